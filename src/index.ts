@@ -1,0 +1,1 @@
+export { UserFacingError } from './lib/errors.ts'
