@@ -1,0 +1,17 @@
+type Output = { write(text: string): unknown }
+
+/** What a command may touch of the process, so that tests run it inside theirs. */
+export type Io = {
+  stdout: Output
+  stderr: Output
+  /** Relative paths are resolved against it. */
+  cwd: string
+  /** Aborted by Ctrl-C. */
+  signal: AbortSignal
+  /** Whether stderr is a terminal on which a progress line may be rewritten. */
+  interactive: boolean
+  /** Whether stdout takes ANSI styles. */
+  color: boolean
+  /** Columns of stdout. */
+  width: number
+}

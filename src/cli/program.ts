@@ -1,0 +1,69 @@
+import { Command, InvalidArgumentError } from 'commander'
+import { version } from './version.ts'
+import type { Io } from './io.ts'
+
+/**
+ * The command line: names, options, help. Each action loads its command's code only when it runs,
+ * so that `--help` stays fast.
+ */
+export function createProgram(io: Io, setExitCode: (code: number) => void): Command {
+  const program = new Command('proofloop')
+    .description('Find issues in documents, and measure how well they are found.')
+    .version(version())
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+    })
+    .showHelpAfterError('Run with --help to see what is accepted.')
+  const done = async (exitCode: Promise<number>): Promise<void> => setExitCode(await exitCode)
+  addReview(program, async (files, options) => {
+    const { review } = await import('./commands/review.ts')
+    await done(review(files, options, io))
+  })
+  return program
+}
+
+export type ReviewOptions = {
+  flow?: string
+  agents?: string[]
+  password?: string
+  concurrency: number
+  paragraphsPerChunk: number
+  strict: boolean
+  json: boolean
+}
+
+function addReview(
+  program: Command,
+  action: (files: string[], options: ReviewOptions) => Promise<void>,
+): void {
+  program
+    .command('review')
+    .description('Review PDF and text documents and print the issues that the agents find.')
+    .argument('<files...>', 'files, folders or glob patterns')
+    .option('--flow <dir>', 'folder with agents/ (default: this folder, else the bundled example)')
+    .option('--agents <names>', 'only these agents, separated by commas', commaSeparated)
+    .option('--password <password>', 'for encrypted PDFs (or set PROOFLOOP_PASSWORD)')
+    .option('--concurrency <n>', 'documents reviewed at the same time', positiveInteger, 2)
+    .option('--paragraphs-per-chunk <n>', 'paragraphs an agent sees at once; -1: all', chunkSize, 32)
+    .option('--strict', 'exit 1 when a part of a review failed', false)
+    .option('--json', 'print one JSON value on stdout', false)
+    .action(action)
+}
+
+function commaSeparated(value: string): string[] {
+  const names = value.split(',').map((name) => name.trim())
+  if (names.includes('')) throw new InvalidArgumentError('Separate names by single commas.')
+  return names
+}
+
+function positiveInteger(value: string): number {
+  const number = Number(value)
+  if (Number.isSafeInteger(number) && number > 0) return number
+  throw new InvalidArgumentError('It must be a whole number from 1 up.')
+}
+
+function chunkSize(value: string): number {
+  return value === '-1' ? -1 : positiveInteger(value)
+}
