@@ -1,0 +1,161 @@
+import { createHash, randomUUID } from 'node:crypto'
+import PQueue from 'p-queue'
+import { UserFacingError } from '../lib/errors.ts'
+import type { Agent, LoadedAgent } from '../agent/load-agents.ts'
+import { runAgent } from '../agent/run-agent.ts'
+import type { RuleEngines } from '../agent/rule-engines.ts'
+import type { Paragraph, ReviewDocument } from '../schema/document.ts'
+import type { Finding, Issue } from '../schema/issue.ts'
+import type { AgentResult, Review } from '../schema/review.ts'
+import { chunkParagraphs } from './chunk-paragraphs.ts'
+import { placeFinding } from './place-finding.ts'
+
+export type ReviewOptions = {
+  file: string
+  agents: Agent[]
+  rules: RuleEngines
+  /** Paragraphs an agent sees at once; -1 for all. */
+  paragraphsPerChunk: number
+  /** Requests of all agents together under way at once. */
+  concurrency: number
+  signal?: AbortSignal
+  /** Issues of each chunk, as soon as all agents are done with it and all chunks before it. */
+  onIssues?: (issues: Issue[]) => void
+  /** Errors that are bugs; their text must not get into a result. */
+  onUnexpectedError?: (error: unknown) => void
+}
+
+/**
+ * The main flow: all agents on all chunks of one document. A part that fails is an error of its
+ * agent and the rest goes on; when the signal aborts, what is done is kept.
+ */
+export async function reviewDocument(
+  document: ReviewDocument,
+  options: ReviewOptions,
+): Promise<Review> {
+  const run = randomUUID()
+  const chunks = chunkParagraphs(document.paragraphs, options.paragraphsPerChunk)
+  const loaded = options.agents.filter((agent) => agent.status === 'loaded')
+  const tallies = new Map(loaded.map((agent) => [agent.name, newTally()]))
+  const queue = new PQueue({ concurrency: options.concurrency })
+  const release = releaseInOrder(options.onIssues)
+
+  const parts = chunks.map(async (paragraphs, index) => {
+    const found = await Promise.all(
+      loaded.map((agent) => {
+        const tally = tallies.get(agent.name) ?? newTally()
+        const part = { agent, document, paragraphs, run }
+        return queue.add(() => runPart(part, tally, options))
+      }),
+    )
+    const issues = found.flat().toSorted(inDocumentOrder)
+    release(index, issues)
+    return issues
+  })
+  const issues = (await Promise.all(parts)).flat().toSorted(inDocumentOrder)
+  return {
+    run,
+    document: describeDocument(document, options.file),
+    issues,
+    agents: Object.fromEntries(
+      options.agents.map((agent) => [agent.name, resultOf(agent, tallies.get(agent.name))]),
+    ),
+  }
+}
+
+type Part = { agent: LoadedAgent; document: ReviewDocument; paragraphs: Paragraph[]; run: string }
+type Tally = { done: number; failed: number; issues: number; ms: number; reasons: Set<string> }
+
+function newTally(): Tally {
+  return { done: 0, failed: 0, issues: 0, ms: 0, reasons: new Set() }
+}
+
+async function runPart(part: Part, tally: Tally, options: ReviewOptions): Promise<Issue[]> {
+  const started = performance.now()
+  try {
+    options.signal?.throwIfAborted()
+    const { document, paragraphs } = part
+    const context = { rules: options.rules, signal: options.signal }
+    const findings = await runAgent(part.agent, { document, paragraphs }, context)
+    const issues = findings.map((finding) => toIssue(finding, part))
+    tally.done += 1
+    tally.issues += issues.length
+    return issues
+  } catch (error) {
+    tally.failed += 1
+    tally.reasons.add(reasonFor(error, options))
+    return []
+  } finally {
+    tally.ms += performance.now() - started
+  }
+}
+
+function reasonFor(error: unknown, options: ReviewOptions): string {
+  if (options.signal?.aborted) return 'interrupted'
+  if (error instanceof UserFacingError) return `${error.message} [${error.code}]`
+  options.onUnexpectedError?.(error)
+  return 'an error inside Proofloop [internal]'
+}
+
+function resultOf(agent: Agent, tally: Tally = newTally()): AgentResult {
+  if (agent.status === 'skipped') {
+    return { status: 'skipped', issues: 0, ms: 0, reason: agent.reason }
+  }
+  const { issues, done, failed } = tally
+  const ms = Math.round(tally.ms)
+  if (failed === 0) return { status: 'done', issues, ms }
+  const reason = `${failed} of ${done + failed} parts: ${[...tally.reasons].join('; ')}`
+  return { status: done > 0 ? 'partial' : 'failed', issues, ms, reason }
+}
+
+function toIssue(finding: Finding, { agent, document, paragraphs, run }: Part): Issue {
+  const paragraph = paragraphs.find(({ index }) => index === finding.paragraph)
+  const location = placeFinding(finding, paragraph)
+  const { text, explanation, suggestedFix, score } = finding
+  const origin = [run, document.sha256, agent.name, agent.hash, JSON.stringify(finding)]
+  return {
+    id: createHash('sha256').update(origin.join('\n')).digest('hex').slice(0, 32),
+    type: agent.type,
+    agent: agent.name,
+    text,
+    explanation,
+    suggestedFix,
+    score,
+    unresolved: location.start === null,
+    location,
+  }
+}
+
+function inDocumentOrder(a: Issue, b: Issue): number {
+  const last = Number.MAX_SAFE_INTEGER
+  return (
+    (a.location.paragraph ?? last) - (b.location.paragraph ?? last) ||
+    (a.location.start ?? last) - (b.location.start ?? last) ||
+    (a.location.end ?? last) - (b.location.end ?? last) ||
+    a.agent.localeCompare(b.agent)
+  )
+}
+
+/** Chunks finish in any order; readers get them in the document's. */
+function releaseInOrder(onIssues: ReviewOptions['onIssues']) {
+  const waiting = new Map<number, Issue[]>()
+  let next = 0
+  return (index: number, issues: Issue[]): void => {
+    waiting.set(index, issues)
+    for (let ready = waiting.get(next); ready; ready = waiting.get(next)) {
+      waiting.delete(next)
+      next += 1
+      onIssues?.(ready)
+    }
+  }
+}
+
+function describeDocument(document: ReviewDocument, file: string): Review['document'] {
+  return {
+    file,
+    sha256: document.sha256,
+    pages: document.pages.length,
+    pagesWithoutText: document.pages.filter((page) => !page.hasText).map((page) => page.number),
+    language: document.language,
+  }
+}
