@@ -27,7 +27,11 @@ function findNode() {
   try {
     const manifest = require.resolve('node/package.json')
     const { version } = require(manifest)
-    const binary = path.join(path.dirname(manifest), 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
+    const binary = path.join(
+      path.dirname(manifest),
+      'bin',
+      process.platform === 'win32' ? 'node.exe' : 'node',
+    )
     return Number.parseInt(version, 10) >= needed && existsSync(binary) ? binary : undefined
   } catch (error) {
     if (error.code === 'MODULE_NOT_FOUND') return undefined

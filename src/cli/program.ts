@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { version } from './version.ts'
 import type { Io } from './io.ts'
 
@@ -44,9 +44,14 @@ function addReview(
     .argument('<files...>', 'files, folders or glob patterns')
     .option('--flow <dir>', 'folder with agents/ (default: this folder, else the bundled example)')
     .option('--agents <names>', 'only these agents, separated by commas', commaSeparated)
-    .option('--password <password>', 'for encrypted PDFs (or set PROOFLOOP_PASSWORD)')
+    .addOption(new Option('--password <password>', 'for encrypted PDFs').env('PROOFLOOP_PASSWORD'))
     .option('--concurrency <n>', 'documents reviewed at the same time', positiveInteger, 2)
-    .option('--paragraphs-per-chunk <n>', 'paragraphs an agent sees at once; -1: all', chunkSize, 32)
+    .option(
+      '--paragraphs-per-chunk <n>',
+      'paragraphs an agent sees at once; -1: all',
+      chunkSize,
+      32,
+    )
     .option('--strict', 'exit 1 when a part of a review failed', false)
     .option('--json', 'print one JSON value on stdout', false)
     .action(action)

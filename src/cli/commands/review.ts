@@ -1,0 +1,116 @@
+import path from 'node:path'
+import PQueue from 'p-queue'
+import { createRuleEngines, type RuleEngines } from '../../agent/rule-engines.ts'
+import { loadAgents, type Agent } from '../../agent/load-agents.ts'
+import { createDocumentReader, type DocumentReader } from '../../document/document-reader.ts'
+import { findFlow } from '../../flow/find-flow.ts'
+import { reviewDocument } from '../../flow/review-document.ts'
+import { UserFacingError } from '../../lib/errors.ts'
+import type { Issue } from '../../schema/issue.ts'
+import type { FailedReview, Review } from '../../schema/review.ts'
+import { expandFiles } from '../expand-files.ts'
+import type { Io } from '../io.ts'
+import type { ReviewOptions } from '../program.ts'
+import { createProgress } from '../progress.ts'
+import { createReviewPrinter } from '../review-printer.ts'
+
+type Host = { documents: DocumentReader; rules: RuleEngines; agents: Agent[]; io: Io }
+
+/**
+ * Reviews files and prints their issues.
+ * @returns 0 when something was reviewed (1 with `strict` when a part failed), 2 when nothing was,
+ * 130 when interrupted
+ */
+export async function review(args: string[], options: ReviewOptions, io: Io): Promise<number> {
+  const flow = findFlow(options.flow, io.cwd)
+  const agents = await loadAgents(path.join(flow, 'agents'), options.agents)
+  const { files, several } = await expandFiles(args, io.cwd)
+  await using documents = createDocumentReader()
+  await using rules = createRuleEngines()
+  const host: Host = { documents, rules, agents, io }
+
+  const results = await reviewAll(files, options, host)
+  if (options.json) io.stdout.write(`${JSON.stringify(several ? results : results[0], null, 2)}\n`)
+  if (io.signal.aborted) return 130
+  return exitCode(results, options.strict)
+}
+
+type Result = Review | FailedReview
+
+async function reviewAll(files: string[], options: ReviewOptions, host: Host): Promise<Result[]> {
+  const progress = createProgress(host.io, files.length)
+  const printer = createReviewPrinter(host.io, { quiet: options.json, live: files.length === 1 })
+  const queue = new PQueue({ concurrency: options.concurrency })
+  const tasks = files.map(async (file) => {
+    const onIssues = (issues: Issue[]): void => printer.issues(issues)
+    const result = await queue.add(() => reviewFile(file, options, { ...host, onIssues }))
+    progress.step(displayName(file, host.io))
+    printer.result(result)
+    return result
+  })
+  const results = await Promise.all(tasks)
+  progress.end()
+  return results
+}
+
+async function reviewFile(
+  file: string,
+  options: ReviewOptions,
+  host: Host & { onIssues: (issues: Issue[]) => void },
+): Promise<Result> {
+  const { io, agents, rules } = host
+  const name = displayName(file, io)
+  try {
+    io.signal.throwIfAborted()
+    const password = options.password
+    const document = await host.documents.read(file, { password, signal: io.signal })
+    return await reviewDocument(document, {
+      file: name,
+      agents,
+      rules,
+      paragraphsPerChunk: options.paragraphsPerChunk,
+      concurrency: 4,
+      signal: io.signal,
+      onIssues: host.onIssues,
+      onUnexpectedError: (error) => io.stderr.write(`${stackOf(error)}\n`),
+    })
+  } catch (error) {
+    return { document: { file: name }, error: failureOf(error, io), issues: [], agents: {} }
+  }
+}
+
+/** One bad file must not stop the others; a bug of ours is told as such, with its stack on stderr. */
+function failureOf(error: unknown, io: Io): FailedReview['error'] {
+  if (io.signal.aborted) return { code: 'interrupted', message: 'Interrupted before it was read.' }
+  if (error instanceof UserFacingError) return { code: error.code, message: error.message }
+  io.stderr.write(`${stackOf(error)}\n`)
+  return { code: 'internal', message: 'Proofloop failed in a way it did not expect.' }
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+function displayName(file: string, io: Io): string {
+  const relative = path.relative(io.cwd, file)
+  return relative.startsWith('..') ? file : relative
+}
+
+function exitCode(results: Result[], strict: boolean): number {
+  const reviewed = results.filter((result) => 'run' in result && anyAgentWorked(result))
+  if (reviewed.length === 0) return 2
+  return strict && results.some(hasFailure) ? 1 : 0
+}
+
+function anyAgentWorked(result: Result): boolean {
+  return Object.values(result.agents).some(
+    ({ status }) => status === 'done' || status === 'partial',
+  )
+}
+
+function hasFailure(result: Result): boolean {
+  if ('error' in result) return true
+  return Object.values(result.agents).some(
+    ({ status }) => status === 'failed' || status === 'partial',
+  )
+}

@@ -1,0 +1,53 @@
+import { glob, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { UserFacingError } from '../lib/errors.ts'
+
+/** What a folder or glob stands for; files named one by one are taken whatever they are called. */
+const readable = new Set(['.pdf', '.txt', '.text'])
+
+/**
+ * Files that the arguments name: files as they are, folders by their PDF and text files at any
+ * depth, anything else as a glob pattern. Each file once, in a stable order.
+ * @returns `several` when the arguments could stand for more than one file
+ */
+export async function expandFiles(
+  args: string[],
+  cwd: string,
+): Promise<{ files: string[]; several: boolean }> {
+  const groups = await Promise.all(args.map((arg) => expandOne(arg, cwd)))
+  const files = [...new Set(groups.flatMap((group) => group.files))]
+  return { files, several: args.length > 1 || groups.some((group) => group.several) }
+}
+
+async function expandOne(arg: string, cwd: string): Promise<{ files: string[]; several: boolean }> {
+  const file = path.resolve(cwd, arg)
+  const info = await stat(file).catch(ignoreMissing)
+  if (info?.isDirectory()) return { files: await filesIn(file, arg), several: true }
+  if (info !== undefined || !/[*?[\]{}]/.test(arg)) return { files: [file], several: false }
+  const matches = await Array.fromAsync(glob(arg, { cwd }))
+  const files = await onlyFiles(matches.map((match) => path.resolve(cwd, match)))
+  if (files.length > 0) return { files, several: true }
+  throw new UserFacingError('no-files', `No file matches ${arg}. Check the pattern and the folder.`)
+}
+
+async function filesIn(directory: string, arg: string): Promise<string[]> {
+  const names = await Array.fromAsync(glob('**/*', { cwd: directory }))
+  const wanted = names.filter((name) => readable.has(path.extname(name).toLowerCase()))
+  const files = await onlyFiles(wanted.map((name) => path.join(directory, name)))
+  if (files.length > 0) return files
+  throw new UserFacingError(
+    'no-files',
+    `There is no PDF or text file in the folder ${arg}. Name files of other endings one by one.`,
+  )
+}
+
+async function onlyFiles(files: string[]): Promise<string[]> {
+  const infos = await Promise.all(files.map((file) => stat(file).catch(ignoreMissing)))
+  return files.filter((_, i) => infos[i]?.isFile()).toSorted()
+}
+
+/** A missing file is named by the reader, with the sentence that it has for it. */
+function ignoreMissing(error: NodeJS.ErrnoException): undefined {
+  if (['ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP', 'ENAMETOOLONG'].includes(error.code ?? '')) return
+  throw error
+}

@@ -1,0 +1,113 @@
+import { styleText } from 'node:util'
+import { printable } from '../lib/printable.ts'
+import type { Issue } from '../schema/issue.ts'
+import type { FailedReview, Review } from '../schema/review.ts'
+import type { Io } from './io.ts'
+import { wrapText } from './wrap-text.ts'
+
+type Result = Review | FailedReview
+
+/** Prints reviews for people: issues by page, then what each agent did. */
+export type ReviewPrinter = {
+  /** Issues of a review that is still running; printed at once only when `live`. */
+  issues(issues: Issue[]): void
+  result(result: Result): void
+}
+
+export function createReviewPrinter(
+  io: Io,
+  mode: { quiet: boolean; live: boolean },
+): ReviewPrinter {
+  if (mode.quiet) return { issues: () => {}, result: (result) => warn(result, io) }
+  let page: number | null | undefined
+  const printIssues = (issues: Issue[]): void => {
+    for (const issue of issues) {
+      if (issue.location.page !== page) {
+        page = issue.location.page
+        const title = page === null ? 'Not found in the document' : `Page ${page}`
+        io.stdout.write(`\n${style(io, 'bold', title)}\n`)
+      }
+      io.stdout.write(formatIssue(issue, io))
+    }
+  }
+  return {
+    issues: (issues) => {
+      if (mode.live) printIssues(issues)
+    },
+    result: (result) => {
+      if (!mode.live && 'run' in result) {
+        page = undefined
+        io.stdout.write(`\n${style(io, 'bold', `— ${printable(result.document.file)}`)}\n`)
+        printIssues(result.issues)
+      }
+      if ('run' in result) io.stdout.write(formatSummary(result))
+      warn(result, io)
+    },
+  }
+}
+
+function formatIssue(issue: Issue, io: Io): string {
+  const width = Math.min(io.width, 100)
+  const score = issue.score === null ? '' : ` · score ${issue.score}`
+  const lines = [
+    '',
+    `  ${style(io, 'yellow', printable(issue.type))}${score}`,
+    wrapText(quoteInSentence(issue, io), '  ', width),
+    wrapText(printable(issue.explanation), '    ', width),
+  ]
+  if (issue.suggestedFix !== null) lines.push(wrapText(formatFix(issue), '    ', width))
+  return `${lines.join('\n')}\n`
+}
+
+function quoteInSentence(issue: Issue, io: Io): string {
+  const text = printable(issue.text)
+  const sentence = printable(issue.location.sourceSentence)
+  const at = sentence.indexOf(text)
+  if (at === -1) return `“${sentence}”`
+  const marked = text === '' ? '' : style(io, 'underline', text)
+  return `“${sentence.slice(0, at)}${marked}${sentence.slice(at + text.length)}”`
+}
+
+function formatFix(issue: Issue): string {
+  const fix = printable(issue.suggestedFix ?? '')
+  return fix === ''
+    ? `Fix: delete “${printable(issue.text)}”`
+    : `Fix: “${printable(issue.text)}” → “${fix}”`
+}
+
+function formatSummary({ document, issues, agents }: Review): string {
+  const pages = new Set(issues.map((issue) => issue.location.page)).size
+  const head = `\n${count(issues.length, 'issue')} on ${pages} of ${count(document.pages, 'page')}`
+  const parts = Object.entries(agents).map(([name, result]) => {
+    const reason = result.reason === undefined ? '' : ` (${printable(result.reason)})`
+    const issuesOfAgent = result.status === 'skipped' ? '' : `, ${count(result.issues, 'issue')}`
+    return `  ${name}: ${result.status}${issuesOfAgent}${reason}`
+  })
+  return `${[head, ...parts].join('\n')}\n`
+}
+
+/** What a person must know goes to stderr, so that `--json` and pipes stay clean. */
+function warn(result: Result, io: Io): void {
+  const file = printable(result.document.file)
+  if ('error' in result) {
+    io.stderr.write(`Error: ${file}: ${printable(result.error.message)} [${result.error.code}]\n`)
+    return
+  }
+  const { pages, pagesWithoutText } = result.document
+  if (pagesWithoutText.length === 0) return
+  const which =
+    pagesWithoutText.length === pages
+      ? pages === 1
+        ? 'its page'
+        : `all ${pages} pages`
+      : `${count(pagesWithoutText.length, 'page')} of ${pages} (${pagesWithoutText.slice(0, 10).join(', ')}${pagesWithoutText.length > 10 ? ', …' : ''})`
+  io.stderr.write(`Warning: ${file}: no text on ${which}; a scan needs OCR first.\n`)
+}
+
+function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`
+}
+
+function style(io: Io, format: 'bold' | 'underline' | 'yellow', text: string): string {
+  return io.color ? styleText(format, text, { validateStream: false }) : text
+}
