@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import vectors from '../../test/fixtures/vectors/04_metrics.json' with { type: 'json' }
+import { scores } from './metrics.ts'
+
+interface Case {
+  input: { tp: number; fp: number; fn: number; beta: number }
+  expected: Record<'precision' | 'recall' | 'f', number | null>
+}
+
+const group = vectors.groups.find(({ fn }) => fn === 'prf')
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the groups have different shapes
+const cases = (group?.cases ?? []) as unknown as Case[]
+
+test('the prf vectors are there', () => expect(cases.length).toBeGreaterThan(0))
+
+test.each(cases)('scores agree with the vector $input', ({ input, expected }) => {
+  const actual = scores([input.tp, input.fp, input.fn], input.beta)
+  for (const key of ['precision', 'recall', 'f'] as const) {
+    const want = expected[key]
+    if (want === null) expect(actual[key]).toBeNull()
+    else expect(actual[key]).toBeCloseTo(want, 11)
+  }
+})
