@@ -14,10 +14,10 @@ const cases = (group?.cases ?? []) as unknown as Case[]
 test('the prf vectors are there', () => expect(cases.length).toBeGreaterThan(0))
 
 test.each(cases)('scores agree with the vector $input', ({ input, expected }) => {
-  const actual = scores([input.tp, input.fp, input.fn], input.beta)
-  for (const key of ['precision', 'recall', 'f'] as const) {
-    const want = expected[key]
-    if (want === null) expect(actual[key]).toBeNull()
-    else expect(actual[key]).toBeCloseTo(want, 11)
-  }
+  const close = (value: number | null) => (value === null ? null : expect.closeTo(value, 11))
+  expect(scores([input.tp, input.fp, input.fn], input.beta)).toEqual({
+    precision: close(expected.precision),
+    recall: close(expected.recall),
+    f: close(expected.f),
+  })
 })
