@@ -1,0 +1,82 @@
+import { stat } from 'node:fs/promises'
+import path from 'node:path'
+import PQueue from 'p-queue'
+import { UserFacingError } from '../lib/errors.ts'
+import type { ReviewDocument } from '../schema/document.ts'
+import { GuardedChild, type ParseLimits } from './guarded-child.ts'
+
+export type DocumentReader = {
+  /**
+   * Reads a PDF or plain text file.
+   * @throws UserFacingError with a code `document-…` for everything that can be wrong with a file
+   */
+  read(file: string, options?: { password?: string; signal?: AbortSignal }): Promise<ReviewDocument>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+export const defaultLimits: ParseLimits = {
+  bytes: 200 * 2 ** 20,
+  memory: 1024 * 2 ** 20,
+  time: 15_000,
+}
+
+/**
+ * Reads documents in child processes that have no environment and are killed when a file takes too
+ * much memory or time. A child is used again for the next file.
+ */
+export function createDocumentReader(
+  options: { limits?: Partial<ParseLimits>; children?: number } = {},
+): DocumentReader {
+  const limits = { ...defaultLimits, ...options.limits }
+  const children = options.children ?? 2
+  const idle = Array.from({ length: children }, () => new GuardedChild(limits))
+  const all = [...idle]
+  const queue = new PQueue({ concurrency: children })
+  let id = 0
+  return {
+    async read(file, { password, signal } = {}) {
+      await checkFile(file, limits)
+      return queue.add(async () => {
+        // Used last first: one child is enough when files come one by one.
+        const child = idle.pop() ?? new GuardedChild(limits)
+        try {
+          return await child.parse(
+            { id: (id += 1), file: path.resolve(file), name: path.basename(file), password },
+            signal,
+          )
+        } finally {
+          idle.push(child)
+        }
+      })
+    },
+    async [Symbol.asyncDispose]() {
+      for (const child of all) child.kill()
+    },
+  }
+}
+
+/** What can be told of a file without opening it. */
+async function checkFile(file: string, limits: ParseLimits): Promise<void> {
+  const info = await stat(file).catch((error: NodeJS.ErrnoException) => {
+    throw new UserFacingError('document-not-found', whyUnreachable(error), { cause: error })
+  })
+  if (info.isDirectory()) {
+    throw new UserFacingError('document-is-directory', 'It is a folder, not a document.')
+  }
+  if (!info.isFile()) {
+    throw new UserFacingError('document-not-supported', 'It is not a regular file.')
+  }
+  if (info.size === 0) throw new UserFacingError('document-empty', 'The file is empty.')
+  if (info.size > limits.bytes) {
+    const [size, limit] = [info.size, limits.bytes].map((bytes) => Math.round(bytes / 2 ** 20))
+    throw new UserFacingError(
+      'document-too-large',
+      `The file has ${size} MB; at most ${limit} MB can be read. Split it.`,
+    )
+  }
+}
+
+function whyUnreachable(error: NodeJS.ErrnoException): string {
+  if (error.code === 'EACCES') return 'The folder may not be opened. Check its permissions.'
+  return 'There is no such file. Check the path.'
+}

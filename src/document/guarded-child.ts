@@ -1,0 +1,148 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { UserFacingError } from '../lib/errors.ts'
+import type { ReviewDocument } from '../schema/document.ts'
+import type { ParseReply, ParseRequest } from './parse-protocol.ts'
+
+export type ParseLimits = {
+  /** Of the file, in bytes. */
+  bytes: number
+  /** Of the child's resident memory, in bytes. */
+  memory: number
+  /** For one document, in milliseconds. */
+  time: number
+}
+
+const pollEvery = 50
+const mega = 2 ** 20
+
+/** Holds one child process that parses documents, and kills it when it takes too much. */
+export class GuardedChild {
+  readonly #limits: ParseLimits
+  #child: ChildProcess | undefined
+
+  constructor(limits: ParseLimits) {
+    this.#limits = limits
+  }
+
+  /** @throws UserFacingError with the parser's code, document-too-complex or document-timeout */
+  async parse(request: ParseRequest, signal?: AbortSignal): Promise<ReviewDocument> {
+    signal?.throwIfAborted()
+    this.#child ??= startChild()
+    const child = this.#child
+    const guard = new AbortController()
+    try {
+      const reply = await Promise.race([
+        send(child, request, guard.signal),
+        this.#watchMemory(child, guard.signal),
+        afterTime(this.#limits.time, guard.signal),
+        aborted(signal, guard.signal),
+      ])
+      if ('document' in reply) return reply.document
+      if ('error' in reply) throw new UserFacingError(reply.error.code, reply.error.message)
+      throw new Error(`The document parser failed: ${reply.crash}`)
+    } catch (error) {
+      if (!(error instanceof UserFacingError) || killing.has(error.code)) this.kill()
+      throw error
+    } finally {
+      guard.abort()
+    }
+  }
+
+  kill(): void {
+    this.#child?.kill('SIGKILL')
+    this.#child = undefined
+  }
+
+  async #watchMemory(child: ChildProcess, done: AbortSignal): Promise<never> {
+    while (!done.aborted) {
+      await sleep(pollEvery, done)
+      const memory = await residentMemory(child)
+      if (memory <= this.#limits.memory) continue
+      throw new UserFacingError(
+        'document-too-complex',
+        `Reading the file takes more than ${this.#limits.memory / mega} MB of memory. It may be made to do so; print it to a new PDF if you trust it.`,
+      )
+    }
+    return never()
+  }
+}
+
+/** After these the child is in an unknown state. */
+const killing = new Set(['document-too-complex', 'document-timeout'])
+
+function startChild(): ChildProcess {
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+  const file = new URL(`./parse-child.${extension}`, import.meta.url)
+  const child = fork(file, {
+    env: {},
+    execArgv: ['--max-old-space-size=2048'],
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    serialization: 'advanced',
+  })
+  // A finished parent must not wait for an idle child; `parse` holds the process while it waits.
+  child.unref()
+  child.channel?.unref()
+  return child
+}
+
+async function send(
+  child: ChildProcess,
+  request: ParseRequest,
+  done: AbortSignal,
+): Promise<ParseReply> {
+  child.channel?.ref()
+  try {
+    const exit = once(child, 'exit', { signal: done })
+    const message = once(child, 'message', { signal: done })
+    // The one that loses the race is rejected when `done` aborts.
+    exit.catch(() => {})
+    message.catch(() => {})
+    child.send(request)
+    const [first] = await Promise.race([message, exit.then(() => [undefined])])
+    if (first !== undefined) return first
+    throw new UserFacingError(
+      'document-too-complex',
+      'Reading the file ended the parser, probably for lack of memory. Print it to a new PDF if you trust it.',
+    )
+  } finally {
+    child.channel?.unref()
+  }
+}
+
+async function afterTime(time: number, done: AbortSignal): Promise<never> {
+  await sleep(time, done)
+  if (done.aborted) return never()
+  throw new UserFacingError(
+    'document-timeout',
+    `Reading the file took longer than ${time / 1000} s. It may be broken; print it to a new PDF.`,
+  )
+}
+
+async function aborted(signal: AbortSignal | undefined, done: AbortSignal): Promise<never> {
+  if (signal === undefined) return never()
+  await new Promise((resolve) => {
+    signal.addEventListener('abort', resolve, { once: true, signal: done })
+    if (signal.aborted) resolve(undefined)
+  })
+  throw signal.reason
+}
+
+function sleep(time: number, done: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, time)
+    done.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true })
+  })
+}
+
+function never(): Promise<never> {
+  return new Promise(() => {})
+}
+
+/** In bytes; 0 where the system does not tell (then only the child's heap limit holds). */
+async function residentMemory(child: ChildProcess): Promise<number> {
+  if (process.platform !== 'linux') return 0
+  const text = await readFile(`/proc/${child.pid}/statm`, 'utf8').catch(() => '')
+  return Number(text.split(' ')[1] ?? 0) * 4096
+}

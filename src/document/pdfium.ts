@@ -1,0 +1,110 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { init, type WrappedPdfiumModule } from '@embedpdf/pdfium'
+import { UserFacingError } from '../lib/errors.ts'
+import type { PageWord } from './page-word.ts'
+import { readPageWords } from './read-page-words.ts'
+
+/** One page as PDFium sees it, in points; the origin is the page box's bottom left. */
+export type PdfPage = { width: number; height: number; words: PageWord[] }
+
+/** PDFium's functions, and the WASM memory that they read and write. */
+export type Pdfium = WrappedPdfiumModule & {
+  pdfium: { _malloc(bytes: number): number; _free(pointer: number): void; HEAPU8: Uint8Array }
+}
+
+/** Loads the WASM module; once per process. */
+export async function loadPdfium(): Promise<Pdfium> {
+  const file = createRequire(import.meta.url).resolve('@embedpdf/pdfium/pdfium.wasm')
+  const bytes = await readFile(file)
+  // The package's types leave out the memory, which Emscripten modules always have.
+  const pdfium = (await init({ wasmBinary: new Uint8Array(bytes).buffer })) as Pdfium
+  pdfium.PDFiumExt_Init()
+  return pdfium
+}
+
+/** Error numbers of `FPDF_GetLastError` (fpdfview.h). */
+const passwordError = 4
+const securityError = 5
+
+/**
+ * Reads all pages of a PDF. Pages that PDFium cannot load are given without words.
+ * @throws UserFacingError document-encrypted, document-password-wrong, document-broken,
+ * document-no-pages
+ */
+export function readPdf(pdfium: Pdfium, bytes: Uint8Array, password = ''): PdfPage[] {
+  const memory = pdfium.pdfium
+  const pointer = memory._malloc(bytes.length)
+  if (pointer === 0) throw new UserFacingError('document-too-complex', 'It needs too much memory.')
+  memory.HEAPU8.set(bytes, pointer)
+  const handle = pdfium.FPDF_LoadMemDocument(pointer, bytes.length, password)
+  try {
+    if (handle === 0) throw openError(pdfium.FPDF_GetLastError(), password)
+    const count = pdfium.FPDF_GetPageCount(handle)
+    if (count === 0) throw new UserFacingError('document-no-pages', 'The PDF has no pages.')
+    return Array.from({ length: count }, (_, index) => readPage(pdfium, handle, index))
+  } finally {
+    if (handle !== 0) pdfium.FPDF_CloseDocument(handle)
+    memory._free(pointer)
+  }
+}
+
+function openError(code: number, password: string): UserFacingError {
+  if (code === passwordError && password === '') {
+    return new UserFacingError(
+      'document-encrypted',
+      'The PDF is encrypted and needs a password. Give it with --password.',
+    )
+  }
+  if (code === passwordError) {
+    return new UserFacingError('document-password-wrong', 'The password does not open the PDF.')
+  }
+  if (code === securityError) {
+    return new UserFacingError(
+      'document-not-supported',
+      'The PDF is encrypted in a way that cannot be read. Save it without encryption.',
+    )
+  }
+  return new UserFacingError(
+    'document-broken',
+    'The file says that it is a PDF, but its structure is broken. Open it in a PDF viewer and save it again.',
+  )
+}
+
+function readPage(pdfium: Pdfium, handle: number, index: number): PdfPage {
+  const page = pdfium.FPDF_LoadPage(handle, index)
+  if (page === 0) return { width: 612, height: 792, words: [] }
+  const text = pdfium.FPDFText_LoadPage(page)
+  try {
+    const box = pageBox(pdfium, page)
+    const words = text === 0 ? [] : readPageWords(pdfium, text, box)
+    return { width: box.width, height: box.height, words }
+  } finally {
+    if (text !== 0) pdfium.FPDFText_ClosePage(text)
+    pdfium.FPDF_ClosePage(page)
+  }
+}
+
+export type PageBox = { left: number; bottom: number; width: number; height: number }
+
+/** The part of the page that viewers show, before the page's own rotation. */
+function pageBox(pdfium: Pdfium, page: number): PageBox {
+  const memory = pdfium.pdfium
+  const buffer = memory._malloc(16)
+  try {
+    const read = [pdfium.FPDFPage_GetCropBox, pdfium.FPDFPage_GetMediaBox].find((getBox) =>
+      getBox(page, buffer, buffer + 4, buffer + 8, buffer + 12),
+    )
+    const [left = 0, bottom = 0, right = 0, top = 0] = read
+      ? new Float32Array(memory.HEAPU8.buffer, buffer, 4)
+      : []
+    if (right > left && top > bottom) {
+      return { left, bottom, width: right - left, height: top - bottom }
+    }
+    const turned = pdfium.FPDFPage_GetRotation(page) % 2 === 1
+    const [width, height] = [pdfium.FPDF_GetPageWidthF(page), pdfium.FPDF_GetPageHeightF(page)]
+    return { left: 0, bottom: 0, width: turned ? height : width, height: turned ? width : height }
+  } finally {
+    memory._free(buffer)
+  }
+}
