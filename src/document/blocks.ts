@@ -33,7 +33,7 @@ function continues(block: Block, line: Line, pitchOf: PitchOf): boolean {
     last.bold === line.bold &&
     stacked(last, line) &&
     closeEnough(block, line, pitchOf) &&
-    !isListItem(line) &&
+    !startsItem(block, line) &&
     !isIndented(block, line) &&
     !breaksEarly(block, line)
   )
@@ -86,6 +86,16 @@ function pitchBelow(line: Line, next: Line | undefined): { size: number; pitch: 
 export function isListItem(line: Line): boolean {
   const [marker] = line.words
   return marker !== undefined && line.words.length > 1 && listMarker.test(marker.text)
+}
+
+/** A line that begins with "4." in the midst of a sentence is no list item. */
+function startsItem(block: Block, line: Line): boolean {
+  const [first] = block.lines
+  const last = block.lines.at(-1)
+  const ending = last?.words.at(-1)
+  if (!isListItem(line) || !first || !last || !ending) return false
+  const full = last.right > block.right - 8 * last.fontSize
+  return isListItem(first) || !full || sentenceEnd.test(ending.text)
 }
 
 /** A first-line indent; list items hang the other way and centred lines differ on both sides. */

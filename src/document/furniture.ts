@@ -8,11 +8,13 @@ const pageNumber = /^(?:page)?[\s\-–—|]*(?:#|[ivxlc]+)(?:\s*(?:\/|of)\s*#)?[
 
 /**
  * Lines that repeat at the same height in the margins of several pages, digits apart. A page number
- * has to appear on two pages; other text on at least a fifth of them and no fewer than two.
+ * has to appear on two pages; other text on 5 % of them and no fewer than three (two, if the document
+ * has only two or three pages).
  */
 export function findFurniture(pages: Line[][], sizes: PdfPage[]): Map<Line, ParagraphRole> {
   const roles = new Map<Line, ParagraphRole>()
   if (pages.length < 2) return roles
+  const needed = Math.max(pages.length > 3 ? 3 : 2, Math.ceil(pages.length / 20))
   const repeated = Map.groupBy(
     pages.flatMap((lines, page) => lines.flatMap((line) => inMargin(line, page, sizes[page]))),
     ({ key }) => key,
@@ -21,7 +23,7 @@ export function findFurniture(pages: Line[][], sizes: PdfPage[]): Map<Line, Para
     const count = new Set(group.map(({ page }) => page)).size
     for (const { line, zone, text } of group) {
       const isNumber = pageNumber.test(text)
-      if (count < (isNumber ? 2 : Math.max(2, Math.ceil(pages.length / 5)))) continue
+      if (count < (isNumber ? 2 : needed)) continue
       roles.set(line, isNumber ? 'page-number' : zone)
     }
   }

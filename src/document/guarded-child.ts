@@ -1,6 +1,7 @@
-import { fork, type ChildProcess } from 'node:child_process'
+import { execFile, fork, type ChildProcess } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { once } from 'node:events'
+import { promisify } from 'node:util'
 import { UserFacingError } from '../lib/errors.ts'
 import type { ReviewDocument } from '../schema/document.ts'
 import type { ParseReply, ParseRequest } from './parse-protocol.ts'
@@ -14,7 +15,10 @@ export type ParseLimits = {
   time: number
 }
 
+const run = promisify(execFile)
 const pollEvery = 50
+/** Of Linux on all machines that Node 24 has binaries for but some arm64 ones, which have larger ones. */
+const pageSize = 4096
 const mega = 2 ** 20
 
 /** Holds one child process that parses documents, and kills it when it takes too much. */
@@ -140,9 +144,12 @@ function never(): Promise<never> {
   return new Promise(() => {})
 }
 
-/** In bytes; 0 where the system does not tell (then only the child's heap limit holds). */
+/** In bytes; 0 when the child has just ended. */
 async function residentMemory(child: ChildProcess): Promise<number> {
-  if (process.platform !== 'linux') return 0
-  const text = await readFile(`/proc/${child.pid}/statm`, 'utf8').catch(() => '')
-  return Number(text.split(' ')[1] ?? 0) * 4096
+  if (process.platform === 'linux') {
+    const statm = await readFile(`/proc/${child.pid}/statm`, 'utf8').catch(() => '')
+    return Number(statm.split(' ')[1] ?? 0) * pageSize
+  }
+  const ps = await run('ps', ['-o', 'rss=', '-p', String(child.pid)]).catch(() => ({ stdout: '' }))
+  return Number(ps.stdout.trim()) * 1024
 }

@@ -14,7 +14,7 @@ export async function parseDocument(
   { name, password }: { name: string; password?: string },
 ): Promise<ReviewDocument> {
   if (bytes.length === 0) throw new UserFacingError('document-empty', 'The file is empty.')
-  const { pages, paragraphs } = isPdf(bytes)
+  const { pages, paragraphs } = isPdf(bytes, name)
     ? await parsePdf(bytes, password)
     : readPlainText(bytes)
   return {
@@ -27,8 +27,14 @@ export async function parseDocument(
 }
 
 /** Readers accept a PDF whose header stands anywhere in the first 1024 bytes (ISO 32000, annex). */
-function isPdf(bytes: Uint8Array): boolean {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(1024, bytes.length)).includes('%PDF-')
+function isPdf(bytes: Uint8Array, name: string): boolean {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(1024, bytes.length))
+  if (head.includes('%PDF-')) return true
+  if (!name.toLowerCase().endsWith('.pdf')) return false
+  throw new UserFacingError(
+    'document-not-supported',
+    'The file is named .pdf, but what it holds is no PDF. Export the document as PDF again.',
+  )
 }
 
 let pdfium: ReturnType<typeof loadPdfium> | undefined
@@ -45,7 +51,7 @@ async function parsePdf(bytes: Uint8Array, password: string | undefined): Promis
 }
 
 /** Fewer letters than this do not tell a language. */
-const minLetters = 40
+const minLetters = 100
 const sample = 20_000
 
 function languageOf(paragraphs: Paragraph[]): string | null {

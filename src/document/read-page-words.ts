@@ -122,8 +122,8 @@ function frameOf(char: Char, turn: PageWord['turn']): Frame {
   }
 }
 
-/** @param angle radians, counter-clockwise */
+/** @param angle radians, clockwise; negative when PDFium does not know */
 function quarterTurn(angle: number): PageWord['turn'] {
-  const turns = Math.round((angle < 0 ? 0 : angle) / (Math.PI / 2)) % 4
-  return turns === 1 || turns === 2 || turns === 3 ? turns : 0
+  const turns = Math.round(Math.max(0, angle) / (Math.PI / 2)) % 4
+  return turns === 1 ? 3 : turns === 2 ? 2 : turns === 3 ? 1 : 0
 }
