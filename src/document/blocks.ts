@@ -4,6 +4,7 @@ import type { Line } from './lines.ts'
 export type Block = { page: number; lines: Line[]; right: number }
 
 const listMarker = /^(?:[•◦▪■●○‣∙·\-–—*]|o|\(?(?:\d{1,3}|[a-z]|[ivx]{1,5})[.)])$/iu
+const startsLower = /^[\p{Ll}(]/u
 const sentenceEnd = /[.!?:;…]["'”’)\]]*$/u
 
 /**
@@ -114,7 +115,13 @@ function breaksEarly(block: Block, line: Line): boolean {
   const ending = last?.words.at(-1)
   if (last === undefined || next === undefined || ending === undefined) return false
   const room = block.right - last.right - (next.right - next.left)
-  return room > line.fontSize * (sentenceEnd.test(ending.text) ? 0.8 : 4)
+  return room > line.fontSize * roomNeeded(ending.text, next.text)
+}
+
+/** In font sizes: how much room on a line speaks for a break, given the words around it. */
+function roomNeeded(ending: string, next: string): number {
+  if (sentenceEnd.test(ending)) return 0.8
+  return startsLower.test(next) ? 20 : 4
 }
 
 /** How far lines that start about where this one does reach on this page. */
@@ -135,5 +142,7 @@ export function goesOn(block: Block, next: Block): boolean {
   if (!similarSize(last, first) || last.bold !== first.bold || isListItem(first)) return false
   if (sentenceEnd.test(ending.text)) return false
   const cut = last.right > block.right - 8 * last.fontSize
-  return cut && (/^[\p{Ll}(]/u.test(start.text) || ending.text.endsWith(','))
+  return (
+    cut && (startsLower.test(start.text) || ending.text.endsWith(',') || block.lines.length > 1)
+  )
 }
