@@ -16,8 +16,6 @@ export type PageWord = {
   bold: boolean
   /** White space stands between this word and the one before it in the file's own order. */
   spaceBefore: boolean
-  /** PDFium took the word's last character for a hyphen that breaks a word at a line end. */
-  hyphenated: boolean
 }
 
 /** Page coordinates → the frame of text that is turned by `turn` quarters, and back. */

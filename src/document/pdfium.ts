@@ -8,16 +8,25 @@ import { readPageWords } from './read-page-words.ts'
 /** One page as PDFium sees it, in points; the origin is the page box's bottom left. */
 export type PdfPage = { width: number; height: number; words: PageWord[] }
 
-/** PDFium's functions, and the WASM memory that they read and write. */
+/**
+ * PDFium's functions, and what the package's types leave out: the WASM memory, and two functions
+ * without the package's wrapper, which costs more than they do and is called for every character.
+ */
 export type Pdfium = WrappedPdfiumModule & {
-  pdfium: { _malloc(bytes: number): number; _free(pointer: number): void; HEAPU8: Uint8Array }
+  pdfium: {
+    _malloc(bytes: number): number
+    _free(pointer: number): void
+    HEAPU8: Uint8Array
+    HEAPF32: Float32Array
+    _FPDFText_GetUnicode(page: number, index: number): number
+    _FPDFText_GetLooseCharBox(page: number, index: number, box: number): number
+  }
 }
 
 /** Loads the WASM module; once per process. */
 export async function loadPdfium(): Promise<Pdfium> {
   const file = createRequire(import.meta.url).resolve('@embedpdf/pdfium/pdfium.wasm')
   const bytes = await readFile(file)
-  // The package's types leave out the memory, which Emscripten modules always have.
   const pdfium = (await init({ wasmBinary: new Uint8Array(bytes).buffer })) as Pdfium
   pdfium.PDFiumExt_Init()
   return pdfium

@@ -9,15 +9,14 @@ const ligatures = ['ff', 'fi', 'fl', 'ffi', 'ffl', 'st', 'st']
 /** Scripts that are written without spaces: each character is a word of its own. */
 const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u
 
-type Char = { text: string; box: [number, number, number, number]; hyphen: boolean }
+type Char = Frame & { text: string }
 
 /**
  * Words with their boxes in the order of the file. A word ends at white space, at a jump of the pen
  * and, in scripts without spaces, at every character.
  */
 export function readPageWords(pdfium: Pdfium, text: number, box: PageBox): PageWord[] {
-  const memory = pdfium.pdfium
-  const buffer = memory._malloc(16)
+  const buffer = pdfium.pdfium._malloc(16)
   const words: PageWord[] = []
   let word: PageWord | undefined
   let spaceBefore = false
@@ -28,42 +27,46 @@ export function readPageWords(pdfium: Pdfium, text: number, box: PageBox): PageW
       if (char === undefined) {
         word = undefined
         spaceBefore = true
-      } else if (word && continuesWord(word, char)) extendWord(word, char)
-      else {
+      } else if (word === undefined || !extendWord(word, char)) {
         word = startWord(pdfium, text, { index, char, spaceBefore })
         words.push(word)
         spaceBefore = false
       }
     }
   } finally {
-    memory._free(buffer)
+    pdfium.pdfium._free(buffer)
   }
   return words
 }
 
 /** @returns undefined for white space and for what has no place or no meaning */
 function readChar(
-  pdfium: Pdfium,
+  { pdfium }: Pdfium,
   text: number,
   { index, buffer, box }: { index: number; buffer: number; box: PageBox },
 ): Char | undefined {
-  const code = pdfium.FPDFText_GetUnicode(text, index) >>> 0
+  const code = pdfium._FPDFText_GetUnicode(text, index) >>> 0
   const hyphen = code === lineEndHyphen || code === softHyphen
   const string = hyphen ? '-' : characterOf(code)
-  if (string === undefined || /\s/u.test(string)) return undefined
-  if (!pdfium.FPDFText_GetLooseCharBox(text, index, buffer)) return undefined
-  const [left = 0, top = 0, right = 0, bottom = 0] = new Float32Array(
-    pdfium.pdfium.HEAPU8.buffer,
-    buffer,
-    4,
-  )
-  const [x, y] = [box.left, box.bottom]
-  return { text: string, box: [left - x, bottom - y, right - x, top - y], hyphen }
+  if (string === undefined) return undefined
+  if (pdfium._FPDFText_GetLooseCharBox(text, index, buffer) === 0) return undefined
+  const { HEAPF32: floats } = pdfium
+  const at = buffer >> 2
+  return {
+    text: string,
+    left: (floats[at] ?? 0) - box.left,
+    top: (floats[at + 1] ?? 0) - box.bottom,
+    right: (floats[at + 2] ?? 0) - box.left,
+    bottom: (floats[at + 3] ?? 0) - box.bottom,
+  }
 }
 
+/** @returns undefined for white space, controls and what is no character */
 function characterOf(code: number): string | undefined {
-  if (code < 0x20 || code === 0xfffe || code === 0xffff || code > 0x10ffff) return undefined
-  return ligatures[code - 0xfb00] ?? String.fromCodePoint(code)
+  if (code > 0x20 && code < 0x7f) return String.fromCharCode(code)
+  if (code <= 0x20 || code === 0xfffe || code === 0xffff || code > 0x10ffff) return undefined
+  const text = ligatures[code - 0xfb00] ?? String.fromCodePoint(code)
+  return /\s/u.test(text) ? undefined : text
 }
 
 function startWord(
@@ -75,12 +78,14 @@ function startWord(
   const frame = frameOf(char, turn)
   return {
     text: char.text,
-    ...frame,
+    left: frame.left,
+    right: frame.right,
+    bottom: frame.bottom,
+    top: frame.top,
     turn,
     fontSize: fontSizeOf(frame, pdfium.FPDFText_GetFontSize(text, index)),
     bold: pdfium.FPDFText_GetFontWeight(text, index) >= boldWeight,
     spaceBefore,
-    hyphenated: char.hyphen,
   }
 }
 
@@ -90,30 +95,32 @@ function fontSizeOf(frame: Frame, nominal: number): number {
   return nominal > height / 2 && nominal < height * 2 ? nominal : Math.max(height, 0.1)
 }
 
-function continuesWord(word: PageWord, char: Char): boolean {
-  if (unspaced.test(char.text) || unspaced.test(word.text)) return false
+/** Adds the character when it stands right beside the word, on the same line. */
+function extendWord(word: PageWord, char: Char): boolean {
   const { left, right, bottom, top } = frameOf(char, word.turn)
   const slack = word.fontSize * 0.5
+  if (left - word.right > slack || word.left - right > slack) return false
   const overlap = Math.min(top, word.top) - Math.max(bottom, word.bottom)
-  const near = left - word.right < slack && word.left - right < slack
-  return near && overlap > Math.min(top - bottom, word.top - word.bottom) / 2
-}
-
-function extendWord(word: PageWord, char: Char): void {
-  const { left, right, bottom, top } = frameOf(char, word.turn)
+  if (overlap < Math.min(top - bottom, word.top - word.bottom) / 2) return false
+  if (isUnspaced(char.text) || isUnspaced(word.text)) return false
   word.text += char.text
   word.left = Math.min(word.left, left)
   word.right = Math.max(word.right, right)
   word.bottom = Math.min(word.bottom, bottom)
   word.top = Math.max(word.top, top)
-  word.hyphenated = char.hyphen
+  return true
+}
+
+function isUnspaced(text: string): boolean {
+  return text.charCodeAt(0) > 0x2e7f && unspaced.test(text)
 }
 
 type Frame = Pick<PageWord, 'left' | 'right' | 'bottom' | 'top'>
 
-function frameOf(char: Char, turn: PageWord['turn']): Frame {
-  const [x0, y0] = turnPoint([char.box[0], char.box[1]], turn)
-  const [x1, y1] = turnPoint([char.box[2], char.box[3]], turn)
+function frameOf(box: Frame, turn: PageWord['turn']): Frame {
+  if (turn === 0) return box
+  const [x0, y0] = turnPoint([box.left, box.bottom], turn)
+  const [x1, y1] = turnPoint([box.right, box.top], turn)
   return {
     left: Math.min(x0, x1),
     right: Math.max(x0, x1),
