@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { access, constants, stat } from 'node:fs/promises'
 import path from 'node:path'
 import PQueue from 'p-queue'
 import { UserFacingError } from '../lib/errors.ts'
@@ -36,6 +36,7 @@ export function createDocumentReader(
   return {
     async read(file, { password, signal } = {}) {
       await checkFile(file, limits)
+      await checkReadable(file)
       return queue.add(async () => {
         // Used last first: one child is enough when files come one by one.
         const child = idle.pop() ?? new GuardedChild(limits)
@@ -74,6 +75,16 @@ async function checkFile(file: string, limits: ParseLimits): Promise<void> {
       `The file has ${size} MB; at most ${limit} MB can be read. Split it.`,
     )
   }
+}
+
+async function checkReadable(file: string): Promise<void> {
+  await access(file, constants.R_OK).catch((error: unknown) => {
+    throw new UserFacingError(
+      'document-not-found',
+      'The file may not be read. Check its permissions.',
+      { cause: error },
+    )
+  })
 }
 
 function whyUnreachable(error: NodeJS.ErrnoException): string {
