@@ -8,7 +8,10 @@ const offset = z.int().nonnegative().nullish()
 const text = z.string().nullish()
 
 /** Issue types become keys of results and words in messages. */
-export const IssueType = z.string().regex(/\S/, 'must not be blank')
+export const IssueType = z
+  .string()
+  .regex(/\S/, 'must not be blank')
+  .refine((type) => type !== '__proto__', 'must not be "__proto__"')
 
 const RowLocation = z.looseObject({
   sourceSentence: text,
@@ -113,7 +116,11 @@ function offsetOf(row: IssueRow, name: 'start' | 'end', context: OffsetContext):
   if (typeof own === 'number') return own
   const utf16 = row[`${name}_utf16`] ?? null
   const codePoints = row[name] ?? null
-  if (codePoints === null || paragraph === null) return utf16
+  if (codePoints === null || (paragraph === null && utf16 !== null)) return utf16
+  if (paragraph === null) {
+    const reason = `${name} counts code points, which only the document's text turns into UTF-16; give ${name}_utf16 or location.${name} instead.`
+    throw lineAt(source.line, [...source.path, name], reason)
+  }
   const converted = toUtf16Offset(paragraph, codePoints)
   if (utf16 !== null && utf16 !== converted && converted <= paragraph.length) {
     const reason = `${name} is ${codePoints} code points, which are ${converted} UTF-16 units here, but ${name}_utf16 is ${utf16}.`

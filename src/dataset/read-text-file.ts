@@ -16,6 +16,13 @@ export async function readTextFile(file: string, name: string): Promise<string> 
   return decode(bytes, name)
 }
 
+export async function isFile(file: string): Promise<boolean> {
+  return stat(file).then(
+    (status) => status.isFile(),
+    () => false,
+  )
+}
+
 async function refuseUnreadable(file: string, name: string): Promise<void> {
   const status = await stat(file).catch((cause: unknown) => {
     throw new UserFacingError('file-not-found', `${name} does not exist or cannot be reached.`, {

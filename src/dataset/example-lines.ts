@@ -1,0 +1,63 @@
+import path from 'node:path'
+import { z } from 'zod'
+import type { Example } from '../schema/example.ts'
+import { IssueRow, toLabelledIssue } from './issue-row.ts'
+import { lineAt, parseRow, readJsonLines, type JsonLine } from './json-lines.ts'
+import { quoted } from './line-error.ts'
+import { isFile } from './read-text-file.ts'
+import { unknownFields, withoutEmpty } from './fields.ts'
+
+const ExampleRow = z.looseObject({
+  id: z.string().min(1).nullish(),
+  document: z.string().min(1).nullish(),
+  pdf_name: z.string().min(1).nullish(),
+  group: z.string().nullish(),
+  issues: z.array(IssueRow),
+})
+
+/**
+ * Reads JSON Lines with one document a line: ours (`id`, `document`) or the reference app's ground
+ * truth (`pdf_name`). Document files are looked up beside the file.
+ */
+export async function readExampleLines(file: string, name: string): Promise<Example[]> {
+  const folder = path.dirname(file)
+  const lineOf = new Map<string, number>()
+  const examples: Example[] = []
+  for (const line of await readJsonLines(file, name)) {
+    const example = await toExample(line, folder)
+    const before = lineOf.get(example.id)
+    if (before !== undefined) {
+      throw lineAt(line, [], `the document ${quoted(example.id)} stands in line ${before} already.`)
+    }
+    lineOf.set(example.id, line.line)
+    examples.push(example)
+  }
+  return examples
+}
+
+async function toExample(line: JsonLine, folder: string): Promise<Example> {
+  const row = parseRow(ExampleRow, line)
+  const document = row.document ?? row.pdf_name
+  if (document === null || document === undefined) {
+    const reason = 'names no document; give "document" (or "pdf_name"), a file beside this one.'
+    throw lineAt(line, [], reason)
+  }
+  const file = path.resolve(folder, document)
+  if (!(await isFile(file))) {
+    const field = row.document ? 'document' : 'pdf_name'
+    throw lineAt(line, [field], `there is no file ${quoted(document)} beside this one.`)
+  }
+  return {
+    id: row.id ?? document,
+    document: { file },
+    issues: row.issues.map((issue, index) =>
+      toLabelledIssue(issue, {
+        line,
+        path: ['issues', index],
+        paragraphs: null,
+        outside: 'refuse',
+      }),
+    ),
+    ...withoutEmpty({ group: row.group, extra: unknownFields(row, ExampleRow.shape) }),
+  }
+}

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto'
+import { readFile, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { UserFacingError } from '../lib/errors.ts'
+import { printable } from '../lib/printable.ts'
+import type { Example } from '../schema/example.ts'
+import { canonicalJson, contentHash } from './content-hash.ts'
+import { readCsvIssues } from './csv-issues.ts'
+import { readDocumentsFolder } from './documents-folder.ts'
+import { readExampleLines } from './example-lines.ts'
+import { isFile } from './read-text-file.ts'
+
+export type Dataset = {
+  /** As the user named it. */
+  name: string
+  /** At least one; documents without an issue too. */
+  examples: Example[]
+  /** Of the documents and issues: the same in another folder, file order or line order. */
+  hash: string
+}
+
+/**
+ * Reads a dataset: a folder with `documents.jsonl` and `gold.jsonl`, a JSON Lines file with document
+ * files beside it (ours or the reference app's ground truth), or a CSV file.
+ * @throws UserFacingError that names file, line, column and reason; nothing is half-read
+ */
+export async function readDataset(name: string, cwd: string): Promise<Dataset> {
+  const examples = await readExamples(path.resolve(cwd, name), printable(name))
+  return { name, examples, hash: await hashExamples(examples) }
+}
+
+async function readExamples(location: string, name: string): Promise<Example[]> {
+  const status = await stat(location).catch((cause: unknown) => {
+    const message = `The dataset ${name} does not exist or cannot be reached. Check the path.`
+    throw new UserFacingError('dataset-not-found', message, { cause })
+  })
+  if (!status.isDirectory()) {
+    const isTable = path.extname(location).toLowerCase() === '.csv'
+    return isTable ? readCsvIssues(location, name) : readExampleLines(location, name)
+  }
+  const needed = ['documents.jsonl', 'gold.jsonl']
+  const found = await Promise.all(needed.map((file) => isFile(path.join(location, file))))
+  const missing = needed.filter((_, index) => !found[index])
+  if (missing.length === 0) return readDocumentsFolder(location, name)
+  throw new UserFacingError(
+    'dataset-incomplete',
+    `The folder ${name} is no dataset: it has no ${missing.join(' and no ')}. Name such a folder, or a .jsonl or .csv file.`,
+  )
+}
+
+async function hashExamples(examples: readonly Example[]): Promise<string> {
+  const contents = await Promise.all(
+    examples.map(async ({ id, document, issues, group, extra }) =>
+      canonicalJson({
+        id,
+        document: 'file' in document ? { sha256: await hashFile(document.file) } : document,
+        issues: issues.map(canonicalJson).toSorted(),
+        group,
+        extra,
+      }),
+    ),
+  )
+  return contentHash(contents.toSorted())
+}
+
+async function hashFile(file: string): Promise<string> {
+  return createHash('sha256')
+    .update(await readFile(file))
+    .digest('hex')
+}
