@@ -1,23 +1,55 @@
 import { expect, test } from 'vitest'
-import vectors from '../../test/fixtures/vectors/04_metrics.json' with { type: 'json' }
-import { scores } from './metrics.ts'
+import { z } from 'zod'
+import { check, runVectors } from '../../test/run-vectors.ts'
+import { countsByThreshold, precisionRecallCurve } from './average-precision.ts'
+import { macroF, meanCounts, scores, sumCounts } from './metrics.ts'
 
-interface Case {
-  input: { tp: number; fp: number; fn: number; beta: number }
-  expected: Record<'precision' | 'recall' | 'f', number | null>
-}
+const Counts = z.tuple([z.number(), z.number(), z.number()])
+const Prf = z.object({ tp: z.number(), fp: z.number(), fn: z.number(), beta: z.number() })
 
-const group = vectors.groups.find(({ fn }) => fn === 'prf')
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the groups have different shapes
-const cases = (group?.cases ?? []) as unknown as Case[]
+runVectors('04_metrics', {
+  prf: check(Prf, ({ tp, fp, fn, beta }) => scores([tp, fp, fn], beta)),
+  microMacro: check(
+    z.object({ agents: z.record(z.string(), Counts), beta: z.number() }),
+    ({ agents, beta }) => {
+      const rows = Object.values(agents)
+      const { value, agentsCounted } = macroF(rows, beta)
+      return { microF: scores(sumCounts(rows), beta).f, macroF: value, agentsCounted }
+    },
+  ),
+  averagePrecision: check(
+    z.object({ detections: z.array(z.tuple([z.number(), z.number()])), truths: z.int() }),
+    ({ detections, truths }) => {
+      const hits = detections.map(([score, hit]) => ({ score, hit: hit === 1 }))
+      const curve = precisionRecallCurve(countsByThreshold(hits, truths))
+      return {
+        ap: curve?.averagePrecision,
+        points: curve?.points,
+        bestThresholdF05: curve?.best?.threshold,
+        bestF05: curve?.best?.f,
+      }
+    },
+  ),
+})
 
-test('the prf vectors are there', () => expect(cases.length).toBeGreaterThan(0))
+test('the mean over repeats keeps fractions and is zero without repeats', () => {
+  const repeats = [[1, 0, 2] as const, [2, 1, 1] as const]
+  expect(meanCounts(repeats)).toEqual([1.5, 0.5, 1.5])
+  expect(meanCounts([])).toEqual([0, 0, 0])
+})
 
-test.each(cases)('scores agree with the vector $input', ({ input, expected }) => {
-  const close = (value: number | null) => (value === null ? null : expect.closeTo(value, 11))
-  expect(scores([input.tp, input.fp, input.fn], input.beta)).toEqual({
-    precision: close(expected.precision),
-    recall: close(expected.recall),
-    f: close(expected.f),
-  })
+test('agents without anything to judge leave the macro average undefined', () => {
+  expect(macroF([[0, 0, 0]], 1)).toEqual({ value: null, agentsCounted: 0 })
+})
+
+test('without truths there is no precision-recall curve', () => {
+  expect(precisionRecallCurve(countsByThreshold([{ score: 5, hit: false }], 0))).toBeNull()
+})
+
+test('of thresholds with the same F0.5 the higher is advised', () => {
+  const curve = precisionRecallCurve([
+    { threshold: 2, counts: [1, 1, 1] },
+    { threshold: 7, counts: [1, 1, 1] },
+  ])
+  expect(curve?.best?.threshold).toBe(7)
 })

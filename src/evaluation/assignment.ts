@@ -1,0 +1,157 @@
+export interface Edge {
+  row: number
+  column: number
+  weight: number
+}
+
+/** Groups edges that share rows or columns, directly or through others. */
+function components<E extends Edge>(edges: readonly E[]): E[][] {
+  const parents = new Map<number, number>()
+  const root = (node: number): number => {
+    let top = node
+    for (let up = parents.get(top); up !== undefined && up !== top; up = parents.get(top)) top = up
+    // Paths are flattened, or long chains would make this quadratic.
+    for (let at = node; at !== top;) {
+      const up = parents.get(at) ?? top
+      parents.set(at, top)
+      at = up
+    }
+    return top
+  }
+  // Rows are the numbers from 0, columns those below.
+  const columnNode = (edge: E): number => -1 - edge.column
+  for (const edge of edges) parents.set(root(edge.row), root(columnNode(edge)))
+
+  const groups = new Map<number, E[]>()
+  for (const edge of edges) {
+    const key = root(edge.row)
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [edge])
+    else group.push(edge)
+  }
+  return [...groups.values()]
+}
+
+/** A component with rows and columns renumbered from 0. */
+interface Graph<E extends Edge> {
+  edgesOfRow: { column: number; edge: E }[][]
+  columns: number
+}
+
+function toGraph<E extends Edge>(edges: readonly E[]): Graph<E> {
+  const rows = new Map<number, number>()
+  const columns = new Map<number, number>()
+  const edgesOfRow: { column: number; edge: E }[][] = []
+  for (const edge of edges) {
+    const row = rows.get(edge.row) ?? rows.size
+    const column = columns.get(edge.column) ?? columns.size
+    rows.set(edge.row, row)
+    columns.set(edge.column, column)
+    const known = edgesOfRow[row]
+    if (known === undefined) edgesOfRow[row] = [{ column, edge }]
+    else known.push({ column, edge })
+  }
+  return { edgesOfRow, columns: columns.size }
+}
+
+/** What the shortest-path search keeps between rows: potentials and who holds which column. */
+interface Matching {
+  rowPotential: Float64Array
+  columnPotential: Float64Array
+  /** The row that holds a column, -1 while it is free. */
+  holder: Int32Array
+}
+
+interface Search {
+  distance: Float64Array
+  from: Int32Array
+  settled: number[]
+  end: number
+}
+
+/** Dijkstra over reduced costs from `source` to the nearest free column. */
+function search<E extends Edge>(graph: Graph<E>, matching: Matching, source: number): Search {
+  const { rowPotential, columnPotential, holder } = matching
+  const distance = new Float64Array(holder.length).fill(Number.POSITIVE_INFINITY)
+  const from = new Int32Array(holder.length)
+  const open = new Set<number>()
+  const closed = new Uint8Array(holder.length)
+  const settled: number[] = []
+  let row = source
+  let reached = 0
+
+  const reach = (column: number, cost: number): void => {
+    const candidate = reached + cost - (rowPotential[row] ?? 0) - (columnPotential[column] ?? 0)
+    if (closed[column] === 1 || candidate >= (distance[column] ?? 0)) return
+    distance[column] = candidate
+    from[column] = row
+    open.add(column)
+  }
+  while (true) {
+    for (const { column, edge } of graph.edgesOfRow[row] ?? []) reach(column, -edge.weight)
+    // Each row may stay alone: a column of its own that costs nothing.
+    reach(graph.columns + row, 0)
+
+    let nearest = -1
+    let least = Number.POSITIVE_INFINITY
+    for (const column of open) {
+      const candidate = distance[column] ?? 0
+      if (candidate >= least) continue
+      least = candidate
+      nearest = column
+    }
+    open.delete(nearest)
+    closed[nearest] = 1
+    reached = least
+    const next = holder[nearest] ?? -1
+    if (next < 0) return { distance, from, settled, end: nearest }
+    settled.push(nearest)
+    row = next
+  }
+}
+
+function augment(matching: Matching, source: number, found: Search): void {
+  const { rowPotential, columnPotential, holder } = matching
+  const total = found.distance[found.end] ?? 0
+  for (const column of found.settled) {
+    const slack = total - (found.distance[column] ?? 0)
+    const row = holder[column] ?? 0
+    rowPotential[row] = (rowPotential[row] ?? 0) + slack
+    columnPotential[column] = (columnPotential[column] ?? 0) - slack
+  }
+  rowPotential[source] = (rowPotential[source] ?? 0) + total
+
+  const previousColumn = new Map(found.settled.map((column) => [holder[column] ?? 0, column]))
+  let column: number | undefined = found.end
+  while (column !== undefined) {
+    const row: number = found.from[column] ?? 0
+    holder[column] = row
+    column = row === source ? undefined : previousColumn.get(row)
+  }
+}
+
+function assignComponent<E extends Edge>(edges: readonly E[]): E[] {
+  if (edges.length === 1) return [...edges]
+  const graph = toGraph(edges)
+  const rows = graph.edgesOfRow.length
+  const matching: Matching = {
+    rowPotential: new Float64Array(rows),
+    columnPotential: new Float64Array(graph.columns + rows),
+    holder: new Int32Array(graph.columns + rows).fill(-1),
+  }
+  for (let row = 0; row < rows; row++) augment(matching, row, search(graph, matching, row))
+  return graph.edgesOfRow.flatMap((options, row) =>
+    options.filter(({ column }) => matching.holder[column] === row).map(({ edge }) => edge),
+  )
+}
+
+/**
+ * The one-to-one choice of edges with the greatest total weight: connected components, then shortest
+ * augmenting paths in each (Jonker & Volgenant 1987) on the edges that exist, so that a sparse
+ * component costs far less than a square matrix. Does not force as many pairs as possible.
+ *
+ * @param edges at most one for a row and column; those without a positive weight are never chosen
+ */
+export function maxWeightAssignment<E extends Edge>(edges: readonly E[]): E[] {
+  return components(edges.filter(({ weight }) => weight > 0)).flatMap(assignComponent)
+}

@@ -1,0 +1,64 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { check, runVectors } from '../../test/run-vectors.ts'
+import { createLcs, indelSimilarity, lcsLength } from './indel.ts'
+import { normalizeText } from './normalize-text.ts'
+import { ochiai } from './similarity.ts'
+
+const Pair = z.object({ a: z.string(), b: z.string() })
+const Span = z.tuple([z.number(), z.number()]).transform(([start, end]) => ({ start, end }))
+
+runVectors('02_text', {
+  normalizeText: check(z.object({ text: z.string().nullable() }), ({ text }) =>
+    normalizeText(text),
+  ),
+  lcsLength: check(Pair, ({ a, b }) => lcsLength(a, b)),
+  indelSimilarity: check(Pair, ({ a, b }) => indelSimilarity(a, b)),
+  ochiai: check(z.object({ a: Span, b: Span }), ({ a, b }) => ochiai(a, b)),
+})
+
+function naiveLcs(a: string, b: string): number {
+  let above = Array.from({ length: b.length + 1 }, () => 0)
+  for (const letter of a.split('')) {
+    const row = [0]
+    for (let j = 0; j < b.length; j++)
+      row.push(b[j] === letter ? above[j]! + 1 : Math.max(above[j + 1]!, row[j]!))
+    above = row
+  }
+  return above[b.length]!
+}
+
+// Few letters make long common subsequences; lengths cross several 32-bit words.
+const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c', ' ', 'ß'), maxLength: 150 })
+
+test('the bit-parallel length equals the one by dynamic programming', () => {
+  fc.assert(
+    fc.property(text, text, (a, b) => {
+      expect(lcsLength(a, b)).toBe(naiveLcs(a, b))
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('similarity is the same in both directions and lies between 0 and 1', () => {
+  fc.assert(
+    fc.property(text, text, (a, b) => {
+      const similarity = indelSimilarity(a, b)
+      expect(similarity).toBe(indelSimilarity(b, a))
+      expect(similarity).toBeGreaterThanOrEqual(0)
+      expect(similarity).toBeLessThanOrEqual(1)
+    }),
+  )
+})
+
+test.each([31, 32, 33, 64, 65, 320])('a text of %i characters is its own subsequence', (length) => {
+  const same = 'ab'.repeat(length).slice(0, length)
+  expect(lcsLength(same, same)).toBe(length)
+  expect(lcsLength(same, `x${same}y`)).toBe(length)
+})
+
+test('a prepared pattern can be compared again and again', () => {
+  const lcs = createLcs('kitten')
+  expect([lcs('sitting'), lcs(''), lcs('kitten'), lcs('sitting')]).toEqual([4, 0, 6, 4])
+})

@@ -1,0 +1,70 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { normalizedOffsets, normalizeText } from './normalize-text.ts'
+
+/** What an offset span of the raw text becomes in the normalised text. */
+function mapped(text: string, start: number, end: number): string {
+  const offset = normalizedOffsets(text)
+  if (offset === null) return 'no map'
+  return normalizeText(text).slice(offset(start), offset(end))
+}
+
+function mappedQuote(text: string, quote: string): string {
+  const start = text.indexOf(quote)
+  return mapped(text, start, start + quote.length)
+}
+
+test.each([
+  ['He GO home.', 'GO', 'go'],
+  ['  The  “best”\tproduct', 'best', 'best'],
+  ['  The  “best”\tproduct', '“best”\tproduct', '"best" product'],
+  ['a ﬁne ﬂat', 'ﬂat', 'flat'],
+  ['soft­hyphen here', 'here', 'here'],
+  ['the 😀 smile is wide', 'smile', 'smile'],
+  ['cafe\u0301 au lait', 'au', 'au'],
+  ['10½ units and more', 'units', 'units'],
+  ['한국어 text', 'text', 'text'],
+  ['\u1112\u1161\u11ab word', 'word', 'word'],
+  ['İstanbul is big', 'is', 'is'],
+  ['trailing space   ', 'space', 'space'],
+])('in %j the span of %j becomes %j', (text, quote, expected) => {
+  expect(mappedQuote(text, quote)).toBe(expected)
+})
+
+test('an offset inside a pair or a cluster maps to its start', () => {
+  expect(normalizedOffsets('😀 a')?.(1)).toBe(0)
+})
+
+test('offsets past the end map to the end', () => {
+  expect(normalizedOffsets('“a”  b ')?.(99)).toBe('"a" b'.length)
+})
+
+test('offset maps never fall and cover the whole normalised text', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), (text) => {
+      const offset = normalizedOffsets(text)
+      if (offset === null) return
+      const all = Array.from({ length: text.length + 1 }, (_, i) => offset(i))
+      expect(all.toSorted((a, b) => a - b)).toEqual(all)
+      expect(all.at(-1)).toBe(normalizeText(text).length)
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+test('nearly every text has an offset map', () => {
+  const samples = fc.sample(fc.string({ unit: 'grapheme', maxLength: 60 }), {
+    numRuns: 1000,
+    seed: 1,
+  })
+  const without = samples.filter((text) => normalizedOffsets(text) === null)
+  expect(without.length).toBeLessThan(5)
+})
+
+test('normalising twice changes nothing', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme-ascii' }), (text) => {
+      expect(normalizeText(normalizeText(text))).toBe(normalizeText(text))
+    }),
+  )
+})

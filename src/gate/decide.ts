@@ -1,0 +1,246 @@
+import { holm } from '../evaluation/holm.ts'
+import { clusteredInterval } from '../evaluation/interval.ts'
+import {
+  addCounts,
+  type Counts,
+  type MetricChoice,
+  noCounts,
+  sumCounts,
+} from '../evaluation/metrics.ts'
+import { pairedDelta, type PairedDelta } from '../evaluation/paired-delta.ts'
+import { documentsNeeded } from '../evaluation/planning.ts'
+import { tQuantile } from '../evaluation/special-functions.ts'
+import { defaultPolicy, type GatePolicy } from './policy.ts'
+
+/** Each agent's counts per document (means over repeats), all in the same order of documents. */
+export type AgentCounts = Readonly<Record<string, readonly Counts[]>>
+
+export interface GateInput {
+  baseline: AgentCounts
+  candidate: AgentCounts
+  /** What was in production when the test set was made: keeps small losses from piling up. */
+  anchor?: AgentCounts | undefined
+  /** The largest share of documents that failed in one of the runs. */
+  errorRate?: number
+  policy?: GatePolicy
+}
+
+export interface PooledComparison extends Omit<PairedDelta, 'z'> {
+  /** Bounds of the difference: one-sided at `alphaPass` and at `alphaFail`. */
+  lower95: number
+  upper975: number
+}
+
+export interface AgentComparison {
+  base?: number
+  cand?: number
+  delta?: number
+  se?: number
+  pWorse?: number
+  pHolm?: number
+  /** Of the baseline: found, wrongly found and missed. */
+  issues: number
+  /** No baseline, or nothing to count: it takes no part in the paired test. */
+  status?: 'NOT_MEASURED'
+}
+
+export type Verdict = 'PASS' | 'FAIL' | 'CANT_TELL'
+
+export interface GateResult {
+  verdict: Verdict
+  /** A pass that is also shown to be better. */
+  improved: boolean
+  /** Stable codes; those about an agent end in `:<agent>`. Empty on a pass. */
+  reasons: string[]
+  /** Null when there is nothing to compare. */
+  pooled: PooledComparison | null
+  anchorLower95: number | null
+  agents: Record<string, AgentComparison>
+  documents: number
+  /** Documents for a change that alters nothing to pass 8 times in 10; null if unknown. */
+  documentsNeeded: number | null
+}
+
+const planPower = 0.8
+
+function documentCount(runs: readonly AgentCounts[]): number {
+  const counts = new Set(runs.flatMap((run) => Object.values(run).map((rows) => rows.length)))
+  if (counts.size > 1)
+    throw new RangeError(`Runs of different documents (${[...counts].join(', ')}) are not paired.`)
+  return [...counts][0] ?? 0
+}
+
+/** An agent that was taken out finds nothing: all that it could have found is missed. */
+function withoutAgent(rows: readonly Counts[]): Counts[] {
+  return rows.map(([tp, , fn]) => [0, 0, tp + fn])
+}
+
+/** The candidate's rows for the agents of `reference`; new agents are judged on their own. */
+function alignTo(reference: AgentCounts, candidate: AgentCounts): AgentCounts {
+  const rows = Object.entries(reference).map(([agent, counts]): [string, readonly Counts[]] => [
+    agent,
+    Object.hasOwn(candidate, agent) ? (candidate[agent] ?? []) : withoutAgent(counts),
+  ])
+  return Object.fromEntries(rows)
+}
+
+function pool(agents: AgentCounts, documents: number): Counts[] {
+  const rows = Object.values(agents)
+  return Array.from({ length: documents }, (_, d) =>
+    rows.reduce((sum: Counts, counts) => addCounts(sum, counts[d] ?? noCounts), noCounts),
+  )
+}
+
+function comparePooled(
+  reference: AgentCounts,
+  candidate: AgentCounts,
+  { policy, documents }: { policy: GatePolicy; documents: number },
+): PooledComparison | null {
+  const choice: MetricChoice = { metric: 'f', beta: policy.beta }
+  const aligned = alignTo(reference, candidate)
+  const paired = pairedDelta(pool(reference, documents), pool(aligned, documents), choice)
+  if (paired === null) return null
+  const { z: _, ...rest } = paired
+  const { delta, se, df } = rest
+  const reach = (alpha: number): number => (se === 0 ? 0 : tQuantile(1 - alpha, df) * se)
+  return {
+    ...rest,
+    lower95: delta - reach(policy.alphaPass),
+    upper975: delta + reach(policy.alphaFail),
+  }
+}
+
+function compareAgents(
+  baseline: AgentCounts,
+  candidate: AgentCounts,
+  policy: GatePolicy,
+): Record<string, AgentComparison> {
+  const aligned = alignTo(baseline, candidate)
+  const compared = Object.keys(baseline)
+    .toSorted()
+    .map((agent) => {
+      const rows = baseline[agent] ?? []
+      const choice: MetricChoice = { metric: 'f', beta: policy.beta }
+      const issues = sumCounts(rows).reduce((sum, value) => sum + value, 0)
+      return { agent, issues, paired: pairedDelta(rows, aligned[agent] ?? [], choice) }
+    })
+  const adjusted = holm(compared.flatMap(({ paired }) => (paired === null ? [] : [paired.pWorse])))
+  const results: [string, AgentComparison][] = compared.map(({ agent, issues, paired }) => {
+    if (paired === null) return [agent, { issues, status: 'NOT_MEASURED' }]
+    const { base, cand, delta, se, pWorse } = paired
+    return [agent, { base, cand, delta, se, pWorse, pHolm: adjusted.shift() ?? 1, issues }]
+  })
+  const added = Object.keys(candidate).filter((agent) => !Object.hasOwn(baseline, agent))
+  for (const agent of added.toSorted()) results.push([agent, { issues: 0, status: 'NOT_MEASURED' }])
+  return Object.fromEntries(results)
+}
+
+function failures(
+  pooled: PooledComparison,
+  agents: Record<string, AgentComparison>,
+  policy: GatePolicy,
+): string[] {
+  const { margin } = policy
+  const pooledWorse = pooled.upper975 < 0 && pooled.delta < -margin / 2 && pooled.lower95 <= -margin
+  const worse = Object.entries(agents).filter(
+    ([, { delta = 0, pHolm = 1 }]) => pHolm <= policy.alphaFail && delta < -margin,
+  )
+  return [
+    ...(pooledWorse ? ['POOLED_WORSE'] : []),
+    ...worse.map(([agent]) => `AGENT_WORSE:${agent}`),
+  ]
+}
+
+/** New agents whose precision is not shown to reach the floor. */
+function belowFloor(input: GateInput, policy: GatePolicy): string[] {
+  return Object.entries(input.candidate)
+    .filter(([agent]) => !Object.hasOwn(input.baseline, agent))
+    .filter(([, counts]) => {
+      const { lower } = clusteredInterval(counts, { metric: 'precision', beta: policy.beta })
+      return lower === null || lower < policy.newAgentFloor
+    })
+    .map(([agent]) => `NEW_AGENT_BELOW_FLOOR:${agent}`)
+    .toSorted()
+}
+
+function doubts(
+  measured: Pick<GateResult, 'agents' | 'anchorLower95' | 'documents'> & {
+    pooled: PooledComparison
+  },
+  policy: GatePolicy,
+  anchored: boolean,
+): string[] {
+  const { pooled, agents, anchorLower95, documents } = measured
+  const { margin } = policy
+  const anchorHolds = !anchored || (anchorLower95 !== null && anchorLower95 > -margin)
+  const suspects = Object.entries(agents).filter(
+    ([, { delta = 0, issues }]) => issues >= policy.minAgentIssues && delta <= -2 * margin,
+  )
+  return [
+    ...(documents < policy.minDocs ? ['TOO_FEW_DOCUMENTS'] : []),
+    ...(pooled.lower95 > -margin ? [] : ['POOLED_NOT_SHOWN_NON_INFERIOR']),
+    ...(anchorHolds ? [] : ['ANCHOR_NOT_SHOWN_NON_INFERIOR']),
+    ...suspects.map(([agent]) => `AGENT_LOOKS_WORSE:${agent}`),
+  ]
+}
+
+function neededDocuments(pooled: PooledComparison, policy: GatePolicy, documents: number) {
+  const needed = documentsNeeded({
+    s2doc: pooled.se ** 2 * documents,
+    s2run: 0,
+    k: 1,
+    margin: policy.margin,
+    trueDelta: 0,
+    alpha: policy.alphaPass,
+    power: planPower,
+  })
+  return Number.isFinite(needed) ? needed : null
+}
+
+function judge(input: GateInput, policy: GatePolicy, measured: GateResult): string[] {
+  // Failed documents count as missed issues, so with many of them the comparison is of hosts.
+  const errors = (input.errorRate ?? 0) > policy.maxErrorRate ? ['RUN_ERRORS'] : []
+  const { pooled } = measured
+  if (pooled === null) return [...errors, 'NOTHING_TO_COMPARE']
+  const failed = failures(pooled, measured.agents, policy)
+  if (failed.length > 0 && errors.length === 0) return failed
+  const anchored = input.anchor !== undefined
+  return [
+    ...errors,
+    ...doubts({ ...measured, pooled }, policy, anchored),
+    ...belowFloor(input, policy),
+  ]
+}
+
+function verdictOf(reasons: readonly string[]): Verdict {
+  if (reasons.length === 0) return 'PASS'
+  return reasons.every((reason) => /^(?:POOLED|AGENT)_WORSE/.test(reason)) ? 'FAIL' : 'CANT_TELL'
+}
+
+/**
+ * Whether a candidate may replace the baseline: PASS when it is shown to be at most the margin
+ * worse, FAIL when something is shown to be worse, CANT_TELL otherwise. A pass asks for all its
+ * conditions (Berger 1982), a fail for one of several and is therefore corrected (Holm 1979).
+ */
+export function decide(input: GateInput): GateResult {
+  const policy = input.policy ?? defaultPolicy
+  const { baseline, candidate, anchor } = input
+  const documents = documentCount([baseline, candidate, anchor ?? {}])
+  const pooled = comparePooled(baseline, candidate, { policy, documents })
+  const toAnchor =
+    anchor === undefined ? null : comparePooled(anchor, candidate, { policy, documents })
+  const measured: GateResult = {
+    verdict: 'CANT_TELL',
+    improved: false,
+    reasons: [],
+    pooled,
+    anchorLower95: toAnchor?.lower95 ?? null,
+    agents: compareAgents(baseline, candidate, policy),
+    documents,
+    documentsNeeded: pooled === null ? null : neededDocuments(pooled, policy, documents),
+  }
+  const reasons = judge(input, policy, measured)
+  const verdict = verdictOf(reasons)
+  const improved = verdict === 'PASS' && pooled !== null && pooled.lower95 > 0
+  return { ...measured, verdict, improved, reasons }
+}
