@@ -7,10 +7,11 @@ import { IssueRow, toLabelledIssue } from './issue-row.ts'
 import { lineAt, parseRow, readJsonLines, type JsonLine } from './json-lines.ts'
 import { quoted } from './line-error.ts'
 
-/** What one run of something found in one document. */
-export type Output =
-  | { status: 'done'; issues: LabelledIssue[] }
-  | { status: 'failed'; error: string }
+/**
+ * What one run found in one document. `error` says why it is not complete: what failed found
+ * nothing, and counts so.
+ */
+export type Output = { issues: LabelledIssue[]; error: string | null }
 
 /** One run: what was recorded by document. A document that is not in it has no issues. */
 export type RecordedOutputs = { name: string; hash: string; byDocument: Map<string, Output> }
@@ -44,7 +45,7 @@ export async function readOutputs(source: OutputsSource): Promise<RecordedOutput
 }
 
 function combine(before: Output, next: Output, line: JsonLine): Output {
-  if (before.status === 'done' && next.status === 'done') {
+  if (before.error === null && next.error === null) {
     before.issues.push(...next.issues)
     return before
   }
@@ -59,7 +60,7 @@ function toOutput(
   if ('error' in line.value && typeof line.value.error === 'string') {
     const { doc_id, error } = parseRow(Failure, line)
     textOf(doc_id, documents, line)
-    return { id: doc_id, output: { status: 'failed', error } }
+    return { id: doc_id, output: { issues: [], error } }
   }
   const isDocument = 'issues' in line.value
   const { doc_id, rows } = isDocument ? documentRows(line) : issueRow(line)
@@ -72,7 +73,7 @@ function toOutput(
       outside: 'forget',
     }),
   )
-  return { id: doc_id, output: { status: 'done', issues } }
+  return { id: doc_id, output: { issues, error: null } }
 }
 
 function documentRows(line: JsonLine): { doc_id: string; rows: IssueRow[] } {

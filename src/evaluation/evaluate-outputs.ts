@@ -1,0 +1,113 @@
+import { contentHash } from '../dataset/content-hash.ts'
+import type { EvaluationRun, EvaluationSubject, RepeatCounts } from '../schema/evaluation.ts'
+import type { LabelledIssue } from '../schema/example.ts'
+import { defaultTau, matchIssues, type MatchableIssue, strictTau } from './match-issues.ts'
+import type { MatchResult } from './match-issues.ts'
+import type { ParagraphText } from './paragraph-index.ts'
+
+/** A document of the dataset with its text and its truths. */
+export type TruthDocument = {
+  id: string
+  paragraphs: readonly ParagraphText[]
+  truths: readonly LabelledIssue[]
+}
+
+/** What one run found in one document; `error` says why it is not complete. */
+export type RunOutput = { issues: readonly MatchableIssue[]; error: string | null }
+
+/** One run by document id. A document that is not in it has no issues. */
+export type Repeat = ReadonlyMap<string, RunOutput>
+
+/** One document's detections of one run, with what each of them is worth. */
+export type MatchedRepeat = { output: RunOutput; match: MatchResult }
+
+export type EvaluatedDocument = TruthDocument & { repeats: MatchedRepeat[] }
+
+export type EvaluationOptions = {
+  documents: readonly TruthDocument[]
+  /** At least one. */
+  repeats: readonly Repeat[]
+  /** Only truths and detections of these types count; null for all. */
+  types: readonly string[] | null
+}
+
+/** Raised when the same input gives other counts, so that old runs are not compared with new. */
+const matchingVersion = 1
+
+/**
+ * Matches what each run found to the truths, document by document. A document on which a run failed
+ * stays in: what failed has found nothing.
+ */
+export function evaluateOutputs({
+  documents,
+  repeats,
+  types,
+}: EvaluationOptions): EvaluatedDocument[] {
+  const counted = ({ type }: { type: string }): boolean => types === null || types.includes(type)
+  return documents
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    .map((document) => {
+      const truths = document.truths.filter(counted)
+      return {
+        ...document,
+        truths,
+        repeats: repeats.map((repeat) => {
+          const { issues, error } = repeat.get(document.id) ?? { issues: [], error: null }
+          const output = { issues: issues.filter(counted), error }
+          const match = matchIssues(output.issues, truths, { paragraphs: document.paragraphs })
+          return { output, match }
+        }),
+      }
+    })
+}
+
+export type RunIdentity = {
+  dataset: { name: string; hash: string }
+  subject: EvaluationSubject
+  subjectHash: string
+  policyHash: string
+  types: readonly string[] | null
+}
+
+/** The counts of an evaluation with the hashes that they are bound to. */
+export function toEvaluationRun(
+  documents: readonly EvaluatedDocument[],
+  { dataset, subject, subjectHash, policyHash, types }: RunIdentity,
+): EvaluationRun {
+  const settings = {
+    matchingVersion,
+    tau: defaultTau,
+    strictTau,
+    types: types === null ? null : [...new Set(types)].toSorted(),
+  }
+  return {
+    format: 'proofloop-evaluation-run-1',
+    dataset: dataset.name,
+    subject,
+    hashes: {
+      dataset: dataset.hash,
+      evaluation: contentHash(settings),
+      policy: policyHash,
+      subject: subjectHash,
+    },
+    documents: documents.map(({ id, repeats }) => ({ id, repeats: repeats.map(toCounts) })),
+  }
+}
+
+function toCounts({ output, match }: MatchedRepeat): RepeatCounts {
+  return {
+    failed: output.error !== null,
+    agents: copyCounts(match.perType),
+    strict: copyCounts(match.strict),
+    detection: [...match.anyType],
+    confusion: match.confusion,
+    fixes: match.fixes,
+    duplicates: match.duplicates,
+    unresolved: match.unresolved,
+  }
+}
+
+function copyCounts(counts: MatchResult['perType']): RepeatCounts['agents'] {
+  const copies = Object.entries(counts).map(([type, [tp, fp, fn]]) => [type, [tp, fp, fn]] as const)
+  return Object.fromEntries(copies.map(([type, [tp, fp, fn]]) => [type, [tp, fp, fn]]))
+}
