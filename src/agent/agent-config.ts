@@ -1,0 +1,46 @@
+import { z } from 'zod'
+
+const phrases = z.array(z.string().min(1)).min(1)
+
+/** One entry of a phrase file. */
+export const PhraseRule = z.strictObject({
+  id: z.string().min(1),
+  /** Any of these phrases is a finding … */
+  match: phrases,
+  /** … unless one of these stands somewhere in the sentence, */
+  unlessSentence: phrases.optional(),
+  /** … or right before it, */
+  unlessBefore: phrases.optional(),
+  /** … or right after it. */
+  unlessAfter: phrases.optional(),
+  explanation: z.string().min(1),
+  /** Replaces what was matched; the first letter keeps its case. Null: no suggestion. */
+  fix: z.string().nullable(),
+  score: z.number().min(0).max(10),
+  /** Sentences with what the rule must find in them, and sentences in which it must find nothing. */
+  examples: z.strictObject({ match: phrases, ignore: phrases }),
+})
+export type PhraseRule = z.infer<typeof PhraseRule>
+
+export const PhraseFile = z.strictObject({
+  /** Groups of phrases that rules refer to as `$name`. */
+  groups: z.record(z.string(), phrases).optional(),
+  rules: z.array(PhraseRule).min(1),
+})
+export type PhraseFile = z.infer<typeof PhraseFile>
+
+/** `agent.yaml` of an agent with engine `rules`. */
+export const AgentConfig = z.strictObject({
+  name: z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and hyphens'),
+  description: z.string(),
+  engine: z.literal('rules'),
+  /** The issue type that it reports. */
+  type: z.string().min(1),
+  /** Findings with a lower score are dropped. */
+  minScore: z.number().min(0).max(10).default(0),
+  /** A phrase file beside agent.yaml. */
+  phrases: z.string().optional(),
+  /** The grammar checker; rules by the names that it gives them. */
+  grammar: z.strictObject({ mute: z.array(z.string()).default([]) }).optional(),
+})
+export type AgentConfig = z.infer<typeof AgentConfig>

@@ -1,0 +1,60 @@
+/*
+ * The phrase language of rule files: words separated by spaces. `a|b` is either word, a trailing `?`
+ * makes a word optional, `*` is any word and `*{0,3}` none to three of them. Whole words are matched,
+ * whatever their case. Rules arrive from people whom we need not trust: the language has no way to
+ * write an expression that takes more than linear time.
+ */
+
+const gap = /^\*(?:\{(\d),(\d)\})?$/u
+const edge = { before: String.raw`(?<![\p{L}\p{N}_])`, after: String.raw`(?![\p{L}\p{N}_])` }
+const anyWord = String.raw`[\p{L}\p{N}$%’'-]+[,;:]?`
+const space = String.raw`\s+`
+
+/** The source of a regular expression for a phrase, without edges. */
+export function compilePhrase(phrase: string): string {
+  const tokens = phrase.trim().split(/\s+/u)
+  let source = ''
+  let spaced = false
+  for (const token of tokens) {
+    const { body, optional } = compileToken(token)
+    // The space belongs to the optional word, so that leaving it out leaves one space.
+    if (optional) source += spaced ? `(?:${space}${body})?` : `(?:${body}${space})?`
+    else source += spaced ? `${space}${body}` : body
+    spaced ||= !optional
+  }
+  return source
+}
+
+function compileToken(token: string): { body: string; optional: boolean } {
+  const [, low, high] = gap.exec(token) ?? []
+  if (token === '*') return { body: anyWord, optional: false }
+  if (low !== undefined && high !== undefined)
+    return { body: repeated(+low, +high), optional: low === '0' }
+  const optional = token.endsWith('?')
+  const words = (optional ? token.slice(0, -1) : token).split('|').map(escapeWord)
+  return { body: words.length > 1 ? `(?:${words.join('|')})` : (words[0] ?? ''), optional }
+}
+
+function repeated(low: number, high: number): string {
+  return `${anyWord}(?:${space}${anyWord}){${Math.max(0, low - 1)},${Math.max(0, high - 1)}}`
+}
+
+/** Straight and curly apostrophes are the same. */
+function escapeWord(word: string): string {
+  return word.split(/['’]/u).map(RegExp.escape).join("['’]")
+}
+
+/** Any of the phrases, as whole words, anywhere. */
+export function anyPhrase(phrases: string[]): RegExp {
+  return new RegExp(`${edge.before}(?:${phrases.map(compilePhrase).join('|')})${edge.after}`, 'giu')
+}
+
+/** Any of the phrases right at the end of a text. */
+export function endsInPhrase(phrases: string[]): RegExp {
+  return new RegExp(`${edge.before}(?:${phrases.map(compilePhrase).join('|')})[\\s,]*$`, 'iu')
+}
+
+/** Any of the phrases right at the start of a text. */
+export function startsWithPhrase(phrases: string[]): RegExp {
+  return new RegExp(`^[\\s,]*(?:${phrases.map(compilePhrase).join('|')})${edge.after}`, 'iu')
+}
