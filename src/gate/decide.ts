@@ -38,7 +38,7 @@ export interface AgentComparison {
   se?: number
   pWorse?: number
   pHolm?: number
-  /** Of the baseline: found, wrongly found and missed. */
+  /** Found, wrongly found and missed, in the run that has more of them. */
   issues: number
   /** No baseline, or nothing to count: it takes no part in the paired test. */
   status?: 'NOT_MEASURED'
@@ -110,6 +110,10 @@ function comparePooled(
   }
 }
 
+function issueCount(rows: readonly Counts[]): number {
+  return sumCounts(rows).reduce((sum, value) => sum + value, 0)
+}
+
 function compareAgents(
   baseline: AgentCounts,
   candidate: AgentCounts,
@@ -121,8 +125,9 @@ function compareAgents(
     .map((agent) => {
       const rows = baseline[agent] ?? []
       const choice: MetricChoice = { metric: 'f', beta: policy.beta }
-      const issues = sumCounts(rows).reduce((sum, value) => sum + value, 0)
-      return { agent, issues, paired: pairedDelta(rows, aligned[agent] ?? [], choice) }
+      const others = aligned[agent] ?? []
+      const issues = Math.max(issueCount(rows), issueCount(others))
+      return { agent, issues, paired: pairedDelta(rows, others, choice) }
     })
   const adjusted = holm(compared.flatMap(({ paired }) => (paired === null ? [] : [paired.pWorse])))
   const results: [string, AgentComparison][] = compared.map(({ agent, issues, paired }) => {
@@ -131,7 +136,8 @@ function compareAgents(
     return [agent, { base, cand, delta, se, pWorse, pHolm: adjusted.shift() ?? 1, issues }]
   })
   const added = Object.keys(candidate).filter((agent) => !Object.hasOwn(baseline, agent))
-  for (const agent of added.toSorted()) results.push([agent, { issues: 0, status: 'NOT_MEASURED' }])
+  for (const agent of added.toSorted())
+    results.push([agent, { issues: issueCount(candidate[agent] ?? []), status: 'NOT_MEASURED' }])
   return Object.fromEntries(results)
 }
 
@@ -197,24 +203,24 @@ function neededDocuments(pooled: PooledComparison, policy: GatePolicy, documents
   return Number.isFinite(needed) ? needed : null
 }
 
-function judge(input: GateInput, policy: GatePolicy, measured: GateResult): string[] {
-  // Failed documents count as missed issues, so with many of them the comparison is of hosts.
+function judge(
+  input: GateInput,
+  policy: GatePolicy,
+  measured: Omit<GateResult, 'verdict' | 'improved' | 'reasons'>,
+): Pick<GateResult, 'verdict' | 'reasons'> {
+  // Failed documents count as missed issues: with many of them the comparison is one of outages.
   const errors = (input.errorRate ?? 0) > policy.maxErrorRate ? ['RUN_ERRORS'] : []
   const { pooled } = measured
-  if (pooled === null) return [...errors, 'NOTHING_TO_COMPARE']
+  if (pooled === null) return { verdict: 'CANT_TELL', reasons: [...errors, 'NOTHING_TO_COMPARE'] }
   const failed = failures(pooled, measured.agents, policy)
-  if (failed.length > 0 && errors.length === 0) return failed
+  if (failed.length > 0 && errors.length === 0) return { verdict: 'FAIL', reasons: failed }
   const anchored = input.anchor !== undefined
-  return [
+  const reasons = [
     ...errors,
     ...doubts({ ...measured, pooled }, policy, anchored),
     ...belowFloor(input, policy),
   ]
-}
-
-function verdictOf(reasons: readonly string[]): Verdict {
-  if (reasons.length === 0) return 'PASS'
-  return reasons.every((reason) => /^(?:POOLED|AGENT)_WORSE/.test(reason)) ? 'FAIL' : 'CANT_TELL'
+  return { verdict: reasons.length === 0 ? 'PASS' : 'CANT_TELL', reasons }
 }
 
 /**
@@ -229,18 +235,14 @@ export function decide(input: GateInput): GateResult {
   const pooled = comparePooled(baseline, candidate, { policy, documents })
   const toAnchor =
     anchor === undefined ? null : comparePooled(anchor, candidate, { policy, documents })
-  const measured: GateResult = {
-    verdict: 'CANT_TELL',
-    improved: false,
-    reasons: [],
+  const measured = {
     pooled,
     anchorLower95: toAnchor?.lower95 ?? null,
     agents: compareAgents(baseline, candidate, policy),
     documents,
     documentsNeeded: pooled === null ? null : neededDocuments(pooled, policy, documents),
   }
-  const reasons = judge(input, policy, measured)
-  const verdict = verdictOf(reasons)
+  const { verdict, reasons } = judge(input, policy, measured)
   const improved = verdict === 'PASS' && pooled !== null && pooled.lower95 > 0
-  return { ...measured, verdict, improved, reasons }
+  return { verdict, improved, reasons, ...measured }
 }
