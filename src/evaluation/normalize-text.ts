@@ -37,7 +37,7 @@ const clusters = /[\u1100-\u11FF\uA960-\uA97F\uD7B0-\uD7FF]+|\P{M}\p{M}*|\p{M}+/
  * @returns null when the clusters do not add up to the normalised text, so that no offset is safe
  */
 export function normalizedOffsets(text: string): OffsetMap | null {
-  if (plain.test(text)) return (offset) => offset
+  if (plain.test(text)) return (offset) => Math.min(offset, text.length)
   const offsets = new Uint32Array(text.length + 1)
   let length = 0
   let spaceBefore = true

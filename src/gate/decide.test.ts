@@ -1,0 +1,130 @@
+import { expect, test } from 'vitest'
+import type { Counts } from '../evaluation/metrics.ts'
+import { type AgentCounts, decide } from './decide.ts'
+import { defaultPolicy } from './policy.ts'
+
+/** Sixty documents in which an agent does as told, with a little variation between documents. */
+function rows([tp, fp, fn]: Counts, documents = 60): Counts[] {
+  return Array.from({ length: documents }, (_, d) => [tp + (d % 3), fp + (d % 2), fn + (d % 2)])
+}
+
+const good: AgentCounts = { grammar: rows([6, 1, 1]), style: rows([6, 1, 1]) }
+
+test('the same outputs pass and are not called better', () => {
+  const result = decide({ baseline: good, candidate: good })
+  expect(result).toMatchObject({ verdict: 'PASS', improved: false, reasons: [], documents: 60 })
+  expect(result.pooled).toMatchObject({ delta: 0, se: 0, lower95: 0, upper975: 0, pWorse: 0.5 })
+})
+
+test('an agent that was taken out counts as one that finds nothing', () => {
+  const { grammar = [] } = good
+  const result = decide({ baseline: good, candidate: { grammar } })
+  expect(result.verdict).toBe('FAIL')
+  expect(result.reasons).toContain('AGENT_WORSE:style')
+  expect(result.agents['style']).toMatchObject({ cand: 0 })
+})
+
+test('a new agent takes no part in the comparison but must be precise', () => {
+  const precise = decide({ baseline: good, candidate: { ...good, tone: rows([6, 1, 9]) } })
+  expect(precise).toMatchObject({ verdict: 'PASS', pooled: { delta: 0 } })
+  expect(precise.agents['tone']).toMatchObject({ status: 'NOT_MEASURED' })
+  expect(precise.agents['tone']?.issues).toBeGreaterThan(900)
+
+  const noisy = decide({ baseline: good, candidate: { ...good, tone: rows([1, 6, 1]) } })
+  expect(noisy).toMatchObject({
+    verdict: 'CANT_TELL',
+    reasons: ['NEW_AGENT_BELOW_FLOOR:tone'],
+  })
+  const silent = decide({
+    baseline: good,
+    candidate: { ...good, tone: rows([0, 0, 1]).map(() => [0, 0, 1]) },
+  })
+  expect(silent.reasons).toEqual(['NEW_AGENT_BELOW_FLOOR:tone'])
+})
+
+test('too many failed documents leave everything open, even a clear loss', () => {
+  const worse: AgentCounts = { grammar: rows([1, 6, 6]), style: rows([1, 6, 6]) }
+  expect(decide({ baseline: good, candidate: worse }).verdict).toBe('FAIL')
+  const result = decide({ baseline: good, candidate: worse, errorRate: 0.021 })
+  expect(result.verdict).toBe('CANT_TELL')
+  expect(result.reasons[0]).toBe('RUN_ERRORS')
+  expect(decide({ baseline: good, candidate: good, errorRate: 0.02 }).verdict).toBe('PASS')
+})
+
+test('nineteen documents are too few and twenty are enough', () => {
+  const few = (n: number): AgentCounts => ({ grammar: rows([6, 1, 1], n) })
+  expect(decide({ baseline: few(19), candidate: few(19) }).reasons).toEqual(['TOO_FEW_DOCUMENTS'])
+  expect(decide({ baseline: few(20), candidate: few(20) }).verdict).toBe('PASS')
+})
+
+test('an agent with few issues may look worse without being doubted', () => {
+  const rare = (n: number): Counts[] =>
+    rows([0, 0, 0]).map((_, d) => (d < n ? [1, 0, 0] : [0, 0, 0]))
+  const lost = (n: number): Counts[] =>
+    rows([0, 0, 0]).map((_, d) => (d < n ? [d % 4 ? 1 : 0, 0, d % 4 ? 0 : 1] : [0, 0, 0]))
+  const big = { grammar: rows([60, 1, 1]) }
+  const decideFor = (n: number) =>
+    decide({ baseline: { ...big, rare: rare(n) }, candidate: { ...big, rare: lost(n) } })
+  expect(decideFor(8).reasons).toEqual([])
+  expect(decideFor(32).reasons).not.toEqual([])
+})
+
+test('a candidate that gives up what the anchor reached is held back', () => {
+  const better: AgentCounts = { grammar: rows([9, 0, 0]), style: rows([9, 0, 0]) }
+  const result = decide({ baseline: good, candidate: good, anchor: better })
+  expect(result).toMatchObject({ verdict: 'CANT_TELL', reasons: ['ANCHOR_NOT_SHOWN_NON_INFERIOR'] })
+  expect(result.anchorLower95).toBeLessThan(-0.03)
+  expect(decide({ baseline: good, candidate: good, anchor: good }).verdict).toBe('PASS')
+})
+
+test('an anchor without any issue cannot vouch for a candidate', () => {
+  const empty = { grammar: rows([0, 0, 0]).map((): Counts => [0, 0, 0]) }
+  const result = decide({ baseline: good, candidate: good, anchor: empty })
+  expect(result.reasons).toEqual(['ANCHOR_NOT_SHOWN_NON_INFERIOR'])
+})
+
+test('with nothing to compare nothing can be told', () => {
+  const result = decide({ baseline: {}, candidate: good })
+  expect(result).toMatchObject({
+    verdict: 'CANT_TELL',
+    reasons: ['NOTHING_TO_COMPARE'],
+    pooled: null,
+    documentsNeeded: null,
+  })
+  expect(decide({ baseline: {}, candidate: {}, errorRate: 1 }).reasons).toEqual([
+    'RUN_ERRORS',
+    'NOTHING_TO_COMPARE',
+  ])
+})
+
+test('an agent without a single issue is not measured and does not count for Holm', () => {
+  const nothing = rows([0, 0, 0]).map((): Counts => [0, 0, 0])
+  const result = decide({
+    baseline: { ...good, idle: nothing },
+    candidate: { ...good, idle: nothing },
+  })
+  expect(result.agents['idle']).toEqual({ issues: 0, status: 'NOT_MEASURED' })
+  expect(result.verdict).toBe('PASS')
+})
+
+test('runs of different numbers of documents are refused', () => {
+  expect(() => decide({ baseline: good, candidate: { grammar: rows(6, 1, 1, 59) } })).toThrow(
+    'different documents (60, 59)',
+  )
+})
+
+test('a wider margin turns a doubt into a pass', () => {
+  const slightly: AgentCounts = { grammar: rows([6, 1.2, 1.2]), style: rows([6, 1.2, 1.2]) }
+  expect(
+    decide({ baseline: good, candidate: slightly, policy: { ...defaultPolicy, margin: 0.01 } })
+      .verdict,
+  ).toBe('FAIL')
+  expect(decide({ baseline: good, candidate: slightly }).verdict).toBe('PASS')
+})
+
+test('one document has no spread: nothing is shown', () => {
+  const one = (tp: number): AgentCounts => ({ grammar: [[tp, 1, 1]] })
+  const result = decide({ baseline: one(3), candidate: one(4) })
+  expect(result.verdict).toBe('CANT_TELL')
+  expect(result.documentsNeeded).toBeNull()
+})
