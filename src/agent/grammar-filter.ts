@@ -7,6 +7,9 @@ export type GrammarFinding = {
   start: number
   end: number
   text: string
+  /** The characters right beside it. */
+  before: string
+  after: string
   message: string
   /** Replacement for `text`; null when the checker has none that is sure. */
   fix: string | null
@@ -17,6 +20,31 @@ export type Dictionary = {
   suggest(word: string): string[]
 }
 
+/** Mistakes; the other kinds of the checker are matters of style, layout and house usage. */
+const kinds = new Set([
+  'Agreement',
+  'BoundaryError',
+  'Eggcorn',
+  'Grammar',
+  'Malapropism',
+  'Miscellaneous',
+  'Nonstandard',
+  'Repetition',
+  'Spelling',
+  'Typo',
+])
+/** Rules that were wrong nearly every time they fired on booklets and contracts; see docs/agents.md. */
+const unreliable = new Set([
+  'CriteriaPhenomena',
+  'Damages',
+  'InflectedVerbAfterTo',
+  'MassNouns',
+  'MissingPreposition',
+  'MissingTo',
+  'SplitWords',
+  'TheirToTheyre',
+  'TheyToThem',
+])
 /** A rule that fires so often in one document fires on its style, not on slips. */
 const maxPerDocument = 3
 /** Spelling mistakes are at most so many edits away from a word. */
@@ -36,9 +64,15 @@ export function filterGrammar(
   const words = Map.groupBy(spelling, ({ text }) => text.toLowerCase())
   const rules = Map.groupBy(findings, ({ rule }) => rule)
   return findings.filter((finding) => {
+    if (!kinds.has(finding.kind) || unreliable.has(finding.rule) || isLabel(finding)) return false
     if (!isSpelling(finding)) return (rules.get(finding.rule)?.length ?? 0) <= maxPerDocument
     return words.get(finding.text.toLowerCase())?.length === 1 && isMisspelt(finding, dictionary)
   })
+}
+
+/** "(a)", "a." and "Part A" are labels, not articles. */
+function isLabel({ rule, text, after, before }: GrammarFinding): boolean {
+  return rule === 'AnA' && (text === 'A' || !/^\s\p{L}/u.test(after) || /[([]$/u.test(before))
 }
 
 function isSpelling({ kind }: GrammarFinding): boolean {

@@ -45,15 +45,19 @@ async function check(paragraph: number, text: string): Promise<GrammarFinding[]>
 
 function toFinding(lint: Lint, text: string): Omit<GrammarFinding, 'paragraph' | 'rule'> {
   const span = lint.span()
-  // Harper counts in code points.
-  const start = [...text].slice(0, span.start).join('').length
-  const end = start + [...text].slice(span.start, span.end).join('').length
+  // Harper counts in code points; they differ from UTF-16 only past astral characters.
+  const utf16 = /[\ud800-\udfff]/.test(text)
+    ? (n: number) => [...text].slice(0, n).join('').length
+    : (n: number) => n
+  const [start, end] = [utf16(span.start), utf16(span.end)]
   const problem = text.slice(start, end)
   return {
     kind: lint.lint_kind(),
     start,
     end,
     text: problem,
+    before: text.slice(Math.max(0, start - 2), start),
+    after: text.slice(end, end + 2),
     message: lint.message(),
     fix: fixOf(lint, problem),
   }
@@ -76,12 +80,20 @@ function fixOf(lint: Lint, problem: string): string | null {
   }
 }
 
+/** American and British: a document may use either, and both spellings are right. */
 async function loadDictionary(): Promise<Dictionary> {
-  const folder = path.dirname(createRequire(import.meta.url).resolve('dictionary-en'))
+  const [american, british] = await Promise.all(['dictionary-en', 'dictionary-en-gb'].map(loadOne))
+  return {
+    isKnown: (word) => american?.correct(word) === true || british?.correct(word) === true,
+    suggest: (word) => american?.suggest(word) ?? [],
+  }
+}
+
+async function loadOne(name: string): Promise<ReturnType<typeof nspell>> {
+  const folder = path.dirname(createRequire(import.meta.url).resolve(name))
   const [aff, dic] = await Promise.all([
     readFile(path.join(folder, 'index.aff')),
     readFile(path.join(folder, 'index.dic')),
   ])
-  const spell = nspell(aff, dic)
-  return { isKnown: (word) => spell.correct(word), suggest: (word) => spell.suggest(word) }
+  return nspell(aff, dic)
 }
