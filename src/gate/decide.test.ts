@@ -108,7 +108,7 @@ test('an agent without a single issue is not measured and does not count for Hol
 })
 
 test('runs of different numbers of documents are refused', () => {
-  expect(() => decide({ baseline: good, candidate: { grammar: rows(6, 1, 1, 59) } })).toThrow(
+  expect(() => decide({ baseline: good, candidate: { grammar: rows([6, 1, 1], 59) } })).toThrow(
     'different documents (60, 59)',
   )
 })
