@@ -1,4 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
+import type { CompareOptions } from './commands/compare.ts'
+import type { EvaluateOptions } from './commands/evaluate.ts'
 import { version } from './version.ts'
 import type { Io } from './io.ts'
 
@@ -20,6 +22,14 @@ export function createProgram(io: Io, setExitCode: (code: number) => void): Comm
   addReview(program, async (files, options) => {
     const { review } = await import('./commands/review.ts')
     await done(review(files, options, io))
+  })
+  addEvaluate(program, async (options) => {
+    const { evaluate } = await import('./commands/evaluate.ts')
+    await done(evaluate(options, io))
+  })
+  addCompare(program, async (options) => {
+    const { compare } = await import('./commands/compare.ts')
+    await done(compare(options, io))
   })
   return program
 }
@@ -55,6 +65,63 @@ function addReview(
     .option('--strict', 'exit 1 when a part of a review failed', false)
     .option('--json', 'print one JSON value on stdout', false)
     .action(action)
+}
+
+function addEvaluate(program: Command, action: (options: EvaluateOptions) => Promise<void>): void {
+  program
+    .command('evaluate')
+    .description('Measure recorded outputs or a flow against the issues that people found.')
+    .requiredOption(
+      '--dataset <path>',
+      'folder with documents.jsonl and gold.jsonl, .jsonl or .csv',
+    )
+    .option(
+      '--outputs <file>',
+      'recorded issues as JSON Lines; give it again for each further run',
+      collect,
+    )
+    .option('--flow <dir>', 'folder with agents/, to be run on the documents')
+    .option(
+      '--agents <names>',
+      'only these agents (with --outputs: issue types), separated by commas',
+      commaSeparated,
+    )
+    .option('--repeats <n>', 'runs of the flow (default: 3)', positiveInteger)
+    .option('--concurrency <n>', 'documents reviewed at the same time', positiveInteger, 2)
+    .option(
+      '--paragraphs-per-chunk <n>',
+      'paragraphs an agent sees at once; -1: all',
+      chunkSize,
+      32,
+    )
+    .option('--examples', 'list the mistakes of the first run by kind', false)
+    .option('--save <file>', 'keep the counts for proofloop compare')
+    .option('--json', 'print one JSON value on stdout', false)
+    .action(action)
+}
+
+function addCompare(program: Command, action: (options: CompareOptions) => Promise<void>): void {
+  program
+    .command('compare')
+    .description(
+      "Say whether a candidate may replace a baseline: PASS (exit 0), FAIL (1) or CAN'T TELL (3).",
+    )
+    .requiredOption('--baseline <run>', 'what is in production, saved by evaluate --save')
+    .requiredOption('--candidate <run>', 'what is to replace it')
+    .option('--anchor <run>', 'what was in production when the dataset was made')
+    .option('--margin <share>', 'loss of F0.5 that is acceptable; 0.03 is 3 points', margin, 0.03)
+    .option('--json', 'print one JSON value on stdout', false)
+    .action(action)
+}
+
+function collect(value: string, before: string[] = []): string[] {
+  return [...before, value]
+}
+
+function margin(value: string): number {
+  const number = Number(value)
+  if (value.trim() !== '' && number > 0 && number < 1) return number
+  throw new InvalidArgumentError('It must be a share between 0 and 1, for example 0.03.')
 }
 
 function commaSeparated(value: string): string[] {

@@ -3,11 +3,23 @@ import type { ReviewDocument } from '../schema/document.ts'
 import type { Example } from '../schema/example.ts'
 import { contentHash } from './content-hash.ts'
 
+/** The documents of a dataset by example id. The reader bounds how many are read at once. */
+export async function loadExampleDocuments(
+  examples: readonly Example[],
+  reader: DocumentReader,
+  signal?: AbortSignal,
+): Promise<Map<string, ReviewDocument>> {
+  const loaded = examples.map(async (example) => {
+    return [example.id, await loadExampleDocument(example, reader, signal)] as const
+  })
+  return new Map(await Promise.all(loaded))
+}
+
 /**
  * The document of an example as agents see it: read from its file, or made of the paragraphs that
  * the dataset carries (one page, no boxes).
  */
-export async function loadExampleDocument(
+async function loadExampleDocument(
   example: Example,
   reader: DocumentReader,
   signal?: AbortSignal,

@@ -108,6 +108,5 @@ function toCounts({ output, match }: MatchedRepeat): RepeatCounts {
 }
 
 function copyCounts(counts: MatchResult['perType']): RepeatCounts['agents'] {
-  const copies = Object.entries(counts).map(([type, [tp, fp, fn]]) => [type, [tp, fp, fn]] as const)
-  return Object.fromEntries(copies.map(([type, [tp, fp, fn]]) => [type, [tp, fp, fn]]))
+  return Object.fromEntries(Object.entries(counts).map(([type, own]) => [type, [...own]]))
 }

@@ -1,0 +1,184 @@
+import path from 'node:path'
+import { type Agent, type LoadedAgent, loadAgents } from '../../agent/load-agents.ts'
+import { createRuleEngines } from '../../agent/rule-engines.ts'
+import { contentHash } from '../../dataset/content-hash.ts'
+import { loadExampleDocuments } from '../../dataset/example-document.ts'
+import { type Dataset, readDataset } from '../../dataset/read-dataset.ts'
+import { type RecordedOutputs, readOutputs } from '../../dataset/read-outputs.ts'
+import { createDocumentReader } from '../../document/document-reader.ts'
+import { evaluateFlow } from '../../evaluation/evaluate-flow.ts'
+import {
+  evaluateOutputs,
+  type Repeat,
+  type RunIdentity,
+  toEvaluationRun,
+} from '../../evaluation/evaluate-outputs.ts'
+import { evaluationNotes } from '../../evaluation/evaluation-notes.ts'
+import { saveRun } from '../../evaluation/evaluation-run.ts'
+import { summarizeRun } from '../../evaluation/evaluation-summary.ts'
+import { listMistakes } from '../../evaluation/mistakes.ts'
+import { formatEvaluation, formatMistakes } from '../../evaluation/report.ts'
+import { findFlow } from '../../flow/find-flow.ts'
+import { defaultPolicy } from '../../gate/policy.ts'
+import { UserFacingError } from '../../lib/errors.ts'
+import { printable } from '../../lib/printable.ts'
+import type { ReviewDocument } from '../../schema/document.ts'
+import type { Io } from '../io.ts'
+import { createProgress } from '../progress.ts'
+import { version } from '../version.ts'
+
+export type EvaluateOptions = {
+  dataset: string
+  outputs?: string[]
+  flow?: string
+  agents?: string[]
+  repeats?: number
+  concurrency: number
+  paragraphsPerChunk: number
+  examples: boolean
+  json: boolean
+  save?: string
+}
+
+type Documents = Map<string, ReviewDocument>
+
+/** What was measured, by which identity, and what to say of it on stderr. */
+type Measured = {
+  repeats: Repeat[]
+  identity: Pick<RunIdentity, 'subject' | 'subjectHash' | 'types'>
+}
+
+/**
+ * Measures recorded outputs or a flow against a dataset and prints how good each agent is.
+ * @returns 0; what goes wrong is thrown
+ */
+export async function evaluate(options: EvaluateOptions, io: Io): Promise<number> {
+  refuseContradictions(options)
+  const dataset = await readDataset(options.dataset, io.cwd)
+  await using reader = createDocumentReader()
+  const documents = await loadExampleDocuments(dataset.examples, reader, io.signal)
+  const measured = options.outputs
+    ? await measureOutputs(options.outputs, { options, documents, io })
+    : await measureFlow({ options, documents, io })
+  await report(measured, { dataset, documents, options, io })
+  return 0
+}
+
+function refuseContradictions({ outputs, flow, repeats }: EvaluateOptions): void {
+  const refuse = (message: string): never => {
+    throw new UserFacingError('options-contradict', message)
+  }
+  if ((outputs === undefined) === (flow === undefined)) {
+    refuse('Give either --outputs FILE or --flow DIR: what is to be measured?')
+  }
+  if (outputs !== undefined && repeats !== undefined) {
+    refuse('--repeats is for --flow; with recorded outputs, give --outputs once for each run.')
+  }
+}
+
+type Task = { options: EvaluateOptions; documents: Documents; io: Io }
+
+async function measureOutputs(
+  files: string[],
+  { options, documents, io }: Task,
+): Promise<Measured> {
+  const paragraphs = [...documents].map(([id, document]) => {
+    return [id, document.paragraphs.map(({ text }) => text)] as const
+  })
+  const source = { cwd: io.cwd, documents: new Map(paragraphs) }
+  const runs: RecordedOutputs[] = []
+  for (const name of files) runs.push(await readOutputs({ ...source, name }))
+  return {
+    repeats: runs.map(({ byDocument }) => byDocument),
+    identity: {
+      subject: { kind: 'outputs', files },
+      subjectHash: contentHash(runs.map(({ hash }) => hash).toSorted()),
+      types: options.agents ?? null,
+    },
+  }
+}
+
+async function measureFlow({ options, documents, io }: Task): Promise<Measured> {
+  const flow = findFlow(options.flow, io.cwd)
+  const agents = await loadAgents(path.join(flow, 'agents'), options.agents)
+  const loaded = agents.filter((agent) => agent.status === 'loaded')
+  warnOfSkipped(agents, io)
+  if (loaded.length === 0) {
+    throw new UserFacingError('no-agent-runs', 'No agent of the flow can run, see above.')
+  }
+  const repeats = options.repeats ?? 3
+  await using rules = createRuleEngines()
+  const progress = createProgress(io, documents.size * repeats)
+  const outputs = await evaluateFlow(documents, {
+    agents: loaded,
+    rules,
+    repeats,
+    concurrency: options.concurrency,
+    paragraphsPerChunk: options.paragraphsPerChunk,
+    signal: io.signal,
+    onDocument: (id) => progress.step(printable(id)),
+    onUnexpectedError: (error) => io.stderr.write(`${stackOf(error)}\n`),
+  }).finally(() => progress.end())
+  return { repeats: outputs, identity: flowIdentity(loaded, options) }
+}
+
+function flowIdentity(loaded: LoadedAgent[], options: EvaluateOptions): Measured['identity'] {
+  const agents = loaded.map(({ name, type, hash }) => ({ name, type, hash }))
+  const { paragraphsPerChunk } = options
+  return {
+    subject: { kind: 'flow', flow: options.flow ?? '', agents },
+    subjectHash: contentHash({ agents, paragraphsPerChunk, engine: version() }),
+    types: options.agents === undefined ? null : loaded.map(({ type }) => type),
+  }
+}
+
+function warnOfSkipped(agents: Agent[], io: Io): void {
+  for (const agent of agents) {
+    if (agent.status === 'loaded') continue
+    io.stderr.write(`Warning: ${agent.name} is skipped: ${printable(agent.reason)}.\n`)
+  }
+}
+
+async function report(
+  { repeats, identity }: Measured,
+  { dataset, documents, options, io }: Task & { dataset: Dataset },
+): Promise<void> {
+  const evaluated = evaluateOutputs({
+    documents: dataset.examples.map(({ id, issues }) => ({
+      id,
+      paragraphs: documents.get(id)?.paragraphs ?? [],
+      truths: issues,
+    })),
+    repeats,
+    types: identity.types,
+  })
+  warnOfFailures(repeats, io)
+  const policyHash = contentHash(defaultPolicy)
+  const run = toEvaluationRun(evaluated, { ...identity, dataset, policyHash })
+  if (options.save) await saveRun(run, path.resolve(io.cwd, options.save), options.save)
+  const summary = summarizeRun(run)
+  const notes = evaluationNotes(summary, run)
+  const mistakes = options.examples ? listMistakes(evaluated) : null
+  if (options.json) {
+    const value = { ...summary, notes, ...(mistakes && { mistakes }) }
+    io.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
+    return
+  }
+  io.stdout.write(formatEvaluation(summary, notes))
+  if (mistakes) io.stdout.write(formatMistakes(mistakes))
+}
+
+/** Each reason once: a flow that has no key fails on every document. */
+function warnOfFailures(repeats: Repeat[], io: Io): void {
+  const outputs = repeats.flatMap((repeat) => [...repeat])
+  const failed = outputs.filter(([, { error }]) => error !== null)
+  const byReason = Map.groupBy(failed, ([, { error }]) => error)
+  for (const [reason, own] of byReason) {
+    const where = own.length === 1 ? printable(own[0]?.[0] ?? '') : `${own.length} documents`
+    io.stderr.write(`Warning: failed on ${where}: ${printable(reason ?? '')}\n`)
+  }
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}

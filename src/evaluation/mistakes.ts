@@ -1,0 +1,87 @@
+import type { EvaluatedDocument, MatchedRepeat } from './evaluate-outputs.ts'
+import { type MatchableIssue, type Pair, strictTau } from './match-issues.ts'
+import type { ParagraphText } from './paragraph-index.ts'
+import type { Place } from './resolve-issue.ts'
+
+/** The error kinds of TIDE (Bolya et al. 2020), most instructive first. */
+export const mistakeKinds = ['wrong type', 'bad span', 'duplicate', 'spurious', 'missed'] as const
+export type MistakeKind = (typeof mistakeKinds)[number]
+
+export type Mistake = {
+  kind: MistakeKind
+  document: string
+  /** What was reported; null for a miss. */
+  detected: { type: string; text: string } | null
+  /** What is there; null when nothing is, and for duplicates. */
+  truth: { type: string; text: string } | null
+  /** Of the document, or as quoted when it has no place in the document; may be empty. */
+  sentence: string
+}
+
+/** What one run got wrong, in document order. A bad span is a hit that overlaps by less than half. */
+export function listMistakes(documents: readonly EvaluatedDocument[], repeat = 0): Mistake[] {
+  return documents.flatMap((document) => {
+    const run = document.repeats[repeat]
+    return run === undefined ? [] : mistakesOf(document, run)
+  })
+}
+
+function mistakesOf(document: EvaluatedDocument, { output, match }: MatchedRepeat): Mistake[] {
+  const mistake = (kind: MistakeKind, sides: { detection?: number; truth?: number }): Mistake => {
+    const detected = pick(output.issues, match.detectionPlaces, sides.detection)
+    const truth = pick(document.truths, match.truthPlaces, sides.truth)
+    return {
+      kind,
+      document: document.id,
+      detected: naming(detected),
+      truth: naming(truth),
+      sentence: sentenceOf(truth ?? detected, document.paragraphs),
+    }
+  }
+  const ofPair =
+    (kind: MistakeKind) =>
+    ({ detection, truth }: Pair): Mistake =>
+      mistake(kind, { detection, truth })
+  const alone = match.detectionKind.flatMap((kind, detection): Mistake[] => {
+    if (kind === 'spurious') return [mistake('spurious', { detection })]
+    const isDuplicate = kind === 'duplicate' || kind === 'duplicate_other_type'
+    return isDuplicate ? [mistake('duplicate', { detection })] : []
+  })
+  return [
+    ...match.crossType.map(ofPair('wrong type')),
+    ...match.matches.filter(({ similarity }) => similarity < strictTau).map(ofPair('bad span')),
+    ...alone,
+    ...match.missed.map((truth) => mistake('missed', { truth })),
+  ]
+}
+
+type Picked = { issue: MatchableIssue; place: Place | null }
+
+function pick(
+  issues: readonly MatchableIssue[],
+  places: readonly (Place | null)[],
+  index: number | undefined,
+): Picked | null {
+  const issue = index === undefined ? undefined : issues[index]
+  if (index === undefined || issue === undefined) return null
+  return { issue, place: places[index] ?? null }
+}
+
+function naming(picked: Picked | null): { type: string; text: string } | null {
+  return picked && { type: picked.issue.type, text: picked.issue.text }
+}
+
+const sentences = new Intl.Segmenter('en', { granularity: 'sentence' })
+
+/** A place is in normalised text; the sentence shown is the document's own. */
+function sentenceOf(picked: Picked | null, paragraphs: readonly ParagraphText[]): string {
+  if (picked === null) return ''
+  const { issue, place } = picked
+  const paragraph = place === null ? undefined : paragraphs[place.position]?.text
+  const at = issue.location.start ?? paragraph?.indexOf(issue.text) ?? -1
+  if (paragraph === undefined || at < 0 || paragraph === '') {
+    return issue.location.sourceSentence ?? ''
+  }
+  const inside = Math.min(at, paragraph.length - 1)
+  return sentences.segment(paragraph).containing(inside)?.segment.trim() ?? ''
+}

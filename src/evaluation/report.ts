@@ -1,0 +1,128 @@
+import { printable } from '../lib/printable.ts'
+import { amount, isTooFewToJudge } from './evaluation-notes.ts'
+import type { EvaluationSummary, Measures, MetricInterval } from './evaluation-summary.ts'
+import { type Mistake, mistakeKinds } from './mistakes.ts'
+
+const nameWidth = 32
+const examplesPerKind = 10
+
+/** The tables of an evaluation as plain text. */
+export function formatEvaluation(summary: EvaluationSummary, notes: readonly string[]): string {
+  const { documents, repeats, errorRate, duplicates, unresolved, fixes, macro } = summary
+  const facts = [
+    `duplicates ${amount(duplicates)}`,
+    `quotes not in the document ${amount(unresolved)}`,
+    `failed ${(100 * errorRate).toFixed(1)} %`,
+    ...(fixes.judged > 0
+      ? [`fixes that agree ${amount(fixes.agreed)} of ${amount(fixes.judged)}`]
+      : []),
+  ]
+  return [
+    `${documents} documents, ${repeats} ${repeats === 1 ? 'run' : 'runs'}; counts are for one run, brackets are 95 % intervals`,
+    '',
+    table([header, ...agentRows(summary)]),
+    '',
+    `Macro (mean of ${macro.agents} agents): precision ${decimal(macro.precision)}, recall ${decimal(macro.recall)}, F0.5 ${decimal(macro.f05)}`,
+    `${facts.join(' · ')}`,
+    ...confusionLines(summary),
+    ...(notes.length === 0 ? [] : ['', ...notes.map((note) => `Note: ${note}`)]),
+    '',
+  ].join('\n')
+}
+
+const header = ['Agent', 'TP', 'FP', 'FN', 'Precision', 'Recall', 'F0.5', 'Documents']
+
+function agentRows({ agents, pooled, strict, detection }: EvaluationSummary): string[][] {
+  return [
+    ...Object.entries(agents).map(([type, measures]) => row(printable(type), measures)),
+    row('All agents (pooled)', pooled),
+    row('  span overlaps by half', strict),
+    row('  whatever the type', detection),
+  ]
+}
+
+function row(name: string, measures: Measures): string[] {
+  const { tp, fp, fn, precision, recall, f05 } = measures
+  const documents = `${f05.docs}${isTooFewToJudge(measures) ? ' too few to judge' : ''}`
+  return [
+    shorten(name, nameWidth),
+    amount(tp),
+    amount(fp),
+    amount(fn),
+    withInterval(precision),
+    withInterval(recall),
+    withInterval(f05),
+    documents,
+  ]
+}
+
+function withInterval({ value, lower, upper }: MetricInterval): string {
+  return value === null ? '–' : `${decimal(value)} [${decimal(lower)}, ${decimal(upper)}]`
+}
+
+/** Three decimals; – where it is undefined. */
+export function decimal(value: number | null): string {
+  return value === null ? '–' : value.toFixed(3)
+}
+
+/** Columns as wide as their widest cell; numbers to the right. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const columns = rows[0]?.length ?? 0
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(...rows.map((cells) => cells[column]?.length ?? 0)),
+  )
+  const pad = (cell: string, column: number): string => {
+    const width = widths[column] ?? 0
+    const isNumber = /^-?[\d.]+$/.test(cell) || /^(?:TP|FP|FN)$/.test(cell)
+    return isNumber && column > 0 && column < columns - 1
+      ? cell.padStart(width)
+      : cell.padEnd(width)
+  }
+  return rows.map((cells) => cells.map(pad).join('  ').trimEnd()).join('\n')
+}
+
+/** Which agent reports what is another's. Hits, misses and false alarms stand in the table. */
+function confusionLines({ confusion }: EvaluationSummary): string[] {
+  const crossed = confusion
+    .filter(({ truth, detected }) => truth !== null && detected !== null && truth !== detected)
+    .toSorted((a, b) => b.count - a.count)
+  if (crossed.length === 0) return []
+  const lines = crossed.map(({ truth, detected, count }) => {
+    return `  ${amount(count)} × ${printable(truth ?? '')} reported as ${printable(detected ?? '')}`
+  })
+  return ['', 'Right place, wrong type:', ...lines]
+}
+
+/** Mistakes by kind with their sentence, a few of each kind. */
+export function formatMistakes(mistakes: readonly Mistake[]): string {
+  const parts = mistakeKinds.flatMap((kind) => {
+    const own = mistakes.filter((mistake) => mistake.kind === kind)
+    if (own.length === 0) return []
+    const more = own.length - examplesPerKind
+    return [
+      '',
+      `${kind} (${own.length})`,
+      ...own.slice(0, examplesPerKind).map(formatMistake),
+      ...(more > 0 ? [`  … and ${more} more; --json lists all`] : []),
+    ]
+  })
+  return `${parts.join('\n')}\n`
+}
+
+function formatMistake({ kind, document, detected, truth, sentence }: Mistake): string {
+  const named = [
+    ...(truth === null ? [] : [`${kind === 'missed' ? '' : 'truth '}${describe(truth)}`]),
+    ...(detected === null ? [] : [`${truth === null ? '' : 'detected '}${describe(detected)}`]),
+  ]
+  const quoted = sentence === '' ? '' : `\n    ${shorten(printable(sentence), 300)}`
+  return `  ${printable(document)}: ${named.join('; ')}${quoted}`
+}
+
+function describe({ type, text }: { type: string; text: string }): string {
+  return `${printable(type)} “${shorten(printable(text), 120)}”`
+}
+
+function shorten(text: string, length: number): string {
+  const characters = Array.from(text)
+  return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`
+}

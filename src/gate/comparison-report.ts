@@ -1,0 +1,122 @@
+import { decimal, table } from '../evaluation/report.ts'
+import { printable } from '../lib/printable.ts'
+import type { RunComparison } from './compare-runs.ts'
+
+/** What the verdict means, for the person who decides (measurement: default policy). */
+export function verdictSentence({
+  verdict,
+  improved,
+  margin,
+  anchorLower95,
+}: RunComparison): string {
+  const points = signless(margin)
+  const anchor = anchorLower95 === null ? '' : ' and below the anchor version'
+  switch (verdict) {
+    case 'PASS': {
+      const better = improved ? ' It is shown to be better than the baseline.' : ''
+      return `PASS: we are 95 % sure that overall quality (F0.5) is at most ${points} points below what is in production${anchor}, and no single agent looks broken.${better}`
+    }
+    case 'FAIL':
+      return 'FAIL: we are 97.5 % sure that something got materially worse.'
+    case 'CANT_TELL':
+      return "CAN'T TELL: neither a harmless change nor a loss is shown; this needs your decision."
+  }
+}
+
+/** A reason of the verdict in words. */
+export function reasonInWords(reason: string, comparison: RunComparison): string {
+  const [code = reason, ...rest] = reason.split(':')
+  const agent = printable(rest.join(':'))
+  const { pooled, margin, anchorLower95, documents } = comparison
+  const points = signless(margin)
+  const own = comparison.agents[rest.join(':')]
+  const sentences: Record<string, string> = {
+    POOLED_WORSE: `All agents together are worse: ${signed(pooled?.delta)} points, at best ${signed(pooled?.upper975)}.`,
+    AGENT_WORSE: `The agent “${agent}” is worse: ${signed(own?.delta)} points (p ${own?.pHolm?.toPrecision(2)} after Holm).`,
+    AGENT_LOOKS_WORSE: `The agent “${agent}” looks worse (${signed(own?.delta)} points), which is too much to let pass unseen.`,
+    TOO_FEW_DOCUMENTS: `${documents} documents are too few for a pass.`,
+    POOLED_NOT_SHOWN_NON_INFERIOR: `A loss of more than ${points} points is not excluded: the lower bound is ${signed(pooled?.lower95)}.`,
+    ANCHOR_NOT_SHOWN_NON_INFERIOR: `A loss of more than ${points} points against the anchor version is not excluded: the lower bound is ${signed(anchorLower95)}.`,
+    RUN_ERRORS: 'More than 2 % of the documents failed in one of the runs: mend that first.',
+    NEW_AGENT_BELOW_FLOOR: `The new agent “${agent}” is not shown to be precise enough.`,
+    NOTHING_TO_COMPARE: 'One of the runs has neither issues nor detections.',
+  }
+  return Object.hasOwn(sentences, code) ? (sentences[code] ?? reason) : reason
+}
+
+/** A comparison as plain text. */
+export function formatComparison(comparison: RunComparison): string {
+  const { pooled, reasons, documents } = comparison
+  const lines = [
+    verdictSentence(comparison),
+    ...reasons.map((r) => `  - ${reasonInWords(r, comparison)}`),
+  ]
+  if (pooled !== null) {
+    lines.push(
+      '',
+      `Pooled F0.5 ${decimal(pooled.base)} → ${decimal(pooled.cand)}: ${signed(pooled.delta)} points [${signed(pooled.lower95)} at 95 %, ${signed(pooled.upper975)} at 97.5 %] on ${documents} documents`,
+    )
+  }
+  return [...lines, '', agentTable(comparison), '', ...planLines(comparison), ''].join('\n')
+}
+
+function agentTable({ agents }: RunComparison): string {
+  const rows = Object.entries(agents).map(([type, agent]) => {
+    const { base, cand, delta, se, pHolm, issues } = agent
+    if (agent.status === 'NOT_MEASURED')
+      return [printable(type), '–', '–', 'not measured', '', '', '']
+    return [
+      printable(type),
+      decimal(base ?? null),
+      decimal(cand ?? null),
+      signed(delta),
+      points(se),
+      pHolm === undefined ? '–' : pHolm.toFixed(3),
+      `${Math.round(issues)}`,
+    ]
+  })
+  const header = ['Agent', 'Baseline', 'Candidate', 'Points', 'SE', 'p worse', 'Issues']
+  return table([header, ...rows])
+}
+
+function planLines(comparison: RunComparison): string[] {
+  const { documentsNeeded, minimumDetectableEffect, noise, documents } = comparison
+  const effects = Object.values(comparison.agents).flatMap((agent) => {
+    return agent.minimumDetectableEffect === null ? [] : [agent.minimumDetectableEffect]
+  })
+  return [
+    ...(documentsNeeded === null
+      ? []
+      : [
+          `Documents for a harmless change to pass 8 times in 10: ${documentsNeeded} (here ${documents}).`,
+        ]),
+    ...(minimumDetectableEffect === null
+      ? []
+      : [
+          `A pooled change below ${points(minimumDetectableEffect)} points is invisible on these documents.`,
+        ]),
+    ...(effects.length === 0
+      ? []
+      : [
+          `A single agent's change below ${points(Math.min(...effects))} to ${points(Math.max(...effects))} points is, too.`,
+        ]),
+    noise === null
+      ? 'Noise between runs: cannot be told; it needs the same number of repeats, at least 2, in both runs.'
+      : `Noise floor: two runs of the same thing differ by up to ${points(noise.floor)} points with ${noise.repeats} repeats.`,
+  ]
+}
+
+/** Points are hundredths of F. */
+function points(value: number | undefined): string {
+  return value === undefined || !Number.isFinite(value) ? '–' : (100 * value).toFixed(1)
+}
+
+function signless(value: number): string {
+  return String(Number((100 * value).toFixed(2)))
+}
+
+function signed(value: number | null | undefined): string {
+  if (typeof value !== 'number') return '–'
+  const text = points(value)
+  return value > 0 ? `+${text}` : text.replace('-', '−')
+}
