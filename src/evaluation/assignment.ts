@@ -153,5 +153,6 @@ function assignComponent<E extends Edge>(edges: readonly E[]): E[] {
  * @param edges at most one for a row and column; those without a positive weight are never chosen
  */
 export function maxWeightAssignment<E extends Edge>(edges: readonly E[]): E[] {
-  return components(edges.filter(({ weight }) => weight > 0)).flatMap(assignComponent)
+  const useful = edges.filter(({ weight }) => weight > 0)
+  return useful.length < 2 ? useful : components(useful).flatMap(assignComponent)
 }

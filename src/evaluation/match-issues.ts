@@ -3,7 +3,7 @@ import { type Comparable, prepareIssues } from './comparable-issue.ts'
 import { maxWeightAssignment } from './assignment.ts'
 import { fixSimilarity } from './fix-agreement.ts'
 import { addCounts, type Counts, noCounts } from './metrics.ts'
-import { createParagraphIndex, type ParagraphText } from './paragraph-index.ts'
+import { createParagraphIndex, type ParagraphIndex, type ParagraphText } from './paragraph-index.ts'
 import type { LocatableIssue, Place } from './resolve-issue.ts'
 
 export interface MatchableIssue extends LocatableIssue {
@@ -15,7 +15,8 @@ export interface MatchableIssue extends LocatableIssue {
 }
 
 export interface MatchOptions {
-  paragraphs: readonly ParagraphText[]
+  /** The document; pass an index to prepare it once for several outputs. */
+  paragraphs: readonly ParagraphText[] | ParagraphIndex
   /** The least similarity of a pair, 0.10 unless told. */
   tau?: number
   /** Types that shall have a row of counts even when no issue has them. */
@@ -83,6 +84,7 @@ interface Pairing {
 }
 
 function assign(pairs: readonly CandidatePair[]): CandidatePair[] {
+  if (pairs.length < 2) return [...pairs]
   const edges = pairs.map((pair) => ({
     row: pair.detection.rank,
     column: pair.truth.rank,
@@ -221,7 +223,7 @@ export function matchIssues(
   truths: readonly MatchableIssue[],
   { paragraphs, tau = defaultTau, types = [] }: MatchOptions,
 ): MatchResult {
-  const index = createParagraphIndex(paragraphs)
+  const index = 'normalized' in paragraphs ? paragraphs : createParagraphIndex(paragraphs)
   const sides: Sides = {
     detections: prepareIssues(detections, index),
     truths: prepareIssues(truths, index),

@@ -28,34 +28,50 @@ export function normalizeText(text: string | null | undefined): string {
 /** Maps an offset of the text as it stands to the offset in its normalised form. */
 export type OffsetMap = (offset: number) => number
 
-const clusters = /[\u1100-\u11FF\uA960-\uA97F\uD7B0-\uD7FF]+|\P{M}\p{M}*|\p{M}+/gu
+/** A letter with its marks, or a run of Hangul parts: nothing composes across these. */
+const cluster = /[\u1100-\u11FF\uA960-\uA97F\uD7B0-\uD7FF]+|\P{M}\p{M}*|\p{M}+/uy
+const firstCombiningMark = 0x300
+
+function isPlainSpace(code: number): boolean {
+  return code === 32 || (code >= 9 && code <= 13)
+}
+
+/** How many UTF-16 units of `text` from `at` are normalised together. */
+function clusterLength(text: string, at: number): number {
+  // NaN behind the last letter; most letters are ASCII and stand alone.
+  const next = text.charCodeAt(at + 1)
+  if (text.charCodeAt(at) < 128 && !(next >= firstCombiningMark)) return 1
+  cluster.lastIndex = at
+  return cluster.exec(text)?.[0].length ?? 1
+}
 
 /**
- * How offsets of `text` move when it is normalised. Normalised cluster by cluster (a letter with its
- * marks), because nothing composes across clusters.
+ * How offsets of `text` move when it is normalised; offsets behind its end map to the end.
  *
- * @returns null when the clusters do not add up to the normalised text, so that no offset is safe
+ * @returns null when the parts do not add up to the normalised text, so that no offset is safe
  */
 export function normalizedOffsets(text: string): OffsetMap | null {
   if (plain.test(text)) return (offset) => Math.min(offset, text.length)
   const offsets = new Uint32Array(text.length + 1)
   let length = 0
   let spaceBefore = true
-  let from = 0
-  for (const [cluster] of text.matchAll(clusters)) {
-    const start = length
-    for (const char of foldCharacters(cluster)) {
-      const space = /\s/.test(char)
-      if (!space || !spaceBefore) length += char.length
-      spaceBefore = space
-    }
-    offsets.fill(Math.min(start, length), from, from + cluster.length)
-    from += cluster.length
-    offsets[from] = length
+  const count = (space: boolean, units: number): void => {
+    if (!space || !spaceBefore) length += units
+    spaceBefore = space
   }
-  const normalized = normalizeText(text).length
-  // A trailing space was counted above and is trimmed.
+  for (let at = 0; at < text.length;) {
+    const size = clusterLength(text, at)
+    offsets.fill(length, at, at + size)
+    const code = text.charCodeAt(at)
+    if (size === 1 && code < 128) count(isPlainSpace(code), 1)
+    else
+      for (const char of foldCharacters(text.slice(at, at + size)))
+        count(/\s/.test(char), char.length)
+    at += size
+  }
+  // A space at the end was counted and is trimmed.
   const total = spaceBefore && length > 0 ? length - 1 : length
-  if (total !== normalized) return null
-  return (offset) => Math.min(offsets[offset] ?? normalized, normalized)
+  if (total !== normalizeText(text).length) return null
+  offsets[text.length] = total
+  return (offset) => Math.min(offsets[offset] ?? total, total)
 }

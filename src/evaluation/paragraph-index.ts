@@ -5,7 +5,10 @@ export interface ParagraphText {
   text: string
 }
 
-/** A document's paragraphs in the form in which issues are looked up, each prepared when needed. */
+/**
+ * A document's paragraphs in the form in which issues are looked up, each prepared when needed. Worth
+ * keeping when several outputs are matched against one document.
+ */
 export interface ParagraphIndex {
   readonly count: number
   /** Where the paragraph with this number stands in the document. */

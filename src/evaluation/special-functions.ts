@@ -13,9 +13,8 @@ export function logGamma(x: number): number {
   if (x < 0.5) return Math.log(Math.PI / Math.sin(Math.PI * x)) - logGamma(1 - x)
   const shifted = x - 1
   const base = shifted + 7.5
-  let sum = 0
-  for (const [i, coefficient] of lanczos.entries())
-    sum += i === 0 ? coefficient : coefficient / (shifted + i)
+  let sum = lanczos[0] ?? 0
+  for (let i = 1; i < lanczos.length; i++) sum += (lanczos[i] ?? 0) / (shifted + i)
   return 0.5 * Math.log(2 * Math.PI) + (shifted + 0.5) * Math.log(base) - base + Math.log(sum)
 }
 
@@ -104,28 +103,43 @@ export function binomCdf(k: number, n: number, p: number): number {
   return k >= n ? 1 : betaInc(n - k, k + 1, 1 - p)
 }
 
-/** Solves cdf(x) = p for a distribution that is symmetric about 0, by bisection. */
-function symmetricQuantile(p: number, cdf: (x: number) => number): number {
+interface Distribution {
+  cdf: (x: number) => number
+  density: (x: number) => number
+}
+
+/** Solves cdf(x) = p for a distribution that is symmetric about 0: Newton inside a bracket. */
+function symmetricQuantile(p: number, { cdf, density }: Distribution): number {
   if (p === 0.5) return 0
   // The lower tail keeps its relative precision; the upper is its mirror.
-  if (p > 0.5) return -symmetricQuantile(1 - p, cdf)
+  if (p > 0.5) return -symmetricQuantile(1 - p, { cdf, density })
   let low = -1
   while (cdf(low) > p) low *= 2
-  let high = 0
-  while (true) {
-    const middle = (low + high) / 2
-    if (middle === low || middle === high) return middle
-    if (cdf(middle) < p) low = middle
-    else high = middle
+  let high = low === -1 ? 0 : low / 2
+  let x = (low + high) / 2
+  while (low < x && x < high) {
+    const excess = cdf(x) - p
+    if (excess < 0) low = x
+    else high = x
+    const step = excess / density(x)
+    if (Math.abs(step) < 1e-15 * Math.abs(x)) return x
+    const next = x - step
+    // A step out of the bracket would leave the root; halving it never does.
+    x = next > low && next < high ? next : (low + high) / 2
   }
+  return x
 }
 
 /** The inverse of `normalCdf` for 0 < p < 1. */
 export function normalQuantile(p: number): number {
-  return symmetricQuantile(p, normalCdf)
+  const density = (x: number): number => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI)
+  return symmetricQuantile(p, { cdf: normalCdf, density })
 }
 
 /** The inverse of `tCdf` for 0 < p < 1. */
 export function tQuantile(p: number, df: number): number {
-  return symmetricQuantile(p, (t) => tCdf(t, df))
+  const logScale = logGamma((df + 1) / 2) - logGamma(df / 2) - Math.log(df * Math.PI) / 2
+  const density = (t: number): number =>
+    Math.exp(logScale - ((df + 1) / 2) * Math.log1p((t * t) / df))
+  return symmetricQuantile(p, { cdf: (t) => tCdf(t, df), density })
 }
