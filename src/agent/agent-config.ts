@@ -1,12 +1,21 @@
 import { z } from 'zod'
+import { isPhrase } from './phrase-pattern.ts'
 
-const phrases = z.array(z.string().min(1)).min(1)
+const phrase = z.string().refine(isPhrase, {
+  error: 'a phrase is words, a|b, word?, * or *{0,3} with at least one word that must stand there',
+})
+const phrases = z.array(phrase).min(1)
+const sentences = z.array(z.string().min(1)).min(1)
 
 /** One entry of a phrase file. */
 export const PhraseRule = z.strictObject({
   id: z.string().min(1),
   /** Any of these phrases is a finding … */
   match: phrases,
+  /** … when one of these stands right before it … */
+  needsBefore: phrases.optional(),
+  /** … and one of these right after it … */
+  needsAfter: phrases.optional(),
   /** … unless one of these stands somewhere in the sentence, */
   unlessSentence: phrases.optional(),
   /** … or right before it, */
@@ -14,17 +23,17 @@ export const PhraseRule = z.strictObject({
   /** … or right after it. */
   unlessAfter: phrases.optional(),
   explanation: z.string().min(1),
-  /** Replaces what was matched; the first letter keeps its case. Null: no suggestion. */
+  /** Replaces what was matched, `{match}` in it stands for that; the first letter keeps its case. */
   fix: z.string().nullable(),
   score: z.number().min(0).max(10),
   /** Sentences with what the rule must find in them, and sentences in which it must find nothing. */
-  examples: z.strictObject({ match: phrases, ignore: phrases }),
+  examples: z.strictObject({ match: sentences, ignore: sentences }),
 })
 export type PhraseRule = z.infer<typeof PhraseRule>
 
 export const PhraseFile = z.strictObject({
   /** Groups of phrases that rules refer to as `$name`. */
-  groups: z.record(z.string(), phrases).optional(),
+  groups: z.record(z.string().regex(/^[a-z][a-z-]*$/, 'lower-case letters'), phrases).optional(),
   rules: z.array(PhraseRule).min(1),
 })
 export type PhraseFile = z.infer<typeof PhraseFile>
@@ -38,8 +47,11 @@ export const AgentConfig = z.strictObject({
   type: z.string().min(1),
   /** Findings with a lower score are dropped. */
   minScore: z.number().min(0).max(10).default(0),
-  /** A phrase file beside agent.yaml. */
-  phrases: z.string().optional(),
+  /** A phrase file beside agent.yaml; never a path, which could lead out of the folder. */
+  phrases: z
+    .string()
+    .regex(/^[\w-]+\.yaml$/, 'the name of a .yaml file beside agent.yaml')
+    .optional(),
   /** The grammar checker; rules by the names that it gives them. */
   grammar: z.strictObject({ mute: z.array(z.string()).default([]) }).optional(),
 })

@@ -50,6 +50,20 @@ const maxPerDocument = 3
 /** Spelling mistakes are at most so many edits away from a word. */
 const maxEdits = 2
 
+/** The checker's kinds that are mistakes; the others are taste, layout and advice on style. */
+const mistakes = new Set([
+  'Agreement',
+  'BoundaryError',
+  'Eggcorn',
+  'Grammar',
+  'Malapropism',
+  'Miscellaneous',
+  'Nonstandard',
+  'Repetition',
+  'Spelling',
+  'Typo',
+])
+
 /**
  * Keeps what a careful reader would call a mistake. Raw, the checker reports some 28 findings in
  * 1,000 words of a benefit booklet, nearly all of them names, terms and style. Spelling counts only
@@ -60,19 +74,15 @@ export function filterGrammar(
   findings: GrammarFinding[],
   dictionary: Dictionary,
 ): GrammarFinding[] {
-  const spelling = findings.filter(isSpelling)
-  const words = Map.groupBy(spelling, ({ text }) => text.toLowerCase())
-  const rules = Map.groupBy(findings, ({ rule }) => rule)
-  return findings.filter((finding) => {
-    if (!kinds.has(finding.kind) || unreliable.has(finding.rule) || isLabel(finding)) return false
+  const slips = findings.filter(({ kind }) => mistakes.has(kind))
+  const words = Map.groupBy(slips.filter(isSpelling), ({ text }) => text.toLowerCase())
+  const rules = Map.groupBy(slips, ({ rule }) => rule)
+  return slips.filter((finding) => {
+    // Letters and initials that stand for themselves: “a) …”, “Part A and B”, “IMO Inc.”.
+    if (/^(?:\p{L}[.)]?|\p{Lu}+)$/u.test(finding.text)) return false
     if (!isSpelling(finding)) return (rules.get(finding.rule)?.length ?? 0) <= maxPerDocument
     return words.get(finding.text.toLowerCase())?.length === 1 && isMisspelt(finding, dictionary)
   })
-}
-
-/** "(a)", "a." and "Part A" are labels, not articles. */
-function isLabel({ rule, text, after, before }: GrammarFinding): boolean {
-  return rule === 'AnA' && (text === 'A' || !/^\s\p{L}/u.test(after) || /[([]$/u.test(before))
 }
 
 function isSpelling({ kind }: GrammarFinding): boolean {
@@ -81,8 +91,19 @@ function isSpelling({ kind }: GrammarFinding): boolean {
 
 function isMisspelt({ text, fix }: GrammarFinding, dictionary: Dictionary): boolean {
   if (!/^\p{Ll}{4,}$/u.test(text) || dictionary.isKnown(text)) return false
+  if (isDerived(text, dictionary)) return false
   const candidates = fix === null ? dictionary.suggest(text) : [fix, ...dictionary.suggest(text)]
   return candidates.some((word) => editDistance(text, word.toLowerCase()) <= maxEdits)
+}
+
+/** Words that anyone may form: “dialyze” + “rs”, “re” + “price”. No dictionary lists them all. */
+function isDerived(text: string, { isKnown }: Dictionary): boolean {
+  const [, stem] = /^(\p{L}{4,}?)(?:rs?|ers?|able|less|ness|wide|wise)$/u.exec(text) ?? []
+  const [, base] =
+    /^(?:anti|co|inter|intra|micro|mid|multi|non|out|over|post|pre|re|semi|sub|un|under)(\p{L}{4,})$/u.exec(
+      text,
+    ) ?? []
+  return [stem, base].some((part) => part !== undefined && isKnown(part))
 }
 
 /** Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours. */

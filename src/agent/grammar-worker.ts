@@ -34,33 +34,25 @@ async function answer({ id, paragraphs }: GrammarRequest): Promise<GrammarReply>
 
 async function check(paragraph: number, text: string): Promise<GrammarFinding[]> {
   const byRule = await linter.organizedLints(text, { language: 'plaintext' })
+  const offset = toUtf16(text)
   return Object.entries(byRule).flatMap(([rule, lints]) =>
     lints.map((lint) => {
-      const finding = toFinding(lint, text)
+      const span = lint.span()
+      const [start, end] = [offset(span.start), offset(span.end)]
+      const problem = text.slice(start, end)
+      const fix = fixOf(lint, problem)
+      const [kind, message] = [lint.lint_kind(), lint.message()]
       lint.free()
-      return { paragraph, rule, ...finding }
+      return { paragraph, rule, kind, start, end, text: problem, message, fix }
     }),
   )
 }
 
-function toFinding(lint: Lint, text: string): Omit<GrammarFinding, 'paragraph' | 'rule'> {
-  const span = lint.span()
-  // Harper counts in code points; they differ from UTF-16 only past astral characters.
-  const utf16 = /[\ud800-\udfff]/.test(text)
-    ? (n: number) => [...text].slice(0, n).join('').length
-    : (n: number) => n
-  const [start, end] = [utf16(span.start), utf16(span.end)]
-  const problem = text.slice(start, end)
-  return {
-    kind: lint.lint_kind(),
-    start,
-    end,
-    text: problem,
-    before: text.slice(Math.max(0, start - 2), start),
-    after: text.slice(end, end + 2),
-    message: lint.message(),
-    fix: fixOf(lint, problem),
-  }
+/** Harper counts in code points. */
+function toUtf16(text: string): (codePoints: number) => number {
+  const offsets = [0]
+  for (const character of text) offsets.push((offsets.at(-1) ?? 0) + character.length)
+  return (codePoints) => offsets[codePoints] ?? text.length
 }
 
 /** The first suggestion; several of them mean that the checker is not sure which. */

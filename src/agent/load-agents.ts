@@ -27,6 +27,9 @@ export type Agent = LoadedAgent | SkippedAgent
  * @param only names of the agents to load; an unknown one is an error
  */
 export async function loadAgents(directory: string, only?: string[]): Promise<Agent[]> {
+  if (!existsSync(directory)) {
+    throw new UserFacingError('no-agents', `There is no folder ${directory}. Check the path.`)
+  }
   const entries = await readdir(directory, { withFileTypes: true })
   const names = entries
     .filter((entry) => entry.isDirectory())
@@ -80,23 +83,32 @@ async function loadAgent(folder: string): Promise<Agent> {
 }
 
 function compilePhrases(file: PhraseFile, name: string): PhraseMatcher {
-  const groups = new Map(Object.entries(file.groups ?? {}))
   const expand = (phrases: string[]): string[] =>
-    phrases.flatMap((phrase) => {
-      if (!phrase.startsWith('$')) return [phrase]
-      const group = groups.get(phrase.slice(1))
-      if (group !== undefined) return group
-      throw new UserFacingError('agent-file-invalid', `${name}: there is no group ${phrase}.`)
-    })
+    phrases.flatMap((phrase) => expandGroups(phrase, file.groups ?? {}, name))
+  const optional = (phrases?: string[]) => phrases && expand(phrases)
   const rules = file.rules.map((rule): PhraseRule => ({
     ...rule,
     match: expand(rule.match),
-    ...(rule.unlessSentence && { unlessSentence: expand(rule.unlessSentence) }),
-    ...(rule.unlessBefore && { unlessBefore: expand(rule.unlessBefore) }),
-    ...(rule.unlessAfter && { unlessAfter: expand(rule.unlessAfter) }),
+    needsBefore: optional(rule.needsBefore),
+    needsAfter: optional(rule.needsAfter),
+    unlessSentence: optional(rule.unlessSentence),
+    unlessBefore: optional(rule.unlessBefore),
+    unlessAfter: optional(rule.unlessAfter),
   }))
   for (const rule of rules) checkExamples(rule, name)
   return compileRules(rules)
+}
+
+/** One phrase for each member of the group that stands in it. */
+function expandGroups(phrase: string, groups: Record<string, string[]>, name: string): string[] {
+  const [reference] = /(?<!\S)\$[a-z][a-z-]*(?!\S)/u.exec(phrase) ?? []
+  if (reference === undefined) return [phrase]
+  const members = new Map(Object.entries(groups)).get(reference.slice(1))
+  if (members !== undefined) return members.map((member) => phrase.replace(reference, () => member))
+  throw new UserFacingError(
+    'agent-file-invalid',
+    `${name}: there is no group ${reference}. Define it under groups.`,
+  )
 }
 
 /** A rule carries its own tests; one that fails them is not loaded. */

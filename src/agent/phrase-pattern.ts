@@ -10,6 +10,19 @@ const edge = { before: String.raw`(?<![\p{L}\p{N}_])`, after: String.raw`(?![\p{
 const anyWord = String.raw`[\p{L}\p{N}$%’'-]+[,;:]?`
 const space = String.raw`\s+`
 
+const words = /^[^\s|?*{}]+(?:\|[^\s|?*{}]+)*(\?)?$/u
+
+/** Whether a text is a phrase of the language; a phrase without a fixed word would match anything. */
+export function isPhrase(text: string): boolean {
+  const tokens = text.trim().split(/\s+/u)
+  const isGap = (token: string): boolean => {
+    const [whole, low = '1', high = '1'] = gap.exec(token) ?? []
+    return whole !== undefined && +low <= +high && +high > 0
+  }
+  const isFixed = (token: string): boolean => words.test(token) && !token.endsWith('?')
+  return tokens.every((token) => words.test(token) || isGap(token)) && tokens.some(isFixed)
+}
+
 /** The source of a regular expression for a phrase, without edges. */
 export function compilePhrase(phrase: string): string {
   const tokens = phrase.trim().split(/\s+/u)
@@ -31,8 +44,8 @@ function compileToken(token: string): { body: string; optional: boolean } {
   if (low !== undefined && high !== undefined)
     return { body: repeated(+low, +high), optional: low === '0' }
   const optional = token.endsWith('?')
-  const words = (optional ? token.slice(0, -1) : token).split('|').map(escapeWord)
-  return { body: words.length > 1 ? `(?:${words.join('|')})` : (words[0] ?? ''), optional }
+  const alternatives = (optional ? token.slice(0, -1) : token).split('|').map(escapeWord)
+  return { body: `(?:${alternatives.join('|')})`, optional }
 }
 
 function repeated(low: number, high: number): string {
@@ -41,7 +54,10 @@ function repeated(low: number, high: number): string {
 
 /** Straight and curly apostrophes are the same. */
 function escapeWord(word: string): string {
-  return word.split(/['’]/u).map(RegExp.escape).join("['’]")
+  return word
+    .split(/['’]/u)
+    .map((part) => RegExp.escape(part))
+    .join("['’]")
 }
 
 /** Any of the phrases, as whole words, anywhere. */

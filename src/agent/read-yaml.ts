@@ -28,13 +28,22 @@ export async function readYaml<Schema extends z.ZodType>(
   const result = schema.safeParse(document.toJS({ maxAliasCount: 100 }))
   if (result.success) return { value: result.data, text }
   const [issue] = result.error.issues
-  const field = issue?.path ?? []
-  const node = document.getIn([...field], true)
-  const offset = hasRange(node) ? node.range[0] : 0
+  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : []
+  const field = [...(issue?.path ?? []), ...unknown].map(String)
+  const { line } = lines.linePos(offsetOf(document, field))
   throw new UserFacingError(
     'agent-file-invalid',
-    `${name}:${lines.linePos(offset).line}: ${field.map(String).join('.') || 'the file'}: ${issue?.message}`,
+    `${name}:${line}: ${field.join('.') || 'the file'}: ${issue?.message}`,
   )
+}
+
+/** Of a field, or of what should hold it when it is missing. */
+function offsetOf(document: ReturnType<typeof parseDocument>, field: string[]): number {
+  for (let depth = field.length; depth > 0; depth -= 1) {
+    const node = document.getIn(field.slice(0, depth), true)
+    if (hasRange(node)) return node.range[0]
+  }
+  return 0
 }
 
 function hasRange(node: unknown): node is { range: [number, number, number] } {

@@ -23,11 +23,17 @@ export function createRuleEngines(): RuleEngines {
     grammar(document) {
       const known = checked.get(document)
       if (known !== undefined) return known
-      worker ??= startWorker()
+      const running = (worker ??= startWorker())
       const paragraphs = document.paragraphs
         .filter(({ role }) => role === 'body')
         .map(({ index, text }) => ({ index, text }))
-      const findings = ask(worker, { id: (id += 1), paragraphs })
+      const findings = ask(running, { id: (id += 1), paragraphs }).catch((error: unknown) => {
+        // The next document gets a new worker, and this one another try.
+        checked.delete(document)
+        if (worker === running) worker = undefined
+        void running.terminate()
+        throw error
+      })
       checked.set(document, findings)
       return findings
     },

@@ -13,13 +13,16 @@ const grammarScore = 6
 export async function runAgent(
   agent: LoadedAgent,
   { document, paragraphs }: { document: ReviewDocument; paragraphs: Paragraph[] },
-  { rules }: { rules: RuleEngines },
+  { rules, signal }: { rules: RuleEngines; signal?: AbortSignal },
 ): Promise<Finding[]> {
-  const phrases = paragraphs.flatMap((paragraph) =>
+  signal?.throwIfAborted()
+  const body = paragraphs.filter(({ role }) => role === 'body')
+  const phrases = body.flatMap((paragraph) =>
     (agent.phrases?.(paragraph.text) ?? []).map((match) => fromPhrase(match, paragraph)),
   )
   const grammar = agent.grammar ? await grammarFindings(agent.grammar, document, rules) : []
-  const inChunk = new Map(paragraphs.map((paragraph) => [paragraph.index, paragraph]))
+  signal?.throwIfAborted()
+  const inChunk = new Map(body.map((paragraph) => [paragraph.index, paragraph]))
   const mistakes = grammar.flatMap((finding) => {
     const paragraph = inChunk.get(finding.paragraph)
     return paragraph ? [fromGrammar(finding, paragraph)] : []

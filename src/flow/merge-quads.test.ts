@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import type { Quad, Word } from '../schema/document.ts'
 import { mergeQuads } from './merge-quads.ts'
 
-function box(left: number, bottom: number, width: number, height = 10): Quad {
-  const [right, top] = [left + width, bottom + height]
+function box(left: number, bottom: number, height = 10): Quad {
+  const [right, top] = [left + 20, bottom + height]
   return [left, top, right, top, left, bottom, right, bottom]
 }
 
@@ -12,17 +12,12 @@ function word(quad: Quad, page = 1): Word {
 }
 
 test('words of one line become one quadrilateral that holds the taller ones', () => {
-  const words = [word(box(10, 100, 20)), word(box(34, 99, 20, 14)), word(box(58, 100, 20))]
+  const words = [word(box(10, 100)), word(box(34, 99, 14)), word(box(58, 100))]
   expect(mergeQuads(words)).toEqual([{ page: 1, quad: [10, 113, 78, 113, 10, 99, 78, 99] }])
 })
 
 test('another line, a far gap and another page start a new quadrilateral', () => {
-  const words = [
-    word(box(10, 100, 20)),
-    word(box(10, 80, 20)),
-    word(box(200, 80, 20)),
-    word(box(224, 80, 20), 2),
-  ]
+  const words = [word(box(10, 100)), word(box(10, 80)), word(box(200, 80)), word(box(224, 80), 2)]
   expect(mergeQuads(words).map(({ page }) => page)).toEqual([1, 1, 1, 2])
 })
 
