@@ -16,7 +16,7 @@ export type DocumentReader = {
 
 export const defaultLimits: ParseLimits = {
   bytes: 200 * 2 ** 20,
-  memory: 1024 * 2 ** 20,
+  memory: 2048 * 2 ** 20,
   time: 15_000,
 }
 

@@ -39,7 +39,7 @@ type Candidate = {
 }
 
 function inMargin(line: Line, page: number, size: PdfPage | undefined): Candidate[] {
-  if (size === undefined || line.words[0]?.turn !== 0) return []
+  if (!size?.height || line.words[0]?.turn !== 0) return []
   const zone =
     line.bottom > size.height * (1 - margin)
       ? 'header'

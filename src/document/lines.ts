@@ -13,6 +13,8 @@ export type Line = {
 
 /** A wider gap than this many font sizes ends a line. */
 const maxGap = 1.6
+const maxBulletGap = 4
+const bullet = /^[•◦▪■●○‣∙·]$/u
 
 /**
  * Lines of words that are turned the same way. Words that follow each other in the file form runs;
@@ -33,6 +35,12 @@ function touches(a: PageWord, b: PageWord): boolean {
   return sameBaseline(a, b) && gapBetween(a, b) < maxGap * Math.max(a.fontSize, b.fontSize)
 }
 
+/** A bullet stands further from its text than words stand from each other. */
+function allowedGap(line: Line): number {
+  const [word, ...others] = line.words
+  return others.length === 0 && word && bullet.test(word.text) ? maxBulletGap : maxGap
+}
+
 type Box = Pick<Line, 'left' | 'right' | 'bottom' | 'top'>
 
 function sameBaseline(a: Box, b: Box): boolean {
@@ -51,7 +59,7 @@ function joinRuns(lines: Line[]): Line[] {
     const previous = joined.findLast(
       (other) =>
         sameBaseline(other, line) &&
-        gapBetween(other, line) < maxGap * Math.max(other.fontSize, line.fontSize),
+        gapBetween(other, line) < allowedGap(other) * Math.max(other.fontSize, line.fontSize),
     )
     if (previous === undefined) joined.push(line)
     else Object.assign(previous, toLine(inReadingDirection([...previous.words, ...line.words])))

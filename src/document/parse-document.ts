@@ -26,11 +26,16 @@ export async function parseDocument(
   }
 }
 
-/** Readers accept a PDF whose header stands anywhere in the first 1024 bytes (ISO 32000, annex). */
+/**
+ * Readers accept a PDF whose header stands anywhere in the first 1024 bytes (ISO 32000-1, annex H),
+ * but a text may speak of such a header: then its name decides.
+ */
 function isPdf(bytes: Uint8Array, name: string): boolean {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(1024, bytes.length))
-  if (head.includes('%PDF-')) return true
-  if (!name.toLowerCase().endsWith('.pdf')) return false
+  const named = name.toLowerCase().endsWith('.pdf')
+  const at = head.indexOf('%PDF-')
+  if (at === 0 || (at > 0 && named)) return true
+  if (!named) return false
   throw new UserFacingError(
     'document-not-supported',
     'The file is named .pdf, but what it holds is no PDF. Export the document as PDF again.',

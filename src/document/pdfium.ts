@@ -5,8 +5,8 @@ import { UserFacingError } from '../lib/errors.ts'
 import type { PageWord } from './page-word.ts'
 import { readPageWords } from './read-page-words.ts'
 
-/** One page as PDFium sees it, in points; the origin is the page box's bottom left. */
-export type PdfPage = { width: number; height: number; words: PageWord[] }
+/** One page as PDFium sees it, in points; the origin is the page box's bottom left. No size: unreadable. */
+export type PdfPage = { width: number | null; height: number | null; words: PageWord[] }
 
 /**
  * PDFium's functions, and what the package's types leave out: the WASM memory, and two functions
@@ -82,7 +82,7 @@ function openError(code: number, password: string): UserFacingError {
 
 function readPage(pdfium: Pdfium, handle: number, index: number): PdfPage {
   const page = pdfium.FPDF_LoadPage(handle, index)
-  if (page === 0) return { width: 612, height: 792, words: [] }
+  if (page === 0) return { width: null, height: null, words: [] }
   const text = pdfium.FPDFText_LoadPage(page)
   try {
     const box = pageBox(pdfium, page)
