@@ -100,7 +100,7 @@ function spanOf(row: IssueRow, source: RowSource, paragraph: string | null): Spa
   if (start === null || end === null) {
     throw lineAt(source.line, source.path, 'start and end must be given together.')
   }
-  if (start > end) throw lineAt(source.line, source.path, `start is ${start} but end is ${end}.`)
+  if (start > end) throw lineAt(source.line, source.path, 'start is behind end.')
   if (paragraph === null) return { start, end }
   if (start <= paragraph.length) return { start, end: Math.min(end, paragraph.length) }
   const reason = `start ${start} is behind the end of its paragraph (${paragraph.length})`

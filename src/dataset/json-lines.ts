@@ -79,7 +79,9 @@ export function parseRow<Row>(schema: z.ZodType<Row>, line: JsonLine): Row {
   if (result.success) return result.data
   const issue = result.error.issues[0]
   const path = issue?.path ?? []
-  throw lineAt(line, path, `${path.length > 0 ? `${path.join('.')}: ` : ''}${issue?.message}`)
+  const field = path.length > 0 ? `${path.join('.')}: ` : ''
+  const isMissing = issue?.code === 'invalid_type' && issue.message.endsWith('received undefined')
+  throw lineAt(line, path, `${field}${isMissing ? 'is missing' : issue?.message}.`)
 }
 
 /** An error at the column of the field that `path` leads to. */

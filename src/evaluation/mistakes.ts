@@ -1,3 +1,4 @@
+import { splitSentences } from '../agent/sentences.ts'
 import type { EvaluatedDocument, MatchedRepeat } from './evaluate-outputs.ts'
 import { type MatchableIssue, type Pair, strictTau } from './match-issues.ts'
 import type { ParagraphText } from './paragraph-index.ts'
@@ -71,17 +72,16 @@ function naming(picked: Picked | null): { type: string; text: string } | null {
   return picked && { type: picked.issue.type, text: picked.issue.text }
 }
 
-const sentences = new Intl.Segmenter('en', { granularity: 'sentence' })
-
-/** A place is in normalised text; the sentence shown is the document's own. */
+/** A place is in normalised text; the sentences shown, all that the issue touches, are the document's. */
 function sentenceOf(picked: Picked | null, paragraphs: readonly ParagraphText[]): string {
   if (picked === null) return ''
   const { issue, place } = picked
-  const paragraph = place === null ? undefined : paragraphs[place.position]?.text
-  const at = issue.location.start ?? paragraph?.indexOf(issue.text) ?? -1
-  if (paragraph === undefined || at < 0 || paragraph === '') {
-    return issue.location.sourceSentence ?? ''
-  }
-  const inside = Math.min(at, paragraph.length - 1)
-  return sentences.segment(paragraph).containing(inside)?.segment.trim() ?? ''
+  const paragraph = place === null ? '' : (paragraphs[place.position]?.text ?? '')
+  const start = issue.location.start ?? paragraph.indexOf(issue.text)
+  if (start < 0 || paragraph === '') return issue.location.sourceSentence ?? ''
+  const end = issue.location.end ?? start + issue.text.length
+  const touched = splitSentences(paragraph).filter(
+    (sentence) => sentence.start < Math.max(end, start + 1) && sentence.end > start,
+  )
+  return touched.map(({ text }) => text).join(' ')
 }

@@ -85,7 +85,7 @@ function planLines(comparison: RunComparison): string[] {
     return agent.minimumDetectableEffect === null ? [] : [agent.minimumDetectableEffect]
   })
   return [
-    ...(documentsNeeded === null
+    ...(documentsNeeded === null || documentsNeeded === 0
       ? []
       : [
           `Documents for a harmless change to pass 8 times in 10: ${documentsNeeded} (here ${documents}).`,

@@ -1,0 +1,188 @@
+import { existsSync } from 'node:fs'
+import { readFile, readdir } from 'node:fs/promises'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+import type { EvaluationSummary } from '../src/evaluation/evaluation-summary.ts'
+import { runInProcess } from './helpers/run-in-process.ts'
+import { tempFolder } from './helpers/temp-folder.ts'
+
+const root = path.resolve(import.meta.dirname, '..')
+const memos = 'test/fixtures/reviewed-memos'
+
+async function evaluate(...argv: string[]) {
+  return runInProcess(['evaluate', ...argv], root)
+}
+
+async function summaryOf(dataset: string, ...outputs: string[]): Promise<EvaluationSummary> {
+  const files = outputs.flatMap((file) => ['--outputs', file])
+  const { stdout, exitCode } = await evaluate('--dataset', dataset, ...files, '--json')
+  expect(exitCode).toBe(0)
+  return JSON.parse(stdout)
+}
+
+test('a dataset against itself is 1 everywhere', async () => {
+  const { pooled, strict, detection, documents } = await summaryOf(memos, `${memos}/gold.jsonl`)
+  expect(documents).toBe(24)
+  for (const { tp, fp, fn, f05 } of [pooled, strict, detection]) {
+    expect([tp, fp, fn, f05.value]).toEqual([63, 0, 0, 1])
+  }
+})
+
+test('copies and wrong types count as false positives, and are told apart', async () => {
+  const { pooled, agents, duplicates, confusion, detection } = await summaryOf(
+    memos,
+    `${memos}/poor.jsonl`,
+  )
+  expect([pooled.tp, pooled.fp, pooled.fn]).toEqual([21, 66, 42])
+  expect(agents['Definitive Language']?.precision).toMatchObject({ value: null, lower: null })
+  expect(duplicates).toBe(21)
+  expect(detection.tp).toBe(42)
+  expect(confusion).toContainEqual({
+    truth: 'Definitive Language',
+    detected: 'Grammar & Spelling',
+    count: 21,
+  })
+})
+
+test('several outputs are repeats: counts are means, and a failed document counts as missed', async () => {
+  await using folder = await tempFolder({
+    'failed.jsonl': '{"doc_id":"memo-01","error":"timeout"}',
+  })
+  const failed = folder.path('failed.jsonl')
+  const { pooled, repeats, errorRate } = await summaryOf(memos, `${memos}/gold.jsonl`, failed)
+  expect(repeats).toBe(2)
+  expect(errorRate).toBe(1 / 48)
+  expect([pooled.tp, pooled.fp, pooled.fn]).toEqual([31.5, 0, 31.5])
+})
+
+test('a misspelt type is named with the type that was meant', async () => {
+  const gold = await readFile(path.join(root, memos, 'gold.jsonl'), 'utf8')
+  const misspelt = gold.replaceAll('Definitive Language', 'Definitive Lanugage')
+  await using folder = await tempFolder({ 'run.jsonl': misspelt })
+  const { stdout } = await evaluate('--dataset', memos, '--outputs', folder.path('run.jsonl'))
+  expect(stdout).toContain('No issue of the dataset has the type “Definitive Lanugage”')
+  expect(stdout).toContain('Did you mean “Definitive Language”?')
+})
+
+test('only the chosen agents count, with their truths', async () => {
+  const argv = ['--dataset', memos, '--outputs', `${memos}/good.jsonl`]
+  const { stdout } = await evaluate(...argv, '--agents', 'Definitive Language', '--json')
+  const { pooled, agents }: EvaluationSummary = JSON.parse(stdout)
+  expect(Object.keys(agents)).toEqual(['Definitive Language'])
+  expect([pooled.tp, pooled.fp, pooled.fn]).toEqual([21, 0, 0])
+})
+
+test('mistakes are listed by kind with their sentence', async () => {
+  const argv = ['--dataset', memos, '--outputs', `${memos}/poor.jsonl`, '--examples']
+  const { stdout } = await evaluate(...argv)
+  for (const kind of ['wrong type (21)', 'duplicate (21)', 'spurious (24)', 'missed (21)']) {
+    expect(stdout).toContain(`\n${kind}\n`)
+  }
+  expect(stdout).toContain('He go to the office every day and they was late.')
+})
+
+test('control characters of a document do not reach the terminal', async () => {
+  const text = 'They was\u001b[2J\u0007 late.'
+  await using folder = await tempFolder({
+    'documents.jsonl': JSON.stringify({ doc_id: 'evil\u001b[0m', paragraphs: [{ text }] }),
+    'gold.jsonl': JSON.stringify({
+      doc_id: 'evil\u001b[0m',
+      type: 'T\u001b[1m',
+      text: 'was\u001b[2J',
+    }),
+    'run.jsonl': JSON.stringify({ doc_id: 'evil\u001b[0m', type: 'T', text: 'late' }),
+  })
+  const outputs = folder.path('run.jsonl')
+  const { stdout } = await evaluate('--dataset', folder.folder, '--outputs', outputs, '--examples')
+  expect(stdout).toContain('missed (1)')
+  expect([...stdout].filter((char) => /[^\P{Cc}\n]/u.test(char))).toEqual([])
+})
+
+test('a single document and a few issues are called too few to judge', async () => {
+  await using folder = await tempFolder({
+    'documents.jsonl': JSON.stringify({ doc_id: 'a', paragraphs: [{ text: 'They was late.' }] }),
+    'gold.jsonl': JSON.stringify({ doc_id: 'a', type: 'Grammar', text: 'was' }),
+  })
+  const gold = folder.path('gold.jsonl')
+  const { stdout } = await evaluate('--dataset', folder.folder, '--outputs', gold)
+  expect(stdout).toContain('All agents together are too few to judge')
+  expect(stdout).toContain('1 documents: a comparison of two runs needs 20')
+})
+
+test('a saved run holds counts by document, agent and repeat, and the hashes', async () => {
+  await using folder = await tempFolder()
+  const save = folder.path('run.json')
+  await evaluate('--dataset', memos, '--outputs', `${memos}/good.jsonl`, '--save', save)
+  const run = JSON.parse(await readFile(save, 'utf8'))
+  expect(run.documents[1]).toMatchObject({
+    id: 'memo-02',
+    repeats: [{ failed: false, agents: { 'Grammar & Spelling': [2, 0, 0] } }],
+  })
+  expect(Object.keys(run.hashes)).toEqual(['dataset', 'evaluation', 'policy', 'subject'])
+  expect(await readdir(folder.folder)).toEqual(['run.json'])
+})
+
+test('a flow is run on the documents of the dataset, with repeats', async () => {
+  const argv = ['--dataset', memos, '--flow', 'examples/document-review', '--repeats', '2']
+  const { stdout, exitCode } = await evaluate(...argv, '--agents', 'definitive-language', '--json')
+  expect(exitCode).toBe(0)
+  const { repeats, agents, errorRate }: EvaluationSummary = JSON.parse(stdout)
+  expect([repeats, errorRate]).toEqual([2, 0])
+  expect(Object.keys(agents)).toEqual(['Definitive Language'])
+})
+
+test.each([
+  ['neither outputs nor a flow', [], 'options-contradict'],
+  ['outputs and a flow', ['--outputs', `${memos}/gold.jsonl`, '--flow', '.'], 'options-contradict'],
+  [
+    'repeats of recorded outputs',
+    ['--outputs', `${memos}/gold.jsonl`, '--repeats', '2'],
+    'options-contradict',
+  ],
+  ['a missing outputs file', ['--outputs', 'nothing.jsonl'], 'file-not-found'],
+  ['a folder as outputs', ['--outputs', 'src'], 'not-a-file'],
+  [
+    'a binary file as outputs',
+    ['--outputs', 'examples/document-review/documents/northwind-health-plus.pdf'],
+    'not-text',
+  ],
+  [
+    'a folder that cannot be written',
+    ['--outputs', `${memos}/gold.jsonl`, '--save', 'nowhere/run.json'],
+    'run-not-saved',
+  ],
+])('%s is refused in one sentence with exit 2', async (_name, argv, code) => {
+  const { exitCode, stderr, stdout } = await evaluate('--dataset', memos, ...argv)
+  expect(exitCode).toBe(2)
+  expect(stderr).toMatch(new RegExp(`^Error: .+ \\[${code}\\]\\n$`))
+  expect(stdout).toBe('')
+})
+
+const data = '../shared/data'
+describe.skipIf(!existsSync(path.join(root, data)))('on the real data beside the checkout', () => {
+  test.each([
+    ['zeroshot-o3-mini', 65, 55, 173],
+    ['zeroshot-claude-3-7-sonnet', 78, 119, 160],
+    ['zeroshot-gpt4o', 51, 110, 187],
+    ['zeroshot-llama3-3', 44, 159, 194],
+    ['5shot-llama3-3', 73, 140, 165],
+  ])('%s has the counts that another implementation found', async (run, ...counts) => {
+    const dataset = `${data}/issue-spans`
+    const { pooled } = await summaryOf(dataset, `${dataset}/systems/${run}.jsonl`)
+    expect([pooled.tp, pooled.fp, pooled.fn]).toEqual(counts)
+  })
+
+  test('o3-mini has F0.5 .4526', async () => {
+    const dataset = `${data}/issue-spans`
+    const { pooled } = await summaryOf(dataset, `${dataset}/systems/zeroshot-o3-mini.jsonl`)
+    expect(pooled.f05.value).toBeCloseTo(0.4526, 4)
+  })
+
+  test('the contracts against themselves are 1 for each of the 17 agents', async () => {
+    const dataset = `${data}/contracts`
+    const { documents, pooled, agents } = await summaryOf(dataset, `${dataset}/gold.jsonl`)
+    expect([documents, pooled.tp, Object.keys(agents).length]).toEqual([61, 1228, 17])
+    const values = Object.values(agents).flatMap(({ precision, recall }) => [precision, recall])
+    expect(new Set(values.map(({ value }) => value))).toEqual(new Set([1]))
+  })
+})
