@@ -95,13 +95,17 @@ function warn(result: Result, io: Io): void {
   }
   const { pages, pagesWithoutText } = result.document
   if (pagesWithoutText.length === 0) return
-  const which =
-    pagesWithoutText.length === pages
-      ? pages === 1
-        ? 'its page'
-        : `all ${pages} pages`
-      : `${count(pagesWithoutText.length, 'page')} of ${pages} (${pagesWithoutText.slice(0, 10).join(', ')}${pagesWithoutText.length > 10 ? ', …' : ''})`
+  const which = whichPages(pagesWithoutText, pages)
   io.stderr.write(`Warning: ${file}: no text on ${which}; a scan needs OCR first.\n`)
+}
+
+const named = 10
+
+function whichPages(numbers: number[], pages: number): string {
+  if (numbers.length === pages) return pages === 1 ? 'its only page' : `any of its ${pages} pages`
+  const list = numbers.slice(0, named).join(', ')
+  const more = numbers.length > named ? ` and ${numbers.length - named} more` : ''
+  return `page${numbers.length === 1 ? '' : 's'} ${list}${more} of ${pages}`
 }
 
 function count(n: number, noun: string): string {
