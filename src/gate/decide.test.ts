@@ -128,3 +128,79 @@ test('one document has no spread: nothing is shown', () => {
   expect(result.verdict).toBe('CANT_TELL')
   expect(result.documentsNeeded).toBeNull()
 })
+
+test('leaving an agent out is the same as missing all that it should find', () => {
+  const uneven: AgentCounts = { grammar: rows([6, 1, 1]), style: rows([6, 1, 4]) }
+  const { grammar = [], style = [] } = uneven
+  const allMissed = style.map(([tp, , fn]): Counts => [0, 0, tp + fn])
+  const left = decide({ baseline: uneven, candidate: { grammar } })
+  const silent = decide({ baseline: uneven, candidate: { grammar, style: allMissed } })
+  expect(left).toEqual(silent)
+})
+
+test('agents that are not measured do not make the others pay for them', () => {
+  const nothing = rows([0, 0, 0]).map((): Counts => [0, 0, 0])
+  const worse: AgentCounts = { grammar: rows([6, 1, 1]), style: rows([6, 2, 1]) }
+  const alone = decide({ baseline: good, candidate: worse })
+  const withIdle = decide({
+    baseline: { ...good, idle: nothing },
+    candidate: { ...worse, idle: nothing },
+  })
+  expect(withIdle.agents['style']).toEqual(alone.agents['style'])
+  expect(alone.agents['style']?.pHolm).toBeCloseTo(2 * (alone.agents['style']?.pWorse ?? 1), 15)
+})
+
+test('a new agent without a single finding is below any floor', () => {
+  const silent = rows([0, 0, 0]).map((): Counts => [0, 0, 2])
+  const policy = { ...defaultPolicy, newAgentFloor: 0 }
+  const result = decide({ baseline: good, candidate: { ...good, tone: silent }, policy })
+  expect(result.reasons).toEqual(['NEW_AGENT_BELOW_FLOOR:tone'])
+})
+
+/** Sixty documents of 20 truths; every other one loses `loss + spread`, the rest `loss - spread`. */
+function wavering(loss: number, spread: number): AgentCounts {
+  const row = (lost: number): Counts => [10 - lost, 0, 10 + lost]
+  return {
+    grammar: Array.from({ length: 60 }, (_, d) => row(d % 2 ? loss + spread : loss - spread)),
+  }
+}
+
+test('documents needed follow from the spread that was seen', () => {
+  const result = decide({ baseline: wavering(0, 0), candidate: wavering(0.1, 1.5) })
+  const se = result.pooled?.se ?? 0
+  expect(se).toBeGreaterThan(0.005)
+  const reach = 1.6448536269514722 + 0.8416212335729143
+  expect(result.documentsNeeded).toBe(Math.ceil((60 * se ** 2 * reach ** 2) / 0.03 ** 2))
+})
+
+test('a loss below half the margin is no failure, however little it may take to fail', () => {
+  const policy = { ...defaultPolicy, alphaFail: 0.4, minAgentIssues: 1e9 }
+  const result = decide({ baseline: wavering(0, 0), candidate: wavering(0.4, 3.5), policy })
+  expect(result.pooled?.upper975).toBeLessThan(0)
+  expect(result.pooled?.lower95).toBeLessThan(-0.03)
+  expect(result.pooled?.delta).toBeGreaterThan(-0.015)
+  expect(result.verdict).toBe('CANT_TELL')
+})
+
+test('a loss between half and the whole margin fails when it is certain to be one', () => {
+  const policy = { ...defaultPolicy, alphaFail: 0.2 }
+  const result = decide({ baseline: wavering(0, 0), candidate: wavering(0.7, 3), policy })
+  expect(result.pooled?.lower95).toBeLessThan(-0.03)
+  expect(result.pooled?.delta).toBeLessThan(-0.015)
+  expect(result.pooled?.delta).toBeGreaterThan(-0.03)
+  expect(result.reasons).toEqual(['POOLED_WORSE'])
+})
+
+test('an agent is doubted from thirty issues on', () => {
+  const steady = { grammar: rows([60, 1, 1]) }
+  const few = (issues: number, found: (d: number) => number): Counts[] =>
+    Array.from({ length: 60 }, (_, d) => (d < issues ? [found(d), 0, 1 - found(d)] : [0, 0, 0]))
+  const decideWith = (issues: number) =>
+    decide({
+      baseline: { ...steady, rare: few(issues, () => 1) },
+      candidate: { ...steady, rare: few(issues, (d) => (d % 10 === 0 ? 0 : 1)) },
+    })
+  expect(decideWith(29).agents['rare']?.delta).toBeLessThan(-0.02)
+  expect(decideWith(29).reasons).toEqual([])
+  expect(decideWith(30).agents['rare']).toMatchObject({ issues: 30 })
+})

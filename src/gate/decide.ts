@@ -102,7 +102,7 @@ function comparePooled(
   if (paired === null) return null
   const { z: _, ...rest } = paired
   const { delta, se, df } = rest
-  const reach = (alpha: number): number => (se === 0 ? 0 : tQuantile(1 - alpha, df) * se)
+  const reach = (alpha: number): number => tQuantile(1 - alpha, df) * se
   return {
     ...rest,
     lower95: delta - reach(policy.alphaPass),
