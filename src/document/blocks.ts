@@ -84,7 +84,7 @@ function pitchBelow(line: Line, next: Line | undefined): { size: number; pitch: 
   return near ? [{ size: Math.round(line.fontSize), pitch }] : []
 }
 
-export function isListItem(line: Line): boolean {
+function isListItem(line: Line): boolean {
   const [marker] = line.words
   return marker !== undefined && line.words.length > 1 && listMarker.test(marker.text)
 }

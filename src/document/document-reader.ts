@@ -14,7 +14,7 @@ export type DocumentReader = {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-export const defaultLimits: ParseLimits = {
+const defaultLimits: ParseLimits = {
   bytes: 200 * 2 ** 20,
   memory: 2048 * 2 ** 20,
   time: 15_000,
