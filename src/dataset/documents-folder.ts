@@ -118,7 +118,7 @@ function knownDocument(documents: Documents, id: string, line: JsonLine): Exampl
 }
 
 /** Null when the dataset only names the document's file. */
-export function paragraphTexts(example: Example): string[] | null {
+function paragraphTexts(example: Example): string[] | null {
   if (!('paragraphs' in example.document)) return null
   return example.document.paragraphs.map(({ text }) => text)
 }

@@ -112,53 +112,45 @@ test('what two annotators mark alike is one issue, what they mark differently is
 test.each([
   [
     'a document that stands twice',
-    lines(memo, memo),
-    lines(late),
+    { documents: lines(memo, memo), gold: lines(late) },
     'documents.jsonl:2:11: the document "memo" stands in line 1 already',
   ],
   [
     'an issue of an unknown document',
-    lines(memo),
-    lines({ ...late, doc_id: 'x' }),
+    { documents: lines(memo), gold: lines({ ...late, doc_id: 'x' }) },
     'gold.jsonl:1:11: documents.jsonl has no document "x"',
   ],
   [
     'a paragraph that the document does not have',
-    lines(memo),
-    lines({ ...late, para_index: 9 }),
+    { documents: lines(memo), gold: lines({ ...late, para_index: 9 }) },
     'gold.jsonl:1:1: paragraph 9 is outside the document',
   ],
   [
     'a start behind the end',
-    lines(memo),
-    lines({ ...late, start: 9, end: 4 }),
+    { documents: lines(memo), gold: lines({ ...late, start: 9, end: 4 }) },
     'gold.jsonl:1:1: start is behind end',
   ],
   [
     'half a span',
-    lines(memo),
-    lines({ ...late, end: null }),
+    { documents: lines(memo), gold: lines({ ...late, end: null }) },
     'start and end must be given together',
   ],
   [
     'an issue without a type',
-    lines(memo),
-    lines({ doc_id: 'memo' }),
+    { documents: lines(memo), gold: lines({ doc_id: 'memo' }) },
     'gold.jsonl:1:1: type: is missing',
   ],
   [
     'a type that is no key',
-    lines(memo),
-    lines({ ...late, type: '__proto__' }),
+    { documents: lines(memo), gold: lines({ ...late, type: '__proto__' }) },
     'must not be "__proto__"',
   ],
   [
     'paragraphs with gaps',
-    lines({ ...memo, paragraphs: [{ para_index: 1, text: '' }] }),
-    lines(late),
+    { documents: lines({ ...memo, paragraphs: [{ para_index: 1, text: '' }] }), gold: lines(late) },
     'number paragraphs from 0 without gaps',
   ],
-])('%s is refused with its place', async (_name, documents, gold, message) => {
+])('%s is refused with its place', async (_name, { documents, gold }, message) => {
   await expect(readFolder(documents, gold)).rejects.toThrow(message)
 })
 

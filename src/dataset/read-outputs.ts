@@ -11,7 +11,7 @@ import { quoted } from './line-error.ts'
  * What one run found in one document. `error` says why it is not complete: what failed found
  * nothing, and counts so.
  */
-export type Output = { issues: LabelledIssue[]; error: string | null }
+type Output = { issues: LabelledIssue[]; error: string | null }
 
 /** One run: what was recorded by document. A document that is not in it has no issues. */
 export type RecordedOutputs = { name: string; hash: string; byDocument: Map<string, Output> }

@@ -6,7 +6,7 @@ import type { MatchResult } from './match-issues.ts'
 import type { ParagraphText } from './paragraph-index.ts'
 
 /** A document of the dataset with its text and its truths. */
-export type TruthDocument = {
+type TruthDocument = {
   id: string
   paragraphs: readonly ParagraphText[]
   truths: readonly LabelledIssue[]

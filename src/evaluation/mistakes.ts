@@ -6,7 +6,7 @@ import type { Place } from './resolve-issue.ts'
 
 /** The error kinds of TIDE (Bolya et al. 2020), most instructive first. */
 export const mistakeKinds = ['wrong type', 'bad span', 'duplicate', 'spurious', 'missed'] as const
-export type MistakeKind = (typeof mistakeKinds)[number]
+type MistakeKind = (typeof mistakeKinds)[number]
 
 export type Mistake = {
   kind: MistakeKind

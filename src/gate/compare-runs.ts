@@ -15,7 +15,7 @@ export type NamedRun = { name: string; run: EvaluationRun }
 export type RunsToCompare = { baseline: NamedRun; candidate: NamedRun; anchor: NamedRun | null }
 
 /** How much of a difference is the luck of a run. */
-export type Noise = Variances & {
+type Noise = Variances & {
   repeats: number
   /** Two runs of the same thing differ by less than this 19 times in 20. */
   floor: number

@@ -1,12 +1,11 @@
 import { z } from 'zod'
 
 /** True positives, false positives, false negatives. */
-export const DocumentCounts = z.tuple([
+const DocumentCounts = z.tuple([
   z.number().nonnegative(),
   z.number().nonnegative(),
   z.number().nonnegative(),
 ])
-export type DocumentCounts = z.infer<typeof DocumentCounts>
 
 /** `null` stands for "none": nothing detected, or nothing there. */
 export const ConfusionCount = z.object({
