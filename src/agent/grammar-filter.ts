@@ -35,8 +35,9 @@ const kinds = new Set([
 ])
 /** Rules that were wrong nearly every time they fired on booklets and contracts; see docs/agents.md. */
 const unreliable = new Set([
-  'CriteriaPhenomena',
   'Damages',
+  'DisjointPrefixes',
+  'InMyOpinion',
   'InflectedVerbAfterTo',
   'MassNouns',
   'MissingPreposition',
@@ -47,22 +48,10 @@ const unreliable = new Set([
 ])
 /** A rule that fires so often in one document fires on its style, not on slips. */
 const maxPerDocument = 3
+/** A paragraph with more unknown words is in another language, or a list of names. */
+const maxUnknownWords = 3
 /** Spelling mistakes are at most so many edits away from a word. */
 const maxEdits = 2
-
-/** The checker's kinds that are mistakes; the others are taste, layout and advice on style. */
-const mistakes = new Set([
-  'Agreement',
-  'BoundaryError',
-  'Eggcorn',
-  'Grammar',
-  'Malapropism',
-  'Miscellaneous',
-  'Nonstandard',
-  'Repetition',
-  'Spelling',
-  'Typo',
-])
 
 /**
  * Keeps what a careful reader would call a mistake. Raw, the checker reports some 28 findings in
@@ -74,15 +63,22 @@ export function filterGrammar(
   findings: GrammarFinding[],
   dictionary: Dictionary,
 ): GrammarFinding[] {
-  const slips = findings.filter(({ kind }) => mistakes.has(kind))
-  const words = Map.groupBy(slips.filter(isSpelling), ({ text }) => text.toLowerCase())
-  const rules = Map.groupBy(slips, ({ rule }) => rule)
-  return slips.filter((finding) => {
-    // Letters and initials that stand for themselves: “a) …”, “Part A and B”, “IMO Inc.”.
-    if (/^(?:\p{L}[.)]?|\p{Lu}+)$/u.test(finding.text)) return false
+  const spelling = findings.filter(isSpelling)
+  const words = Map.groupBy(spelling, ({ text }) => text.toLowerCase())
+  const paragraphs = Map.groupBy(spelling, ({ paragraph }) => paragraph)
+  const rules = Map.groupBy(findings, ({ rule }) => rule)
+  return findings.filter((finding) => {
+    if (!kinds.has(finding.kind) || unreliable.has(finding.rule) || isLabel(finding)) return false
     if (!isSpelling(finding)) return (rules.get(finding.rule)?.length ?? 0) <= maxPerDocument
-    return words.get(finding.text.toLowerCase())?.length === 1 && isMisspelt(finding, dictionary)
+    if (words.get(finding.text.toLowerCase())?.length !== 1) return false
+    if ((paragraphs.get(finding.paragraph)?.length ?? 0) > maxUnknownWords) return false
+    return isMisspelt(finding, dictionary)
   })
+}
+
+/** "(a)", "a." and "Part A" are labels, not articles. */
+function isLabel({ rule, text, after, before }: GrammarFinding): boolean {
+  return rule === 'AnA' && (text === 'A' || !/^\s\p{L}/u.test(after) || /[([]$/u.test(before))
 }
 
 function isSpelling({ kind }: GrammarFinding): boolean {
@@ -90,20 +86,25 @@ function isSpelling({ kind }: GrammarFinding): boolean {
 }
 
 function isMisspelt({ text, fix }: GrammarFinding, dictionary: Dictionary): boolean {
-  if (!/^\p{Ll}{4,}$/u.test(text) || dictionary.isKnown(text)) return false
+  // Letters with accents come from another language.
+  if (!/^[a-z]{4,}$/.test(text) || /^(.)\1+$/.test(text) || dictionary.isKnown(text)) return false
   if (isDerived(text, dictionary)) return false
   const candidates = fix === null ? dictionary.suggest(text) : [fix, ...dictionary.suggest(text)]
   return candidates.some((word) => editDistance(text, word.toLowerCase()) <= maxEdits)
 }
 
+const suffixes = ['r', 'rs', 'er', 'ers', 'ee', 'ees', 'al', 'als', 'able', 'less', 'ness', 'wide']
+const prefixes =
+  /^(?:anti|co|inter|intra|micro|mid|multi|non|out|over|post|pre|re|semi|sub|un|under)(?=[a-z]{4})/
+
 /** Words that anyone may form: “dialyze” + “rs”, “re” + “price”. No dictionary lists them all. */
-function isDerived(text: string, { isKnown }: Dictionary): boolean {
-  const [, stem] = /^(\p{L}{4,}?)(?:rs?|ers?|able|less|ness|wide|wise)$/u.exec(text) ?? []
-  const [, base] =
-    /^(?:anti|co|inter|intra|micro|mid|multi|non|out|over|post|pre|re|semi|sub|un|under)(\p{L}{4,})$/u.exec(
-      text,
-    ) ?? []
-  return [stem, base].some((part) => part !== undefined && isKnown(part))
+function isDerived(text: string, dictionary: Dictionary): boolean {
+  const stems = suffixes
+    .filter((suffix) => text.endsWith(suffix))
+    .map((suffix) => text.slice(0, -suffix.length))
+    .filter((stem) => stem.length > 3)
+  const base = text.replace(prefixes, '')
+  return [...stems, base].some((part) => part !== text && dictionary.isKnown(part))
 }
 
 /** Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours. */

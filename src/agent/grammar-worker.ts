@@ -42,8 +42,9 @@ async function check(paragraph: number, text: string): Promise<GrammarFinding[]>
       const problem = text.slice(start, end)
       const fix = fixOf(lint, problem)
       const [kind, message] = [lint.lint_kind(), lint.message()]
+      const [before, after] = [text.slice(Math.max(0, start - 2), start), text.slice(end, end + 2)]
       lint.free()
-      return { paragraph, rule, kind, start, end, text: problem, message, fix }
+      return { paragraph, rule, kind, start, end, text: problem, before, after, message, fix }
     }),
   )
 }

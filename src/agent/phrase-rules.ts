@@ -70,7 +70,8 @@ function fixFor(text: string, template: string | null): string | null {
   if (template === null) return null
   const first = text.slice(0, 1)
   const upper = first !== first.toLowerCase()
-  const inner = upper && !template.startsWith('{match}') ? first.toLowerCase() + text.slice(1) : text
+  const inner =
+    upper && !template.startsWith('{match}') ? first.toLowerCase() + text.slice(1) : text
   const fix = template.replaceAll('{match}', () => inner)
   return upper ? fix.slice(0, 1).toUpperCase() + fix.slice(1) : fix
 }
