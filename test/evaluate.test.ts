@@ -106,7 +106,7 @@ test('a single document and a few issues are called too few to judge', async () 
   const gold = folder.path('gold.jsonl')
   const { stdout } = await evaluate('--dataset', folder.folder, '--outputs', gold)
   expect(stdout).toContain('All agents together are too few to judge')
-  expect(stdout).toContain('1 documents: a comparison of two runs needs 20')
+  expect(stdout).toContain('1 document: a comparison of two runs needs 20')
 })
 
 test('a saved run holds counts by document, agent and repeat, and the hashes', async () => {

@@ -89,7 +89,7 @@ function tooFewNotes({ agents, pooled, documents }: EvaluationSummary): string[]
     ...(few === '' ? [] : [`Too few to judge (${limits}): ${few}.`]),
     ...(documents < gateDocuments
       ? [
-          `${documents} documents: a comparison of two runs needs ${gateDocuments}, better 60, to pass.`,
+          `${count(documents, 'document')}: a comparison of two runs needs ${gateDocuments}, better 60, to pass.`,
         ]
       : []),
   ]
@@ -129,6 +129,10 @@ function quote(name: string): string {
 
 function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`
+}
+
+export function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`
 }
 
 /** Means over repeats may be fractions. */

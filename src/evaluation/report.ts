@@ -1,5 +1,5 @@
 import { printable } from '../lib/printable.ts'
-import { amount, isTooFewToJudge } from './evaluation-notes.ts'
+import { amount, count, isTooFewToJudge } from './evaluation-notes.ts'
 import type { EvaluationSummary, Measures, MetricInterval } from './evaluation-summary.ts'
 import { type Mistake, mistakeKinds } from './mistakes.ts'
 
@@ -18,11 +18,11 @@ export function formatEvaluation(summary: EvaluationSummary, notes: readonly str
       : []),
   ]
   return [
-    `${documents} documents, ${repeats} ${repeats === 1 ? 'run' : 'runs'}; counts are for one run, brackets are 95 % intervals`,
+    `${count(documents, 'document')}, ${count(repeats, 'run')}; counts are for one run, brackets are 95 % intervals`,
     '',
     table([header, ...agentRows(summary)]),
     '',
-    `Macro (mean of ${macro.agents} agents): precision ${decimal(macro.precision)}, recall ${decimal(macro.recall)}, F0.5 ${decimal(macro.f05)}`,
+    `Macro (mean of ${count(macro.agents, 'agent')}): precision ${decimal(macro.precision)}, recall ${decimal(macro.recall)}, F0.5 ${decimal(macro.f05)}`,
     `${facts.join(' · ')}`,
     ...confusionLines(summary),
     ...(notes.length === 0 ? [] : ['', ...notes.map((note) => `Note: ${note}`)]),
@@ -87,8 +87,8 @@ function confusionLines({ confusion }: EvaluationSummary): string[] {
     .filter(({ truth, detected }) => truth !== null && detected !== null && truth !== detected)
     .toSorted((a, b) => b.count - a.count)
   if (crossed.length === 0) return []
-  const lines = crossed.map(({ truth, detected, count }) => {
-    return `  ${amount(count)} × ${printable(truth ?? '')} reported as ${printable(detected ?? '')}`
+  const lines = crossed.map(({ truth, detected, count: times }) => {
+    return `  ${amount(times)} × ${printable(truth ?? '')} reported as ${printable(detected ?? '')}`
   })
   return ['', 'Right place, wrong type:', ...lines]
 }

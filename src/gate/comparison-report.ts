@@ -81,29 +81,32 @@ function agentTable({ agents }: RunComparison): string {
 
 function planLines(comparison: RunComparison): string[] {
   const { documentsNeeded, minimumDetectableEffect, noise, documents } = comparison
-  const effects = Object.values(comparison.agents).flatMap((agent) => {
-    return agent.minimumDetectableEffect === null ? [] : [agent.minimumDetectableEffect]
-  })
-  return [
-    ...(documentsNeeded === null || documentsNeeded === 0
+  const plan =
+    documentsNeeded === null || documentsNeeded === 0
       ? []
       : [
           `Documents for a harmless change to pass 8 times in 10: ${documentsNeeded} (here ${documents}).`,
-        ]),
-    ...(minimumDetectableEffect === null
+        ]
+  const effect =
+    minimumDetectableEffect === null
       ? []
       : [
-          `A pooled change below ${points(minimumDetectableEffect)} points is invisible on these documents.`,
-        ]),
-    ...(effects.length === 0
-      ? []
-      : [
-          `A single agent's change below ${points(Math.min(...effects))} to ${points(Math.max(...effects))} points is, too.`,
-        ]),
+          `A pooled change below ${points(minimumDetectableEffect)} points is invisible on these documents${ofAgents(comparison)}.`,
+        ]
+  const floor =
     noise === null
       ? 'Noise between runs: cannot be told; it needs the same number of repeats, at least 2, in both runs.'
-      : `Noise floor: two runs of the same thing differ by up to ${points(noise.floor)} points with ${noise.repeats} repeats.`,
-  ]
+      : `Noise floor: two runs of the same thing differ by up to ${points(noise.floor)} points with ${noise.repeats} repeats.`
+  return [...plan, ...effect, floor]
+}
+
+function ofAgents({ agents }: RunComparison): string {
+  const effects = Object.values(agents)
+    .map((agent) => agent.minimumDetectableEffect)
+    .filter((effect) => effect !== null)
+  if (effects.length === 0) return ''
+  const [least, most] = [points(Math.min(...effects)), points(Math.max(...effects))]
+  return `, and a single agent's below ${least === most ? least : `${least} to ${most}`}`
 }
 
 /** Points are hundredths of F. */
