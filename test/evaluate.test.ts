@@ -131,6 +131,23 @@ test('a flow is run on the documents of the dataset, with repeats', async () => 
   expect(Object.keys(agents)).toEqual(['Definitive Language'])
 })
 
+test('a document that cannot be read is named', async () => {
+  await using folder = await tempFolder({
+    'set.jsonl': '{"id":"handbook","document":"handbook.txt","issues":[]}',
+    'handbook.txt': '',
+  })
+  const argv = ['--dataset', folder.path('set.jsonl'), '--outputs', `${memos}/gold.jsonl`]
+  const { exitCode, stderr } = await evaluate(...argv)
+  expect(exitCode).toBe(2)
+  expect(stderr).toContain('The document "handbook" of the dataset cannot be read')
+})
+
+test('an interrupted evaluation prints nothing and exits with 130', async () => {
+  const argv = ['--dataset', memos, '--flow', 'examples/document-review']
+  const { exitCode, stdout } = await runInProcess(['evaluate', ...argv], root, AbortSignal.abort())
+  expect([exitCode, stdout]).toEqual([130, ''])
+})
+
 test.each([
   ['neither outputs nor a flow', [], 'options-contradict'],
   ['outputs and a flow', ['--outputs', `${memos}/gold.jsonl`, '--flow', '.'], 'options-contradict'],

@@ -1,7 +1,9 @@
 import type { DocumentReader } from '../document/document-reader.ts'
+import { UserFacingError } from '../lib/errors.ts'
 import type { ReviewDocument } from '../schema/document.ts'
 import type { Example } from '../schema/example.ts'
 import { contentHash } from './content-hash.ts'
+import { quoted } from './line-error.ts'
 
 /** The documents of a dataset by example id. The reader bounds how many are read at once. */
 export async function loadExampleDocuments(
@@ -25,7 +27,11 @@ async function loadExampleDocument(
   signal?: AbortSignal,
 ): Promise<ReviewDocument> {
   const { document } = example
-  if ('file' in document) return reader.read(document.file, { signal })
+  if ('file' in document) {
+    return reader.read(document.file, { signal }).catch((error: unknown) => {
+      throw error instanceof UserFacingError ? naming(example, error) : error
+    })
+  }
   return {
     sha256: contentHash(document.paragraphs.map(({ text }) => text)),
     name: example.id,
@@ -39,6 +45,12 @@ async function loadExampleDocument(
     })),
     language: languageOf(example),
   }
+}
+
+/** The reader does not know which of many documents it was given. */
+function naming({ id }: Example, error: UserFacingError): UserFacingError {
+  const message = `The document ${quoted(id)} of the dataset cannot be read: ${error.message}`
+  return new UserFacingError(error.code, message, { cause: error })
 }
 
 function languageOf(example: Example): string | null {
