@@ -64,14 +64,22 @@ export async function reviewDocument(
 }
 
 type Part = { agent: LoadedAgent; document: ReviewDocument; paragraphs: Paragraph[]; run: string }
-type Tally = { done: number; failed: number; issues: number; ms: number; reasons: Set<string> }
+type Tally = {
+  done: number
+  failed: number
+  issues: number
+  /** By `performance.now()`. */
+  firstStart: number
+  lastEnd: number
+  reasons: Set<string>
+}
 
 function newTally(): Tally {
-  return { done: 0, failed: 0, issues: 0, ms: 0, reasons: new Set() }
+  return { done: 0, failed: 0, issues: 0, firstStart: Infinity, lastEnd: 0, reasons: new Set() }
 }
 
 async function runPart(part: Part, tally: Tally, options: ReviewOptions): Promise<Issue[]> {
-  const started = performance.now()
+  tally.firstStart = Math.min(tally.firstStart, performance.now())
   try {
     options.signal?.throwIfAborted()
     const { document, paragraphs } = part
@@ -86,7 +94,7 @@ async function runPart(part: Part, tally: Tally, options: ReviewOptions): Promis
     tally.reasons.add(reasonFor(error, options))
     return []
   } finally {
-    tally.ms += performance.now() - started
+    tally.lastEnd = performance.now()
   }
 }
 
@@ -102,7 +110,7 @@ function resultOf(agent: Agent, tally: Tally = newTally()): AgentResult {
     return { status: 'skipped', issues: 0, ms: 0, reason: agent.reason }
   }
   const { issues, done, failed } = tally
-  const ms = Math.round(tally.ms)
+  const ms = Math.max(0, Math.round(tally.lastEnd - tally.firstStart))
   if (failed === 0) return { status: 'done', issues, ms }
   const reason = `${failed} of ${done + failed} parts: ${[...tally.reasons].join('; ')}`
   return { status: done > 0 ? 'partial' : 'failed', issues, ms, reason }

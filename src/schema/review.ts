@@ -5,7 +5,7 @@ import { Issue } from './issue.ts'
 export const AgentResult = z.object({
   status: z.enum(['done', 'partial', 'failed', 'skipped']),
   issues: z.int().nonnegative(),
-  /** Time spent in the agent's requests, summed; they run side by side. */
+  /** From the start of its first part to the end of its last one. */
   ms: z.number().nonnegative(),
   /** Why it is not `done`. */
   reason: z.string().optional(),
