@@ -34,11 +34,10 @@ async function answer({ id, paragraphs }: GrammarRequest): Promise<GrammarReply>
 
 async function check(paragraph: number, text: string): Promise<GrammarFinding[]> {
   const byRule = await linter.organizedLints(text, { language: 'plaintext' })
-  const offset = toUtf16(text)
   return Object.entries(byRule).flatMap(([rule, lints]) =>
     lints.map((lint) => {
-      const span = lint.span()
-      const [start, end] = [offset(span.start), offset(span.end)]
+      // Harper.js gives UTF-16 offsets, unlike harper's own code points.
+      const { start, end } = lint.span()
       const problem = text.slice(start, end)
       const fix = fixOf(lint, problem)
       const [kind, message] = [lint.lint_kind(), lint.message()]
@@ -47,13 +46,6 @@ async function check(paragraph: number, text: string): Promise<GrammarFinding[]>
       return { paragraph, rule, kind, start, end, text: problem, before, after, message, fix }
     }),
   )
-}
-
-/** Harper counts in code points. */
-function toUtf16(text: string): (codePoints: number) => number {
-  const offsets = [0]
-  for (const character of text) offsets.push((offsets.at(-1) ?? 0) + character.length)
-  return (codePoints) => offsets[codePoints] ?? text.length
 }
 
 /** The first suggestion; several of them mean that the checker is not sure which. */
