@@ -156,6 +156,11 @@ test.each([
     ['--outputs', `${memos}/gold.jsonl`, '--repeats', '2'],
     'options-contradict',
   ],
+  [
+    'an agent that the dataset does not know',
+    ['--outputs', `${memos}/gold.jsonl`, '--agents', 'Tone'],
+    'unknown-agent',
+  ],
   ['a missing outputs file', ['--outputs', 'nothing.jsonl'], 'file-not-found'],
   ['a folder as outputs', ['--outputs', 'src'], 'not-a-file'],
   [

@@ -31,12 +31,10 @@ export async function readDocumentsFolder(folder: string, name: string): Promise
   const documents = await readDocuments(path.join(folder, 'documents.jsonl'), name)
   const issues = await readGold(path.join(folder, 'gold.jsonl'), name, documents)
   const submissions = await readGoldSets(path.join(folder, 'gold-sets.jsonl'), name, documents)
+  const byDocument = Map.groupBy(submissions, ({ document }) => document)
   return [...documents.values()].map((example) => ({
     ...example,
-    issues: newestIssues(
-      issues.get(example.id) ?? [],
-      submissions.filter(({ document }) => document === example.id),
-    ),
+    issues: newestIssues(issues.get(example.id) ?? [], byDocument.get(example.id) ?? []),
   }))
 }
 
@@ -81,9 +79,10 @@ async function readGold(
   documents: Documents,
 ): Promise<Map<string, LabelledIssue[]>> {
   const issues = new Map<string, LabelledIssue[]>()
+  const texts = new Map([...documents].map(([id, example]) => [id, paragraphTexts(example)]))
   for (const line of await readJsonLines(file, path.join(name, 'gold.jsonl'))) {
     const { doc_id, ...row } = parseRow(GoldRow, line)
-    const paragraphs = paragraphTexts(knownDocument(documents, doc_id, line))
+    const paragraphs = texts.get(known(documents, doc_id, line)) ?? null
     const issue = toLabelledIssue(row, { line, path: [], paragraphs, outside: 'refuse' })
     const own = issues.get(doc_id)
     if (own === undefined) issues.set(doc_id, [issue])
@@ -101,9 +100,8 @@ async function readGoldSets(
   const lines = await readJsonLines(file, path.join(name, 'gold-sets.jsonl'))
   return lines.map((line) => {
     const row = parseRow(GoldSetRow, line)
-    knownDocument(documents, row.doc_id, line)
     return {
-      document: row.doc_id,
+      document: known(documents, row.doc_id, line),
       annotator: row.annotator,
       submittedAt: row.submitted_at ?? null,
       count: row.n ?? null,
@@ -111,9 +109,8 @@ async function readGoldSets(
   })
 }
 
-function knownDocument(documents: Documents, id: string, line: JsonLine): Example {
-  const example = documents.get(id)
-  if (example !== undefined) return example
+function known(documents: Documents, id: string, line: JsonLine): string {
+  if (documents.has(id)) return id
   throw lineAt(line, ['doc_id'], `documents.jsonl has no document ${quoted(id)}.`)
 }
 

@@ -55,6 +55,7 @@ type Measured = {
 export async function evaluate(options: EvaluateOptions, io: Io): Promise<number> {
   refuseContradictions(options)
   const dataset = await readDataset(options.dataset, io.cwd)
+  if (options.outputs !== undefined) refuseUnknownTypes(options.agents ?? [], dataset)
   await using reader = createDocumentReader()
   const documents = await loadExampleDocuments(dataset.examples, reader, io.signal)
   const measured = options.outputs
@@ -74,6 +75,18 @@ function refuseContradictions({ outputs, flow, repeats }: EvaluateOptions): void
   if (outputs !== undefined && repeats !== undefined) {
     refuse('--repeats is for --flow; with recorded outputs, give --outputs once for each run.')
   }
+}
+
+/** A flow refuses agents that it does not have; recorded outputs have only types. */
+function refuseUnknownTypes(wanted: string[], { examples }: Dataset): void {
+  const types = new Set(examples.flatMap(({ issues }) => issues.map(({ type }) => type)))
+  const unknown = wanted.find((type) => !types.has(type))
+  if (unknown === undefined) return
+  const known = [...types].toSorted().join(', ')
+  throw new UserFacingError(
+    'unknown-agent',
+    printable(`No issue of the dataset has the type ${unknown}. Its types are: ${known}.`),
+  )
 }
 
 type Task = { options: EvaluateOptions; documents: Documents; io: Io }
