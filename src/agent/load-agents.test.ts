@@ -1,0 +1,120 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { expect, test } from 'vitest'
+import { tempFolder } from '../../test/helpers/temp-folder.ts'
+import { loadAgents, type LoadedAgent } from './load-agents.ts'
+
+const agentYaml = `name: promises
+description: Promises
+engine: rules
+type: Promise
+phrases: phrases.yaml
+`
+const phrasesYaml = `groups:
+  plan: [plan, policy]
+rules:
+  - id: covers
+    match: [$plan covers]
+    explanation: Promises.
+    fix: null
+    score: 5
+    examples:
+      match: [The policy covers it.]
+      ignore: [The lid covers it.]
+`
+
+async function agentFolder(files: Record<string, string>) {
+  const temp = await tempFolder()
+  await mkdir(temp.path('promises'))
+  for (const [name, content] of Object.entries(files)) {
+    await writeFile(temp.path(`promises/${name}`), content)
+  }
+  return temp
+}
+
+async function loadOne(folder: string): Promise<LoadedAgent> {
+  const [agent] = await loadAgents(folder)
+  if (agent?.status !== 'loaded') throw new Error('The agent is not loaded.')
+  return agent
+}
+
+test('an agent is loaded with its groups expanded', async () => {
+  await using temp = await agentFolder({ 'agent.yaml': agentYaml, 'phrases.yaml': phrasesYaml })
+  const agent = await loadOne(temp.folder)
+  expect(agent).toMatchObject({ name: 'promises', type: 'Promise', minScore: 0 })
+  expect(agent.phrases?.('The plan covers it. The lid covers it.')).toHaveLength(1)
+})
+
+test('the hash changes with the phrases and with nothing else', async () => {
+  const files = { 'agent.yaml': agentYaml, 'phrases.yaml': phrasesYaml }
+  await using temp = await agentFolder(files)
+  await using same = await agentFolder(files)
+  await using other = await agentFolder({ ...files, 'phrases.yaml': `${phrasesYaml}# new\n` })
+  const [hash, again, changed] = await Promise.all(
+    [temp, same, other].map(async ({ folder }) => (await loadOne(folder)).hash),
+  )
+  expect(again).toBe(hash)
+  expect(changed).not.toBe(hash)
+})
+
+test('a rule that fails its own examples is not loaded', async () => {
+  await using missed = await agentFolder({
+    'agent.yaml': agentYaml,
+    'phrases.yaml': phrasesYaml.replace('The policy covers it.', 'The card covers it.'),
+  })
+  await expect(loadAgents(missed.folder)).rejects.toMatchObject({
+    code: 'agent-rule-fails-its-examples',
+    message: expect.stringContaining('rule covers finds nothing in its own example “The card'),
+  })
+  await using wrong = await agentFolder({
+    'agent.yaml': agentYaml,
+    'phrases.yaml': phrasesYaml.replace('The lid covers it.', 'The plan covers it.'),
+  })
+  await expect(loadAgents(wrong.folder)).rejects.toMatchObject({
+    message: expect.stringContaining('finds something in'),
+  })
+})
+
+test.each([
+  ['an unknown field', `${agentYaml}typ: P\n`, phrasesYaml, /agent\.yaml:6: typ/],
+  ['broken YAML', `${agentYaml}  - [`, phrasesYaml, /agent\.yaml:\d+: /],
+  ['another name', agentYaml.replace('promises', 'others'), phrasesYaml, /the folder is promises/],
+  ['a path out', agentYaml.replace('phrases.yaml', '../x.yaml'), phrasesYaml, /phrases: the name/],
+  ['no such file', agentYaml.replace('phrases.yaml', 'x.yaml'), phrasesYaml, /x\.yaml cannot be/],
+  ['an unknown group', agentYaml, phrasesYaml.replace('[$plan', '[$card'), /no group \$card/],
+  [
+    'no phrase',
+    agentYaml,
+    phrasesYaml.replace('$plan covers', '"*"'),
+    /phrases\.yaml:5: .*a phrase is/,
+  ],
+  ['a score of 11', agentYaml, phrasesYaml.replace('score: 5', 'score: 11'), /phrases\.yaml:8: /],
+])('%s is named by file and field', async (_, ...[agent, phrases, message]) => {
+  await using temp = await agentFolder({ 'agent.yaml': agent, 'phrases.yaml': phrases })
+  await expect(loadAgents(temp.folder)).rejects.toMatchObject({
+    name: 'UserFacingError',
+    message: expect.stringMatching(message),
+  })
+})
+
+test('folders without an agent.yaml are passed over; a prompt agent is skipped with its reason', async () => {
+  await using temp = await agentFolder({ 'agent.yaml': agentYaml, 'phrases.yaml': phrasesYaml })
+  await mkdir(temp.path('notes'))
+  await mkdir(temp.path('asks'))
+  await writeFile(temp.path('asks/agent.prompty'), '---\n---\n')
+  const agents = await loadAgents(temp.folder)
+  expect(agents.map(({ name, status }) => `${name}: ${status}`)).toEqual([
+    'asks: skipped',
+    'promises: loaded',
+  ])
+  expect(await loadAgents(temp.folder, ['promises'])).toHaveLength(1)
+})
+
+test('a wrong folder or name says what there is', async () => {
+  await using temp = await agentFolder({ 'agent.yaml': agentYaml, 'phrases.yaml': phrasesYaml })
+  await expect(loadAgents(temp.path('missing'))).rejects.toMatchObject({ code: 'no-agents' })
+  await expect(loadAgents(temp.path('promises'))).rejects.toMatchObject({ code: 'no-agents' })
+  await expect(loadAgents(temp.folder, ['nobody'])).rejects.toMatchObject({
+    code: 'unknown-agent',
+    message: expect.stringContaining('There are: promises.'),
+  })
+})
