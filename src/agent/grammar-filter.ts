@@ -89,8 +89,9 @@ function isMisspelt({ text, fix }: GrammarFinding, dictionary: Dictionary): bool
   // Letters with accents come from another language.
   if (!/^[a-z]{4,}$/.test(text) || /^(.)\1+$/.test(text) || dictionary.isKnown(text)) return false
   if (isDerived(text, dictionary)) return false
-  const candidates = fix === null ? dictionary.suggest(text) : [fix, ...dictionary.suggest(text)]
-  return candidates.some((word) => editDistance(text, word.toLowerCase()) <= maxEdits)
+  const isNear = (word: string): boolean => editDistance(text, word.toLowerCase()) <= maxEdits
+  // Asking the dictionary takes long.
+  return (fix !== null && isNear(fix)) || dictionary.suggest(text).some(isNear)
 }
 
 const suffixes = ['r', 'rs', 'er', 'ers', 'ee', 'ees', 'al', 'als', 'able', 'less', 'ness', 'wide']
