@@ -108,3 +108,9 @@ test.each([
   },
   10_000,
 )
+
+test('100,000 findings in one sentence are no trouble', () => {
+  const context = { unlessBefore: ['not'], unlessAfter: ['free'] }
+  const run = compileRules([rule({ match: ['always'], ...context })])
+  expect(run(`${'always '.repeat(100_000)}.`)).toHaveLength(100_000)
+}, 10_000)

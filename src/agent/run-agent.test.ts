@@ -33,6 +33,31 @@ async function run(name: string, document: ReviewDocument, paragraphs = document
 
 const slip = '😀 We will recieve your claim on Monday.'
 
+test('the shipped agents load, so their rules pass their own examples', () => {
+  expect(shipped.map(({ name, status }) => [name, status])).toEqual([
+    ['definitive-language', 'loaded'],
+    ['grammar-spelling', 'loaded'],
+  ])
+})
+
+test('a promise is found, beside an instruction and a definition', async () => {
+  const document = documentOf([
+    'You will need to call us. The plan covers hormone therapy.',
+    'The term “policy” means the plan that covers the member.',
+  ])
+  expect(await run('definitive-language', document)).toMatchObject([
+    {
+      paragraph: 0,
+      start: 35,
+      end: 41,
+      text: 'covers',
+      sourceSentence: 'The plan covers hormone therapy.',
+      suggestedFix: 'generally covers',
+      score: 4,
+    },
+  ])
+})
+
 test('a spelling mistake comes with its place, its sentence and a fix', async () => {
   const [finding, ...others] = await run('grammar-spelling', documentOf(['All is well.', slip]))
   expect(others).toEqual([])
@@ -41,10 +66,12 @@ test('a spelling mistake comes with its place, its sentence and a fix', async ()
   expect(slip).toContain(finding?.sourceSentence)
 })
 
-test('only findings in the given paragraphs are reported', async () => {
+test('each chunk gets the findings of its paragraphs, also when they ask at once', async () => {
   const document = documentOf(['All is well.', slip])
-  expect(await run('grammar-spelling', document, document.paragraphs.slice(0, 1))).toEqual([])
-  expect(await run('grammar-spelling', document, document.paragraphs.slice(1))).toHaveLength(1)
+  const found = await Promise.all(
+    document.paragraphs.map((paragraph) => run('grammar-spelling', document, [paragraph])),
+  )
+  expect(found.map((findings) => findings.length)).toEqual([0, 1])
 })
 
 test('headers and footers are not reviewed', async () => {

@@ -19,11 +19,16 @@ test.each([
   'Vaccines, e.g. Tetanus, are included.',
   'Read Sec. 4 and Art. 7 of Acme Inc. Today.',
   '1. The plan starts today.',
+  'Use sec. 5 of Acme Inc. plans.',
   '(b) The plan starts today.',
   '• The plan starts today.',
   'It costs 3.50 a day.',
 ])('“%s” is one sentence', (text) => {
   expect(textsOf(text)).toEqual([text])
+})
+
+test('a list number belongs to the sentence after it', () => {
+  expect(textsOf('1. Call us. 2. Wait.')).toEqual(['1. Call us.', '2. Wait.'])
 })
 
 test('offsets and text agree, in order and without overlaps, for any text', () => {
