@@ -14,7 +14,10 @@ export type RuleEngines = {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** Nothing is loaded until it is asked for; grammar is checked in a worker thread. */
+/**
+ * Nothing is loaded until it is asked for; grammar is checked in a worker thread, which keeps the
+ * process alive until the engines are disposed.
+ */
 export function createRuleEngines(): RuleEngines {
   const checked = new WeakMap<ReviewDocument, Promise<GrammarFinding[]>>()
   let worker: Worker | undefined
@@ -47,13 +50,10 @@ function startWorker(): Worker {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
   const worker = new Worker(new URL(`./grammar-worker.${extension}`, import.meta.url))
   worker.setMaxListeners(0)
-  // An idle worker must not keep the process alive.
-  worker.unref()
   return worker
 }
 
 async function ask(worker: Worker, request: GrammarRequest): Promise<GrammarFinding[]> {
-  worker.ref()
   const done = new AbortController()
   try {
     worker.postMessage(request)
@@ -65,7 +65,6 @@ async function ask(worker: Worker, request: GrammarRequest): Promise<GrammarFind
     throw new Error(`The grammar checker failed: ${reply.crash}`)
   } finally {
     done.abort()
-    worker.unref()
   }
 }
 
