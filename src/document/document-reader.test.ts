@@ -76,64 +76,75 @@ describe('the guard', () => {
   })
 })
 
-const data = path.resolve('../shared/data/pdfs')
-describe.skipIf(!existsSync(data))('50 hard PDFs (needs ../shared/data)', () => {
-  type Outcome = {
-    file: string
-    expected: 'ok' | 'error'
-    pages?: number
-    textChars?: number
-    categories: string[]
-  }
-  const outcomes = existsSync(data)
-    ? readFileSync(path.join(data, 'outcomes.jsonl'), 'utf8')
-        .trim()
-        .split('\n')
-        .map((line): Outcome => JSON.parse(line))
-    : []
-  /** What pdf.js refuses and we read; see docs/documents.md. */
-  const better = new Set(['qpdf__bad18.pdf'])
+type Outcome = {
+  file: string
+  expected: 'ok' | 'error'
+  pages?: number
+  textChars?: number
+  categories: string[]
+}
 
-  const anyCode = { code: expect.stringMatching('document-') }
+function outcomesIn(folder: string): Outcome[] {
+  if (!existsSync(folder)) return []
+  const lines = readFileSync(path.join(folder, 'outcomes.jsonl'), 'utf8').trim().split('\n')
+  return lines.map((line): Outcome => JSON.parse(line))
+}
 
-  test.each(outcomes)('$file', async (outcome) => {
-    const result = await reader.read(path.join(data, outcome.file)).then(summarize, asCode)
-    expect(result).toEqual(expectedOf(outcome))
+const shared = '../shared/data/pdfs'
+describe.skipIf(!existsSync(shared))('50 hard PDFs (needs ../shared/data)', () => {
+  test.each(outcomesIn(shared))('$file', async (outcome) => {
+    expect(await outcomeOf(shared, outcome)).toEqual(expectedOf(outcome))
   })
 
-  function expectedOf({ file, expected, pages, textChars, categories }: Outcome): unknown {
-    if (categories.includes('zero-pages')) return { code: 'document-no-pages' }
-    if (categories.includes('password')) return { code: 'document-encrypted' }
-    if (expected === 'error' && !better.has(file)) return anyCode
-    return {
-      pages: pages ?? 1,
-      characters: expect.toSatisfy((count: number) => count >= (textChars ?? 0) * 0.95),
-      misplacedWords: [],
-    }
-  }
+  test('an AES-256 file opens with its password', async () => {
+    const file = path.join(shared, 'qpdf__enc-XI-R6_V5_U_wwwww_O_wwwww.pdf')
+    expect((await reader.read(file, { password: 'wwwww' })).pages.length).toBeGreaterThan(0)
+  })
+})
 
-  function summarize({ pages, paragraphs }: ReviewDocument): unknown {
-    return {
-      pages: pages.length,
-      characters: paragraphs.reduce((sum, { text }) => sum + text.length, 0),
-      misplacedWords: paragraphs.flatMap(({ text, words }) =>
-        words.filter((word) => text.slice(word.start, word.end) !== word.text),
-      ),
-    }
-  }
+describe('hard PDFs that come with the tests', () => {
+  const fixtures = 'test/fixtures/documents'
+  test.each(outcomesIn(fixtures))('$file', async (outcome) => {
+    expect(await outcomeOf(fixtures, outcome)).toEqual(expectedOf(outcome))
+  })
 
-  function asCode(error: unknown): unknown {
-    return error instanceof UserFacingError ? { code: error.code } : error
-  }
-
-  test.each([
-    ['qpdf__enc-R2_V1_U_view_O_view.pdf', 'view'],
-    ['qpdf__enc-R3_V2_U_view_O_master.pdf', 'master'],
-    ['qpdf__enc-XI-R6_V5_U_wwwww_O_wwwww.pdf', 'wwwww'],
-  ])('%s opens with its password and not with another', async (file, password) => {
-    const document = await reader.read(path.join(data, file), { password })
-    expect(document.pages.length).toBeGreaterThan(0)
-    const wrong = reader.read(path.join(data, file), { password: 'wrong' })
+  test('an encrypted file opens with its password and with no other', async () => {
+    const file = path.join(fixtures, 'qpdf__enc-R3_V2_U_view_O_master.pdf')
+    expect((await reader.read(file, { password: 'master' })).pages.length).toBeGreaterThan(0)
+    const wrong = reader.read(file, { password: 'wrong' })
     await expect(wrong).rejects.toMatchObject({ code: 'document-password-wrong' })
   })
 })
+
+/** What pdf.js refuses and we read; see docs/documents.md. */
+const better = new Set(['qpdf__bad18.pdf'])
+const anyCode = { code: expect.stringMatching('document-') }
+
+function outcomeOf(folder: string, { file }: Outcome): Promise<unknown> {
+  return reader.read(path.join(folder, file)).then(summarize, asCode)
+}
+
+function expectedOf({ file, expected, pages, textChars, categories }: Outcome): unknown {
+  if (categories.includes('zero-pages')) return { code: 'document-no-pages' }
+  if (categories.includes('password')) return { code: 'document-encrypted' }
+  if (expected === 'error' && !better.has(file)) return anyCode
+  return {
+    pages: pages ?? 1,
+    characters: expect.toSatisfy((count: number) => count >= (textChars ?? 0) * 0.95),
+    misplacedWords: [],
+  }
+}
+
+function summarize({ pages, paragraphs }: ReviewDocument): unknown {
+  return {
+    pages: pages.length,
+    characters: paragraphs.reduce((sum, { text }) => sum + text.length, 0),
+    misplacedWords: paragraphs.flatMap(({ text, words }) =>
+      words.filter((word) => text.slice(word.start, word.end) !== word.text),
+    ),
+  }
+}
+
+function asCode(error: unknown): unknown {
+  return error instanceof UserFacingError ? { code: error.code } : error
+}
