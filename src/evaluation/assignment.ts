@@ -60,61 +60,82 @@ interface Matching {
   columnPotential: Float64Array
   /** The row that holds a column, -1 while it is free. */
   holder: Int32Array
+  /** Scratch space of one search; infinite for columns that it has not touched. */
+  distance: Float64Array
+  from: Int32Array
+  /** The last search that settled a column. */
+  settledBy: Int32Array
 }
 
 interface Search {
-  distance: Float64Array
-  from: Int32Array
+  touched: number[]
   settled: number[]
   end: number
 }
 
+/**
+ * Takes the nearest column out of `open`. Of equals a free one, which ends the search: with many
+ * identical spans, going through those that are held would cost a power of n.
+ */
+function takeNearest(open: number[], { distance, holder }: Matching): number {
+  let best = 0
+  let least = Number.POSITIVE_INFINITY
+  let bestIsFree = false
+  for (const [i, column] of open.entries()) {
+    const candidate = distance[column] ?? 0
+    const free = holder[column] === -1
+    if (candidate > least || (candidate === least && (bestIsFree || !free))) continue
+    least = candidate
+    best = i
+    bestIsFree = free
+  }
+  const nearest = open[best] ?? 0
+  open[best] = open.at(-1) ?? 0
+  open.pop()
+  return nearest
+}
+
 /** Dijkstra over reduced costs from `source` to the nearest free column. */
 function search<E extends Edge>(graph: Graph<E>, matching: Matching, source: number): Search {
-  const { rowPotential, columnPotential, holder } = matching
-  const distance = new Float64Array(holder.length).fill(Number.POSITIVE_INFINITY)
-  const from = new Int32Array(holder.length)
-  const open = new Set<number>()
-  const closed = new Uint8Array(holder.length)
+  const { rowPotential, columnPotential, holder, distance, from, settledBy } = matching
+  const open: number[] = []
+  const touched: number[] = []
   const settled: number[] = []
   let row = source
   let reached = 0
 
   const reach = (column: number, cost: number): void => {
+    const known = distance[column] ?? 0
     const candidate = reached + cost - (rowPotential[row] ?? 0) - (columnPotential[column] ?? 0)
-    if (closed[column] === 1 || candidate >= (distance[column] ?? 0)) return
+    // Rounding must not reach a settled column again: the path back would run in a circle.
+    if (settledBy[column] === source || candidate >= known) return
+    if (known === Number.POSITIVE_INFINITY) {
+      open.push(column)
+      touched.push(column)
+    }
     distance[column] = candidate
     from[column] = row
-    open.add(column)
   }
   while (true) {
     for (const { column, edge } of graph.edgesOfRow[row] ?? []) reach(column, -edge.weight)
     // Each row may stay alone: a column of its own that costs nothing.
     reach(graph.columns + row, 0)
 
-    let nearest = -1
-    let least = Number.POSITIVE_INFINITY
-    for (const column of open) {
-      const candidate = distance[column] ?? 0
-      if (candidate >= least) continue
-      least = candidate
-      nearest = column
-    }
-    open.delete(nearest)
-    closed[nearest] = 1
-    reached = least
+    const nearest = takeNearest(open, matching)
+    reached = distance[nearest] ?? 0
     const next = holder[nearest] ?? -1
-    if (next < 0) return { distance, from, settled, end: nearest }
+    if (next === -1) return { touched, settled, end: nearest }
     settled.push(nearest)
+    settledBy[nearest] = source
     row = next
   }
 }
 
 function augment(matching: Matching, source: number, found: Search): void {
-  const { rowPotential, columnPotential, holder } = matching
-  const total = found.distance[found.end] ?? 0
+  const { rowPotential, columnPotential, holder, distance, from } = matching
+  const total = distance[found.end] ?? 0
   for (const column of found.settled) {
-    const slack = total - (found.distance[column] ?? 0)
+    const slack = total - (distance[column] ?? 0)
     const row = holder[column] ?? 0
     rowPotential[row] = (rowPotential[row] ?? 0) + slack
     columnPotential[column] = (columnPotential[column] ?? 0) - slack
@@ -124,10 +145,11 @@ function augment(matching: Matching, source: number, found: Search): void {
   const previousColumn = new Map(found.settled.map((column) => [holder[column] ?? 0, column]))
   let column: number | undefined = found.end
   while (column !== undefined) {
-    const row: number = found.from[column] ?? 0
+    const row: number = from[column] ?? 0
     holder[column] = row
     column = row === source ? undefined : previousColumn.get(row)
   }
+  for (const touched of found.touched) distance[touched] = Number.POSITIVE_INFINITY
 }
 
 function assignComponent<E extends Edge>(edges: readonly E[]): E[] {
@@ -138,6 +160,9 @@ function assignComponent<E extends Edge>(edges: readonly E[]): E[] {
     rowPotential: new Float64Array(rows),
     columnPotential: new Float64Array(graph.columns + rows),
     holder: new Int32Array(graph.columns + rows).fill(-1),
+    distance: new Float64Array(graph.columns + rows).fill(Number.POSITIVE_INFINITY),
+    from: new Int32Array(graph.columns + rows),
+    settledBy: new Int32Array(graph.columns + rows).fill(-1),
   }
   for (let row = 0; row < rows; row++) augment(matching, row, search(graph, matching, row))
   return graph.edgesOfRow.flatMap((options, row) =>

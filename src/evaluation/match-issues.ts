@@ -30,7 +30,7 @@ export interface Pair {
   similarity: number
 }
 
-export type DetectionKind =
+type DetectionKind =
   | 'match'
   /** A same-type hit on a debatable truth. */
   | 'ignored'
@@ -40,7 +40,7 @@ export type DetectionKind =
   | 'spurious'
 
 /** `null` stands for "none": nothing detected, or nothing there. */
-export interface ConfusionCell {
+interface ConfusionCell {
   truth: string | null
   detected: string | null
   count: number

@@ -25,7 +25,7 @@ export interface GateInput {
   policy?: GatePolicy
 }
 
-export interface PooledComparison extends Omit<PairedDelta, 'z'> {
+interface PooledComparison extends Omit<PairedDelta, 'z'> {
   /** Bounds of the difference: one-sided at `alphaPass` and at `alphaFail`. */
   lower95: number
   upper975: number
