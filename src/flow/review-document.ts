@@ -16,7 +16,7 @@ export type ReviewOptions = {
   rules: RuleEngines
   /** Paragraphs an agent sees at once; -1 for all. */
   paragraphsPerChunk: number
-  /** Requests of all agents together under way at once. */
+  /** Parts of one agent under way at once; a slow agent does not hold up the others. */
   concurrency: number
   signal?: AbortSignal
   /** Issues of each chunk, as soon as all agents are done with it and all chunks before it. */
@@ -37,7 +37,9 @@ export async function reviewDocument(
   const chunks = chunkParagraphs(document.paragraphs, options.paragraphsPerChunk)
   const loaded = options.agents.filter((agent) => agent.status === 'loaded')
   const tallies = new Map(loaded.map((agent) => [agent.name, newTally()]))
-  const queue = new PQueue({ concurrency: options.concurrency })
+  const queues = new Map(
+    loaded.map((agent) => [agent, new PQueue({ concurrency: options.concurrency })]),
+  )
   const release = releaseInOrder(options.onIssues)
 
   const parts = chunks.map(async (paragraphs, index) => {
@@ -45,7 +47,8 @@ export async function reviewDocument(
       loaded.map((agent) => {
         const tally = tallies.get(agent.name) ?? newTally()
         const part = { agent, document, paragraphs, run }
-        return queue.add(() => runPart(part, tally, options))
+        const work = (): Promise<Issue[]> => runPart(part, tally, options)
+        return queues.get(agent)?.add(work) ?? work()
       }),
     )
     const issues = found.flat().toSorted(inDocumentOrder)
@@ -84,7 +87,8 @@ async function runPart(part: Part, tally: Tally, options: ReviewOptions): Promis
     options.signal?.throwIfAborted()
     const { document, paragraphs } = part
     const context = { rules: options.rules, signal: options.signal }
-    const findings = await runAgent(part.agent, { document, paragraphs }, context)
+    const work = runAgent(part.agent, { document, paragraphs }, context)
+    const findings = await orAborted(work, options.signal)
     const issues = findings.map((finding) => toIssue(finding, part))
     tally.done += 1
     tally.issues += issues.length
@@ -95,6 +99,19 @@ async function runPart(part: Part, tally: Tally, options: ReviewOptions): Promis
     return []
   } finally {
     tally.lastEnd = performance.now()
+  }
+}
+
+/** Engines need not listen to the signal: their answer is then no longer waited for. */
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work
+  const { promise, reject } = Promise.withResolvers<never>()
+  const onAbort = (): void => reject(signal.reason)
+  signal.addEventListener('abort', onAbort)
+  try {
+    return await Promise.race([work, promise])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
   }
 }
 
