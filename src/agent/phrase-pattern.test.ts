@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { anyPhrase, endsInPhrase, isPhrase, startsWithPhrase } from './phrase-pattern.ts'
 
@@ -67,4 +68,18 @@ test('context is what stands right before and right after, over commas and space
   expect(
     [' only this', ', some', ' all of some', ' something'].map((text) => after.test(text)),
   ).toEqual([true, true, false, false])
+})
+
+test('every text that is a phrase compiles, in every place that phrases stand', () => {
+  const piece = fc.constantFrom(...[...'ab|?*{}0,39 ()[]\\^$.+-/’é😀'])
+  const text = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(''))
+  fc.assert(
+    fc.property(text, (phrase) => {
+      fc.pre(isPhrase(phrase))
+      for (const compile of [anyPhrase, endsInPhrase, startsWithPhrase]) {
+        expect(compile([phrase, 'other'])).toBeInstanceOf(RegExp)
+      }
+    }),
+    { numRuns: 2000 },
+  )
 })
