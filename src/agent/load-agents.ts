@@ -18,7 +18,7 @@ export type LoadedAgent = {
   grammar?: { mute: Set<string> }
 }
 
-export type SkippedAgent = { status: 'skipped'; name: string; type: string; reason: string }
+type SkippedAgent = { status: 'skipped'; name: string; type: string; reason: string }
 
 export type Agent = LoadedAgent | SkippedAgent
 

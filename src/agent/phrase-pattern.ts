@@ -24,7 +24,7 @@ export function isPhrase(text: string): boolean {
 }
 
 /** The source of a regular expression for a phrase, without edges. */
-export function compilePhrase(phrase: string): string {
+function compilePhrase(phrase: string): string {
   const tokens = phrase.trim().split(/\s+/u)
   let source = ''
   let spaced = false

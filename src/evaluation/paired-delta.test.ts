@@ -78,3 +78,20 @@ test('documents that do not vary are repeated up to the cap', () => {
   expect(bestRepeats({ s2doc: 0, s2run: 1, costDoc: 1, costRun: 1, cap: 5 })).toBe(5)
   expect(bestRepeats({ s2doc: 9, s2run: 1, costDoc: 1, costRun: 1, cap: 5 })).toBe(1)
 })
+
+test('when every document changed by the same amount, the test says so without doubt', () => {
+  const perfect: [number, number, number][] = [
+    [2, 0, 0],
+    [2, 0, 0],
+    [2, 0, 0],
+  ]
+  const nothing: [number, number, number][] = [
+    [0, 0, 2],
+    [0, 0, 2],
+    [0, 0, 2],
+  ]
+  const choice = { metric: 'recall', beta: 1 } as const
+  expect(pairedDelta(perfect, nothing, choice)).toMatchObject({ delta: -1, se: 0, pWorse: 0 })
+  expect(pairedDelta(nothing, perfect, choice)).toMatchObject({ delta: 1, se: 0, pWorse: 1 })
+  expect(pairedDelta(perfect, perfect, choice)).toMatchObject({ delta: 0, se: 0, pWorse: 0.5 })
+})

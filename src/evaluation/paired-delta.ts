@@ -45,6 +45,7 @@ export function pairedDelta(
   const delta = cand.value - base.value
   const df = Math.max(docs - 1, 1)
   const se = docs > 1 ? Math.sqrt(squares / (docs * (docs - 1))) : Number.POSITIVE_INFINITY
-  const pWorse = se === 0 ? 0.5 : tCdf(delta / se, df)
+  // Documents that all changed by the same amount leave no doubt; the limit of the t test.
+  const pWorse = se === 0 ? (1 + Math.sign(delta)) / 2 : tCdf(delta / se, df)
   return { base: base.value, cand: cand.value, delta, se, df, pWorse, z }
 }
