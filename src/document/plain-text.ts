@@ -20,7 +20,8 @@ export function readPlainText(bytes: Uint8Array): { pages: Page[]; paragraphs: P
 
 function paragraphsOf(text: string): string[] {
   return text
-    .split(/(?:\r\n?|\n)[^\S\r\n]*(?:\r\n?|\n)\s*/u)
+    .replace(/\r\n?/gu, '\n')
+    .split(/\n[^\S\n]*\n\s*/u)
     .map((part) => part.replace(/\s+/gu, ' ').trim())
     .filter((part) => part !== '')
 }
