@@ -1,10 +1,15 @@
 import { z } from 'zod'
-import { isPhrase } from './phrase-pattern.ts'
+import { isPhrase, startsWithWord } from './phrase-pattern.ts'
 
 const phrase = z.string().refine(isPhrase, {
-  error: 'a phrase is words, a|b, word?, * or *{0,3} with at least one word that must stand there',
+  error:
+    'a phrase is words, a|b, word?, * or *{0,3} with at least one word that must stand there and at most two gaps',
 })
-const phrases = z.array(phrase).min(1)
+const phrases = z
+  .array(phrase.refine(startsWithWord, { error: 'a phrase must begin with a word here' }))
+  .min(1)
+/** These are looked for at one place only, so they may begin with a gap. */
+const phrasesAfter = z.array(phrase).min(1)
 const sentences = z.array(z.string().min(1)).min(1)
 
 /** One entry of a phrase file. */
@@ -15,13 +20,13 @@ export const PhraseRule = z.strictObject({
   /** … when one of these stands right before it … */
   needsBefore: phrases.optional(),
   /** … and one of these right after it … */
-  needsAfter: phrases.optional(),
+  needsAfter: phrasesAfter.optional(),
   /** … unless one of these stands somewhere in the sentence, */
   unlessSentence: phrases.optional(),
   /** … or right before it, */
   unlessBefore: phrases.optional(),
   /** … or right after it. */
-  unlessAfter: phrases.optional(),
+  unlessAfter: phrasesAfter.optional(),
   explanation: z.string().min(1),
   /** Replaces what was matched, `{match}` in it stands for that; the first letter keeps its case. */
   fix: z.string().nullable(),
@@ -39,20 +44,24 @@ export const PhraseFile = z.strictObject({
 export type PhraseFile = z.infer<typeof PhraseFile>
 
 /** `agent.yaml` of an agent with engine `rules`. */
-export const AgentConfig = z.strictObject({
-  name: z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and hyphens'),
-  description: z.string(),
-  engine: z.literal('rules'),
-  /** The issue type that it reports. */
-  type: z.string().min(1),
-  /** Findings with a lower score are dropped. */
-  minScore: z.number().min(0).max(10).default(0),
-  /** A phrase file beside agent.yaml; never a path, which could lead out of the folder. */
-  phrases: z
-    .string()
-    .regex(/^[\w-]+\.yaml$/, 'the name of a .yaml file beside agent.yaml')
-    .optional(),
-  /** The grammar checker; rules by the names that it gives them. */
-  grammar: z.strictObject({ mute: z.array(z.string()).default([]) }).optional(),
-})
+export const AgentConfig = z
+  .strictObject({
+    name: z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and hyphens'),
+    description: z.string(),
+    engine: z.literal('rules'),
+    /** The issue type that it reports. */
+    type: z.string().min(1),
+    /** Findings with a lower score are dropped. */
+    minScore: z.number().min(0).max(10).default(0),
+    /** A phrase file beside agent.yaml; never a path, which could lead out of the folder. */
+    phrases: z
+      .string()
+      .regex(/^[\w-]+\.yaml$/, 'the name of a .yaml file beside agent.yaml')
+      .optional(),
+    /** The grammar checker; rules by the names that it gives them. */
+    grammar: z.strictObject({ mute: z.array(z.string()).default([]) }).optional(),
+  })
+  .refine(({ phrases: file, grammar }) => file !== undefined || grammar !== undefined, {
+    error: 'the agent has no rules: give it phrases, grammar or both',
+  })
 export type AgentConfig = z.infer<typeof AgentConfig>

@@ -118,3 +118,29 @@ test('a wrong folder or name says what there is', async () => {
     message: expect.stringContaining('There are: promises.'),
   })
 })
+
+test.each([
+  ['a group within a word', 'match: ["$plans covers"]', /no group \$plans/],
+  ['a group in an alternative', 'match: ["we|$plan covers"]', /no group \$plan/],
+  ['a group with a question mark', 'match: ["$plan? covers"]', /no group \$plan\?/],
+  ['a gap in front of what is searched for', 'match: ["* covers"]', /must begin with a word/],
+])('%s is refused instead of never matching', async (_, match, message) => {
+  const phrases = phrasesYaml.replace('match: [$plan covers]', match)
+  await using temp = await agentFolder({ 'agent.yaml': agentYaml, 'phrases.yaml': phrases })
+  await expect(loadAgents(temp.folder)).rejects.toThrow(message)
+})
+
+test('a phrase may hold two groups', async () => {
+  const phrases = phrasesYaml
+    .replace('plan: [plan, policy]', 'plan: [plan, policy]\n  verb: [covers, pays]')
+    .replace('[$plan covers]', '[$plan $verb]')
+  await using temp = await agentFolder({ 'agent.yaml': agentYaml, 'phrases.yaml': phrases })
+  const agent = await loadOne(temp.folder)
+  expect(agent.phrases?.('The plan covers it. The policy pays it.')).toHaveLength(2)
+})
+
+test('an agent without any rules is refused', async () => {
+  const bare = agentYaml.replace('phrases: phrases.yaml\n', '')
+  await using temp = await agentFolder({ 'agent.yaml': bare })
+  await expect(loadAgents(temp.folder)).rejects.toThrow('the agent has no rules')
+})

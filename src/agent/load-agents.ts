@@ -99,16 +99,31 @@ function compilePhrases(file: PhraseFile, name: string): PhraseMatcher {
   return compileRules(rules)
 }
 
-/** One phrase for each member of the group that stands in it. */
+/** One phrase for each member of each group that stands in it; groups do not hold groups. */
 function expandGroups(phrase: string, groups: Record<string, string[]>, name: string): string[] {
-  const [reference] = /(?<!\S)\$[a-z][a-z-]*(?!\S)/u.exec(phrase) ?? []
+  const [reference] = /\$[\p{L}|?-]+/u.exec(phrase) ?? []
   if (reference === undefined) return [phrase]
   const members = new Map(Object.entries(groups)).get(reference.slice(1))
-  if (members !== undefined) return members.map((member) => phrase.replace(reference, () => member))
-  throw new UserFacingError(
-    'agent-file-invalid',
-    `${name}: there is no group ${reference}. Define it under groups.`,
+  const nested = members?.some((member) => /\$\p{L}/u.test(member)) ?? false
+  if (members === undefined || nested || !isWord(phrase, reference)) {
+    throw new UserFacingError(
+      'agent-file-invalid',
+      nested
+        ? `${name}: the group ${reference} holds another group. Write its phrases out.`
+        : `${name}: “${phrase}”: there is no group ${reference}. A group is a word of its own, defined under groups.`,
+    )
+  }
+  return members.flatMap((member) =>
+    expandGroups(
+      phrase.replace(reference, () => member),
+      groups,
+      name,
+    ),
   )
+}
+
+function isWord(phrase: string, word: string): boolean {
+  return phrase.trim().split(/\s+/u).includes(word)
 }
 
 /** A rule carries its own tests; one that fails them is not loaded. */

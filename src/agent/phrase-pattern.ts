@@ -1,8 +1,9 @@
 /*
  * The phrase language of rule files: words separated by spaces. `a|b` is either word, a trailing `?`
  * makes a word optional, `*` is any word and `*{0,3}` none to three of them. Whole words are matched,
- * whatever their case. Rules arrive from people whom we need not trust: the language has no way to
- * write an expression that takes more than linear time.
+ * whatever their case. Rules arrive from people whom we need not trust: a phrase has at most
+ * two gaps of at most nine words and, unless it is looked for at one place only, begins with a word,
+ * so that the time it takes grows with the text and not faster.
  */
 
 const gap = /^\*(?:\{(\d),(\d)\})?$/u
@@ -12,15 +13,27 @@ const space = String.raw`\s+`
 
 const words = /^[^\s|?*{}]+(?:\|[^\s|?*{}]+)*(\?)?$/u
 
+const maxGaps = 2
+
 /** Whether a text is a phrase of the language; a phrase without a fixed word would match anything. */
 export function isPhrase(text: string): boolean {
   const tokens = text.trim().split(/\s+/u)
-  const isGap = (token: string): boolean => {
-    const [whole, low = '1', high = '1'] = gap.exec(token) ?? []
-    return whole !== undefined && +low <= +high && +high > 0
-  }
   const isFixed = (token: string): boolean => words.test(token) && !token.endsWith('?')
-  return tokens.every((token) => words.test(token) || isGap(token)) && tokens.some(isFixed)
+  return (
+    tokens.every((token) => words.test(token) || isGap(token)) &&
+    tokens.some(isFixed) &&
+    tokens.filter(isGap).length <= maxGaps
+  )
+}
+
+/** Whether it can be searched for anywhere: a gap in front would be tried at every word. */
+export function startsWithWord(phrase: string): boolean {
+  return !isGap(phrase.trim().split(/\s+/u)[0] ?? '')
+}
+
+function isGap(token: string): boolean {
+  const [whole, low = '1', high = '1'] = gap.exec(token) ?? []
+  return whole !== undefined && +low <= +high && +high > 0
 }
 
 /** The source of a regular expression for a phrase, without edges. */
