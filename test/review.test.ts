@@ -49,6 +49,10 @@ test('folders and globs stand for their documents, each once', async () => {
   await using temp = await tempFolder({ 'a.txt': promise, 'b.txt': promise, 'c.md': promise })
   await mkdir(temp.path('deep'))
   await writeFile(temp.path('deep/d.TXT'), promise)
+  for (const skipped of ['node_modules', '.cache']) {
+    await mkdir(temp.path(skipped))
+    await writeFile(temp.path(`${skipped}/e.txt`), promise)
+  }
   const folder = await runInProcess([...phrases, '--json', '.', 'a.*'], temp.folder)
   const files = (JSON.parse(folder.stdout) as Review[]).map(({ document }) => document.file)
   expect(files).toEqual(['a.txt', 'b.txt', path.join('deep', 'd.TXT')])

@@ -4,6 +4,8 @@ import { UserFacingError } from '../lib/errors.ts'
 
 /** What a folder or glob stands for; files named one by one are taken whatever they are called. */
 const readable = new Set(['.pdf', '.txt', '.text'])
+/** What a folder holds for programs. */
+const skipped = /^(?:\.|node_modules$)/u
 
 /**
  * Files that the arguments name: files as they are, folders by their PDF and text files at any
@@ -31,7 +33,8 @@ async function expandOne(arg: string, cwd: string): Promise<{ files: string[]; s
 }
 
 async function filesIn(directory: string, arg: string): Promise<string[]> {
-  const names = await Array.fromAsync(glob('**/*', { cwd: directory }))
+  const exclude = (name: string): boolean => skipped.test(path.basename(name))
+  const names = await Array.fromAsync(glob('**/*', { cwd: directory, exclude }))
   const wanted = names.filter((name) => readable.has(path.extname(name).toLowerCase()))
   const files = await onlyFiles(wanted.map((name) => path.join(directory, name)))
   if (files.length > 0) return files
