@@ -69,3 +69,10 @@ test('a quantile lies between its neighbours; an empty sample has none', () => {
   expect(quantile([5], 0.3)).toBe(5)
   expect(quantile([], 0.5)).toBeNull()
 })
+
+test('the bounds of 0 and 1 are exactly 0 and 1, whatever rounding does', () => {
+  for (let n = 1; n <= 300; n += 1) {
+    expect(wilson(0, n, 1.96)[0]).toBe(0)
+    expect(wilson(1, n, 1.96)[1]).toBe(1)
+  }
+})
