@@ -114,3 +114,9 @@ test('100,000 findings in one sentence are no trouble', () => {
   const run = compileRules([rule({ match: ['always'], ...context })])
   expect(run(`${'always '.repeat(100_000)}.`)).toHaveLength(100_000)
 }, 10_000)
+
+test('a fix is in capitals where the sentence is', () => {
+  const always = rule({ match: ['free of charge'], fix: 'generally {match}' })
+  const [match] = compileRules([always])('THE PROGRAM IS LICENSED FREE OF CHARGE.')
+  expect(match?.fix).toBe('GENERALLY FREE OF CHARGE')
+})

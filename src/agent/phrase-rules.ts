@@ -68,12 +68,18 @@ function compileContext(
 
 function fixFor(text: string, template: string | null): string | null {
   if (template === null) return null
+  if (isShouted(text)) return template.toUpperCase().replaceAll('{MATCH}', () => text)
   const first = text.slice(0, 1)
   const upper = first !== first.toLowerCase()
   const inner =
     upper && !template.startsWith('{match}') ? first.toLowerCase() + text.slice(1) : text
   const fix = template.replaceAll('{match}', () => inner)
   return upper ? fix.slice(0, 1).toUpperCase() + fix.slice(1) : fix
+}
+
+/** Written in capitals throughout, as licences do. */
+function isShouted(text: string): boolean {
+  return /\p{Lu}.*\p{Lu}/u.test(text) && text === text.toUpperCase()
 }
 
 /** Where rules overlap, the higher score wins, then the longer match. */
