@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { readFile, readdir } from 'node:fs/promises'
 import path from 'node:path'
+import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import type { EvaluationSummary } from '../src/evaluation/evaluation-summary.ts'
 import { runInProcess } from './helpers/run-in-process.ts'
@@ -129,6 +131,16 @@ test('a flow is run on the documents of the dataset, with repeats', async () => 
   const { repeats, agents, errorRate }: EvaluationSummary = JSON.parse(stdout)
   expect([repeats, errorRate]).toEqual([2, 0])
   expect(Object.keys(agents)).toEqual(['Definitive Language'])
+})
+
+test('a process of its own runs all agents on all documents at once, and ends by itself', async () => {
+  const argv = ['--dataset', memos, '--flow', 'examples/document-review', '--repeats', '1']
+  const cli = ['--conditions=proofloop-source', 'src/cli/main.ts', 'evaluate', ...argv, '--json']
+  // Rejects when the exit code is not 0: Node's is 13 when nothing keeps a waiting process alive.
+  const { stdout } = await promisify(execFile)(process.execPath, cli, { cwd: root })
+  const { agents, errorRate }: EvaluationSummary = JSON.parse(stdout)
+  expect(errorRate).toBe(0)
+  expect(Object.keys(agents)).toEqual(['Definitive Language', 'Grammar & Spelling'])
 })
 
 test('a document that cannot be read is named', async () => {
