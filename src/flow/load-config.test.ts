@@ -1,0 +1,57 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { expect, test } from 'vitest'
+import { tempFolder } from '../../test/helpers/temp-folder.ts'
+import { loadConfig } from './load-config.ts'
+
+const reviewer = "models: { reviewer: { provider: 'openai', model: 'gpt-4.1-mini' } }"
+
+test('a folder without a configuration has no models', async () => {
+  await using folder = await tempFolder()
+  expect(loadConfig(folder.folder)).toEqual({ models: {} })
+})
+
+test('a configuration in TypeScript imports proofloop where it is not installed', async () => {
+  await using folder = await tempFolder({
+    'proofloop.config.ts': `import { defineConfig, type ProofloopConfigInput } from 'proofloop'
+const config: ProofloopConfigInput = { ${reviewer} }
+export default defineConfig(config)`,
+  })
+  const { models } = loadConfig(folder.folder)
+  expect(models['reviewer']).toMatchObject({
+    model: 'gpt-4.1-mini',
+    stream: false,
+    limits: { concurrency: 8, attempts: 5 },
+  })
+  expect(models['reviewer']?.price).toBeUndefined()
+})
+
+test('an installed example is loaded from under node_modules', async () => {
+  await using folder = await tempFolder()
+  const directory = folder.path('node_modules/proofloop/example')
+  await mkdir(directory, { recursive: true })
+  await writeFile(
+    `${directory}/proofloop.config.ts`,
+    `import { defineConfig } from 'proofloop'\nexport default defineConfig({ ${reviewer} })`,
+  )
+  expect(Object.keys(loadConfig(directory).models)).toEqual(['reviewer'])
+})
+
+test.each([
+  ['export const models = {}', 'exports nothing'],
+  ['export default { modles: {} }', 'proofloop.config.js: modles: Unrecognized key'],
+  [
+    "export default { models: { reviewer: { provider: 'opnai', model: 'x' } } }",
+    'models.reviewer.provider',
+  ],
+  [
+    "export default { models: { reviewer: { provider: 'openai', model: 'x', apiKeyEnv: 'sk-123' } } }",
+    'never a key',
+  ],
+  ['export default {', 'cannot be loaded'],
+  ["throw new Error('no such thing')", 'cannot be loaded: no such thing'],
+])('%s is refused with a sentence', async (content, sentence) => {
+  await using folder = await tempFolder({ 'proofloop.config.js': content })
+  const attempt = (): unknown => loadConfig(folder.folder)
+  expect(attempt).toThrow(expect.objectContaining({ code: 'config-invalid' }))
+  expect(attempt).toThrow(sentence)
+})

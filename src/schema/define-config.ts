@@ -1,0 +1,6 @@
+import type { ProofloopConfigInput } from './config.ts'
+
+/** The default export of `proofloop.config.ts`: gives it a type, changes nothing. */
+export function defineConfig(config: ProofloopConfigInput): ProofloopConfigInput {
+  return config
+}
