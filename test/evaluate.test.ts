@@ -156,7 +156,9 @@ test('a document that cannot be read is named', async () => {
 
 test('an interrupted evaluation prints nothing and exits with 130', async () => {
   const argv = ['--dataset', memos, '--flow', 'examples/document-review']
-  const { exitCode, stdout } = await runInProcess(['evaluate', ...argv], root, AbortSignal.abort())
+  const { exitCode, stdout } = await runInProcess(['evaluate', ...argv], root, {
+    signal: AbortSignal.abort(),
+  })
   expect([exitCode, stdout]).toEqual([130, ''])
 })
 

@@ -79,7 +79,9 @@ test('an unknown option or command is a failure with a hint', async () => {
 test('when interrupted, what is not done says so and the exit code is 130', async () => {
   await using temp = await tempFolder({ 'a.txt': promise })
   const argv = [...phrases, '--json', 'a.txt']
-  const { exitCode, stdout } = await runInProcess(argv, temp.folder, AbortSignal.abort())
+  const { exitCode, stdout } = await runInProcess(argv, temp.folder, {
+    signal: AbortSignal.abort(),
+  })
   expect(exitCode).toBe(130)
   expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'interrupted' } })
 })

@@ -6,6 +6,8 @@ export type Io = {
   stderr: Output
   /** Relative paths are resolved against it. */
   cwd: string
+  /** Keys of model connections, among others; never printed. */
+  env: Record<string, string | undefined>
   /** Aborted by Ctrl-C. */
   signal: AbortSignal
   /** Whether stderr is a terminal on which a progress line may be rewritten. */

@@ -14,6 +14,7 @@ export function processIo(): Io {
     stdout: process.stdout,
     stderr: process.stderr,
     cwd: process.cwd(),
+    env: process.env,
     signal: controller.signal,
     interactive: process.stderr.isTTY,
     color: process.stdout.hasColors?.() ?? false,

@@ -1,20 +1,93 @@
+import type { ModelAccount } from '../schema/model.ts'
 import type { Io } from './io.ts'
 
-/** One line on a terminal that counts documents; nothing for a single one or when stderr is a file. */
-export function createProgress(io: Io, total: number): { step(name: string): void; end(): void } {
-  let done = 0
-  const shown = io.interactive && total > 1
+export type Progress = { step(name: string): void; end(): void }
+
+type ProgressOptions = {
+  total: number
+  /** Plural: documents, parts. */
+  unit: string
+  /** What was sent and spent so far; left out when no model is asked. */
+  account?: () => ModelAccount
+  /** Milliseconds. */
+  now?: () => number
+}
+
+/** The rate is that of the latest steps: what comes from the cache is faster than what does not. */
+const rateWindow = 50
+const lineEveryMs = 5_000
+
+/**
+ * How far a long run is, on stderr: one line that is rewritten on a terminal, a new line every few
+ * seconds in a pipe or file. Nothing for a single step.
+ */
+export function createProgress(io: Io, options: ProgressOptions): Progress {
+  const now = options.now ?? Date.now
   const clear = '\r\u001b[2K'
+  const started = now()
+  const latest = [started]
+  let done = 0
+  let lastLine = started
+  if (options.total <= 1) return { step: () => {}, end: () => {} }
   return {
     step(name) {
       done += 1
-      if (shown) {
-        const line = `${done} of ${total} documents · ${name}`.slice(0, io.width - 1)
-        io.stderr.write(`${clear}${line}`)
-      }
+      const time = now()
+      latest.push(time)
+      if (latest.length > rateWindow) latest.shift()
+      if (!io.interactive && time - lastLine < lineEveryMs) return
+      lastLine = time
+      const line = progressLine({ ...options, done, latest, name })
+      io.stderr.write(io.interactive ? `${clear}${line.slice(0, io.width - 1)}` : `${line}\n`)
     },
     end() {
-      if (shown) io.stderr.write(clear)
+      if (io.interactive) io.stderr.write(clear)
     },
   }
+}
+
+type State = Omit<ProgressOptions, 'now'> & {
+  done: number
+  /** Times of the latest steps, or of the start before the first. */
+  latest: number[]
+  name: string
+}
+
+function progressLine({ done, total, unit, account, latest, name }: State): string {
+  const seconds = ((latest.at(-1) ?? 0) - (latest[0] ?? 0)) / 1000
+  const rate = seconds > 0 ? (latest.length - 1) / seconds : null
+  const spent = account?.()
+  return [
+    `${done.toLocaleString('en')} of ${total.toLocaleString('en')} ${unit}`,
+    ...(rate === null
+      ? []
+      : [`${formatRate(rate)}`, `${formatDuration((total - done) / rate)} left`]),
+    ...(spent === undefined ? [] : formatAccount(spent)),
+    name,
+  ].join(' · ')
+}
+
+function formatAccount({ requests, failed, cost, currency }: ModelAccount): string[] {
+  return [
+    `${requests.toLocaleString('en')} requests`,
+    cost === null ? 'cost unknown' : formatCost(cost, currency),
+    ...(failed > 0 ? [`${failed} failed`] : []),
+  ]
+}
+
+function formatRate(perSecond: number): string {
+  return perSecond >= 1 ? `${perSecond.toFixed(1)}/s` : `${(perSecond * 60).toFixed(1)}/min`
+}
+
+function formatDuration(seconds: number): string {
+  if (seconds < 60) return `${Math.ceil(seconds)} s`
+  const minutes = Math.ceil(seconds / 60)
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
+/** Small sums keep their first two digits: a request can cost a hundredth of a cent. */
+export function formatCost(cost: number, currency: string | null): string {
+  const digits = cost === 0 || cost >= 1 ? 2 : Math.min(6, 1 - Math.floor(Math.log10(cost)))
+  const amount = cost.toFixed(Math.max(2, digits))
+  return currency === 'USD' ? `$${amount}` : `${amount} ${currency ?? ''}`.trimEnd()
 }

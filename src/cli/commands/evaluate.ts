@@ -121,7 +121,7 @@ async function measureFlow({ options, documents, io }: Task): Promise<Measured> 
   }
   const repeats = options.repeats ?? 3
   await using rules = createRuleEngines()
-  const progress = createProgress(io, documents.size * repeats)
+  const progress = createProgress(io, { total: documents.size * repeats, unit: 'documents' })
   const outputs = await evaluateFlow(documents, {
     agents: loaded,
     rules,

@@ -38,7 +38,7 @@ export async function review(args: string[], options: ReviewOptions, io: Io): Pr
 type Result = Review | FailedReview
 
 async function reviewAll(files: string[], options: ReviewOptions, host: Host): Promise<Result[]> {
-  const progress = createProgress(host.io, files.length)
+  const progress = createProgress(host.io, { total: files.length, unit: 'documents' })
   const printer = createReviewPrinter(host.io, { quiet: options.json, live: files.length === 1 })
   const queue = new PQueue({ concurrency: options.concurrency })
   const tasks = files.map(async (file) => {
