@@ -80,3 +80,13 @@ test('a dataset without an issue and no detection is nothing to judge', () => {
   }))
   expect(notes({ ...evaluation, documents })).toContain('there is nothing to judge')
 })
+
+test('with repeats the notes say what differs by chance alone', () => {
+  const right = found('memo-0', [was])
+  const evaluation = run(30, [right, new Map(), right])
+  expect(notes(evaluation)).toMatch(/Noise floor: .* up to \d+\.\d points/)
+  expect(notes(evaluation)).toMatch(
+    /to pass within 3\.0 points, 8 times in 10: \d+ documents? \(here 30\)/,
+  )
+  expect(notes(run(30, [right, right]))).toContain('The 2 runs do not differ in what counts')
+})

@@ -111,8 +111,21 @@ function quoteNotes({ unresolved, pooled }: EvaluationSummary): string[] {
   ]
 }
 
-function repeatNotes({ repeats }: EvaluationSummary): string[] {
-  return repeats > 1 ? [] : ['One run: how much runs differ from each other cannot be told.']
+function repeatNotes({ repeats, noise, documents }: EvaluationSummary): string[] {
+  if (repeats === 1) return ['One run: how much runs differ from each other cannot be told.']
+  if (noise === null) return []
+  if (noise.floor === 0) return [`The ${repeats} runs do not differ in what counts: no noise.`]
+  const { floor, minimumDetectableEffect, documentsNeeded, margin } = noise
+  return [
+    `Noise floor: pooled F0.5 of two such evaluations of the same thing differs by up to ${points(floor)} points.`,
+    `A true change below ${points(minimumDetectableEffect)} points is likely to stay unseen on these documents with ${repeats} runs.`,
+    `For a change that changes nothing to pass within ${points(margin)} points, 8 times in 10: ${count(documentsNeeded, 'document')} (here ${documents}).`,
+  ]
+}
+
+/** Points are hundredths of F. */
+function points(share: number): string {
+  return (100 * share).toFixed(1)
 }
 
 function namesWhere(

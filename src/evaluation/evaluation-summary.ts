@@ -4,17 +4,10 @@ import type {
   EvaluationRun,
   RepeatCounts,
 } from '../schema/evaluation.ts'
+import { agentCounts, pool } from './agent-counts.ts'
 import { clusteredInterval, type Interval } from './interval.ts'
-import {
-  addCounts,
-  type Counts,
-  meanCounts,
-  type Metric,
-  noCounts,
-  ratio,
-  ratioParts,
-  sumCounts,
-} from './metrics.ts'
+import { type RunNoise, runNoise } from './run-noise.ts'
+import { type Counts, meanCounts, type Metric, ratio, ratioParts, sumCounts } from './metrics.ts'
 
 /** A metric with its 95 % interval; null where there is nothing to judge. */
 export type MetricInterval = Pick<Interval, 'value' | 'lower' | 'upper' | 'docs' | 'n' | 'nEff'>
@@ -51,6 +44,8 @@ export type EvaluationSummary = {
   fixes: { agreed: number; judged: number }
   /** The document that moves the pooled F0.5 most, and its share of all movement. */
   largestContribution: { document: string; share: number } | null
+  /** Null with a single repeat. */
+  noise: RunNoise | null
   hashes: EvaluationHashes
 }
 
@@ -82,42 +77,9 @@ export function summarizeRun(run: EvaluationRun): EvaluationSummary {
       judged: perRun(({ fixes }) => fixes.judged),
     },
     largestContribution: largestContribution(pooled, run),
+    noise: runNoise(run),
     hashes: run.hashes,
   }
-}
-
-/** Counts by agent and document, in the run's order of documents. */
-export type AgentRows = Record<string, Counts[]>
-
-/**
- * Each agent's counts per document: the mean over repeats, or one repeat's.
- */
-export function agentCounts(run: EvaluationRun, repeat?: number): AgentRows {
-  const all = run.documents.flatMap(({ repeats }) => repeats)
-  const types = [...new Set(all.flatMap(({ agents }) => Object.keys(agents)))].toSorted()
-  const only = (repeats: readonly RepeatCounts[]): readonly RepeatCounts[] =>
-    repeat === undefined ? repeats : repeats.slice(repeat, repeat + 1)
-  return Object.fromEntries(
-    types.map((type) => [
-      type,
-      run.documents.map(({ repeats }) =>
-        meanCounts(only(repeats).map((own) => countsOf(own, type))),
-      ),
-    ]),
-  )
-}
-
-/** Types are names that people chose, `constructor` among them. */
-function countsOf({ agents }: RepeatCounts, type: string): Counts {
-  return Object.hasOwn(agents, type) ? (agents[type] ?? noCounts) : noCounts
-}
-
-/** All agents together, by document. */
-export function pool(agents: AgentRows, documents: number): Counts[] {
-  const rows = Object.values(agents)
-  return Array.from({ length: documents }, (_, index) =>
-    rows.reduce((sum, own) => addCounts(sum, own[index] ?? noCounts), noCounts),
-  )
 }
 
 function perDocument(run: EvaluationRun, pick: (counts: RepeatCounts) => Counts): Counts[] {

@@ -14,7 +14,8 @@ export interface PairedDelta {
   z: number[]
 }
 
-function influences(counts: readonly Counts[], choice: MetricChoice) {
+/** A ratio metric with each document's influence on it; null when it is undefined. */
+export function influences(counts: readonly Counts[], choice: MetricChoice) {
   const parts = counts.map((row) => ratioParts(row, choice))
   const sumX = parts.reduce((sum, { x }) => sum + x, 0)
   if (sumX === 0) return null

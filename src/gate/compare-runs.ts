@@ -1,5 +1,5 @@
 import { shortHash } from '../dataset/content-hash.ts'
-import { type AgentRows, agentCounts, pool } from '../evaluation/evaluation-summary.ts'
+import { type AgentRows, agentCounts, pool } from '../evaluation/agent-counts.ts'
 import type { MetricChoice } from '../evaluation/metrics.ts'
 import { pairedDelta } from '../evaluation/paired-delta.ts'
 import { anova, minimumDetectableEffect, type Variances } from '../evaluation/planning.ts'
