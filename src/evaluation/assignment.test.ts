@@ -81,3 +81,37 @@ test('a long chain is one component and is solved as such', () => {
   ]).flat()
   expect(total(maxWeightAssignment(links))).toBeCloseTo(12_000, 6)
 })
+
+function sum(side: readonly number[], value: (at: number) => number): number {
+  return side.reduce((all, at) => all + value(at), 0)
+}
+
+test('a thousand rows and a thousand columns, all joined, are assigned with the greatest total', () => {
+  const side = Array.from({ length: 1000 }, (_, i) => i)
+  // What a row and a column add is the same in every full assignment; the best one is never short.
+  const ofRow = (row: number): number => 0.5 + 1 / (row + 3)
+  const ofColumn = (column: number): number => 1 / (column + 7)
+  const short = (row: number, column: number): number => ((column + 7 * (1000 - row)) % 1000) / 2500
+  const edges = side.flatMap((row) =>
+    side.map((column) => ({
+      row,
+      column,
+      weight: ofRow(row) + ofColumn(column) - short(row, column),
+    })),
+  )
+  const chosen = maxWeightAssignment(edges)
+  expect(chosen).toHaveLength(1000)
+  expect(total(chosen)).toBeCloseTo(sum(side, ofRow) + sum(side, ofColumn), 9)
+})
+
+test('weights whose sums are rounded do not lead the search round in a circle', () => {
+  const side = Array.from({ length: 100 }, (_, i) => i)
+  const ofRow = (row: number): number => 1 / (row + 3)
+  const ofColumn = (column: number): number => 1 / (column + 7)
+  const edges = side.flatMap((row) =>
+    side.map((column) => ({ row, column, weight: ofRow(row) + ofColumn(column) })),
+  )
+  const chosen = maxWeightAssignment(edges)
+  expect(new Set(chosen.map(({ column }) => column)).size).toBe(100)
+  expect(total(chosen)).toBeCloseTo(sum(side, ofRow) + sum(side, ofColumn), 9)
+})

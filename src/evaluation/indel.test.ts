@@ -58,6 +58,12 @@ test.each([31, 32, 33, 64, 65, 320])('a text of %i characters is its own subsequ
   expect(lcsLength(same, `x${same}y`)).toBe(length)
 })
 
+test.each([32, 64])('a letter that first stands behind %i others is found', (length) => {
+  const pattern = `${'a'.repeat(length)}b`
+  expect(lcsLength(pattern, 'b')).toBe(1)
+  expect(lcsLength(pattern, 'ab')).toBe(2)
+})
+
 test('a prepared pattern can be compared again and again', () => {
   const lcs = createLcs('kitten')
   expect([lcs('sitting'), lcs(''), lcs('kitten'), lcs('sitting')]).toEqual([4, 0, 6, 4])

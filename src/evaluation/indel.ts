@@ -44,11 +44,8 @@ export function createLcs(pattern: string): (text: string) => number {
       }
     }
     let length = 0
-    for (let w = 0; w < words; w++) {
-      const bits = pattern.length - w * wordBits
-      const inPattern = bits >= wordBits ? -1 : (1 << bits) - 1
-      length += bitCount(~(row[w] ?? 0) & inPattern)
-    }
+    // Bits behind the pattern stay one: no letter uses them.
+    for (const bits of row) length += bitCount(~bits)
     return length
   }
 }

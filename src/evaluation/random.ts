@@ -16,7 +16,7 @@ function rotateLeft(x: number, bits: number): number {
  * made with random numbers can be made again from its content.
  */
 export function createRandom(key: string): Random {
-  const seed = createHash('sha256').update(key, 'utf8').digest()
+  const seed = createHash('sha256').update(key).digest()
   let s0 = seed.readInt32LE(0)
   let s1 = seed.readInt32LE(4)
   let s2 = seed.readInt32LE(8)
