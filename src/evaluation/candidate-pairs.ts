@@ -1,5 +1,5 @@
 import type { Comparable } from './comparable-issue.ts'
-import { similarity, widen } from './similarity.ts'
+import { similarity, type Span, widen } from './similarity.ts'
 
 export interface CandidatePair {
   detection: Comparable
@@ -8,24 +8,22 @@ export interface CandidatePair {
   sameType: boolean
 }
 
-/** The truths of one paragraph, so that those that overlap a span are found without trying all. */
-interface Lane {
-  truths: Comparable[]
-  starts: number[]
-  /** The furthest end among the truths up to and with this one. */
-  reach: number[]
+interface Placed extends Span {
+  truth: Comparable
 }
 
-function createLane(truths: Comparable[]): Lane {
-  const spans = truths
-    .flatMap((truth) => (truth.place === null ? [] : [{ truth, ...widen(truth.place) }]))
-    .toSorted((a, b) => a.start - b.start || a.truth.rank - b.truth.rank)
-  let furthest = Number.NEGATIVE_INFINITY
-  return {
-    truths: spans.map(({ truth }) => truth),
-    starts: spans.map(({ start }) => start),
-    reach: spans.map(({ end }) => (furthest = Math.max(furthest, end))),
-  }
+/** The truths of one paragraph, so that those that overlap a span are found without trying all. */
+interface Lane {
+  starts: number[]
+  /** In the order of their starts; `reach` is the furthest end up to and with this one. */
+  entries: { truth: Comparable; reach: number }[]
+}
+
+function createLane(truths: readonly Placed[]): Lane {
+  const spans = truths.toSorted((a, b) => a.start - b.start)
+  let reach = Number.NEGATIVE_INFINITY
+  const entries = spans.map(({ truth, end }) => ({ truth, reach: (reach = Math.max(reach, end)) }))
+  return { starts: spans.map(({ start }) => start), entries }
 }
 
 /** How many starts lie before `end`. */
@@ -40,31 +38,31 @@ function countBefore(starts: readonly number[], end: number): number {
   return low
 }
 
-function overlapping(lane: Lane | undefined, detection: Comparable): Comparable[] {
-  if (lane === undefined || detection.place === null) return []
-  const { start, end } = widen(detection.place)
+function overlapping(lane: Lane | undefined, { start, end }: Span): Comparable[] {
+  if (lane === undefined) return []
   const found: Comparable[] = []
-  for (let i = countBefore(lane.starts, end) - 1; i >= 0 && (lane.reach[i] ?? 0) > start; i--) {
-    const truth = lane.truths[i]
-    if (truth !== undefined) found.push(truth)
+  for (let i = countBefore(lane.starts, end) - 1; ; i--) {
+    const entry = lane.entries[i]
+    if (entry === undefined || entry.reach <= start) return found
+    found.push(entry.truth)
   }
-  return found
 }
 
-function groupByPosition(truths: readonly Comparable[]): Map<number, Comparable[]> {
-  const groups = new Map<number, Comparable[]>()
+function createLanes(truths: readonly Comparable[]): Map<number, Lane> {
+  const groups = new Map<number, Placed[]>()
   for (const truth of truths) {
     if (truth.place === null) continue
+    const placed = { truth, ...widen(truth.place) }
     const group = groups.get(truth.place.position)
-    if (group === undefined) groups.set(truth.place.position, [truth])
-    else group.push(truth)
+    if (group === undefined) groups.set(truth.place.position, [placed])
+    else group.push(placed)
   }
-  return groups
+  return new Map([...groups].map(([position, group]) => [position, createLane(group)]))
 }
 
 /**
- * All pairs of similarity `tau` or more, in document order. Placed issues meet only those that
- * overlap them; one without a place is compared with all.
+ * All pairs of similarity `tau` or more that have anything in common. Placed issues meet only those
+ * that overlap them; one without a place is compared with all.
  */
 export function candidatePairs(
   detections: readonly Comparable[],
@@ -72,18 +70,16 @@ export function candidatePairs(
   tau: number,
 ): CandidatePair[] {
   const unplaced = truths.filter(({ place }) => place === null)
-  const lanes = new Map<number, Lane>()
-  for (const [position, group] of groupByPosition(truths)) lanes.set(position, createLane(group))
-
+  const lanes = createLanes(truths)
   const pairs: CandidatePair[] = []
   for (const detection of detections) {
     const near =
       detection.place === null
         ? truths
-        : [...overlapping(lanes.get(detection.place.position), detection), ...unplaced]
+        : [...overlapping(lanes.get(detection.place.position), widen(detection.place)), ...unplaced]
     for (const truth of near) {
       const value = similarity(detection, truth)
-      if (value < tau) continue
+      if (value === 0 || value < tau) continue
       const sameType = detection.type === truth.type
       pairs.push({ detection, truth, similarity: value, sameType })
     }

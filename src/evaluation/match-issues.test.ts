@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type MatchableIssue, matchIssues } from './match-issues.ts'
 import { type Counts, sumCounts } from './metrics.ts'
+import { createParagraphIndex } from './paragraph-index.ts'
 
 const paragraphs = [
   { index: 0, text: 'He go to the shop and buyed a apple. It was the best product ever made.' },
@@ -133,6 +134,31 @@ test('copies of a finding are duplicates and false positives', () => {
   expect(result.duplicates).toBe(2)
 })
 
+test('a copy of another type is a duplicate too, once the truth is taken', () => {
+  const result = match([at(0, 'go'), at(0, 'go', { type: 'D' })], [at(0, 'go')])
+  expect(result.detectionKind).toEqual(['match', 'duplicate_other_type'])
+  expect(result.duplicates).toBe(1)
+})
+
+test('a copy stays one of its own type though a truth of another type lies there too', () => {
+  const other = at(0, 'go', { type: 'D' })
+  const result = match([at(0, 'go'), at(0, 'go'), other], [at(0, 'go'), other])
+  expect(result.detectionKind.toSorted()).toEqual(['duplicate', 'match', 'match'])
+})
+
+test('misses are listed in the order of the truths, not of the document', () => {
+  const truths = [at(7, 'device'), at(0, 'apple'), at(0, 'go'), at(1, 'doctor')]
+  expect(match([at(0, 'apple')], truths).missed).toEqual([0, 2, 3])
+})
+
+test('a document can be prepared once for several outputs', () => {
+  const prepared = createParagraphIndex(paragraphs)
+  for (const detections of [[at(0, 'go')], [at(1, 'doctor'), quoted('the best', undefined, 7)]]) {
+    const result = matchIssues(detections, [at(0, 'go')], { paragraphs: prepared })
+    expect(result).toEqual(match(detections, [at(0, 'go')]))
+  }
+})
+
 test('a finding of another type is a confusion, found only for the type-agnostic view', () => {
   const result = match([at(0, 'go', { type: 'D' })], [at(0, 'go')])
   expect(result.detectionKind).toEqual(['wrong_type'])
@@ -179,6 +205,7 @@ test('a real truth comes before a debatable one', () => {
   const truths = [at(0, 'the shop', { ignore: true }), at(0, 'shop')]
   const result = match([at(0, 'the shop')], truths)
   expect(result.matches).toMatchObject([{ detection: 0, truth: 1 }])
+  expect(result.anyType).toEqual([1, 0, 0])
 })
 
 test('another type on a debatable truth is no confusion', () => {
@@ -201,6 +228,13 @@ test('fixes agree when they are nearly the same; truths without a fix are not as
     at(0, 'apple', { suggestedFix: 'pear' }),
   ]
   expect(match(detections, truths).fixes).toEqual({ agreed: 2, judged: 3 })
+})
+
+test('a fix that shares nine tenths with the right one agrees, and one that shares less does not', () => {
+  const truth = at(0, 'go', { suggestedFix: 'abcdefghij' })
+  const agreed = (suggestedFix: string): number =>
+    match([at(0, 'go', { suggestedFix })], [truth]).fixes.agreed
+  expect([agreed('abcdefghiX'), agreed('abcdefghXY')]).toEqual([1, 0])
 })
 
 test('of two equal spans the one with the same fix is the match', () => {

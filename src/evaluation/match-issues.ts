@@ -84,7 +84,6 @@ interface Pairing {
 }
 
 function assign(pairs: readonly CandidatePair[]): CandidatePair[] {
-  if (pairs.length < 2) return [...pairs]
   const edges = pairs.map((pair) => ({
     row: pair.detection.rank,
     column: pair.truth.rank,
@@ -152,15 +151,14 @@ function pairAcrossTypes(candidates: readonly CandidatePair[], found: Pairing): 
 }
 
 function classify(
-  { detections, truths }: Sides,
+  detections: readonly Comparable[],
   candidates: readonly CandidatePair[],
   stages: { found: Pairing; crossType: readonly CandidatePair[] },
 ): DetectionKind[] {
   const kinds = Array.from(detections, (): DetectionKind => 'spurious')
-  const hit = new Uint8Array(truths.length)
-  for (const { truth } of stages.found.pairs) hit[truth.index] = 1
-  for (const { detection, truth, sameType } of candidates) {
-    if (sameType && hit[truth.index] === 1) kinds[detection.index] = 'duplicate'
+  for (const { detection, sameType } of candidates) {
+    // Whoever is left over on a truth of its type found it taken, or it would have been paired.
+    if (sameType) kinds[detection.index] = 'duplicate'
     else if (kinds[detection.index] === 'spurious') kinds[detection.index] = 'duplicate_other_type'
   }
   for (const { detection } of stages.crossType) kinds[detection.index] = 'wrong_type'
@@ -233,7 +231,7 @@ export function matchIssues(
   const found = pairUp(sameType)
   const strict = pairUp(sameType.filter(({ similarity }) => similarity >= strictTau))
   const crossType = pairAcrossTypes(candidates, found)
-  const kinds = classify(sides, candidates, { found, crossType })
+  const kinds = classify(sides.detections, candidates, { found, crossType })
   const placed = [...found.pairs, ...crossType]
   const hit = new Set(placed.map(({ truth }) => truth.index))
   const missed = sides.truths.filter((truth) => !truth.ignore && !hit.has(truth.index))
