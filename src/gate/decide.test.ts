@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
+import { clusteredInterval } from '../evaluation/interval.ts'
 import type { Counts } from '../evaluation/metrics.ts'
-import { type AgentCounts, decide } from './decide.ts'
-import { defaultPolicy } from './policy.ts'
+import { type AgentCounts, decide, type GateInput } from './decide.ts'
+import { defaultPolicy, type GatePolicy } from './policy.ts'
 
 /** Sixty documents in which an agent does as told, with a little variation between documents. */
 function rows([tp, fp, fn]: Counts, documents = 60): Counts[] {
@@ -203,4 +204,106 @@ test('an agent is doubted from thirty issues on', () => {
   expect(decideWith(29).agents['rare']?.delta).toBeLessThan(-0.02)
   expect(decideWith(29).reasons).toEqual([])
   expect(decideWith(30).agents['rare']).toMatchObject({ issues: 30 })
+})
+
+test('agents are listed by name, those with a baseline first', () => {
+  const same = rows([6, 1, 1])
+  const baseline = { style: same, grammar: same, tone: same }
+  const candidate = { ...baseline, units: same, figures: same, names: same }
+  const result = decide({ baseline, candidate })
+  const order = ['grammar', 'style', 'tone', 'figures', 'names', 'units']
+  expect(Object.keys(result.agents)).toEqual(order)
+})
+
+test('new agents below the floor are listed by name', () => {
+  const noisy = rows([1, 6, 1])
+  const candidate = { ...good, units: noisy, figures: noisy, names: noisy }
+  expect(decide({ baseline: good, candidate }).reasons).toEqual([
+    'NEW_AGENT_BELOW_FLOOR:figures',
+    'NEW_AGENT_BELOW_FLOOR:names',
+    'NEW_AGENT_BELOW_FLOOR:units',
+  ])
+})
+
+test('an agent may be named like something that every object has', () => {
+  const constructor = rows([6, 1, 1])
+  const left = decide({ baseline: { ...good, constructor }, candidate: good })
+  expect(left.reasons).toContain('AGENT_WORSE:constructor')
+  const added = decide({ baseline: good, candidate: { ...good, constructor } })
+  expect(added).toMatchObject({ verdict: 'PASS', pooled: { delta: 0 } })
+  expect(added.agents['constructor']).toMatchObject({ status: 'NOT_MEASURED' })
+})
+
+/** What `decide` says of `input` at the policy that `policyAt` makes of its measurements. */
+function decideAt(
+  input: GateInput,
+  policyAt: (measured: ReturnType<typeof decide>) => Partial<GatePolicy>,
+) {
+  return decide({ ...input, policy: { ...defaultPolicy, ...policyAt(decide(input)) } })
+}
+
+/** With failed documents the doubts are said even about what would be a failure. */
+const failing = { errorRate: 1 }
+const steady: GateInput = { baseline: wavering(0, 0), candidate: wavering(1, 0.5) }
+
+test('a loss of exactly half the margin is no failure', () => {
+  const input = { baseline: wavering(0, 0), candidate: wavering(0.7, 5) }
+  const delta = decide(input).pooled?.delta ?? 0
+  const reasonsWith = (margin: number): string[] =>
+    decideAt(input, () => ({ margin, alphaFail: 0.4 })).reasons
+  expect(reasonsWith(-2 * delta)).toEqual(['POOLED_NOT_SHOWN_NON_INFERIOR'])
+  expect(reasonsWith(-1.99 * delta)).toEqual(['POOLED_WORSE'])
+})
+
+test('a lower bound of exactly the margin is not shown to be within it', () => {
+  const atBound = decideAt(steady, ({ pooled }) => ({ margin: -(pooled?.lower95 ?? 0) }))
+  expect(atBound.reasons).toEqual(['POOLED_WORSE'])
+  const doubted = decideAt({ ...steady, ...failing }, ({ pooled }) => ({
+    margin: -(pooled?.lower95 ?? 0),
+  }))
+  expect(doubted.reasons).toContain('POOLED_NOT_SHOWN_NON_INFERIOR')
+})
+
+test('the anchor holds only above the margin', () => {
+  const input = { ...steady, anchor: steady.baseline, baseline: steady.candidate }
+  const reasonsAt = (share: number): string[] =>
+    decideAt(input, ({ anchorLower95 }) => ({ margin: -share * (anchorLower95 ?? 0) })).reasons
+  expect(reasonsAt(1)).toEqual(['ANCHOR_NOT_SHOWN_NON_INFERIOR'])
+  expect(reasonsAt(1.01)).toEqual([])
+})
+
+test('an agent fails at a corrected p-value of exactly alpha', () => {
+  const atAlpha = decideAt(steady, ({ agents }) => ({
+    margin: 0.01,
+    alphaFail: agents['grammar']?.pHolm ?? 1,
+  }))
+  expect(atAlpha.reasons).toContain('AGENT_WORSE:grammar')
+})
+
+test('an agent that loses exactly the margin is not failed for it', () => {
+  const reasonsAt = (share: number): string[] =>
+    decideAt(steady, ({ agents }) => ({ margin: -share * (agents['grammar']?.delta ?? 0) })).reasons
+  expect(reasonsAt(1)).toEqual(['POOLED_WORSE'])
+  expect(reasonsAt(0.99)).toContain('AGENT_WORSE:grammar')
+})
+
+test('an agent looks worse from twice the margin and the least number of issues on', () => {
+  const reasonsAt = (share: number, more: number): string[] =>
+    decideAt({ ...steady, ...failing }, ({ agents }) => ({
+      margin: (-share * (agents['grammar']?.delta ?? 0)) / 2,
+      minAgentIssues: (agents['grammar']?.issues ?? 0) + more,
+    })).reasons
+  expect(reasonsAt(1, 0)).toContain('AGENT_LOOKS_WORSE:grammar')
+  expect(reasonsAt(1, 1)).not.toContain('AGENT_LOOKS_WORSE:grammar')
+  expect(reasonsAt(1.01, 0)).not.toContain('AGENT_LOOKS_WORSE:grammar')
+})
+
+test('a new agent whose precision reaches exactly the floor is let in', () => {
+  const tone = rows([6, 1, 1])
+  const { lower } = clusteredInterval(tone, { metric: 'precision', beta: defaultPolicy.beta })
+  const input = { baseline: good, candidate: { ...good, tone } }
+  const reasonsAt = (newAgentFloor: number): string[] =>
+    decideAt(input, () => ({ newAgentFloor })).reasons
+  expect(reasonsAt(lower ?? 1)).toEqual([])
+  expect(reasonsAt((lower ?? 1) + 1e-9)).toEqual(['NEW_AGENT_BELOW_FLOOR:tone'])
 })

@@ -75,19 +75,37 @@ function withoutAgent(rows: readonly Counts[]): Counts[] {
   return rows.map(([tp, , fn]) => [0, 0, tp + fn])
 }
 
-/** The candidate's rows for the agents of `reference`; new agents are judged on their own. */
-function alignTo(reference: AgentCounts, candidate: AgentCounts): AgentCounts {
-  const rows = Object.entries(reference).map(([agent, counts]): [string, readonly Counts[]] => [
-    agent,
-    Object.hasOwn(candidate, agent) ? (candidate[agent] ?? []) : withoutAgent(counts),
-  ])
-  return Object.fromEntries(rows)
+interface AgentPair {
+  agent: string
+  reference: readonly Counts[]
+  candidate: readonly Counts[]
 }
 
-function pool(agents: AgentCounts, documents: number): Counts[] {
-  const rows = Object.values(agents)
+function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1
+}
+
+/** The agents of `reference`, by name, on both sides; new agents are judged on their own. */
+function pairAgents(reference: AgentCounts, candidate: AgentCounts): AgentPair[] {
+  const rows = new Map(Object.entries(candidate))
+  return Object.entries(reference)
+    .toSorted(byName)
+    .map(([agent, counts]) => ({
+      agent,
+      reference: counts,
+      candidate: rows.get(agent) ?? withoutAgent(counts),
+    }))
+}
+
+function newAgents({ baseline, candidate }: Pick<GateInput, 'baseline' | 'candidate'>) {
+  return Object.entries(candidate)
+    .filter(([agent]) => !Object.hasOwn(baseline, agent))
+    .toSorted(byName)
+}
+
+function pool(agents: readonly (readonly Counts[])[], documents: number): Counts[] {
   return Array.from({ length: documents }, (_, d) =>
-    rows.reduce((sum: Counts, counts) => addCounts(sum, counts[d] ?? noCounts), noCounts),
+    agents.reduce((sum: Counts, counts) => addCounts(sum, counts[d] ?? noCounts), noCounts),
   )
 }
 
@@ -97,8 +115,13 @@ function comparePooled(
   { policy, documents }: { policy: GatePolicy; documents: number },
 ): PooledComparison | null {
   const choice: MetricChoice = { metric: 'f', beta: policy.beta }
-  const aligned = alignTo(reference, candidate)
-  const paired = pairedDelta(pool(reference, documents), pool(aligned, documents), choice)
+  const pairs = pairAgents(reference, candidate)
+  const side = (of: 'reference' | 'candidate'): Counts[] =>
+    pool(
+      pairs.map((pair) => pair[of]),
+      documents,
+    )
+  const paired = pairedDelta(side('reference'), side('candidate'), choice)
   if (paired === null) return null
   const { z: _, ...rest } = paired
   const { delta, se, df } = rest
@@ -119,25 +142,20 @@ function compareAgents(
   candidate: AgentCounts,
   policy: GatePolicy,
 ): Record<string, AgentComparison> {
-  const aligned = alignTo(baseline, candidate)
-  const compared = Object.keys(baseline)
-    .toSorted()
-    .map((agent) => {
-      const rows = baseline[agent] ?? []
-      const choice: MetricChoice = { metric: 'f', beta: policy.beta }
-      const others = aligned[agent] ?? []
-      const issues = Math.max(issueCount(rows), issueCount(others))
-      return { agent, issues, paired: pairedDelta(rows, others, choice) }
-    })
+  const choice: MetricChoice = { metric: 'f', beta: policy.beta }
+  const compared = pairAgents(baseline, candidate).map((pair) => ({
+    agent: pair.agent,
+    issues: Math.max(issueCount(pair.reference), issueCount(pair.candidate)),
+    paired: pairedDelta(pair.reference, pair.candidate, choice),
+  }))
   const adjusted = holm(compared.flatMap(({ paired }) => (paired === null ? [] : [paired.pWorse])))
   const results: [string, AgentComparison][] = compared.map(({ agent, issues, paired }) => {
     if (paired === null) return [agent, { issues, status: 'NOT_MEASURED' }]
     const { base, cand, delta, se, pWorse } = paired
     return [agent, { base, cand, delta, se, pWorse, pHolm: adjusted.shift() ?? 1, issues }]
   })
-  const added = Object.keys(candidate).filter((agent) => !Object.hasOwn(baseline, agent))
-  for (const agent of added.toSorted())
-    results.push([agent, { issues: issueCount(candidate[agent] ?? []), status: 'NOT_MEASURED' }])
+  for (const [agent, counts] of newAgents({ baseline, candidate }))
+    results.push([agent, { issues: issueCount(counts), status: 'NOT_MEASURED' }])
   return Object.fromEntries(results)
 }
 
@@ -159,14 +177,12 @@ function failures(
 
 /** New agents whose precision is not shown to reach the floor. */
 function belowFloor(input: GateInput, policy: GatePolicy): string[] {
-  return Object.entries(input.candidate)
-    .filter(([agent]) => !Object.hasOwn(input.baseline, agent))
+  return newAgents(input)
     .filter(([, counts]) => {
       const { lower } = clusteredInterval(counts, { metric: 'precision', beta: policy.beta })
       return lower === null || lower < policy.newAgentFloor
     })
     .map(([agent]) => `NEW_AGENT_BELOW_FLOOR:${agent}`)
-    .toSorted()
 }
 
 function doubts(
@@ -207,20 +223,23 @@ function judge(
   input: GateInput,
   policy: GatePolicy,
   measured: Omit<GateResult, 'verdict' | 'improved' | 'reasons'>,
-): Pick<GateResult, 'verdict' | 'reasons'> {
+): Pick<GateResult, 'verdict' | 'improved' | 'reasons'> {
   // Failed documents count as missed issues: with many of them the comparison is one of outages.
   const errors = (input.errorRate ?? 0) > policy.maxErrorRate ? ['RUN_ERRORS'] : []
   const { pooled } = measured
-  if (pooled === null) return { verdict: 'CANT_TELL', reasons: [...errors, 'NOTHING_TO_COMPARE'] }
+  if (pooled === null)
+    return { verdict: 'CANT_TELL', improved: false, reasons: [...errors, 'NOTHING_TO_COMPARE'] }
   const failed = failures(pooled, measured.agents, policy)
-  if (failed.length > 0 && errors.length === 0) return { verdict: 'FAIL', reasons: failed }
+  if (failed.length > 0 && errors.length === 0)
+    return { verdict: 'FAIL', improved: false, reasons: failed }
   const anchored = input.anchor !== undefined
   const reasons = [
     ...errors,
     ...doubts({ ...measured, pooled }, policy, anchored),
     ...belowFloor(input, policy),
   ]
-  return { verdict: reasons.length === 0 ? 'PASS' : 'CANT_TELL', reasons }
+  if (reasons.length > 0) return { verdict: 'CANT_TELL', improved: false, reasons }
+  return { verdict: 'PASS', improved: pooled.lower95 > 0, reasons }
 }
 
 /**
@@ -242,7 +261,5 @@ export function decide(input: GateInput): GateResult {
     documents,
     documentsNeeded: pooled === null ? null : neededDocuments(pooled, policy, documents),
   }
-  const { verdict, reasons } = judge(input, policy, measured)
-  const improved = verdict === 'PASS' && pooled !== null && pooled.lower95 > 0
-  return { verdict, improved, reasons, ...measured }
+  return { ...judge(input, policy, measured), ...measured }
 }
