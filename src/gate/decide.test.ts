@@ -88,6 +88,7 @@ test('with nothing to compare nothing can be told', () => {
   const result = decide({ baseline: {}, candidate: good })
   expect(result).toMatchObject({
     verdict: 'CANT_TELL',
+    improved: false,
     reasons: ['NOTHING_TO_COMPARE'],
     pooled: null,
     documentsNeeded: null,
