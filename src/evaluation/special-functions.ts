@@ -4,8 +4,6 @@ const lanczos = [
   1.5056327351493116e-7,
 ]
 const epsilon = 1e-16
-/** Stands for a zero denominator in Lentz's continued fractions. */
-const tiny = 1e-300
 const maxTerms = 10_000
 
 /** log Γ(x) for x > 0 (Lanczos, g = 7, 9 terms). */
@@ -18,12 +16,13 @@ export function logGamma(x: number): number {
   return 0.5 * Math.log(2 * Math.PI) + (shifted + 0.5) * Math.log(base) - base + Math.log(sum)
 }
 
-/** One step of Lentz's method for the fraction … a/(b + …). */
+/**
+ * One step of Lentz's method for the fraction … a/(b + …). Where the fractions below are used all
+ * their denominators are positive, so that none needs to be kept from being zero.
+ */
 function lentzStep(state: { c: number; d: number; value: number }, a: number, b: number): number {
-  const d = b + a * state.d
-  const c = b + a / state.c
-  state.d = 1 / (d === 0 ? tiny : d)
-  state.c = c === 0 ? tiny : c
+  state.d = 1 / (b + a * state.d)
+  state.c = b + a / state.c
   const factor = state.c * state.d
   state.value *= factor
   return factor
@@ -31,8 +30,7 @@ function lentzStep(state: { c: number; d: number; value: number }, a: number, b:
 
 function betaFraction(a: number, b: number, x: number): number {
   const first = 1 - ((a + b) * x) / (a + 1)
-  const state = { c: 1, d: 1 / (first === 0 ? tiny : first), value: 0 }
-  state.value = state.d
+  const state = { c: 1, d: 1 / first, value: 1 / first }
   for (let m = 1; m <= maxTerms; m++) {
     const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m))
     const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1))
@@ -58,7 +56,7 @@ export function betaInc(a: number, b: number, x: number): number {
 function lowerGammaSeries(a: number, x: number): number {
   let term = 1 / a
   let sum = term
-  for (let n = 1; n <= maxTerms && term > sum * epsilon; n++) {
+  for (let n = 1; term > sum * epsilon; n++) {
     term *= x / (a + n)
     sum += term
   }
@@ -67,7 +65,7 @@ function lowerGammaSeries(a: number, x: number): number {
 
 function upperGammaFraction(a: number, x: number): number {
   const first = x + 1 - a
-  const state = { c: 1 / tiny, d: 1 / first, value: 1 / first }
+  const state = { c: Number.POSITIVE_INFINITY, d: 1 / first, value: 1 / first }
   for (let n = 1; n <= maxTerms; n++) {
     if (Math.abs(lentzStep(state, -n * (n - a), x + 2 * n + 1 - a) - 1) < epsilon) break
   }
@@ -114,8 +112,11 @@ function symmetricQuantile(p: number, { cdf, density }: Distribution): number {
   // The lower tail keeps its relative precision; the upper is its mirror.
   if (p > 0.5) return -symmetricQuantile(1 - p, { cdf, density })
   let low = -1
-  while (cdf(low) > p) low *= 2
-  let high = low === -1 ? 0 : low / 2
+  let high = 0
+  while (cdf(low) > p) {
+    high = low
+    low *= 2
+  }
   let x = (low + high) / 2
   while (low < x && x < high) {
     const excess = cdf(x) - p
