@@ -1,0 +1,115 @@
+import type { EvaluatedDocument, MatchedRepeat } from '../evaluate-outputs.ts'
+import { type MatchableIssue, strictTau } from '../match-issues.ts'
+import { listMistakes, type Mistake } from '../mistakes.ts'
+import { normalizedOffsets } from '../normalize-text.ts'
+import type { Place } from '../resolve-issue.ts'
+
+/** UTF-16 offsets into the paragraph's text, end exclusive. */
+export type TextRange = { start: number; end: number }
+
+/** A mistake with where it is. */
+export type MistakeInContext = Mistake & {
+  /** Null when what was quoted is not in the document. */
+  paragraph: { index: number; text: string } | null
+  /** Null when there is nothing to mark in the paragraph. */
+  detectedRange: TextRange | null
+  truthRange: TextRange | null
+}
+
+/** The mistakes of `listMistakes`, in its order, each with its paragraph. */
+export function listMistakesInContext(
+  documents: readonly EvaluatedDocument[],
+  repeat = 0,
+): MistakeInContext[] {
+  return documents.flatMap((document) => {
+    const run = document.repeats[repeat]
+    return run === undefined ? [] : contextsOf(document, run, listMistakes([document], repeat))
+  })
+}
+
+function contextsOf(
+  document: EvaluatedDocument,
+  run: MatchedRepeat,
+  mistakes: readonly Mistake[],
+): MistakeInContext[] {
+  const sides = sidesByKind(run)
+  const seen = new Map<Mistake['kind'], number>()
+  return mistakes.map((mistake) => {
+    const nth = seen.get(mistake.kind) ?? 0
+    seen.set(mistake.kind, nth + 1)
+    const { detection, truth } = sides[mistake.kind][nth] ?? {}
+    const detected = locate(
+      run.output.issues[detection ?? -1],
+      run.match.detectionPlaces[detection ?? -1],
+    )
+    const labelled = locate(document.truths[truth ?? -1], run.match.truthPlaces[truth ?? -1])
+    return { ...mistake, ...inParagraph(document, detected, labelled) }
+  })
+}
+
+type Sides = { detection?: number; truth?: number }
+
+/** What the mistakes of each kind are about, in the order in which `listMistakes` lists a kind. */
+function sidesByKind({ match }: MatchedRepeat): Record<Mistake['kind'], Sides[]> {
+  const alone = match.detectionKind.map((kind, detection) => ({ kind, detection }))
+  return {
+    'wrong type': match.crossType,
+    'bad span': match.matches.filter(({ similarity }) => similarity < strictTau),
+    duplicate: alone.filter(({ kind }) => kind === 'duplicate' || kind === 'duplicate_other_type'),
+    spurious: alone.filter(({ kind }) => kind === 'spurious'),
+    missed: match.missed.map((truth) => ({ truth })),
+  }
+}
+
+type Located = { issue: MatchableIssue; place: Place }
+
+function locate(
+  issue: MatchableIssue | undefined,
+  place: Place | null | undefined,
+): Located | null {
+  return issue && place ? { issue, place } : null
+}
+
+function inParagraph(
+  { paragraphs }: EvaluatedDocument,
+  detected: Located | null,
+  labelled: Located | null,
+): Pick<MistakeInContext, 'paragraph' | 'detectedRange' | 'truthRange'> {
+  const position = (labelled ?? detected)?.place.position
+  const paragraph = position === undefined ? undefined : paragraphs[position]
+  if (paragraph === undefined) return { paragraph: null, detectedRange: null, truthRange: null }
+  const range = (located: Located | null): TextRange | null =>
+    located?.place.position === position && located !== null
+      ? rangeOf(located, paragraph.text)
+      : null
+  const { index, text } = paragraph
+  return { paragraph: { index, text }, detectedRange: range(detected), truthRange: range(labelled) }
+}
+
+/** Null for an empty range, such as an insertion. */
+function rangeOf({ issue, place }: Located, text: string): TextRange | null {
+  const { start, end } = issue.location
+  const isGiven = place.level === 'offsets' && typeof start === 'number' && typeof end === 'number'
+  const range = isGiven ? { start, end: Math.min(end, text.length) } : rawRange(place, text)
+  return range !== null && range.start < range.end ? range : null
+}
+
+/** The range of the text as it stands for one of its normalised form. */
+function rawRange({ start, end }: Place, text: string): TextRange | null {
+  const offset = normalizedOffsets(text)
+  if (offset === null) return null
+  const at = (normalized: number): number => {
+    let low = 0
+    let high = text.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (offset(middle) < normalized) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+  // An offset inside a letter that normalises to several, such as a ligature, marks the whole letter.
+  const first = offset(at(start)) > start ? at(start) - 1 : at(start)
+  const leading = /^\s*/.exec(text.slice(first))?.[0].length ?? 0
+  return { start: first + leading, end: at(end) }
+}
