@@ -1,8 +1,9 @@
-import { amount, count } from '../evaluation-notes.ts'
+import { count } from '../evaluation-notes.ts'
 import type { EvaluationSummary } from '../evaluation-summary.ts'
 import { decimal } from '../report.ts'
 import {
   agentRows,
+  columnAmount,
   type FigureRow,
   intervalMarkup,
   metrics,
@@ -26,18 +27,18 @@ export function agentTable(summary: EvaluationSummary): Markup {
 ${metrics.map(({ name }) => markup`<th scope="col">${name}</th>`)}
 <th scope="col" class="number">Documents</th>
 </tr></thead>
-<tbody>${agents.map(tableRow)}</tbody>
-<tbody class="totals">${totals.map(tableRow)}${macroRow(summary)}</tbody>
+<tbody>${agents.map((row) => tableRow(row, summary))}</tbody>
+<tbody class="totals">${totals.map((row) => tableRow(row, summary))}${macroRow(summary)}</tbody>
 </table>`
   return scrollBox('Figures by agent', table)
 }
 
-function tableRow({ name, measures, isTooFew }: FigureRow): Markup {
+function tableRow({ name, measures, isTooFew }: FigureRow, summary: EvaluationSummary): Markup {
   const { tp, fp, fn, f05 } = measures
   const few = markup` <span class="tag">too few to judge</span>`
   return markup`<tr class="${isTooFew ? 'too-few' : ''}">
 <th scope="row"><bdi>${name}</bdi>${isTooFew ? few : null}</th>
-${[tp, fp, fn].map((value) => markup`<td class="number">${amount(value)}</td>`)}
+${[tp, fp, fn].map((value) => markup`<td class="number">${columnAmount(value, summary)}</td>`)}
 ${metrics.map(({ key }) => markup`<td class="figure">${intervalMarkup(measures[key])}</td>`)}
 <td class="number">${f05.docs}</td>
 </tr>

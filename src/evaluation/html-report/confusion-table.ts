@@ -1,13 +1,13 @@
 import type { ConfusionCount } from '../../schema/evaluation.ts'
-import { amount } from '../evaluation-notes.ts'
 import type { EvaluationSummary } from '../evaluation-summary.ts'
-import { scrollBox } from './figures.ts'
+import { columnAmount, scrollBox } from './figures.ts'
 import { markup, type Markup } from './markup.ts'
 
 const shades = 5
 
 /** What is there against what was reported in its place. */
-export function confusionTable({ confusion }: EvaluationSummary): Markup {
+export function confusionTable(summary: EvaluationSummary): Markup {
+  const { confusion } = summary
   if (confusion.length === 0) {
     return markup`<p class="empty">There is no issue and nothing was detected: nothing to compare.</p>`
   }
@@ -20,10 +20,12 @@ export function confusionTable({ confusion }: EvaluationSummary): Markup {
     const shown = counts.map((count, column) => {
       const detected = sides[column] ?? null
       const isNothing = truth === null && detected === null
-      return isNothing ? markup`<td></td>` : cell(count, { isHit: truth === detected, most })
+      return isNothing
+        ? markup`<td></td>`
+        : cell(columnAmount(count, summary), { share: count / most, isHit: truth === detected })
     })
     const total = counts.reduce((sum, count) => sum + count, 0)
-    return markup`<tr><th scope="row">${nameOf(truth, 'nothing there')}</th>${shown}<td class="number sum">${amount(total)}</td></tr>
+    return markup`<tr><th scope="row">${nameOf(truth, 'nothing there')}</th>${shown}<td class="number sum">${columnAmount(total, summary)}</td></tr>
 `
   }
   const table = markup`<table class="confusion">
@@ -43,10 +45,9 @@ function keyOf({ truth, detected }: Omit<ConfusionCount, 'count'>): string {
   return JSON.stringify([truth, detected])
 }
 
-function cell(count: number, { isHit, most }: { isHit: boolean; most: number }): Markup {
-  const shade = most === 0 ? 0 : Math.ceil((shades * count) / most)
-  const classes = ['number', `shade-${shade}`, ...(isHit ? ['hit'] : [])]
-  return markup`<td class="${classes.join(' ')}">${amount(count)}</td>`
+function cell(shown: string, { share, isHit }: { share: number; isHit: boolean }): Markup {
+  const classes = ['number', `shade-${Math.ceil(shades * share)}`, ...(isHit ? ['hit'] : [])]
+  return markup`<td class="${classes.join(' ')}">${shown}</td>`
 }
 
 function nameOf(name: string | null, none: string): Markup {

@@ -1,4 +1,4 @@
-import { isTooFewToJudge } from '../evaluation-notes.ts'
+import { amount, isTooFewToJudge } from '../evaluation-notes.ts'
 import type { EvaluationSummary, Measures, MetricInterval } from '../evaluation-summary.ts'
 import { decimal } from '../report.ts'
 import { markup, type Markup } from './markup.ts'
@@ -39,6 +39,16 @@ export function intervalMarkup(interval: MetricInterval): Markup {
   const { value, lower, upper } = interval
   if (value === null) return markup`–`
   return markup`${decimal(value)} <span class="interval">[${decimal(lower)}, ${decimal(upper)}]</span>`
+}
+
+/** A count in a sentence; sums of means over runs are whole but for the last bits. */
+export function tidyAmount(value: number): string {
+  return amount(Math.round(1e6 * value) / 1e6)
+}
+
+/** A count in a column, where all have as many decimals. */
+export function columnAmount(value: number, { repeats }: EvaluationSummary): string {
+  return value.toFixed(repeats === 1 ? 0 : 1)
 }
 
 /** A box that scrolls sideways when its content is wider than the page, also by keyboard. */

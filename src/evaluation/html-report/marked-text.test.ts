@@ -12,6 +12,15 @@ test('text without a place is shown unmarked', () => {
   expect(markedText('a < b', { truth: null, detected: null }).html).toBe('a &lt; b')
 })
 
+test('an insertion is an empty mark at its place', () => {
+  const insertion = { truth: { start: 4, end: 4 }, detected: { start: 0, end: 9 } }
+  expect(markedText('They late', insertion).html).toBe(
+    '<mark class="detected">They</mark><mark class="truth"></mark><mark class="detected"> late</mark>',
+  )
+  const atEnd = { truth: { start: 4, end: 4 }, detected: null }
+  expect(markedText('They', atEnd).html).toBe('They<mark class="truth"></mark>')
+})
+
 test('a mark at the very start or end of the text is kept', () => {
   const whole = { truth: { start: 0, end: 3 }, detected: null }
   expect(markedText('abc', whole).html).toBe('<mark class="truth">abc</mark>')
@@ -22,7 +31,7 @@ test('of a long paragraph the surroundings are shown, and how much is left out',
   const ranges = { truth: null, detected: { start: 7000, end: 7004 } }
   const { html } = markedText(text, ranges)
   const [, before, shown, after] =
-    /^<span class="left-out">\[… (\d+) characters\]<\/span>([^[]*)<span class="left-out">\[… (\d+) characters\]<\/span>$/s.exec(
+    /^<span class="left-out">\[… (\d+) characters\]<\/span> ([^[]*)<span class="left-out">\[… (\d+) characters\]<\/span>$/s.exec(
       html,
     ) ?? []
   expect(shown).toMatch(/^before .*before <mark class="detected">HERE<\/mark> after.*after $/)

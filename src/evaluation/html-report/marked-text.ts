@@ -4,7 +4,7 @@ import type { TextRange } from './mistake-context.ts'
 type Ranges = { detected: TextRange | null; truth: TextRange | null }
 
 /** Text with a longer distance than this to what is marked is left out; how much is said. */
-const contextLength = 700
+const contextLength = 400
 
 /** A paragraph with what was detected and what is there marked. */
 export function markedText(text: string, ranges: Ranges): Markup {
@@ -15,10 +15,26 @@ export function markedText(text: string, ranges: Ranges): Markup {
   const to = wordStart(text, last + contextLength)
   const bounds = marked.flatMap(({ start, end }) => [start, end])
   const cuts = [...new Set([from, ...bounds, to])].toSorted((a, b) => a - b)
-  const pieces = cuts
-    .slice(1)
-    .map((end, index) => piece(text, { start: cuts[index] ?? 0, end }, ranges))
-  return markup`${leftOut(from)}${pieces}${leftOut(text.length - to)}`
+  const pieces = cuts.map((start, index) => {
+    const end = cuts[index + 1] ?? start
+    const shown = text.slice(start, end)
+    const around = (range: TextRange): boolean => range.start <= start && end <= range.end
+    const insertion = (range: TextRange): boolean => range.start === start && range.end === start
+    const piece = shown === '' ? null : mark(shown, namesOf(ranges, around))
+    return [mark('', namesOf(ranges, insertion)), piece]
+  })
+  return markup`${leftOut(from)}${from > 0 ? ' ' : null}${pieces}${leftOut(text.length - to)}`
+}
+
+function namesOf(ranges: Ranges, test: (range: TextRange) => boolean): string {
+  return (['truth', 'detected'] as const)
+    .filter((name) => ranges[name] !== null && test(ranges[name]))
+    .join(' ')
+}
+
+/** An insertion is a mark without text; the style sheet gives it a caret. */
+function mark(shown: string, names: string): Markup {
+  return names === '' ? markup`${shown}` : markup`<mark class="${names}">${shown}</mark>`
 }
 
 /** The start of the word at an offset, or of one of the few before it; never inside a surrogate pair. */
@@ -38,14 +54,4 @@ function leftOut(characters: number): Markup | null {
   return characters === 0
     ? null
     : markup`<span class="left-out">[… ${characters} characters]</span>`
-}
-
-function piece(text: string, { start, end }: TextRange, { detected, truth }: Ranges): Markup {
-  const holds = (range: TextRange | null): boolean =>
-    range !== null && range.start <= start && end <= range.end
-  const names = [...(holds(truth) ? ['truth'] : []), ...(holds(detected) ? ['detected'] : [])]
-  const shown = text.slice(start, end)
-  return names.length === 0
-    ? markup`${shown}`
-    : markup`<mark class="${names.join(' ')}">${shown}</mark>`
 }

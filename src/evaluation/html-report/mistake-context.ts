@@ -11,7 +11,7 @@ export type TextRange = { start: number; end: number }
 export type MistakeInContext = Mistake & {
   /** Null when what was quoted is not in the document. */
   paragraph: { index: number; text: string } | null
-  /** Null when there is nothing to mark in the paragraph. */
+  /** Null when there is nothing to mark in the paragraph; empty for an insertion. */
   detectedRange: TextRange | null
   truthRange: TextRange | null
 }
@@ -86,12 +86,11 @@ function inParagraph(
   return { paragraph: { index, text }, detectedRange: range(detected), truthRange: range(labelled) }
 }
 
-/** Null for an empty range, such as an insertion. */
+/** An insertion has an empty range. */
 function rangeOf({ issue, place }: Located, text: string): TextRange | null {
   const { start, end } = issue.location
   const isGiven = place.level === 'offsets' && typeof start === 'number' && typeof end === 'number'
-  const range = isGiven ? { start, end: Math.min(end, text.length) } : rawRange(place, text)
-  return range !== null && range.start < range.end ? range : null
+  return isGiven ? { start, end: Math.min(end, text.length) } : rawRange(place, text)
 }
 
 /** The range of the text as it stands for one of its normalised form. */

@@ -86,6 +86,7 @@ function quoted({
     const ranges = { detected: detectedRange, truth: truthRange }
     return markup`<blockquote dir="auto">${markedText(paragraph.text, ranges)}</blockquote>`
   }
-  const source = sentence === '' ? null : markup`<blockquote dir="auto">${sentence}</blockquote>`
-  return markup`<p class="empty">Not found in the document${source && ', quoted as from'}:</p>${source}`
+  if (sentence === '') return markup`<p class="empty">Not found in the document.</p>`
+  return markup`<p class="empty">Not found in the document; quoted from:</p>
+<blockquote dir="auto">${sentence}</blockquote>`
 }

@@ -1,10 +1,10 @@
 import { shortHash } from '../../dataset/content-hash.ts'
 import type { EvaluationSubject } from '../../schema/evaluation.ts'
 import type { ModelAccount } from '../../schema/model.ts'
-import { amount, count, isTooFewToJudge } from '../evaluation-notes.ts'
+import { count, isTooFewToJudge } from '../evaluation-notes.ts'
 import type { EvaluationSummary, MetricInterval } from '../evaluation-summary.ts'
 import { decimal } from '../report.ts'
-import { metrics } from './figures.ts'
+import { metrics, tidyAmount } from './figures.ts'
 import { markup, type Markup } from './markup.ts'
 
 type PageFacts = {
@@ -44,8 +44,8 @@ function readableTime(iso: string): string {
 export function headline({ pooled }: EvaluationSummary): Markup {
   const { tp, fp, fn } = pooled
   const bases = {
-    precision: `${amount(tp)} of ${amount(tp + fp)} detections are right`,
-    recall: `${amount(tp)} of ${amount(tp + fn)} issues were found`,
+    precision: `${tidyAmount(tp)} of ${tidyAmount(tp + fp)} detections are right`,
+    recall: `${tidyAmount(tp)} of ${tidyAmount(tp + fn)} issues were found`,
     f05: `${count(pooled.f05.docs, 'document')} with something to judge`,
   }
   const few = isTooFewToJudge(pooled) ? markup` <span class="tag">too few to judge</span>` : null
@@ -70,10 +70,10 @@ export function facts({ summary, cost }: PageFacts): Markup {
   const failed = Math.round(errorRate * runs)
   const entries = [
     ['Documents that failed', `${failed} of ${runs} (${(100 * errorRate).toFixed(1)} %)`],
-    ['Duplicates', amount(duplicates)],
-    ['Quotes not in the document', amount(unresolved)],
+    ['Duplicates', tidyAmount(duplicates)],
+    ['Quotes not in the document', tidyAmount(unresolved)],
     ...(fixes.judged > 0
-      ? [['Fixes that agree', `${amount(fixes.agreed)} of ${amount(fixes.judged)}`]]
+      ? [['Fixes that agree', `${tidyAmount(fixes.agreed)} of ${tidyAmount(fixes.judged)}`]]
       : []),
     ...(cost === undefined ? [] : costFacts(cost)),
   ]
@@ -94,9 +94,16 @@ function costFacts({
   const sum =
     cost === null ? '– (a price or usage is unknown)' : `${cost.toFixed(4)} ${currency ?? ''}`
   return [
-    ['Cost', `${sum.trim()} for ${count(requests, 'request')}, ${cached} from the journal`],
-    ['Tokens', `${inputTokens} in, ${outputTokens} out`],
+    [
+      'Cost',
+      `${sum.trim()} for ${grouped(requests)} requests, ${grouped(cached)} from the journal`,
+    ],
+    ['Tokens', `${grouped(inputTokens)} in, ${grouped(outputTokens)} out`],
   ]
+}
+
+function grouped(value: number): string {
+  return value.toLocaleString('en')
 }
 
 export function noteList(notes: readonly string[]): Markup {

@@ -58,7 +58,7 @@ abbr { text-decoration: none; }
 .too-few td { color: var(--muted); }
 
 .confusion th { white-space: normal; }
-.confusion thead th { text-align: right; min-width: 7rem; max-width: 10rem; overflow-wrap: anywhere; font-weight: 400; }
+.confusion thead th { text-align: right; min-width: 8.5rem; max-width: 11rem; overflow-wrap: anywhere; font-weight: 400; }
 .confusion td { border: 1px solid var(--line); }
 .confusion thead td { border: 0; }
 .confusion .sum { border: 0; color: var(--muted); }
@@ -80,8 +80,8 @@ abbr { text-decoration: none; }
 .plot .interval { stroke: var(--accent); stroke-width: 2; fill: none; }
 .plot .point { fill: var(--accent); }
 .plot .total .value { font-weight: 600; }
-.plot .too-few .interval { stroke: var(--muted); stroke-dasharray: 3 3; }
-.plot .too-few .point { fill: var(--back); stroke: var(--muted); stroke-width: 2; }
+.plot .too-few .interval { stroke: var(--muted); stroke-width: 1; }
+.plot .too-few .point { fill: var(--back); stroke: var(--muted); stroke-width: 1.5; }
 .plot .too-few .value { fill: var(--muted); }
 
 .filter { display: flex; flex-wrap: wrap; gap: .75rem; align-items: end; }
@@ -113,6 +113,7 @@ mark { color: inherit; border-radius: 2px; padding: 0 .1em; }
 mark.truth { background: var(--truth); box-shadow: inset 0 -2px var(--truth-line); }
 mark.detected { background: var(--detected); text-decoration: underline dashed var(--detected-line) 2px; text-underline-offset: 3px; }
 mark.truth.detected { background: var(--both); }
+mark:empty::before { content: '\\2038'; font-weight: 700; }
 
 @media (max-width: 40rem) {
   header, main { padding-left: .9rem; padding-right: .9rem; }
@@ -127,15 +128,15 @@ mark.truth.detected { background: var(--both); }
     --both: #e5e8ff; --shade: 11, 92, 173;
   }
   @page { margin: 14mm; }
-  html { font-size: 10px; }
+  html { font-size: 11px; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   header, main { max-width: none; padding: 0; }
   .filter { display: none; }
   .scroll { overflow: visible; }
-  .plot { width: 100%; height: auto; }
+  .plot { width: 480px; max-width: 100%; height: auto; }
   tr, .mistake, .headline div, .plot { break-inside: avoid; }
   thead { display: table-header-group; }
-  h2 { break-after: avoid; }
+  h2, #shown, .legend { break-after: avoid; }
   .mistake { content-visibility: visible; }
   blockquote { padding: .2rem 0; max-width: none; }
 }
