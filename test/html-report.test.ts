@@ -123,6 +123,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
       const options = { colorScheme, viewport: { width, height: 844 } }
       await using opened = await open(reportOf(await reviewedMemos('poor')), options)
       expect(await violations(opened.page)).toEqual([])
+      const paper = await opened.page.evaluate('getComputedStyle(document.body).backgroundColor')
+      expect(paper).toBe(colorScheme === 'dark' ? 'rgb(20, 23, 27)' : 'rgb(255, 255, 255)')
       const pageWidth = await opened.page.evaluate('document.documentElement.scrollWidth')
       expect(pageWidth).toBe(width)
       expect(opened.complaints).toEqual([])

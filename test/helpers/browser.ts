@@ -13,7 +13,14 @@ import { type Browser, chromium } from 'playwright-core'
  * fixed names in the temp folder, where two test files at once meet half a browser. So it is unpacked
  * once, in a process that is told to be on AWS, into a folder that gets its name when it is whole.
  */
-export async function launchBrowser(): Promise<Browser & AsyncDisposable> {
+export async function launchBrowser(): Promise<Browser> {
+  const own = process.env['PROOFLOOP_TEST_CHROMIUM']
+  if (own) return chromium.launch({ executablePath: own })
+  if (process.platform !== 'linux' || process.arch !== 'x64') {
+    throw new Error(
+      'The Chromium that comes along is for Linux on x64. Set PROOFLOOP_TEST_CHROMIUM to the path of a Chrome or Chromium.',
+    )
+  }
   const folder = await unpackedChromium()
   return chromium.launch({
     executablePath: path.join(folder, 'chromium'),

@@ -19,10 +19,10 @@ export function confusionTable(summary: EvaluationSummary): Markup {
     const counts = sides.map((detected) => cells.get(keyOf({ truth, detected })) ?? 0)
     const shown = counts.map((count, column) => {
       const detected = sides[column] ?? null
-      const isNothing = truth === null && detected === null
-      return isNothing
+      const number = count === 0 ? '0' : columnAmount(count, summary)
+      return truth === null && detected === null
         ? markup`<td></td>`
-        : cell(columnAmount(count, summary), { share: count / most, isHit: truth === detected })
+        : cell(number, { share: count / most, isHit: truth === detected })
     })
     const total = counts.reduce((sum, count) => sum + count, 0)
     return markup`<tr><th scope="row">${nameOf(truth, 'nothing there')}</th>${shown}<td class="number sum">${columnAmount(total, summary)}</td></tr>

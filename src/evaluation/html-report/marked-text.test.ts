@@ -47,3 +47,14 @@ test('a long text without white space is not cut inside a letter', () => {
   expect(html).toContain('left-out')
   expect(html).not.toContain('\uFFFD')
 })
+
+test('a paragraph that is only a little longer than what is shown is whole', () => {
+  const text = `${'a '.repeat(340)}HERE${' b'.repeat(340)}`
+  const { html } = markedText(text, { truth: { start: 680, end: 684 }, detected: null })
+  expect(html.replace(/<[^>]*>/g, '')).toBe(text)
+})
+
+test('a long text without a place is shown from its start', () => {
+  const { html } = markedText('word '.repeat(1000), { truth: null, detected: null })
+  expect(html).toMatch(/^word .*<span class="left-out">\[… \d+ characters\]<\/span>$/)
+})

@@ -4,15 +4,14 @@ import type { TextRange } from './mistake-context.ts'
 type Ranges = { detected: TextRange | null; truth: TextRange | null }
 
 /** Text with a longer distance than this to what is marked is left out; how much is said. */
-const contextLength = 400
+const contextLength = 500
+/** Less is not worth leaving out. */
+const leastLeftOut = 200
 
 /** A paragraph with what was detected and what is there marked. */
 export function markedText(text: string, ranges: Ranges): Markup {
   const marked = [ranges.detected, ranges.truth].filter((range) => range !== null)
-  const first = Math.min(text.length, ...marked.map(({ start }) => start))
-  const last = marked.length === 0 ? 0 : Math.max(...marked.map(({ end }) => end))
-  const from = wordStart(text, marked.length === 0 ? 0 : first - contextLength)
-  const to = wordStart(text, last + contextLength)
+  const { start: from, end: to } = shownRange(text, marked)
   const bounds = marked.flatMap(({ start, end }) => [start, end])
   const cuts = [...new Set([from, ...bounds, to])].toSorted((a, b) => a - b)
   const pieces = cuts.map((start, index) => {
@@ -24,6 +23,17 @@ export function markedText(text: string, ranges: Ranges): Markup {
     return [mark('', namesOf(ranges, insertion)), piece]
   })
   return markup`${leftOut(from)}${from > 0 ? ' ' : null}${pieces}${leftOut(text.length - to)}`
+}
+
+function shownRange(text: string, marked: readonly TextRange[]): TextRange {
+  const first = Math.min(...marked.map((range) => range.start))
+  const last = Math.max(...marked.map((range) => range.end))
+  const before = marked.length === 0 ? 0 : first - contextLength
+  const after = (marked.length === 0 ? 0 : last) + contextLength
+  return {
+    start: before < leastLeftOut ? 0 : wordStart(text, before),
+    end: text.length - after < leastLeftOut ? text.length : wordStart(text, after),
+  }
 }
 
 function namesOf(ranges: Ranges, test: (range: TextRange) => boolean): string {
@@ -39,8 +49,6 @@ function mark(shown: string, names: string): Markup {
 
 /** The start of the word at an offset, or of one of the few before it; never inside a surrogate pair. */
 function wordStart(text: string, offset: number): number {
-  if (offset <= 0) return 0
-  if (offset >= text.length) return text.length
   const space = text.lastIndexOf(' ', offset)
   if (space > offset - 40) return space + 1
   return isLowSurrogate(text.charCodeAt(offset)) ? offset - 1 : offset

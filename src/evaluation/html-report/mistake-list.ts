@@ -18,11 +18,11 @@ function filterForm(mistakes: readonly MistakeInContext[]): Markup {
   const types = mistakes.flatMap((mistake) => [...new Set(typesOf(mistake))])
   const kinds = mistakes.map(({ kind }) => kind)
   const order = mistakeKinds.filter((kind) => kinds.includes(kind))
-  return markup`<form id="filter" class="filter" role="search" aria-label="Filter the mistakes" hidden>
+  return markup`<form id="filter" class="filter" role="search" aria-label="Filter the mistakes" autocomplete="off" hidden>
 ${choice({ id: 'kind', label: 'Kind' }, tally(kinds, order))}
 ${choice({ id: 'type', label: 'Agent' }, tally(types))}
 ${choice({ id: 'document', label: 'Document' }, tally(mistakes.map(({ document }) => document)))}
-<label for="text">Text<input id="text" type="search" autocomplete="off" spellcheck="false"></label>
+<label for="text">Text<input id="text" type="search" spellcheck="false"></label>
 <button type="reset">Show all</button>
 </form>
 <p id="shown" role="status">${count(mistakes.length, 'mistake')}</p>`

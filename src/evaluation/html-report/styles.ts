@@ -58,9 +58,12 @@ abbr { text-decoration: none; }
 .too-few td { color: var(--muted); }
 
 .confusion th { white-space: normal; }
-.confusion thead th { text-align: right; min-width: 8.5rem; max-width: 11rem; overflow-wrap: anywhere; font-weight: 400; }
+.confusion th, .confusion td { padding: .3rem .5rem; }
+.confusion th:first-child { padding-left: 0; }
+.confusion thead th { text-align: right; font-size: .9rem; min-width: 7.2rem; max-width: 10rem; overflow-wrap: anywhere; font-weight: 400; }
 .confusion td { border: 1px solid var(--line); }
 .confusion thead td { border: 0; }
+.confusion thead .sum { min-width: 0; }
 .confusion .sum { border: 0; color: var(--muted); }
 .confusion tbody th, .confusion thead th { border: 0; }
 .confusion .hit { outline: 2px solid var(--accent); outline-offset: -2px; }
@@ -97,7 +100,8 @@ abbr { text-decoration: none; }
 .mistakes { list-style: none; margin: .75rem 0 3rem; padding: 0; }
 .mistake {
   border-top: 1px solid var(--line); padding: .8rem 0;
-  content-visibility: auto; contain-intrinsic-size: auto none auto 10rem;
+  /* A list item has a number: to hide thousands of them, each counted anew, takes seconds. */
+  display: block; content-visibility: auto; contain-intrinsic-size: auto none auto 10rem;
 }
 .head { margin: 0 0 .2rem; }
 .kind { margin-right: .5rem; }
@@ -113,7 +117,7 @@ mark { color: inherit; border-radius: 2px; padding: 0 .1em; }
 mark.truth { background: var(--truth); box-shadow: inset 0 -2px var(--truth-line); }
 mark.detected { background: var(--detected); text-decoration: underline dashed var(--detected-line) 2px; text-underline-offset: 3px; }
 mark.truth.detected { background: var(--both); }
-mark:empty::before { content: '\\2038'; font-weight: 700; }
+mark:empty::before { content: '^'; font-weight: 700; }
 
 @media (max-width: 40rem) {
   header, main { padding-left: .9rem; padding-right: .9rem; }
@@ -134,7 +138,7 @@ mark:empty::before { content: '\\2038'; font-weight: 700; }
   .filter { display: none; }
   .scroll { overflow: visible; }
   .plot { width: 480px; max-width: 100%; height: auto; }
-  tr, .mistake, .headline div, .plot { break-inside: avoid; }
+  tr, table, .mistake, .headline div, .plot { break-inside: avoid; }
   thead { display: table-header-group; }
   h2, #shown, .legend { break-after: avoid; }
   .mistake { content-visibility: visible; }
