@@ -96,6 +96,7 @@ function addEvaluate(program: Command, action: (options: EvaluateOptions) => Pro
     )
     .option('--examples', 'list the mistakes of the first run by kind', false)
     .option('--save <file>', 'keep the counts for proofloop compare')
+    .option('--report <file>', 'write one page of HTML with figures and mistakes')
     .option('--json', 'print one JSON value on stdout', false)
     .action(action)
 }

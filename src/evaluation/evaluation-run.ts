@@ -1,23 +1,12 @@
-import { randomUUID } from 'node:crypto'
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { UserFacingError } from '../lib/errors.ts'
 import { printable } from '../lib/printable.ts'
+import { codeOf, writeWholeFile } from '../lib/write-whole-file.ts'
 import { EvaluationRun } from '../schema/evaluation.ts'
 
-/** Writes to a name of its own and renames, so that a reader never sees half a run. */
+/** @throws UserFacingError run-not-saved */
 export async function saveRun(run: EvaluationRun, file: string, name: string): Promise<void> {
-  const draft = `${file}.${randomUUID()}.tmp`
-  try {
-    await writeFile(draft, `${JSON.stringify(run)}\n`)
-    await rename(draft, file)
-  } catch (cause) {
-    await rm(draft, { force: true })
-    throw new UserFacingError(
-      'run-not-saved',
-      `${printable(name)} cannot be written (${codeOf(cause)}). Check the folder and its rights.`,
-      { cause },
-    )
-  }
+  await writeWholeFile(file, `${JSON.stringify(run)}\n`, { name, code: 'run-not-saved' })
 }
 
 /** A run that `saveRun` wrote. */
@@ -46,8 +35,4 @@ function parse(text: string, name: string): unknown {
     const message = `${name} is no saved evaluation: it is not JSON. Make one with: proofloop evaluate … --save FILE`
     throw new UserFacingError('not-a-run', message, { cause })
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason'
 }

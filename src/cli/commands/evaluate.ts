@@ -7,23 +7,13 @@ import { type Dataset, readDataset } from '../../dataset/read-dataset.ts'
 import { type RecordedOutputs, readOutputs } from '../../dataset/read-outputs.ts'
 import { createDocumentReader } from '../../document/document-reader.ts'
 import { evaluateFlow } from '../../evaluation/evaluate-flow.ts'
-import {
-  evaluateOutputs,
-  type Repeat,
-  type RunIdentity,
-  toEvaluationRun,
-} from '../../evaluation/evaluate-outputs.ts'
-import { evaluationNotes } from '../../evaluation/evaluation-notes.ts'
-import { saveRun } from '../../evaluation/evaluation-run.ts'
-import { summarizeRun } from '../../evaluation/evaluation-summary.ts'
-import { listMistakes } from '../../evaluation/mistakes.ts'
-import { formatEvaluation, formatMistakes } from '../../evaluation/report.ts'
+import type { Repeat, RunIdentity } from '../../evaluation/evaluate-outputs.ts'
 import { findFlow } from '../../flow/find-flow.ts'
-import { defaultPolicy } from '../../gate/policy.ts'
 import { UserFacingError } from '../../lib/errors.ts'
 import { printable } from '../../lib/printable.ts'
 import type { ReviewDocument } from '../../schema/document.ts'
 import type { Io } from '../io.ts'
+import { reportEvaluation } from '../report-evaluation.ts'
 import { createProgress } from '../progress.ts'
 import { version } from '../version.ts'
 
@@ -38,12 +28,13 @@ export type EvaluateOptions = {
   examples: boolean
   json: boolean
   save?: string
+  report?: string
 }
 
 type Documents = Map<string, ReviewDocument>
 
-/** What was measured, by which identity, and what to say of it on stderr. */
-type Measured = {
+/** What was measured, and by which identity. */
+export type Measured = {
   repeats: Repeat[]
   identity: Pick<RunIdentity, 'subject' | 'subjectHash' | 'types'>
 }
@@ -61,7 +52,7 @@ export async function evaluate(options: EvaluateOptions, io: Io): Promise<number
   const measured = options.outputs
     ? await measureOutputs(options.outputs, { options, documents, io })
     : await measureFlow({ options, documents, io })
-  await report(measured, { dataset, documents, options, io })
+  await reportEvaluation(measured, { dataset, documents, options, io })
   return 0
 }
 
@@ -149,46 +140,6 @@ function warnOfSkipped(agents: Agent[], io: Io): void {
   for (const agent of agents) {
     if (agent.status === 'loaded') continue
     io.stderr.write(`Warning: ${agent.name} is skipped: ${printable(agent.reason)}.\n`)
-  }
-}
-
-async function report(
-  { repeats, identity }: Measured,
-  { dataset, documents, options, io }: Task & { dataset: Dataset },
-): Promise<void> {
-  const evaluated = evaluateOutputs({
-    documents: dataset.examples.map(({ id, issues }) => ({
-      id,
-      paragraphs: documents.get(id)?.paragraphs ?? [],
-      truths: issues,
-    })),
-    repeats,
-    types: identity.types,
-  })
-  warnOfFailures(repeats, io)
-  const policyHash = contentHash(defaultPolicy)
-  const run = toEvaluationRun(evaluated, { ...identity, dataset, policyHash })
-  if (options.save) await saveRun(run, path.resolve(io.cwd, options.save), options.save)
-  const summary = summarizeRun(run)
-  const notes = evaluationNotes(summary, run)
-  const mistakes = options.examples ? listMistakes(evaluated) : null
-  if (options.json) {
-    const value = { ...summary, notes, ...(mistakes && { mistakes }) }
-    io.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
-    return
-  }
-  io.stdout.write(formatEvaluation(summary, notes))
-  if (mistakes) io.stdout.write(formatMistakes(mistakes))
-}
-
-/** Each reason once: a flow that has no key fails on every document. */
-function warnOfFailures(repeats: Repeat[], io: Io): void {
-  const outputs = repeats.flatMap((repeat) => [...repeat])
-  const failed = outputs.filter(([, { error }]) => error !== null)
-  const byReason = Map.groupBy(failed, ([, { error }]) => error)
-  for (const [reason, own] of byReason) {
-    const where = own.length === 1 ? printable(own[0]?.[0] ?? '') : `${own.length} documents`
-    io.stderr.write(`Warning: failed on ${where}: ${printable(reason ?? '')}\n`)
   }
 }
 

@@ -1,0 +1,87 @@
+import path from 'node:path'
+import { contentHash } from '../dataset/content-hash.ts'
+import type { Dataset } from '../dataset/read-dataset.ts'
+import {
+  type EvaluatedDocument,
+  evaluateOutputs,
+  type Repeat,
+  toEvaluationRun,
+} from '../evaluation/evaluate-outputs.ts'
+import { evaluationNotes } from '../evaluation/evaluation-notes.ts'
+import { saveRun } from '../evaluation/evaluation-run.ts'
+import { summarizeRun } from '../evaluation/evaluation-summary.ts'
+import { htmlReport } from '../evaluation/html-report.ts'
+import { listMistakesInContext } from '../evaluation/html-report/mistake-context.ts'
+import { listMistakes } from '../evaluation/mistakes.ts'
+import { formatEvaluation, formatMistakes } from '../evaluation/report.ts'
+import { defaultPolicy } from '../gate/policy.ts'
+import { printable } from '../lib/printable.ts'
+import { writeWholeFile } from '../lib/write-whole-file.ts'
+import type { ReviewDocument } from '../schema/document.ts'
+import type { EvaluateOptions, Measured } from './commands/evaluate.ts'
+import type { Io } from './io.ts'
+
+type Task = {
+  options: EvaluateOptions
+  dataset: Dataset
+  documents: ReadonlyMap<string, ReviewDocument>
+  io: Io
+}
+
+/** Compares what was found with the dataset, keeps what was asked for and prints the figures. */
+export async function reportEvaluation(measured: Measured, task: Task): Promise<void> {
+  const { options, dataset, io } = task
+  const evaluated = match(measured, task)
+  warnOfFailures(measured.repeats, io)
+  const { subject, subjectHash, types } = measured.identity
+  const policyHash = contentHash(defaultPolicy)
+  const run = toEvaluationRun(evaluated, { subject, subjectHash, types, dataset, policyHash })
+  if (options.save) await saveRun(run, path.resolve(io.cwd, options.save), options.save)
+  const summary = summarizeRun(run)
+  const notes = evaluationNotes(summary, run)
+  if (options.report !== undefined) {
+    const page = htmlReport({
+      title: `Evaluation of ${dataset.name}`,
+      createdAt: new Date().toISOString(),
+      dataset: dataset.name,
+      subject,
+      summary,
+      notes,
+      mistakes: listMistakesInContext(evaluated),
+    })
+    const file = path.resolve(io.cwd, options.report)
+    await writeWholeFile(file, page, { name: options.report, code: 'report-not-written' })
+    io.stderr.write(`Report: ${printable(options.report)}\n`)
+  }
+  const mistakes = options.examples ? listMistakes(evaluated) : null
+  if (options.json) {
+    const value = { ...summary, notes, ...(mistakes && { mistakes }) }
+    io.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
+    return
+  }
+  io.stdout.write(formatEvaluation(summary, notes))
+  if (mistakes) io.stdout.write(formatMistakes(mistakes))
+}
+
+function match({ repeats, identity }: Measured, { dataset, documents }: Task): EvaluatedDocument[] {
+  return evaluateOutputs({
+    documents: dataset.examples.map(({ id, issues }) => ({
+      id,
+      paragraphs: documents.get(id)?.paragraphs ?? [],
+      truths: issues,
+    })),
+    repeats,
+    types: identity.types,
+  })
+}
+
+/** Each reason once: a flow that has no key fails on every document. */
+function warnOfFailures(repeats: Repeat[], io: Io): void {
+  const outputs = repeats.flatMap((repeat) => [...repeat])
+  const failed = outputs.filter(([, { error }]) => error !== null)
+  const byReason = Map.groupBy(failed, ([, { error }]) => error)
+  for (const [reason, own] of byReason) {
+    const where = own.length === 1 ? printable(own[0]?.[0] ?? '') : `${own.length} documents`
+    io.stderr.write(`Warning: failed on ${where}: ${printable(reason ?? '')}\n`)
+  }
+}
