@@ -57,6 +57,21 @@ test('several outputs are repeats: counts are means, and a failed document count
   expect([pooled.tp, pooled.fp, pooled.fn]).toEqual([31.5, 0, 31.5])
 })
 
+test('--report writes one page with the figures that are printed', async () => {
+  await using folder = await tempFolder()
+  const report = folder.path('report.html')
+  const outputs = ['--outputs', `${memos}/poor.jsonl`, '--report', report]
+  const { exitCode, stdout, stderr } = await evaluate('--dataset', memos, ...outputs)
+  expect(exitCode).toBe(0)
+  expect(stderr).toBe(`Report: ${report}\n`)
+  const page = await readFile(report, 'utf8')
+  expect(page).toContain('<title>Evaluation of reviewed-memos</title>')
+  const [pooled] = /(?<=pooled\).*)0\.\d{3} \[/u.exec(stdout) ?? []
+  expect(pooled).toBeDefined()
+  expect(page.replace(/<[^>]+>/gu, '')).toContain(pooled)
+  expect(await readdir(folder.folder)).toEqual(['report.html'])
+})
+
 test('a misspelt type is named with the type that was meant', async () => {
   const gold = await readFile(path.join(root, memos, 'gold.jsonl'), 'utf8')
   const misspelt = gold.replaceAll('Definitive Language', 'Definitive Lanugage')
@@ -186,6 +201,11 @@ test.each([
     'a folder that cannot be written',
     ['--outputs', `${memos}/gold.jsonl`, '--save', 'nowhere/run.json'],
     'run-not-saved',
+  ],
+  [
+    'a report in a folder that is not there',
+    ['--outputs', `${memos}/gold.jsonl`, '--report', 'nowhere/report.html'],
+    'report-not-written',
   ],
 ])('%s is refused in one sentence with exit 2', async (_name, argv, code) => {
   const { exitCode, stderr, stdout } = await evaluate('--dataset', memos, ...argv)

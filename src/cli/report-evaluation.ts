@@ -41,7 +41,7 @@ export async function reportEvaluation(measured: Measured, task: Task): Promise<
   const notes = evaluationNotes(summary, run)
   if (options.report !== undefined) {
     const page = htmlReport({
-      title: `Evaluation of ${dataset.name}`,
+      title: `Evaluation of ${path.basename(dataset.name)}`,
       createdAt: new Date().toISOString(),
       dataset: dataset.name,
       subject,
