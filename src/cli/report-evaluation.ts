@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { contentHash } from '../dataset/content-hash.ts'
+import { contentHash } from '../lib/content-hash.ts'
 import type { Dataset } from '../dataset/read-dataset.ts'
 import {
   type EvaluatedDocument,

@@ -2,7 +2,7 @@ import type { DocumentReader } from '../document/document-reader.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import type { ReviewDocument } from '../schema/document.ts'
 import type { Example } from '../schema/example.ts'
-import { contentHash } from './content-hash.ts'
+import { contentHash } from '../lib/content-hash.ts'
 import { quoted } from './line-error.ts'
 
 /** The documents of a dataset by example id. The reader bounds how many are read at once. */

@@ -1,4 +1,4 @@
-import { contentHash } from '../dataset/content-hash.ts'
+import { contentHash } from '../lib/content-hash.ts'
 import type { EvaluationRun, EvaluationSubject, RepeatCounts } from '../schema/evaluation.ts'
 import type { LabelledIssue } from '../schema/example.ts'
 import { defaultTau, matchIssues, type MatchableIssue, strictTau } from './match-issues.ts'

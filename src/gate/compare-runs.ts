@@ -1,4 +1,4 @@
-import { shortHash } from '../dataset/content-hash.ts'
+import { shortHash } from '../lib/content-hash.ts'
 import { type AgentRows, agentCounts, pool } from '../evaluation/agent-counts.ts'
 import type { MetricChoice } from '../evaluation/metrics.ts'
 import { pairedDelta } from '../evaluation/paired-delta.ts'

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { type Agent, type LoadedAgent, loadAgents } from '../../agent/load-agents.ts'
 import { createRuleEngines } from '../../agent/rule-engines.ts'
-import { contentHash } from '../../dataset/content-hash.ts'
+import { contentHash } from '../../lib/content-hash.ts'
 import { loadExampleDocuments } from '../../dataset/example-document.ts'
 import { type Dataset, readDataset } from '../../dataset/read-dataset.ts'
 import { type RecordedOutputs, readOutputs } from '../../dataset/read-outputs.ts'

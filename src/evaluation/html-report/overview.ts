@@ -1,4 +1,4 @@
-import { shortHash } from '../../dataset/content-hash.ts'
+import { shortHash } from '../../lib/content-hash.ts'
 import type { EvaluationSubject } from '../../schema/evaluation.ts'
 import type { ModelAccount } from '../../schema/model.ts'
 import { count, isTooFewToJudge } from '../evaluation-notes.ts'
