@@ -48,7 +48,7 @@ test('a broken candidate fails with exit 1 and says what is worse', async () => 
   expect(exitCode).toBe(1)
   expect(stdout).toMatch(/^FAIL: we are 97\.5 % sure that something got materially worse\.\n/)
   expect(stdout).toContain('All agents together are worse: −70.0 points')
-  expect(stdout).toContain('The agent “Grammar & Spelling” is worse')
+  expect(stdout).toContain('“Grammar & Spelling” is worse: −65.7 points (p < 0.001 after Holm)')
 })
 
 test('an improvement passes and is called one', async () => {

@@ -57,6 +57,13 @@ test('several outputs are repeats: counts are means, and a failed document count
   expect([pooled.tp, pooled.fp, pooled.fn]).toEqual([31.5, 0, 31.5])
 })
 
+test('three equal runs have whole counts and no noise', async () => {
+  const poor = `${memos}/poor.jsonl`
+  const { confusion, noise } = await summaryOf(memos, poor, poor, poor)
+  expect(confusion.filter(({ count }) => !Number.isInteger(count))).toEqual([])
+  expect(noise?.floor).toBe(0)
+})
+
 test('--report writes one page with the figures that are printed', async () => {
   await using folder = await tempFolder()
   const report = folder.path('report.html')

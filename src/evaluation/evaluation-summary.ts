@@ -126,9 +126,11 @@ function confusionOf(all: readonly RepeatCounts[], repeats: number): ConfusionCo
   for (const { truth, detected, count } of all.flatMap(({ confusion }) => confusion)) {
     const key = JSON.stringify([truth, detected])
     const before = cells.get(key)?.count ?? 0
-    cells.set(key, { truth, detected, count: before + count / repeats })
+    cells.set(key, { truth, detected, count: before + count })
   }
-  return [...cells].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, cell]) => cell)
+  return [...cells]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, cell]) => ({ ...cell, count: cell.count / repeats }))
 }
 
 function largestContribution(

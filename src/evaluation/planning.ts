@@ -10,9 +10,12 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
+/** Exactly 0 for equal values, whose mean need not be representable: no noise must stay none. */
 function sampleVariance(values: readonly number[]): number {
-  const center = mean(values)
-  return values.reduce((sum, value) => sum + (value - center) ** 2, 0) / (values.length - 1)
+  const [first = 0] = values
+  const shifted = values.map((value) => value - first)
+  const center = mean(shifted)
+  return shifted.reduce((sum, value) => sum + (value - center) ** 2, 0) / (values.length - 1)
 }
 
 /**

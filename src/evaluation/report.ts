@@ -73,7 +73,7 @@ export function table(rows: readonly (readonly string[])[]): string {
   )
   const pad = (cell: string, column: number): string => {
     const width = widths[column] ?? 0
-    const isNumber = /^-?[\d.]+$/.test(cell) || /^(?:TP|FP|FN)$/.test(cell)
+    const isNumber = /^(?:-|< )?[\d.]+$/.test(cell) || /^(?:TP|FP|FN)$/.test(cell)
     return isNumber && column > 0 && column < columns - 1
       ? cell.padStart(width)
       : cell.padEnd(width)

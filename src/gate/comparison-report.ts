@@ -32,7 +32,7 @@ export function reasonInWords(reason: string, comparison: RunComparison): string
   const own = comparison.agents[rest.join(':')]
   const sentences: Record<string, string> = {
     POOLED_WORSE: `All agents together are worse: ${signed(pooled?.delta)} points, at best ${signed(pooled?.upper975)}.`,
-    AGENT_WORSE: `The agent “${agent}” is worse: ${signed(own?.delta)} points (p ${own?.pHolm?.toPrecision(2)} after Holm).`,
+    AGENT_WORSE: `The agent “${agent}” is worse: ${signed(own?.delta)} points (p ${probability(own?.pHolm)} after Holm).`,
     AGENT_LOOKS_WORSE: `The agent “${agent}” looks worse (${signed(own?.delta)} points), which is too much to let pass unseen.`,
     TOO_FEW_DOCUMENTS: `${documents} documents are too few for a pass.`,
     POOLED_NOT_SHOWN_NON_INFERIOR: `A loss of more than ${points} points is not excluded: the lower bound is ${signed(pooled?.lower95)}.`,
@@ -71,7 +71,7 @@ function agentTable({ agents }: RunComparison): string {
       decimal(cand ?? null),
       signed(delta),
       points(se),
-      pHolm === undefined ? '–' : pHolm.toFixed(3),
+      probability(pHolm),
       `${Math.round(issues)}`,
     ]
   })
@@ -107,6 +107,12 @@ function ofAgents({ agents }: RunComparison): string {
   if (effects.length === 0) return ''
   const [least, most] = [points(Math.min(...effects)), points(Math.max(...effects))]
   return `, and a single agent's below ${least === most ? least : `${least} to ${most}`}`
+}
+
+/** The third digit is the last that means something. */
+function probability(p: number | undefined): string {
+  if (p === undefined) return '–'
+  return p < 0.001 ? '< 0.001' : p.toFixed(3)
 }
 
 /** Points are hundredths of F. */
