@@ -5,7 +5,7 @@ import { run } from '../../src/cli/run.ts'
 export async function runInProcess(
   argv: string[],
   cwd: string,
-  { signal, env = {} }: { signal?: AbortSignal; env?: Io['env'] } = {},
+  { signal, env = {}, width = 100 }: { signal?: AbortSignal; env?: Io['env']; width?: number } = {},
 ) {
   const written = { stdout: '', stderr: '' }
   const io: Io = {
@@ -16,7 +16,7 @@ export async function runInProcess(
     signal: signal ?? new AbortController().signal,
     interactive: false,
     color: false,
-    width: 100,
+    width,
   }
   const exitCode = await run(argv, io)
   return { exitCode, ...written }
