@@ -1,0 +1,39 @@
+import { z } from 'zod'
+
+/** A person may hold several; what each may do is one table, in `access/`. */
+export const Role = z.enum(['engineer', 'reviewer', 'approver', 'custodian', 'operator', 'admin'])
+export type Role = z.infer<typeof Role>
+
+/**
+ * What a procedure asks for. It says which verbs somebody may use; which rows they then see follows
+ * from who they are and is decided where rows are read.
+ */
+export const Permission = z.enum([
+  'documents:read',
+  'documents:upload',
+  'documents:assign',
+  'documents:forget',
+  'reviews:read',
+  'reviews:run',
+  'verdicts:write',
+  'flows:read',
+  'flows:draft',
+  'evaluations:read',
+  'evaluations:run',
+  'agreement:read',
+  'exports:read',
+  'budgets:read',
+  'budgets:write',
+  'people:read',
+  'people:write',
+  'keys:own',
+  'settings:read',
+  'settings:write',
+  'operations:read',
+  'audit:read',
+])
+export type Permission = z.infer<typeof Permission>
+
+/** `evaluation` is what engineers work with; the others are hidden from them. */
+export const Split = z.enum(['evaluation', 'test', 'audit'])
+export type Split = z.infer<typeof Split>

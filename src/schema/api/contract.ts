@@ -1,0 +1,9 @@
+import { documents } from './documents.ts'
+import { evaluations } from './evaluations.ts'
+import { flows } from './flows.ts'
+import { operations } from './operations.ts'
+import { people } from './people.ts'
+import { reviews } from './reviews.ts'
+
+/** The HTTP API, under /api. Server, page and OpenAPI document are made from it. */
+export const contract = { documents, reviews, evaluations, flows, people, operations }

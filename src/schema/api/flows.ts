@@ -1,0 +1,105 @@
+import { z } from 'zod'
+import { Instant, Sha256 } from '../workplace.ts'
+import { Rate } from './evaluations.ts'
+import { procedure } from './procedure.ts'
+
+/** What makes an agent, as its folder says. */
+export const FlowAgent = z.object({
+  name: z.string(),
+  type: z.string(),
+  description: z.string(),
+  engine: z.enum(['rules', 'llm']),
+  /** Alias of its model; null for rules. */
+  model: z.string().nullable(),
+  /** Why it cannot run now; null when it can. */
+  gap: z.string().nullable(),
+  hash: z.string(),
+  /** By name, in the order in which people read them. */
+  files: z.array(z.object({ name: z.string(), text: z.string() })),
+})
+export type FlowAgent = z.infer<typeof FlowAgent>
+
+/** How people judged what an agent reported. */
+export const AgentAcceptance = z.object({
+  agent: z.string(),
+  issues: z.int().nonnegative(),
+  accepted: z.int().nonnegative(),
+  /** Of `accepted`, those whose text or fix was changed. */
+  edited: z.int().nonnegative(),
+  dismissed: z.int().nonnegative(),
+  missed: z.int().nonnegative(),
+  documents: z.int().nonnegative(),
+  /** Accepted of reviewed issues; documents are the clusters. */
+  acceptance: Rate,
+  /** Reviewed of all; below 0.9 the rate is of reviewed issues only and no precision. */
+  coverage: z.number().nullable(),
+  /** If everything unreviewed were wrong, and if everything were right. */
+  bounds: z.object({ lower: z.number(), upper: z.number() }).nullable(),
+  /** From the random review queue only. */
+  precision: Rate,
+  /** Issues that several people judged. */
+  agreement: z.object({
+    issues: z.int().nonnegative(),
+    percent: z.number().nullable(),
+    ac1: z.number().nullable(),
+    alpha: z.number().nullable(),
+    /** Whether people disagree so much that precision has no meaning. */
+    poor: z.boolean(),
+  }),
+})
+export type AgentAcceptance = z.infer<typeof AgentAcceptance>
+
+const Draft = z.object({
+  agent: z.string(),
+  /** New texts of files of the agent's folder; others stay. */
+  files: z.array(z.object({ name: z.string(), text: z.string().max(200_000) })).min(1),
+})
+
+export const flows = {
+  get: procedure('flows:read')
+    .route({
+      method: 'GET',
+      path: '/flow',
+      summary: 'The flow in use, with its agents and prompts',
+    })
+    .output(
+      z.object({
+        name: z.string(),
+        version: z.string(),
+        since: Instant.nullable(),
+        agents: z.array(FlowAgent),
+      }),
+    ),
+  agents: procedure('agreement:read')
+    .route({
+      method: 'GET',
+      path: '/agents',
+      summary: 'How people judged each agent: acceptance, coverage, bounds, agreement',
+    })
+    .output(z.object({ agents: z.array(AgentAcceptance) })),
+  draft: procedure('flows:draft')
+    .route({
+      method: 'POST',
+      path: '/flow/drafts',
+      summary: 'A version of the flow with changed files, to be tried',
+      successStatus: 201,
+    })
+    .input(Draft)
+    .output(z.object({ version: z.string() })),
+  tryDraft: procedure('flows:draft')
+    .route({
+      method: 'POST',
+      path: '/flow/drafts/{version}/try',
+      summary: 'Review a document with a draft beside the version in use',
+    })
+    .input(z.object({ version: z.string(), document: Sha256 }))
+    .output(z.object({ current: z.string(), draft: z.string() })),
+  patch: procedure('flows:draft')
+    .route({
+      method: 'GET',
+      path: '/flow/drafts/{version}/patch',
+      summary: 'A draft as a patch for git apply',
+    })
+    .input(z.object({ version: z.string() }))
+    .output(z.file()),
+}
