@@ -3,113 +3,99 @@
  * the number of issues. Prints one JSON value; both sides of each ratio are measured in this run.
  *
  *     node --conditions=proofloop-source bench/matching.ts
+ *
+ * Both sides run several rounds in several processes, in turns. The first round of a process is its
+ * cold one; the others are warm, those while the machine code is still being made among them.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { clusteredInterval } from '../src/evaluation/interval.ts'
 import { type MatchableIssue, matchIssues } from '../src/evaluation/match-issues.ts'
-import { type Counts, noCounts } from '../src/evaluation/metrics.ts'
-import { createParagraphIndex, type ParagraphIndex } from '../src/evaluation/paragraph-index.ts'
+import { cpuSeconds, median, processUsage } from './process-usage.ts'
 
-const folder = new URL('../../shared/data/issue-spans/', import.meta.url)
+const folder = fileURLToPath(new URL('../../shared/data/issue-spans/', import.meta.url))
+const processes = 5
+const ourRounds = 41
+const referenceRounds = 3
 
-const DocumentLine = z.object({
-  doc_id: z.string(),
-  paragraphs: z.array(z.object({ para_index: z.int(), text: z.string() })),
-})
-const IssueLine = z.object({
-  doc_id: z.string(),
-  type: z.string(),
-  text: z.string(),
-  para_index: z.int(),
-  start_utf16: z.int(),
-  end_utf16: z.int(),
-})
-const Reference = z.object({
+const OurRounds = z.object({
+  documents: z.int(),
   systems: z.int(),
-  allPairsSeconds: z.number(),
-  sameTypeSeconds: z.number(),
+  seconds: z.array(z.number()),
+})
+const ReferenceRounds = z.object({
+  allPairs: z.array(z.number()),
+  sameType: z.array(z.number()),
 })
 
-type IssuesOfDocument = ReadonlyMap<string, MatchableIssue[]>
-
-function cpuSeconds(work: () => void): number {
-  const before = process.cpuUsage()
-  work()
-  const { user, system } = process.cpuUsage(before)
-  return (user + system) / 1e6
+function fileBeside(name: string): string {
+  return fileURLToPath(new URL(name, import.meta.url))
 }
 
-function readLines<T>(schema: z.ZodType<T>, file: string): T[] {
-  const lines = readFileSync(new URL(file, folder), 'utf8').split('\n')
-  return lines.filter((line) => line.trim() !== '').map((line) => schema.parse(JSON.parse(line)))
+function output(command: string, args: readonly string[]): unknown {
+  const { error, status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' })
+  if (error !== undefined) throw error
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed: ${stderr}`)
+  return JSON.parse(stdout)
 }
 
-function readIssues(file: string): IssuesOfDocument {
-  const issues = new Map<string, MatchableIssue[]>()
-  for (const line of readLines(IssueLine, file)) {
-    const { type, text, para_index: paragraph, start_utf16: start, end_utf16: end } = line
-    const known = issues.get(line.doc_id) ?? []
-    known.push({ type, text, location: { paragraph, start, end } })
-    issues.set(line.doc_id, known)
-  }
-  return issues
+function runOurs() {
+  const script = fileBeside('matching-rounds.ts')
+  const args = ['--conditions=proofloop-source', script, folder, String(ourRounds)]
+  return OurRounds.parse(output(process.execPath, args))
 }
 
-/** What an evaluation computes: matching, counts and the intervals of three metrics per type. */
-function evaluate(
-  documents: readonly { id: string; paragraphs: ParagraphIndex }[],
-  truths: IssuesOfDocument,
-  found: IssuesOfDocument,
-) {
-  const results = documents.map(({ id, paragraphs }) =>
-    matchIssues(found.get(id) ?? [], truths.get(id) ?? [], { paragraphs }),
-  )
-  const types = new Set(results.flatMap(({ perType }) => Object.keys(perType)))
-  for (const type of types) {
-    const rows: Counts[] = results.map(({ perType }) => perType[type] ?? noCounts)
-    for (const metric of ['precision', 'recall', 'f'] as const)
-      clusteredInterval(rows, { metric, beta: 0.5 })
+function runReference() {
+  const args = [fileBeside('reference-matcher.py'), folder, String(referenceRounds)]
+  return ReferenceRounds.parse(output('python3', args))
+}
+
+function spread(seconds: readonly number[]) {
+  return {
+    median: median(seconds),
+    least: Math.min(...seconds),
+    most: Math.max(...seconds),
+    rounds: seconds.length,
   }
 }
 
 function againstReference() {
   if (!existsSync(folder)) return { skipped: '../shared/data/issue-spans is not there' }
-  const script = fileURLToPath(new URL('reference-matcher.py', import.meta.url))
-  const python = spawnSync('python3', [script, fileURLToPath(folder)], { encoding: 'utf8' })
-  if (python.error !== undefined) return { skipped: 'python3 is not there' }
-  if (python.status !== 0) throw new Error(`The reference failed: ${python.stderr}`)
-  const reference = Reference.parse(JSON.parse(python.stdout))
-
-  const documents = readLines(DocumentLine, 'documents.jsonl').map(({ doc_id, paragraphs }) => ({
-    id: doc_id,
-    paragraphs: paragraphs.map(({ para_index, text }) => ({ index: para_index, text })),
+  const turns = Array.from({ length: processes }, () => ({
+    ours: runOurs(),
+    reference: runReference(),
   }))
-  const truths = readIssues('gold.jsonl')
-  const files = readdirSync(new URL('systems/', folder)).filter((name) => name.endsWith('.jsonl'))
-  const systems = files.map((file) => readIssues(`systems/${file}`))
-  const run = () => {
-    const prepared = documents.map(({ id, paragraphs }) => ({
-      id,
-      paragraphs: createParagraphIndex(paragraphs),
-    }))
-    for (const found of systems) evaluate(prepared, truths, found)
-  }
-  const cold = cpuSeconds(run)
-  const warm = Math.min(...Array.from({ length: 40 }, () => cpuSeconds(run)))
+  const reference = spread(turns.flatMap((turn) => turn.reference.allPairs))
+  const sameType = spread(turns.flatMap((turn) => turn.reference.sameType))
+  const cold = spread(turns.flatMap(({ ours }) => ours.seconds.slice(0, 1)))
+  const warm = spread(turns.flatMap(({ ours }) => ours.seconds.slice(1)))
   return {
-    documents: documents.length,
-    systems: systems.length,
-    referenceCpuSeconds: reference.allPairsSeconds,
-    referenceSameTypeCpuSeconds: reference.sameTypeSeconds,
+    documents: turns[0]?.ours.documents,
+    systems: turns[0]?.ours.systems,
+    referenceCpuSeconds: reference,
+    referenceSameTypeCpuSeconds: sameType,
     coldCpuSeconds: cold,
     warmCpuSeconds: warm,
-    timesFasterCold: reference.allPairsSeconds / cold,
-    timesFasterWarm: reference.allPairsSeconds / warm,
-    timesFasterThanSameTypeCold: reference.sameTypeSeconds / cold,
+    warmMedianByProcess: turns.map(({ ours }) => median(ours.seconds.slice(1))),
+    timesFasterCold: reference.median / cold.median,
+    timesFasterWarm: reference.median / warm.median,
+    timesFasterThanSameTypeWarm: sameType.median / warm.median,
   }
+}
+
+/** What a user's `evaluate` of one recorded run costs, above a Node that does nothing. */
+async function wholeCommand() {
+  if (!existsSync(folder)) return { skipped: '../shared/data/issue-spans is not there' }
+  const outputs = `${folder}/systems/zeroshot-o3-mini.jsonl`
+  const command = ['evaluate', '--dataset', folder, '--outputs', outputs, '--json']
+  const empty: number[] = []
+  const evaluate: number[] = []
+  for (let round = 0; round < 9; round++) {
+    empty.push((await processUsage(['-e', '0'])).cpuMs)
+    evaluate.push((await processUsage(['bin/proofloop.js', ...command])).cpuMs)
+  }
+  return { cpuMs: median(evaluate), emptyNodeCpuMs: median(empty) }
 }
 
 const sentence =
@@ -136,16 +122,19 @@ function scaling() {
   const runs = [1_000, 10_000, 100_000].map((issues) => ({ issues, work: synthetic(issues) }))
   for (const { work } of runs) work()
   const times = runs.map(({ issues, work }) => {
-    const repeats = Math.max(5, 20_000 / issues)
-    const samples = Array.from({ length: repeats }, () => cpuSeconds(work)).toSorted(
-      (a, b) => a - b,
-    )
-    return { issues, cpuSeconds: samples[Math.floor(samples.length / 2)] ?? 0 }
+    const rounds = Math.max(9, 20_000 / issues)
+    const seconds = spread(Array.from({ length: rounds }, () => cpuSeconds(work)))
+    return { issues, seconds }
   })
-  const ratios = times.slice(1).map(({ cpuSeconds: time }, i) => time / (times[i]?.cpuSeconds ?? 0))
+  const ratios = times
+    .slice(1)
+    .map(({ seconds }, i) => seconds.median / (times[i]?.seconds.median ?? 0))
   return { times, timeRatioPerTenfold: ratios }
 }
 
-process.stdout.write(
-  `${JSON.stringify({ reference: againstReference(), scaling: scaling() }, null, 2)}\n`,
-)
+const result = {
+  reference: againstReference(),
+  scaling: scaling(),
+  wholeCommand: await wholeCommand(),
+}
+process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)

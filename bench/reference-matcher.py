@@ -1,7 +1,10 @@
 """The reference application's way of matching, for its cost: every detection of a document against
 every labelled issue of it, by difflib's ratio of the sentences around them, a hit from 0.8 on, the
-best one kept. Reads the data folder, prints one JSON object with the CPU seconds of the matching
-alone (reading the files is not counted)."""
+best one kept. Reads the data folder and prints one JSON object with the CPU seconds of each round of
+matching alone (reading the files and finding the sentences is not counted).
+
+    python3 reference-matcher.py FOLDER ROUNDS
+"""
 
 import json
 import re
@@ -70,7 +73,7 @@ def run(documents, truths, systems, same_type_only):
     return time.process_time() - started
 
 
-def main(folder):
+def main(folder, rounds):
     paragraphs = {}
     documents = []
     for line in read_lines(folder / "documents.jsonl"):
@@ -79,15 +82,11 @@ def main(folder):
             paragraphs[line["doc_id"], paragraph["para_index"]] = paragraph["text"]
     truths = load_issues(folder / "gold.jsonl", paragraphs)
     systems = [load_issues(path, paragraphs) for path in sorted((folder / "systems").glob("*.jsonl"))]
-    print(
-        json.dumps(
-            {
-                "systems": len(systems),
-                "allPairsSeconds": run(documents, truths, systems, False),
-                "sameTypeSeconds": run(documents, truths, systems, True),
-            }
-        )
-    )
+    seconds = {"allPairs": [], "sameType": []}
+    for _ in range(rounds):
+        seconds["allPairs"].append(run(documents, truths, systems, False))
+        seconds["sameType"].append(run(documents, truths, systems, True))
+    print(json.dumps({"systems": len(systems), **seconds}))
 
 
-main(Path(sys.argv[1]))
+main(Path(sys.argv[1]), int(sys.argv[2]))

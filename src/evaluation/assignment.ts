@@ -6,25 +6,24 @@ export interface Edge {
 
 /** Groups edges that share rows or columns, directly or through others. */
 function components<E extends Edge>(edges: readonly E[]): E[][] {
-  const parents = new Map<number, number>()
+  // A row's node stands at twice its number, a column's behind that.
+  const parents: number[] = []
   const root = (node: number): number => {
     let top = node
-    for (let up = parents.get(top); up !== undefined && up !== top; up = parents.get(top)) top = up
+    for (let up = parents[top]; up !== undefined && up !== top; up = parents[top]) top = up
     // Paths are flattened, or long chains would make this quadratic.
     for (let at = node; at !== top;) {
-      const up = parents.get(at) ?? top
-      parents.set(at, top)
+      const up = parents[at] ?? top
+      parents[at] = top
       at = up
     }
     return top
   }
-  // Rows are the numbers from 0, columns those below.
-  const columnNode = (edge: E): number => -1 - edge.column
-  for (const edge of edges) parents.set(root(edge.row), root(columnNode(edge)))
+  for (const { row, column } of edges) parents[root(2 * row)] = root(2 * column + 1)
 
   const groups = new Map<number, E[]>()
   for (const edge of edges) {
-    const key = root(edge.row)
+    const key = root(2 * edge.row)
     const group = groups.get(key)
     if (group === undefined) groups.set(key, [edge])
     else group.push(edge)

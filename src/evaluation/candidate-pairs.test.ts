@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { candidatePairs } from './candidate-pairs.ts'
+import { createPairFinder } from './candidate-pairs.ts'
 import type { Comparable } from './comparable-issue.ts'
 import { similarity, type Span } from './similarity.ts'
 
@@ -27,7 +27,10 @@ function comparables(sketches: readonly Sketch[]): Comparable[] {
 }
 
 function pairsOf(detections: readonly Sketch[], truths: readonly Sketch[], tau = 0.1) {
-  return candidatePairs(comparables(detections), comparables(truths), tau)
+  return createPairFinder(
+    comparables(truths),
+    tau,
+  )(comparables(detections))
     .map(({ detection, truth }) => `${detection.index}-${truth.index}`)
     .toSorted()
 }
@@ -100,7 +103,8 @@ test('a pair says how alike its issues are and whether their types agree', () =>
   const [truth] = comparables([span])
   for (const type of ['G', 'D']) {
     const [detection] = comparables([{ ...span, type }])
-    expect(candidatePairs(comparables([{ ...span, type }]), comparables([span]), 0.1)).toEqual([
+    const findPairs = createPairFinder(comparables([span]), 0.1)
+    expect(findPairs(comparables([{ ...span, type }]))).toEqual([
       { detection, truth, similarity: 1, sameType: type === 'G' },
     ])
   }

@@ -61,28 +61,29 @@ function createLanes(truths: readonly Comparable[]): Map<number, Lane> {
 }
 
 /**
- * All pairs of similarity `tau` or more that have anything in common. Placed issues meet only those
- * that overlap them; one without a place is compared with all.
+ * Prepares a document's truths, so that the detections of several outputs are paired with them: all
+ * pairs of similarity `tau` or more that have anything in common. Placed issues meet only those that
+ * overlap them; one without a place is compared with all.
  */
-export function candidatePairs(
-  detections: readonly Comparable[],
-  truths: readonly Comparable[],
-  tau: number,
-): CandidatePair[] {
+export function createPairFinder(truths: readonly Comparable[], tau: number) {
   const unplaced = truths.filter(({ place }) => place === null)
   const lanes = createLanes(truths)
-  const pairs: CandidatePair[] = []
-  for (const detection of detections) {
-    const near =
-      detection.place === null
-        ? truths
-        : [...overlapping(lanes.get(detection.place.position), widen(detection.place)), ...unplaced]
-    for (const truth of near) {
+  return (detections: readonly Comparable[]): CandidatePair[] => {
+    const pairs: CandidatePair[] = []
+    const compare = (detection: Comparable, truth: Comparable): void => {
       const value = similarity(detection, truth)
-      if (value === 0 || value < tau) continue
-      const sameType = detection.type === truth.type
-      pairs.push({ detection, truth, similarity: value, sameType })
+      if (value === 0 || value < tau) return
+      pairs.push({ detection, truth, similarity: value, sameType: detection.type === truth.type })
     }
+    for (const detection of detections) {
+      const { place } = detection
+      if (place === null) for (const truth of truths) compare(detection, truth)
+      else {
+        for (const truth of overlapping(lanes.get(place.position), widen(place)))
+          compare(detection, truth)
+        for (const truth of unplaced) compare(detection, truth)
+      }
+    }
+    return pairs
   }
-  return pairs
 }

@@ -1,7 +1,7 @@
 import { contentHash } from '../lib/content-hash.ts'
 import type { EvaluationRun, EvaluationSubject, RepeatCounts } from '../schema/evaluation.ts'
 import type { LabelledIssue } from '../schema/example.ts'
-import { defaultTau, matchIssues, type MatchableIssue, strictTau } from './match-issues.ts'
+import { createMatcher, defaultTau, type MatchableIssue, strictTau } from './match-issues.ts'
 import type { MatchResult } from './match-issues.ts'
 import type { ParagraphText } from './paragraph-index.ts'
 
@@ -48,14 +48,14 @@ export function evaluateOutputs({
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))
     .map((document) => {
       const truths = document.truths.filter(counted)
+      const match = createMatcher(truths, { paragraphs: document.paragraphs })
       return {
         ...document,
         truths,
         repeats: repeats.map((repeat) => {
           const { issues, error } = repeat.get(document.id) ?? { issues: [], error: null }
           const output = { issues: issues.filter(counted), error }
-          const match = matchIssues(output.issues, truths, { paragraphs: document.paragraphs })
-          return { output, match }
+          return { output, match: match(output.issues) }
         }),
       }
     })

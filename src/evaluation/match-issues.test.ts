@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type MatchableIssue, matchIssues } from './match-issues.ts'
+import { createMatcher, type MatchableIssue, matchIssues } from './match-issues.ts'
 import { type Counts, sumCounts } from './metrics.ts'
-import { createParagraphIndex } from './paragraph-index.ts'
 
 const paragraphs = [
   { index: 0, text: 'He go to the shop and buyed a apple. It was the best product ever made.' },
@@ -152,10 +151,9 @@ test('misses are listed in the order of the truths, not of the document', () => 
 })
 
 test('a document can be prepared once for several outputs', () => {
-  const prepared = createParagraphIndex(paragraphs)
+  const matchPrepared = createMatcher([at(0, 'go')], { paragraphs })
   for (const detections of [[at(0, 'go')], [at(1, 'doctor'), quoted('the best', undefined, 7)]]) {
-    const result = matchIssues(detections, [at(0, 'go')], { paragraphs: prepared })
-    expect(result).toEqual(match(detections, [at(0, 'go')]))
+    expect(matchPrepared(detections)).toEqual(match(detections, [at(0, 'go')]))
   }
 })
 

@@ -1,9 +1,17 @@
-import { candidatePairs, type CandidatePair } from './candidate-pairs.ts'
+import { type CandidatePair, createPairFinder } from './candidate-pairs.ts'
 import { type Comparable, prepareIssues } from './comparable-issue.ts'
-import { maxWeightAssignment } from './assignment.ts'
 import { fixSimilarity } from './fix-agreement.ts'
-import { addCounts, type Counts, noCounts } from './metrics.ts'
-import { createParagraphIndex, type ParagraphIndex, type ParagraphText } from './paragraph-index.ts'
+import {
+  anyTypeCounts,
+  confusionCells,
+  type ConfusionCell,
+  type DetectionKind,
+  type Sides,
+  typeCounts,
+} from './match-counts.ts'
+import type { Counts } from './metrics.ts'
+import { pairAcrossTypes, type Pairing, pairUp } from './pair-up.ts'
+import { createParagraphIndex, type ParagraphText } from './paragraph-index.ts'
 import type { LocatableIssue, Place } from './resolve-issue.ts'
 
 export interface MatchableIssue extends LocatableIssue {
@@ -15,8 +23,7 @@ export interface MatchableIssue extends LocatableIssue {
 }
 
 export interface MatchOptions {
-  /** The document; pass an index to prepare it once for several outputs. */
-  paragraphs: readonly ParagraphText[] | ParagraphIndex
+  paragraphs: readonly ParagraphText[]
   /** The least similarity of a pair, 0.10 unless told. */
   tau?: number
   /** Types that shall have a row of counts even when no issue has them. */
@@ -28,22 +35,6 @@ export interface Pair {
   detection: number
   truth: number
   similarity: number
-}
-
-type DetectionKind =
-  | 'match'
-  /** A same-type hit on a debatable truth. */
-  | 'ignored'
-  | 'wrong_type'
-  | 'duplicate'
-  | 'duplicate_other_type'
-  | 'spurious'
-
-/** `null` stands for "none": nothing detected, or nothing there. */
-interface ConfusionCell {
-  truth: string | null
-  detected: string | null
-  count: number
 }
 
 /** What one document's detections are worth against its truths. */
@@ -74,88 +65,13 @@ export interface MatchResult {
 
 export const defaultTau = 0.1
 export const strictTau = 0.5
-/** Decides between pairs that overlap equally, and never against one that overlaps more. */
-const fixTieBreak = 1e-6
-
-interface Pairing {
-  pairs: CandidatePair[]
-  /** Detections, by index, that hit nothing but a debatable truth. */
-  ignored: Set<number>
-}
-
-function assign(pairs: readonly CandidatePair[]): CandidatePair[] {
-  const edges = pairs.map((pair) => ({
-    row: pair.detection.rank,
-    column: pair.truth.rank,
-    weight: pair.similarity + fixTieBreak * fixSimilarity(pair.detection.fix, pair.truth.fix),
-    pair,
-  }))
-  return maxWeightAssignment(edges).map(({ pair }) => pair)
-}
-
-/** Pairs real truths first; then what is left over and lies on a debatable one is set aside. */
-function pairUp(candidates: readonly CandidatePair[]): Pairing {
-  const pairs = assign(candidates.filter(({ truth }) => !truth.ignore))
-  const paired = new Set(pairs.map(({ detection }) => detection.index))
-  const onDebatable = candidates
-    .filter(({ detection, truth }) => truth.ignore && !paired.has(detection.index))
-    .map(({ detection }) => detection.index)
-  return { pairs, ignored: new Set(onDebatable) }
-}
-
-interface Sides {
-  detections: readonly Comparable[]
-  truths: readonly Comparable[]
-}
-
-function countByType(sides: Sides, pairing: Pairing, types: readonly string[]) {
-  const counts = new Map<string, Counts>(types.map((type) => [type, noCounts]))
-  const add = (type: string, more: Counts): void => {
-    counts.set(type, addCounts(counts.get(type) ?? noCounts, more))
-  }
-  const found = new Set(pairing.pairs.map(({ detection }) => detection.index))
-  const hit = new Set(pairing.pairs.map(({ truth }) => truth.index))
-  for (const { index, type } of sides.detections) {
-    if (found.has(index)) add(type, [1, 0, 0])
-    else add(type, pairing.ignored.has(index) ? noCounts : [0, 1, 0])
-  }
-  for (const { index, type, ignore } of sides.truths)
-    add(type, ignore || hit.has(index) ? noCounts : [0, 0, 1])
-  return counts
-}
-
-function toRecord(counts: ReadonlyMap<string, Counts>): Record<string, Counts> {
-  const types = [...counts.keys()].toSorted()
-  return Object.fromEntries(types.map((type) => [type, counts.get(type) ?? noCounts]))
-}
-
-function anyTypeCounts({ detections, truths }: Sides, { pairs, ignored }: Pairing): Counts {
-  const real = truths.filter(({ ignore }) => !ignore).length
-  return [pairs.length, detections.length - ignored.size - pairs.length, real - pairs.length]
-}
-
-/** Right place, wrong type, among what the first stage left over. */
-function pairAcrossTypes(candidates: readonly CandidatePair[], found: Pairing): CandidatePair[] {
-  const usedDetections = new Set(found.pairs.map(({ detection }) => detection.index))
-  const usedTruths = new Set(found.pairs.map(({ truth }) => truth.index))
-  return assign(
-    candidates.filter(
-      ({ detection, truth, sameType }) =>
-        !sameType &&
-        !truth.ignore &&
-        !usedTruths.has(truth.index) &&
-        !usedDetections.has(detection.index) &&
-        !found.ignored.has(detection.index),
-    ),
-  )
-}
 
 function classify(
   detections: readonly Comparable[],
   candidates: readonly CandidatePair[],
   stages: { found: Pairing; crossType: readonly CandidatePair[] },
 ): DetectionKind[] {
-  const kinds = Array.from(detections, (): DetectionKind => 'spurious')
+  const kinds = detections.map((): DetectionKind => 'spurious')
   for (const { detection, sameType } of candidates) {
     // Whoever is left over on a truth of its type found it taken, or it would have been paired.
     if (sameType) kinds[detection.index] = 'duplicate'
@@ -165,28 +81,6 @@ function classify(
   for (const detection of stages.found.ignored) kinds[detection] = 'ignored'
   for (const { detection } of stages.found.pairs) kinds[detection.index] = 'match'
   return kinds
-}
-
-function confusionCells(
-  { detections, truths }: Sides,
-  pairs: readonly CandidatePair[],
-  kinds: readonly DetectionKind[],
-): ConfusionCell[] {
-  const cells = new Map<string, ConfusionCell>()
-  const add = (truth: string | null, detected: string | null): void => {
-    const key = JSON.stringify([truth, detected])
-    const cell = cells.get(key) ?? { truth, detected, count: 0 }
-    cell.count++
-    cells.set(key, cell)
-  }
-  const hit = new Set(pairs.map(({ truth }) => truth.index))
-  for (const { detection, truth } of pairs) add(truth.type, detection.type)
-  for (const { index, type } of detections) {
-    const kind = kinds[index]
-    if (kind !== 'match' && kind !== 'wrong_type' && kind !== 'ignored') add(null, type)
-  }
-  for (const { index, type, ignore } of truths) if (!ignore && !hit.has(index)) add(type, null)
-  return [...cells.keys()].toSorted().flatMap((key) => cells.get(key) ?? [])
 }
 
 function countFixes(pairs: readonly CandidatePair[]): MatchResult['fixes'] {
@@ -208,7 +102,23 @@ function toPairs(pairs: readonly CandidatePair[]): Pair[] {
 }
 
 function placesInOrder(issues: readonly Comparable[]): (Place | null)[] {
-  return issues.toSorted((a, b) => a.index - b.index).map(({ place }) => place)
+  const places: (Place | null)[] = issues.map(() => null)
+  for (const { index, place } of issues) places[index] = place
+  return places
+}
+
+/** Prepares a document with its truths once for all outputs that `matchIssues` shall judge. */
+export function createMatcher(
+  truths: readonly MatchableIssue[],
+  { paragraphs, tau = defaultTau, types = [] }: MatchOptions,
+): (detections: readonly MatchableIssue[]) => MatchResult {
+  const index = createParagraphIndex(paragraphs)
+  const preparedTruths = prepareIssues(truths, index)
+  const findPairs = createPairFinder(preparedTruths, tau)
+  return (detections) => {
+    const sides = { detections: prepareIssues(detections, index), truths: preparedTruths }
+    return judge(sides, findPairs(sides.detections), types)
+  }
 }
 
 /**
@@ -219,14 +129,16 @@ function placesInOrder(issues: readonly Comparable[]): (Place | null)[] {
 export function matchIssues(
   detections: readonly MatchableIssue[],
   truths: readonly MatchableIssue[],
-  { paragraphs, tau = defaultTau, types = [] }: MatchOptions,
+  options: MatchOptions,
 ): MatchResult {
-  const index = 'normalized' in paragraphs ? paragraphs : createParagraphIndex(paragraphs)
-  const sides: Sides = {
-    detections: prepareIssues(detections, index),
-    truths: prepareIssues(truths, index),
-  }
-  const candidates = candidatePairs(sides.detections, sides.truths, tau)
+  return createMatcher(truths, options)(detections)
+}
+
+function judge(
+  sides: Sides,
+  candidates: readonly CandidatePair[],
+  types: readonly string[],
+): MatchResult {
   const sameType = candidates.filter((pair) => pair.sameType)
   const found = pairUp(sameType)
   const strict = pairUp(sameType.filter(({ similarity }) => similarity >= strictTau))
@@ -240,10 +152,10 @@ export function matchIssues(
     crossType: toPairs(crossType),
     detectionKind: kinds,
     missed: missed.map((truth) => truth.index).toSorted((a, b) => a - b),
-    perType: toRecord(countByType(sides, found, types)),
-    strict: toRecord(countByType(sides, strict, types)),
+    perType: typeCounts(sides, found, types),
+    strict: typeCounts(sides, strict, types),
     anyType: anyTypeCounts(sides, pairUp(candidates)),
-    confusion: confusionCells(sides, placed, kinds),
+    confusion: confusionCells({ detections: sides.detections, kinds }, placed, missed),
     fixes: countFixes(found.pairs),
     duplicates: kinds.filter((kind) => kind.startsWith('duplicate')).length,
     unresolved: sides.detections.filter(({ place }) => place === null).length,

@@ -106,38 +106,29 @@ interface Distribution {
   density: (x: number) => number
 }
 
-/** Solves cdf(x) = p for a distribution that is symmetric about 0: Newton inside a bracket. */
+/**
+ * Solves cdf(x) = p for a distribution with one peak that is symmetric about 0. The lower tail is
+ * convex, so that Newton's steps from the middle go down to the root and never past it.
+ */
 function symmetricQuantile(p: number, { cdf, density }: Distribution): number {
-  if (p === 0.5) return 0
   // The lower tail keeps its relative precision; the upper is its mirror.
   if (p > 0.5) return -symmetricQuantile(1 - p, { cdf, density })
-  let low = -1
-  let high = 0
-  while (cdf(low) > p) {
-    high = low
-    low *= 2
+  let x = 0
+  while (true) {
+    const next = x - (cdf(x) - p) / density(x)
+    // Only rounding can lead back up.
+    if (!(next < x)) return x
+    x = next
   }
-  let x = (low + high) / 2
-  while (low < x && x < high) {
-    const excess = cdf(x) - p
-    if (excess < 0) low = x
-    else high = x
-    const step = excess / density(x)
-    if (Math.abs(step) < 1e-15 * Math.abs(x)) return x
-    const next = x - step
-    // A step out of the bracket would leave the root; halving it never does.
-    x = next > low && next < high ? next : (low + high) / 2
-  }
-  return x
 }
 
-/** The inverse of `normalCdf` for 0 < p < 1. */
+/** The inverse of `normalCdf` for 1e-100 ≤ p < 1. */
 export function normalQuantile(p: number): number {
   const density = (x: number): number => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI)
   return symmetricQuantile(p, { cdf: normalCdf, density })
 }
 
-/** The inverse of `tCdf` for 0 < p < 1. */
+/** The inverse of `tCdf` for 1e-100 ≤ p < 1. */
 export function tQuantile(p: number, df: number): number {
   const logScale = logGamma((df + 1) / 2) - logGamma(df / 2) - Math.log(df * Math.PI) / 2
   const density = (t: number): number =>
