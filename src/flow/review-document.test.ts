@@ -42,6 +42,20 @@ test('issues are in document order, whatever the chunks', async () => {
   expect(whole.issues.map(({ text }) => text)).toEqual(review.issues.map(({ text }) => text))
 })
 
+test('each part that is done is told, also when it failed', async () => {
+  const told: string[] = []
+  const rules = engines(async () => Promise.reject(new UserFacingError('broken', 'It broke.')))
+  await reviewDocument(document, {
+    ...options,
+    rules,
+    onPart: (agent, { done, total }) => told.push(`${agent} ${done} of ${total}`),
+  })
+  for (const agent of agents) {
+    const own = told.filter((line) => line.startsWith(agent.name))
+    expect(own).toEqual([0, 1, 2, 3].map((done) => `${agent.name} ${done} of 3`))
+  }
+})
+
 test('ids are unique, and new for every run', async () => {
   const first = await reviewDocument(document, { ...options, rules: quiet })
   const second = await reviewDocument(document, { ...options, rules: quiet })

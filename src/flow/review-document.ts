@@ -21,6 +21,8 @@ export type ReviewOptions = {
   signal?: AbortSignal
   /** Issues of each chunk, as soon as all agents are done with it and all chunks before it. */
   onIssues?: (issues: Issue[]) => void
+  /** How many of an agent's parts are done or failed; once with 0 before it begins. */
+  onPart?: (agent: string, parts: { done: number; total: number }) => void
   /** Errors that are bugs; their text must not get into a result. */
   onUnexpectedError?: (error: unknown) => void
 }
@@ -36,11 +38,12 @@ export async function reviewDocument(
   const run = randomUUID()
   const chunks = chunkParagraphs(document.paragraphs, options.paragraphsPerChunk)
   const loaded = options.agents.filter((agent) => agent.status === 'loaded')
-  const tallies = new Map(loaded.map((agent) => [agent.name, newTally()]))
+  const tallies = new Map(loaded.map((agent) => [agent.name, newTally(chunks.length)]))
   const queues = new Map(
     loaded.map((agent) => [agent, new PQueue({ concurrency: options.concurrency })]),
   )
   const release = releaseInOrder(options.onIssues)
+  for (const [name, tally] of tallies) tellPart(name, tally, options)
 
   const parts = chunks.map(async (paragraphs, index) => {
     const found = await Promise.all(
@@ -68,6 +71,7 @@ export async function reviewDocument(
 
 type Part = { agent: LoadedAgent; document: ReviewDocument; paragraphs: Paragraph[]; run: string }
 type Tally = {
+  total: number
   done: number
   failed: number
   issues: number
@@ -77,8 +81,13 @@ type Tally = {
   reasons: Set<string>
 }
 
-function newTally(): Tally {
-  return { done: 0, failed: 0, issues: 0, firstStart: Infinity, lastEnd: 0, reasons: new Set() }
+function newTally(total = 0): Tally {
+  const reasons = new Set<string>()
+  return { total, done: 0, failed: 0, issues: 0, firstStart: Infinity, lastEnd: 0, reasons }
+}
+
+function tellPart(agent: string, { done, failed, total }: Tally, options: ReviewOptions): void {
+  options.onPart?.(agent, { done: done + failed, total })
 }
 
 async function runPart(part: Part, tally: Tally, options: ReviewOptions): Promise<Issue[]> {
@@ -99,6 +108,7 @@ async function runPart(part: Part, tally: Tally, options: ReviewOptions): Promis
     return []
   } finally {
     tally.lastEnd = performance.now()
+    tellPart(part.agent.name, tally, options)
   }
 }
 

@@ -4,15 +4,15 @@ import { createRuleEngines, type RuleEngines } from '../../agent/rule-engines.ts
 import { loadAgents, type Agent } from '../../agent/load-agents.ts'
 import { createDocumentReader, type DocumentReader } from '../../document/document-reader.ts'
 import { findFlow } from '../../flow/find-flow.ts'
-import { reviewDocument } from '../../flow/review-document.ts'
+import { reviewDocument, type ReviewOptions as FlowOptions } from '../../flow/review-document.ts'
 import { UserFacingError } from '../../lib/errors.ts'
-import type { Issue } from '../../schema/issue.ts'
 import type { FailedReview, Review } from '../../schema/review.ts'
 import { expandFiles } from '../expand-files.ts'
 import type { Io } from '../io.ts'
 import type { ReviewOptions } from '../program.ts'
 import { createProgress } from '../progress.ts'
-import { createReviewPrinter } from '../review-printer.ts'
+import { createReviewPrinter, type ReviewPrinter } from '../review-printer.ts'
+import { createWaiting, partsLeft } from '../waiting.ts'
 
 type Host = { documents: DocumentReader; rules: RuleEngines; agents: Agent[]; io: Io }
 
@@ -42,10 +42,13 @@ async function reviewAll(files: string[], options: ReviewOptions, host: Host): P
   const printer = createReviewPrinter(host.io, { quiet: options.json, live: files.length === 1 })
   const queue = new PQueue({ concurrency: options.concurrency })
   const tasks = files.map(async (file) => {
-    const onIssues = (issues: Issue[]): void => printer.issues(issues)
-    const result = await queue.add(() => reviewFile(file, options, { ...host, onIssues }))
-    progress.step(displayName(file, host.io))
+    const watch = files.length === 1 ? watchOne(displayName(file, host.io), printer, host.io) : null
+    const result = await queue
+      .add(() => reviewFile(file, options, { ...host, watch }))
+      .finally(() => watch?.end())
+    progress.end()
     printer.result(result)
+    progress.step(displayName(file, host.io))
     return result
   })
   const results = await Promise.all(tasks)
@@ -53,10 +56,30 @@ async function reviewAll(files: string[], options: ReviewOptions, host: Host): P
   return results
 }
 
+type Watch = Pick<FlowOptions, 'onIssues' | 'onPart'> & { end(): void }
+
+/** A single document prints its issues as they come and says what it waits for. */
+function watchOne(name: string, printer: ReviewPrinter, io: Io): Watch {
+  const waiting = createWaiting(io, name)
+  const parts = new Map<string, { done: number; total: number }>()
+  return {
+    onIssues(issues) {
+      if (issues.length === 0) return
+      waiting.clear()
+      printer.issues(issues)
+    },
+    onPart(agent, own) {
+      parts.set(agent, own)
+      waiting.tell(partsLeft(parts))
+    },
+    end: () => waiting.end(),
+  }
+}
+
 async function reviewFile(
   file: string,
   options: ReviewOptions,
-  host: Host & { onIssues: (issues: Issue[]) => void },
+  host: Host & { watch: Watch | null },
 ): Promise<Result> {
   const { io, agents, rules } = host
   const name = displayName(file, io)
@@ -71,7 +94,8 @@ async function reviewFile(
       paragraphsPerChunk: options.paragraphsPerChunk,
       concurrency: 4,
       signal: io.signal,
-      onIssues: host.onIssues,
+      onIssues: host.watch?.onIssues,
+      onPart: host.watch?.onPart,
       onUnexpectedError: (error) => io.stderr.write(`${stackOf(error)}\n`),
     })
   } catch (error) {
