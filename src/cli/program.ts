@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { CompareOptions } from './commands/compare.ts'
 import type { EvaluateOptions } from './commands/evaluate.ts'
+import type { TraceOptions } from './tracing/trace-settings.ts'
 import { version } from './version.ts'
 import type { Io } from './io.ts'
 
@@ -34,7 +35,7 @@ export function createProgram(io: Io, setExitCode: (code: number) => void): Comm
   return program
 }
 
-export type ReviewOptions = {
+export type ReviewOptions = TraceOptions & {
   flow?: string
   agents?: string[]
   password?: string
@@ -48,7 +49,7 @@ function addReview(
   program: Command,
   action: (files: string[], options: ReviewOptions) => Promise<void>,
 ): void {
-  program
+  const command = program
     .command('review')
     .description('Review PDF and text documents and print the issues that the agents find.')
     .argument('<files...>', 'files, folders or glob patterns')
@@ -64,11 +65,11 @@ function addReview(
     )
     .option('--strict', 'exit 1 when a part of a review failed', false)
     .option('--json', 'print one JSON value on stdout', false)
-    .action(action)
+  addTracing(command).action(action)
 }
 
 function addEvaluate(program: Command, action: (options: EvaluateOptions) => Promise<void>): void {
-  program
+  const command = program
     .command('evaluate')
     .description('Measure recorded outputs or a flow against the issues that people found.')
     .requiredOption(
@@ -98,7 +99,13 @@ function addEvaluate(program: Command, action: (options: EvaluateOptions) => Pro
     .option('--save <file>', 'keep the counts for proofloop compare')
     .option('--report <file>', 'write one page of HTML with figures and mistakes')
     .option('--json', 'print one JSON value on stdout', false)
-    .action(action)
+  addTracing(command).action(action)
+}
+
+function addTracing(command: Command): Command {
+  return command
+    .option('--trace <file>', 'write OpenTelemetry traces of the runs, as OTLP in JSON Lines')
+    .option('--trace-content', 'let traces hold file names, prompts and answers', false)
 }
 
 function addCompare(program: Command, action: (options: CompareOptions) => Promise<void>): void {

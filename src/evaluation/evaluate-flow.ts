@@ -2,6 +2,7 @@ import PQueue from 'p-queue'
 import type { Agent } from '../agent/load-agents.ts'
 import type { RuleEngines } from '../agent/rule-engines.ts'
 import { reviewDocument } from '../flow/review-document.ts'
+import { inSpan, noSpan, type Span } from '../lib/span.ts'
 import type { ReviewDocument } from '../schema/document.ts'
 import type { Review } from '../schema/review.ts'
 import type { Repeat, RunOutput } from './evaluate-outputs.ts'
@@ -15,6 +16,11 @@ export type FlowRunOptions = {
   concurrency: number
   paragraphsPerChunk: number
   signal: AbortSignal
+  /** Spans of the runs, one a document and repeat (from 0); what was found is scored on them. */
+  trace?: {
+    start(repeat: number): Span
+    score(span: Span, id: string, output: RunOutput): void
+  }
   /** After each document of each run. */
   onDocument?: (id: string) => void
   /** Errors that are bugs; their text must not get into a result. */
@@ -32,9 +38,9 @@ export async function evaluateFlow(
   options: FlowRunOptions,
 ): Promise<Repeat[]> {
   const queue = new PQueue({ concurrency: options.concurrency })
-  const runs = Array.from({ length: options.repeats }, async (): Promise<Repeat> => {
+  const runs = Array.from({ length: options.repeats }, async (_, repeat): Promise<Repeat> => {
     const outputs = [...documents].map(async ([id, document]) => {
-      const output = await queue.add(() => runOnce(id, document, options))
+      const output = await queue.add(() => runOnce({ id, document, repeat }, options))
       options.onDocument?.(id)
       return [id, output] as const
     })
@@ -46,22 +52,27 @@ export async function evaluateFlow(
 }
 
 async function runOnce(
-  id: string,
-  document: ReviewDocument,
+  { id, document, repeat }: { id: string; document: ReviewDocument; repeat: number },
   options: FlowRunOptions,
 ): Promise<RunOutput> {
-  const { agents, rules, paragraphsPerChunk, signal, onUnexpectedError } = options
+  const { agents, rules, paragraphsPerChunk, signal, trace, onUnexpectedError } = options
   signal.throwIfAborted()
-  const review = await reviewDocument(document, {
-    file: id,
-    agents,
-    rules,
-    paragraphsPerChunk,
-    concurrency: requestsPerDocument,
-    signal,
-    onUnexpectedError,
+  return inSpan(trace?.start(repeat) ?? noSpan, async (span) => {
+    const review = await reviewDocument(document, {
+      file: id,
+      agents,
+      rules,
+      paragraphsPerChunk,
+      concurrency: requestsPerDocument,
+      span,
+      signal,
+      onUnexpectedError,
+    })
+    const output = completeOutput(review)
+    // What is interrupted is not judged: it would count as missed.
+    if (!signal.aborted) trace?.score(span, id, output)
+    return output
   })
-  return completeOutput(review)
 }
 
 /** What an agent found before it failed is left out: on this document it has found nothing. */

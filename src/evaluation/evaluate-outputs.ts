@@ -6,7 +6,7 @@ import type { MatchResult } from './match-issues.ts'
 import type { ParagraphText } from './paragraph-index.ts'
 
 /** A document of the dataset with its text and its truths. */
-type TruthDocument = {
+export type TruthDocument = {
   id: string
   paragraphs: readonly ParagraphText[]
   truths: readonly LabelledIssue[]
@@ -43,22 +43,37 @@ export function evaluateOutputs({
   repeats,
   types,
 }: EvaluationOptions): EvaluatedDocument[] {
-  const counted = ({ type }: { type: string }): boolean => types === null || types.includes(type)
   return documents
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))
     .map((document) => {
-      const truths = document.truths.filter(counted)
-      const match = createMatcher(truths, { paragraphs: document.paragraphs })
+      const match = createDocumentMatcher(document, types)
       return {
         ...document,
-        truths,
-        repeats: repeats.map((repeat) => {
-          const { issues, error } = repeat.get(document.id) ?? { issues: [], error: null }
-          const output = { issues: issues.filter(counted), error }
-          return { output, match: match(output.issues) }
-        }),
+        truths: ofTypes(document.truths, types),
+        repeats: repeats.map((repeat) =>
+          match(repeat.get(document.id) ?? { issues: [], error: null }),
+        ),
       }
     })
+}
+
+/** Matches what runs found in one document; the truths are prepared once. */
+export function createDocumentMatcher(
+  { truths, paragraphs }: TruthDocument,
+  types: readonly string[] | null,
+): (output: RunOutput) => MatchedRepeat {
+  const match = createMatcher(ofTypes(truths, types), { paragraphs })
+  return ({ issues, error }) => {
+    const output = { issues: ofTypes(issues, types), error }
+    return { output, match: match(output.issues) }
+  }
+}
+
+function ofTypes<T extends { type: string }>(
+  issues: readonly T[],
+  types: readonly string[] | null,
+): T[] {
+  return issues.filter(({ type }) => types === null || types.includes(type))
 }
 
 export type RunIdentity = {
@@ -94,7 +109,8 @@ export function toEvaluationRun(
   }
 }
 
-function toCounts({ output, match }: MatchedRepeat): RepeatCounts {
+/** What one run on one document was worth. */
+export function toCounts({ output, match }: MatchedRepeat): RepeatCounts {
   return {
     failed: output.error !== null,
     agents: copyCounts(match.perType),

@@ -1,14 +1,17 @@
 import { createHash, randomUUID } from 'node:crypto'
 import PQueue from 'p-queue'
 import { UserFacingError } from '../lib/errors.ts'
+import { inSpan, noSpan, type Span } from '../lib/span.ts'
 import type { Agent, LoadedAgent } from '../agent/load-agents.ts'
 import { runAgent } from '../agent/run-agent.ts'
 import type { RuleEngines } from '../agent/rule-engines.ts'
 import type { Paragraph, ReviewDocument } from '../schema/document.ts'
 import type { Finding, Issue } from '../schema/issue.ts'
 import type { AgentResult, Review } from '../schema/review.ts'
+import { traceNames } from '../schema/trace-names.ts'
 import { chunkParagraphs } from './chunk-paragraphs.ts'
 import { placeFinding } from './place-finding.ts'
+import { describeInput, describeOutcome, startAgentSpan } from './review-spans.ts'
 
 export type ReviewOptions = {
   file: string
@@ -18,6 +21,8 @@ export type ReviewOptions = {
   paragraphsPerChunk: number
   /** Parts of one agent under way at once; a slow agent does not hold up the others. */
   concurrency: number
+  /** Of this run, from `startRunSpan`; the caller ends it. */
+  span?: Span
   signal?: AbortSignal
   /** Issues of each chunk, as soon as all agents are done with it and all chunks before it. */
   onIssues?: (issues: Issue[]) => void
@@ -37,6 +42,8 @@ export async function reviewDocument(
 ): Promise<Review> {
   const run = randomUUID()
   const chunks = chunkParagraphs(document.paragraphs, options.paragraphsPerChunk)
+  const { file, agents, span = noSpan } = options
+  describeInput(span, { id: run, file, document, agents, chunks: chunks.length })
   const loaded = options.agents.filter((agent) => agent.status === 'loaded')
   const tallies = new Map(loaded.map((agent) => [agent.name, newTally(chunks.length)]))
   const queues = new Map(
@@ -49,7 +56,7 @@ export async function reviewDocument(
     const found = await Promise.all(
       loaded.map((agent) => {
         const tally = tallies.get(agent.name) ?? newTally()
-        const part = { agent, document, paragraphs, run }
+        const part = { agent, document, paragraphs, index, run, span }
         const work = (): Promise<Issue[]> => runPart(part, tally, options)
         return queues.get(agent)?.add(work) ?? work()
       }),
@@ -59,17 +66,28 @@ export async function reviewDocument(
     return issues
   })
   const issues = (await Promise.all(parts)).flat().toSorted(inDocumentOrder)
-  return {
+  const review: Review = {
     run,
-    document: describeDocument(document, options.file),
+    document: describeDocument(document, file),
     issues,
     agents: Object.fromEntries(
-      options.agents.map((agent) => [agent.name, resultOf(agent, tallies.get(agent.name))]),
+      agents.map((agent) => [agent.name, resultOf(agent, tallies.get(agent.name))]),
     ),
   }
+  describeOutcome(span, review, options.signal?.aborted ?? false)
+  return review
 }
 
-type Part = { agent: LoadedAgent; document: ReviewDocument; paragraphs: Paragraph[]; run: string }
+type Part = {
+  agent: LoadedAgent
+  document: ReviewDocument
+  paragraphs: Paragraph[]
+  /** Of the chunk. */
+  index: number
+  run: string
+  /** Of the run. */
+  span: Span
+}
 type Tally = {
   total: number
   done: number
@@ -94,11 +112,11 @@ async function runPart(part: Part, tally: Tally, options: ReviewOptions): Promis
   tally.firstStart = Math.min(tally.firstStart, performance.now())
   try {
     options.signal?.throwIfAborted()
-    const { document, paragraphs } = part
-    const context = { rules: options.rules, signal: options.signal }
-    const work = runAgent(part.agent, { document, paragraphs }, context)
-    const findings = await orAborted(work, options.signal)
-    const issues = findings.map((finding) => toIssue(finding, part))
+    const issues = await inSpan(startAgentSpan(part.span, part.agent, part), async (span) => {
+      const found = await findIssues(part, options)
+      span.set({ [traceNames.issues]: found.length })
+      return found
+    })
     tally.done += 1
     tally.issues += issues.length
     return issues
@@ -110,6 +128,14 @@ async function runPart(part: Part, tally: Tally, options: ReviewOptions): Promis
     tally.lastEnd = performance.now()
     tellPart(part.agent.name, tally, options)
   }
+}
+
+async function findIssues(part: Part, options: ReviewOptions): Promise<Issue[]> {
+  const { document, paragraphs } = part
+  const context = { rules: options.rules, signal: options.signal }
+  const work = runAgent(part.agent, { document, paragraphs }, context)
+  const findings = await orAborted(work, options.signal)
+  return findings.map((finding) => toIssue(finding, part))
 }
 
 /** Engines need not listen to the signal: their answer is then no longer waited for. */

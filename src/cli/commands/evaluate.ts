@@ -13,11 +13,14 @@ import { UserFacingError } from '../../lib/errors.ts'
 import { printable } from '../../lib/printable.ts'
 import type { ReviewDocument } from '../../schema/document.ts'
 import type { Io } from '../io.ts'
+import { traceEvaluation } from '../tracing/trace-evaluation.ts'
+import type { TraceOptions } from '../tracing/trace-settings.ts'
+import { createTracing } from '../tracing/tracing.ts'
 import { reportEvaluation } from '../report-evaluation.ts'
 import { createProgress } from '../progress.ts'
 import { version } from '../version.ts'
 
-export type EvaluateOptions = {
+export type EvaluateOptions = TraceOptions & {
   dataset: string
   outputs?: string[]
   flow?: string
@@ -51,12 +54,12 @@ export async function evaluate(options: EvaluateOptions, io: Io): Promise<number
   const documents = await loadExampleDocuments(dataset.examples, reader, io.signal)
   const measured = options.outputs
     ? await measureOutputs(options.outputs, { options, documents, io })
-    : await measureFlow({ options, documents, io })
+    : await measureFlow({ options, dataset, documents, io })
   await reportEvaluation(measured, { dataset, documents, options, io })
   return 0
 }
 
-function refuseContradictions({ outputs, flow, repeats }: EvaluateOptions): void {
+function refuseContradictions({ outputs, flow, repeats, trace }: EvaluateOptions): void {
   const refuse = (message: string): never => {
     throw new UserFacingError('options-contradict', message)
   }
@@ -65,6 +68,9 @@ function refuseContradictions({ outputs, flow, repeats }: EvaluateOptions): void
   }
   if (outputs !== undefined && repeats !== undefined) {
     refuse('--repeats is for --flow; with recorded outputs, give --outputs once for each run.')
+  }
+  if (outputs !== undefined && trace !== undefined) {
+    refuse('--trace is for --flow; with recorded outputs nothing runs that could be traced.')
   }
 }
 
@@ -81,6 +87,7 @@ function refuseUnknownTypes(wanted: string[], { examples }: Dataset): void {
 }
 
 type Task = { options: EvaluateOptions; documents: Documents; io: Io }
+type FlowTask = Task & { dataset: Dataset }
 
 async function measureOutputs(
   files: string[],
@@ -102,7 +109,8 @@ async function measureOutputs(
   }
 }
 
-async function measureFlow({ options, documents, io }: Task): Promise<Measured> {
+async function measureFlow(task: FlowTask): Promise<Measured> {
+  const { options, documents, io } = task
   const flow = findFlow(options.flow, io.cwd)
   const agents = await loadAgents(path.join(flow, 'agents'), options.agents)
   const loaded = agents.filter((agent) => agent.status === 'loaded')
@@ -111,6 +119,8 @@ async function measureFlow({ options, documents, io }: Task): Promise<Measured> 
     throw new UserFacingError('no-agent-runs', 'No agent of the flow can run, see above.')
   }
   const repeats = options.repeats ?? 3
+  const identity = flowIdentity(loaded, options)
+  await using tracing = await createTracing(options, io)
   await using rules = createRuleEngines()
   const progress = createProgress(io, { total: documents.size * repeats, unit: 'documents' })
   const outputs = await evaluateFlow(documents, {
@@ -119,11 +129,12 @@ async function measureFlow({ options, documents, io }: Task): Promise<Measured> 
     repeats,
     concurrency: options.concurrency,
     paragraphsPerChunk: options.paragraphsPerChunk,
+    trace: traceEvaluation(tracing.root, { ...task, flow, types: identity.types }),
     signal: io.signal,
     onDocument: (id) => progress.step(printable(id)),
     onUnexpectedError: (error) => io.stderr.write(`${stackOf(error)}\n`),
   }).finally(() => progress.end())
-  return { repeats: outputs, identity: flowIdentity(loaded, options) }
+  return { repeats: outputs, identity }
 }
 
 function flowIdentity(loaded: LoadedAgent[], options: EvaluateOptions): Measured['identity'] {

@@ -5,16 +5,28 @@ import { loadAgents, type Agent } from '../../agent/load-agents.ts'
 import { createDocumentReader, type DocumentReader } from '../../document/document-reader.ts'
 import { findFlow } from '../../flow/find-flow.ts'
 import { reviewDocument, type ReviewOptions as FlowOptions } from '../../flow/review-document.ts'
+import { startRunSpan } from '../../flow/review-spans.ts'
 import { UserFacingError } from '../../lib/errors.ts'
+import { inSpan, type Span } from '../../lib/span.ts'
+import type { ReviewDocument } from '../../schema/document.ts'
 import type { FailedReview, Review } from '../../schema/review.ts'
+import { readDocumentSpan } from '../../schema/trace-names.ts'
 import { expandFiles } from '../expand-files.ts'
 import type { Io } from '../io.ts'
 import type { ReviewOptions } from '../program.ts'
 import { createProgress } from '../progress.ts'
 import { createReviewPrinter, type ReviewPrinter } from '../review-printer.ts'
+import { createTracing } from '../tracing/tracing.ts'
 import { createWaiting, partsLeft } from '../waiting.ts'
 
-type Host = { documents: DocumentReader; rules: RuleEngines; agents: Agent[]; io: Io }
+type Host = {
+  documents: DocumentReader
+  rules: RuleEngines
+  agents: Agent[]
+  /** A span for one run. */
+  startRun: () => Span
+  io: Io
+}
 
 /**
  * Reviews files and prints their issues.
@@ -25,9 +37,11 @@ export async function review(args: string[], options: ReviewOptions, io: Io): Pr
   const flow = findFlow(options.flow, io.cwd)
   const agents = await loadAgents(path.join(flow, 'agents'), options.agents)
   const { files, several } = await expandFiles(args, io.cwd)
+  await using tracing = await createTracing(options, io)
   await using documents = createDocumentReader()
   await using rules = createRuleEngines()
-  const host: Host = { documents, rules, agents, io }
+  const startRun = (): Span => startRunSpan(tracing.root, path.basename(flow))
+  const host: Host = { documents, rules, agents, startRun, io }
 
   const results = await reviewAll(files, options, host)
   if (options.json) io.stdout.write(`${JSON.stringify(several ? results : results[0], null, 2)}\n`)
@@ -85,22 +99,34 @@ async function reviewFile(
   const name = displayName(file, io)
   try {
     io.signal.throwIfAborted()
-    const password = options.password
-    const document = await host.documents.read(file, { password, signal: io.signal })
-    return await reviewDocument(document, {
-      file: name,
-      agents,
-      rules,
-      paragraphsPerChunk: options.paragraphsPerChunk,
-      concurrency: 4,
-      signal: io.signal,
-      onIssues: host.watch?.onIssues,
-      onPart: host.watch?.onPart,
-      onUnexpectedError: (error) => io.stderr.write(`${stackOf(error)}\n`),
+    return await inSpan(host.startRun(), async (span) => {
+      const document = await readDocument(file, options, { ...host, span })
+      return reviewDocument(document, {
+        file: name,
+        agents,
+        rules,
+        paragraphsPerChunk: options.paragraphsPerChunk,
+        concurrency: 4,
+        span,
+        signal: io.signal,
+        onIssues: host.watch?.onIssues,
+        onPart: host.watch?.onPart,
+        onUnexpectedError: (error) => io.stderr.write(`${stackOf(error)}\n`),
+      })
     })
   } catch (error) {
     return { document: { file: name }, error: failureOf(error, io), issues: [], agents: {} }
   }
+}
+
+function readDocument(
+  file: string,
+  { password }: ReviewOptions,
+  { documents, span, io }: Host & { span: Span },
+): Promise<ReviewDocument> {
+  return inSpan(span.child(readDocumentSpan, {}), () =>
+    documents.read(file, { password, signal: io.signal }),
+  )
 }
 
 /** One bad file must not stop the others; a bug of ours is told as such, with its stack on stderr. */
