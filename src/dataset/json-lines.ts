@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { UserFacingError } from '../lib/errors.ts'
-import { maxJsonDepth, positionOf, syntaxErrorPosition } from './json-position.ts'
+import { maxJsonDepth, positionOf, syntaxErrorPosition } from '../lib/scan-json.ts'
 import { lineError, quoted } from './line-error.ts'
 import { readTextFile } from './read-text-file.ts'
 

@@ -18,6 +18,9 @@ export type ScriptedServer = {
   requests: ScriptedRequest[]
   /** Requests that were under way at once, at most. */
   readonly busiest: number
+  /** Sockets that clients opened, and those that are open now. */
+  readonly connections: number
+  readonly openConnections: number
 } & AsyncDisposable
 
 /**
@@ -42,6 +45,13 @@ export async function startScriptedServer(script: Script): Promise<ScriptedServe
       response.end(`The script failed: ${String(error)}`)
     })
   })
+  let connections = 0
+  let openConnections = 0
+  server.on('connection', (socket) => {
+    connections += 1
+    openConnections += 1
+    socket.once('close', () => (openConnections -= 1))
+  })
   server.keepAliveTimeout = 60_000
   server.listen(0, '127.0.0.1')
   const port = await new Promise<number>((resolve, reject) => {
@@ -56,6 +66,12 @@ export async function startScriptedServer(script: Script): Promise<ScriptedServe
     requests,
     get busiest() {
       return busiest
+    },
+    get connections() {
+      return connections
+    },
+    get openConnections() {
+      return openConnections
     },
     async [Symbol.asyncDispose]() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))

@@ -1,17 +1,42 @@
 /** Deeper data is refused: nothing we read nests like this, and walking it could end the process. */
 export const maxJsonDepth = 100
 
-type Scan = {
+/** A walk through JSON: strict, and no deeper than `maxJsonDepth`. */
+export type Scan = {
   text: string
+  /** An index into `text`. */
   at: number
+  /** Of the value or the field that the walk is at. */
   path: PropertyKey[]
-  /** Called at the start of every value; `scan.path` says which. */
-  visit: (scan: Scan) => void
+}
+
+type Visitor = {
+  /** At the start of every value. */
+  visit?: (scan: Scan) => void
+  /** At every field of an object, `before` holding the names of those before it. */
+  field?: (scan: Scan, name: string, before: ReadonlySet<string>) => void
+}
+
+type Walk = Scan & Visitor
+
+/**
+ * Walks through the value that starts at `at`, and no further. When it is not `sound`, `at` is where
+ * it stops being JSON, or where it is too deep.
+ */
+export function scanJson(
+  text: string,
+  at: number,
+  visitor: Visitor,
+): { isSound: boolean; at: number; isTooDeep: boolean } {
+  const scan: Walk = { text, at, path: [], ...visitor }
+  const isSound = value(scan)
+  const isTooDeep = !isSound && scan.path.length >= maxJsonDepth
+  return { isSound, at: scan.at, isTooDeep }
 }
 
 /** Where `text` stops being JSON (an index into it), or null when it is sound. */
 export function syntaxErrorPosition(text: string): number | null {
-  const scan: Scan = { text, at: 0, path: [], visit: () => {} }
+  const scan: Walk = { text, at: 0, path: [] }
   if (!value(scan)) return scan.at
   skipSpace(scan)
   return scan.at < text.length ? scan.at : null
@@ -38,9 +63,9 @@ const literal = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y
 const escape = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y
 
 /** On false, `scan.at` is where it went wrong. */
-function value(scan: Scan): boolean {
+function value(scan: Walk): boolean {
   skipSpace(scan)
-  scan.visit(scan)
+  scan.visit?.(scan)
   const first = scan.text[scan.at]
   if (first === '"') return string(scan)
   if (first !== '{' && first !== '[') return match(scan, literal)
@@ -48,20 +73,23 @@ function value(scan: Scan): boolean {
   return first === '{' ? members(scan) : elements(scan)
 }
 
-function members(scan: Scan): boolean {
+function members(scan: Walk): boolean {
   take(scan, '{')
   if (take(scan, '}')) return true
+  const names = new Set<string>()
   do {
     skipSpace(scan)
     const start = scan.at
     if (scan.text[start] !== '"' || !string(scan)) return false
-    const key: unknown = JSON.parse(scan.text.slice(start, scan.at))
-    if (!take(scan, ':') || !child(scan, String(key))) return false
+    const name = String(JSON.parse(scan.text.slice(start, scan.at)))
+    scan.field?.(scan, name, names)
+    names.add(name)
+    if (!take(scan, ':') || !child(scan, name)) return false
   } while (take(scan, ','))
   return take(scan, '}')
 }
 
-function elements(scan: Scan): boolean {
+function elements(scan: Walk): boolean {
   take(scan, '[')
   if (take(scan, ']')) return true
   let index = 0
@@ -72,14 +100,14 @@ function elements(scan: Scan): boolean {
   return take(scan, ']')
 }
 
-function child(scan: Scan, key: PropertyKey): boolean {
+function child(scan: Walk, key: PropertyKey): boolean {
   scan.path.push(key)
-  const sound = value(scan)
-  scan.path.pop()
-  return sound
+  const isSound = value(scan)
+  if (isSound) scan.path.pop()
+  return isSound
 }
 
-function string(scan: Scan): boolean {
+function string(scan: Walk): boolean {
   scan.at += 1
   while (scan.at < scan.text.length) {
     const char = scan.text[scan.at]
@@ -95,7 +123,7 @@ function string(scan: Scan): boolean {
   return false
 }
 
-function match(scan: Scan, pattern: RegExp): boolean {
+function match(scan: Walk, pattern: RegExp): boolean {
   pattern.lastIndex = scan.at
   const found = pattern.exec(scan.text)
   if (found === null) return false
@@ -103,13 +131,13 @@ function match(scan: Scan, pattern: RegExp): boolean {
   return true
 }
 
-function take(scan: Scan, char: string): boolean {
+function take(scan: Walk, char: string): boolean {
   skipSpace(scan)
   if (scan.text[scan.at] !== char) return false
   scan.at += 1
   return true
 }
 
-function skipSpace(scan: Scan): void {
+function skipSpace(scan: Walk): void {
   while (/[ \t\r\n]/.test(scan.text[scan.at] ?? '')) scan.at += 1
 }
