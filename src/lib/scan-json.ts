@@ -2,7 +2,7 @@
 export const maxJsonDepth = 100
 
 /** A walk through JSON: strict, and no deeper than `maxJsonDepth`. */
-export type Scan = {
+type Scan = {
   text: string
   /** An index into `text`. */
   at: number
