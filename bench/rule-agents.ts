@@ -12,7 +12,7 @@ const document = await reader.read(path.join(root, 'documents/northwind-health-p
 const input = { document, paragraphs: document.paragraphs }
 const pages = document.pages.length
 for (const agent of await loadAgents(path.join(root, 'agents'))) {
-  if (agent.status !== 'loaded') continue
+  if (agent.status !== 'loaded' || agent.engine !== 'rules') continue
   const times: number[] = []
   for (let i = 0; i < (agent.grammar ? 1 : 10); i += 1) {
     const started = performance.now()

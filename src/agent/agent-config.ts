@@ -43,6 +43,11 @@ export const PhraseFile = z.strictObject({
 })
 export type PhraseFile = z.infer<typeof PhraseFile>
 
+/** ISO 639-1, as documents have them. */
+export const Languages = z
+  .array(z.string().regex(/^[a-z]{2,3}$/, 'a code of a language: en, de, fr'))
+  .min(1)
+
 /** `agent.yaml` of an agent with engine `rules`. */
 export const AgentConfig = z
   .strictObject({
@@ -60,8 +65,14 @@ export const AgentConfig = z
       .optional(),
     /** The grammar checker; rules by the names that it gives them. */
     grammar: z.strictObject({ mute: z.array(z.string()).default([]) }).optional(),
+    /** Documents in other languages are passed over. Default: all; with the grammar checker, English. */
+    languages: Languages.optional(),
   })
   .refine(({ phrases: file, grammar }) => file !== undefined || grammar !== undefined, {
     error: 'the agent has no rules: give it phrases, grammar or both',
+  })
+  .refine(({ grammar, languages = ['en'] }) => !grammar || languages.join() === 'en', {
+    path: ['languages'],
+    error: 'the grammar checker knows English only: [en]',
   })
 export type AgentConfig = z.infer<typeof AgentConfig>

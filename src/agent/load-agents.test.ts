@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { tempFolder } from '../../test/helpers/temp-folder.ts'
-import { loadAgents, type LoadedAgent } from './load-agents.ts'
+import type { RulesAgent } from './agent.ts'
+import { loadAgents } from './load-agents.ts'
 
 const agentYaml = `name: promises
 description: Promises
@@ -31,9 +32,10 @@ async function agentFolder(files: Record<string, string>) {
   return temp
 }
 
-async function loadOne(folder: string): Promise<LoadedAgent> {
+async function loadOne(folder: string): Promise<RulesAgent> {
   const [agent] = await loadAgents(folder)
-  if (agent?.status !== 'loaded') throw new Error('The agent is not loaded.')
+  if (agent?.status !== 'loaded' || agent.engine !== 'rules')
+    throw new Error('The agent is not loaded.')
   return agent
 }
 
@@ -100,7 +102,8 @@ test('folders without an agent.yaml are passed over; a prompt agent is skipped w
   await using temp = await agentFolder({ 'agent.yaml': agentYaml, 'phrases.yaml': phrasesYaml })
   await mkdir(temp.path('notes'))
   await mkdir(temp.path('asks'))
-  await writeFile(temp.path('asks/agent.prompty'), '---\n---\n')
+  const prompt = '---\nmodel: reviewer\nmetadata: { type: T }\n---\nFind.'
+  await writeFile(temp.path('asks/agent.prompty'), prompt)
   const agents = await loadAgents(temp.folder)
   expect(agents.map(({ name, status }) => `${name}: ${status}`)).toEqual([
     'asks: skipped',
@@ -137,6 +140,19 @@ test('a phrase may hold two groups', async () => {
   await using temp = await agentFolder({ 'agent.yaml': agentYaml, 'phrases.yaml': phrases })
   const agent = await loadOne(temp.folder)
   expect(agent.phrases?.('The plan covers it. The policy pays it.')).toHaveLength(2)
+})
+
+test('languages are declared; the grammar checker knows English only', async () => {
+  const files = { 'agent.yaml': agentYaml, 'phrases.yaml': phrasesYaml }
+  await using all = await agentFolder(files)
+  expect((await loadOne(all.folder)).languages).toBeNull()
+  const german = `${agentYaml}languages: [de]\n`
+  await using some = await agentFolder({ ...files, 'agent.yaml': german })
+  expect((await loadOne(some.folder)).languages).toEqual(['de'])
+  await using checked = await agentFolder({ ...files, 'agent.yaml': `${agentYaml}grammar: {}\n` })
+  expect((await loadOne(checked.folder)).languages).toEqual(['en'])
+  await using wrong = await agentFolder({ ...files, 'agent.yaml': `${german}grammar: {}\n` })
+  await expect(loadAgents(wrong.folder)).rejects.toThrow(/agent\.yaml:6: languages: .*English only/)
 })
 
 test('an agent without any rules is refused', async () => {

@@ -1,8 +1,10 @@
-import { readFile } from 'node:fs/promises'
-import path from 'node:path'
 import { LineCounter, parseDocument } from 'yaml'
 import type { z } from 'zod'
 import { UserFacingError } from '../lib/errors.ts'
+import { readAgentFile } from './agent-file.ts'
+
+/** `name` and `firstLine` are for errors: where in which file the text stands. */
+export type YamlText = { text: string; name: string; firstLine: number }
 
 /**
  * Reads a YAML file and checks it against a schema.
@@ -12,28 +14,31 @@ export async function readYaml<Schema extends z.ZodType>(
   file: string,
   schema: Schema,
 ): Promise<{ value: z.output<Schema>; text: string }> {
-  const name = path.join(path.basename(path.dirname(file)), path.basename(file))
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new UserFacingError('agent-file-missing', `${name} cannot be read. Is it there?`, {
-      cause: error,
-    })
-  })
+  const { name, text } = await readAgentFile(file)
+  return { value: parseYaml({ text, name, firstLine: 1 }, schema), text }
+}
+
+/** @throws UserFacingError agent-file-invalid, which names file, line and field */
+export function parseYaml<Schema extends z.ZodType>(
+  { text, name, firstLine }: YamlText,
+  schema: Schema,
+): z.output<Schema> {
   const lines = new LineCounter()
+  const lineOf = (offset: number): number => lines.linePos(offset).line + firstLine - 1
   const document = parseDocument(text, { lineCounter: lines })
   const [syntax] = document.errors
   if (syntax !== undefined) {
-    const { line } = lines.linePos(syntax.pos[0])
-    throw new UserFacingError('agent-file-invalid', `${name}:${line}: ${syntax.message}`)
+    const sentence = `${name}:${lineOf(syntax.pos[0])}: ${syntax.message}`
+    throw new UserFacingError('agent-file-invalid', sentence)
   }
   const result = schema.safeParse(document.toJS({ maxAliasCount: 100 }))
-  if (result.success) return { value: result.data, text }
+  if (result.success) return result.data
   const [issue] = result.error.issues
   const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : []
   const field = [...(issue?.path ?? []), ...unknown].map(String)
-  const { line } = lines.linePos(offsetOf(document, field))
   throw new UserFacingError(
     'agent-file-invalid',
-    `${name}:${line}: ${field.join('.') || 'the file'}: ${issue?.message}`,
+    `${name}:${lineOf(offsetOf(document, field))}: ${field.join('.') || 'the file'}: ${issue?.message}`,
   )
 }
 

@@ -1,8 +1,9 @@
 import { afterAll, expect, test } from 'vitest'
 import type { Paragraph, ReviewDocument } from '../schema/document.ts'
-import { loadAgents, type LoadedAgent } from './load-agents.ts'
+import type { LoadedAgent } from './agent.ts'
+import { loadAgents } from './load-agents.ts'
 import { createRuleEngines } from './rule-engines.ts'
-import { runAgent } from './run-agent.ts'
+import { languageGap, runAgent } from './run-agent.ts'
 
 const shipped = await loadAgents('examples/document-review/agents')
 const rules = createRuleEngines()
@@ -28,7 +29,8 @@ function documentOf(texts: string[], part: Partial<ReviewDocument> = {}): Review
 }
 
 async function run(name: string, document: ReviewDocument, paragraphs = document.paragraphs) {
-  return runAgent(agent(name), { document, paragraphs }, { rules })
+  const { findings } = await runAgent(agent(name), { document, paragraphs }, { rules })
+  return findings
 }
 
 const slip = '😀 We will recieve your claim on Monday.'
@@ -81,9 +83,14 @@ test('headers and footers are not reviewed', async () => {
   expect(await run('definitive-language', document)).toEqual([])
 })
 
-test('English grammar is not looked for in another language', async () => {
-  expect(await run('grammar-spelling', documentOf([slip], { language: 'de' }))).toEqual([])
-  expect(await run('grammar-spelling', documentOf([slip], { language: null }))).toHaveLength(1)
+test('the shipped agents know English, and take a language that is unknown for one they know', () => {
+  for (const name of ['grammar-spelling', 'definitive-language']) {
+    expect(languageGap(agent(name), { language: 'en' })).toBeNull()
+    expect(languageGap(agent(name), { language: null })).toBeNull()
+    expect(languageGap(agent(name), { language: 'de' })).toBe(
+      'it knows en and the document is in de',
+    )
+  }
 })
 
 test('findings below the lowest score are dropped', async () => {
@@ -92,7 +99,7 @@ test('findings below the lowest score are dropped', async () => {
   expect(found.map(({ text, score }) => [text, score])).toEqual([['covers', 4]])
   const strict = { ...agent('definitive-language'), minScore: 5 }
   const context = { document, paragraphs: document.paragraphs }
-  expect(await runAgent(strict, context, { rules })).toEqual([])
+  expect(await runAgent(strict, context, { rules })).toEqual({ findings: [], leftOut: 0 })
 })
 
 test('nothing is done once the signal has aborted', async () => {

@@ -1,71 +1,50 @@
+import { UserFacingError } from '../lib/errors.ts'
+import type { ModelHost } from '../model/model-host.ts'
 import type { Paragraph, ReviewDocument } from '../schema/document.ts'
 import type { Finding } from '../schema/issue.ts'
-import type { GrammarFinding } from './grammar-filter.ts'
-import type { LoadedAgent } from './load-agents.ts'
-import type { PhraseMatch } from './phrase-rules.ts'
+import type { LoadedAgent } from './agent.ts'
 import type { RuleEngines } from './rule-engines.ts'
-import { sentenceAt, splitSentences } from './sentences.ts'
+import { runLlmAgent } from './run-llm-agent.ts'
+import { runRulesAgent } from './run-rules-agent.ts'
 
-/** A slip is worth a reviewer's look, and seldom more. */
-const grammarScore = 6
+/** What agents need from the host. */
+export type AgentHost = {
+  rules: RuleEngines
+  /** Only agents that are prompts need it; those are not loaded without. */
+  models?: ModelHost
+  /** Tells equal runs over a document apart, from 0. */
+  repeat?: number
+  signal?: AbortSignal
+}
 
-/** What one agent finds in some paragraphs of a document. */
+/**
+ * What one agent finds in some paragraphs of a document.
+ * @returns `leftOut`: issues that it found beyond what a chunk may have
+ */
 export async function runAgent(
   agent: LoadedAgent,
   { document, paragraphs }: { document: ReviewDocument; paragraphs: Paragraph[] },
-  { rules, signal }: { rules: RuleEngines; signal?: AbortSignal },
-): Promise<Finding[]> {
+  { rules, models, repeat = 0, signal }: AgentHost,
+): Promise<{ findings: Finding[]; leftOut: number }> {
   signal?.throwIfAborted()
-  const body = paragraphs.filter(({ role }) => role === 'body')
-  const phrases = body.flatMap((paragraph) =>
-    (agent.phrases?.(paragraph.text) ?? []).map((match) => fromPhrase(match, paragraph)),
-  )
-  const grammar = agent.grammar ? await grammarFindings(agent.grammar, document, rules) : []
-  signal?.throwIfAborted()
-  const inChunk = new Map(body.map((paragraph) => [paragraph.index, paragraph]))
-  const mistakes = grammar.flatMap((finding) => {
-    const paragraph = inChunk.get(finding.paragraph)
-    return paragraph ? [fromGrammar(finding, paragraph)] : []
-  })
-  return [...phrases, ...mistakes].filter(({ score }) => (score ?? 10) >= agent.minScore)
-}
-
-async function grammarFindings(
-  { mute }: { mute: Set<string> },
-  document: ReviewDocument,
-  rules: RuleEngines,
-): Promise<GrammarFinding[]> {
-  // The checker knows English only; on other languages every word would be a finding.
-  if (document.language !== null && document.language !== 'en') return []
-  return (await rules.grammar(document)).filter(({ rule }) => !mute.has(rule))
-}
-
-function fromPhrase(
-  { rule, start, end, sentence, fix }: PhraseMatch,
-  paragraph: Paragraph,
-): Finding {
-  return {
-    paragraph: paragraph.index,
-    start,
-    end,
-    text: paragraph.text.slice(start, end),
-    sourceSentence: sentence,
-    explanation: rule.explanation,
-    suggestedFix: fix,
-    score: rule.score,
+  switch (agent.engine) {
+    case 'rules': {
+      const context = { document, paragraphs }
+      return { findings: await runRulesAgent(agent, context, { rules, signal }), leftOut: 0 }
+    }
+    case 'llm':
+      if (models === undefined) {
+        throw new UserFacingError('model-not-connected', `${agent.name} has no model to ask.`)
+      }
+      return runLlmAgent(agent, paragraphs, { models, repeat, signal })
   }
 }
 
-function fromGrammar(finding: GrammarFinding, paragraph: Paragraph): Finding {
-  const { start, end, text, message, fix } = finding
-  return {
-    paragraph: paragraph.index,
-    start,
-    end,
-    text,
-    sourceSentence: sentenceAt(splitSentences(paragraph.text), start, paragraph.text).text,
-    explanation: message,
-    suggestedFix: fix,
-    score: grammarScore,
-  }
+/** Why an agent has nothing to say on a document; null when it may. A language unknown is none. */
+export function languageGap(
+  { languages }: LoadedAgent,
+  { language }: Pick<ReviewDocument, 'language'>,
+): string | null {
+  if (languages === null || language === null || languages.includes(language)) return null
+  return `it knows ${languages.join(', ')} and the document is in ${language}`
 }

@@ -1,5 +1,5 @@
 import PQueue from 'p-queue'
-import type { Agent } from '../agent/load-agents.ts'
+import type { Agent } from '../agent/agent.ts'
 import type { RuleEngines } from '../agent/rule-engines.ts'
 import { reviewDocument } from '../flow/review-document.ts'
 import { inSpan, noSpan, type Span } from '../lib/span.ts'

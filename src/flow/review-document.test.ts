@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { LoadedAgent } from '../agent/load-agents.ts'
+import type { LoadedAgent } from '../agent/agent.ts'
 import { loadAgents } from '../agent/load-agents.ts'
 import type { RuleEngines } from '../agent/rule-engines.ts'
 import { UserFacingError } from '../lib/errors.ts'
@@ -110,6 +110,18 @@ test('after an abort what is done is kept and the rest says that it was interrup
     reason: expect.stringContaining('interrupted'),
   })
   expect(review.issues.length).toBeGreaterThan(0)
+})
+
+test('an agent that does not know the language is skipped for this document, and says so', async () => {
+  const german = { ...document, language: 'de' }
+  const review = await reviewDocument(german, { ...options, rules: quiet })
+  expect(review.issues).toEqual([])
+  expect(review.agents['definitive-language']).toEqual({
+    status: 'skipped',
+    issues: 0,
+    ms: 0,
+    reason: 'it knows en and the document is in de',
+  })
 })
 
 test('a skipped agent says why', async () => {

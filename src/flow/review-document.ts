@@ -2,9 +2,8 @@ import { createHash, randomUUID } from 'node:crypto'
 import PQueue from 'p-queue'
 import { UserFacingError } from '../lib/errors.ts'
 import { inSpan, noSpan, type Span } from '../lib/span.ts'
-import type { Agent, LoadedAgent } from '../agent/load-agents.ts'
-import { runAgent } from '../agent/run-agent.ts'
-import type { RuleEngines } from '../agent/rule-engines.ts'
+import type { Agent, LoadedAgent } from '../agent/agent.ts'
+import { type AgentHost, languageGap, runAgent } from '../agent/run-agent.ts'
 import type { Paragraph, ReviewDocument } from '../schema/document.ts'
 import type { Finding, Issue } from '../schema/issue.ts'
 import type { AgentResult, Review } from '../schema/review.ts'
@@ -13,17 +12,15 @@ import { chunkParagraphs } from './chunk-paragraphs.ts'
 import { placeFinding } from './place-finding.ts'
 import { describeInput, describeOutcome, startAgentSpan } from './review-spans.ts'
 
-export type ReviewOptions = {
+export type ReviewOptions = AgentHost & {
   file: string
   agents: Agent[]
-  rules: RuleEngines
   /** Paragraphs an agent sees at once; -1 for all. */
   paragraphsPerChunk: number
   /** Parts of one agent under way at once; a slow agent does not hold up the others. */
   concurrency: number
   /** Of this run, from `startRunSpan`; the caller ends it. */
   span?: Span
-  signal?: AbortSignal
   /** Issues of each chunk, as soon as all agents are done with it and all chunks before it. */
   onIssues?: (issues: Issue[]) => void
   /** How many of an agent's parts are done or failed; once with 0 before it begins. */
@@ -42,9 +39,10 @@ export async function reviewDocument(
 ): Promise<Review> {
   const run = randomUUID()
   const chunks = chunkParagraphs(document.paragraphs, options.paragraphsPerChunk)
-  const { file, agents, span = noSpan } = options
+  const { file, span = noSpan } = options
+  const agents = options.agents.map((agent) => skipOtherLanguages(agent, document))
   describeInput(span, { id: run, file, document, agents, chunks: chunks.length })
-  const loaded = options.agents.filter((agent) => agent.status === 'loaded')
+  const loaded = agents.filter((agent) => agent.status === 'loaded')
   const tallies = new Map(loaded.map((agent) => [agent.name, newTally(chunks.length)]))
   const queues = new Map(
     loaded.map((agent) => [agent, new PQueue({ concurrency: options.concurrency })]),
@@ -78,6 +76,12 @@ export async function reviewDocument(
   return review
 }
 
+function skipOtherLanguages(agent: Agent, document: ReviewDocument): Agent {
+  const reason = agent.status === 'loaded' ? languageGap(agent, document) : null
+  if (reason === null) return agent
+  return { status: 'skipped', name: agent.name, type: agent.type, reason }
+}
+
 type Part = {
   agent: LoadedAgent
   document: ReviewDocument
@@ -93,6 +97,8 @@ type Tally = {
   done: number
   failed: number
   issues: number
+  /** Issues that an agent found beyond what a part may have. */
+  leftOut: number
   /** By `performance.now()`. */
   firstStart: number
   lastEnd: number
@@ -101,7 +107,8 @@ type Tally = {
 
 function newTally(total = 0): Tally {
   const reasons = new Set<string>()
-  return { total, done: 0, failed: 0, issues: 0, firstStart: Infinity, lastEnd: 0, reasons }
+  const counts = { total, done: 0, failed: 0, issues: 0, leftOut: 0 }
+  return { ...counts, firstStart: Infinity, lastEnd: 0, reasons }
 }
 
 function tellPart(agent: string, { done, failed, total }: Tally, options: ReviewOptions): void {
@@ -112,12 +119,16 @@ async function runPart(part: Part, tally: Tally, options: ReviewOptions): Promis
   tally.firstStart = Math.min(tally.firstStart, performance.now())
   try {
     options.signal?.throwIfAborted()
-    const issues = await inSpan(startAgentSpan(part.span, part.agent, part), async (span) => {
-      const found = await findIssues(part, options)
-      span.set({ [traceNames.issues]: found.length })
-      return found
-    })
+    const { issues, leftOut } = await inSpan(
+      startAgentSpan(part.span, part.agent, part),
+      async (span) => {
+        const found = await findIssues(part, options)
+        span.set({ [traceNames.issues]: found.issues.length })
+        return found
+      },
+    )
     tally.done += 1
+    tally.leftOut += leftOut
     tally.issues += issues.length
     return issues
   } catch (error) {
@@ -130,12 +141,14 @@ async function runPart(part: Part, tally: Tally, options: ReviewOptions): Promis
   }
 }
 
-async function findIssues(part: Part, options: ReviewOptions): Promise<Issue[]> {
+async function findIssues(
+  part: Part,
+  options: ReviewOptions,
+): Promise<{ issues: Issue[]; leftOut: number }> {
   const { document, paragraphs } = part
-  const context = { rules: options.rules, signal: options.signal }
-  const work = runAgent(part.agent, { document, paragraphs }, context)
-  const findings = await orAborted(work, options.signal)
-  return findings.map((finding) => toIssue(finding, part))
+  const work = runAgent(part.agent, { document, paragraphs }, options)
+  const { findings, leftOut } = await orAborted(work, options.signal)
+  return { issues: findings.map((finding) => toIssue(finding, part)), leftOut }
 }
 
 /** Engines need not listen to the signal: their answer is then no longer waited for. */
@@ -162,18 +175,23 @@ function resultOf(agent: Agent, tally: Tally = newTally()): AgentResult {
   if (agent.status === 'skipped') {
     return { status: 'skipped', issues: 0, ms: 0, reason: agent.reason }
   }
-  const { issues, done, failed } = tally
+  const { issues, done, failed, leftOut } = tally
   const ms = Math.max(0, Math.round(tally.lastEnd - tally.firstStart))
-  if (failed === 0) return { status: 'done', issues, ms }
-  const reason = `${failed} of ${done + failed} parts: ${[...tally.reasons].join('; ')}`
+  const more = leftOut > 0 ? [`${leftOut} more issues were left out: too many for one part`] : []
+  if (failed === 0) return { status: 'done', issues, ms, ...(more[0] && { reason: more[0] }) }
+  const failures = `${failed} of ${done + failed} parts: ${[...tally.reasons].join('; ')}`
+  const reason = [failures, ...more].join('; ')
   return { status: done > 0 ? 'partial' : 'failed', issues, ms, reason }
 }
 
-function toIssue(finding: Finding, { agent, document, paragraphs, run }: Part): Issue {
+function toIssue(
+  finding: Finding,
+  { agent, document, paragraphs, index: chunk, run }: Part,
+): Issue {
   const paragraph = paragraphs.find(({ index }) => index === finding.paragraph)
   const location = placeFinding(finding, paragraph)
   const { text, explanation, suggestedFix, score } = finding
-  const origin = [run, document.sha256, agent.name, agent.hash, JSON.stringify(finding)]
+  const origin = [run, document.sha256, agent.name, agent.hash, chunk, JSON.stringify(finding)]
   return {
     id: createHash('sha256').update(origin.join('\n')).digest('hex').slice(0, 32),
     type: agent.type,

@@ -1,4 +1,4 @@
-import type { Agent, LoadedAgent } from '../agent/load-agents.ts'
+import type { Agent, LoadedAgent } from '../agent/agent.ts'
 import type { Span } from '../lib/span.ts'
 import type { Paragraph, ReviewDocument } from '../schema/document.ts'
 import type { Review } from '../schema/review.ts'

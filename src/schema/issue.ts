@@ -34,7 +34,8 @@ export type Issue = z.infer<typeof Issue>
 
 /** What an agent reports before the host places it in the paragraph. */
 export const Finding = z.object({
-  paragraph: z.int().nonnegative(),
+  /** Null when the agent's quote could not be found: the issue is then unresolved. */
+  paragraph: z.int().nonnegative().nullable(),
   /** UTF-16 offsets when the agent knows them; otherwise `text` is searched. */
   start: z.int().nonnegative().optional(),
   end: z.int().nonnegative().optional(),

@@ -7,7 +7,7 @@ export const AgentResult = z.object({
   issues: z.int().nonnegative(),
   /** From the start of its first part to the end of its last one. */
   ms: z.number().nonnegative(),
-  /** Why it is not `done`. */
+  /** Why it is not `done`, or what was left out. */
   reason: z.string().optional(),
 })
 export type AgentResult = z.infer<typeof AgentResult>

@@ -1,5 +1,6 @@
 import path from 'node:path'
-import { type Agent, type LoadedAgent, loadAgents } from '../../agent/load-agents.ts'
+import type { Agent, LoadedAgent } from '../../agent/agent.ts'
+import { loadAgents } from '../../agent/load-agents.ts'
 import { createRuleEngines } from '../../agent/rule-engines.ts'
 import { contentHash } from '../../lib/content-hash.ts'
 import { loadExampleDocuments } from '../../dataset/example-document.ts'
