@@ -591,3 +591,21 @@ test('OPENAI_API_KEY goes to no server that the settings name', async () => {
   await sendTo({ baseURL: server.baseURL, apiKeyEnv: 'LOCAL_KEY' }, { LOCAL_KEY: 'local' })
   expect(server.requests[1]?.headers.authorization).toBe('Bearer local')
 })
+
+test('it tells where requests go, without path, query or key', async () => {
+  const whereabouts = async (settings: object, own: Record<string, string> = env) => {
+    await using connection = createConnection(
+      ModelSettings.parse({ provider: 'openai', model: 'gpt-4.1', ...settings }),
+      { env: own },
+    )
+    return connection.server
+  }
+  expect(await whereabouts({})).toEqual({ address: 'api.openai.com', port: 443 })
+  expect(await whereabouts({ baseURL: 'http://vllm.local/v1?key=a' })).toEqual({
+    address: 'vllm.local',
+    port: 80,
+  })
+  const base = { ...env, OPENAI_BASE_URL: 'http://localhost:11434/v1' }
+  expect(await whereabouts({}, base)).toEqual({ address: 'localhost', port: 11434 })
+  expect(await whereabouts({}, {})).toBeUndefined()
+})

@@ -7,7 +7,7 @@ import { faultOf, hostOf, incomplete } from './fault.ts'
 import type { Whereabouts } from './fault.ts'
 import { loadLanguageModel } from './load-language-model.ts'
 import { findAccess } from './provider-access.ts'
-import type { Environment } from './provider-access.ts'
+import type { Access, Environment } from './provider-access.ts'
 import { readParts } from './read-parts.ts'
 import type { Parts } from './read-parts.ts'
 import { rawUsageIn, readUsage } from './usage.ts'
@@ -38,9 +38,16 @@ export function createConnection(
     return settings.stream ? await stream(model, call, where) : await generate(model, call, where)
   }
   return {
+    server: serverOf(access),
     send: (request) => withSignal(request, exchange),
     [Symbol.asyncDispose]: () => wire[Symbol.asyncDispose](),
   }
+}
+
+function serverOf({ baseURL }: Access): { address: string; port: number } {
+  const { hostname, port, protocol } = new URL(baseURL)
+  const usual = protocol === 'https:' ? 443 : 80
+  return { address: hostname, port: port === '' ? usual : Number(port) }
 }
 
 function notConnected(sentence: string): ModelConnection {

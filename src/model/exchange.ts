@@ -40,6 +40,8 @@ export type Fault = {
 
 /** One way to one model: sends a request once, never again by itself, and never throws a fault. */
 export type ModelConnection = {
+  /** Where requests go, for traces; left out where nothing is sent. */
+  server?: { address: string; port: number }
   /** Throws only when `request.signal` aborts, with its reason. */
   send(request: ModelRequest): Promise<Exchange>
 } & AsyncDisposable
