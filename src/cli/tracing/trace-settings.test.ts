@@ -70,3 +70,11 @@ test.for([
   expect(read?.sampler).toEqual(sampler)
   expect(read?.warnings).toHaveLength(warnings)
 })
+
+test('content without a place to trace to is told, unless something else already is', () => {
+  expect(settings({}, { traceContent: true })?.warnings).toEqual([
+    '--trace-content does nothing without --trace or OTEL_EXPORTER_OTLP_ENDPOINT.',
+  ])
+  const grpc = { ...endpoint, OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }
+  expect(settings(grpc, { traceContent: true })?.warnings).toHaveLength(1)
+})

@@ -42,6 +42,9 @@ export function traceSettings(
   const warn = (sentence: string): void => void warnings.push(sentence)
   const file = options.trace
   const otlp = otlpSettings(env, warn)
+  if (file === undefined && otlp === null && warnings.length === 0 && options.traceContent) {
+    warn('--trace-content does nothing without --trace or OTEL_EXPORTER_OTLP_ENDPOINT.')
+  }
   if (file === undefined && otlp === null && warnings.length === 0) return null
   return {
     content: options.traceContent || asksForContent(env),
