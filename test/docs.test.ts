@@ -37,7 +37,7 @@ test.each(['README.md', 'docs/evaluation.md', 'docs/agents.md'])(
     const shown = shownIn(file)
     expect(shown.length).toBeGreaterThan(0)
     for (const { argv, output } of shown) {
-      const { stdout } = await runInProcess(argv, folder.folder, { width: 80 })
+      const { stdout } = await runInProcess(argv, folder.folder)
       expect(output === elided ? elided : stdout.trim()).toBe(output)
     }
   },

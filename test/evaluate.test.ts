@@ -64,6 +64,18 @@ test('three equal runs have whole counts and no noise', async () => {
   expect(noise?.floor).toBe(0)
 })
 
+test('on a narrow terminal the table becomes lines that fit', async () => {
+  const argv = ['evaluate', '--dataset', memos, '--outputs', `${memos}/poor.jsonl`]
+  const { stdout } = await runInProcess(argv, root, { width: 60 })
+  const [, agents = ''] = stdout.split('\n\n')
+  expect(agents.split('\n').slice(0, 4)).toEqual([
+    'Definitive Language',
+    '    TP 0 · FP 0 · FN 21 · Precision –',
+    '    Recall 0.000 [0.000, 0.172] · F0.5 0.000 [0.000, 0.172]',
+    '    Documents 21',
+  ])
+})
+
 test('--report writes one page with the figures that are printed', async () => {
   await using folder = await tempFolder()
   const report = folder.path('report.html')

@@ -14,6 +14,11 @@ export type Io = {
   interactive: boolean
   /** Whether stdout takes ANSI styles. */
   color: boolean
-  /** Columns of stdout. */
+  /** Columns of stdout; Infinity where it is no terminal. */
   width: number
+}
+
+/** Columns for a line on an interactive stderr, also when stdout goes elsewhere. */
+export function stderrWidth({ width }: Io): number {
+  return Number.isFinite(width) ? width : 80
 }

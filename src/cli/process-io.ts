@@ -18,7 +18,7 @@ export function processIo(): Io {
     signal: controller.signal,
     interactive: process.stderr.isTTY,
     color: process.stdout.hasColors?.() ?? false,
-    width: process.stdout.columns ?? 80,
+    width: process.stdout.columns ?? Infinity,
   }
 }
 

@@ -63,8 +63,8 @@ function addReview(
       chunkSize,
       32,
     )
-    .option('--strict', 'exit 1 when a part of a review failed', false)
-    .option('--json', 'print one JSON value on stdout', false)
+    .option('--strict', 'exit 1 when a part of a review failed')
+    .option('--json', 'print one JSON value on stdout')
   addTracing(command).action(action)
 }
 
@@ -95,17 +95,17 @@ function addEvaluate(program: Command, action: (options: EvaluateOptions) => Pro
       chunkSize,
       32,
     )
-    .option('--examples', 'list the mistakes of the first run by kind', false)
+    .option('--examples', 'list the mistakes of the first run by kind')
     .option('--save <file>', 'keep the counts for proofloop compare')
     .option('--report <file>', 'write one page of HTML with figures and mistakes')
-    .option('--json', 'print one JSON value on stdout', false)
+    .option('--json', 'print one JSON value on stdout')
   addTracing(command).action(action)
 }
 
 function addTracing(command: Command): Command {
   return command
     .option('--trace <file>', 'write OpenTelemetry traces of the runs, as OTLP in JSON Lines')
-    .option('--trace-content', 'let traces hold file names, prompts and answers', false)
+    .option('--trace-content', 'let traces hold file names, prompts and answers')
 }
 
 function addCompare(program: Command, action: (options: CompareOptions) => Promise<void>): void {
@@ -118,7 +118,7 @@ function addCompare(program: Command, action: (options: CompareOptions) => Promi
     .requiredOption('--candidate <run>', 'what is to replace it')
     .option('--anchor <run>', 'what was in production when the dataset was made')
     .option('--margin <share>', 'loss of F0.5 that is acceptable; 0.03 is 3 points', margin, 0.03)
-    .option('--json', 'print one JSON value on stdout', false)
+    .option('--json', 'print one JSON value on stdout')
     .action(action)
 }
 

@@ -1,5 +1,5 @@
 import type { ModelAccount } from '../schema/model.ts'
-import type { Io } from './io.ts'
+import { type Io, stderrWidth } from './io.ts'
 
 export type Progress = { step(name: string): void; end(): void }
 
@@ -38,7 +38,9 @@ export function createProgress(io: Io, options: ProgressOptions): Progress {
       if (!io.interactive && time - lastLine < lineEveryMs) return
       lastLine = time
       const line = progressLine({ ...options, done, latest, name })
-      io.stderr.write(io.interactive ? `${clear}${line.slice(0, io.width - 1)}` : `${line}\n`)
+      io.stderr.write(
+        io.interactive ? `${clear}${line.slice(0, stderrWidth(io) - 1)}` : `${line}\n`,
+      )
     },
     end() {
       if (io.interactive) io.stderr.write(clear)

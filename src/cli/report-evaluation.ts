@@ -59,7 +59,7 @@ export async function reportEvaluation(measured: Measured, task: Task): Promise<
     io.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
     return
   }
-  io.stdout.write(formatEvaluation(summary, notes))
+  io.stdout.write(formatEvaluation(summary, notes, io.width))
   if (mistakes) io.stdout.write(formatMistakes(mistakes))
 }
 

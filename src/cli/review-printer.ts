@@ -47,7 +47,7 @@ export function createReviewPrinter(
 }
 
 function formatIssue(issue: Issue, io: Io): string {
-  const width = Math.min(io.width, 100)
+  const width = Number.isFinite(io.width) ? Math.min(io.width, 100) : 80
   const score = issue.score === null ? '' : ` · score ${issue.score}`
   const lines = [
     '',

@@ -1,5 +1,5 @@
 import { printable } from '../lib/printable.ts'
-import type { Io } from './io.ts'
+import { type Io, stderrWidth } from './io.ts'
 
 /** Says on stderr what a long review of one document waits for. */
 export type Waiting = {
@@ -22,7 +22,9 @@ export function createWaiting(io: Io, name: string): Waiting {
   let elapsed = 0
   const draw = (): void => {
     const line = printable(`${what} · ${elapsed} s · ${name}`)
-    io.stderr.write(io.interactive ? `${clearLine}${line.slice(0, io.width - 1)}` : `${line}\n`)
+    io.stderr.write(
+      io.interactive ? `${clearLine}${line.slice(0, stderrWidth(io) - 1)}` : `${line}\n`,
+    )
   }
   const clear = (): void => {
     if (io.interactive) io.stderr.write(clearLine)

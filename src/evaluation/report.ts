@@ -6,8 +6,12 @@ import { type Mistake, mistakeKinds } from './mistakes.ts'
 const nameWidth = 32
 const examplesPerKind = 10
 
-/** The tables of an evaluation as plain text. */
-export function formatEvaluation(summary: EvaluationSummary, notes: readonly string[]): string {
+/** The tables of an evaluation as plain text, for a terminal of `width` columns. */
+export function formatEvaluation(
+  summary: EvaluationSummary,
+  notes: readonly string[],
+  width = Infinity,
+): string {
   const { documents, repeats, errorRate, duplicates, unresolved, fixes, macro } = summary
   const facts = [
     `duplicates ${amount(duplicates)}`,
@@ -20,7 +24,7 @@ export function formatEvaluation(summary: EvaluationSummary, notes: readonly str
   return [
     `${count(documents, 'document')}, ${count(repeats, 'run')}; counts are for one run, brackets are 95 % intervals`,
     '',
-    table([header, ...agentRows(summary)]),
+    tableWithin([header, ...agentRows(summary)], width),
     '',
     `Macro (mean of ${count(macro.agents, 'agent')}): precision ${decimal(macro.precision)}, recall ${decimal(macro.recall)}, F0.5 ${decimal(macro.f05)}`,
     `${facts.join(' · ')}`,
@@ -66,7 +70,7 @@ export function decimal(value: number | null): string {
 }
 
 /** Columns as wide as their widest cell; numbers to the right. */
-export function table(rows: readonly (readonly string[])[]): string {
+function table(rows: readonly (readonly string[])[]): string {
   const columns = rows[0]?.length ?? 0
   const widths = Array.from({ length: columns }, (_, column) =>
     Math.max(...rows.map((cells) => cells[column]?.length ?? 0)),
@@ -79,6 +83,30 @@ export function table(rows: readonly (readonly string[])[]): string {
       : cell.padEnd(width)
   }
   return rows.map((cells) => cells.map(pad).join('  ').trimEnd()).join('\n')
+}
+
+/** A table; where it is wider than `width`, each row as a name and its cells, in lines that fit. */
+export function tableWithin(rows: readonly (readonly string[])[], width: number): string {
+  const whole = table(rows)
+  if (whole.split('\n').every((line) => line.length <= width)) return whole
+  const [titles = [], ...body] = rows
+  return body
+    .map(([name = '', ...cells]) => {
+      const named = cells.map((cell, column) => `${titles[column + 1] ?? ''} ${cell}`)
+      return [name, ...packed(named, width - 4).map((line) => `    ${line}`)].join('\n')
+    })
+    .join('\n')
+}
+
+/** As many items in a line as `width` takes. */
+function packed(items: readonly string[], width: number): string[] {
+  const lines: string[] = []
+  for (const item of items) {
+    const longer = `${lines.at(-1) ?? ''} · ${item}`
+    if (lines.length > 0 && longer.length <= width) lines[lines.length - 1] = longer
+    else lines.push(item)
+  }
+  return lines
 }
 
 /** Which agent reports what is another's. Hits, misses and false alarms stand in the table. */

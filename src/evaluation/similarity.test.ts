@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { fixSimilarity } from './fix-agreement.ts'
 import { holm } from './holm.ts'
@@ -41,6 +42,22 @@ test('a quote without a place is compared as a quote with one that has a place',
   const there = { ...placed(0, 0, 4), text: 'abcd', sentence: 'abcd' }
   expect(similarity(there, quote('abcd', 'abcd'))).toBe(0.9)
   expect(similarity(quote('abcd', 'abcd'), there)).toBe(0.9)
+})
+
+test('two issues are as alike in one direction as in the other, from 0 to 1', () => {
+  const words = fc.string({ unit: fc.constantFrom('a', 'b', ' '), maxLength: 8 })
+  const anywhere = fc
+    .tuple(fc.nat(1), fc.nat(9), fc.nat(4), fc.boolean(), words, words)
+    .map(([position, start, length, there, text, sentence]): PlacedQuote => {
+      return { ...(there ? placed(position, start, start + length) : quote('')), text, sentence }
+    })
+  fc.assert(
+    fc.property(anywhere, anywhere, (a, b) => {
+      expect(similarity(a, b)).toBe(similarity(b, a))
+      expect(similarity(a, b)).toBeGreaterThanOrEqual(0)
+      expect(similarity(a, b)).toBeLessThanOrEqual(1)
+    }),
+  )
 })
 
 test('fixes are as alike as their texts; a missing one is like nothing, an empty one is a text', () => {

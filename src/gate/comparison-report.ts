@@ -1,4 +1,4 @@
-import { decimal, table } from '../evaluation/report.ts'
+import { decimal, tableWithin } from '../evaluation/report.ts'
 import { printable } from '../lib/printable.ts'
 import type { RunComparison } from './compare-runs.ts'
 
@@ -44,8 +44,8 @@ export function reasonInWords(reason: string, comparison: RunComparison): string
   return Object.hasOwn(sentences, code) ? (sentences[code] ?? reason) : reason
 }
 
-/** A comparison as plain text. */
-export function formatComparison(comparison: RunComparison): string {
+/** A comparison as plain text, for a terminal of `width` columns. */
+export function formatComparison(comparison: RunComparison, width = Infinity): string {
   const { pooled, reasons, documents } = comparison
   const lines = [
     verdictSentence(comparison),
@@ -57,10 +57,10 @@ export function formatComparison(comparison: RunComparison): string {
       `Pooled F0.5 ${decimal(pooled.base)} → ${decimal(pooled.cand)}: ${signed(pooled.delta)} points [${signed(pooled.lower95)} at 95 %, ${signed(pooled.upper975)} at 97.5 %] on ${documents} documents`,
     )
   }
-  return [...lines, '', agentTable(comparison), '', ...planLines(comparison), ''].join('\n')
+  return [...lines, '', agentTable(comparison, width), '', ...planLines(comparison), ''].join('\n')
 }
 
-function agentTable({ agents }: RunComparison): string {
+function agentTable({ agents }: RunComparison, width: number): string {
   const rows = Object.entries(agents).map(([type, agent]) => {
     const { base, cand, delta, se, pHolm, issues } = agent
     if (agent.status === 'NOT_MEASURED')
@@ -76,7 +76,7 @@ function agentTable({ agents }: RunComparison): string {
     ]
   })
   const header = ['Agent', 'Baseline', 'Candidate', 'Points', 'SE', 'p worse', 'Issues']
-  return table([header, ...rows])
+  return tableWithin([header, ...rows], width)
 }
 
 function planLines(comparison: RunComparison): string[] {

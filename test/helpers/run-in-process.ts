@@ -5,7 +5,11 @@ import { run } from '../../src/cli/run.ts'
 export async function runInProcess(
   argv: string[],
   cwd: string,
-  { signal, env = {}, width = 100 }: { signal?: AbortSignal; env?: Io['env']; width?: number } = {},
+  {
+    signal,
+    env = {},
+    width = Infinity,
+  }: { signal?: AbortSignal; env?: Io['env']; width?: number } = {},
 ) {
   const written = { stdout: '', stderr: '' }
   const io: Io = {

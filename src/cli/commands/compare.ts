@@ -12,7 +12,7 @@ export type CompareOptions = {
   anchor?: string
   /** A share: 0.03 is 3 points. */
   margin: number
-  json: boolean
+  json?: boolean
 }
 
 const exitCodes: Record<Verdict, number> = { PASS: 0, FAIL: 1, CANT_TELL: 3 }
@@ -46,6 +46,6 @@ export async function compare(options: CompareOptions, io: Io): Promise<number> 
       ...figures,
     }
     io.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
-  } else io.stdout.write(formatComparison(comparison))
+  } else io.stdout.write(formatComparison(comparison, io.width))
   return exitCodes[comparison.verdict]
 }

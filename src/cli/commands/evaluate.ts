@@ -29,8 +29,8 @@ export type EvaluateOptions = TraceOptions & {
   repeats?: number
   concurrency: number
   paragraphsPerChunk: number
-  examples: boolean
-  json: boolean
+  examples?: boolean
+  json?: boolean
   save?: string
   report?: string
 }

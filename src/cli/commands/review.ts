@@ -47,14 +47,15 @@ export async function review(args: string[], options: ReviewOptions, io: Io): Pr
   const results = await reviewAll(files, options, host)
   if (options.json) io.stdout.write(`${JSON.stringify(several ? results : results[0], null, 2)}\n`)
   if (io.signal.aborted) return 130
-  return exitCode(results, options.strict)
+  return exitCode(results, options.strict ?? false)
 }
 
 type Result = Review | FailedReview
 
 async function reviewAll(files: string[], options: ReviewOptions, host: Host): Promise<Result[]> {
   const progress = createProgress(host.io, { total: files.length, unit: 'documents' })
-  const printer = createReviewPrinter(host.io, { quiet: options.json, live: files.length === 1 })
+  const mode = { quiet: options.json ?? false, live: files.length === 1 }
+  const printer = createReviewPrinter(host.io, mode)
   const queue = new PQueue({ concurrency: options.concurrency })
   const tasks = files.map(async (file) => {
     const watch = files.length === 1 ? watchOne(displayName(file, host.io), printer, host.io) : null

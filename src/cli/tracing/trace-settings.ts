@@ -7,7 +7,7 @@ type Environment = Record<string, string | undefined>
 export type TraceOptions = {
   /** File for the traces. */
   trace?: string
-  traceContent: boolean
+  traceContent?: boolean
 }
 
 export type TraceSettings = {
