@@ -35,10 +35,12 @@ async function run(name: string, document: ReviewDocument, paragraphs = document
 
 const slip = '😀 We will recieve your claim on Monday.'
 
-test('the shipped agents load, so their rules pass their own examples', () => {
-  expect(shipped.map(({ name, status }) => [name, status])).toEqual([
-    ['definitive-language', 'loaded'],
-    ['grammar-spelling', 'loaded'],
+test('the shipped agents load, so rules pass their own examples and prompts can be rendered', () => {
+  expect(shipped.map(({ name, status, type }) => [name, status, type])).toEqual([
+    ['definitive-language', 'loaded', 'Definitive Language'],
+    ['definitive-language-llm', 'skipped', 'Definitive Language'],
+    ['grammar-spelling', 'loaded', 'Grammar & Spelling'],
+    ['grammar-spelling-llm', 'skipped', 'Grammar & Spelling'],
   ])
 })
 

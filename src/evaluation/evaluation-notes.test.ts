@@ -46,6 +46,14 @@ test('a type that no agent of the flow reports is named', () => {
   expect(notes(evaluation)).toContain('No agent that ran reports “Grammar”: all 30 such issues')
 })
 
+test('agents that report the same type are named: what both find counts as a duplicate', () => {
+  const agents = ['rules', 'model'].map((name) => ({ name, type: 'Grammar', hash: 'h' }))
+  const together = run(30, [new Map()], { kind: 'flow', flow: 'f', agents })
+  expect(notes(together)).toContain('rules and model report the same type, “Grammar”: what several')
+  const alone = run(30, [new Map()], { kind: 'flow', flow: 'f', agents: agents.slice(0, 1) })
+  expect(notes(alone)).not.toContain('the same type')
+})
+
 test('quotes that are not in the document are counted and named', () => {
   const invented = { type: 'Grammar', text: 'pineapple', location: {} }
   const { unresolved } = summarizeRun(run(30, [found('memo-1', [was, invented])]))

@@ -21,6 +21,7 @@ export function evaluationNotes(summary: EvaluationSummary, run: EvaluationRun):
     ...errorNotes(summary),
     ...unknownTypeNotes(summary),
     ...uncoveredTypeNotes(summary, run),
+    ...sharedTypeNotes(run),
     ...undefinedNotes(summary),
     ...tooFewNotes(summary),
     ...contributionNotes(summary),
@@ -71,6 +72,19 @@ function uncoveredTypeNotes({ agents }: EvaluationSummary, { subject }: Evaluati
     .map(([type, { fn }]) => {
       return `No agent that ran reports ${quote(type)}: all ${amount(fn)} such issues are missed. Leave them out with --agents.`
     })
+}
+
+/** Rows are types: two agents of one type are measured as if they were one. */
+function sharedTypeNotes({ subject }: EvaluationRun): string[] {
+  if (subject.kind !== 'flow') return []
+  const byType = [...Map.groupBy(subject.agents, ({ type }) => type)]
+  return byType.flatMap(([type, agents]) => {
+    if (agents.length < 2) return []
+    const names = agents.map(({ name }) => name).join(' and ')
+    return [
+      `${names} report the same type, ${quote(type)}: what several of them find counts once as right and then as duplicates. Measure them one at a time with --agents.`,
+    ]
+  })
 }
 
 function undefinedNotes({ agents, pooled }: EvaluationSummary): string[] {

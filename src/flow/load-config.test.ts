@@ -55,3 +55,9 @@ test.each([
   expect(attempt).toThrow(expect.objectContaining({ code: 'config-invalid' }))
   expect(attempt).toThrow(sentence)
 })
+
+test('the shipped example names the model that its agents ask', () => {
+  const { models } = loadConfig('examples/document-review')
+  expect(models['reviewer']).toMatchObject({ provider: 'openai' })
+  expect(models['reviewer']?.price).toBeUndefined()
+})
