@@ -20,6 +20,10 @@ export function createProgram(io: Io, setExitCode: (code: number) => void): Comm
     })
     .showHelpAfterError('Run with --help to see what is accepted.')
   const done = async (exitCode: Promise<number>): Promise<void> => setExitCode(await exitCode)
+  addInit(program, async (directory) => {
+    const { init } = await import('./commands/init.ts')
+    await done(init(directory, io))
+  })
   addReview(program, async (files, options) => {
     const { review } = await import('./commands/review.ts')
     await done(review(files, options, io))
@@ -33,6 +37,14 @@ export function createProgram(io: Io, setExitCode: (code: number) => void): Comm
     await done(compare(options, io))
   })
   return program
+}
+
+function addInit(program: Command, action: (directory: string) => Promise<void>): void {
+  program
+    .command('init')
+    .description('Start a flow of your own: one agent, a small dataset, tests, a configuration.')
+    .argument('<dir>', 'a new or empty folder')
+    .action(action)
 }
 
 export type ReviewOptions = TraceOptions & {
