@@ -1,3 +1,7 @@
+export { openFlow } from './flow/open-flow.ts'
+export type { Flow, OpenFlowOptions } from './flow/open-flow.ts'
 export { UserFacingError } from './lib/errors.ts'
 export { defineConfig } from './schema/define-config.ts'
 export type { ProofloopConfigInput } from './schema/config.ts'
+export type { Issue } from './schema/issue.ts'
+export type { Review } from './schema/review.ts'
