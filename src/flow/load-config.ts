@@ -16,7 +16,7 @@ const names = ['proofloop.config.ts', 'proofloop.config.js', 'proofloop.config.m
 export function loadConfig(directory: string): ProofloopConfig {
   const name = names.find((candidate) => existsSync(path.join(directory, candidate)))
   if (name === undefined) return { models: {} }
-  const file = path.join(directory, name)
+  const file = path.resolve(directory, name)
   const parsed = ProofloopConfig.safeParse(evaluateConfig(file, name))
   if (parsed.success) return parsed.data
   const { issues } = parsed.error
