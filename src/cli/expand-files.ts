@@ -1,15 +1,14 @@
 import { glob, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { documentEndings } from '../document/document-endings.ts'
 import { UserFacingError } from '../lib/errors.ts'
 
-/** What a folder or glob stands for; files named one by one are taken whatever they are called. */
-const readable = new Set(['.pdf', '.txt', '.text'])
 /** What a folder holds for programs. */
 const skipped = /^(?:\.|node_modules$)/u
 
 /**
- * Files that the arguments name: files as they are, folders by their PDF and text files at any
- * depth, anything else as a glob pattern. Each file once, in a stable order.
+ * Files that the arguments name: files as they are, folders by their documents at any depth,
+ * anything else as a glob pattern. Each file once, in a stable order.
  * @returns `several` when the arguments could stand for more than one file
  */
 export async function expandFiles(
@@ -35,12 +34,12 @@ async function expandOne(arg: string, cwd: string): Promise<{ files: string[]; s
 async function filesIn(directory: string, arg: string): Promise<string[]> {
   const exclude = (name: string): boolean => skipped.test(path.basename(name))
   const names = await Array.fromAsync(glob('**/*', { cwd: directory, exclude }))
-  const wanted = names.filter((name) => readable.has(path.extname(name).toLowerCase()))
+  const wanted = names.filter((name) => documentEndings.has(path.extname(name).toLowerCase()))
   const files = await onlyFiles(wanted.map((name) => path.join(directory, name)))
   if (files.length > 0) return files
   throw new UserFacingError(
     'no-files',
-    `There is no PDF or text file in the folder ${arg}. Name files of other endings one by one.`,
+    `There is no document (${[...documentEndings].join(', ')}) in the folder ${arg}. Name files of other endings one by one.`,
   )
 }
 

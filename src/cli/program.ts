@@ -63,7 +63,9 @@ function addReview(
 ): void {
   const command = program
     .command('review')
-    .description('Review PDF and text documents and print the issues that the agents find.')
+    .description(
+      'Review documents (PDF, Word, HTML, Markdown, text) and print the issues that the agents find.',
+    )
     .argument('<files...>', 'files, folders or glob patterns')
     .option('--flow <dir>', 'folder with agents/ (default: this folder, else the bundled example)')
     .option('--agents <names>', 'only these agents, separated by commas', commaSeparated)

@@ -7,7 +7,7 @@ import { GuardedChild, type ParseLimits } from './guarded-child.ts'
 
 export type DocumentReader = {
   /**
-   * Reads a PDF or plain text file.
+   * Reads a document of any format that is listed in docs/documents.md.
    * @throws UserFacingError with a code `document-…` for everything that can be wrong with a file
    */
   read(file: string, options?: { password?: string; signal?: AbortSignal }): Promise<ReviewDocument>

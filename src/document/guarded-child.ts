@@ -66,7 +66,7 @@ export class GuardedChild {
       if (memory <= this.#limits.memory) continue
       throw new UserFacingError(
         'document-too-complex',
-        `Reading the file takes more than ${this.#limits.memory / mega} MB of memory. It may be made to do so; print it to a new PDF if you trust it.`,
+        `Reading the file takes more than ${this.#limits.memory / mega} MB of memory. Split it; or print it to a new PDF if you trust it.`,
       )
     }
     return never()
@@ -120,7 +120,7 @@ async function afterTime(time: number, done: AbortSignal): Promise<never> {
   if (done.aborted) return never()
   throw new UserFacingError(
     'document-timeout',
-    `Reading the file took longer than ${time / 1000} s. It may be broken; print it to a new PDF.`,
+    `Reading the file took longer than ${time / 1000} s. Split it, or print it to a new PDF.`,
   )
 }
 

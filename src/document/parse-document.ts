@@ -1,69 +1,74 @@
 import { createHash } from 'node:crypto'
 import { detect } from 'tinyld/light'
-import type { Page, Paragraph, ReviewDocument } from '../schema/document.ts'
+import type { Paragraph, ReviewDocument } from '../schema/document.ts'
 import { UserFacingError } from '../lib/errors.ts'
-import { buildParagraphs } from './build-paragraphs.ts'
-import { loadPdfium, readPdf } from './pdfium.ts'
-import { readPlainText } from './plain-text.ts'
+import { detectFormat } from './detect-format.ts'
+import type { DocumentFormat } from './document-endings.ts'
+import type { Content } from './flowing-text.ts'
 
-type Content = { pages: Page[]; paragraphs: Paragraph[] }
+type Source = { name: string; password?: string }
 
-/** Bytes of a PDF or text file → document. Runs in the guarded child. */
-export async function parseDocument(
-  bytes: Uint8Array,
-  { name, password }: { name: string; password?: string },
-): Promise<ReviewDocument> {
+/** Bytes of a file → document. Runs in the guarded child. */
+export async function parseDocument(bytes: Uint8Array, source: Source): Promise<ReviewDocument> {
   if (bytes.length === 0) throw new UserFacingError('document-empty', 'The file is empty.')
-  const { pages, paragraphs } = isPdf(bytes, name)
-    ? await parsePdf(bytes, password)
-    : readPlainText(bytes)
+  const read = readers[detectFormat(bytes, source.name)]
+  const { pages, paragraphs } = await read(bytes, source).catch(nameOverflow)
   return {
     sha256: createHash('sha256').update(bytes).digest('hex'),
-    name,
+    name: source.name,
     pages,
     paragraphs,
     language: languageOf(paragraphs),
   }
 }
 
-/**
- * Readers accept a PDF whose header stands anywhere in the first 1024 bytes (ISO 32000-1, annex H),
- * but a text may speak of such a header: then its name decides.
- */
-function isPdf(bytes: Uint8Array, name: string): boolean {
-  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(1024, bytes.length))
-  const named = name.toLowerCase().endsWith('.pdf')
-  const at = head.indexOf('%PDF-')
-  if (at === 0 || (at > 0 && named)) return true
-  if (!named) return false
+/** A reader's code is loaded when the first file of its format comes. */
+const readers: Record<DocumentFormat, (bytes: Uint8Array, source: Source) => Promise<Content>> = {
+  pdf: async (bytes, { password }) => {
+    const { parsePdf } = await import('./parse-pdf.ts')
+    return parsePdf(bytes, password)
+  },
+  docx: async (bytes) => {
+    const { readDocx } = await import('./read-docx.ts')
+    return readDocx(bytes)
+  },
+  html: async (bytes) => {
+    const { readHtml } = await import('./read-html.ts')
+    return readHtml(bytes)
+  },
+  markdown: async (bytes) => {
+    const { readMarkdown } = await import('./read-markdown.ts')
+    return readMarkdown(bytes)
+  },
+  text: async (bytes) => {
+    const { readPlainText } = await import('./plain-text.ts')
+    return readPlainText(bytes)
+  },
+}
+
+/** Recursion that is too deep, or a string that is too long, for JavaScript. */
+function nameOverflow(error: unknown): never {
+  if (!(error instanceof RangeError)) throw error
   throw new UserFacingError(
-    'document-not-supported',
-    'The file is named .pdf, but what it holds is no PDF. Export the document as PDF again.',
+    'document-too-complex',
+    'The file is nested too deeply or unpacks to too much text. Export it as PDF if you trust it.',
+    { cause: error },
   )
 }
 
-let pdfium: ReturnType<typeof loadPdfium> | undefined
-
-async function parsePdf(bytes: Uint8Array, password: string | undefined): Promise<Content> {
-  pdfium ??= loadPdfium()
-  const pages = readPdf(await pdfium, bytes, password)
-  return {
-    pages: pages.map(({ width, height, words }, i) => {
-      return { number: i + 1, width, height, hasText: words.length > 0 }
-    }),
-    paragraphs: buildParagraphs(pages),
-  }
-}
-
-/** Fewer letters than this do not tell a language. */
+/** Fewer letters than this do not tell a language; a character of Chinese tells more than a letter. */
 const minLetters = 100
+const minIdeographs = 25
 const sample = 20_000
 
 function languageOf(paragraphs: Paragraph[]): string | null {
   const text = paragraphs
+    .filter(({ role }) => role !== 'code')
     .map((paragraph) => paragraph.text)
     .join('\n')
     .slice(0, sample)
-  if (text.replace(/\P{L}/gu, '').length < minLetters) return null
+  const letters = text.replace(/\P{L}/gu, '').length
+  const ideographs = text.replace(/[^\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu, '')
+  if (letters < minLetters && ideographs.length < minIdeographs) return null
   return detect(text) || null
 }

@@ -31,6 +31,6 @@ test('what is no UTF-8 is taken for Windows-1252', () => {
 
 test('a binary file is refused', () => {
   expect(() => readPlainText(Buffer.from([0x50, 0x4b, 3, 4, 0, 0]))).toThrow(
-    'neither a PDF nor text',
+    'neither text nor a document',
   )
 })

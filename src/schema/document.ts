@@ -30,8 +30,8 @@ export const Word = z.object({
 })
 export type Word = z.infer<typeof Word>
 
-/** All but `body` repeat at the edges of pages and are not reviewed. */
-export const ParagraphRole = z.enum(['body', 'header', 'footer', 'page-number'])
+/** Only `body` is reviewed: `code` is no prose, and the others repeat at the edges of pages. */
+export const ParagraphRole = z.enum(['body', 'header', 'footer', 'page-number', 'code'])
 export type ParagraphRole = z.infer<typeof ParagraphRole>
 
 export const Paragraph = z.object({
@@ -47,7 +47,7 @@ export type Paragraph = z.infer<typeof Paragraph>
 
 export const Page = z.object({
   number: z.int().positive(),
-  /** In points; null where the format has no pages of a size (plain text). */
+  /** In points; null where the format has no pages of a size (all but PDF). */
   width: z.number().nullable(),
   height: z.number().nullable(),
   /** False when the page holds no text at all, a scan for example. */
