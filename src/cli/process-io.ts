@@ -1,12 +1,9 @@
+import { createInterrupt } from './interrupt.ts'
 import type { Io } from './io.ts'
 
-/** The real process: the first Ctrl-C (or SIGTERM) asks the command to finish, the second ends it. */
+/** The real process. */
 export function processIo(): Io {
-  const controller = new AbortController()
-  const interrupt = () => {
-    if (controller.signal.aborted) process.exit(130)
-    controller.abort()
-  }
+  const { signal, interrupt } = createInterrupt(() => process.exit(130))
   process.on('SIGINT', interrupt)
   process.on('SIGTERM', interrupt)
   process.stdout.on('error', endQuietlyWhenReaderLeft)
@@ -15,7 +12,7 @@ export function processIo(): Io {
     stderr: process.stderr,
     cwd: process.cwd(),
     env: process.env,
-    signal: controller.signal,
+    signal,
     interactive: process.stderr.isTTY,
     color: process.stdout.hasColors?.() ?? false,
     width: process.stdout.columns ?? Infinity,
