@@ -46,7 +46,7 @@ test('one bad file does not stop the others; it is partial, and 1 with --strict'
 })
 
 test('folders and globs stand for their documents, each once', async () => {
-  await using temp = await tempFolder({ 'a.txt': promise, 'b.txt': promise, 'c.md': promise })
+  await using temp = await tempFolder({ 'a.txt': promise, 'b.txt': promise, 'c.json': promise })
   await mkdir(temp.path('deep'))
   await writeFile(temp.path('deep/d.TXT'), promise)
   for (const skipped of ['node_modules', '.cache']) {
