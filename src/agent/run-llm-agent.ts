@@ -9,7 +9,7 @@ import { consolidatorMessages, paragraphLines, reviewerMessages } from './questi
 import { visibleLine } from './invisible.ts'
 
 export type ModelRun = {
-  models: ModelHost
+  models: Pick<ModelHost, 'ask'>
   /** Tells equal runs apart, from 0. */
   repeat: number
   signal?: AbortSignal
