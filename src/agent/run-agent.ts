@@ -11,7 +11,7 @@ import { runRulesAgent } from './run-rules-agent.ts'
 export type AgentHost = {
   rules: RuleEngines
   /** Only agents that are prompts need it; those are not loaded without. */
-  models?: ModelHost
+  models?: Pick<ModelHost, 'ask'>
   /** Tells equal runs over a document apart, from 0. */
   repeat?: number
   signal?: AbortSignal

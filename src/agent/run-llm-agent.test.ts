@@ -1,14 +1,9 @@
 import { setTimeout } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
-import { z } from 'zod'
-import { UserFacingError } from '../lib/errors.ts'
-import { createConnection } from '../model/connection.ts'
-import type { ModelHost, Question } from '../model/model-host.ts'
-import { readAnswer } from '../model/read-answer.ts'
+import { wireModels } from '../../test/helpers/wire-models.ts'
 import { answer, httpError } from '../model/scripted-reply.ts'
 import type { ScriptedRequest } from '../model/scripted-request.ts'
-import { type Script, startScriptedServer } from '../model/scripted-server.ts'
-import { ModelSettings } from '../schema/config.ts'
+import type { Script } from '../model/scripted-server.ts'
 import type { Paragraph } from '../schema/document.ts'
 import type { LlmAgent } from './agent.ts'
 import { loadAgents } from './load-agents.ts'
@@ -45,29 +40,10 @@ afterEach(async () => {
 const isJudged = ({ messages }: ScriptedRequest): boolean =>
   messages.some(({ content }) => content.includes('BEGIN CANDIDATES'))
 
-/** The wire to the scripted server, with nothing between: each question is one request. */
 async function connect(script: Script) {
-  const server = await startScriptedServer(script)
-  const settings = ModelSettings.parse({ provider: 'openai', model: 'm', baseURL: server.baseURL })
-  const connection = createConnection(settings, { env: { OPENAI_API_KEY: 'k' } })
-  cleanups.push(
-    () => connection[Symbol.asyncDispose](),
-    () => server[Symbol.asyncDispose](),
-  )
-  const questions: Question<unknown>[] = []
-  const ask: ModelHost['ask'] = async (question) => {
-    questions.push(question)
-    const { messages, parameters, schemaName } = question
-    const schema = z.toJSONSchema(question.schema)
-    const exchange = await connection.send({ messages, parameters, schema, schemaName })
-    if (exchange.outcome === 'failed') {
-      throw new UserFacingError(exchange.fault.code, exchange.fault.sentence)
-    }
-    const read = readAnswer(exchange.text, question.schema)
-    if (!read.ok) throw new UserFacingError('answer-invalid', read.problem)
-    return read.value
-  }
-  return { models: { ask }, questions, requests: server.requests }
+  const wire = await wireModels(script)
+  cleanups.push(() => wire[Symbol.asyncDispose]())
+  return wire
 }
 
 async function agentNamed(name: string, folder = 'examples/document-review/agents') {
