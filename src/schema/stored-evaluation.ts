@@ -1,0 +1,23 @@
+import { z } from 'zod'
+import { StoredError } from './stored-error.ts'
+
+/** The facts of an evaluation; its counts are an `EvaluationRun` beside it. */
+export const StoredEvaluation = z.object({
+  id: z.string(),
+  state: z.enum(['running', 'done', 'failed', 'stopped']),
+  requester: z.string(),
+  /** Null when recorded outputs were measured. */
+  flowVersion: z.string().nullable(),
+  dataset: z.string(),
+  datasetHash: z.string(),
+  /** These are null until it is done. */
+  evaluationHash: z.string().nullable(),
+  policyHash: z.string().nullable(),
+  subjectHash: z.string().nullable(),
+  documents: z.int().nonnegative().nullable(),
+  repeats: z.int().positive().nullable(),
+  startedAt: z.int(),
+  endedAt: z.int().nullable(),
+  error: StoredError.nullable(),
+})
+export type StoredEvaluation = z.infer<typeof StoredEvaluation>

@@ -1,0 +1,210 @@
+import { sql, type Kysely, type Selectable } from 'kysely'
+import type { ReviewDocument } from '../schema/document.ts'
+import type { Split } from '../schema/access.ts'
+import { StoredDocument, type DocumentGroup } from '../schema/stored-document.ts'
+import type { StoredError } from '../schema/stored-error.ts'
+import type { DocumentState } from '../schema/workplace.ts'
+import type { StoreContext } from './context.ts'
+import { packDocument, unpackDocument } from './document-text.ts'
+import { forgetSteps } from './forget-document.ts'
+import { errorColumns, errorOf, flag, isBefore } from './row-columns.ts'
+import type { Tables } from './tables.ts'
+
+type NewDocument = Pick<StoredDocument, 'sha256' | 'mediaType' | 'bytes' | 'uploader'> & {
+  name: string
+  /** Made with its first document; one that exists keeps its split. */
+  group: DocumentGroup
+}
+
+type DocumentFilter = {
+  /** Of which groups: what the reader may see. */
+  splits: Split[]
+  /** All but the forgotten ones unless given. */
+  states?: DocumentState[]
+  uploader?: string
+  /** Null: those nobody is to review. */
+  assignee?: string | null
+  /** Part of the name, upper and lower case alike. */
+  search?: string
+  /** The last one of the page before. */
+  before?: { uploadedAt: number; sha256: string }
+  limit: number
+}
+
+/** Files that were uploaded; a file is its SHA-256. */
+export type Documents = {
+  /** The same file again is the document that is there, unless that was forgotten. */
+  add(document: NewDocument): Promise<{ document: StoredDocument; added: boolean }>
+  get(sha256: string): Promise<StoredDocument | null>
+  /** Newest first. */
+  list(filter: DocumentFilter): Promise<StoredDocument[]>
+  /** False when it was forgotten meanwhile; then nothing is kept. */
+  markReady(sha256: string, text: ReviewDocument): Promise<boolean>
+  markFailed(sha256: string, error: StoredError): Promise<boolean>
+  /** The parsed document; null when it is not ready. */
+  text(sha256: string): Promise<ReviewDocument | null>
+  /** Who is to review it; false when there is no such document (any more). */
+  assign(sha256: string, person: string | null): Promise<boolean>
+  /** Deletes every text that came from it; verdicts, offsets and counts stay. */
+  forget(sha256: string): Promise<boolean>
+}
+
+const visibleStates: DocumentState[] = ['reading', 'ready', 'failed']
+
+type Row = Selectable<Tables['documents']> & { split: string }
+
+export function createDocuments(context: StoreContext): Documents {
+  const { database, now } = context
+  const { kysely, atomically } = database
+  const get = async (sha256: string): Promise<StoredDocument | null> => {
+    const row = await selectDocuments(kysely).where('sha256', '=', sha256).executeTakeFirst()
+    return row === undefined ? null : documentOf(row)
+  }
+  return {
+    get,
+    async add(document) {
+      const results = await atomically(addSteps(context, document))
+      const stored = await get(document.sha256)
+      if (stored === null) throw new Error(`Document ${document.sha256} was not kept.`)
+      return { document: stored, added: (results?.[1]?.rows.length ?? 0) > 0 }
+    },
+    list: async (filter) => (await listQuery(kysely, filter).execute()).map(documentOf),
+    markReady: (sha256, text) => markReady(context, sha256, text),
+    async markFailed(sha256, error) {
+      const query = notForgotten(kysely, sha256).set({ state: 'failed', ...errorColumns(error) })
+      return (await atomically([{ query, required: true }])) !== null
+    },
+    async assign(sha256, person) {
+      const query = notForgotten(kysely, sha256).set({ assignee: person })
+      return (await atomically([{ query, required: true }])) !== null
+    },
+    async text(sha256) {
+      const rows = await kysely
+        .selectFrom('document_texts')
+        .select('content')
+        .where('document', '=', sha256)
+        .orderBy('part')
+        .execute()
+      return rows.length === 0 ? null : unpackDocument(rows.map(({ content }) => content))
+    },
+    async forget(sha256) {
+      return (await atomically(forgetSteps(kysely, sha256, now()))) !== null
+    },
+  }
+}
+
+function addSteps({ database: { kysely }, now }: StoreContext, document: NewDocument) {
+  const { group } = document
+  const time = now()
+  const groupRow = kysely
+    .insertInto('document_groups')
+    .values({
+      id: group.id,
+      split: group.split,
+      shown_to_engineer: flag(group.shownToEngineer),
+      created_at: time,
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+  const row = kysely
+    .insertInto('documents')
+    .values({
+      sha256: document.sha256,
+      group_id: group.id,
+      name: document.name,
+      media_type: document.mediaType,
+      bytes: document.bytes,
+      state: 'reading',
+      uploader: document.uploader,
+      uploaded_at: time,
+    })
+    .onConflict((conflict) =>
+      conflict
+        .column('sha256')
+        .doUpdateSet((eb) => ({
+          name: eb.ref('excluded.name'),
+          media_type: eb.ref('excluded.media_type'),
+          state: eb.ref('excluded.state'),
+          uploader: eb.ref('excluded.uploader'),
+          uploaded_at: eb.ref('excluded.uploaded_at'),
+          forgotten_at: null,
+        }))
+        .where('documents.state', '=', 'forgotten'),
+    )
+    .returning('sha256')
+  return [{ query: groupRow }, { query: row }]
+}
+
+function selectDocuments(kysely: Kysely<Tables>) {
+  return kysely
+    .selectFrom('documents')
+    .innerJoin('document_groups', 'document_groups.id', 'documents.group_id')
+    .selectAll('documents')
+    .select('document_groups.split')
+}
+
+function listQuery(kysely: Kysely<Tables>, filter: DocumentFilter) {
+  const { uploader, assignee, search, before } = filter
+  return selectDocuments(kysely)
+    .where('split', 'in', filter.splits)
+    .where('state', 'in', filter.states ?? visibleStates)
+    .$if(uploader !== undefined, (query) => query.where('uploader', '=', uploader ?? ''))
+    .$if(assignee !== undefined, (query) =>
+      query.where('assignee', 'is not distinct from', assignee ?? null),
+    )
+    .$if(search !== undefined, (query) =>
+      query.where(sql<boolean>`lower(name) like ${containing(search ?? '')} escape '!'`),
+    )
+    .$if(before !== undefined, (query) =>
+      query.where(
+        isBefore(['uploaded_at', 'sha256'], [before?.uploadedAt ?? 0, before?.sha256 ?? '']),
+      ),
+    )
+    .orderBy('uploaded_at', 'desc')
+    .orderBy('sha256', 'desc')
+    .limit(filter.limit)
+}
+
+/** A pattern for `like … escape '!'`. */
+function containing(text: string): string {
+  return `%${text.toLowerCase().replaceAll(/[!%_]/g, '!$&')}%`
+}
+
+async function markReady(
+  { database: { kysely, atomically } }: StoreContext,
+  sha256: string,
+  text: ReviewDocument,
+): Promise<boolean> {
+  const parts = await packDocument(text)
+  const facts = { pages: text.pages.length, language: text.language }
+  const results = await atomically([
+    {
+      query: notForgotten(kysely, sha256).set({ state: 'ready', ...facts, ...errorColumns(null) }),
+      required: true,
+    },
+    { query: kysely.deleteFrom('document_texts').where('document', '=', sha256) },
+    {
+      query: kysely
+        .insertInto('document_texts')
+        .values(parts.map((content, part) => ({ document: sha256, part, content }))),
+    },
+  ])
+  return results !== null
+}
+
+function notForgotten(kysely: Kysely<Tables>, sha256: string) {
+  return kysely
+    .updateTable('documents')
+    .where('sha256', '=', sha256)
+    .where('state', '!=', 'forgotten')
+}
+
+function documentOf(row: Row): StoredDocument {
+  return StoredDocument.parse({
+    ...row,
+    group: row.group_id,
+    mediaType: row.media_type,
+    error: errorOf(row),
+    uploadedAt: row.uploaded_at,
+    forgottenAt: row.forgotten_at,
+  })
+}

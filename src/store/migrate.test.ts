@@ -1,0 +1,63 @@
+import { DatabaseSync } from 'node:sqlite'
+import { expect, it } from 'vitest'
+import { tempFolder } from '../../test/helpers/temp-folder.ts'
+import { pendingMigrations, readMigrations } from './migrate.ts'
+import { openStore } from './open-store.ts'
+
+const step = (number: number, hash = `hash ${number}`) => ({
+  number,
+  name: `00${number}-step`,
+  sql: '',
+  hash,
+})
+
+it('runs what was not applied, in order', () => {
+  const known = [step(1), step(2), step(3)]
+  expect(pendingMigrations(known, [])).toEqual(known)
+  expect(pendingMigrations(known, [step(1), step(2)])).toEqual([step(3)])
+})
+
+it('refuses data of a newer version', () => {
+  expect(() => pendingMigrations([step(1)], [step(1), step(2)])).toThrow(
+    /written by a newer Proofloop \(step 002-step/,
+  )
+})
+
+it('refuses a step that is not the one that was applied', () => {
+  expect(() => pendingMigrations([step(1)], [step(1, 'other')])).toThrow(/001-step/)
+})
+
+it('has the same steps for both engines but for the files of one', async () => {
+  const [sqlite, postgres] = await Promise.all([
+    readMigrations('sqlite'),
+    readMigrations('postgres'),
+  ])
+  expect(sqlite.map(({ number }) => number)).toEqual(postgres.map(({ number }) => number))
+  expect(sqlite.map(({ number }) => number)).toEqual(sqlite.map((_, i) => i + 1))
+})
+
+it('leaves data of a newer version as they are', async () => {
+  await using place = await tempFolder()
+  await (await openStore({ dataFolder: place.folder }))[Symbol.asyncDispose]()
+  {
+    using database = new DatabaseSync(place.path('proofloop.db'))
+    database.exec("insert into proofloop_migrations values ('999-later', 999, 'hash', 0)")
+  }
+  await expect(openStore({ dataFolder: place.folder })).rejects.toMatchObject({
+    name: 'UserFacingError',
+    code: 'store-newer',
+    message: expect.stringContaining('999-later'),
+  })
+})
+
+it('undoes all steps when one fails', async () => {
+  await using place = await tempFolder()
+  {
+    using database = new DatabaseSync(place.path('proofloop.db'))
+    database.exec('create table answers (key text)')
+  }
+  await expect(openStore({ dataFolder: place.folder })).rejects.toThrow(/answers already exists/)
+  using database = new DatabaseSync(place.path('proofloop.db'))
+  const tables = database.prepare("select name from sqlite_master where type = 'table'").all()
+  expect(tables.map(({ name }) => name)).toEqual(['answers'])
+})

@@ -1,0 +1,82 @@
+import { UserFacingError } from '../lib/errors.ts'
+import { createAnswers } from './answers.ts'
+import type { StoreContext } from './context.ts'
+import type { Database } from './database.ts'
+import { createDocuments } from './documents.ts'
+import { createEvaluations } from './evaluations.ts'
+import { createFlowVersions } from './flow-versions.ts'
+import { createGroups } from './groups.ts'
+import { createIssues } from './issues.ts'
+import { migrate, readMigrations, type Engine } from './migrate.ts'
+import { openPostgres } from './postgres/open-postgres.ts'
+import { createReviewEvents } from './review-events.ts'
+import { createReviewParts } from './review-parts.ts'
+import { createReviews } from './reviews.ts'
+import { createSettings } from './settings.ts'
+import { openSqlite } from './sqlite/open-sqlite.ts'
+import type { Store } from './store.ts'
+import { createVerdicts } from './verdicts.ts'
+
+export type StoreOptions = {
+  /** Of SQLite; used when there is no `databaseUrl`. */
+  dataFolder: string
+  /** `postgres://…`; undefined or empty for SQLite. */
+  databaseUrl?: string
+  /** SQLite only: refuse a second server on the folder. False for commands that run beside one. */
+  exclusive?: boolean
+  /** UTC epoch milliseconds. */
+  now?: () => number
+}
+
+/**
+ * Opens the store and brings its tables up to date.
+ * @throws UserFacingError store-locked, store-newer, store-migration-changed, store-unavailable,
+ * store-full, store-damaged, store-unsupported
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { now = Date.now } = options
+  const { engine, database } = await openDatabase(options)
+  try {
+    const known = await readMigrations(engine)
+    await database.migrateWith((session) => migrate(session, { known, now: now() }))
+  } catch (error) {
+    await database[Symbol.asyncDispose]()
+    throw error
+  }
+  return createStore({ database, now })
+}
+
+/** On a database whose tables are up to date; disposing it disposes the database. */
+export function createStore(context: StoreContext): Store {
+  return {
+    settings: createSettings(context),
+    groups: createGroups(context),
+    documents: createDocuments(context),
+    flowVersions: createFlowVersions(context),
+    reviews: createReviews(context),
+    parts: createReviewParts(context),
+    issues: createIssues(context),
+    events: createReviewEvents(context),
+    verdicts: createVerdicts(context),
+    evaluations: createEvaluations(context),
+    answers: createAnswers(context),
+    [Symbol.asyncDispose]: () => context.database[Symbol.asyncDispose](),
+  }
+}
+
+async function openDatabase({
+  dataFolder,
+  databaseUrl = '',
+  exclusive = true,
+}: StoreOptions): Promise<{ engine: Engine; database: Database }> {
+  if (databaseUrl === '') {
+    return { engine: 'sqlite', database: await openSqlite({ dataFolder, exclusive }) }
+  }
+  if (/^postgres(ql)?:\/\//.test(databaseUrl)) {
+    return { engine: 'postgres', database: await openPostgres(databaseUrl) }
+  }
+  throw new UserFacingError(
+    'store-unsupported',
+    'DATABASE_URL must begin with postgres://. Leave it out to use the data folder.',
+  )
+}

@@ -1,0 +1,14 @@
+import { promisify } from 'node:util'
+import { gunzip, gzip } from 'node:zlib'
+
+const compress = promisify(gzip)
+const expand = promisify(gunzip)
+
+/** JSON, compressed outside of the event loop. */
+export function packJson(value: unknown): Promise<Uint8Array> {
+  return compress(JSON.stringify(value))
+}
+
+export async function unpackJson(packed: Uint8Array): Promise<unknown> {
+  return JSON.parse((await expand(packed)).toString('utf8'))
+}

@@ -1,0 +1,124 @@
+import { Kysely, PostgresDialect, type QueryResult } from 'kysely'
+import type pg from 'pg'
+import { UserFacingError } from '../../lib/errors.ts'
+import type { Database, Step } from '../database.ts'
+import type { Tables } from '../tables.ts'
+import { translatePostgresError } from './postgres-errors.ts'
+import { connect, createPool, translatingPool } from './postgres-pool.ts'
+
+/** Any number that other users of the same database do not take: ours in ASCII, 'plup'. */
+const migrationLock = 0x706c7570
+const oldestMajor = 15
+
+/** @throws UserFacingError store-unavailable, store-unsupported */
+export async function openPostgres(databaseUrl: string): Promise<Database> {
+  const pool = createPool(databaseUrl)
+  await checkServer(pool).catch(async (error: unknown) => {
+    await pool.end()
+    throw error
+  })
+  const kysely = new Kysely<Tables>({
+    dialect: new PostgresDialect({ pool: translatingPool(pool) }),
+  })
+  return {
+    kysely,
+    atomically: (steps) => atomically(pool, steps),
+    migrateWith: (work) => migrateWith(pool, work),
+    async [Symbol.asyncDispose]() {
+      await kysely.destroy()
+      if (!pool.ended) await pool.end()
+    },
+  }
+}
+
+/** What is acknowledged must be durable, which a server can be told not to care for. */
+async function checkServer(pool: pg.Pool): Promise<void> {
+  const settings = await withClient(pool, async (client) => {
+    const { rows } = await client.query<{ version: string; fsync: string; commit: string }>(
+      `select current_setting('server_version_num') as version, current_setting('fsync') as fsync,
+        current_setting('synchronous_commit') as commit`,
+    )
+    return rows[0]
+  })
+  const major = Math.floor(Number(settings?.version) / 10_000)
+  if (major < oldestMajor) {
+    throw new UserFacingError(
+      'store-unsupported',
+      `PostgreSQL ${major} is too old; Proofloop needs ${oldestMajor} or newer.`,
+    )
+  }
+  if (settings?.fsync === 'off' || settings?.commit === 'off') {
+    throw new UserFacingError(
+      'store-unsupported',
+      'PostgreSQL is set to lose what it acknowledged (fsync or synchronous_commit is off). Set both to on.',
+    )
+  }
+}
+
+async function atomically(pool: pg.Pool, steps: Step[]): Promise<QueryResult<unknown>[] | null> {
+  return withClient(pool, async (client) => {
+    if (steps.length === 1) return sendAll(client, steps)
+    const [, results] = await Promise.all([client.query('begin'), sendAll(client, steps)])
+    await client.query(results === null ? 'rollback' : 'commit')
+    return results
+  })
+}
+
+/**
+ * One trip for all. Those after a step that touched nothing were in vain and may have failed for it.
+ * @throws what the first that failed says
+ */
+async function sendAll(
+  client: pg.PoolClient,
+  steps: Step[],
+): Promise<QueryResult<unknown>[] | null> {
+  const answers = steps.map(({ query }) => {
+    const { sql, parameters } = query.compile()
+    return client.query(sql, [...parameters])
+  })
+  const results = []
+  for (const [i, answer] of (await Promise.allSettled(answers)).entries()) {
+    if (answer.status === 'rejected') throw answer.reason
+    if (steps[i]?.required === true && !answer.value.rowCount) return null
+    results.push(queryResult(answer.value))
+  }
+  return results
+}
+
+function queryResult({ rows, rowCount }: pg.QueryResult): QueryResult<unknown> {
+  return { rows, numAffectedRows: BigInt(rowCount ?? 0) }
+}
+
+async function migrateWith(
+  pool: pg.Pool,
+  work: Parameters<Database['migrateWith']>[0],
+): Promise<void> {
+  await withClient(pool, async (client) => {
+    await client.query('begin')
+    await client.query('select pg_advisory_xact_lock($1)', [migrationLock])
+    await work({
+      query: async (sql, parameters = []) => (await client.query(sql, parameters)).rows,
+      script: async (sql) => void (await client.query(sql)),
+    })
+    await client.query('commit')
+  })
+}
+
+async function withClient<T>(
+  pool: pg.Pool,
+  use: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await connect(pool)
+  let broken = true
+  try {
+    const result = await use(client)
+    broken = false
+    return result
+  } catch (error) {
+    throw translatePostgresError(error)
+  } finally {
+    // After an error a connection is ended rather than asked for its state; PostgreSQL then undoes
+    // what was not committed.
+    client.release(broken)
+  }
+}

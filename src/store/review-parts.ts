@@ -1,0 +1,124 @@
+import type { Kysely } from 'kysely'
+import type { Issue } from '../schema/issue.ts'
+import type { StoredError } from '../schema/stored-error.ts'
+import { ReviewPart } from '../schema/stored-review.ts'
+import type { StoreContext } from './context.ts'
+import type { Step } from './database.ts'
+import { eventSteps, type NewEvent } from './review-events.ts'
+import { batches, errorColumns, errorOf, flag } from './row-columns.ts'
+import type { Tables } from './tables.ts'
+
+/** One agent on one chunk of a review. */
+type PartKey = { review: string; agent: string; chunk: number }
+
+/** The parts of a review, so that a crash repeats only what had not ended. */
+export type ReviewParts = {
+  /** Those that are planned already stay as they are. */
+  plan(review: string, parts: Omit<PartKey, 'review'>[]): Promise<void>
+  list(review: string): Promise<ReviewPart[]>
+  /**
+   * Keeps the issues, the end of the part and the events that tell of it, or nothing.
+   * @returns false when it was done before, or the review has ended: then nothing is kept
+   */
+  finish(part: PartKey, found: { issues: Issue[]; events: NewEvent[] }): Promise<boolean>
+  /** As `finish`, for a part that may be tried again. */
+  fail(part: PartKey, why: { error: StoredError; events: NewEvent[] }): Promise<boolean>
+}
+
+export function createReviewParts(context: StoreContext): ReviewParts {
+  const { kysely, atomically } = context.database
+  return {
+    async plan(review, parts) {
+      const queries = batches(parts).map((batch) =>
+        kysely
+          .insertInto('review_parts')
+          .values(batch.map((part) => ({ review, ...part, state: 'pending' })))
+          .onConflict((conflict) => conflict.columns(['review', 'agent', 'chunk']).doNothing()),
+      )
+      if (queries.length > 0) await atomically(queries.map((query) => ({ query })))
+    },
+    async list(review) {
+      const rows = await kysely
+        .selectFrom('review_parts')
+        .selectAll()
+        .where('review', '=', review)
+        .orderBy('chunk')
+        .orderBy('agent')
+        .execute()
+      return rows.map((row) =>
+        ReviewPart.parse({ ...row, error: errorOf(row), endedAt: row.ended_at }),
+      )
+    },
+    async finish(part, { issues, events }) {
+      const time = context.now()
+      const end = openPart(kysely, part).set({
+        state: 'done',
+        issues: issues.length,
+        ended_at: time,
+        ...errorColumns(null),
+      })
+      const steps = [
+        { query: end, required: true },
+        ...issueSteps(kysely, part, issues),
+        ...(events.length > 0 ? eventSteps(kysely, { review: part.review, events, time }) : []),
+      ]
+      return (await atomically(steps)) !== null
+    },
+    async fail(part, { error, events }) {
+      const time = context.now()
+      const end = openPart(kysely, part).set({
+        state: 'failed',
+        ended_at: time,
+        ...errorColumns(error),
+      })
+      const steps = [
+        { query: end, required: true },
+        ...(events.length > 0 ? eventSteps(kysely, { review: part.review, events, time }) : []),
+      ]
+      return (await atomically(steps)) !== null
+    },
+  }
+}
+
+/** Not done yet, in a review that has not ended. */
+function openPart(kysely: Kysely<Tables>, { review, agent, chunk }: PartKey) {
+  const open = kysely
+    .selectFrom('reviews')
+    .select('id')
+    .where('id', '=', review)
+    .where('state', 'in', ['queued', 'running'])
+  return kysely
+    .updateTable('review_parts')
+    .where('review', 'in', open)
+    .where('agent', '=', agent)
+    .where('chunk', '=', chunk)
+    .where('state', '!=', 'done')
+}
+
+function issueSteps(kysely: Kysely<Tables>, part: PartKey, issues: Issue[]): Step[] {
+  return batches(issues).flatMap((batch) => [
+    { query: kysely.insertInto('issues').values(batch.map((issue) => issueRow(part, issue))) },
+    {
+      query: kysely
+        .insertInto('issue_texts')
+        .values(batch.map((issue) => ({ issue: issue.id, content: JSON.stringify(issue) }))),
+    },
+  ])
+}
+
+function issueRow({ review, chunk }: PartKey, issue: Issue) {
+  const { page, paragraph, start, end } = issue.location
+  return {
+    id: issue.id,
+    review,
+    agent: issue.agent,
+    chunk,
+    type: issue.type,
+    score: issue.score,
+    unresolved: flag(issue.unresolved),
+    page,
+    paragraph,
+    start_offset: start,
+    end_offset: end,
+  }
+}

@@ -1,0 +1,139 @@
+import type { Kysely, Selectable } from 'kysely'
+import { UserFacingError } from '../lib/errors.ts'
+import type { StoredError } from '../schema/stored-error.ts'
+import { StoredReview } from '../schema/stored-review.ts'
+import type { ReviewState } from '../schema/workplace.ts'
+import type { StoreContext } from './context.ts'
+import { errorColumns, errorOf, flag, isBefore } from './row-columns.ts'
+import type { Tables } from './tables.ts'
+
+type NewReview = Pick<
+  StoredReview,
+  'id' | 'document' | 'flowVersion' | 'issueOrder' | 'fullReview' | 'requester'
+>
+
+type ReviewFilter = {
+  document?: string
+  states?: ReviewState[]
+  requester?: string
+  /** The last one of the page before. */
+  before?: { createdAt: number; id: string }
+  limit: number
+}
+
+/** Runs of flow versions on documents. */
+export type Reviews = {
+  /** Twice with one id is one review. @throws UserFacingError document-not-found */
+  create(review: NewReview): Promise<StoredReview>
+  get(id: string): Promise<StoredReview | null>
+  /** Newest first. */
+  list(filter: ReviewFilter): Promise<StoredReview[]>
+  /** Also after a crash, when it runs already. False when it has ended. */
+  start(id: string): Promise<boolean>
+  /** False when it had ended before. */
+  end(
+    id: string,
+    outcome: { state: 'done' | 'partial' | 'failed' | 'stopped'; error?: StoredError },
+  ): Promise<boolean>
+}
+
+export function createReviews({ database: { kysely, atomically }, now }: StoreContext): Reviews {
+  const get = async (id: string): Promise<StoredReview | null> => {
+    const row = await kysely
+      .selectFrom('reviews')
+      .selectAll()
+      .where('id', '=', id)
+      .executeTakeFirst()
+    return row === undefined ? null : reviewOf(row)
+  }
+  return {
+    get,
+    async create(review) {
+      const kept = await atomically([
+        { query: knownDocument(kysely, review.document), required: true },
+        { query: insertReview(kysely, review, now()) },
+      ])
+      const stored = kept === null ? null : await get(review.id)
+      if (stored !== null) return stored
+      throw new UserFacingError(
+        'document-not-found',
+        'There is no such document (any more). Upload it again.',
+      )
+    },
+    list: async (filter) => (await listQuery(kysely, filter).execute()).map(reviewOf),
+    async start(id) {
+      const query = openReview(kysely, id).set((eb) => ({
+        state: 'running',
+        started_at: eb.fn.coalesce('started_at', eb.val(now())),
+      }))
+      return (await atomically([{ query, required: true }])) !== null
+    },
+    async end(id, { state, error = null as StoredError | null }) {
+      const query = openReview(kysely, id).set({ state, ended_at: now(), ...errorColumns(error) })
+      return (await atomically([{ query, required: true }])) !== null
+    },
+  }
+}
+
+function knownDocument(kysely: Kysely<Tables>, sha256: string) {
+  return kysely
+    .selectFrom('documents')
+    .select('sha256')
+    .where('sha256', '=', sha256)
+    .where('state', '!=', 'forgotten')
+}
+
+function insertReview(kysely: Kysely<Tables>, review: NewReview, time: number) {
+  return kysely
+    .insertInto('reviews')
+    .values({
+      id: review.id,
+      document: review.document,
+      flow_version: review.flowVersion,
+      state: 'queued',
+      issue_order: review.issueOrder,
+      full_review: flag(review.fullReview),
+      requester: review.requester,
+      created_at: time,
+      last_event: 0,
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+}
+
+function openReview(kysely: Kysely<Tables>, id: string) {
+  return kysely
+    .updateTable('reviews')
+    .where('id', '=', id)
+    .where('state', 'in', ['queued', 'running'])
+}
+
+function listQuery(
+  kysely: Kysely<Tables>,
+  { document, states, requester, before, limit }: ReviewFilter,
+) {
+  return kysely
+    .selectFrom('reviews')
+    .selectAll()
+    .$if(document !== undefined, (query) => query.where('document', '=', document ?? ''))
+    .$if(states !== undefined, (query) => query.where('state', 'in', states ?? []))
+    .$if(requester !== undefined, (query) => query.where('requester', '=', requester ?? ''))
+    .$if(before !== undefined, (query) =>
+      query.where(isBefore(['created_at', 'id'], [before?.createdAt ?? 0, before?.id ?? ''])),
+    )
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit)
+}
+
+function reviewOf(row: Selectable<Tables['reviews']>): StoredReview {
+  return StoredReview.parse({
+    ...row,
+    flowVersion: row.flow_version,
+    issueOrder: row.issue_order,
+    fullReview: row.full_review === 1,
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+    error: errorOf(row),
+  })
+}

@@ -1,0 +1,31 @@
+import { sql } from 'kysely'
+import type { StoredError } from '../schema/stored-error.ts'
+
+type ErrorColumns = { error_code: string | null; error_message: string | null }
+
+export function errorOf({ error_code, error_message }: ErrorColumns): StoredError | null {
+  return error_code === null ? null : { code: error_code, message: error_message ?? '' }
+}
+
+export function errorColumns(error: StoredError | null): ErrorColumns {
+  return { error_code: error?.code ?? null, error_message: error?.message ?? null }
+}
+
+/** Engines without booleans have 0 and 1. */
+export function flag(value: boolean): number {
+  return value ? 1 : 0
+}
+
+/** Engines allow some ten thousand parameters a statement. */
+export function batches<T>(rows: T[]): T[][] {
+  const size = 500
+  return Array.from({ length: Math.ceil(rows.length / size) }, (_, i) =>
+    rows.slice(i * size, (i + 1) * size),
+  )
+}
+
+/** Of pages that go from new to old: rows older than the last one of the page before. */
+export function isBefore(columns: [time: string, id: string], last: [time: number, id: string]) {
+  const [time, id] = columns.map((column) => sql.ref(column))
+  return sql<boolean>`(${time}, ${id}) < (${last[0]}, ${last[1]})`
+}

@@ -1,0 +1,43 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { UserFacingError } from '../../lib/errors.ts'
+import { codeOf } from '../../lib/write-whole-file.ts'
+
+/** Makes the folder, and keeps it out of the repository that it stands in. */
+export async function makeDataFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true })
+    await writeFile(path.join(folder, '.gitignore'), '*\n')
+  } catch (cause) {
+    throw new UserFacingError(
+      'store-unavailable',
+      `The data folder ${folder} cannot be made (${codeOf(cause)}). Check the path and its rights, and that the disk has space.`,
+      { cause },
+    )
+  }
+}
+
+/**
+ * Holds the folder for one server process. The lock is one of the system on an open file, so it ends
+ * with the process however that ends, and it holds between containers that share a folder.
+ * @throws UserFacingError store-locked
+ */
+export async function lockDataFolder(folder: string): Promise<Disposable> {
+  const lock = new DatabaseSync(path.join(folder, 'server.lock'), { timeout: 0 })
+  const owner = path.join(folder, 'server.pid')
+  try {
+    lock.exec('BEGIN EXCLUSIVE')
+  } catch (cause) {
+    lock.close()
+    if (!(cause instanceof Error && 'errcode' in cause && cause.errcode === 5)) throw cause
+    const pid = await readFile(owner, 'utf8').catch(() => 'unknown')
+    throw new UserFacingError(
+      'store-locked',
+      `Another Proofloop server (process ${pid.trim()}) uses the data folder ${folder}. Stop it, or choose another folder.`,
+      { cause },
+    )
+  }
+  await writeFile(owner, `${process.pid}\n`)
+  return { [Symbol.dispose]: () => lock.close() }
+}

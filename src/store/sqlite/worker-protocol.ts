@@ -1,0 +1,39 @@
+import type { SQLInputValue, SQLOutputValue } from 'node:sqlite'
+
+export type SqliteStatement = { sql: string; parameters: SQLInputValue[] }
+
+export type SqliteResult = { rows: Record<string, SQLOutputValue>[]; changes: number }
+
+/** `required`: when it touches and returns no row, the whole transaction is undone. */
+export type SqliteStep = SqliteStatement & { required: boolean }
+
+/** What the writer is asked, in the order of arrival. */
+export type WriterRequest = { id: number } & (
+  | { kind: 'steps'; steps: SqliteStep[] }
+  /** Opens a transaction that lasts over several requests; nothing else is sent until its `end`. */
+  | { kind: 'begin' }
+  | { kind: 'query'; statement: SqliteStatement }
+  | { kind: 'script'; sql: string }
+  | { kind: 'end'; keep: boolean }
+)
+
+/** The last message a worker gets: it closes its connection and ends. */
+export const close = 'close'
+
+export type ReaderRequest = { id: number; statement: SqliteStatement }
+
+/** `null` results: a required step touched nothing. */
+export type WorkerReply = { id: number } & (
+  | { results: SqliteResult[] | null }
+  | { failure: SqliteFailure }
+)
+
+/** An error as it crosses threads. */
+export type SqliteFailure = {
+  message: string
+  /** SQLite's extended result code; null when SQLite was not the one who failed. */
+  errcode: number | null
+  stack: string
+}
+
+export type WorkerOptions = { file: string; role: 'writer' | 'reader' }

@@ -1,0 +1,140 @@
+import { timeOrderedId } from '../lib/time-ordered-id.ts'
+import type { ReviewDocument } from '../schema/document.ts'
+import type { EvaluationRun } from '../schema/evaluation.ts'
+import type { Issue } from '../schema/issue.ts'
+import type { NewVerdict } from '../schema/stored-verdict.ts'
+import type { Judgement } from '../schema/verdict.ts'
+import type { Store } from './store.ts'
+
+// What the contract, the fault tests and the benchmark put into a store.
+
+export const answer = { value: { issues: [1.5, 'é'] }, inputTokens: 10, outputTokens: null }
+
+export const evaluationRun: EvaluationRun = {
+  format: 'proofloop-evaluation-run-1',
+  dataset: 'booklets',
+  subject: { kind: 'outputs', files: ['run.jsonl'] },
+  hashes: { dataset: 'dataset', evaluation: 'evaluation', policy: 'policy', subject: 'subject' },
+  documents: [
+    {
+      id: 'a',
+      repeats: [
+        {
+          failed: false,
+          agents: { grammar: [1, 2, 3] },
+          strict: {},
+          detection: [1, 0, 0],
+          confusion: [],
+          fixes: { agreed: 0.5, judged: 1 },
+          duplicates: 0,
+          unresolved: 0,
+        },
+      ],
+    },
+  ],
+}
+
+export function newEvaluation(id: string) {
+  return { id, requester: 'ann', flowVersion: null, dataset: 'booklets', datasetHash: 'dataset' }
+}
+
+export function newDocument(
+  sha256: string,
+  { split = 'evaluation' as 'evaluation' | 'test' | 'audit' } = {},
+) {
+  return {
+    sha256,
+    name: `${sha256}.pdf`,
+    mediaType: 'application/pdf',
+    bytes: 3_000_000_000,
+    uploader: 'ann',
+    group: { id: `group-${sha256}`, split, shownToEngineer: false },
+  }
+}
+
+/** Long enough to be stored in several parts. */
+export function longDocument(sha256: string): ReviewDocument {
+  const quad = [1, 2, 3, 4, 5, 6, 7.5, 8] as ReviewDocument['paragraphs'][0]['words'][0]['quad']
+  return {
+    sha256,
+    name: `${sha256}.pdf`,
+    language: 'en',
+    pages: [{ number: 1, width: 612, height: 792, hasText: true }],
+    paragraphs: Array.from({ length: 50 }, (_, index) => ({
+      index,
+      page: 1,
+      text: 'word '.repeat(100),
+      role: 'body' as const,
+      words: Array.from({ length: 100 }, (_word, i) => ({
+        text: 'word',
+        start: i * 5,
+        end: i * 5 + 4,
+        page: 1,
+        quad,
+      })),
+    })),
+  }
+}
+
+export function newReview(document: string) {
+  return {
+    id: timeOrderedId(),
+    document,
+    flowVersion: 'flow-hash',
+    issueOrder: 'random' as const,
+    fullReview: true,
+    requester: 'ann',
+  }
+}
+
+export type Preparable = Pick<Store, 'documents' | 'flowVersions' | 'reviews' | 'parts'>
+
+export async function prepare(store: Preparable): Promise<void> {
+  await store.documents.add(newDocument('a'))
+  await store.flowVersions.put({ hash: 'flow-hash', name: 'review', manifest: {} })
+}
+
+/** A running review of document a with its first of two parts done. */
+export async function reviewWithIssues(store: Preparable, count: number) {
+  await prepare(store)
+  const { id: review } = await store.reviews.create(newReview('a'))
+  await store.reviews.start(review)
+  await store.parts.plan(
+    review,
+    [0, 1].map((chunk) => ({ agent: 'grammar', chunk })),
+  )
+  const issues = Array.from({ length: count }, (_, i) => newIssue(i))
+  const part = { review, agent: 'grammar', chunk: 0 }
+  await store.parts.finish(part, { issues, events: [event('issues')] })
+  return { review, issues }
+}
+
+export function event(kind: string) {
+  return { kind, content: { some: ['issue'] } }
+}
+
+export function newIssue(i: number): Issue {
+  return {
+    id: timeOrderedId(),
+    type: 'Spelling',
+    agent: 'grammar',
+    text: 'teh',
+    explanation: 'A typo.',
+    suggestedFix: 'the',
+    score: 7.5,
+    unresolved: false,
+    location: {
+      sourceSentence: 'It is teh end.',
+      page: 1,
+      paragraph: i,
+      start: i * 10,
+      end: i * 10 + 3,
+      quads: [],
+    },
+  }
+}
+
+export function verdict(review: string, issue: Issue, judgement: Judgement): NewVerdict {
+  const added = judgement.kind === 'missed' ? issue : null
+  return { id: timeOrderedId(), review, issue: issue.id, person: 'ann', judgement, added }
+}

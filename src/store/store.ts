@@ -1,0 +1,29 @@
+import type { Answers } from './answers.ts'
+import type { Documents } from './documents.ts'
+import type { Evaluations } from './evaluations.ts'
+import type { FlowVersions } from './flow-versions.ts'
+import type { Groups } from './groups.ts'
+import type { Issues } from './issues.ts'
+import type { ReviewEvents } from './review-events.ts'
+import type { ReviewParts } from './review-parts.ts'
+import type { Reviews } from './reviews.ts'
+import type { Settings } from './settings.ts'
+import type { Verdicts } from './verdicts.ts'
+
+/**
+ * Everything that is kept. A write that resolved is durable. Each method may throw a UserFacingError
+ * store-unavailable, store-full or store-damaged; the first two go away by themselves when the cause does.
+ */
+export type Store = {
+  settings: Settings
+  groups: Groups
+  documents: Documents
+  flowVersions: FlowVersions
+  reviews: Reviews
+  parts: ReviewParts
+  issues: Issues
+  events: ReviewEvents
+  verdicts: Verdicts
+  evaluations: Evaluations
+  answers: Answers
+} & AsyncDisposable

@@ -1,0 +1,99 @@
+/** The columns as Kysely needs them; migrations/ makes them. Times are UTC epoch milliseconds. */
+export type Tables = {
+  settings: { key: string; value: string; updated_at: number }
+  document_groups: { id: string; split: string; shown_to_engineer: number; created_at: number }
+  documents: {
+    sha256: string
+    group_id: string
+    name: string | null
+    media_type: string
+    bytes: number
+    pages: number | null
+    language: string | null
+    state: string
+    error_code: string | null
+    error_message: string | null
+    uploader: string
+    uploaded_at: number
+    assignee: string | null
+    forgotten_at: number | null
+  }
+  document_texts: { document: string; part: number; content: Uint8Array }
+  flow_versions: { hash: string; name: string; manifest: string; created_at: number }
+  reviews: {
+    id: string
+    document: string
+    flow_version: string
+    state: string
+    issue_order: string
+    full_review: number
+    requester: string
+    created_at: number
+    started_at: number | null
+    ended_at: number | null
+    error_code: string | null
+    error_message: string | null
+    last_event: number
+  }
+  review_parts: {
+    review: string
+    agent: string
+    chunk: number
+    state: string
+    error_code: string | null
+    error_message: string | null
+    issues: number | null
+    ended_at: number | null
+  }
+  issues: {
+    id: string
+    review: string
+    agent: string
+    chunk: number
+    type: string
+    score: number | null
+    unresolved: number
+    page: number | null
+    paragraph: number | null
+    start_offset: number | null
+    end_offset: number | null
+  }
+  issue_texts: { issue: string; content: string }
+  review_events: {
+    review: string
+    sequence: number
+    kind: string
+    content: string
+    created_at: number
+  }
+  verdicts: {
+    id: string
+    review: string
+    issue: string
+    version: number
+    person: string
+    kind: string
+    reason: string | null
+    created_at: number
+  }
+  verdict_texts: { verdict: string; content: string }
+  evaluations: {
+    id: string
+    state: string
+    requester: string
+    flow_version: string | null
+    dataset: string
+    dataset_hash: string
+    evaluation_hash: string | null
+    policy_hash: string | null
+    subject_hash: string | null
+    documents: number | null
+    repeats: number | null
+    started_at: number
+    ended_at: number | null
+    error_code: string | null
+    error_message: string | null
+  }
+  evaluation_runs: { evaluation: string; content: Uint8Array }
+  answers: { key: string; document: string | null; content: string; created_at: number }
+}

@@ -1,0 +1,229 @@
+import { sql, type Kysely, type Selectable } from 'kysely'
+import { UserFacingError } from '../lib/errors.ts'
+import { IssueStanding, StoredVerdict, type NewVerdict } from '../schema/stored-verdict.ts'
+import type { Judgement } from '../schema/verdict.ts'
+import type { StoreContext } from './context.ts'
+import type { Tables } from './tables.ts'
+
+/** `conflict`: somebody judged the issue since; `current` is what to show before trying again. */
+type VerdictOutcome =
+  | { status: 'added'; verdict: StoredVerdict }
+  | { status: 'conflict'; current: StoredVerdict[] }
+
+/** What people say of issues: only ever added, the newest of a person counts. */
+export type Verdicts = {
+  /**
+   * Twice with one id is one verdict.
+   * @param expectedVersion of the issue's newest verdict that the person has seen, 0 for none; null
+   * to add in any case
+   * @throws UserFacingError issue-not-found
+   */
+  add(verdict: NewVerdict, expectedVersion: number | null): Promise<VerdictOutcome>
+  /** All of a review, in the order they were given to each issue. */
+  list(review: string): Promise<StoredVerdict[]>
+  /** The newest of each person on each issue of a review, undone ones left out. */
+  current(review: string): Promise<StoredVerdict[]>
+  /** How many issues of the reviews stand how, without reading them. */
+  standing(reviews: string[]): Promise<IssueStanding[]>
+}
+
+/** Against verdicts of others that come between looking and writing. */
+const triesAtMost = 20
+
+export function createVerdicts(context: StoreContext): Verdicts {
+  const { kysely } = context.database
+  return {
+    add: (verdict, expectedVersion) => add(context, verdict, expectedVersion),
+    async list(review) {
+      const rows = await selectVerdicts(kysely).where('review', '=', review).execute()
+      return rows.map(verdictOf)
+    },
+    async current(review) {
+      const rows = await selectVerdicts(kysely)
+        .where('review', '=', review)
+        .where(newestOfPerson)
+        .where('kind', '!=', 'undone')
+        .execute()
+      return rows.map(verdictOf)
+    },
+    standing: (reviews) => standing(kysely, reviews),
+  }
+}
+
+async function add(
+  context: StoreContext,
+  verdict: NewVerdict,
+  expectedVersion: number | null,
+): Promise<VerdictOutcome> {
+  const { kysely, atomically } = context.database
+  for (let tries = 0; tries < triesAtMost; tries += 1) {
+    const createdAt = context.now()
+    const results = await atomically(addSteps(kysely, { verdict, expectedVersion, createdAt }))
+    const [row] = (results?.[0]?.rows ?? []) as { version: number }[]
+    if (row !== undefined) {
+      return { status: 'added', verdict: { ...verdict, version: row.version, createdAt } }
+    }
+    const current = await ofIssue(kysely, verdict)
+    const same = current.find(({ id }) => id === verdict.id)
+    if (same !== undefined) return { status: 'added', verdict: same }
+    await assertIssue(kysely, verdict, current)
+    if (expectedVersion !== null) return { status: 'conflict', current }
+  }
+  throw new Error(`The verdict on issue ${verdict.issue} found no version in ${triesAtMost} tries.`)
+}
+
+type Adding = { verdict: NewVerdict; expectedVersion: number | null; createdAt: number }
+
+function addSteps(kysely: Kysely<Tables>, adding: Adding) {
+  const { verdict } = adding
+  const texts = textsOf(verdict)
+  const insert = { query: insertVerdict(kysely, adding), required: true }
+  if (texts === null) return [insert]
+  const content = JSON.stringify(texts)
+  const query = kysely.insertInto('verdict_texts').values({ verdict: verdict.id, content })
+  return [insert, { query }]
+}
+
+/** Takes the next version of the issue, if the issue is there and the version is the expected one. */
+function insertVerdict(kysely: Kysely<Tables>, { verdict, expectedVersion, createdAt }: Adding) {
+  const { id, review, issue, person, judgement } = verdict
+  const { kind } = judgement
+  const expected =
+    expectedVersion === null ? sql`` : sql`and coalesce(max(version), 0) = ${expectedVersion}`
+  const query = sql`
+    insert into verdicts (id, review, issue, version, person, kind, reason, created_at)
+    select ${id}, ${review}, ${issue}, coalesce(max(version), 0) + 1, ${person}, ${kind},
+      ${reasonOf(judgement)}, cast(${createdAt} as bigint)
+    from verdicts where review = ${review} and issue = ${issue}
+    having ${mayJudge(verdict)} ${expected}
+    on conflict do nothing returning version`
+  return { compile: () => query.compile(kysely) }
+}
+
+function reasonOf(judgement: Judgement): string | null {
+  return judgement.kind === 'dismissed' ? (judgement.reason?.kind ?? null) : null
+}
+
+/** Over the verdicts that the issue has: it was found in the review or added as missed, or is so now. */
+function mayJudge({ judgement, issue, review }: NewVerdict) {
+  const found = sql`exists (select 1 from issues where id = ${issue} and review = ${review})`
+  if (judgement.kind === 'missed') return sql`count(id) = 0 and not ${found}`
+  return sql`(${found} or sum(case when kind = 'missed' then 1 else 0 end) > 0)`
+}
+
+async function assertIssue(
+  kysely: Kysely<Tables>,
+  { issue, review }: NewVerdict,
+  current: StoredVerdict[],
+): Promise<void> {
+  if (current.length > 0) return
+  const found = await kysely
+    .selectFrom('issues')
+    .select('id')
+    .where('id', '=', issue)
+    .where('review', '=', review)
+    .executeTakeFirst()
+  if (found !== undefined) return
+  throw new UserFacingError('issue-not-found', 'There is no such issue in this review.')
+}
+
+async function ofIssue(
+  kysely: Kysely<Tables>,
+  { review, issue }: NewVerdict,
+): Promise<StoredVerdict[]> {
+  const rows = await selectVerdicts(kysely)
+    .where('review', '=', review)
+    .where('issue', '=', issue)
+    .execute()
+  return rows.map(verdictOf)
+}
+
+async function standing(kysely: Kysely<Tables>, reviews: string[]): Promise<IssueStanding[]> {
+  if (reviews.length === 0) return []
+  const kinds = sql`
+    max(case when kind in ('accepted', 'missed') then 1 else 0 end) as accepted,
+    max(case when kind = 'edited' then 1 else 0 end) as edited,
+    max(case when kind = 'dismissed' then 1 else 0 end) as dismissed`
+  const issues = sql<Omit<IssueStanding, 'issues'>>`(
+    select issues.review, ${kinds}, 0 as missed
+    from issues left join verdicts on verdicts.review = issues.review
+      and verdicts.issue = issues.id and kind <> 'undone' and ${newestOfPerson}
+    where issues.review in (${sql.join(reviews)})
+    group by issues.review, issues.id
+    union all
+    select verdicts.review, ${kinds}, 1 as missed
+    from verdicts where review in (${sql.join(reviews)}) and kind <> 'undone' and ${newestOfPerson}
+      and not exists (select 1 from issues where issues.id = verdicts.issue)
+    group by verdicts.review, verdicts.issue)`
+  const columns = ['review', 'accepted', 'edited', 'dismissed', 'missed'] as const
+  const rows = await kysely
+    .selectFrom(issues.as('standing'))
+    .select((eb) => [...columns, eb.fn.countAll<number>().as('issues')])
+    .groupBy(columns)
+    .execute()
+  return rows.map((row) =>
+    IssueStanding.parse({
+      ...row,
+      accepted: Boolean(row.accepted),
+      edited: Boolean(row.edited),
+      dismissed: Boolean(row.dismissed),
+      missed: Boolean(row.missed),
+    }),
+  )
+}
+
+const newestOfPerson = sql<boolean>`verdicts.version = (
+  select max(later.version) from verdicts as later
+  where later.review = verdicts.review and later.issue = verdicts.issue
+    and later.person = verdicts.person)`
+
+function selectVerdicts(kysely: Kysely<Tables>) {
+  return kysely
+    .selectFrom('verdicts')
+    .leftJoin('verdict_texts', 'verdict_texts.verdict', 'verdicts.id')
+    .selectAll('verdicts')
+    .select('verdict_texts.content')
+    .orderBy('issue')
+    .orderBy('version')
+}
+
+/** What goes to the table that forgets; null when there is nothing. */
+function textsOf({ judgement, added }: NewVerdict): object | null {
+  switch (judgement.kind) {
+    case 'dismissed':
+      return judgement.reason?.text === undefined ? null : { text: judgement.reason.text }
+    case 'edited':
+      return { edit: judgement.edit }
+    case 'missed':
+      return { added }
+    case 'accepted':
+    case 'undone':
+      return null
+  }
+}
+
+function judgementOf(kind: string, reason: string | null, texts: Record<string, unknown>): unknown {
+  switch (kind) {
+    case 'dismissed':
+      return { kind, reason: reason === null ? null : { kind: reason, text: texts.text } }
+    case 'edited':
+      return { kind, edit: texts.edit ?? {} }
+    default:
+      return { kind }
+  }
+}
+
+function verdictOf({
+  content,
+  kind,
+  reason,
+  ...row
+}: Selectable<Tables['verdicts']> & { content: string | null }): StoredVerdict {
+  const texts: Record<string, unknown> = content === null ? {} : JSON.parse(content)
+  return StoredVerdict.parse({
+    ...row,
+    judgement: judgementOf(kind, reason, texts),
+    added: texts.added ?? null,
+    createdAt: row.created_at,
+  })
+}
