@@ -50,7 +50,7 @@ async function reviewedMemos(file: 'good' | 'poor'): Promise<EvaluatedDocument[]
   const cwd = fileURLToPath(new URL('fixtures/reviewed-memos', import.meta.url))
   const { examples } = await readDataset('.', cwd)
   await using reader = createDocumentReader()
-  const loaded = await loadExampleDocuments(examples, reader, new AbortController().signal)
+  const loaded = await loadExampleDocuments(examples, reader)
   const documents = examples.map(({ id, issues }) => {
     return { id, paragraphs: loaded.get(id)?.paragraphs ?? [], truths: issues }
   })

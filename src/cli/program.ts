@@ -51,6 +51,7 @@ export type ReviewOptions = TraceOptions & {
   flow?: string
   agents?: string[]
   password?: string
+  ocr?: boolean
   concurrency: number
   paragraphsPerChunk: number
   strict: boolean
@@ -70,6 +71,7 @@ function addReview(
     .option('--flow <dir>', 'folder with agents/ (default: this folder, else the bundled example)')
     .option('--agents <names>', 'only these agents, separated by commas', commaSeparated)
     .addOption(new Option('--password <password>', 'for encrypted PDFs').env('PROOFLOOP_PASSWORD'))
+    .option('--ocr', 'read pages without text by OCR (English; some seconds a page)')
     .option('--concurrency <n>', 'documents reviewed at the same time', positiveInteger, 2)
     .option(
       '--paragraphs-per-chunk <n>',
@@ -109,6 +111,7 @@ function addEvaluate(program: Command, action: (options: EvaluateOptions) => Pro
       chunkSize,
       32,
     )
+    .option('--ocr', 'read pages without text by OCR (English; some seconds a page)')
     .option('--examples', 'list the mistakes of the first run by kind')
     .option('--save <file>', 'keep the counts for proofloop compare')
     .option('--report <file>', 'write one page of HTML with figures and mistakes')

@@ -93,16 +93,23 @@ function warn(result: Result, io: Io): void {
     io.stderr.write(`Error: ${file}: ${printable(result.error.message)} [${result.error.code}]\n`)
     return
   }
-  const { pages, pagesWithoutText } = result.document
-  if (pagesWithoutText.length === 0) return
-  const which = whichPages(pagesWithoutText, pages)
-  io.stderr.write(`Warning: ${file}: no text on ${which}; a scan needs OCR first.\n`)
+  const { pages, pagesWithoutText, pagesReadByOcr } = result.document
+  const unread = pagesWithoutText.filter((page) => !pagesReadByOcr.includes(page))
+  if (unread.length > 0) {
+    const which = whichPages(unread, pages, 'any')
+    io.stderr.write(`Warning: ${file}: no text on ${which}. --ocr reads scans.\n`)
+  }
+  if (pagesReadByOcr.length > 0) {
+    const which = whichPages(pagesReadByOcr, pages, 'all')
+    io.stderr.write(`Warning: ${file}: OCR read ${which}; it may have misread words.\n`)
+  }
 }
 
 const named = 10
 
-function whichPages(numbers: number[], pages: number): string {
-  if (numbers.length === pages) return pages === 1 ? 'its only page' : `any of its ${pages} pages`
+function whichPages(numbers: number[], pages: number, every: 'any' | 'all'): string {
+  if (numbers.length === pages)
+    return pages === 1 ? 'its only page' : `${every} of its ${pages} pages`
   const list = numbers.slice(0, named).join(', ')
   const more = numbers.length > named ? ` and ${numbers.length - named} more` : ''
   return `page${numbers.length === 1 ? '' : 's'} ${list}${more} of ${pages}`

@@ -1,18 +1,26 @@
-import type { DocumentReader } from '../document/document-reader.ts'
+import type { DocumentReader, ReadOptions } from '../document/document-reader.ts'
+import type { OcrProgress } from '../document/parse-protocol.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import type { ReviewDocument } from '../schema/document.ts'
 import type { Example } from '../schema/example.ts'
 import { contentHash } from '../lib/content-hash.ts'
 import { quoted } from './line-error.ts'
 
+type LoadOptions = {
+  signal?: AbortSignal
+  /** Before each page that OCR reads. */
+  onOcr?: (file: string, progress: OcrProgress) => void
+}
+
 /** The documents of a dataset by example id. The reader bounds how many are read at once. */
 export async function loadExampleDocuments(
   examples: readonly Example[],
   reader: DocumentReader,
-  signal?: AbortSignal,
+  { signal, onOcr }: LoadOptions = {},
 ): Promise<Map<string, ReviewDocument>> {
   const loaded = examples.map(async (example) => {
-    return [example.id, await loadExampleDocument(example, reader, signal)] as const
+    const options: ReadOptions = { signal, onOcr: (progress) => onOcr?.(example.id, progress) }
+    return [example.id, await loadExampleDocument(example, reader, options)] as const
   })
   return new Map(await Promise.all(loaded))
 }
@@ -24,11 +32,11 @@ export async function loadExampleDocuments(
 async function loadExampleDocument(
   example: Example,
   reader: DocumentReader,
-  signal?: AbortSignal,
+  options: ReadOptions,
 ): Promise<ReviewDocument> {
   const { document } = example
   if ('file' in document) {
-    return reader.read(document.file, { signal }).catch((error: unknown) => {
+    return reader.read(document.file, options).catch((error: unknown) => {
       throw error instanceof UserFacingError ? naming(example, error) : error
     })
   }

@@ -3,6 +3,7 @@ import path from 'node:path'
 import PQueue from 'p-queue'
 import { UserFacingError } from '../lib/errors.ts'
 import type { ReviewDocument } from '../schema/document.ts'
+import type { OcrProgress } from './parse-protocol.ts'
 import { GuardedChild, type ParseLimits } from './guarded-child.ts'
 
 export type DocumentReader = {
@@ -10,23 +11,36 @@ export type DocumentReader = {
    * Reads a document of any format that is listed in docs/documents.md.
    * @throws UserFacingError with a code `document-…` for everything that can be wrong with a file
    */
-  read(file: string, options?: { password?: string; signal?: AbortSignal }): Promise<ReviewDocument>
+  read(file: string, options?: ReadOptions): Promise<ReviewDocument>
   [Symbol.asyncDispose](): Promise<void>
+}
+
+export type ReadOptions = {
+  password?: string
+  signal?: AbortSignal
+  /** Before each page that OCR reads. */
+  onOcr?: (progress: OcrProgress) => void
 }
 
 const defaultLimits: ParseLimits = {
   bytes: 200 * 2 ** 20,
   memory: 2048 * 2 ** 20,
   time: 15_000,
+  ocrTime: 90_000,
+}
+
+export type ReaderOptions = {
+  limits?: Partial<ParseLimits>
+  children?: number
+  /** Read pages without text by OCR: seconds a page, and half a gigabyte more in each child. */
+  ocr?: boolean
 }
 
 /**
  * Reads documents in child processes that have no environment and are killed when a file takes too
  * much memory or time. A child is used again for the next file.
  */
-export function createDocumentReader(
-  options: { limits?: Partial<ParseLimits>; children?: number } = {},
-): DocumentReader {
+export function createDocumentReader(options: ReaderOptions = {}): DocumentReader {
   const limits = { ...defaultLimits, ...options.limits }
   const children = options.children ?? 2
   const idle = Array.from({ length: children }, () => new GuardedChild(limits))
@@ -34,16 +48,17 @@ export function createDocumentReader(
   const queue = new PQueue({ concurrency: children })
   let id = 0
   return {
-    async read(file, { password, signal } = {}) {
+    async read(file, { password, signal, onOcr } = {}) {
       await checkFile(file, limits)
       await checkReadable(file)
       return queue.add(async () => {
         // Used last first: one child is enough when files come one by one.
         const child = idle.pop() ?? new GuardedChild(limits)
         try {
+          const source = { file: path.resolve(file), name: path.basename(file) }
           return await child.parse(
-            { id: (id += 1), file: path.resolve(file), name: path.basename(file), password },
-            signal,
+            { id: (id += 1), ...source, password, ocr: options.ocr },
+            { signal, onOcr },
           )
         } finally {
           idle.push(child)

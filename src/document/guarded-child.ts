@@ -1,10 +1,10 @@
 import { execFile, fork, type ChildProcess } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
-import { once } from 'node:events'
+import { on, once } from 'node:events'
 import { promisify } from 'node:util'
 import { UserFacingError } from '../lib/errors.ts'
 import type { ReviewDocument } from '../schema/document.ts'
-import type { ParseReply, ParseRequest } from './parse-protocol.ts'
+import type { OcrProgress, ParseMessage, ParseReply, ParseRequest } from './parse-protocol.ts'
 
 export type ParseLimits = {
   /** Of the file, in bytes. */
@@ -13,6 +13,8 @@ export type ParseLimits = {
   memory: number
   /** For one document, in milliseconds. */
   time: number
+  /** For each page that OCR reads, in milliseconds. */
+  ocrTime: number
 }
 
 const run = promisify(execFile)
@@ -31,16 +33,24 @@ export class GuardedChild {
   }
 
   /** @throws UserFacingError with the parser's code, document-too-complex or document-timeout */
-  async parse(request: ParseRequest, signal?: AbortSignal): Promise<ReviewDocument> {
+  async parse(
+    request: ParseRequest,
+    { signal, onOcr }: { signal?: AbortSignal; onOcr?: (progress: OcrProgress) => void } = {},
+  ): Promise<ReviewDocument> {
     signal?.throwIfAborted()
     this.#child ??= startChild()
     const child = this.#child
     const guard = new AbortController()
+    const timeLimit = createTimeLimit(this.#limits.time, guard.signal)
+    const onProgress = (progress: OcrProgress): void => {
+      timeLimit.restart(this.#limits.ocrTime)
+      onOcr?.(progress)
+    }
     try {
       const reply = await Promise.race([
-        send(child, request, guard.signal),
+        send(child, request, { done: guard.signal, onProgress }),
         this.#watchMemory(child, guard.signal),
-        afterTime(this.#limits.time, guard.signal),
+        timeLimit.reached,
         aborted(signal, guard.signal),
       ])
       if ('document' in reply) return reply.document
@@ -94,17 +104,17 @@ function startChild(): ChildProcess {
 async function send(
   child: ChildProcess,
   request: ParseRequest,
-  done: AbortSignal,
+  { done, onProgress }: { done: AbortSignal; onProgress: (progress: OcrProgress) => void },
 ): Promise<ParseReply> {
   child.channel?.ref()
   try {
-    const exit = once(child, 'exit', { signal: done })
-    const message = once(child, 'message', { signal: done })
+    const exit = once(child, 'exit', { signal: done }).then(() => undefined)
+    const reply = replyOf(child, done, onProgress)
     // The one that loses the race is rejected when `done` aborts.
     exit.catch(() => {})
-    message.catch(() => {})
+    reply.catch(() => {})
     child.send(request)
-    const [first] = await Promise.race([message, exit.then(() => [undefined])])
+    const first = await Promise.race([reply, exit])
     if (first !== undefined) return first
     throw new UserFacingError(
       'document-too-complex',
@@ -115,12 +125,39 @@ async function send(
   }
 }
 
-async function afterTime(time: number, done: AbortSignal): Promise<never> {
-  await sleep(time, done)
-  if (done.aborted) return never()
-  throw new UserFacingError(
+async function replyOf(
+  child: ChildProcess,
+  done: AbortSignal,
+  onProgress: (progress: OcrProgress) => void,
+): Promise<ParseReply> {
+  for await (const event of on(child, 'message', { signal: done })) {
+    const message: ParseMessage = event[0]
+    if (!('ocr' in message)) return message
+    onProgress(message.ocr)
+  }
+  return never()
+}
+
+/** Time begins anew with each page that is read by OCR. */
+function createTimeLimit(time: number, done: AbortSignal) {
+  const { promise: reached, reject } = Promise.withResolvers<never>()
+  const start = (limit: number): NodeJS.Timeout =>
+    setTimeout(() => reject(timeoutError(limit)), limit)
+  let timer = start(time)
+  done.addEventListener('abort', () => clearTimeout(timer), { once: true })
+  return {
+    reached,
+    restart(limit: number): void {
+      clearTimeout(timer)
+      timer = start(limit)
+    },
+  }
+}
+
+function timeoutError(limit: number): UserFacingError {
+  return new UserFacingError(
     'document-timeout',
-    `Reading the file took longer than ${time / 1000} s. Split it, or print it to a new PDF.`,
+    `Reading the file, or a page of it by OCR, took longer than ${limit / 1000} s. Split it, or print it to a new PDF.`,
   )
 }
 

@@ -5,8 +5,9 @@ import { UserFacingError } from '../lib/errors.ts'
 import { detectFormat } from './detect-format.ts'
 import type { DocumentFormat } from './document-endings.ts'
 import type { Content } from './flowing-text.ts'
+import type { PdfOptions } from './parse-pdf.ts'
 
-type Source = { name: string; password?: string }
+type Source = PdfOptions & { name: string }
 
 /** Bytes of a file → document. Runs in the guarded child. */
 export async function parseDocument(bytes: Uint8Array, source: Source): Promise<ReviewDocument> {
@@ -24,9 +25,9 @@ export async function parseDocument(bytes: Uint8Array, source: Source): Promise<
 
 /** A reader's code is loaded when the first file of its format comes. */
 const readers: Record<DocumentFormat, (bytes: Uint8Array, source: Source) => Promise<Content>> = {
-  pdf: async (bytes, { password }) => {
+  pdf: async (bytes, source) => {
     const { parsePdf } = await import('./parse-pdf.ts')
-    return parsePdf(bytes, password)
+    return parsePdf(bytes, source)
   },
   docx: async (bytes) => {
     const { readDocx } = await import('./read-docx.ts')

@@ -36,26 +36,36 @@ export async function loadPdfium(): Promise<Pdfium> {
 const passwordError = 4
 const securityError = 5
 
+/** A PDF that PDFium holds in its memory until it is disposed. */
+export type OpenPdf = { handle: number; pageCount: number } & Disposable
+
 /**
- * Reads all pages of a PDF. Pages that PDFium cannot load are given without words.
  * @throws UserFacingError document-encrypted, document-password-wrong, document-broken,
- * document-no-pages
+ * document-no-pages, document-not-supported, document-too-complex
  */
-export function readPdf(pdfium: Pdfium, bytes: Uint8Array, password = ''): PdfPage[] {
+export function openPdf(pdfium: Pdfium, bytes: Uint8Array, password = ''): OpenPdf {
   const memory = pdfium.pdfium
   const pointer = memory._malloc(bytes.length)
   if (pointer === 0) throw new UserFacingError('document-too-complex', 'It needs too much memory.')
   memory.HEAPU8.set(bytes, pointer)
   const handle = pdfium.FPDF_LoadMemDocument(pointer, bytes.length, password)
-  try {
-    if (handle === 0) throw openError(pdfium.FPDF_GetLastError(), password)
-    const count = pdfium.FPDF_GetPageCount(handle)
-    if (count === 0) throw new UserFacingError('document-no-pages', 'The PDF has no pages.')
-    return Array.from({ length: count }, (_, index) => readPage(pdfium, handle, index))
-  } finally {
+  const pageCount = handle === 0 ? 0 : pdfium.FPDF_GetPageCount(handle)
+  const close = (): void => {
     if (handle !== 0) pdfium.FPDF_CloseDocument(handle)
     memory._free(pointer)
   }
+  if (pageCount > 0) return { handle, pageCount, [Symbol.dispose]: close }
+  const error =
+    handle === 0
+      ? openError(pdfium.FPDF_GetLastError(), password)
+      : new UserFacingError('document-no-pages', 'The PDF has no pages.')
+  close()
+  throw error
+}
+
+/** All pages; those that PDFium cannot load are given without words. */
+export function readPages(pdfium: Pdfium, { handle, pageCount }: OpenPdf): PdfPage[] {
+  return Array.from({ length: pageCount }, (_, index) => readPage(pdfium, handle, index))
 }
 
 function openError(code: number, password: string): UserFacingError {

@@ -235,6 +235,7 @@ function describeDocument(document: ReviewDocument, file: string): Review['docum
     sha256: document.sha256,
     pages: document.pages.length,
     pagesWithoutText: document.pages.filter((page) => !page.hasText).map((page) => page.number),
+    pagesReadByOcr: document.pages.filter((page) => page.ocr).map((page) => page.number),
     language: document.language,
   }
 }

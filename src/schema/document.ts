@@ -50,8 +50,10 @@ export const Page = z.object({
   /** In points; null where the format has no pages of a size (all but PDF). */
   width: z.number().nullable(),
   height: z.number().nullable(),
-  /** False when the page holds no text at all, a scan for example. */
+  /** False when the file has no text for the page, a scan for example; also when OCR read it. */
   hasText: z.boolean(),
+  /** True when the page's words come from OCR: they may be wrong, or not be there. */
+  ocr: z.boolean().optional(),
 })
 export type Page = z.infer<typeof Page>
 

@@ -20,6 +20,8 @@ export const Review = z.object({
     sha256: z.string(),
     pages: z.int().nonnegative(),
     pagesWithoutText: z.array(z.int().positive()),
+    /** Those of them that OCR read; whatever was found there may be a misread word. */
+    pagesReadByOcr: z.array(z.int().positive()),
     language: z.string().nullable(),
   }),
   /** In document order; those without a place come last. */

@@ -32,6 +32,32 @@ export function writeBomb(bytes: number): Buffer {
   ])
 }
 
+type Picture = { width: number; height: number; pixelsPerPoint: number; pixels: Uint8Array }
+
+/** A PDF without text: pictures in grey that fill their pages as these are shown, after `rotate`. */
+export function writeScan(pages: (Picture & { rotate: 0 | 90 })[]): Buffer {
+  const objects = [
+    '<< /Type /Catalog /Pages 2 0 R >>',
+    `<< /Type /Pages /Count ${pages.length} /Kids [${pages.map((_, i) => `${3 + 3 * i} 0 R`).join(' ')}] >>`,
+    ...pages.flatMap(({ width, height, pixelsPerPoint, pixels, rotate }, i) => {
+      const [w, h] = [width / pixelsPerPoint, height / pixelsPerPoint]
+      const [box, matrix] =
+        rotate === 0 ? [`${w} ${h}`, `${w} 0 0 ${h} 0 0`] : [`${h} ${w}`, `0 ${w} -${h} 0 ${h} 0`]
+      return [
+        `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 ${box}] /Rotate ${rotate}
+         /Resources << /XObject << /P ${5 + 3 * i} 0 R >> >> /Contents ${4 + 3 * i} 0 R >>`,
+        stream(Buffer.from(`${matrix} cm /P Do`)),
+        stream(
+          deflateSync(pixels),
+          `/Type /XObject /Subtype /Image /Width ${width} /Height ${height}
+           /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /FlateDecode`,
+        ),
+      ]
+    }),
+  ]
+  return assemble(objects)
+}
+
 function drawText({ x, y, text, size = 10, turn = 0 }: Text): string {
   const [cos, sin] = { 0: [1, 0], 90: [0, 1], 180: [-1, 0], 270: [0, -1] }[turn] ?? [1, 0]
   const escaped = text.replace(/[\\()]/g, '\\$&')

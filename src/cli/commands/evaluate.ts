@@ -18,6 +18,7 @@ import { traceEvaluation } from '../tracing/trace-evaluation.ts'
 import type { TraceOptions } from '../tracing/trace-settings.ts'
 import { createTracing } from '../tracing/tracing.ts'
 import { reportEvaluation } from '../report-evaluation.ts'
+import { createOcrProgress } from '../ocr-progress.ts'
 import { createProgress } from '../progress.ts'
 import { version } from '../version.ts'
 
@@ -33,6 +34,7 @@ export type EvaluateOptions = TraceOptions & {
   json?: boolean
   save?: string
   report?: string
+  ocr?: boolean
 }
 
 type Documents = Map<string, ReviewDocument>
@@ -51,13 +53,25 @@ export async function evaluate(options: EvaluateOptions, io: Io): Promise<number
   refuseContradictions(options)
   const dataset = await readDataset(options.dataset, io.cwd)
   if (options.outputs !== undefined) refuseUnknownTypes(options.agents ?? [], dataset)
-  await using reader = createDocumentReader()
-  const documents = await loadExampleDocuments(dataset.examples, reader, io.signal)
+  const documents = await loadDocuments(dataset, options, io)
   const measured = options.outputs
     ? await measureOutputs(options.outputs, { options, documents, io })
     : await measureFlow({ options, dataset, documents, io })
   await reportEvaluation(measured, { dataset, documents, options, io })
   return 0
+}
+
+async function loadDocuments(
+  { examples }: Dataset,
+  { ocr }: EvaluateOptions,
+  io: Io,
+): Promise<Documents> {
+  await using reader = createDocumentReader({ ocr })
+  const progress = createOcrProgress(io)
+  return await loadExampleDocuments(examples, reader, {
+    signal: io.signal,
+    onOcr: progress.tell,
+  }).finally(() => progress.end())
 }
 
 function refuseContradictions({ outputs, flow, repeats, trace }: EvaluateOptions): void {

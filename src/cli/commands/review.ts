@@ -4,6 +4,7 @@ import { createRuleEngines, type RuleEngines } from '../../agent/rule-engines.ts
 import type { Agent } from '../../agent/agent.ts'
 import { loadAgents } from '../../agent/load-agents.ts'
 import { createDocumentReader, type DocumentReader } from '../../document/document-reader.ts'
+import type { OcrProgress } from '../../document/parse-protocol.ts'
 import { findFlow } from '../../flow/find-flow.ts'
 import { reviewDocument, type ReviewOptions as FlowOptions } from '../../flow/review-document.ts'
 import { startRunSpan } from '../../flow/review-spans.ts'
@@ -14,6 +15,7 @@ import type { FailedReview, Review } from '../../schema/review.ts'
 import { readDocumentSpan } from '../../schema/trace-names.ts'
 import { expandFiles } from '../expand-files.ts'
 import type { Io } from '../io.ts'
+import { createOcrProgress, ocrInWords } from '../ocr-progress.ts'
 import type { ReviewOptions } from '../program.ts'
 import { createProgress } from '../progress.ts'
 import { createReviewPrinter, type ReviewPrinter } from '../review-printer.ts'
@@ -39,7 +41,7 @@ export async function review(args: string[], options: ReviewOptions, io: Io): Pr
   const agents = await loadAgents(path.join(flow, 'agents'), options.agents)
   const { files, several } = await expandFiles(args, io.cwd)
   await using tracing = await createTracing(options, io)
-  await using documents = createDocumentReader()
+  await using documents = createDocumentReader({ ocr: options.ocr })
   await using rules = createRuleEngines()
   const startRun = (): Span => startRunSpan(tracing.root, path.basename(flow))
   const host: Host = { documents, rules, agents, startRun, io }
@@ -56,29 +58,37 @@ async function reviewAll(files: string[], options: ReviewOptions, host: Host): P
   const progress = createProgress(host.io, { total: files.length, unit: 'documents' })
   const mode = { quiet: options.json ?? false, live: files.length === 1 }
   const printer = createReviewPrinter(host.io, mode)
+  const ocr = createOcrProgress(host.io)
   const queue = new PQueue({ concurrency: options.concurrency })
   const tasks = files.map(async (file) => {
-    const watch = files.length === 1 ? watchOne(displayName(file, host.io), printer, host.io) : null
+    const name = displayName(file, host.io)
+    const watch = files.length === 1 ? watchOne(name, printer, host.io) : null
+    const onOcr = watch?.onOcr ?? ((page: OcrProgress): void => ocr.tell(name, page))
     const result = await queue
-      .add(() => reviewFile(file, options, { ...host, watch }))
+      .add(() => reviewFile(file, options, { ...host, watch, onOcr }))
       .finally(() => watch?.end())
     progress.end()
     printer.result(result)
-    progress.step(displayName(file, host.io))
+    progress.step(name)
     return result
   })
   const results = await Promise.all(tasks)
+  ocr.end()
   progress.end()
   return results
 }
 
-type Watch = Pick<FlowOptions, 'onIssues' | 'onPart'> & { end(): void }
+type Watch = Pick<FlowOptions, 'onIssues' | 'onPart'> & {
+  onOcr: (page: OcrProgress) => void
+  end(): void
+}
 
 /** A single document prints its issues as they come and says what it waits for. */
 function watchOne(name: string, printer: ReviewPrinter, io: Io): Watch {
   const waiting = createWaiting(io, name)
   const parts = new Map<string, { done: number; total: number }>()
   return {
+    onOcr: (page) => waiting.tell(ocrInWords(page)),
     onIssues(issues) {
       if (issues.length === 0) return
       waiting.clear()
@@ -95,7 +105,7 @@ function watchOne(name: string, printer: ReviewPrinter, io: Io): Watch {
 async function reviewFile(
   file: string,
   options: ReviewOptions,
-  host: Host & { watch: Watch | null },
+  host: Host & { watch: Watch | null; onOcr: (page: OcrProgress) => void },
 ): Promise<Result> {
   const { io, agents, rules } = host
   const name = displayName(file, io)
@@ -124,10 +134,10 @@ async function reviewFile(
 function readDocument(
   file: string,
   { password }: ReviewOptions,
-  { documents, span, io }: Host & { span: Span },
+  { documents, span, io, onOcr }: Host & { span: Span; onOcr: (page: OcrProgress) => void },
 ): Promise<ReviewDocument> {
   return inSpan(span.child(readDocumentSpan, {}), () =>
-    documents.read(file, { password, signal: io.signal }),
+    documents.read(file, { password, signal: io.signal, onOcr }),
   )
 }
 
