@@ -10,7 +10,7 @@ export type ReadAnswer<T> = { ok: true; value: T } | { ok: false; problem: strin
  * (`__proto__`).
  */
 export function readAnswer<T>(text: string, schema: z.ZodType<T>): ReadAnswer<T> {
-  const found = findJson(text.replace(/^\uFEFF/, ''), schema)
+  const found = findJson(text, schema)
   if (!found.ok) return found
   const result = schema.safeParse(JSON.parse(found.value))
   if (result.success) return { ok: true, value: result.data }
@@ -28,6 +28,7 @@ const opening = /\{|\[\s*[{["\]\d-]/
 const another = /\{\s*["}]|\[\s*[{["\]\d-]/
 
 function findJson(text: string, schema: z.ZodType): ReadAnswer<string> {
+  // Also of a byte-order mark.
   const whole = text.trim()
   if (whole === '') return problem('The answer is empty.')
   const start = whole.search(opening)
