@@ -1,4 +1,5 @@
 import { UserFacingError } from '../lib/errors.ts'
+import type { Span } from '../lib/span.ts'
 import type { ModelHost } from '../model/model-host.ts'
 import type { Paragraph, ReviewDocument } from '../schema/document.ts'
 import type { Finding } from '../schema/issue.ts'
@@ -14,6 +15,8 @@ export type AgentHost = {
   models?: Pick<ModelHost, 'ask'>
   /** Tells equal runs over a document apart, from 0. */
   repeat?: number
+  /** Of the agent on these paragraphs; its requests to models are spans below it. */
+  span?: Span
   signal?: AbortSignal
 }
 
@@ -24,7 +27,7 @@ export type AgentHost = {
 export async function runAgent(
   agent: LoadedAgent,
   { document, paragraphs }: { document: ReviewDocument; paragraphs: Paragraph[] },
-  { rules, models, repeat = 0, signal }: AgentHost,
+  { rules, models, repeat = 0, span, signal }: AgentHost,
 ): Promise<{ findings: Finding[]; leftOut: number }> {
   signal?.throwIfAborted()
   switch (agent.engine) {
@@ -36,7 +39,7 @@ export async function runAgent(
       if (models === undefined) {
         throw new UserFacingError('model-not-connected', `${agent.name} has no model to ask.`)
       }
-      return runLlmAgent(agent, paragraphs, { models, repeat, signal })
+      return runLlmAgent(agent, paragraphs, { models, repeat, span, signal })
   }
 }
 

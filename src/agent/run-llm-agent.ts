@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Span } from '../lib/span.ts'
 import type { ModelHost, Question } from '../model/model-host.ts'
 import type { Paragraph } from '../schema/document.ts'
 import type { Finding } from '../schema/issue.ts'
@@ -12,6 +13,8 @@ export type ModelRun = {
   models: Pick<ModelHost, 'ask'>
   /** Tells equal runs apart, from 0. */
   repeat: number
+  /** Of the agent on these paragraphs. */
+  span?: Span
   signal?: AbortSignal
 }
 
@@ -41,13 +44,14 @@ export async function runLlmAgent(
 async function askForIssues(
   agent: LlmAgent,
   paragraphs: Paragraph[],
-  { models, repeat, signal }: ModelRun,
+  { models, repeat, span, signal }: ModelRun,
 ): Promise<FoundIssues[]> {
   const question = {
     ...questionOf(agent, agent.reviewer, paragraphs),
     messages: reviewerMessages(agent, paragraphs),
     schema: FoundIssues,
     schemaName: 'found_issues',
+    span,
     signal,
   }
   const shots = Array.from({ length: agent.shots }, (_, shot) =>
@@ -72,6 +76,7 @@ async function judge(
     schema: verdictsOn(candidates.length),
     schemaName: 'verdicts',
     sample: `consolidator ${run.repeat}`,
+    span: run.span,
     signal: run.signal,
   })
   const verdicts = new Map<number, Verdict>(issues.map((verdict) => [verdict.comment_id, verdict]))

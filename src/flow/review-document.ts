@@ -12,7 +12,7 @@ import { chunkParagraphs } from './chunk-paragraphs.ts'
 import { placeFinding } from './place-finding.ts'
 import { describeInput, describeOutcome, startAgentSpan } from './review-spans.ts'
 
-export type ReviewOptions = AgentHost & {
+export type ReviewOptions = Omit<AgentHost, 'span'> & {
   file: string
   agents: Agent[]
   /** Paragraphs an agent sees at once; -1 for all. */
@@ -122,7 +122,7 @@ async function runPart(part: Part, tally: Tally, options: ReviewOptions): Promis
     const { issues, leftOut } = await inSpan(
       startAgentSpan(part.span, part.agent, part),
       async (span) => {
-        const found = await findIssues(part, options)
+        const found = await findIssues(part, { ...options, span })
         span.set({ [traceNames.issues]: found.issues.length })
         return found
       },
@@ -143,11 +143,11 @@ async function runPart(part: Part, tally: Tally, options: ReviewOptions): Promis
 
 async function findIssues(
   part: Part,
-  options: ReviewOptions,
+  host: AgentHost,
 ): Promise<{ issues: Issue[]; leftOut: number }> {
   const { document, paragraphs } = part
-  const work = runAgent(part.agent, { document, paragraphs }, options)
-  const { findings, leftOut } = await orAborted(work, options.signal)
+  const work = runAgent(part.agent, { document, paragraphs }, host)
+  const { findings, leftOut } = await orAborted(work, host.signal)
   return { issues: findings.map((finding) => toIssue(finding, part)), leftOut }
 }
 

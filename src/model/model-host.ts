@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Span } from '../lib/span.ts'
 import type { ModelParameters, ModelSettings } from '../schema/config.ts'
 import type { ModelAccount, ModelMessage } from '../schema/model.ts'
 
@@ -19,6 +20,8 @@ export type Question<T> = {
   origin: string
   /** Tells equal questions apart: `agent 0/2` is shot 2 of repeat 0. */
   sample: string
+  /** Of the agent: the spans of its requests are made below it. */
+  span?: Span
   signal?: AbortSignal
 }
 
