@@ -1,10 +1,8 @@
 import { expect, test } from 'vitest'
-import { createTracing } from '../src/cli/tracing/tracing.ts'
 import { inSpan } from '../src/lib/span.ts'
 import { inChatSpan } from '../src/model/chat-span.ts'
 import type { Exchange, ModelRequest } from '../src/model/exchange.ts'
-import { tempFolder } from './helpers/temp-folder.ts'
-import { readTraceFile } from './helpers/trace-file.ts'
+import { openTrace } from './helpers/open-trace.ts'
 
 const usage = { inputTokens: 900, cachedInputTokens: 512, outputTokens: 40 }
 const answered: Exchange = { outcome: 'answered', text: '{"issues":[]}', usage }
@@ -34,23 +32,11 @@ async function chatSpan(
   send: () => Promise<Exchange>,
   { content = false, signal }: { content?: boolean; signal?: AbortSignal } = {},
 ) {
-  await using temp = await tempFolder({})
-  const io = {
-    stdout: { write: () => {} },
-    stderr: { write: () => {} },
-    cwd: temp.folder,
-    env: {},
-    signal: new AbortController().signal,
-    interactive: false,
-    color: false,
-    width: 80,
-  }
-  const tracing = await createTracing({ trace: 'out.jsonl', traceContent: content }, io)
-  const sent = await inSpan(tracing.root.child('invoke_agent claims', {}), (agent) =>
+  await using trace = await openTrace({ content })
+  const sent = await inSpan(trace.root.child('invoke_agent claims', {}), (agent) =>
     inChatSpan(agent, { ...sending, request: { ...request, signal } }, send),
   ).catch((error: unknown) => error)
-  await tracing[Symbol.asyncDispose]()
-  const [chat, agent] = readTraceFile(temp.path('out.jsonl'))
+  const [chat, agent] = await trace.spans()
   expect(chat?.parentSpanId).toBe(agent?.spanId)
   return { sent, span: chat! }
 }
