@@ -145,7 +145,10 @@ test('an effort that a provider does not have is said before anything is sent', 
   })
 })
 
-test('a schema with optional fields is sent as one that is not strict', async () => {
+test.each([
+  ['an optional field', z.strictObject({ a: z.string().optional() })],
+  ['an open object', z.looseObject({ a: z.string() })],
+])('a schema with %s is sent as one that is not strict', async (_, item) => {
   await using server = await startScriptedServer(() => answer('{}'))
   const settings = ModelSettings.parse({
     provider: 'openai-compatible',
@@ -153,9 +156,7 @@ test('a schema with optional fields is sent as one that is not strict', async ()
     baseURL: server.baseURL,
   })
   await using connection = createConnection(settings, { env: {} })
-  const loose = z.toJSONSchema(
-    z.strictObject({ issues: z.array(z.object({ a: z.string().optional() })) }),
-  )
+  const loose = z.toJSONSchema(z.strictObject({ issues: z.array(item) }))
   await connection.send({ ...request, schema: loose })
   expect(server.requests[0]?.body).toMatchObject({
     response_format: { json_schema: { strict: false } },
@@ -441,8 +442,8 @@ test.each(bothWays)('a slow drip ends by the total limit, %s', async (_, provide
 test.each(bothWays)(
   'a slow answer that keeps its limits is one, %s',
   async (_, provider, stream) => {
-    const limits = { firstByteMs: 400, chunkMs: 400, totalMs: 4000 }
-    const reply = answer({ issues: ['a'] }, { chunks: 4, chunkMs: 30, delayMs: 60 })
+    const limits = { firstByteMs: 1000, chunkMs: 1000, totalMs: 30_000 }
+    const reply = answer({ issues: ['a'] }, { chunks: 15, chunkMs: 100, delayMs: 60 })
     const { exchange } = await exchangeWith(reply, { provider, stream, limits })
     expect(exchange).toMatchObject({ outcome: 'answered', text: '{"issues":["a"]}' })
   },
