@@ -75,7 +75,7 @@ test('shots are joined, judged and placed', async () => {
     'agent 2/0',
     'agent 2/1',
     'agent 2/2',
-    'consolidator 2',
+    'consolidator 2/0',
   ])
   expect(requests[3]?.messages.at(-1)?.content).toContain('"found_by":"3 of 3"')
 })

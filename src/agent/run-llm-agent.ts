@@ -75,7 +75,7 @@ async function judge(
     messages: consolidatorMessages(agent, consolidator, { candidates, paragraphs }),
     schema: verdictsOn(candidates.length),
     schemaName: 'verdicts',
-    sample: `consolidator ${run.repeat}`,
+    sample: `consolidator ${run.repeat}/0`,
     span: run.span,
     signal: run.signal,
   })

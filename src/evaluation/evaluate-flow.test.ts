@@ -1,8 +1,10 @@
 import path from 'node:path'
 import { expect, test } from 'vitest'
+import { wireModels } from '../../test/helpers/wire-models.ts'
 import { loadAgents } from '../agent/load-agents.ts'
 import type { RuleEngines } from '../agent/rule-engines.ts'
 import { UserFacingError } from '../lib/errors.ts'
+import { answer } from '../model/scripted-reply.ts'
 import type { ReviewDocument } from '../schema/document.ts'
 import { evaluateFlow } from './evaluate-flow.ts'
 
@@ -64,4 +66,22 @@ test('half a run is no run: an interruption ends it', async () => {
   await expect(evaluateFlow(documents, { ...(await options(engines())), signal })).rejects.toThrow(
     'aborted',
   )
+})
+
+test('each repeat asks a model anew: its questions are told apart by the repeat', async () => {
+  await using wire = await wireModels(() => answer({ issues: [] }))
+  const only = ['definitive-language-llm']
+  await evaluateFlow(new Map([memo('a')]), {
+    ...(await options(engines())),
+    agents: await loadAgents(agentsFolder, only, { gap: () => null }),
+    models: wire.models,
+  })
+  expect(wire.questions.map(({ sample }) => sample).toSorted()).toEqual([
+    'agent 0/0',
+    'agent 0/1',
+    'agent 0/2',
+    'agent 1/0',
+    'agent 1/1',
+    'agent 1/2',
+  ])
 })

@@ -1,15 +1,14 @@
 import PQueue from 'p-queue'
 import type { Agent } from '../agent/agent.ts'
-import type { RuleEngines } from '../agent/rule-engines.ts'
+import type { AgentHost } from '../agent/run-agent.ts'
 import { reviewDocument } from '../flow/review-document.ts'
 import { inSpan, noSpan, type Span } from '../lib/span.ts'
 import type { ReviewDocument } from '../schema/document.ts'
 import type { Review } from '../schema/review.ts'
 import type { Repeat, RunOutput } from './evaluate-outputs.ts'
 
-export type FlowRunOptions = {
+export type FlowRunOptions = Pick<AgentHost, 'rules' | 'models'> & {
   agents: Agent[]
-  rules: RuleEngines
   /** Runs over the dataset. */
   repeats: number
   /** Documents reviewed at once. */
@@ -55,13 +54,15 @@ async function runOnce(
   { id, document, repeat }: { id: string; document: ReviewDocument; repeat: number },
   options: FlowRunOptions,
 ): Promise<RunOutput> {
-  const { agents, rules, paragraphsPerChunk, signal, trace, onUnexpectedError } = options
+  const { agents, rules, models, paragraphsPerChunk, signal, trace, onUnexpectedError } = options
   signal.throwIfAborted()
   return inSpan(trace?.start(repeat) ?? noSpan, async (span) => {
     const review = await reviewDocument(document, {
       file: id,
       agents,
       rules,
+      models,
+      repeat,
       paragraphsPerChunk,
       concurrency: requestsPerDocument,
       span,
