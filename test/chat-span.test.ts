@@ -14,6 +14,7 @@ const request: ModelRequest = {
   parameters: { temperature: 1 },
   schema: {},
   schemaName: 'issues',
+  sample: 'agent 0/0',
 }
 const sending = {
   alias: 'careful',

@@ -20,6 +20,7 @@ const request: ModelRequest = {
   parameters: {},
   schema,
   schemaName: 'issues',
+  sample: 'agent 0/0',
 }
 const usage = { input: 20, cached: 8, output: 5 }
 const told = { inputTokens: 20, cachedInputTokens: 8, outputTokens: 5 }

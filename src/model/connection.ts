@@ -51,7 +51,13 @@ function serverOf({ baseURL }: Access): { address: string; port: number } {
 }
 
 function notConnected(sentence: string): ModelConnection {
-  const fault: Fault = { code: 'model-not-connected', sentence, retry: false, retryAfterMs: null }
+  const fault: Fault = {
+    code: 'model-not-connected',
+    sentence,
+    retry: false,
+    retryAfterMs: null,
+    turnedAway: true,
+  }
   return {
     send: async () => ({ usage: null, outcome: 'failed', fault }),
     async [Symbol.asyncDispose]() {},

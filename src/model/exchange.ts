@@ -8,10 +8,15 @@ export type ModelRequest = {
   /** JSON Schema of the answer. */
   schema: Record<string, unknown>
   schemaName: string
+  /** Of its question; nothing of it goes out, but recorded answers are told apart by it. */
+  sample: string
   signal?: AbortSignal
 }
 
-/** What one request came to. `usage` also when it failed, where the provider told it. */
+/**
+ * What one request came to. `usage` also when it failed, where the provider told it; null when nobody
+ * knows what it took.
+ */
 export type Exchange = { usage: ModelUsage | null } & (
   | { outcome: 'answered'; text: string }
   /** The model stopped at its output limit; `text` is what there is of the answer. */
@@ -31,11 +36,14 @@ export type Fault = {
     | 'answer-too-long'
     | 'answer-incomplete'
     | 'model-not-connected'
+    | 'not-recorded'
   sentence: string
   /** Whether another try may help. */
   retry: boolean
   /** How long the provider asks us to wait; null when it does not say. */
   retryAfterMs: number | null
+  /** The provider refused before any work, so the request took no tokens. */
+  turnedAway?: true
 }
 
 /** One way to one model: sends a request once, never again by itself, and never throws a fault. */
@@ -44,4 +52,6 @@ export type ModelConnection = {
   server?: { address: string; port: number }
   /** Throws only when `request.signal` aborts, with its reason. */
   send(request: ModelRequest): Promise<Exchange>
+  /** Of a file that decides its answers besides the settings. */
+  contentHash?: string
 } & AsyncDisposable

@@ -26,17 +26,25 @@ function describe(error: ProviderError, where: Whereabouts): Fault {
   const host = hostOf(where)
   const { retryAfterMs, status } = error
   const told = detailsOf(error)
+  // Of an HTTP status, not of an event in the middle of an answer.
+  const turnedAway = status !== null && status >= 400 && ({ turnedAway: true } as const)
   if (error.isCutOff) return incomplete(host)
   if (error.isQuota || status === 402) {
     const sentence = `The quota or the credit at ${host} is used up${told}; more has to be bought or waited for.`
-    return { code: 'quota-exhausted', sentence, retry: false, retryAfterMs }
+    return { code: 'quota-exhausted', sentence, retry: false, retryAfterMs, ...turnedAway }
   }
   if (status === 429) {
     const sentence = `${host} takes no more requests for now${told}.`
-    return { code: 'rate-limited', sentence, retry: true, retryAfterMs }
+    return { code: 'rate-limited', sentence, retry: true, retryAfterMs, ...turnedAway }
   }
   const retry = status === null || status === 408 || status === 409 || status >= 500
-  return { code: 'model-error', sentence: sentenceOf(error, where), retry, retryAfterMs }
+  return {
+    code: 'model-error',
+    sentence: sentenceOf(error, where),
+    retry,
+    retryAfterMs,
+    ...turnedAway,
+  }
 }
 
 /** The answer ended before it was whole, without an error. */

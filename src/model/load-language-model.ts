@@ -13,8 +13,8 @@ export async function loadLanguageModel(
   access: Access,
   fetch: Fetch,
 ): Promise<LanguageModelV4> {
-  const { provider, model } = settings
-  const { baseURL } = access
+  const { model } = settings
+  const { provider, baseURL } = access
   // Never undefined, or the client looks for a key in the environment by itself.
   const apiKey = access.apiKey ?? ''
   switch (provider) {

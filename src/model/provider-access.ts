@@ -3,8 +3,12 @@ import type { ModelProvider, ModelSettings } from '../schema/config.ts'
 /** Variables of the environment; always an argument, so that nothing else can reach a key. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
+/** The providers that have a server. */
+type ServerProvider = Exclude<ModelProvider, 'replay'>
+
 /** Where a model is, and what opens it. */
 export type Access = {
+  provider: ServerProvider
   baseURL: string
   apiKey: string | null
   /** The variable that holds the key or could hold it, for messages. */
@@ -13,7 +17,7 @@ export type Access = {
 
 type Provider = { key: string | null; baseVariable: string | null; baseURL: string | null }
 
-const providers: Record<ModelProvider, Provider> = {
+const providers: Record<ServerProvider, Provider> = {
   openai: {
     key: 'OPENAI_API_KEY',
     baseVariable: 'OPENAI_BASE_URL',
@@ -35,24 +39,27 @@ const providers: Record<ModelProvider, Provider> = {
 
 /** How to reach a model, or a sentence that says which variable or setting is missing. */
 export function findAccess(settings: ModelSettings, env: Environment): Access | { gap: string } {
-  const base = findBaseURL(settings, env)
+  const { provider } = settings
+  if (provider === 'replay') return { gap: 'The provider replay has no server.' }
+  const base = findBaseURL({ ...settings, provider }, env)
   if ('gap' in base) return base
-  const keyVariable = keyVariableOf(settings, base.from)
+  const keyVariable = keyVariableOf({ ...settings, provider }, base.from)
   const apiKey = keyVariable === null ? null : valueOf(env, keyVariable)
   if (apiKey !== null && !/^[\x21-\x7e]+$/.test(apiKey)) {
     return { gap: `${keyVariable} holds characters that no key has; copy the key again.` }
   }
-  const isNeeded = settings.provider !== 'openai-compatible' || settings.apiKeyEnv !== undefined
+  const isNeeded = provider !== 'openai-compatible' || settings.apiKeyEnv !== undefined
   if (apiKey === null && isNeeded) {
-    return { gap: `${keyVariable} is not set; it must hold a key for ${settings.provider}.` }
+    return { gap: `${keyVariable} is not set; it must hold a key for ${provider}.` }
   }
-  return { baseURL: base.url, apiKey, keyVariable }
+  return { provider, baseURL: base.url, apiKey, keyVariable }
 }
 
+type ServerSettings = ModelSettings & { provider: ServerProvider }
 type Base = { url: string; from: string | null }
 
 /** `from` is the variable that told it. */
-function findBaseURL(settings: ModelSettings, env: Environment): Base | { gap: string } {
+function findBaseURL(settings: ServerSettings, env: Environment): Base | { gap: string } {
   const { provider } = settings
   const { baseVariable, baseURL } = providers[provider]
   if (settings.baseURL !== undefined) return checked(settings.baseURL, 'baseURL', null)
@@ -84,7 +91,7 @@ function checked(value: string, name: string, from: string | null): Base | { gap
 }
 
 /** OPENAI_API_KEY belongs to OPENAI_BASE_URL: it goes to no server that the settings name. */
-function keyVariableOf(settings: ModelSettings, baseFrom: string | null): string | null {
+function keyVariableOf(settings: ServerSettings, baseFrom: string | null): string | null {
   if (settings.apiKeyEnv !== undefined) return settings.apiKeyEnv
   if (settings.provider === 'openai-compatible') return baseFrom && 'OPENAI_API_KEY'
   return providers[settings.provider].key

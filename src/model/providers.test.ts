@@ -31,6 +31,7 @@ async function exchangeWith(reply: ScriptedReply, settings: object) {
     parameters: { maxOutputTokens: 50 },
     schema: z.toJSONSchema(z.strictObject({ issues: z.array(z.string()) })),
     schemaName: 'issues',
+    sample: 'agent 0/0',
   })
   expect(JSON.stringify(exchange)).not.toContain(secret)
   return { exchange, sent: server.requests[0]! }

@@ -43,27 +43,44 @@ export const ModelParameters = z.strictObject({
 })
 export type ModelParameters = z.infer<typeof ModelParameters>
 
-/** The providers' wire protocols; `openai-compatible` is Ollama, vLLM, llama.cpp and many others. */
-export const ModelProvider = z.enum(['openai', 'azure', 'anthropic', 'google', 'openai-compatible'])
+/**
+ * The providers' wire protocols; `openai-compatible` is Ollama, vLLM, llama.cpp and many others.
+ * `replay` sends nothing and answers from a file of recordings.
+ */
+export const ModelProvider = z.enum([
+  'openai',
+  'azure',
+  'anthropic',
+  'google',
+  'openai-compatible',
+  'replay',
+])
 export type ModelProvider = z.infer<typeof ModelProvider>
 
 /** A model by the name that agents give it. Keys are never here: they come from the environment. */
-export const ModelSettings = z.strictObject({
-  provider: ModelProvider,
-  model: z.string().min(1),
-  /** Default: the provider's own, or what its environment variable says. */
-  baseURL: z.url({ protocol: /^https?$/ }).optional(),
-  /** Name of the environment variable that holds the key. */
-  apiKeyEnv: z
-    .string()
-    .regex(/^[A-Z][A-Z0-9_]*$/, 'the name of an environment variable, never a key')
-    .optional(),
-  /** Whether answers are streamed: stalls are seen sooner, some servers then tell no usage. */
-  stream: z.boolean().default(false),
-  parameters: ModelParameters.default({}),
-  price: ModelPrice.optional(),
-  limits: ModelLimits.prefault({}),
-})
+export const ModelSettings = z
+  .strictObject({
+    provider: ModelProvider,
+    model: z.string().min(1),
+    /** Of `replay`: JSON Lines of recorded answers, relative to the flow's folder. */
+    recordings: z.string().min(1).optional(),
+    /** Default: the provider's own, or what its environment variable says. */
+    baseURL: z.url({ protocol: /^https?$/ }).optional(),
+    /** Name of the environment variable that holds the key. */
+    apiKeyEnv: z
+      .string()
+      .regex(/^[A-Z][A-Z0-9_]*$/, 'the name of an environment variable, never a key')
+      .optional(),
+    /** Whether answers are streamed: stalls are seen sooner, some servers then tell no usage. */
+    stream: z.boolean().default(false),
+    parameters: ModelParameters.default({}),
+    price: ModelPrice.optional(),
+    limits: ModelLimits.prefault({}),
+  })
+  .refine(({ provider, recordings }) => (provider === 'replay') === (recordings !== undefined), {
+    path: ['recordings'],
+    message: 'the provider replay, and no other, needs the path of its recordings',
+  })
 export type ModelSettings = z.infer<typeof ModelSettings>
 
 /** `proofloop.config.ts` beside a flow's `agents/`. */
