@@ -18,26 +18,39 @@ export type Question<T> = {
   parameters: ModelParameters
   /** Hash of what the question was made from, besides its messages: the agent's folder, the chunk. */
   origin: string
-  /** Tells equal questions apart: `agent 0/2` is shot 2 of repeat 0. */
+  /** Tells equal questions apart: `agent 0/2` is shot 2 of repeat 0. The number at its end is the shot. */
   sample: string
   /** Of the agent: the spans of its requests are made below it. */
   span?: Span
   signal?: AbortSignal
 }
 
-/** `estimate` is in tokens, for announcing a run before it starts. */
+/**
+ * For announcing a run before it starts. `estimate` is in tokens, at about 4 characters of messages and
+ * schema a token; the output is bounded by `maxOutputTokens` only.
+ */
 export type Forecast = { cached: boolean; estimate: { input: number; outputAtMost: number | null } }
+
+/** What decides the answers of a model, without keys. */
+export type AnswerSettings = Pick<
+  ModelSettings,
+  'provider' | 'model' | 'baseURL' | 'parameters'
+> & {
+  /** SHA-256 of the recordings that answer instead of a model. */
+  recordings?: string
+}
 
 /** The only way to a model: holds keys, queue, budget, cache and accounts. */
 export type ModelHost = {
   /** Why the alias cannot be used, in one line that says what to set; null when it can. */
   gap(alias: string): string | null
-  /** What decides its answers, without keys; enters the hash of a flow. */
-  settings(alias: string): Pick<ModelSettings, 'provider' | 'model' | 'baseURL' | 'parameters'>
+  /** Enters the hash of a flow. @throws UserFacingError model-not-connected */
+  settings(alias: string): AnswerSettings
   /**
    * @throws UserFacingError with a code when there is no answer: rate-limited, quota-exhausted,
    * model-unreachable, model-stalled, model-refused, answer-truncated, answer-invalid, answer-too-long,
-   * model-error, budget-exhausted, model-not-connected
+   * model-error, answer-incomplete, budget-exhausted, model-not-connected, not-recorded, price-unknown;
+   * journal-unwritable when there is one that cannot be kept. Aborted, it throws the signal's reason.
    */
   ask<T>(question: Question<T>): Promise<T>
   /** What asking would do; sends nothing. */

@@ -22,7 +22,7 @@ export const ModelAccount = z.object({
   requests: z.int().nonnegative(),
   /** Of these, tries after the first. */
   retries: z.int().nonnegative(),
-  /** Questions answered from the journal; nothing was sent for them. */
+  /** Questions for which nothing was sent: answered from the journal, or along with an equal one. */
   cached: z.int().nonnegative(),
   /** Questions that in the end had no answer. */
   failed: z.int().nonnegative(),

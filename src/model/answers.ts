@@ -1,0 +1,55 @@
+import { noSpan } from '../lib/span.ts'
+import { askModel } from './ask-model.ts'
+import type { ModelRequest } from './exchange.ts'
+import type { Ledger } from './ledger.ts'
+import type { AnswerCache, Question } from './model-host.ts'
+import type { OpenModels } from './open-models.ts'
+import { createSharedWork } from './shared-work.ts'
+
+export type Prepared = { request: ModelRequest; key: string }
+
+/** Where answers come from: from what is kept, or from a model, and then they are kept. */
+export type Answers = {
+  /** Undefined when there is none, or none that the schema still takes. */
+  kept<T>(question: Question<T>, key: string): { value: T } | undefined
+  /** Equal questions that are asked at once wait for one answer. */
+  askOnce(question: Question<unknown>, prepared: Prepared): Promise<unknown>
+  abort(reason: unknown): void
+}
+
+export function createAnswers(parts: {
+  cache: AnswerCache | undefined
+  ledger: Ledger
+  models: OpenModels
+}): Answers {
+  const { cache, ledger, models } = parts
+  const work = createSharedWork<unknown>()
+
+  async function sendAndKeep(
+    { alias, agent, schema, span = noSpan }: Question<unknown>,
+    { request, key }: Prepared,
+  ): Promise<unknown> {
+    const { sender } = models.get(alias)
+    const answer = await askModel(sender, { alias, agent, request, schema, span })
+    await cache?.put(key, answer)
+    return answer.value
+  }
+
+  return {
+    kept({ schema }, key) {
+      const answer = cache?.get(key)
+      const parsed = answer && schema.safeParse(answer.value)
+      return parsed?.success ? { value: parsed.data } : undefined
+    },
+    async askOnce(question, { request, key }) {
+      const { alias, signal } = question
+      const begin = (own: AbortSignal): Promise<unknown> =>
+        sendAndKeep(question, { request: { ...request, signal: own }, key })
+      const { isNew, done } = work.join(key, { begin, signal })
+      const value = await done
+      if (!isNew) ledger.cached(alias)
+      return value
+    },
+    abort: (reason) => work.abort(reason),
+  }
+}

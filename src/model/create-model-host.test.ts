@@ -1,0 +1,458 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { UserFacingError } from '../lib/errors.ts'
+import { ModelSettings } from '../schema/config.ts'
+import type { Clock } from './clock.ts'
+import { createModelHost } from './create-model-host.ts'
+import type { ModelHostOptions } from './create-model-host.ts'
+import type { AnswerCache, ModelHost, Question, StoredAnswer } from './model-host.ts'
+import { answer, httpError, noReply, rawReply } from './scripted-reply.ts'
+import { startScriptedServer } from './scripted-server.ts'
+import type { Script } from './scripted-server.ts'
+
+const Verdict = z.strictObject({ isRight: z.boolean() })
+type Verdict = z.infer<typeof Verdict>
+const right = { isRight: true }
+
+type Model = Omit<z.input<typeof ModelSettings>, 'provider' | 'model' | 'baseURL'>
+type Setup = Omit<ModelHostOptions, 'models' | 'env' | 'directory'> & {
+  model?: Model
+  others?: Record<string, Model>
+}
+
+async function rehearse(script: Script, { model = {}, others = {}, ...options }: Setup = {}) {
+  const server = await startScriptedServer(script)
+  const { baseURL } = server
+  const settings = (own: Model): ModelSettings =>
+    ModelSettings.parse({ provider: 'openai-compatible', model: 'tiny', baseURL, ...own })
+  const models = Object.fromEntries(
+    Object.entries({ reader: model, ...others }).map(([alias, own]) => [alias, settings(own)]),
+  )
+  const host = createModelHost({ models, env: {}, directory: '.', random: () => 0, ...options })
+  return {
+    server,
+    host,
+    async [Symbol.asyncDispose]() {
+      await host[Symbol.asyncDispose]()
+      await server[Symbol.asyncDispose]()
+    },
+  }
+}
+
+function question(text: string, own: Partial<Question<Verdict>> = {}): Question<Verdict> {
+  return {
+    alias: 'reader',
+    agent: 'typos',
+    messages: [{ role: 'user', content: text }],
+    schema: Verdict,
+    schemaName: 'verdict',
+    parameters: {},
+    origin: 'a',
+    sample: 'agent 0/0',
+    ...own,
+  }
+}
+
+/** Waiting takes no time, but is written down. */
+function patientClock(): Clock & { waits: number[] } {
+  const waits: number[] = []
+  let now = 0
+  return {
+    waits,
+    now: () => now,
+    async sleep(ms, signal) {
+      signal?.throwIfAborted()
+      const before = now
+      await Promise.resolve()
+      waits.push(ms)
+      now = Math.max(now, before + ms)
+    },
+  }
+}
+
+function memory(): AnswerCache & { answers: Map<string, StoredAnswer> } {
+  const answers = new Map<string, StoredAnswer>()
+  return {
+    answers,
+    get: (key) => answers.get(key),
+    put: async (key, value) => void answers.set(key, value),
+    async [Symbol.asyncDispose]() {},
+  }
+}
+
+async function failure(asked: Promise<unknown>): Promise<{ code: string; message: string }> {
+  const error = await asked.then(
+    () => null,
+    (reason: unknown) => reason,
+  )
+  if (!(error instanceof UserFacingError)) throw new Error('no UserFacingError', { cause: error })
+  return { code: error.code, message: error.message }
+}
+
+function total(host: ModelHost) {
+  return host.account().total
+}
+
+const price = { inputPerMillion: 1_000_000, outputPerMillion: 2_000_000 }
+const usage = { input: 10, output: 5 }
+
+test('an answer is a checked value, and its tokens and cost are counted', async () => {
+  await using run = await rehearse(() => answer(right, { usage }), { model: { price } })
+  expect(await run.host.ask(question('1 + 1 = 2'))).toEqual(right)
+  expect(total(run.host)).toEqual({
+    requests: 1,
+    retries: 0,
+    cached: 0,
+    failed: 0,
+    inputTokens: 10,
+    cachedInputTokens: 0,
+    outputTokens: 5,
+    requestsWithoutUsage: 0,
+    cost: 20,
+    currency: 'USD',
+  })
+})
+
+test('an error of the server is tried again, as often as the limits say', async () => {
+  const clock = patientClock()
+  await using run = await rehearse((_request, nth) => (nth < 4 ? httpError(500) : answer(right)), {
+    clock,
+    random: () => 0.5,
+  })
+  expect(await run.host.ask(question('x'))).toEqual(right)
+  expect(clock.waits).toEqual([250, 500, 1000, 2000])
+  expect(total(run.host)).toMatchObject({ requests: 5, retries: 4, failed: 0 })
+})
+
+test('when every try fails, the question fails with the last fault', async () => {
+  const clock = patientClock()
+  const model = { limits: { attempts: 3 } }
+  await using run = await rehearse(() => httpError(503), { clock, model })
+  const { code, message } = await failure(run.host.ask(question('x')))
+  expect(code).toBe('model-error')
+  expect(message).toMatch(/^Model reader: .* It was tried 3 times\.$/)
+  expect(total(run.host)).toMatchObject({ requests: 3, retries: 2, failed: 1 })
+})
+
+test('a broken connection is tried again', async () => {
+  const clock = patientClock()
+  await using run = await rehearse(
+    (_request, nth) => (nth === 0 ? noReply('reset') : answer(right)),
+    { clock },
+  )
+  expect(await run.host.ask(question('x'))).toEqual(right)
+  // Nobody knows what the broken one took, so the cost is not known either.
+  expect(total(run.host)).toMatchObject({ requests: 2, requestsWithoutUsage: 1, cost: null })
+})
+
+test('a rejected request took nothing, so that the cost stays known', async () => {
+  const script: Script = (_request, nth) =>
+    nth < 2 ? httpError([429, 500][nth] ?? 0) : answer(right, { usage })
+  await using run = await rehearse(script, { clock: patientClock(), model: { price } })
+  await run.host.ask(question('x'))
+  expect(total(run.host)).toMatchObject({ requests: 3, requestsWithoutUsage: 0, cost: 20 })
+})
+
+test('Retry-After is honoured, above a minute too', async () => {
+  const clock = patientClock()
+  await using run = await rehearse(
+    (_request, nth) => (nth === 0 ? httpError(429, { retryAfter: 90 }) : answer(right)),
+    { clock },
+  )
+  expect(await run.host.ask(question('x'))).toEqual(right)
+  expect(clock.waits).toEqual([90_000])
+})
+
+test('Retry-After beyond the longest wait fails with both figures', async () => {
+  const model = { limits: { longestWaitMs: 60_000 } }
+  await using run = await rehearse(() => httpError(429, { retryAfter: 61 }), { model })
+  const { code, message } = await failure(run.host.ask(question('x')))
+  expect(code).toBe('rate-limited')
+  expect(message).toMatch(/asks to wait 61 s; models.reader.limits.longestWaitMs allows 60 s\.$/)
+  // While the provider wants to be left alone, nothing else goes out.
+  expect(await failure(run.host.ask(question('y')))).toEqual({ code, message })
+  expect(run.server.requests).toHaveLength(1)
+})
+
+test('Retry-After holds back every request of the connection', async () => {
+  const clock = patientClock()
+  const seen: number[] = []
+  const script: Script = (_request, nth) => {
+    seen.push(clock.now())
+    return nth === 0 ? httpError(429, { retryAfter: 30 }) : answer(right)
+  }
+  const model = { limits: { concurrency: 1 } }
+  await using run = await rehearse(script, { clock, model })
+  await Promise.all(['x', 'y', 'z'].map((text) => run.host.ask(question(text))))
+  expect(seen).toEqual([0, 30_000, 30_000, 30_000])
+})
+
+test('an exhausted quota is not tried again', async () => {
+  await using run = await rehearse(() => httpError(429, { code: 'insufficient_quota' }))
+  expect((await failure(run.host.ask(question('x')))).code).toBe('quota-exhausted')
+  expect(run.server.requests).toHaveLength(1)
+})
+
+test.each([
+  ['malformed JSON', '{"isRight": tru'],
+  ['prose', 'It is right.'],
+  ['another schema', { isWrong: true }],
+])('%s is asked for again once, with what is wrong', async (_name, bad) => {
+  const script: Script = (_request, nth) => answer(nth === 0 ? bad : right, { usage })
+  await using run = await rehearse(script, { model: { price } })
+  expect(await run.host.ask(question('x'))).toEqual(right)
+  const text = typeof bad === 'string' ? bad : JSON.stringify(bad)
+  expect(run.server.requests[1]?.messages).toEqual([
+    { role: 'user', content: 'x' },
+    { role: 'assistant', content: text },
+    { role: 'user', content: expect.stringContaining('cannot be used') },
+  ])
+  expect(total(run.host)).toMatchObject({ requests: 2, retries: 1, inputTokens: 20, cost: 40 })
+})
+
+test('an answer that is wrong twice is answer-invalid, and not asked for a third time', async () => {
+  await using run = await rehearse(() => answer('It is right.', { usage }))
+  const { code, message } = await failure(run.host.ask(question('x')))
+  expect(code).toBe('answer-invalid')
+  expect(message).not.toContain('It is right')
+  expect(total(run.host)).toMatchObject({ requests: 2, failed: 1, inputTokens: 20 })
+})
+
+test('an answer that was cut off is answer-truncated, its tokens counted', async () => {
+  await using run = await rehearse(() => answer(right, { finishReason: 'length', usage }))
+  const { code, message } = await failure(run.host.ask(question('x')))
+  expect(code).toBe('answer-truncated')
+  expect(message).toContain('models.reader.parameters.maxOutputTokens')
+  expect(total(run.host)).toMatchObject({ requests: 1, failed: 1, outputTokens: 5 })
+})
+
+test('a refusal is model-refused and not asked for again', async () => {
+  await using run = await rehearse(() =>
+    answer('', { refusal: 'No.', finishReason: 'content_filter' }),
+  )
+  expect((await failure(run.host.ask(question('x')))).code).toBe('model-refused')
+  expect(run.server.requests).toHaveLength(1)
+})
+
+test('the cost is unknown without a price and without usage, never 0', async () => {
+  await using unpriced = await rehearse(() => answer(right))
+  await unpriced.host.ask(question('x'))
+  expect(total(unpriced.host)).toMatchObject({ cost: null, currency: null })
+  await using untold = await rehearse(() => answer(right, { usage: null }), { model: { price } })
+  await untold.host.ask(question('x'))
+  expect(total(untold.host)).toMatchObject({ requestsWithoutUsage: 1, cost: null })
+})
+
+test('a kept answer is not asked for again; anything that makes it is', async () => {
+  const cache = memory()
+  await using run = await rehearse(() => answer(right), {
+    cache,
+    others: { same: {}, warm: { parameters: { temperature: 1 } } },
+  })
+  const asked = [
+    question('x'),
+    question('y'),
+    question('x', { origin: 'b' }),
+    question('x', { sample: 'agent 0/1' }),
+    question('x', { parameters: { seed: 1 } }),
+    question('x', { alias: 'warm' }),
+    question('x', { schemaName: 'other' }),
+  ]
+  for (const one of asked) await run.host.ask(one)
+  expect(run.server.requests).toHaveLength(7)
+  for (const one of asked) expect(await run.host.ask(one)).toEqual(right)
+  // The name of an alias, who asks and limits make no difference to an answer.
+  await run.host.ask(question('x', { alias: 'same', agent: 'other' }))
+  expect(run.server.requests).toHaveLength(7)
+  expect(total(run.host)).toMatchObject({ requests: 7, cached: 8 })
+  expect([...cache.answers.keys()].every((key) => /^[0-9a-f]{64}$/.test(key))).toBe(true)
+})
+
+test('a kept answer that the schema does not take is asked for again', async () => {
+  const cache = memory()
+  await using run = await rehearse(() => answer(right), { cache })
+  await run.host.ask(question('x'))
+  for (const kept of cache.answers.values()) kept.value = { isRight: 'yes' }
+  expect(await run.host.ask(question('x'))).toEqual(right)
+  expect(run.server.requests).toHaveLength(2)
+})
+
+test('equal questions asked at once send one request', async () => {
+  await using run = await rehearse(() => answer(right, { delayMs: 20 }))
+  const answers = await Promise.all(Array.from({ length: 5 }, () => run.host.ask(question('x'))))
+  expect(answers).toEqual(Array(5).fill(right))
+  expect(total(run.host)).toMatchObject({ requests: 1, cached: 4 })
+})
+
+test('one of two equal questions may be given up; the other is answered', async () => {
+  await using run = await rehearse(() => answer(right, { delayMs: 50 }))
+  const impatient = new AbortController()
+  const first = run.host.ask(question('x', { signal: impatient.signal }))
+  const second = run.host.ask(question('x'))
+  impatient.abort(new Error('enough'))
+  await expect(first).rejects.toThrow('enough')
+  expect(await second).toEqual(right)
+  expect(total(run.host)).toMatchObject({ requests: 1, failed: 0 })
+})
+
+test('an interruption ends a request under way, one that waits and one that waits to be tried again', async () => {
+  const clock: Clock = {
+    now: () => 0,
+    sleep: (_ms, signal) =>
+      new Promise((_resolve, reject) => {
+        signal?.addEventListener('abort', () => reject(signal.reason))
+      }),
+  }
+  const script: Script = ({ messages }) =>
+    messages[0]?.content === 'bad' ? httpError(500) : noReply('hang')
+  const model = { limits: { concurrency: 2 } }
+  await using run = await rehearse(script, { clock, model })
+  const stop = new AbortController()
+  const asked = ['bad', 'slow', 'slower', 'waits'].map((text) =>
+    run.host.ask(question(text, { signal: stop.signal })),
+  )
+  while (run.server.requests.length < 3) await delay(5)
+  stop.abort(new Error('Ctrl-C'))
+  const results = await Promise.allSettled(asked)
+  expect(results.map((result) => result.status === 'rejected' && String(result.reason))).toEqual(
+    Array(4).fill('Error: Ctrl-C'),
+  )
+  expect(total(run.host).failed).toBe(0)
+})
+
+test('a budget of tokens is not overshot; what is done is kept, the rest refused', async () => {
+  const script: Script = () => answer(right, { usage: { input: 60, output: 40 }, delayMs: 2 })
+  await using run = await rehearse(script, { budget: { maxTokens: 1000 } })
+  const texts = Array.from({ length: 50 }, (_, index) => `question ${index}`)
+  const results = await Promise.allSettled(texts.map((text) => run.host.ask(question(text))))
+  const done = results.filter(({ status }) => status === 'fulfilled').length
+  const { inputTokens, outputTokens, failed, requests } = total(run.host)
+  expect(inputTokens + outputTokens).toBeLessThanOrEqual(1000)
+  expect(done).toBeGreaterThanOrEqual(8)
+  expect({ failed, requests }).toEqual({ failed: 50 - done, requests: done })
+  const { code, message } = await failure(run.host.ask(question('one more')))
+  expect(code).toBe('budget-exhausted')
+  expect(message).toMatch(
+    /^The budget of 1000 tokens is exhausted: \d+ tokens are spent, and the next/,
+  )
+})
+
+test('a budget of cost is kept too', async () => {
+  const script: Script = () => answer(right, { usage: { input: 60, output: 40 } })
+  const cheap = { currency: 'EUR', inputPerMillion: 1000, outputPerMillion: 1000 }
+  await using run = await rehearse(script, { budget: { maxCost: 1 }, model: { price: cheap } })
+  for (let index = 0; index < 4; index += 1) await run.host.ask(question(String(index)))
+  const results = await Promise.allSettled(
+    Array.from({ length: 20 }, (_, index) => run.host.ask(question(`more ${index}`))),
+  )
+  expect(total(run.host).cost).toBeLessThanOrEqual(1)
+  expect(results.at(-1)).toMatchObject({ reason: { code: 'budget-exhausted' } })
+  expect(String(Object(results.at(-1)).reason)).toMatch(
+    /The budget of 1 EUR is exhausted: 0\.\d+ EUR/,
+  )
+})
+
+test('a budget counts what nobody told as it was expected', async () => {
+  await using run = await rehearse(() => answer(right, { usage: null }), {
+    budget: { maxTokens: 2000 },
+  })
+  const { message } = await failure(
+    (async () => {
+      for (let index = 0; ; index += 1) await run.host.ask(question(String(index)))
+    })(),
+  )
+  expect(message).toContain('estimates for 3 requests')
+})
+
+test('a budget of cost is refused when a price is unknown', async () => {
+  await using run = await rehearse(() => answer(right), { budget: { maxCost: 1 } })
+  const { code, message } = await failure(run.host.ask(question('x')))
+  expect(code).toBe('price-unknown')
+  expect(message).toContain('models.reader.price')
+  expect(run.server.requests).toHaveLength(0)
+})
+
+test('aliases of one account share its queue', async () => {
+  const limits = { concurrency: 2 }
+  await using run = await rehearse(() => answer(right, { delayMs: 10 }), {
+    model: { limits },
+    others: { judge: { limits } },
+  })
+  const ask = (alias: string) => (_: unknown, index: number) =>
+    run.host.ask(question(String(index), { alias, origin: alias }))
+  await Promise.all(
+    [...Array(8)].flatMap((_, index) => [ask('reader')(_, index), ask('judge')(_, index)]),
+  )
+  expect(run.server.busiest).toBe(2)
+  expect(run.host.account().byAlias).toMatchObject({
+    reader: { requests: 8 },
+    judge: { requests: 8 },
+  })
+})
+
+test('an agent with many questions does not starve one with few', async () => {
+  const order: string[] = []
+  const script: Script = ({ messages }) => {
+    order.push(messages[0]?.content.split(' ')[0] ?? '')
+    return answer(right)
+  }
+  await using run = await rehearse(script, { model: { limits: { concurrency: 1 } } })
+  const ask = (agent: string) => (_: unknown, index: number) =>
+    run.host.ask(question(`${agent} ${index}`, { agent }))
+  await Promise.all([...[...Array(200)].map(ask('many')), ...[...Array(5)].map(ask('few'))])
+  expect(order.slice(0, 12).filter((agent) => agent === 'few')).toHaveLength(5)
+})
+
+test('a forecast sends nothing and says what is kept already', async () => {
+  const cache = memory()
+  await using run = await rehearse(() => answer(right), { cache })
+  const asked = question('x'.repeat(400), { parameters: { maxOutputTokens: 300 } })
+  const { cached, estimate } = run.host.forecast(asked)
+  expect({ cached, outputAtMost: estimate.outputAtMost }).toEqual({
+    cached: false,
+    outputAtMost: 300,
+  })
+  expect(estimate.input).toBeGreaterThan(100)
+  expect(run.host.forecast(question('x')).estimate.outputAtMost).toBeNull()
+  expect(run.server.requests).toHaveLength(0)
+  await run.host.ask(asked)
+  expect(run.host.forecast(asked).cached).toBe(true)
+})
+
+test('a model that cannot be used says what to set', async () => {
+  const models = { keyless: ModelSettings.parse({ provider: 'openai', model: 'gpt' }) }
+  await using host = createModelHost({ models, env: {}, directory: '.' })
+  expect(host.gap('keyless')).toContain('OPENAI_API_KEY')
+  expect(host.gap('other')).toContain('proofloop.config.ts names no model other; it has keyless')
+  expect((await failure(host.ask(question('x', { alias: 'keyless' })))).code).toBe(
+    'model-not-connected',
+  )
+})
+
+test('a key is in no answer key, error or account', async () => {
+  const cache = memory()
+  await using server = await startScriptedServer((_request, nth) =>
+    nth === 0
+      ? answer(right)
+      : rawReply('{"error":{"message":"sk-secret is bad"}}', { status: 401 }),
+  )
+  const host = (key: string) => {
+    const model = { provider: 'openai', model: 'gpt', baseURL: server.baseURL } as const
+    const models = { reader: ModelSettings.parse(model) }
+    return createModelHost({ models, env: { OPENAI_API_KEY: key }, directory: '.', cache })
+  }
+  await using first = host('sk-secret')
+  await first.ask(question('x'))
+  await using second = host('sk-other')
+  await second.ask(question('x'))
+  expect(server.requests).toHaveLength(1)
+  const { message } = await failure(first.ask(question('y')))
+  const written = JSON.stringify([
+    message,
+    first.account(),
+    first.settings('reader'),
+    [...cache.answers],
+  ])
+  expect(written).not.toContain('sk-')
+})

@@ -1,0 +1,99 @@
+import { z } from 'zod'
+import { UserFacingError } from '../lib/errors.ts'
+import type { ModelSettings } from '../schema/config.ts'
+import { answerKey } from './answer-key.ts'
+import { createAnswers } from './answers.ts'
+import type { Prepared } from './answers.ts'
+import { createBudget } from './budget.ts'
+import type { BudgetLimits } from './budget.ts'
+import { systemClock } from './clock.ts'
+import type { Clock } from './clock.ts'
+import { createLedger } from './ledger.ts'
+import type { AnswerCache, ModelHost, Question } from './model-host.ts'
+import { openModels } from './open-models.ts'
+import type { Environment } from './provider-access.ts'
+import { estimateInput } from './token-estimate.ts'
+
+export type ModelHostOptions = {
+  /** By alias. */
+  models: Record<string, ModelSettings>
+  /** Where keys and addresses come from. */
+  env: Environment
+  /** Of the flow. */
+  directory: string
+  /** Stays open: whoever opened it closes it. */
+  cache?: AnswerCache
+  /** Of everything that this host sends. */
+  budget?: BudgetLimits
+  clock?: Clock
+  /** From 0 up to 1; spreads what is tried again. */
+  random?: () => number
+}
+
+export function createModelHost(options: ModelHostOptions): ModelHost {
+  const { cache, clock = systemClock, random = Math.random } = options
+  const entries = Object.entries(options.models)
+  const prices = Object.fromEntries(entries.map(([alias, { price }]) => [alias, price]))
+  const ledger = createLedger(prices)
+  const budget = createBudget(options.budget ?? {}, prices, (refusal) => models.refuse(refusal))
+  const models = openModels({ ...options, ledger, budget, clock, random })
+  const answers = createAnswers({ cache, ledger, models })
+  const jsonSchemaOf = createJsonSchemas()
+
+  function prepare(question: Question<unknown>): Prepared {
+    const { alias, messages, schemaName, sample, origin } = question
+    const { settings } = models.get(alias)
+    const parameters = { ...settings.parameters, ...question.parameters }
+    const schema = jsonSchemaOf(question.schema)
+    const request = { messages, parameters, schema, schemaName, sample }
+    return { request, key: answerKey(request, { origin, settings }) }
+  }
+
+  return {
+    gap: (alias) => models.gap(alias),
+    settings: (alias) => models.get(alias).settings,
+    async ask(question) {
+      const { alias, schema, signal } = question
+      signal?.throwIfAborted()
+      const prepared = prepare(question)
+      const answer = answers.kept(question, prepared.key)
+      if (answer) {
+        ledger.cached(alias)
+        return answer.value
+      }
+      try {
+        return schema.parse(await answers.askOnce(question, prepared))
+      } catch (error) {
+        if (!signal?.aborted) ledger.failed(alias)
+        throw error
+      }
+    },
+    forecast(question) {
+      const { request, key } = prepare(question)
+      const { messages, schema, parameters } = request
+      const input = estimateInput(messages, JSON.stringify(schema))
+      const outputAtMost = parameters.maxOutputTokens ?? null
+      return {
+        cached: answers.kept(question, key) !== undefined,
+        estimate: { input, outputAtMost },
+      }
+    },
+    account: () => ledger.account(),
+    async [Symbol.asyncDispose]() {
+      answers.abort(
+        new UserFacingError('interrupted', 'The run ended before the answer was there.'),
+      )
+      await models[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** Made once for each schema: it takes longer than anything else that is done for a kept answer. */
+function createJsonSchemas(): (schema: z.ZodType) => Record<string, unknown> {
+  const known = new WeakMap<z.ZodType, Record<string, unknown>>()
+  return (schema) => {
+    const json = known.get(schema) ?? z.toJSONSchema(schema)
+    known.set(schema, json)
+    return json
+  }
+}
