@@ -58,6 +58,7 @@ function ours(baseURL: string, stream: boolean): Call {
       parameters: {},
       schema,
       schemaName: 'issues',
+      sample: 'agent 0/0',
     })
     if (exchange.outcome !== 'answered') throw new Error(JSON.stringify(exchange))
   }

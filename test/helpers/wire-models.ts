@@ -14,9 +14,9 @@ export async function wireModels(script: Script) {
   const questions: Question<unknown>[] = []
   const ask: ModelHost['ask'] = async (question) => {
     questions.push(question)
-    const { messages, parameters, schemaName } = question
+    const { messages, parameters, schemaName, sample } = question
     const schema = z.toJSONSchema(question.schema)
-    const exchange = await connection.send({ messages, parameters, schema, schemaName })
+    const exchange = await connection.send({ messages, parameters, schema, schemaName, sample })
     if (exchange.outcome === 'failed') {
       throw new UserFacingError(exchange.fault.code, exchange.fault.sentence)
     }
