@@ -27,8 +27,8 @@ for (const concurrency of [4, 20, 100]) {
   const sent = await measure({ concurrency, file, server })
   const ideal = (latencyMs * questions) / concurrency
   const kept = await measure({ concurrency, file, server })
-  console.log(
-    `concurrency ${concurrency}: ${sent.wallMs} ms, ${(sent.wallMs / ideal).toFixed(2)}x the ideal, CPU ${sent.cpuMs} ms; from the journal ${kept.wallMs} ms, CPU ${kept.cpuMs} ms, ${kept.requests} requests sent`,
+  process.stdout.write(
+    `concurrency ${concurrency}: ${sent.wallMs} ms, ${(sent.wallMs / ideal).toFixed(2)}x the ideal, CPU ${sent.cpuMs} ms; from the journal ${kept.wallMs} ms, CPU ${kept.cpuMs} ms, ${kept.requests} requests sent\n`,
   )
 }
 rmSync(folder, { recursive: true })
