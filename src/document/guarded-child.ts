@@ -141,23 +141,23 @@ async function replyOf(
 /** Time begins anew with each page that is read by OCR. */
 function createTimeLimit(time: number, done: AbortSignal) {
   const { promise: reached, reject } = Promise.withResolvers<never>()
-  const start = (limit: number): NodeJS.Timeout =>
-    setTimeout(() => reject(timeoutError(limit)), limit)
-  let timer = start(time)
+  const start = (limit: number, what: string): NodeJS.Timeout =>
+    setTimeout(() => reject(timeoutError(what, limit)), limit)
+  let timer = start(time, 'the file')
   done.addEventListener('abort', () => clearTimeout(timer), { once: true })
   return {
     reached,
     restart(limit: number): void {
       clearTimeout(timer)
-      timer = start(limit)
+      timer = start(limit, 'a page by OCR')
     },
   }
 }
 
-function timeoutError(limit: number): UserFacingError {
+function timeoutError(what: string, limit: number): UserFacingError {
   return new UserFacingError(
     'document-timeout',
-    `Reading the file, or a page of it by OCR, took longer than ${limit / 1000} s. Split it, or print it to a new PDF.`,
+    `Reading ${what} took longer than ${limit / 1000} s. Split it, or print it to a new PDF.`,
   )
 }
 

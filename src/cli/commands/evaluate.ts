@@ -154,10 +154,15 @@ async function measureFlow(task: FlowTask): Promise<Measured> {
 
 function flowIdentity(loaded: LoadedAgent[], options: EvaluateOptions): Measured['identity'] {
   const agents = loaded.map(({ name, type, hash }) => ({ name, type, hash }))
-  const { paragraphsPerChunk } = options
+  const { paragraphsPerChunk, ocr } = options
   return {
     subject: { kind: 'flow', flow: options.flow ?? '', agents },
-    subjectHash: contentHash({ agents, paragraphsPerChunk, engine: version() }),
+    subjectHash: contentHash({
+      agents,
+      paragraphsPerChunk,
+      engine: version(),
+      ...(ocr && { ocr }),
+    }),
     types: options.agents === undefined ? null : loaded.map(({ type }) => type),
   }
 }
