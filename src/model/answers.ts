@@ -1,5 +1,6 @@
 import { noSpan } from '../lib/span.ts'
 import { askModel } from './ask-model.ts'
+import { tellCachedAnswer } from './chat-span.ts'
 import type { ModelRequest } from './exchange.ts'
 import type { Ledger } from './ledger.ts'
 import type { AnswerCache, Question } from './model-host.ts'
@@ -47,7 +48,10 @@ export function createAnswers(parts: {
         sendAndKeep(question, { request: { ...request, signal: own }, key })
       const { isNew, done } = work.join(key, { begin, signal })
       const value = await done
-      if (!isNew) ledger.cached(alias)
+      if (!isNew) {
+        ledger.cached(alias)
+        tellCachedAnswer(question)
+      }
       return value
     },
     abort: (reason) => work.abort(reason),

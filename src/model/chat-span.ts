@@ -1,8 +1,9 @@
 import type { Span, SpanAttributes } from '../lib/span.ts'
 import type { ModelSettings } from '../schema/config.ts'
 import type { ModelUsage } from '../schema/model.ts'
-import { operations, traceNames } from '../schema/trace-names.ts'
+import { cachedAnswerEvent, operations, traceNames } from '../schema/trace-names.ts'
 import type { Exchange, ModelConnection, ModelRequest } from './exchange.ts'
+import type { Question } from './model-host.ts'
 
 /** What is known of a request besides what it says. */
 export type Sending = {
@@ -36,6 +37,11 @@ export async function inChatSpan(
   } finally {
     span.end()
   }
+}
+
+/** What was not sent has no span; the agent's says that there was an answer all the same. */
+export function tellCachedAnswer({ span, alias }: Pick<Question<unknown>, 'span' | 'alias'>): void {
+  span?.event(cachedAnswerEvent, { [traceNames.modelAlias]: alias })
 }
 
 /** As the conventions call them, where they differ. Compatible servers speak OpenAI's protocol. */

@@ -6,6 +6,7 @@ import { createAnswers } from './answers.ts'
 import type { Prepared } from './answers.ts'
 import { createBudget } from './budget.ts'
 import type { BudgetLimits } from './budget.ts'
+import { tellCachedAnswer } from './chat-span.ts'
 import { systemClock } from './clock.ts'
 import type { Clock } from './clock.ts'
 import { createLedger } from './ledger.ts'
@@ -59,6 +60,7 @@ export function createModelHost(options: ModelHostOptions): ModelHost {
       const answer = answers.kept(question, prepared.key)
       if (answer) {
         ledger.cached(alias)
+        tellCachedAnswer(question)
         return answer.value
       }
       try {

@@ -14,6 +14,9 @@ export const readDocumentSpan = 'read_document'
 /** An event on the span of the run that was judged, one for all issues and one for each type. */
 export const evaluationEvent = 'gen_ai.evaluation.result'
 
+/** An event on an agent's span: nothing was sent for a question, its answer was there or on its way. */
+export const cachedAnswerEvent = 'proofloop.answer.cached'
+
 /** Every attribute name that a trace of ours may hold. */
 export const traceNames = {
   operation: 'gen_ai.operation.name',
