@@ -34,5 +34,13 @@ export type LlmAgent = LoadedBase & {
 }
 
 export type LoadedAgent = RulesAgent | LlmAgent
+
+/** Names of the models that an agent asks, each once. */
+export function modelsOf(agent: LoadedAgent): string[] {
+  if (agent.engine === 'rules') return []
+  const { reviewer, consolidator } = agent
+  return [...new Set([reviewer.alias, ...(consolidator ? [consolidator.alias] : [])])]
+}
+
 export type SkippedAgent = { status: 'skipped'; name: string; type: string; reason: string }
 export type Agent = LoadedAgent | SkippedAgent

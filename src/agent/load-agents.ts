@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { UserFacingError } from '../lib/errors.ts'
 import type { ModelHost } from '../model/model-host.ts'
-import type { Agent, LlmAgent } from './agent.ts'
+import { type Agent, type LlmAgent, modelsOf } from './agent.ts'
 import { loadJinjaAgent, loadPromptyAgent } from './load-llm-agent.ts'
 import { loadRulesAgent } from './load-rules-agent.ts'
 
@@ -67,13 +67,14 @@ async function loadAgent(folder: string, models?: Pick<ModelHost, 'gap'>): Promi
 }
 
 function skipWithoutModel(agent: LlmAgent, models?: Pick<ModelHost, 'gap'>): Agent {
-  const { name, type, reviewer, consolidator } = agent
-  const aliases = new Set([reviewer.alias, ...(consolidator ? [consolidator.alias] : [])])
-  for (const alias of aliases) {
+  const { name, type } = agent
+  for (const alias of modelsOf(agent)) {
     const reason = models
       ? models.gap(alias)
       : `it asks the model ${alias}, and no model is connected; name it in proofloop.config.ts`
-    if (reason !== null) return { status: 'skipped', name, type, reason }
+    // It becomes a part of a sentence.
+    if (reason !== null)
+      return { status: 'skipped', name, type, reason: reason.replace(/\.$/u, '') }
   }
   return agent
 }

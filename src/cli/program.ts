@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import type { CompareOptions } from './commands/compare.ts'
 import type { EvaluateOptions } from './commands/evaluate.ts'
 import type { TraceOptions } from './tracing/trace-settings.ts'
+import type { FlowOptions } from './open-flow-here.ts'
 import { version } from './version.ts'
 import type { Io } from './io.ts'
 
@@ -47,16 +48,14 @@ function addInit(program: Command, action: (directory: string) => Promise<void>)
     .action(action)
 }
 
-export type ReviewOptions = TraceOptions & {
-  flow?: string
-  agents?: string[]
-  password?: string
-  ocr?: boolean
-  concurrency: number
-  paragraphsPerChunk: number
-  strict: boolean
-  json: boolean
-}
+export type ReviewOptions = TraceOptions &
+  FlowOptions & {
+    password?: string
+    concurrency: number
+    dryRun?: boolean
+    strict?: boolean
+    json?: boolean
+  }
 
 function addReview(
   program: Command,
@@ -71,17 +70,10 @@ function addReview(
     .option('--flow <dir>', 'folder with agents/ (default: this folder, else the bundled example)')
     .option('--agents <names>', 'only these agents, separated by commas', commaSeparated)
     .addOption(new Option('--password <password>', 'for encrypted PDFs').env('PROOFLOOP_PASSWORD'))
-    .option('--ocr', 'read pages without text by OCR (English; some seconds a page)')
     .option('--concurrency <n>', 'documents reviewed at the same time', positiveInteger, 2)
-    .option(
-      '--paragraphs-per-chunk <n>',
-      'paragraphs an agent sees at once; -1: all',
-      chunkSize,
-      32,
-    )
     .option('--strict', 'exit 1 when a part of a review failed')
     .option('--json', 'print one JSON value on stdout')
-  addTracing(command).action(action)
+  addTracing(addFlowOptions(command)).action(action)
 }
 
 function addEvaluate(program: Command, action: (options: EvaluateOptions) => Promise<void>): void {
@@ -104,7 +96,16 @@ function addEvaluate(program: Command, action: (options: EvaluateOptions) => Pro
       commaSeparated,
     )
     .option('--repeats <n>', 'runs of the flow (default: 3)', positiveInteger)
-    .option('--concurrency <n>', 'documents reviewed at the same time', positiveInteger, 2)
+    .option('--concurrency <n>', 'documents reviewed at the same time', positiveInteger, 8)
+    .option('--examples', 'list the mistakes of the first run by kind')
+    .option('--save <file>', 'keep the counts for proofloop compare')
+    .option('--report <file>', 'write one page of HTML with figures and mistakes')
+    .option('--json', 'print one JSON value on stdout')
+  addTracing(addFlowOptions(command)).action(action)
+}
+
+function addFlowOptions(command: Command): Command {
+  return command
     .option(
       '--paragraphs-per-chunk <n>',
       'paragraphs an agent sees at once; -1: all',
@@ -112,11 +113,11 @@ function addEvaluate(program: Command, action: (options: EvaluateOptions) => Pro
       32,
     )
     .option('--ocr', 'read pages without text by OCR (English; some seconds a page)')
-    .option('--examples', 'list the mistakes of the first run by kind')
-    .option('--save <file>', 'keep the counts for proofloop compare')
-    .option('--report <file>', 'write one page of HTML with figures and mistakes')
-    .option('--json', 'print one JSON value on stdout')
-  addTracing(command).action(action)
+    .option('--max-cost <amount>', 'send no more to models than costs this much', positiveNumber)
+    .option('--max-tokens <n>', 'send no more to models than so many tokens', positiveInteger)
+    .option('--cache <file>', 'where answers of models are kept', '.proofloop/answers.jsonl')
+    .option('--no-cache', 'ask models again, and keep no answers')
+    .option('--dry-run', 'say what would be sent to models and what it costs; send nothing')
 }
 
 function addTracing(command: Command): Command {
@@ -159,6 +160,12 @@ function positiveInteger(value: string): number {
   const number = Number(value)
   if (Number.isSafeInteger(number) && number > 0) return number
   throw new InvalidArgumentError('It must be a whole number from 1 up.')
+}
+
+function positiveNumber(value: string): number {
+  const number = Number(value)
+  if (value.trim() !== '' && Number.isFinite(number) && number > 0) return number
+  throw new InvalidArgumentError('It must be a number above 0.')
 }
 
 function chunkSize(value: string): number {

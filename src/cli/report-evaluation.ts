@@ -48,6 +48,7 @@ export async function reportEvaluation(measured: Measured, task: Task): Promise<
       summary,
       notes,
       mistakes: listMistakesInContext(evaluated),
+      ...(measured.account && { cost: measured.account }),
     })
     const file = path.resolve(io.cwd, options.report)
     await writeWholeFile(file, page, { name: options.report, code: 'report-not-written' })
@@ -55,7 +56,8 @@ export async function reportEvaluation(measured: Measured, task: Task): Promise<
   }
   const mistakes = options.examples ? listMistakes(evaluated) : null
   if (options.json) {
-    const value = { ...summary, notes, ...(mistakes && { mistakes }) }
+    const { account } = measured
+    const value = { ...summary, notes, ...(mistakes && { mistakes }), ...(account && { account }) }
     io.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
     return
   }

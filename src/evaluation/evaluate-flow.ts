@@ -26,7 +26,8 @@ export type FlowRunOptions = Pick<AgentHost, 'rules' | 'models'> & {
   onUnexpectedError?: (error: unknown) => void
 }
 
-const requestsPerDocument = 4
+/** Of one document, under way at once. */
+const partsPerAgent = 4
 
 /**
  * Runs a flow over the documents of a dataset, as often as there are repeats.
@@ -54,20 +55,15 @@ async function runOnce(
   { id, document, repeat }: { id: string; document: ReviewDocument; repeat: number },
   options: FlowRunOptions,
 ): Promise<RunOutput> {
-  const { agents, rules, models, paragraphsPerChunk, signal, trace, onUnexpectedError } = options
+  const { trace, signal } = options
   signal.throwIfAborted()
   return inSpan(trace?.start(repeat) ?? noSpan, async (span) => {
     const review = await reviewDocument(document, {
+      ...options,
       file: id,
-      agents,
-      rules,
-      models,
       repeat,
-      paragraphsPerChunk,
-      concurrency: requestsPerDocument,
+      concurrency: partsPerAgent,
       span,
-      signal,
-      onUnexpectedError,
     })
     const output = completeOutput(review)
     // What is interrupted is not judged: it would count as missed.

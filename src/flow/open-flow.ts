@@ -1,12 +1,17 @@
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Agent } from '../agent/agent.ts'
+import { type Agent, modelsOf } from '../agent/agent.ts'
 import { loadAgents } from '../agent/load-agents.ts'
 import { createRuleEngines, type RuleEngines } from '../agent/rule-engines.ts'
 import { createDocumentReader, type DocumentReader } from '../document/document-reader.ts'
 import { parseDocument } from '../document/parse-document.ts'
+import { type BudgetLimits, requirePrices } from '../model/budget.ts'
+import { createModelHost } from '../model/create-model-host.ts'
+import type { AnswerCache, ModelHost } from '../model/model-host.ts'
+import type { ProofloopConfig } from '../schema/config.ts'
 import type { ReviewDocument } from '../schema/document.ts'
 import type { Review } from '../schema/review.ts'
+import { loadConfig } from './load-config.ts'
 import { reviewDocument } from './review-document.ts'
 
 export type OpenFlowOptions = {
@@ -14,13 +19,23 @@ export type OpenFlowOptions = {
   agents?: string[]
   /** Paragraphs an agent sees at once; -1 for all. */
   paragraphsPerChunk?: number
+  /** Whether pages without text are read by OCR. */
+  ocr?: boolean
+  /** Where keys and addresses of models come from; default: the process' environment. */
+  env?: Record<string, string | undefined>
+  /** What keeps answers of models; whoever opened it closes it. Left out, none is kept. */
+  answers?: AnswerCache
+  /** Of everything that is sent until the flow is disposed. */
+  budget?: BudgetLimits
 }
 
 /** A flow that is ready to run; holds processes and connections until it is disposed. */
 export type Flow = {
   directory: string
+  config: ProofloopConfig
   agents: Agent[]
   rules: RuleEngines
+  models: ModelHost
   documents: DocumentReader
   /** Text as if it were a document of one page; blank lines part paragraphs. */
   reviewText(text: string): Promise<Review>
@@ -30,22 +45,34 @@ export type Flow = {
 
 /**
  * Opens the flow in a folder that holds `agents/`.
- * @throws UserFacingError no-agents, unknown-agent, agent-file-invalid and the like
+ * @throws UserFacingError no-agents, unknown-agent, agent-file-invalid, config-invalid and the like
  */
 export async function openFlow(
   directory: string | URL,
-  { agents: only, paragraphsPerChunk = 32 }: OpenFlowOptions = {},
+  options: OpenFlowOptions = {},
 ): Promise<Flow> {
+  const { env = process.env, answers, budget, paragraphsPerChunk = 32 } = options
   const folder = toPath(directory)
-  const agents = await loadAgents(path.join(folder, 'agents'), only)
+  const config = loadConfig(folder)
+  const models = createModelHost({
+    models: config.models,
+    env,
+    directory: folder,
+    cache: answers,
+    budget,
+  })
+  const agents = await loadAgents(path.join(folder, 'agents'), options.agents, models)
+  if (budget?.maxCost !== undefined) requirePricesOf(agents, config)
   const rules = createRuleEngines()
-  const documents = createDocumentReader()
+  const documents = createDocumentReader({ ocr: options.ocr })
   const review = (document: ReviewDocument, file: string): Promise<Review> =>
-    reviewDocument(document, { file, agents, rules, paragraphsPerChunk, concurrency: 4 })
+    reviewDocument(document, { file, agents, rules, models, paragraphsPerChunk, concurrency: 4 })
   return {
     directory: folder,
+    config,
     agents,
     rules,
+    models,
     documents,
     async reviewText(text) {
       const name = 'text.txt'
@@ -56,9 +83,16 @@ export async function openFlow(
       return review(await documents.read(name, options), name)
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all([documents[Symbol.asyncDispose](), rules[Symbol.asyncDispose]()])
+      await Promise.all([documents, rules, models].map((held) => held[Symbol.asyncDispose]()))
     },
   }
+}
+
+/** Before anything is sent: a limit on cost that cannot be kept is none. */
+function requirePricesOf(agents: Agent[], { models }: ProofloopConfig): void {
+  const aliases = agents.flatMap((agent) => (agent.status === 'loaded' ? modelsOf(agent) : []))
+  const paid = aliases.filter((alias) => models[alias]?.provider !== 'replay')
+  requirePrices(Object.fromEntries(paid.map((alias) => [alias, models[alias]?.price])))
 }
 
 function toPath(file: string | URL): string {

@@ -7,7 +7,8 @@ import { lockFile } from './file-lock.ts'
 import { journalHeader, readJournal, readLine, toJournalLine } from './journal-lines.ts'
 import type { AnswerCache, StoredAnswer } from './model-host.ts'
 
-export type AnswerJournal = AnswerCache & {
+export type AnswerJournal = Omit<AnswerCache, 'get'> & {
+  get(key: string): StoredAnswer | undefined
   /** Lines that are not what was written; their answers are asked for again. */
   readonly damaged: number
 }

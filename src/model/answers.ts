@@ -12,7 +12,7 @@ export type Prepared = { request: ModelRequest; key: string }
 /** Where answers come from: from what is kept, or from a model, and then they are kept. */
 export type Answers = {
   /** Undefined when there is none, or none that the schema still takes. */
-  kept<T>(question: Question<T>, key: string): { value: T } | undefined
+  kept<T>(question: Question<T>, key: string): Promise<{ value: T } | undefined>
   /** Equal questions that are asked at once wait for one answer. */
   askOnce(question: Question<unknown>, prepared: Prepared): Promise<unknown>
   abort(reason: unknown): void
@@ -37,8 +37,8 @@ export function createAnswers(parts: {
   }
 
   return {
-    kept({ schema }, key) {
-      const answer = cache?.get(key)
+    async kept({ schema }, key) {
+      const answer = await cache?.get(key)
       const parsed = answer && schema.safeParse(answer.value)
       return parsed?.success ? { value: parsed.data } : undefined
     },

@@ -408,16 +408,16 @@ test('a forecast sends nothing and says what is kept already', async () => {
   const cache = memory()
   await using run = await rehearse(() => answer(right), { cache })
   const asked = question('x'.repeat(400), { parameters: { maxOutputTokens: 300 } })
-  const { cached, estimate } = run.host.forecast(asked)
+  const { cached, estimate } = await run.host.forecast(asked)
   expect({ cached, outputAtMost: estimate.outputAtMost }).toEqual({
     cached: false,
     outputAtMost: 300,
   })
   expect(estimate.input).toBeGreaterThan(100)
-  expect(run.host.forecast(question('x')).estimate.outputAtMost).toBeNull()
+  expect((await run.host.forecast(question('x'))).estimate.outputAtMost).toBeNull()
   expect(run.server.requests).toHaveLength(0)
   await run.host.ask(asked)
-  expect(run.host.forecast(asked).cached).toBe(true)
+  expect((await run.host.forecast(asked)).cached).toBe(true)
 })
 
 test('a model that cannot be used says what to set', async () => {

@@ -57,12 +57,13 @@ export function createModelHost(options: ModelHostOptions): ModelHost {
       const { alias, schema, signal } = question
       signal?.throwIfAborted()
       const prepared = prepare(question)
-      const answer = answers.kept(question, prepared.key)
+      const answer = await answers.kept(question, prepared.key)
       if (answer) {
         ledger.cached(alias)
         tellCachedAnswer(question)
         return answer.value
       }
+      signal?.throwIfAborted()
       try {
         return schema.parse(await answers.askOnce(question, prepared))
       } catch (error) {
@@ -70,16 +71,17 @@ export function createModelHost(options: ModelHostOptions): ModelHost {
         throw error
       }
     },
-    forecast(question) {
+    async forecast(question) {
       const { request, key } = prepare(question)
       const { messages, schema, parameters } = request
       const input = estimateInput(messages, JSON.stringify(schema))
       const outputAtMost = parameters.maxOutputTokens ?? null
       return {
-        cached: answers.kept(question, key) !== undefined,
+        cached: (await answers.kept(question, key)) !== undefined,
         estimate: { input, outputAtMost },
       }
     },
+    refusal: () => budget?.refusal ?? null,
     account: () => ledger.account(),
     async [Symbol.asyncDispose]() {
       answers.abort(

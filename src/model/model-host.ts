@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Span } from '../lib/span.ts'
+import type { UserFacingError } from '../lib/errors.ts'
 import type { ModelParameters, ModelSettings } from '../schema/config.ts'
 import type { ModelAccount, ModelMessage } from '../schema/model.ts'
 
@@ -54,14 +55,16 @@ export type ModelHost = {
    */
   ask<T>(question: Question<T>): Promise<T>
   /** What asking would do; sends nothing. */
-  forecast(question: Question<unknown>): Forecast
+  forecast(question: Question<unknown>): Promise<Forecast>
   /** So far, of all aliases together and by alias. */
+  /** Why nothing more is sent, once the budget is spent. */
+  refusal(): UserFacingError | null
   account(): { total: ModelAccount; byAlias: Record<string, ModelAccount> }
 } & AsyncDisposable
 
 /** Answers that are kept, by the hash of exactly what made them. */
 export type AnswerCache = {
-  get(key: string): StoredAnswer | undefined
+  get(key: string): StoredAnswer | undefined | Promise<StoredAnswer | undefined>
   /** Resolves when the answer is durable. */
   put(key: string, answer: StoredAnswer): Promise<void>
 } & AsyncDisposable

@@ -1,31 +1,28 @@
 import path from 'node:path'
 import PQueue from 'p-queue'
-import { createRuleEngines, type RuleEngines } from '../../agent/rule-engines.ts'
-import type { Agent } from '../../agent/agent.ts'
-import { loadAgents } from '../../agent/load-agents.ts'
-import { createDocumentReader, type DocumentReader } from '../../document/document-reader.ts'
 import type { OcrProgress } from '../../document/parse-protocol.ts'
-import { findFlow } from '../../flow/find-flow.ts'
+import type { Flow } from '../../flow/open-flow.ts'
 import { reviewDocument, type ReviewOptions as FlowOptions } from '../../flow/review-document.ts'
 import { startRunSpan } from '../../flow/review-spans.ts'
 import { UserFacingError } from '../../lib/errors.ts'
-import { inSpan, type Span } from '../../lib/span.ts'
+import { inSpan, noSpan, type Span } from '../../lib/span.ts'
 import type { ReviewDocument } from '../../schema/document.ts'
 import type { FailedReview, Review } from '../../schema/review.ts'
 import { readDocumentSpan } from '../../schema/trace-names.ts'
+import { createDryRun } from '../../model/dry-run.ts'
+import { printDryRun } from '../dry-run-report.ts'
 import { expandFiles } from '../expand-files.ts'
 import type { Io } from '../io.ts'
 import { createOcrProgress, ocrInWords } from '../ocr-progress.ts'
+import { openFlowHere } from '../open-flow-here.ts'
 import type { ReviewOptions } from '../program.ts'
 import { createProgress } from '../progress.ts'
 import { createReviewPrinter, type ReviewPrinter } from '../review-printer.ts'
+import { sayWhatWasSpent } from '../spent.ts'
 import { createTracing } from '../tracing/tracing.ts'
 import { createWaiting, partsLeft } from '../waiting.ts'
 
-type Host = {
-  documents: DocumentReader
-  rules: RuleEngines
-  agents: Agent[]
+type Host = Pick<Flow, 'documents' | 'rules' | 'models' | 'agents'> & {
   /** A span for one run. */
   startRun: () => Span
   io: Io
@@ -37,19 +34,36 @@ type Host = {
  * 130 when interrupted
  */
 export async function review(args: string[], options: ReviewOptions, io: Io): Promise<number> {
-  const flow = findFlow(options.flow, io.cwd)
-  const agents = await loadAgents(path.join(flow, 'agents'), options.agents)
   const { files, several } = await expandFiles(args, io.cwd)
+  await using flow = await openFlowHere(options, io)
+  if (options.dryRun) return dryRun(files, options, { flow, io })
   await using tracing = await createTracing(options, io)
-  await using documents = createDocumentReader({ ocr: options.ocr })
-  await using rules = createRuleEngines()
-  const startRun = (): Span => startRunSpan(tracing.root, path.basename(flow))
-  const host: Host = { documents, rules, agents, startRun, io }
+  const startRun = (): Span => startRunSpan(tracing.root, path.basename(flow.directory))
+  const host: Host = { ...flow, startRun, io }
 
   const results = await reviewAll(files, options, host)
   if (options.json) io.stdout.write(`${JSON.stringify(several ? results : results[0], null, 2)}\n`)
+  sayWhatWasSpent(flow.models.account().total, io)
   if (io.signal.aborted) return 130
   return exitCode(results, options.strict ?? false)
+}
+
+/** Reads the files and finds out what their agents would ask. */
+async function dryRun(
+  files: string[],
+  options: ReviewOptions,
+  { flow, io }: { flow: Flow; io: Io },
+): Promise<number> {
+  const { models, asked } = createDryRun(flow.models)
+  const agents = flow.agents.filter((agent) => agent.status === 'loaded' && agent.engine === 'llm')
+  const host: Host = { ...flow, models, agents, startRun: () => noSpan, io }
+  const results = await Promise.all(
+    files.map((file) => reviewFile(file, options, { ...host, watch: null, onOcr: () => {} })),
+  )
+  const printer = createReviewPrinter(io, { quiet: true, live: false })
+  for (const result of results) printer.result(result)
+  printDryRun(asked(), flow, { ...io, json: options.json ?? false })
+  return results.every((result) => 'error' in result) ? 2 : 0
 }
 
 type Result = Review | FailedReview
@@ -107,7 +121,7 @@ async function reviewFile(
   options: ReviewOptions,
   host: Host & { watch: Watch | null; onOcr: (page: OcrProgress) => void },
 ): Promise<Result> {
-  const { io, agents, rules } = host
+  const { io, agents, rules, models } = host
   const name = displayName(file, io)
   try {
     io.signal.throwIfAborted()
@@ -117,6 +131,7 @@ async function reviewFile(
         file: name,
         agents,
         rules,
+        models,
         paragraphsPerChunk: options.paragraphsPerChunk,
         concurrency: 4,
         span,

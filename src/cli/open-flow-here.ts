@@ -1,0 +1,54 @@
+import path from 'node:path'
+import { findFlow } from '../flow/find-flow.ts'
+import { type Flow, openFlow } from '../flow/open-flow.ts'
+import { openAnswerJournal } from '../model/answer-journal.ts'
+import type { AnswerCache } from '../model/model-host.ts'
+import type { Io } from './io.ts'
+
+/** What commands that run a flow have in common. */
+export type FlowOptions = {
+  flow?: string
+  agents?: string[]
+  paragraphsPerChunk: number
+  ocr?: boolean
+  /** File of answers that are kept; false: none. */
+  cache: string | false
+  maxCost?: number
+  maxTokens?: number
+}
+
+/** The flow that the options name, with keys from the environment and answers kept beside us. */
+export async function openFlowHere(options: FlowOptions, io: Io): Promise<Flow> {
+  const { agents, paragraphsPerChunk, ocr, cache, maxCost, maxTokens } = options
+  const answers = cache === false ? undefined : journalWhenNeeded(path.resolve(io.cwd, cache))
+  const flow = await openFlow(findFlow(options.flow, io.cwd), {
+    agents,
+    paragraphsPerChunk,
+    ocr,
+    env: io.env,
+    answers,
+    budget: { maxCost, maxTokens },
+  })
+  return {
+    ...flow,
+    async [Symbol.asyncDispose]() {
+      await flow[Symbol.asyncDispose]()
+      await answers?.[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** Opened with the first question: a run that asks no model leaves no file. */
+function journalWhenNeeded(file: string): AnswerCache {
+  let opening: ReturnType<typeof openAnswerJournal> | undefined
+  const open = () => (opening ??= openAnswerJournal(file))
+  return {
+    get: async (key) => (await open()).get(key),
+    put: async (key, answer) => (await open()).put(key, answer),
+    async [Symbol.asyncDispose]() {
+      // Whoever asked was told when it could not be opened.
+      const journal = await opening?.catch(() => undefined)
+      await journal?.[Symbol.asyncDispose]()
+    },
+  }
+}

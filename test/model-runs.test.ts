@@ -1,0 +1,223 @@
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { appendFile, readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+import { httpError, noReply } from '../src/model/scripted-reply.ts'
+import { type Script, startScriptedServer } from '../src/model/scripted-server.ts'
+import { findPromises, promiseFlow } from './helpers/promise-flow.ts'
+import { runInProcess } from './helpers/run-in-process.ts'
+
+const root = path.resolve(import.meta.dirname, '..')
+const evaluate = ['evaluate', '--flow', 'flow', '--dataset', 'memos', '--repeats', '2']
+
+/** Two shots and a consolidator in “promises”, one shot in “absolutes”. */
+const requestsPerMemo = 4
+
+async function withFlow(script: Script, documents?: number) {
+  const server = await startScriptedServer(script)
+  const flow = await promiseFlow(server, documents)
+  const run = (argv: string[], options: { signal?: AbortSignal } = {}) =>
+    runInProcess(argv, flow.folder, { env: flow.env, ...options })
+  return {
+    server,
+    flow,
+    run,
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]()
+      await flow[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** What is measured, without what differs from run to run. */
+function figures(stdout: string): unknown {
+  const { pooled, agents, errorRate, confusion, duplicates, unresolved } = JSON.parse(stdout)
+  return { pooled, agents, errorRate, confusion, duplicates, unresolved }
+}
+
+test('evaluate asks each agent for each memo and run; the same again sends nothing and says the same', async () => {
+  await using own = await withFlow(findPromises)
+  const first = await own.run([...evaluate, '--json'])
+  expect(first.exitCode).toBe(0)
+  expect(own.server.requests).toHaveLength(12 * 2 * requestsPerMemo)
+  expect(JSON.parse(first.stdout)).toMatchObject({
+    agents: { Promise: { tp: 12, fp: 4, fn: 0 }, Absolute: { tp: 12, fp: 4, fn: 0 } },
+    account: { requests: 96, cached: 0, failed: 0, currency: 'USD' },
+  })
+  expect(first.stderr).toMatch(/Models: 96 requests · [\d,]+ tokens in, [\d,]+ out · \$0\.0\d+\./u)
+  const again = await own.run([...evaluate, '--json'])
+  expect(own.server.requests).toHaveLength(96)
+  expect(figures(again.stdout)).toEqual(figures(first.stdout))
+  expect(again.stderr).toContain('Models: 0 requests · 96 answers were kept from before.')
+})
+
+test('a changed agent is asked again, and no other', async () => {
+  await using own = await withFlow(findPromises, 3)
+  await own.run(evaluate)
+  const before = own.server.requests.length
+  await appendFile(own.flow.path('flow/agents/absolutes/agent.prompty'), 'Be brief.\n')
+  await own.run(evaluate)
+  const asked = own.server.requests.slice(before)
+  expect(asked).toHaveLength(3 * 2)
+  expect(asked.every(({ messages }) => messages[0]?.content.includes('Be brief.'))).toBe(true)
+})
+
+test('--no-cache asks again and leaves no file', async () => {
+  await using own = await withFlow(findPromises, 2)
+  await own.run([...evaluate, '--no-cache'])
+  await own.run([...evaluate, '--no-cache'])
+  expect(own.server.requests).toHaveLength(2 * 2 * 2 * requestsPerMemo)
+  await expect(readFile(own.flow.path('.proofloop/answers.jsonl'))).rejects.toThrow('ENOENT')
+})
+
+test('--dry-run says what would be sent and cost, and sends nothing', async () => {
+  await using own = await withFlow(findPromises, 3)
+  const before = await own.run([...evaluate, '--dry-run'])
+  expect(before.exitCode).toBe(0)
+  expect(before.stdout).toMatch(
+    /^Dry run: nothing was sent\.\nreviewer \(scripted-1\): 18 requests/u,
+  )
+  expect(before.stdout).toMatch(/and at most 12 to judge what they find; 0 answers are kept/u)
+  expect(before.stdout).toMatch(/out at most 9,000\n.+: \$0\.0\d+ to \$0\.0\d+\n$/u)
+  expect(own.server.requests).toHaveLength(0)
+  await own.run(evaluate)
+  const after = await own.run([...evaluate, '--dry-run', '--json'])
+  expect(JSON.parse(after.stdout)).toMatchObject({
+    dryRun: true,
+    models: [{ requests: 0, mayFollow: 0, cached: 24, costAtLeast: 0, costAtMost: 0 }],
+  })
+})
+
+test('when the budget is spent, what is done is kept, the rest is named, and more budget goes on', async () => {
+  await using own = await withFlow(findPromises, 6)
+  const { exitCode, stdout, stderr } = await own.run([...evaluate, '--max-tokens', '6000'])
+  expect([exitCode, stdout]).toEqual([2, ''])
+  expect(stderr).toMatch(
+    /\d+ of 12 runs over a document are done.+Not done: .*memo-000\d.*\[budget-exhausted\]/u,
+  )
+  const sent = own.server.requests.length
+  expect(sent).toBeGreaterThan(0)
+  const more = await own.run([...evaluate, '--json'])
+  expect(JSON.parse(more.stdout)).toMatchObject({ pooled: { fn: 0 }, errorRate: 0 })
+  expect(own.server.requests).toHaveLength(6 * 2 * requestsPerMemo)
+})
+
+test('--max-cost with a model of unknown price is refused before anything is sent', async () => {
+  await using own = await withFlow(findPromises, 2)
+  const config = own.flow.path('flow/proofloop.config.ts')
+  const unpriced = (await readFile(config, 'utf8')).replace(/"price":\{[^}]*\},/u, '')
+  await writeFile(config, unpriced)
+  const { exitCode, stderr } = await own.run([...evaluate, '--max-cost', '1'])
+  expect([exitCode, own.server.requests.length]).toEqual([2, 0])
+  expect(stderr).toMatch(/\[price-unknown\]/u)
+})
+
+test('one request in ten that fails loses nothing and changes no figure', async () => {
+  await using calm = await withFlow(findPromises)
+  const undisturbed = await calm.run([...evaluate, '--json'])
+  const faults = [httpError(429, { retryAfter: 0 }), httpError(500), noReply('reset')]
+  await using rough = await withFlow((request, nth) =>
+    nth % 10 === 3 ? (faults[((nth / 10) % 3) | 0] ?? httpError(500)) : findPromises(request),
+  )
+  const disturbed = await rough.run([...evaluate, '--json'])
+  expect(figures(disturbed.stdout)).toEqual(figures(undisturbed.stdout))
+  const { account } = JSON.parse(disturbed.stdout)
+  expect(account.retries).toBeGreaterThanOrEqual(10)
+  expect(account).toMatchObject({ requests: 96 + account.retries, failed: 0 })
+})
+
+test('a memo that no model answers is a failed document, not one without issues', async () => {
+  await using own = await withFlow((request) =>
+    JSON.stringify(request.messages).includes('Memo 1:') ? httpError(400) : findPromises(request),
+  )
+  const { stdout, stderr, exitCode } = await own.run([...evaluate, '--json'])
+  expect(exitCode).toBe(0)
+  expect(JSON.parse(stdout)).toMatchObject({ errorRate: 1 / 12, pooled: { fn: 2 } })
+  expect(stderr).toMatch(/Warning: failed on 2 documents: .+\[model-error\]/u)
+})
+
+test('Ctrl-C exits 130 at once and keeps what is answered', async () => {
+  const stop = new AbortController()
+  await using own = await withFlow((request, nth) => {
+    if (nth === 20) stop.abort()
+    return nth > 20 ? noReply('hang') : findPromises(request)
+  })
+  const { exitCode } = await own.run(evaluate, { signal: stop.signal })
+  expect(exitCode).toBe(130)
+  const kept = await readFile(own.flow.path('.proofloop/answers.jsonl'), 'utf8')
+  expect(kept.trimEnd().split('\n').length).toBeGreaterThan(15)
+})
+
+test('the key is in no output, file or trace', async () => {
+  await using own = await withFlow((request, nth) =>
+    nth % 7 === 2
+      ? httpError(401, { message: `wrong key ${own.flow.key}` })
+      : findPromises(request),
+  )
+  const extras = ['--trace', 'trace.jsonl', '--trace-content', '--report', 'report.html']
+  const { stdout, stderr } = await own.run([...evaluate, ...extras, '--save', 'run.json'])
+  const files = ['trace.jsonl', 'report.html', 'run.json', '.proofloop/answers.jsonl']
+  const texts = await Promise.all(files.map((name) => readFile(own.flow.path(name), 'utf8')))
+  for (const text of [stdout, stderr, ...texts]) {
+    expect(text.length).toBeGreaterThan(0)
+    expect(text).not.toContain(own.flow.key)
+  }
+  expect(own.server.requests[0]?.headers.authorization).toBe(`Bearer ${own.flow.key}`)
+})
+
+test('review asks the models, too, and says in one line what to set when it cannot', async () => {
+  await using own = await withFlow(findPromises)
+  const letter = own.flow.path('letter.txt')
+  await appendFile(letter, 'We will always pay. Nobody reads this.')
+  const asked = await own.run(['review', letter, '--flow', 'flow', '--json'])
+  const { issues, agents } = JSON.parse(asked.stdout)
+  expect(agents).toMatchObject({ promises: { status: 'done' }, absolutes: { status: 'done' } })
+  expect(issues).toMatchObject([
+    { agent: 'absolutes', text: 'always', suggestedFix: 'usually', location: { start: 8 } },
+    { agent: 'promises', text: 'always', score: 7 },
+  ])
+  const unset = await runInProcess(['review', letter, '--flow', 'flow'], own.flow.folder)
+  expect(unset.stdout.match(/skipped.*SCRIPTED_KEY/gu)).toHaveLength(2)
+  expect(unset.exitCode).toBe(2)
+})
+
+test('killed at twenty moments and resumed, an evaluation ends with the figures of an undisturbed one', async () => {
+  await using calm = await withFlow(findPromises, 30)
+  const undisturbed = await calm.run([...evaluate, '--json'])
+  const total = 30 * 2 * requestsPerMemo
+  expect(calm.server.requests).toHaveLength(total)
+
+  let kill: (() => void) | null = null
+  let killAt = Infinity
+  await using own = await withFlow((request, nth) => {
+    if (nth >= killAt) kill?.()
+    return findPromises(request)
+  }, 30)
+  for (let moment = 0; moment < 20; moment += 1) {
+    // Seldom in step with documents, shots or the groups in which answers are written.
+    killAt = own.server.requests.length + 5 + ((moment * 7) % 6)
+    const child = spawnCli([...evaluate, '--json'], own.flow)
+    kill = () => child.kill('SIGKILL')
+    const [, signal] = await once(child, 'exit')
+    expect(signal).toBe('SIGKILL')
+  }
+  killAt = Infinity
+  const { stdout } = await promisify(execFile)(...cli([...evaluate, '--json'], own.flow))
+  expect(figures(stdout)).toEqual(figures(undisturbed.stdout))
+  // Only what was under way at a kill was asked twice.
+  expect(own.server.requests.length).toBeLessThanOrEqual(total + 20 * 8)
+})
+
+type Place = { folder: string; env: Record<string, string> }
+
+function cli(argv: string[], { folder, env }: Place): [string, string[], object] {
+  const main = ['--conditions=proofloop-source', path.join(root, 'src/cli/main.ts')]
+  return [process.execPath, [...main, ...argv], { cwd: folder, env: { ...process.env, ...env } }]
+}
+
+function spawnCli(argv: string[], place: Place) {
+  const [file, args, options] = cli(argv, place)
+  return spawn(file, args, { ...options, stdio: 'ignore' })
+}
