@@ -58,11 +58,13 @@ test('survives being cut off at any byte, and nothing is glued to what is left',
     {
       await using journal = await openAnswerJournal(file)
       expect(keys.filter((key) => journal.get(key))).toEqual(keys.slice(0, there))
-      await journal.put(keys[4]!, answerOf('after'))
+      await journal.put(keys[4]!, answerOf('a'))
     }
+    const lines = readFileSync(file, 'utf8').split('\n')
+    expect(lines.at(-1)).toBe('')
     await using journal = await openAnswerJournal(file)
     expect(journal.damaged).toBe(0)
-    expect(journal.get(keys[4]!)?.value).toBe('after')
+    expect(journal.get(keys[4]!)?.value).toBe('a')
     expect(keys.slice(0, there).every((key) => journal.get(key))).toBe(true)
   }
 })
