@@ -1,26 +1,23 @@
-import { execFile, fork, type ChildProcess } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { fork, type ChildProcess } from 'node:child_process'
 import { on, once } from 'node:events'
-import { promisify } from 'node:util'
 import { UserFacingError } from '../lib/errors.ts'
 import type { ReviewDocument } from '../schema/document.ts'
 import type { OcrProgress, ParseMessage, ParseReply, ParseRequest } from './parse-protocol.ts'
+import { usageOf } from './process-usage.ts'
+import { createTimeLimit, type TimeLimit } from './time-limit.ts'
 
 export type ParseLimits = {
   /** Of the file, in bytes. */
   bytes: number
   /** Of the child's resident memory, in bytes. */
   memory: number
-  /** For one document, in milliseconds. */
+  /** For one document, in milliseconds of processor time. */
   time: number
-  /** For each page that OCR reads, in milliseconds. */
+  /** For each page that OCR reads, in milliseconds of processor time. */
   ocrTime: number
 }
 
-const run = promisify(execFile)
 const pollEvery = 50
-/** Of Linux on all machines that Node 24 has binaries for but some arm64 ones, which have larger ones. */
-const pageSize = 4096
 const mega = 2 ** 20
 
 /** Holds one child process that parses documents, and kills it when it takes too much. */
@@ -41,16 +38,15 @@ export class GuardedChild {
     this.#child ??= startChild()
     const child = this.#child
     const guard = new AbortController()
-    const timeLimit = createTimeLimit(this.#limits.time, guard.signal)
+    const timeLimit = createTimeLimit(this.#limits.time, 'the file')
     const onProgress = (progress: OcrProgress): void => {
-      timeLimit.restart(this.#limits.ocrTime)
+      timeLimit.restart(this.#limits.ocrTime, 'a page by OCR')
       onOcr?.(progress)
     }
     try {
       const reply = await Promise.race([
         send(child, request, { done: guard.signal, onProgress }),
-        this.#watchMemory(child, guard.signal),
-        timeLimit.reached,
+        this.#watch(child, timeLimit, guard.signal),
         aborted(signal, guard.signal),
       ])
       if ('document' in reply) return reply.document
@@ -69,10 +65,11 @@ export class GuardedChild {
     this.#child = undefined
   }
 
-  async #watchMemory(child: ChildProcess, done: AbortSignal): Promise<never> {
+  async #watch(child: ChildProcess, timeLimit: TimeLimit, done: AbortSignal): Promise<never> {
     while (!done.aborted) {
       await sleep(pollEvery, done)
-      const memory = await residentMemory(child)
+      const { memory, cpu } = await usageOf(child)
+      timeLimit.check(cpu)
       if (memory <= this.#limits.memory) continue
       throw new UserFacingError(
         'document-too-complex',
@@ -138,29 +135,6 @@ async function replyOf(
   return never()
 }
 
-/** Time begins anew with each page that is read by OCR. */
-function createTimeLimit(time: number, done: AbortSignal) {
-  const { promise: reached, reject } = Promise.withResolvers<never>()
-  const start = (limit: number, what: string): NodeJS.Timeout =>
-    setTimeout(() => reject(timeoutError(what, limit)), limit)
-  let timer = start(time, 'the file')
-  done.addEventListener('abort', () => clearTimeout(timer), { once: true })
-  return {
-    reached,
-    restart(limit: number): void {
-      clearTimeout(timer)
-      timer = start(limit, 'a page by OCR')
-    },
-  }
-}
-
-function timeoutError(what: string, limit: number): UserFacingError {
-  return new UserFacingError(
-    'document-timeout',
-    `Reading ${what} took longer than ${limit / 1000} s. Split it, or print it to a new PDF.`,
-  )
-}
-
 async function aborted(signal: AbortSignal | undefined, done: AbortSignal): Promise<never> {
   if (signal === undefined) return never()
   await new Promise((resolve) => {
@@ -179,14 +153,4 @@ function sleep(time: number, done: AbortSignal): Promise<void> {
 
 function never(): Promise<never> {
   return new Promise(() => {})
-}
-
-/** In bytes; 0 when the child has just ended. */
-async function residentMemory(child: ChildProcess): Promise<number> {
-  if (process.platform === 'linux') {
-    const statm = await readFile(`/proc/${child.pid}/statm`, 'utf8').catch(() => '')
-    return Number(statm.split(' ')[1] ?? 0) * pageSize
-  }
-  const ps = await run('ps', ['-o', 'rss=', '-p', String(child.pid)]).catch(() => ({ stdout: '' }))
-  return Number(ps.stdout.trim()) * 1024
 }
