@@ -117,9 +117,16 @@ test('--max-cost with a model of unknown price is refused before anything is sen
 test('one request in ten that fails loses nothing and changes no figure', async () => {
   await using calm = await withFlow(findPromises)
   const undisturbed = await calm.run([...evaluate, '--json'])
-  const faults = [httpError(429, { retryAfter: 0 }), httpError(500), noReply('reset')]
+  const faults = [
+    httpError(429, { retryAfter: 0 }),
+    httpError(500),
+    noReply('reset'),
+    noReply('hang'),
+  ]
   await using rough = await withFlow((request, nth) =>
-    nth % 10 === 3 ? (faults[((nth / 10) % 3) | 0] ?? httpError(500)) : findPromises(request),
+    nth % 10 === 3
+      ? (faults[Math.floor(nth / 10) % faults.length] ?? httpError(500))
+      : findPromises(request),
   )
   const disturbed = await rough.run([...evaluate, '--json'])
   expect(figures(disturbed.stdout)).toEqual(figures(undisturbed.stdout))

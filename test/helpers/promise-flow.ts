@@ -45,7 +45,7 @@ export async function promiseFlow({ baseURL }: { baseURL: string }, documents = 
     apiKeyEnv: 'SCRIPTED_KEY',
     parameters: { maxOutputTokens: 500 },
     price: { inputPerMillion: 1, outputPerMillion: 4 },
-    limits: { concurrency: 4, attempts: 5 },
+    limits: { concurrency: 4, attempts: 5, firstByteMs: 1_000 },
   }
   const folder = await tempFolder({
     'flow/proofloop.config.ts': `export default { models: { reviewer: ${JSON.stringify(config)} } }\n`,
