@@ -7,6 +7,7 @@ import { createEvaluations } from './evaluations.ts'
 import { createFlowVersions } from './flow-versions.ts'
 import { createGroups } from './groups.ts'
 import { createIssues } from './issues.ts'
+import { createJobRows } from './jobs.ts'
 import { migrate, readMigrations, type Engine } from './migrate.ts'
 import { openPostgres } from './postgres/open-postgres.ts'
 import { createReviewEvents } from './review-events.ts'
@@ -60,6 +61,7 @@ export function createStore(context: StoreContext): Store {
     verdicts: createVerdicts(context),
     evaluations: createEvaluations(context),
     answers: createAnswers(context),
+    jobs: createJobRows(context),
     [Symbol.asyncDispose]: () => context.database[Symbol.asyncDispose](),
   }
 }

@@ -4,6 +4,7 @@ import type { StoredError } from '../schema/stored-error.ts'
 import { StoredReview } from '../schema/stored-review.ts'
 import type { ReviewState } from '../schema/workplace.ts'
 import type { StoreContext } from './context.ts'
+import type { Step } from './database.ts'
 import { errorColumns, errorOf, flag, isBefore } from './row-columns.ts'
 import type { Tables } from './tables.ts'
 
@@ -23,8 +24,12 @@ type ReviewFilter = {
 
 /** Runs of flow versions on documents. */
 export type Reviews = {
-  /** Twice with one id is one review. @throws UserFacingError document-not-found */
-  create(review: NewReview): Promise<StoredReview>
+  /**
+   * Twice with one id is one review.
+   * @param also done in the same transaction, to queue its job for example
+   * @throws UserFacingError document-not-found
+   */
+  create(review: NewReview, also?: Step[]): Promise<StoredReview>
   get(id: string): Promise<StoredReview | null>
   /** Newest first. */
   list(filter: ReviewFilter): Promise<StoredReview[]>
@@ -48,10 +53,11 @@ export function createReviews({ database: { kysely, atomically }, now }: StoreCo
   }
   return {
     get,
-    async create(review) {
+    async create(review, also = []) {
       const kept = await atomically([
         { query: knownDocument(kysely, review.document), required: true },
         { query: insertReview(kysely, review, now()) },
+        ...also,
       ])
       const stored = kept === null ? null : await get(review.id)
       if (stored !== null) return stored

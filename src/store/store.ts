@@ -4,6 +4,7 @@ import type { Evaluations } from './evaluations.ts'
 import type { FlowVersions } from './flow-versions.ts'
 import type { Groups } from './groups.ts'
 import type { Issues } from './issues.ts'
+import type { JobRows } from './jobs.ts'
 import type { ReviewEvents } from './review-events.ts'
 import type { ReviewParts } from './review-parts.ts'
 import type { Reviews } from './reviews.ts'
@@ -26,4 +27,6 @@ export type Store = {
   verdicts: Verdicts
   evaluations: Evaluations
   answers: Answers
+  /** On SQLite only. */
+  jobs: JobRows
 } & AsyncDisposable

@@ -96,4 +96,19 @@ export type Tables = {
   }
   evaluation_runs: { evaluation: string; content: Uint8Array }
   answers: { key: string; document: string | null; content: string; created_at: number }
+  jobs: {
+    id: string
+    queue: string
+    key: string
+    content: string
+    priority: number
+    group_id: string | null
+    state: string
+    attempt: number
+    error_code: string | null
+    created_at: number
+    run_at: number
+    lease_until: number | null
+    ended_at: number | null
+  }
 }

@@ -1,0 +1,47 @@
+import { expect, it } from 'vitest'
+import { tempFolder } from '../../test/helpers/temp-folder.ts'
+import { openStore } from '../store/open-store.ts'
+import { describeJobContract, jobQueues } from './job-contract.ts'
+import { openJobs } from './open-jobs.ts'
+
+describeJobContract('SQLite', async () => {
+  const place = await tempFolder()
+  return {
+    store: { dataFolder: place.path('.proofloop'), exclusive: false },
+    [Symbol.asyncDispose]: place[Symbol.asyncDispose],
+  }
+})
+
+it('takes up at once what a dead process left, when it is alone', async () => {
+  await using place = await tempFolder()
+  const options = { dataFolder: place.path('.proofloop') }
+  const lease = { queue: 'review', mine: [], busyGroups: [], leaseUntil: Date.now() + 3_600_000 }
+  {
+    await using store = await openStore(options)
+    await store.jobs.add({ id: 'a', queue: 'review', key: 'a', data: {}, priority: 0, group: null })
+    expect(await store.jobs.claim(lease)).toMatchObject({ id: 'a', attempt: 1 })
+  }
+  await using store = await openStore(options)
+  await using jobs = await openJobs({ store, queues: jobQueues, report: () => {} })
+  const attempt = await new Promise((resolve) => {
+    void jobs.work('review', { concurrency: 1 }, async (job) => resolve(job.attempt))
+  })
+  expect(attempt).toBe(2)
+})
+
+it('forgets jobs that ended more than a week ago', async () => {
+  await using place = await tempFolder()
+  const old = Date.now() - 8 * 24 * 3_600_000
+  const options = { dataFolder: place.path('.proofloop'), now: () => old }
+  const job = { queue: 'review', data: {}, priority: 0, group: null }
+  {
+    await using store = await openStore(options)
+    await store.jobs.add({ ...job, id: 'ended', key: 'ended' })
+    await store.jobs.cancel('review', 'ended')
+    await store.jobs.add({ ...job, id: 'waits', key: 'waits' })
+  }
+  await using store = await openStore(options)
+  await using jobs = await openJobs({ store, queues: jobQueues, report: () => {} })
+  expect(await jobs.find('review', 'ended')).toBeNull()
+  expect(await jobs.find('review', 'waits')).toMatchObject({ state: 'waiting' })
+})
