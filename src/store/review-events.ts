@@ -61,8 +61,5 @@ export function eventSteps(
     content: JSON.stringify(content),
     created_at: time,
   }))
-  return [
-    { query: take, required: true },
-    { query: kysely.insertInto('review_events').values(rows) },
-  ]
+  return [{ query: take }, { query: kysely.insertInto('review_events').values(rows) }]
 }

@@ -4,6 +4,7 @@ import type { StoredError } from '../schema/stored-error.ts'
 import { ReviewPart } from '../schema/stored-review.ts'
 import type { StoreContext } from './context.ts'
 import type { Step } from './database.ts'
+import { createInsertRows, type InsertRows } from './insert-rows.ts'
 import { eventSteps, type NewEvent } from './review-events.ts'
 import { batches, errorColumns, errorOf, flag } from './row-columns.ts'
 import type { Tables } from './tables.ts'
@@ -27,6 +28,7 @@ export type ReviewParts = {
 
 export function createReviewParts(context: StoreContext): ReviewParts {
   const { kysely, atomically } = context.database
+  const insertRows = createInsertRows(kysely)
   return {
     async plan(review, parts) {
       const queries = batches(parts).map((batch) =>
@@ -59,7 +61,7 @@ export function createReviewParts(context: StoreContext): ReviewParts {
       })
       const steps = [
         { query: end, required: true },
-        ...issueSteps(kysely, part, issues),
+        ...issueSteps(insertRows, part, issues),
         ...(events.length > 0 ? eventSteps(kysely, { review: part.review, events, time }) : []),
       ]
       return (await atomically(steps)) !== null
@@ -95,13 +97,19 @@ function openPart(kysely: Kysely<Tables>, { review, agent, chunk }: PartKey) {
     .where('state', '!=', 'done')
 }
 
-function issueSteps(kysely: Kysely<Tables>, part: PartKey, issues: Issue[]): Step[] {
+function issueSteps(insertRows: InsertRows, part: PartKey, issues: Issue[]): Step[] {
   return batches(issues).flatMap((batch) => [
-    { query: kysely.insertInto('issues').values(batch.map((issue) => issueRow(part, issue))) },
     {
-      query: kysely
-        .insertInto('issue_texts')
-        .values(batch.map((issue) => ({ issue: issue.id, content: JSON.stringify(issue) }))),
+      query: insertRows(
+        'issues',
+        batch.map((issue) => issueRow(part, issue)),
+      ),
+    },
+    {
+      query: insertRows(
+        'issue_texts',
+        batch.map((issue) => ({ issue: issue.id, content: JSON.stringify(issue) })),
+      ),
     },
   ])
 }

@@ -4,6 +4,7 @@ import { UserFacingError } from '../../lib/errors.ts'
 import type { Database, Step } from '../database.ts'
 import type { Tables } from '../tables.ts'
 import { translatePostgresError } from './postgres-errors.ts'
+import { StatementNames } from './statement-names.ts'
 import { connect, createPool, translatingPool } from './postgres-pool.ts'
 
 /** Any number that other users of the same database do not take: ours in ASCII, 'plup'. */
@@ -13,6 +14,7 @@ const oldestMajor = 15
 /** @throws UserFacingError store-unavailable, store-unsupported */
 export async function openPostgres(databaseUrl: string): Promise<Database> {
   const pool = createPool(databaseUrl)
+  const names = new StatementNames()
   await checkServer(pool).catch(async (error: unknown) => {
     await pool.end()
     throw error
@@ -22,7 +24,7 @@ export async function openPostgres(databaseUrl: string): Promise<Database> {
   })
   return {
     kysely,
-    atomically: (steps) => atomically(pool, steps),
+    atomically: (steps) => atomically({ pool, names }, steps),
     migrateWith: (work) => migrateWith(pool, work),
     async [Symbol.asyncDispose]() {
       await kysely.destroy()
@@ -55,29 +57,45 @@ async function checkServer(pool: pg.Pool): Promise<void> {
   }
 }
 
-async function atomically(pool: pg.Pool, steps: Step[]): Promise<QueryResult<unknown>[] | null> {
+type Engine = { pool: pg.Pool; names: StatementNames }
+
+/**
+ * Two trips at most: up to the last required step, then the rest with the commit, so that no lock of
+ * the rest waits for us.
+ */
+async function atomically(
+  { pool, names }: Engine,
+  steps: Step[],
+): Promise<QueryResult<unknown>[] | null> {
+  const compiled = steps.map(({ query, required = false }) => {
+    const { sql, parameters } = query.compile()
+    return { required, query: { name: names.of(sql), text: sql, values: [...parameters] } }
+  })
+  const split = compiled.findLastIndex(({ required }) => required) + 1
   return withClient(pool, async (client) => {
-    if (steps.length === 1) return sendAll(client, steps)
-    const [, results] = await Promise.all([client.query('begin'), sendAll(client, steps)])
-    await client.query(results === null ? 'rollback' : 'commit')
-    return results
+    if (compiled.length === 1) return send(client, compiled)
+    const begun = client.query('begin')
+    const [, first] = await Promise.all([begun, send(client, compiled.slice(0, split))])
+    if (first === null) {
+      await client.query('rollback')
+      return null
+    }
+    const rest = send(client, compiled.slice(split))
+    const [others] = await Promise.all([rest, client.query('commit')])
+    return others === null ? null : [...first, ...others]
   })
 }
 
-/**
- * One trip for all. Those after a step that touched nothing were in vain and may have failed for it.
- * @throws what the first that failed says
- */
-async function sendAll(
+type CompiledStep = { required: boolean; query: pg.QueryConfig }
+
+/** @throws what the first that failed says; those after it fail because of it */
+async function send(
   client: pg.PoolClient,
-  steps: Step[],
+  steps: CompiledStep[],
 ): Promise<QueryResult<unknown>[] | null> {
-  const answers = steps.map(({ query }) => {
-    const { sql, parameters } = query.compile()
-    return client.query(sql, [...parameters])
-  })
+  const answers = await Promise.allSettled(steps.map(({ query }) => client.query(query)))
   const results = []
-  for (const [i, answer] of (await Promise.allSettled(answers)).entries()) {
+  for (const [i, answer] of answers.entries()) {
     if (answer.status === 'rejected') throw answer.reason
     if (steps[i]?.required === true && !answer.value.rowCount) return null
     results.push(queryResult(answer.value))
