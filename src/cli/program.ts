@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { CompareOptions } from './commands/compare.ts'
 import type { EvaluateOptions } from './commands/evaluate.ts'
+import type { StartOptions } from './commands/start.ts'
 import type { TraceOptions } from './tracing/trace-settings.ts'
 import type { FlowOptions } from './open-flow-here.ts'
 import { version } from './version.ts'
@@ -37,7 +38,21 @@ export function createProgram(io: Io, setExitCode: (code: number) => void): Comm
     const { compare } = await import('./commands/compare.ts')
     await done(compare(options, io))
   })
+  addStart(program, async (options) => {
+    const { start } = await import('./commands/start.ts')
+    await done(start(options, io))
+  })
   return program
+}
+
+function addStart(program: Command, action: (options: StartOptions) => Promise<void>): void {
+  program
+    .command('start')
+    .description('Serve the page on which people review documents, and its API.')
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--port <n>', 'port to listen on; 0: any that is free', port, 4310)
+    .option('--data <dir>', 'where everything is kept', '.proofloop')
+    .action(action)
 }
 
 function addInit(program: Command, action: (directory: string) => Promise<void>): void {
@@ -154,6 +169,13 @@ function commaSeparated(value: string): string[] {
   const names = value.split(',').map((name) => name.trim())
   if (names.includes('')) throw new InvalidArgumentError('Separate names by single commas.')
   return names
+}
+
+function port(value: string): number {
+  const number = Number(value)
+  if (value.trim() !== '' && Number.isInteger(number) && number >= 0 && number < 65536)
+    return number
+  throw new InvalidArgumentError('It must be a number from 0 to 65535.')
 }
 
 function positiveInteger(value: string): number {

@@ -1,5 +1,5 @@
 import type { Compilable, Kysely, QueryResult } from 'kysely'
-import type { MigrationSession } from './migrate.ts'
+import type { Engine, MigrationSession } from './migrate.ts'
 import type { Tables } from './tables.ts'
 
 /** One statement of a transaction. */
@@ -11,6 +11,7 @@ export type Step = {
 
 /** What the two engines have in common; everything that resolves after a write is durable. */
 export type Database = {
+  engine: Engine
   kysely: Kysely<Tables>
   /**
    * All steps or none, in one trip to the engine.

@@ -1,4 +1,5 @@
 import { UserFacingError } from '../lib/errors.ts'
+import { createAccountTables } from './account-tables.ts'
 import { createAnswers } from './answers.ts'
 import type { StoreContext } from './context.ts'
 import type { Database } from './database.ts'
@@ -8,7 +9,8 @@ import { createFlowVersions } from './flow-versions.ts'
 import { createGroups } from './groups.ts'
 import { createIssues } from './issues.ts'
 import { createJobRows } from './jobs.ts'
-import { migrate, readMigrations, type Engine } from './migrate.ts'
+import { migrate, readMigrations } from './migrate.ts'
+import { createPeople } from './people.ts'
 import { openPostgres } from './postgres/open-postgres.ts'
 import { createReviewEvents } from './review-events.ts'
 import { createReviewParts } from './review-parts.ts'
@@ -36,9 +38,9 @@ export type StoreOptions = {
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { now = Date.now } = options
-  const { engine, database } = await openDatabase(options)
+  const database = await openDatabase(options)
   try {
-    const known = await readMigrations(engine)
+    const known = await readMigrations(database.engine)
     await database.migrateWith((session) => migrate(session, { known, now: now() }))
   } catch (error) {
     await database[Symbol.asyncDispose]()
@@ -51,6 +53,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 export function createStore(context: StoreContext): Store {
   return {
     settings: createSettings(context),
+    people: createPeople(context),
+    accountTables: createAccountTables(context),
     groups: createGroups(context),
     documents: createDocuments(context),
     flowVersions: createFlowVersions(context),
@@ -70,13 +74,9 @@ async function openDatabase({
   dataFolder,
   databaseUrl = '',
   exclusive = true,
-}: StoreOptions): Promise<{ engine: Engine; database: Database }> {
-  if (databaseUrl === '') {
-    return { engine: 'sqlite', database: await openSqlite({ dataFolder, exclusive }) }
-  }
-  if (/^postgres(ql)?:\/\//.test(databaseUrl)) {
-    return { engine: 'postgres', database: await openPostgres(databaseUrl) }
-  }
+}: StoreOptions): Promise<Database> {
+  if (databaseUrl === '') return openSqlite({ dataFolder, exclusive })
+  if (/^postgres(ql)?:\/\//.test(databaseUrl)) return openPostgres(databaseUrl)
   throw new UserFacingError(
     'store-unsupported',
     'DATABASE_URL must begin with postgres://. Leave it out to use the data folder.',

@@ -2,9 +2,11 @@ import type { Answers } from './answers.ts'
 import type { Documents } from './documents.ts'
 import type { Evaluations } from './evaluations.ts'
 import type { FlowVersions } from './flow-versions.ts'
+import type { AccountTables } from './account-tables.ts'
 import type { Groups } from './groups.ts'
 import type { Issues } from './issues.ts'
 import type { JobRows } from './jobs.ts'
+import type { People } from './people.ts'
 import type { ReviewEvents } from './review-events.ts'
 import type { ReviewParts } from './review-parts.ts'
 import type { Reviews } from './reviews.ts'
@@ -17,6 +19,8 @@ import type { Verdicts } from './verdicts.ts'
  */
 export type Store = {
   settings: Settings
+  people: People
+  accountTables: AccountTables
   groups: Groups
   documents: Documents
   flowVersions: FlowVersions

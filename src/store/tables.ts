@@ -1,5 +1,13 @@
 /** The columns as Kysely needs them; migrations/ makes them. Times are UTC epoch milliseconds. */
 export type Tables = {
+  people: {
+    id: string
+    name: string
+    email: string
+    roles: string
+    /** As better-auth writes it: ISO 8601 in SQLite. */
+    created_at: string | Date
+  }
   settings: { key: string; value: string; updated_at: number }
   document_groups: { id: string; split: string; shown_to_engineer: number; created_at: number }
   documents: {

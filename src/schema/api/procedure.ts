@@ -15,7 +15,9 @@ const builder = oc.$meta<ProcedureMeta | Record<never, never>>({}).errors({
 
 /** The only way to a procedure: one without a permission does not compile. */
 export function procedure(permission: ProcedureMeta['permission']) {
-  return builder.meta({ permission })
+  return builder.meta({ permission }).route({
+    spec: (operation) => ({ ...operation, 'x-permission': permission }),
+  })
 }
 
 /** A list that goes on: send `next` as `after` to read further; null at the end. */

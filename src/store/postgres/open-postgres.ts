@@ -23,6 +23,7 @@ export async function openPostgres(databaseUrl: string): Promise<Database> {
     dialect: new PostgresDialect({ pool: translatingPool(pool) }),
   })
   return {
+    engine: 'postgres',
     kysely,
     atomically: (steps) => atomically({ pool, names }, steps),
     migrateWith: (work) => migrateWith(pool, work),

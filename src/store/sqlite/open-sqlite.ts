@@ -26,6 +26,7 @@ export async function openSqlite({ dataFolder, exclusive }: SqliteOptions): Prom
     dialect: createSqliteDialect({ writer, readers, translate }),
   })
   return {
+    engine: 'sqlite',
     kysely,
     async atomically(steps) {
       const compiled = steps.map(({ query, required = false }) => ({

@@ -1,0 +1,21 @@
+import type { Permission, Role } from '../schema/access.ts'
+
+/** Who asks: a person with a session, or one of their API keys. */
+export type Actor = {
+  id: string
+  name: string
+  roles: readonly Role[]
+  /** Of a key: at most those of its person, and at most its own. */
+  permissions: ReadonlySet<Permission>
+  via: 'session' | 'key'
+}
+
+/** `permission` as a procedure names it; deny by default. */
+export function mayDo(
+  actor: Actor | null,
+  permission: Permission | 'signed-in' | 'public',
+): boolean {
+  if (permission === 'public') return true
+  if (actor === null) return false
+  return permission === 'signed-in' || actor.permissions.has(permission)
+}

@@ -1,0 +1,91 @@
+import { UserFacingError } from '../lib/errors.ts'
+import { Role } from '../schema/access.ts'
+import type { StoredPerson } from '../store/people.ts'
+import type { Store } from '../store/store.ts'
+import type { Accounts } from './accounts.ts'
+import { conflictOf } from './permissions.ts'
+
+export type Membership = { accounts: Accounts; store: Pick<Store, 'people' | 'settings'> }
+
+const soloKey = 'solo-mode'
+
+/** One person with every role; it ends for ever when a second account is made. */
+export async function isSolo({ settings }: Pick<Store, 'settings'>): Promise<boolean> {
+  return (await settings.get(soloKey)) === true
+}
+
+/** The person of a local installation, who is made at the first start. */
+export async function ensureFirstPerson({ accounts, store }: Membership): Promise<StoredPerson> {
+  const [first] = await store.people.list()
+  if (first !== undefined) return first
+  const person = { name: 'You', email: 'you@localhost', roles: [...Role.options] }
+  const created = await accounts.create(person)
+  await store.settings.ensure(soloKey, true)
+  return created
+}
+
+/**
+ * Makes an account that has no password yet.
+ * @throws UserFacingError roles-to-keep, role-conflict, person-exists
+ */
+export async function invite(
+  { accounts, store }: Membership,
+  actor: { id: string },
+  { keep, ...person }: { name: string; email: string; roles: Role[]; keep?: Role[] },
+): Promise<StoredPerson> {
+  assertRoles(person.roles)
+  if (!(await isSolo(store))) return accounts.create(person)
+  if (keep === undefined) {
+    throw new UserFacingError(
+      'roles-to-keep',
+      'With a second account nobody holds every role any more. Send `keep`: the roles that you keep.',
+    )
+  }
+  assertRoles(keep)
+  assertAdmin([keep, person.roles])
+  const created = await accounts.create(person)
+  await store.settings.put(soloKey, false)
+  await store.people.setRoles(actor.id, keep)
+  return created
+}
+
+/** @throws UserFacingError person-not-found, role-conflict, last-admin */
+export async function setRoles(
+  { store }: Membership,
+  id: string,
+  roles: Role[],
+): Promise<StoredPerson> {
+  if (!(await isSolo(store))) assertRoles(roles)
+  const people = await store.people.list()
+  const person = people.find((other) => other.id === id)
+  if (person === undefined) throw personNotFound()
+  assertAdmin(people.map((other) => (other.id === id ? roles : other.roles)))
+  await store.people.setRoles(id, roles)
+  return { ...person, roles }
+}
+
+/** @throws UserFacingError person-not-found, last-admin */
+export async function removePerson({ accounts, store }: Membership, id: string): Promise<void> {
+  const people = await store.people.list()
+  if (!people.some((person) => person.id === id)) throw personNotFound()
+  assertAdmin(people.filter((person) => person.id !== id).map(({ roles }) => roles))
+  await accounts.remove(id)
+}
+
+function assertRoles(roles: Role[]): void {
+  const conflict = conflictOf(roles)
+  if (conflict === null) return
+  throw new UserFacingError(
+    'role-conflict',
+    `One person cannot be ${conflict[0]} and ${conflict[1]}: who writes prompts must not see what is hidden to measure them.`,
+  )
+}
+
+function assertAdmin(rolesOfPeople: Role[][]): void {
+  if (rolesOfPeople.some((roles) => roles.includes('admin'))) return
+  throw new UserFacingError('last-admin', 'Somebody must stay admin, or nobody can invite people.')
+}
+
+function personNotFound(): UserFacingError {
+  return new UserFacingError('person-not-found', 'There is no such person.')
+}

@@ -1,0 +1,70 @@
+import type { Permission, Role } from '../schema/access.ts'
+
+/** What each role may do. Which rows it then sees is decided by `document-rights.ts`. */
+const table: Record<Role, readonly Permission[]> = {
+  engineer: [
+    'documents:read',
+    'documents:upload',
+    'documents:forget',
+    'reviews:read',
+    'reviews:run',
+    'flows:read',
+    'flows:draft',
+    'evaluations:read',
+    'evaluations:run',
+    'agreement:read',
+    'exports:read',
+    'budgets:read',
+    'settings:read',
+    'keys:own',
+  ],
+  reviewer: [
+    'documents:read',
+    'documents:upload',
+    'reviews:read',
+    'reviews:run',
+    'verdicts:write',
+    'flows:read',
+    'exports:read',
+    'budgets:read',
+    'keys:own',
+  ],
+  approver: ['flows:read', 'agreement:read', 'keys:own'],
+  custodian: [
+    'documents:read',
+    'documents:upload',
+    'documents:assign',
+    'documents:forget',
+    'reviews:read',
+    'reviews:run',
+    'flows:read',
+    'agreement:read',
+    'exports:read',
+    'people:read',
+    'keys:own',
+  ],
+  operator: [
+    'flows:read',
+    'operations:read',
+    'settings:read',
+    'settings:write',
+    'budgets:read',
+    'budgets:write',
+    'keys:own',
+  ],
+  admin: ['people:read', 'people:write', 'settings:read', 'audit:read', 'keys:own'],
+}
+
+export function permissionsOf(roles: readonly Role[]): Set<Permission> {
+  return new Set(roles.flatMap((role) => table[role]))
+}
+
+/**
+ * Who writes prompts must not see what is hidden to measure them: an engineer may be neither
+ * custodian nor reviewer, but where one person is all there is (solo mode).
+ */
+export function conflictOf(roles: readonly Role[]): [Role, Role] | null {
+  if (!roles.includes('engineer')) return null
+  const other = roles.find((role) => role === 'custodian' || role === 'reviewer')
+  return other === undefined ? null : ['engineer', other]
+}

@@ -1,0 +1,61 @@
+import { once } from 'node:events'
+import path from 'node:path'
+import { UserFacingError } from '../../lib/errors.ts'
+import type { OidcSettings } from '../../access/auth-options.ts'
+import { createLog } from '../../server/log.ts'
+import { startServer } from '../../server/start-server.ts'
+import type { Io } from '../io.ts'
+import { version } from '../version.ts'
+
+export type StartOptions = { host: string; port: number; data: string }
+
+/** Serves until it is interrupted, which is how it ends well. */
+export async function start({ host, port, data }: StartOptions, io: Io): Promise<number> {
+  const log = createLog({
+    write: (line) => io.stderr.write(line),
+    level: io.interactive ? 'warn' : 'info',
+  })
+  await using server = await startServer({
+    host,
+    port,
+    dataFolder: path.resolve(io.cwd, data),
+    databaseUrl: io.env['DATABASE_URL'],
+    publicUrl: publicUrl(io.env),
+    oidc: oidcSettings(io.env),
+    version: version(),
+    log,
+  })
+  io.stdout.write(greeting(server))
+  if (!io.signal.aborted) await once(io.signal, 'abort')
+  io.stdout.write('Stopping.\n')
+  return 0
+}
+
+function greeting({ url, signInLink }: { url: string; signInLink: string | null }): string {
+  if (signInLink === null) return `Proofloop is running at ${url}\nCtrl-C ends it.\n`
+  return `Proofloop is running at ${url}
+
+Open this link; it signs you in, once:
+
+  ${signInLink}
+
+Ctrl-C ends it.
+`
+}
+
+function publicUrl({ PROOFLOOP_URL: url }: Io['env']): string | undefined {
+  if (url === undefined || url === '') return undefined
+  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return new URL(url).origin
+  throw new UserFacingError('url-invalid', 'PROOFLOOP_URL must begin with https:// or http://.')
+}
+
+function oidcSettings(env: Io['env']): OidcSettings | null {
+  const { PROOFLOOP_OIDC_ISSUER: issuer, PROOFLOOP_OIDC_CLIENT_ID: clientId } = env
+  const { PROOFLOOP_OIDC_CLIENT_SECRET: clientSecret } = env
+  if (!issuer && !clientId && !clientSecret) return null
+  if (issuer && clientId && clientSecret) return { issuer, clientId, clientSecret }
+  throw new UserFacingError(
+    'oidc-incomplete',
+    'Set PROOFLOOP_OIDC_ISSUER, PROOFLOOP_OIDC_CLIENT_ID and PROOFLOOP_OIDC_CLIENT_SECRET, or none.',
+  )
+}

@@ -1,0 +1,78 @@
+import { ORPCError } from '@orpc/server'
+import { UserFacingError } from '../lib/errors.ts'
+
+/** What a client gets for an error, in the form that oRPC's clients read. */
+export type ErrorAnswer = {
+  defined: boolean
+  code: string
+  status: number
+  message: string
+  data?: unknown
+}
+
+const statuses = new Map<string, number>([
+  ['store-unavailable', 503],
+  ['store-full', 507],
+  ['document-too-large', 413],
+  ['body-too-large', 413],
+  ['person-exists', 409],
+])
+
+/** Codes say what; how they are told over HTTP follows from the code. */
+function statusOf(code: string): number {
+  const status = statuses.get(code)
+  if (status !== undefined) return status
+  if (code.endsWith('-not-found')) return 404
+  return code.startsWith('document-') ? 422 : 400
+}
+
+/**
+ * Only the message of a UserFacingError, and what the contract defines, leaves the server; anything
+ * else is a code and the id of the request, under which the log has more.
+ * @returns null for the error when there is nothing to log
+ */
+export function answerFor(error: unknown, request: string): { answer: ErrorAnswer; log: boolean } {
+  if (error instanceof UserFacingError) {
+    const { code, message } = error
+    const status = statusOf(code)
+    return { answer: { defined: false, code, status, message }, log: status >= 500 }
+  }
+  if (error instanceof ORPCError && error.status < 500) {
+    const { code, status, message, data, defined } = error
+    return {
+      answer: { defined, code, status, message: sentenceFor(code, message), data },
+      log: false,
+    }
+  }
+  const message = `Something went wrong inside Proofloop. Its log has more under ${request}.`
+  const answer = { defined: false, code: 'internal', status: 500, message, data: { request } }
+  return { answer, log: true }
+}
+
+function sentenceFor(code: string, message: string): string {
+  if (code === 'BAD_REQUEST' && message === 'Input validation failed') {
+    return 'The request is not as the API page describes it; see `data.issues`.'
+  }
+  return message
+}
+
+export const unauthorized: ErrorAnswer = {
+  defined: true,
+  code: 'UNAUTHORIZED',
+  status: 401,
+  message: 'Sign in, or send an API key.',
+}
+
+export const forbidden: ErrorAnswer = {
+  defined: true,
+  code: 'FORBIDDEN',
+  status: 403,
+  message: 'You do not have the right to do this.',
+}
+
+export const notFound: ErrorAnswer = {
+  defined: true,
+  code: 'NOT_FOUND',
+  status: 404,
+  message: 'There is no such thing, or you may not see it.',
+}

@@ -1,0 +1,101 @@
+import type { OpenAPI } from '@orpc/openapi'
+import { operationsOf } from './openapi.ts'
+
+/** The API for people who read: one page without scripts and without anything from elsewhere. */
+export function apiPage(document: OpenAPI.Document): string {
+  const groups = Map.groupBy(operationsOf(document), ({ operation }) => {
+    return (operation.operationId ?? '').split('.')[0] ?? ''
+  })
+  const { title, version, description = '' } = document.info
+  const index = [...groups].map(([name]) => `<a href="#${escape(name)}">${escape(name)}</a>`)
+  const sections = [...groups].map(([name, operations]) => sectionOf(name, operations))
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escape(title)} API</title><style>${styles}</style></head>
+<body><main><h1>${escape(title)} API <small>${escape(version)}</small></h1>
+<p>${escape(description)}</p>
+<p>The same as OpenAPI 3.1: <a href="/api/openapi.json">/api/openapi.json</a>.</p>
+<nav aria-label="Features">${index.join(' ')}</nav>
+${sections.join('\n')}</main></body></html>
+`
+}
+
+type Described = ReturnType<typeof operationsOf>[number]
+
+function sectionOf(name: string, operations: Described[]): string {
+  const articles = operations.map((operation) => articleOf(operation)).join('\n')
+  return `<section id="${escape(name)}"><h2>${escape(name)}</h2>\n${articles}</section>`
+}
+
+function articleOf({ method, path, operation }: Described): string {
+  const permission = (operation as { 'x-permission'?: string })['x-permission'] ?? ''
+  const parts = [
+    `<h3><code>${method.toUpperCase()} ${escape(`/api${path}`)}</code></h3>`,
+    `<p>${escape(operation.summary ?? '')}. <span class="permission">${escape(permission)}</span></p>`,
+    operation.description === undefined ? '' : `<p>${escape(operation.description)}</p>`,
+    parametersOf(operation),
+    `<pre>${escape(curlFor(method, path, operation))}</pre>`,
+    bodyOf('Body', operation.requestBody),
+    ...Object.entries(operation.responses ?? {}).map(([status, response]) =>
+      status.startsWith('2') ? bodyOf(`Answer ${status}`, response) : '',
+    ),
+  ]
+  return `<article id="${escape(operation.operationId ?? '')}">${parts.join('\n')}</article>`
+}
+
+function parametersOf({ parameters = [] }: OpenAPI.OperationObject): string {
+  const rows = parameters.flatMap((parameter) => {
+    if ('$ref' in parameter) return []
+    const { name, in: place, required, schema } = parameter
+    const kind = JSON.stringify(schema ?? {})
+    return [
+      `<tr><td><code>${escape(name)}</code></td><td>${place}${required ? '' : ', optional'}</td><td><code>${escape(kind)}</code></td></tr>`,
+    ]
+  })
+  return rows.length === 0 ? '' : `<table><tbody>${rows.join('')}</tbody></table>`
+}
+
+function bodyOf(
+  label: string,
+  body: OpenAPI.RequestBodyObject | OpenAPI.ResponseObject | OpenAPI.ReferenceObject | undefined,
+): string {
+  if (body === undefined || '$ref' in body) return ''
+  const entries = Object.entries(body.content ?? {})
+  return entries
+    .map(([type, { schema }]) => {
+      const text = JSON.stringify(schema ?? {}, null, 2)
+      return `<details><summary>${escape(label)}: ${escape(type)}</summary><pre>${escape(text)}</pre></details>`
+    })
+    .join('')
+}
+
+function curlFor(method: string, path: string, { requestBody }: OpenAPI.OperationObject): string {
+  const url = `"$PROOFLOOP/api${path}"`
+  const key = '-H "Authorization: Bearer $PROOFLOOP_KEY"'
+  const verb = method === 'get' ? '' : `-X ${method.toUpperCase()} `
+  if (requestBody === undefined || '$ref' in requestBody) return `curl ${verb}${key} ${url}`
+  const body =
+    'multipart/form-data' in requestBody.content
+      ? '-F file=@report.pdf'
+      : "-H 'Content-Type: application/json' -d '{…}'"
+  return `curl ${verb}${key} ${body} ${url}`
+}
+
+function escape(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+}
+
+const styles = `
+:root{color-scheme:light dark;font:15px/1.5 system-ui,sans-serif}
+main{max-width:60rem;margin:0 auto;padding:1.5rem}
+nav a{margin-right:1rem}
+article{border-top:1px solid color-mix(in srgb,currentColor 20%,transparent);padding:.5rem 0}
+h3{margin:.5rem 0}
+pre{overflow:auto;padding:.6rem;background:color-mix(in srgb,currentColor 7%,transparent)}
+.permission{font-family:ui-monospace,monospace;opacity:.75}
+table{border-collapse:collapse}td{padding:.1rem .8rem .1rem 0;vertical-align:top;overflow-wrap:anywhere}
+`

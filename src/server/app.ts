@@ -1,0 +1,86 @@
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import type { Accounts } from '../access/accounts.ts'
+import type { SignInLinks } from '../access/sign-in-links.ts'
+import type { Store } from '../store/store.ts'
+import { answerFor, notFound } from './answer-errors.ts'
+import { createApiHandler } from './api-handler.ts'
+import { apiPage } from './api-page.ts'
+import { createGate, requirePermission, type Identify } from './gate.ts'
+import { createIdentify } from './identify.ts'
+import { createImplementer } from './implementer.ts'
+import type { Log } from './log.ts'
+import type { Metrics } from './metrics.ts'
+import { describeApi } from './openapi.ts'
+import type { App, Env } from './request-context.ts'
+import { requestLog } from './request-log.ts'
+import { requireOwnOrigin } from './request-origin.ts'
+import { addHealth, addMetrics } from './routes/health.ts'
+import { peopleRoutes } from './routes/people.ts'
+import { addSignIn } from './routes/sign-in.ts'
+import { securityHeaders } from './security-headers.ts'
+import { staticPage } from './static-page.ts'
+
+export type AppHost = {
+  store: Store
+  accounts: Accounts
+  links: SignInLinks
+  log: Log
+  metrics: Metrics
+  version: string
+  /** Whether only this machine reaches it. */
+  loopback: boolean
+  /** Where browsers reach the server; null when that is not told. */
+  publicUrl: string | null
+  /** The built web page. */
+  webFolder: string
+  /** Null when it can serve, else a stable code. */
+  hindrance: () => Promise<string | null>
+}
+
+/** Of what comes as JSON; files come by their own way. */
+const bodyBytes = 4 * 2 ** 20
+
+export async function createApp(host: AppHost): Promise<App> {
+  const app = new Hono<Env>()
+  app.use(requestLog(host))
+  app.use(securityHeaders)
+  addHealth(app, host)
+  app.use(requireOwnOrigin(host))
+  addSignIn(app, host)
+  const identify = createIdentify(host)
+  addMetrics(app, host.metrics, requirePermission(identify, 'operations:read'))
+  await addApi(app, host, identify)
+  app.get('*', staticPage(host.webFolder))
+  app.onError((error, c) => {
+    const request = c.get('request')
+    const { answer, log } = answerFor(error, request)
+    if (log) host.log.error('request-failed', error, { request })
+    return c.json(answer, answer.status as 500)
+  })
+  return app
+}
+
+async function addApi(app: App, host: AppHost, identify: Identify): Promise<void> {
+  const description = await describeApi(host.version)
+  const page = apiPage(description)
+  app.get('/api/openapi.json', (c) => c.json(description))
+  app.get('/api', (c) => c.html(page))
+  app.use('/api/*', createGate(identify, host.publicUrl))
+  app.use('/api/*', limitBody())
+  const os = createImplementer()
+  const handle = createApiHandler(os.router({ people: peopleRoutes(os.people, host) }), host.log)
+  app.all('/api/*', async (c) => {
+    const context = c.get('context')
+    const answer = context === null ? null : await handle(c.req.raw, context)
+    return answer ?? c.json(notFound, 404)
+  })
+}
+
+function limitBody() {
+  const message = `The request is larger than ${bodyBytes / 2 ** 20} MB.`
+  return bodyLimit({
+    maxSize: bodyBytes,
+    onError: (c) => c.json({ defined: false, code: 'body-too-large', status: 413, message }, 413),
+  })
+}
