@@ -19,21 +19,21 @@ it('runs what was not applied, in order', () => {
 
 it('refuses data of a newer version', () => {
   expect(() => pendingMigrations([step(1)], [step(1), step(2)])).toThrow(
-    /written by a newer Proofloop \(step 002-step/,
+    /written by a newer Proofloop \(its tables have 002-step,/,
   )
+  // Also when its number is between those that are known.
+  expect(() => pendingMigrations([step(1), step(3)], [step(2)])).toThrow(/have 002-step/)
 })
 
 it('refuses a step that is not the one that was applied', () => {
   expect(() => pendingMigrations([step(1)], [step(1, 'other')])).toThrow(/001-step/)
 })
 
-it('has the same steps for both engines but for the files of one', async () => {
-  const [sqlite, postgres] = await Promise.all([
-    readMigrations('sqlite'),
-    readMigrations('postgres'),
-  ])
-  expect(sqlite.map(({ number }) => number)).toEqual(postgres.map(({ number }) => number))
-  expect(sqlite.map(({ number }) => number)).toEqual(sqlite.map((_, i) => i + 1))
+it('gives each step of an engine a number of its own', async () => {
+  for (const engine of ['sqlite', 'postgres'] as const) {
+    const numbers = (await readMigrations(engine)).map(({ number }) => number)
+    expect(numbers).toEqual([...new Set(numbers)].toSorted((one, other) => one - other))
+  }
 })
 
 it('leaves data of a newer version as they are', async () => {

@@ -41,14 +41,14 @@ function dialectOf(file: string): Engine | undefined {
  */
 export function pendingMigrations(
   known: Migration[],
-  applied: { name: string; number: number; hash: string }[],
+  applied: { name: string; hash: string }[],
 ): Migration[] {
-  const newest = Math.max(0, ...known.map(({ number }) => number))
-  const newer = applied.find(({ number }) => number > newest)
+  const names = new Set(known.map(({ name }) => name))
+  const newer = applied.find(({ name }) => !names.has(name))
   if (newer !== undefined) {
     throw new UserFacingError(
       'store-newer',
-      `The data were written by a newer Proofloop (step ${newer.name} of its tables; this one knows ${newest}). Install that version again, or restore a backup made by this one.`,
+      `The data were written by a newer Proofloop (its tables have ${newer.name}, which this one does not know). Install that version again, or restore a backup made by this one.`,
     )
   }
   const byName = new Map(applied.map((migration) => [migration.name, migration]))
@@ -76,12 +76,8 @@ export async function migrate(
   { known, now }: { known: Migration[]; now: number },
 ): Promise<void> {
   await session.script(history)
-  const rows = await session.query('select name, number, hash from proofloop_migrations')
-  const applied = rows.map(({ name, number, hash }) => ({
-    name: String(name),
-    number: Number(number),
-    hash: String(hash),
-  }))
+  const rows = await session.query('select name, hash from proofloop_migrations')
+  const applied = rows.map(({ name, hash }) => ({ name: String(name), hash: String(hash) }))
   for (const { number, name, sql, hash } of pendingMigrations(known, applied)) {
     await session.script(sql)
     await session.query(
