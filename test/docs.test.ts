@@ -26,7 +26,7 @@ function shownIn(file: string): Shown[] {
     .filter(({ output }) => output !== '')
 }
 
-test.each(['README.md', 'docs/evaluation.md', 'docs/agents.md'])(
+test.each(['README.md', 'docs/evaluation.md', 'docs/agents.md', 'docs/models.md'])(
   'the commands of %s print what it says',
   { timeout: 60_000 },
   async (file) => {

@@ -28,7 +28,7 @@ export async function runLlmAgent(
   paragraphs: Paragraph[],
   run: ModelRun,
 ): Promise<{ findings: Finding[]; leftOut: number }> {
-  const shown = paragraphs.filter(({ role, text }) => role === 'body' && visibleLine(text) !== '')
+  const shown = shownParagraphs(paragraphs)
   if (shown.length === 0) return { findings: [], leftOut: 0 }
   const answers = await askForIssues(agent, shown, run)
   const { candidates, leftOut } = aggregateShots(answers, shown)
@@ -38,6 +38,11 @@ export async function runLlmAgent(
     ? await judge(agent, consolidator, { candidates, paragraphs: shown, run })
     : candidates.map((candidate) => toFinding(candidate, agreement(candidate, agent.shots)))
   return { findings: findings.filter(({ score }) => (score ?? 10) >= agent.minScore), leftOut }
+}
+
+/** What of a chunk a model gets to see. */
+export function shownParagraphs(paragraphs: Paragraph[]): Paragraph[] {
+  return paragraphs.filter(({ role, text }) => role === 'body' && visibleLine(text) !== '')
 }
 
 /** Waits for all, so that what a failed part has got is in the journal when it is run again. */

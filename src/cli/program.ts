@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { CompareOptions } from './commands/compare.ts'
 import type { EvaluateOptions } from './commands/evaluate.ts'
+import type { RecordOptions } from './commands/record.ts'
 import type { StartOptions } from './commands/start.ts'
 import type { TraceOptions } from './tracing/trace-settings.ts'
 import type { FlowOptions } from './open-flow-here.ts'
@@ -41,6 +42,10 @@ export function createProgram(io: Io, setExitCode: (code: number) => void): Comm
   addStart(program, async (options) => {
     const { start } = await import('./commands/start.ts')
     await done(start(options, io))
+  })
+  addRecord(program, async (options) => {
+    const { record } = await import('./commands/record.ts')
+    await done(record(options, io))
   })
   return program
 }
@@ -119,7 +124,24 @@ function addEvaluate(program: Command, action: (options: EvaluateOptions) => Pro
   addTracing(addFlowOptions(command)).action(action)
 }
 
-function addFlowOptions(command: Command): Command {
+function addRecord(program: Command, action: (options: RecordOptions) => Promise<void>): void {
+  const command = program
+    .command('record')
+    .description("Make a model's answers to a flow's prompts out of recorded issues, for replay.")
+    .requiredOption('--dataset <path>', 'the documents: folder, .jsonl or .csv')
+    .requiredOption(
+      '--outputs <file>',
+      'recorded issues as JSON Lines; give it again for each further shot',
+      collect,
+    )
+    .requiredOption('--to <file>', 'the recordings that are written')
+    .option('--flow <dir>', 'folder with agents/ (default: this folder, else the bundled example)')
+    .option('--agents <names>', 'only these agents, separated by commas', commaSeparated)
+  addDocumentOptions(command).action(action)
+}
+
+/** What decides what is shown to an agent. */
+function addDocumentOptions(command: Command): Command {
   return command
     .option(
       '--paragraphs-per-chunk <n>',
@@ -128,6 +150,10 @@ function addFlowOptions(command: Command): Command {
       32,
     )
     .option('--ocr', 'read pages without text by OCR (English; some seconds a page)')
+}
+
+function addFlowOptions(command: Command): Command {
+  return addDocumentOptions(command)
     .option('--max-cost <amount>', 'send no more to models than costs this much', positiveNumber)
     .option('--max-tokens <n>', 'send no more to models than so many tokens', positiveInteger)
     .option('--cache <file>', 'where answers of models are kept', '.proofloop/answers.jsonl')

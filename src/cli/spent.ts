@@ -10,17 +10,20 @@ export function sayWhatWasSpent(account: ModelAccount, io: Io): void {
 
 function describeAccount(account: ModelAccount): string {
   const count = (value: number): string => value.toLocaleString('en')
-  const { requests, retries, cached, failed, requestsWithoutUsage: silent } = account
-  const tokens = `${count(account.inputTokens)} tokens in, ${count(account.outputTokens)} out`
+  const { requests, retries, cached, failed } = account
   return [
     `${count(requests)} requests${retries > 0 ? ` (${count(retries)} of them again)` : ''}`,
-    ...(requests > 0
-      ? [`${tokens}${silent > 0 ? ` (unknown for ${count(silent)} requests)` : ''}`]
-      : []),
-    ...(requests > 0 ? [costInWords(account)] : []),
+    ...(requests > 0 ? [tokensInWords(account), costInWords(account)] : []),
     ...(failed > 0 ? [`${count(failed)} questions without an answer`] : []),
     ...(cached > 0 ? [`${count(cached)} answers were kept from before`] : []),
   ].join(' · ')
+}
+
+function tokensInWords(account: ModelAccount): string {
+  const { requestsWithoutUsage: silent, inputTokens, outputTokens } = account
+  if (silent > 0 && inputTokens === 0) return 'tokens unknown'
+  const tokens = `${inputTokens.toLocaleString('en')} tokens in, ${outputTokens.toLocaleString('en')} out`
+  return silent > 0 ? `${tokens} (unknown for ${silent.toLocaleString('en')} requests)` : tokens
 }
 
 function costInWords({ cost, currency }: ModelAccount): string {

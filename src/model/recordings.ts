@@ -24,6 +24,11 @@ export function promptHash(prompt: { messages: ModelMessage[]; schemaName: strin
   return contentHash({ messages: said, schemaName })
 }
 
+/** The number at the end of a question's sample, `agent 0/2`; 0 without one. */
+export function shotOf(sample: string): number {
+  return Number(/\d+$/.exec(sample)?.[0] ?? 0)
+}
+
 /** The text of a file of recordings. */
 export function toRecordings(recordings: Recording[]): string {
   const lines = recordings.map(({ prompt, answers }) =>

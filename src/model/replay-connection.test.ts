@@ -51,7 +51,7 @@ test('a prompt without a recording is not tried again and says to record', async
   await using _ = folder
   await expect(host.ask(question('new'))).rejects.toMatchObject({
     code: 'not-recorded',
-    message: expect.stringContaining('gpt.jsonl holds no answer to this prompt'),
+    message: expect.stringContaining('gpt.jsonl holds no answer to what was asked'),
   })
   expect(host.account().total).toMatchObject({ requests: 1, failed: 1 })
 })

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import type { ModelConnection } from './exchange.ts'
-import { promptHash, readRecordings } from './recordings.ts'
+import { promptHash, readRecordings, shotOf } from './recordings.ts'
 
 /**
  * Answers from a file of recordings, by the hash of the prompt; shot 0 gets the first answer of a
@@ -14,19 +14,13 @@ export function createReplayConnection(file: string): ModelConnection {
     contentHash: hash,
     async send(request) {
       request.signal?.throwIfAborted()
-      const prompt = promptHash(request)
-      const shots = answers.get(prompt) ?? []
+      const shots = answers.get(promptHash(request)) ?? []
       const text = shots[shotOf(request.sample) % shots.length]
       if (text !== undefined) return { usage: null, outcome: 'answered', text }
-      const sentence = `${path.basename(file)} holds no answer to this prompt (${prompt.slice(0, 12)}…). The prompt has changed since; record again.`
+      const sentence = `${path.basename(file)} holds no answer to what was asked. Prompt, document or \`--paragraphs-per-chunk\` have changed since; record again.`
       const retry = { retry: false, retryAfterMs: null, turnedAway: true } as const
       return { usage: null, outcome: 'failed', fault: { code: 'not-recorded', sentence, ...retry } }
     },
     async [Symbol.asyncDispose]() {},
   }
-}
-
-/** The number at the end of `agent 0/2`; 0 without one. */
-function shotOf(sample: string): number {
-  return Number(/\d+$/.exec(sample)?.[0] ?? 0)
 }
