@@ -17,6 +17,7 @@ import { createReviewParts } from './review-parts.ts'
 import { createReviews } from './reviews.ts'
 import { createSettings } from './settings.ts'
 import { openSqlite } from './sqlite/open-sqlite.ts'
+import { createSpend } from './spend.ts'
 import type { Store } from './store.ts'
 import { createVerdicts } from './verdicts.ts'
 
@@ -65,6 +66,7 @@ export function createStore(context: StoreContext): Store {
     verdicts: createVerdicts(context),
     evaluations: createEvaluations(context),
     answers: createAnswers(context),
+    spend: createSpend(context),
     jobs: createJobRows(context),
     [Symbol.asyncDispose]: () => context.database[Symbol.asyncDispose](),
   }

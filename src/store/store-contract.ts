@@ -15,6 +15,7 @@ import {
   reviewWithIssues,
   verdict,
 } from './store-samples.ts'
+import { describeSpendContract } from './spend-contract.ts'
 import type { Store } from './store.ts'
 
 /** An empty place that stores are opened on, one after the other or at once. */
@@ -77,6 +78,7 @@ export function describeStoreContract(
     describe('evaluations and answers', () => {
       evaluationTests(withStore)
     })
+    describeSpendContract(createPlace)
   })
 }
 

@@ -11,6 +11,7 @@ import type { ReviewEvents } from './review-events.ts'
 import type { ReviewParts } from './review-parts.ts'
 import type { Reviews } from './reviews.ts'
 import type { Settings } from './settings.ts'
+import type { Spend } from './spend.ts'
 import type { Verdicts } from './verdicts.ts'
 
 /**
@@ -31,6 +32,7 @@ export type Store = {
   verdicts: Verdicts
   evaluations: Evaluations
   answers: Answers
+  spend: Spend
   /** On SQLite only. */
   jobs: JobRows
 } & AsyncDisposable

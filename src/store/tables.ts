@@ -104,6 +104,18 @@ export type Tables = {
   }
   evaluation_runs: { evaluation: string; content: Uint8Array }
   answers: { key: string; document: string | null; content: string; created_at: number }
+  spend: {
+    month: string
+    person: string
+    model: string
+    currency: string
+    requests: number
+    requests_without_cost: number
+    cost: number
+    input_tokens: number
+    output_tokens: number
+  }
+  spend_batches: { id: string; created_at: number }
   jobs: {
     id: string
     queue: string
