@@ -4,7 +4,7 @@ import { reviewDocument } from '../src/flow/review-document.ts'
 import { answer, httpError } from '../src/model/scripted-reply.ts'
 import type { Script } from '../src/model/scripted-server.ts'
 import type { ReviewDocument } from '../src/schema/document.ts'
-import { wireModels } from './helpers/wire-models.ts'
+import { scriptedModels } from './helpers/scripted-models.ts'
 
 const sentence = 'The plan guarantees that your claim is paid.'
 const document: ReviewDocument = {
@@ -20,7 +20,7 @@ const names = ['definitive-language', 'definitive-language-llm']
 const agents = await loadAgents('examples/document-review/agents', names, { gap: () => null })
 
 async function review(script: Script) {
-  await using wire = await wireModels(script)
+  await using wire = await scriptedModels(script)
   const unexpected: unknown[] = []
   const result = await reviewDocument(document, {
     file: 'test.txt',

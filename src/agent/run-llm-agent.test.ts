@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
-import { wireModels } from '../../test/helpers/wire-models.ts'
+import { scriptedModels } from '../../test/helpers/scripted-models.ts'
 import { answer, httpError } from '../model/scripted-reply.ts'
 import type { ScriptedRequest } from '../model/scripted-request.ts'
 import type { Script } from '../model/scripted-server.ts'
@@ -41,7 +41,7 @@ const isJudged = ({ messages }: ScriptedRequest): boolean =>
   messages.some(({ content }) => content.includes('BEGIN CANDIDATES'))
 
 async function connect(script: Script) {
-  const wire = await wireModels(script)
+  const wire = await scriptedModels(script)
   cleanups.push(() => wire[Symbol.asyncDispose]())
   return wire
 }

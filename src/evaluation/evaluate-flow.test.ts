@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { wireModels } from '../../test/helpers/wire-models.ts'
+import { scriptedModels } from '../../test/helpers/scripted-models.ts'
 import { loadAgents } from '../agent/load-agents.ts'
 import type { RuleEngines } from '../agent/rule-engines.ts'
 import { UserFacingError } from '../lib/errors.ts'
@@ -69,7 +69,7 @@ test('half a run is no run: an interruption ends it', async () => {
 })
 
 test('each repeat asks a model anew: its questions are told apart by the repeat', async () => {
-  await using wire = await wireModels(() => answer({ issues: [] }))
+  await using wire = await scriptedModels(() => answer({ issues: [] }))
   const only = ['definitive-language-llm']
   await evaluateFlow(new Map([memo('a')]), {
     ...(await options(engines())),

@@ -1,6 +1,13 @@
 import { deflateSync } from 'node:zlib'
 
-type Text = { x: number; y: number; text: string; size?: number; turn?: 0 | 90 | 180 | 270 }
+type Text = {
+  x: number
+  y: number
+  text: string
+  size?: number
+  turn?: 0 | 90 | 180 | 270
+  white?: boolean
+}
 type PageOptions = { texts: Text[]; rotate?: 0 | 90 | 180 | 270; cropBox?: number[] }
 
 /** A small valid PDF with Helvetica text at given places (points, origin bottom left). */
@@ -58,10 +65,10 @@ export function writeScan(pages: (Picture & { rotate: 0 | 90 })[]): Buffer {
   return assemble(objects)
 }
 
-function drawText({ x, y, text, size = 10, turn = 0 }: Text): string {
+function drawText({ x, y, text, size = 10, turn = 0, white = false }: Text): string {
   const [cos, sin] = { 0: [1, 0], 90: [0, 1], 180: [-1, 0], 270: [0, -1] }[turn] ?? [1, 0]
   const escaped = text.replace(/[\\()]/g, '\\$&')
-  return `BT /F1 ${size} Tf ${cos} ${sin} ${-(sin ?? 0)} ${cos} ${x} ${y} Tm (${escaped}) Tj ET`
+  return `BT ${white ? 1 : 0} g /F1 ${size} Tf ${cos} ${sin} ${-(sin ?? 0)} ${cos} ${x} ${y} Tm (${escaped}) Tj ET`
 }
 
 function stream(content: Buffer, extra = ''): Buffer {
