@@ -5,7 +5,10 @@ import { listMistakes } from './mistakes.ts'
 
 const text = 'The plan of J. Doe will always cover you. They was late. It rains.'
 
-function mistakesOf(truths: { type: string; text: string }[], issues: MatchableIssue[]) {
+function mistakesOf(
+  truths: { type: string; text: string; ignore?: boolean | undefined }[],
+  issues: MatchableIssue[],
+) {
   const documents = evaluateOutputs({
     documents: [
       {
@@ -64,4 +67,88 @@ test('each kind of mistake is told apart', () => {
 test('a quote that is not in the document is shown with the sentence that came with it', () => {
   const invented = { type: 'Tone', text: 'pear', location: { sourceSentence: 'A pear fell.' } }
   expect(mistakesOf([], [invented])[0]?.sentence).toBe('A pear fell.')
+})
+
+test('a mistake says what was detected and what is there, as far as there is either', () => {
+  const truths = [
+    { type: 'Promise', text: 'will always' },
+    { type: 'Tone', text: 'rains' },
+  ]
+  const issues = [at('Grammar', 'will always'), at('Style', 'plan'), at('Style', 'always')]
+  const sentence = 'The plan of J. Doe will always cover you.'
+  expect(mistakesOf(truths, issues)).toEqual([
+    {
+      kind: 'wrong type',
+      document: 'memo',
+      detected: { type: 'Grammar', text: 'will always' },
+      truth: { type: 'Promise', text: 'will always' },
+      sentence,
+    },
+    {
+      kind: 'spurious',
+      document: 'memo',
+      detected: { type: 'Style', text: 'plan' },
+      truth: null,
+      sentence,
+    },
+    {
+      kind: 'duplicate',
+      document: 'memo',
+      detected: { type: 'Style', text: 'always' },
+      truth: null,
+      sentence,
+    },
+    {
+      kind: 'missed',
+      document: 'memo',
+      detected: null,
+      truth: { type: 'Tone', text: 'rains' },
+      sentence: 'It rains.',
+    },
+  ])
+})
+
+test('a hit that overlaps by exactly half is none; a debatable one is none either', () => {
+  // “always” in “ll always cover you. They”: 6 of 24 letters, the root of a quarter.
+  const long = at('Tone', 'll always cover you. The')
+  expect(mistakesOf([{ type: 'Tone', text: 'always' }], [long])).toEqual([])
+  const debatable = { ...at('Tone', 'always'), ignore: true }
+  expect(mistakesOf([debatable], [at('Tone', 'always')])).toEqual([])
+})
+
+test('offsets say which of several equal texts is meant, and how far the issue goes', () => {
+  const location = { paragraph: 0, start: text.lastIndexOf('I'), end: text.lastIndexOf('I') + 1 }
+  const late = { type: 'Tone', text: 'l', location }
+  expect(mistakesOf([], [late])[0]?.sentence).toBe('It rains.')
+  const across = { paragraph: 0, start: text.indexOf('late'), end: text.indexOf('rains') }
+  expect(mistakesOf([], [{ type: 'Tone', text: 'late', location: across }])[0]?.sentence).toBe(
+    'They was late. It rains.',
+  )
+})
+
+test('an insertion is in the sentence that begins there, an issue not in one that it touches', () => {
+  const start = text.indexOf('They')
+  const insertion = { type: 'Tone', text: '', location: { paragraph: 0, start, end: start } }
+  expect(mistakesOf([], [insertion])[0]?.sentence).toBe('They was late.')
+  const before = {
+    type: 'Tone',
+    text: 'you. ',
+    location: { paragraph: 0, start: start - 5, end: start },
+  }
+  expect(mistakesOf([], [before])[0]?.sentence).toBe('The plan of J. Doe will always cover you.')
+})
+
+test('without place and sentence there is nothing to show', () => {
+  expect(mistakesOf([], [at('Tone', 'pear')])[0]?.sentence).toBe('')
+})
+
+test('each run has mistakes of its own; a run that is not there has none', () => {
+  const repeat = (issues: MatchableIssue[]) => new Map([['memo', { issues, error: null }]])
+  const documents = evaluateOutputs({
+    documents: [{ id: 'memo', paragraphs: [{ index: 0, text }], truths: [] }],
+    repeats: [repeat([]), repeat([at('Tone', 'plan')])],
+    types: null,
+  })
+  expect([0, 1, 2].map((run) => listMistakes(documents, run).length)).toEqual([0, 1, 0])
+  expect(listMistakes(documents)).toEqual([])
 })

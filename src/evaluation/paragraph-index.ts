@@ -13,8 +13,6 @@ export interface ParagraphIndex {
   readonly count: number
   /** Where the paragraph with this number stands in the document. */
   position(index: number | null | undefined): number | undefined
-  /** The paragraph's own number. */
-  number(position: number): number
   raw(position: number): string
   normalized(position: number): string
   offsets(position: number): OffsetMap | null
@@ -28,7 +26,6 @@ export function createParagraphIndex(paragraphs: readonly ParagraphText[]): Para
   return {
     count: paragraphs.length,
     position: (index) => (typeof index === 'number' ? positions.get(index) : undefined),
-    number: (position) => paragraphs[position]?.index ?? position,
     raw,
     normalized: (position) => (normalized[position] ??= normalizeText(raw(position))),
     offsets(position) {

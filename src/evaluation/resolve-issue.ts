@@ -100,7 +100,6 @@ function placeByText(issue: LocatableIssue, paragraphs: ParagraphIndex): Place |
     text: normalizeText(issue.text),
     sentence: normalizeText(issue.location.sourceSentence),
   }
-  if (quote.text === '' && quote.sentence === '') return null
   const near = nearby(paragraphs, paragraphs.position(issue.location.paragraph))
 
   let weakNear: Place | null = null
@@ -112,9 +111,7 @@ function placeByText(issue: LocatableIssue, paragraphs: ParagraphIndex): Place |
   }
   // Without a sentence every hit is weak, so a far paragraph cannot beat a near one.
   if (weakNear !== null && quote.sentence === '') return weakNear
-  const nearSet = new Set(near)
   for (let position = 0; position < paragraphs.count; position++) {
-    if (nearSet.has(position)) continue
     const place = find(paragraphs, position, quote)
     if (place !== null && place.level !== 'weak') return place
     weakFar ??= place
