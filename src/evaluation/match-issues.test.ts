@@ -166,6 +166,28 @@ test('a finding of another type is a confusion, found only for the type-agnostic
   expect(result.confusion).toEqual([{ truth: 'G', detected: 'D', count: 1 }])
 })
 
+test('cells of the confusion matrix are in order of the types, what is nothing last', () => {
+  const truths = [at(0, 'apple', { type: 'B' }), at(0, 'shop', { type: 'A' })]
+  const found = [
+    at(0, 'apple', { type: 'C' }),
+    at(0, 'shop', { type: 'D' }),
+    at(7, 'device', { type: 'D' }),
+    at(1, 'doctor', { type: 'C' }),
+    at(1, 'take', { type: 'E' }),
+  ]
+  const missed = [at(7, 'groups', { type: 'B' }), at(7, 'best', { type: 'A' })]
+  const { confusion } = match(found, [...truths, ...missed])
+  expect(confusion.map(({ truth, detected }) => [truth, detected])).toEqual([
+    ['A', 'D'],
+    ['A', null],
+    ['B', 'C'],
+    ['B', null],
+    [null, 'C'],
+    [null, 'D'],
+    [null, 'E'],
+  ])
+})
+
 test('a loose span matches leniently and not strictly', () => {
   const result = match([at(0, 'He go to the shop and buyed a apple.')], [at(0, 'go')])
   expect(result.perType).toEqual({ G: [1, 0, 0] })

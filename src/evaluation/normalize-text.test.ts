@@ -52,6 +52,10 @@ test('offset maps never fall and cover the whole normalised text', () => {
   )
 })
 
+test('a text that is more than its parts has no map', () => {
+  expect(normalizedOffsets('a\uFF9E\u0301b')).toBeNull()
+})
+
 test('nearly every text has an offset map', () => {
   const samples = fc.sample(fc.string({ unit: 'grapheme', maxLength: 60 }), {
     numRuns: 1000,
@@ -66,5 +70,56 @@ test('normalising twice changes nothing', () => {
     fc.property(fc.string({ unit: 'grapheme-ascii' }), (text) => {
       expect(normalizeText(normalizeText(text))).toBe(normalizeText(text))
     }),
+  )
+})
+
+test.each([
+  ['single quotes', '‘a’ ‚b‛', "'a' 'b'"],
+  ['double quotes', '“a” „b‟', '"a" "b"'],
+  ['dashes and the minus sign', '‐‑‒–—―−', '-------'],
+  ['soft hyphens, zero-width spaces and byte order marks', '\uFEFFso\u00ADft\u200B', 'soft'],
+  ['compatibility forms', 'ﬁne ①', 'fine 1'],
+  ['white space of every kind', '\u00A0 a\t\nb \u2003c ', 'a b c'],
+  ['capitals', 'AÉ Straße', 'aé straße'],
+])('%s are made plain', (_, text, expected) => {
+  expect(normalizeText(text)).toBe(expected)
+})
+
+test('what is next to quotes and dashes among the characters stays', () => {
+  expect(normalizeText('\u2018\u2016\u2020\u2022')).toBe("'\u2016\u2020\u2022")
+})
+
+test('no text is an empty text', () => {
+  expect([null, undefined, ''].map(normalizeText)).toEqual(['', '', ''])
+})
+
+test('plain ASCII takes a shorter way to the same text', () => {
+  const ascii = fc.string({ unit: fc.constantFrom(...'aZ~!\x7f \t'), maxLength: 12 })
+  fc.assert(
+    fc.property(ascii, (text) => {
+      // The quote makes it go the long way.
+      expect(normalizeText(`x’x${text}`)).toBe(`x'${normalizeText(`x${text}`)}`)
+      expect(normalizeText(text)).toBe(text.replace(/\s+/g, ' ').trim().toLowerCase())
+    }),
+  )
+})
+
+test('from any letter on, the normalised text is that of the rest', () => {
+  const letters = ['a', 'Z', '.', '“', 'ﬁ', '½', 'é', 'e\u0301', '😀', '\u1112\u1161\u11ab.', 'İ']
+  const gaps = [' ', '\t', '\n', '\r', '\v', '\f', '\u00A0', '\u00AD', '\u200B', '\x00', '\x0e']
+  const parts = fc.array(fc.constantFrom(...letters, ...gaps), { maxLength: 14 })
+  fc.assert(
+    fc.property(parts, (units) => {
+      const text = units.join('')
+      const offset = normalizedOffsets(text)
+      let at = 0
+      for (const unit of units) {
+        if (letters.includes(unit))
+          expect(normalizeText(text).slice(offset?.(at))).toBe(normalizeText(text.slice(at)))
+        at += unit.length
+      }
+      expect(offset?.(text.length)).toBe(normalizeText(text).length)
+    }),
+    { numRuns: 1000 },
   )
 })

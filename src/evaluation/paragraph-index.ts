@@ -19,13 +19,15 @@ export interface ParagraphIndex {
 }
 
 export function createParagraphIndex(paragraphs: readonly ParagraphText[]): ParagraphIndex {
-  const positions = new Map(paragraphs.map(({ index }, position) => [index, position]))
+  const positions = new Map<number | null | undefined, number>(
+    paragraphs.map(({ index }, position) => [index, position]),
+  )
   const normalized: (string | undefined)[] = []
   const offsets: (OffsetMap | null | undefined)[] = []
   const raw = (position: number): string => paragraphs[position]?.text ?? ''
   return {
     count: paragraphs.length,
-    position: (index) => (typeof index === 'number' ? positions.get(index) : undefined),
+    position: (index) => positions.get(index),
     raw,
     normalized: (position) => (normalized[position] ??= normalizeText(raw(position))),
     offsets(position) {

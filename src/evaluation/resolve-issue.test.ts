@@ -27,7 +27,11 @@ const quote = (text: string, sourceSentence?: string, paragraph?: number): Locat
   return { text, location: { sourceSentence, paragraph } }
 }
 
-const span = (start: number | null, end: number | null, paragraph = 10): LocatableIssue => {
+const span = (
+  start: number | null,
+  end: number | null | undefined,
+  paragraph = 10,
+): LocatableIssue => {
   return { text: 'doctor', location: { paragraph, start, end } }
 }
 
@@ -47,6 +51,7 @@ test.each([
   ['run backwards', span(8, 4)],
   ['have no start', span(null, 4)],
   ['have no end', span(4, null)],
+  ['have an undefined end', span(4, undefined)],
   ['name a paragraph that is not there', span(4, 8, 99)],
 ])('offsets that %s are not trusted: the quote is searched', (_, issue) => {
   expect(placeOf(issue)).toBe('1:doctor (weak)')
@@ -78,7 +83,26 @@ test('a quote that only stands outside its sentence is searched elsewhere', () =
   )
 })
 
-test('a sentence without the quote is found itself', () => {
+test('a quote that only begins in its sentence is not inside it', () => {
+  const index = createParagraphIndex([{ index: 0, text: 'Ask us. You may. Ask us (now).' }])
+  expect(resolveIssue(quote('us (', 'Ask us'), index)).toMatchObject({ end: 6, level: 'sentence' })
+})
+
+test('a quote is found in its sentence far away, at its end too, and when that stands twice', () => {
+  const rows = ['a', 'b', 'c', 'd', 'Ask us. Ask us.'].map((text, index) => ({ index, text }))
+  const find = (text: string) => resolveIssue(quote(text, 'Ask us.', 0), createParagraphIndex(rows))
+  expect(find('ask')).toMatchObject({ position: 4, start: 0, level: 'text' })
+  expect(find('us.')).toMatchObject({ position: 4, start: 4, level: 'text' })
+})
+
+test('offsets in a text that changes its length as a whole are not trusted', () => {
+  // A half-width voicing mark with an accent: their normalised forms change places.
+  const index = createParagraphIndex([{ index: 10, text: 'a\uFF9E\u0301b the doctor' }])
+  expect(resolveIssue(span(0, 1), index)?.level).toBe('weak')
+})
+
+test('a sentence without the quote is found itself, also far away', () => {
+  expect(placeOf(quote('pineapple', 'Ask us.', 10))).toBe('4:ask us. (sentence)')
   expect(placeOf(quote('pineapple', 'Members pay the rest.', 10))).toBe(
     '0:members pay the rest. (sentence)',
   )
@@ -88,6 +112,11 @@ test('whole words come first, parts of words count when there is nothing else', 
   expect(startOf(quote('art', undefined, 12))).toBe(texts[2]?.indexOf('art,'))
   expect(startOf(quote('tart', undefined, 12))).toBe(texts[2]?.indexOf('tart'))
   expect(startOf(quote('star', undefined, 12))).toBe(texts[2]?.indexOf('start'))
+})
+
+test('a word that goes on by a single letter is another word', () => {
+  const index = createParagraphIndex([{ index: 0, text: 'The tars, a star and tar.' }])
+  expect(resolveIssue(quote('tar'), index)?.start).toBe(21)
 })
 
 test('punctuation at the ends of a quote cuts no word', () => {
@@ -117,6 +146,11 @@ test('the named paragraph is searched first, then those before and behind it', (
   const find = (paragraph: number) =>
     resolveIssue(quote('x', undefined, paragraph), createParagraphIndex(rows))?.position
   expect([0, 1, 2, 3, 4, 5].map(find)).toEqual([0, 0, 0, 4, 4, 5])
+})
+
+test('of two neighbours the one before wins', () => {
+  const rows = ['a', 'x', 'c', 'x', 'e'].map((text, index) => ({ index, text }))
+  expect(resolveIssue(quote('x', undefined, 2), createParagraphIndex(rows))?.position).toBe(1)
 })
 
 test('the farther of two neighbours is searched before all others', () => {

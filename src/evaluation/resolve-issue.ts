@@ -116,7 +116,7 @@ function placeByText(issue: LocatableIssue, paragraphs: ParagraphIndex): Place |
     if (place !== null && place.level !== 'weak') return place
     weakFar ??= place
   }
-  if (weakNear !== null || quote.sentence === '') return weakNear ?? weakFar
+  if (weakNear !== null) return weakNear
 
   const all = Array.from({ length: paragraphs.count }, (_, position) => position)
   return findChangedSentence(paragraphs, near.length > 0 ? near : all, quote) ?? weakFar

@@ -1,0 +1,73 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { bestWindow, isWordCharacter, type Window } from './best-window.ts'
+import { indelSimilarity } from './indel.ts'
+
+test('letters, digits and the underscore make words, whatever the script', () => {
+  const characters = [...'azAZ09_éßЖ字٣']
+  expect(characters.filter((character) => !isWordCharacter(character, 0))).toEqual([])
+})
+
+test('what stands beside them in ASCII, punctuation and spaces do not', () => {
+  const characters = [...'`{@[/:^ -.\'"—“\u00A0', '']
+  expect(characters.filter((character) => isWordCharacter(character, 0))).toEqual([])
+})
+
+test('there is no word character before or behind a text', () => {
+  expect([-1, 0, 1, 2].map((at) => isWordCharacter('é1', at))).toEqual([false, true, true, false])
+})
+
+test('a window starts at a word, also behind a bracket, and is as long as the sentence', () => {
+  expect(bestWindow('so (members pay it)', 'members pay', 0.9)).toEqual({
+    start: 4,
+    end: 15,
+    similarity: 1,
+  })
+  expect(bestWindow('somembers pay it', 'members pay', 0.9)).toBeNull()
+})
+
+test('the first of equal windows wins', () => {
+  expect(bestWindow('we pay. we pay.', 'we pax.', 0.5)).toMatchObject({ start: 0, end: 7 })
+})
+
+test('a text that is shorter than the sentence is a window as a whole', () => {
+  expect(bestWindow('abcd', 'abcdef', 0.8)).toEqual({ start: 0, end: 4, similarity: 0.8 })
+  expect(bestWindow('abcd', 'abcdef', 0.81)).toBeNull()
+})
+
+test('nothing is like an empty sentence, or in an empty text', () => {
+  expect(bestWindow('abc', '', 0)).toBeNull()
+  expect(bestWindow('', 'abc', 0)).toBeNull()
+})
+
+function isWordStart(text: string, at: number): boolean {
+  if (at === 0 || text[at - 1] === ' ') return true
+  return isWordCharacter(text, at) && !isWordCharacter(text, at - 1)
+}
+
+/** All windows, one by one. */
+function bestByTrying(text: string, sentence: string, least: number): Window | null {
+  let best: Window | null = null
+  for (let start = 0; start < text.length; start += 1) {
+    const end = Math.min(start + sentence.length, text.length)
+    const similarity = indelSimilarity(text.slice(start, end), sentence)
+    if (!isWordStart(text, start) || similarity < least) continue
+    if (best === null || similarity > best.similarity) best = { start, end, similarity }
+  }
+  return best
+}
+
+test('no better window is overlooked', () => {
+  const letters = fc.constantFrom('a', 'b', 'c', 'd', ' ', '(')
+  fc.assert(
+    fc.property(
+      fc.string({ unit: letters, maxLength: 40 }),
+      fc.string({ unit: letters, minLength: 1, maxLength: 12 }),
+      fc.constantFrom(0.3, 0.5, 0.8),
+      (text, sentence, least) => {
+        expect(bestWindow(text, sentence, least)).toEqual(bestByTrying(text, sentence, least))
+      },
+    ),
+    { numRuns: 1000 },
+  )
+})
