@@ -4,13 +4,14 @@ import { bestWindow, isWordCharacter, type Window } from './best-window.ts'
 import { indelSimilarity } from './indel.ts'
 
 test('letters, digits and the underscore make words, whatever the script', () => {
-  const characters = [...'azAZ09_éßЖ字٣']
+  const characters = 'azAZ09_éßЖ字٣'.split('')
   expect(characters.filter((character) => !isWordCharacter(character, 0))).toEqual([])
 })
 
 test('what stands beside them in ASCII, punctuation and spaces do not', () => {
-  const characters = [...'`{@[/:^ -.\'"—“\u00A0', '']
+  const characters = '`{@[/:^ -.\'"—“\u00A0'.split('').concat('')
   expect(characters.filter((character) => isWordCharacter(character, 0))).toEqual([])
+  expect(isWordCharacter('a—b', 1)).toBe(false)
 })
 
 test('there is no word character before or behind a text', () => {

@@ -17,7 +17,7 @@ export function isWordCharacter(text: string, at: number): boolean {
       (code >= 65 && code <= 90) ||
       code === 95
     )
-  return at >= 0 && at < text.length && wordCharacter.test(text.charAt(at))
+  return wordCharacter.test(text.charAt(at))
 }
 
 function isWordStart(text: string, at: number): boolean {

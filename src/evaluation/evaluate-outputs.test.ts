@@ -18,6 +18,7 @@ const options: EvaluationOptions = {
       paragraphs: [{ index: 0, text }],
       truths: [issue('Grammar', 'was')],
     },
+    { id: 'memo-3', paragraphs: [], truths: [] },
     {
       id: 'memo-1',
       paragraphs: [{ index: 0, text }],
@@ -49,7 +50,7 @@ const identity: RunIdentity = {
 
 test('a saved run has the counts of each document and repeat, the documents by id', () => {
   const run = toEvaluationRun(evaluateOutputs(options), identity)
-  expect(run.documents.map(({ id }) => id)).toEqual(['memo-1', 'memo-2'])
+  expect(run.documents.map(({ id }) => id)).toEqual(['memo-1', 'memo-2', 'memo-3'])
   expect(run.documents[0]?.repeats).toEqual([
     {
       failed: false,
@@ -105,4 +106,5 @@ test('a run is bound to its dataset, policy and subject, and to how it was evalu
   )
   expect(hashes(['Tone', 'Grammar', 'Tone'])).toEqual(hashes(['Grammar', 'Tone']))
   expect(hashes(['Tone'])).not.toEqual(hashes(null))
+  expect(hashes(['Tone'])).not.toEqual(hashes(['Grammar']))
 })

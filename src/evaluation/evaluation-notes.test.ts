@@ -126,6 +126,37 @@ test('a type that the dataset does not know is named, with the one that it may s
   )
 })
 
+test('a type that has issues, found or missed, or that nothing has, is known', () => {
+  const evaluation = run(30, [new Map()])
+  const summary = summarizeRun(evaluation)
+  const counts = (tp: number, fp: number, fn: number): Measures => {
+    return { ...summary.pooled, tp, fp, fn }
+  }
+  const agents = {
+    Found: counts(1, 1, 0),
+    Missed: counts(0, 1, 1),
+    Half: counts(1, 1, 1),
+    Silent: counts(0, 0, 0),
+  }
+  expect(evaluationNotes({ ...summary, agents }, evaluation).join(' ')).not.toContain(
+    'No issue of the dataset',
+  )
+})
+
+test('where as many are missed as are detected there is something to judge', () => {
+  const evaluation = run(30, [new Map()])
+  const summary = summarizeRun(evaluation)
+  for (const [tp, fp, fn] of [
+    [1, 0, 1],
+    [0, 1, 1],
+  ] as const) {
+    const pooled = { ...summary.pooled, tp, fp, fn }
+    expect(evaluationNotes({ ...summary, pooled }, evaluation).join(' ')).not.toContain(
+      'nothing to judge',
+    )
+  }
+})
+
 test('of several types the most similar is proposed, from three quarters on', () => {
   const evaluation = run(1, [foundEach([typed('abcx')])])
   // Shares of letters with “abcx”: “abcd” 6/8, “abce” 6/8, “axyz” 4/8.
@@ -150,6 +181,7 @@ test('a type that agents report, or that has no issue, is not called uncovered',
   expect(notes(run(20, [all], flow('Grammar')))).not.toContain('No agent that ran')
   expect(notes(run(20, [all], flow('Tone')))).not.toContain('No agent that ran')
   expect(notes(run(20, [new Map()]))).not.toContain('No agent that ran')
+  expect(notes(run(20, [new Map()], flow('Grammar')))).not.toContain('No agent that ran')
 })
 
 test('agents that detect nothing have no precision', () => {
@@ -220,7 +252,7 @@ test('all quotes in their documents are not worth a note', () => {
 
 test('nothing is said of noise that cannot be told', () => {
   const one = run(1, [new Map(), new Map()])
-  expect(notes(one)).not.toMatch(/noise|One run/i)
+  expect(evaluationNotes(summarizeRun(one), one).at(-1)).toContain('1 document: a comparison')
 })
 
 test('the noise floor, the smallest visible change and the documents needed are three sentences', () => {

@@ -37,6 +37,8 @@ const summary = summarizeRun(
         confusion: [
           { truth: 'Tone', detected: 'Tone', count: 3 },
           { truth: null, detected: 'Tone', count: 1 },
+          { truth: 'Tone', detected: 'Grammar', count: 1 },
+          { truth: 'Grammar', detected: null, count: 1 },
         ],
         fixes: { agreed: 1, judged: 2 },
         duplicates: 1,
@@ -102,6 +104,8 @@ test('duplicates, quotes without a place and fixes are means over repeats', () =
 
 test('cells of the confusion matrix are means over repeats, in order', () => {
   expect(summary.confusion).toEqual([
+    { truth: 'Grammar', detected: null, count: 0.5 },
+    { truth: 'Tone', detected: 'Grammar', count: 0.5 },
     { truth: 'Tone', detected: 'Tone', count: 2.5 },
     { truth: null, detected: 'Tone', count: 0.5 },
   ])

@@ -138,6 +138,30 @@ test('an insertion is in the sentence that begins there, an issue not in one tha
   expect(mistakesOf([], [before])[0]?.sentence).toBe('The plan of J. Doe will always cover you.')
 })
 
+test('an issue that begins with the space before a sentence is in that one', () => {
+  const start = text.indexOf(' They')
+  const location = { paragraph: 0, start, end: start + 5 }
+  expect(mistakesOf([], [{ type: 'Tone', text: ' They', location }])[0]?.sentence).toBe(
+    'They was late.',
+  )
+})
+
+test('an issue at the very beginning is in the first sentence', () => {
+  expect(mistakesOf([], [at('Tone', 'The plan')])[0]?.sentence).toBe(
+    'The plan of J. Doe will always cover you.',
+  )
+})
+
+test('a quote that is written differently, or lies nowhere, is shown with its own sentence', () => {
+  const sourceSentence = 'They was LATE.'
+  const shouted = { type: 'Tone', text: 'LATE', location: { sourceSentence } }
+  expect(mistakesOf([], [shouted])[0]?.sentence).toBe(sourceSentence)
+  const nowhere = { paragraph: 99, start: 2, end: 6, sourceSentence: 'A pear fell.' }
+  expect(mistakesOf([], [{ type: 'Tone', text: 'pear', location: nowhere }])[0]?.sentence).toBe(
+    'A pear fell.',
+  )
+})
+
 test('without place and sentence there is nothing to show', () => {
   expect(mistakesOf([], [at('Tone', 'pear')])[0]?.sentence).toBe('')
 })

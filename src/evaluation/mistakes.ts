@@ -61,11 +61,10 @@ type Picked = { issue: MatchableIssue; place: Place | null }
 function pick(
   issues: readonly MatchableIssue[],
   places: readonly (Place | null)[],
-  index: number | undefined,
+  index = -1,
 ): Picked | null {
-  const issue = index === undefined ? undefined : issues[index]
-  if (index === undefined || issue === undefined) return null
-  return { issue, place: places[index] ?? null }
+  const issue = issues[index]
+  return issue === undefined ? null : { issue, place: places[index] ?? null }
 }
 
 function naming(picked: Picked | null): { type: string; text: string } | null {

@@ -29,7 +29,7 @@ export function normalizeText(text: string | null | undefined): string {
 export type OffsetMap = (offset: number) => number
 
 /** A letter with its marks, or a run of Hangul parts: nothing composes across these. */
-const cluster = /[\u1100-\u11FF\uA960-\uA97F\uD7B0-\uD7FF]+|\P{M}\p{M}*|\p{M}+/uy
+const cluster = /[\u1100-\u11FF\uA960-\uA97F\uD7B0-\uD7FF]+|\P{M}\p{M}*/uy
 const firstCombiningMark = 0x300
 
 function isPlainSpace(code: number): boolean {
@@ -38,10 +38,11 @@ function isPlainSpace(code: number): boolean {
 
 /** How many UTF-16 units of `text` from `at` are normalised together. */
 function clusterLength(text: string, at: number): number {
-  // NaN behind the last letter; most letters are ASCII and stand alone.
+  // NaN behind the last letter. Marks, Hangul parts and second halves of pairs all come later.
   const next = text.charCodeAt(at + 1)
-  if (text.charCodeAt(at) < 128 && !(next >= firstCombiningMark)) return 1
+  if (!(next >= firstCombiningMark)) return 1
   cluster.lastIndex = at
+  // A mark that follows no letter stands alone.
   return cluster.exec(text)?.[0].length ?? 1
 }
 

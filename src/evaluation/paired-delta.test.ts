@@ -95,3 +95,10 @@ test('when every document changed by the same amount, the test says so without d
   expect(pairedDelta(nothing, perfect, choice)).toMatchObject({ delta: 1, se: 0, pWorse: 1 })
   expect(pairedDelta(perfect, perfect, choice)).toMatchObject({ delta: 0, se: 0, pWorse: 0.5 })
 })
+
+test('the dearer a document against a run, the more runs of it pay; without noise one is enough', () => {
+  const even = { s2doc: 1, s2run: 1, cap: 9 }
+  expect(bestRepeats({ ...even, costDoc: 8, costRun: 2 })).toBe(2)
+  expect(bestRepeats({ ...even, costDoc: 36, costRun: 1 })).toBe(6)
+  expect(bestRepeats({ s2doc: 0, s2run: 0, cap: 9, costDoc: 8, costRun: 2 })).toBe(1)
+})

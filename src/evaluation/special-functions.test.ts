@@ -158,6 +158,10 @@ test.each([
   expect(relativeError(binomCdf(k, n, p), expected)).toBeLessThan(1e-12)
 })
 
+test('fewer than none never happens, all or fewer always', () => {
+  expect([-3, -1, 12, 15].map((k) => binomCdf(k, 12, 0.5))).toEqual([0, 0, 1, 1])
+})
+
 test.each([1e-100, 1e-20, 1e-6, 0.01, 0.3, 0.4999])(
   'quantiles keep their relative precision at %d',
   (p) => {
