@@ -53,3 +53,24 @@ test('of thresholds with the same F0.5 the higher is advised', () => {
   ])
   expect(curve?.best?.threshold).toBe(7)
 })
+
+test('thresholds fall, in whatever order the scores come', () => {
+  const hits = [
+    { score: 2, hit: false },
+    { score: 9, hit: true },
+    { score: 10, hit: false },
+    { score: 2, hit: true },
+  ]
+  expect(countsByThreshold(hits, 3)).toEqual([
+    { threshold: 10, counts: [0, 1, 3] },
+    { threshold: 9, counts: [1, 1, 2] },
+    { threshold: 2, counts: [2, 2, 1] },
+  ])
+})
+
+test('a threshold that nothing reaches is no point of the curve', () => {
+  const reached = { threshold: 5, counts: [1, 1, 1] as const }
+  const curve = precisionRecallCurve([{ threshold: 10, counts: [0, 0, 2] }, reached])
+  expect(curve?.points).toEqual([{ threshold: 5, precision: 0.5, recall: 0.5 }])
+  expect(curve?.averagePrecision).toBe(0.25)
+})

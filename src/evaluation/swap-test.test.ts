@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest'
+import type { Counts } from './metrics.ts'
+import { swapTest } from './swap-test.ts'
+
+const precision = { metric: 'precision', beta: 1 } as const
+
+function shareOf(rows: readonly Counts[]): number {
+  const tp = rows.reduce((sum, [own]) => sum + own, 0)
+  const fp = rows.reduce((sum, [, own]) => sum + own, 0)
+  return tp / (tp + fp)
+}
+
+/** Of all ways to swap, the share of those whose difference is as bad. */
+function exactShare(baseline: readonly Counts[], candidate: readonly Counts[]): number {
+  const delta = shareOf(candidate) - shareOf(baseline)
+  const ways = Array.from({ length: 2 ** baseline.length }, (_, way) => {
+    const pick = (own: readonly Counts[], other: readonly Counts[]) =>
+      own.map((row, d) => ((way >> d) % 2 === 1 ? (other[d] ?? row) : row))
+    return shareOf(pick(candidate, baseline)) - shareOf(pick(baseline, candidate))
+  })
+  return ways.filter((difference) => difference <= delta + 1e-12).length / ways.length
+}
+
+test('the p-value is the share of all swaps of both sides whose difference is as bad', () => {
+  const baseline: Counts[] = [
+    [5, 2, 0],
+    [5, 4, 0],
+    [4, 5, 0],
+    [3, 5, 0],
+  ]
+  const candidate: Counts[] = [
+    [0, 3, 0],
+    [2, 1, 0],
+    [2, 2, 0],
+    [1, 2, 0],
+  ]
+  // 5 of 16; swapping one side only would give 1 or 8 of 16.
+  expect(exactShare(baseline, candidate)).toBe(5 / 16)
+  const result = swapTest(baseline, candidate, { ...precision, replicates: 20_000, key: 'swaps' })
+  expect(Math.abs((result?.pWorse ?? 0) - 5 / 16)).toBeLessThan(0.015)
+})
+
+test('a difference that every swap equals is certain, and no p-value is 0', () => {
+  const same: Counts[] = [[1, 1, 0]]
+  const options = { ...precision, replicates: 4, key: 'k' }
+  expect(swapTest(same, same, options)).toEqual({ delta: 0, pWorse: 1 })
+  const worse = swapTest(
+    Array.from({ length: 12 }, () => [1, 0, 0] as const),
+    Array.from({ length: 12 }, () => [0, 1, 0] as const),
+    options,
+  )
+  expect(worse).toEqual({ delta: -1, pWorse: 1 / 5 })
+})
+
+test('a metric that is undefined on either side has no p-value', () => {
+  const options = { ...precision, replicates: 4, key: 'k' }
+  expect(swapTest([[0, 0, 1]], [[1, 0, 0]], options)).toBeNull()
+  expect(swapTest([[1, 0, 0]], [[0, 0, 1]], options)).toBeNull()
+})
