@@ -57,3 +57,14 @@ test('a metric that is undefined on either side has no p-value', () => {
   expect(swapTest([[0, 0, 1]], [[1, 0, 0]], options)).toBeNull()
   expect(swapTest([[1, 0, 0]], [[0, 0, 1]], options)).toBeNull()
 })
+
+test('swaps that leave the metric undefined are not as bad', () => {
+  // Swapping one document alone leaves a side without a detection: two of four ways.
+  const first: Counts[] = [
+    [1, 0, 0],
+    [0, 0, 1],
+  ]
+  const options = { ...precision, replicates: 5000, key: 'k' }
+  const result = swapTest(first, first.toReversed(), options)
+  expect(Math.abs((result?.pWorse ?? 0) - 1 / 2)).toBeLessThan(0.03)
+})
