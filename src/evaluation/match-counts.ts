@@ -86,7 +86,7 @@ export function confusionCells(
 /** By name; none comes last. */
 function inOrder<Value>(cells: ReadonlyMap<string | null, Value>): [string | null, Value][] {
   return [...cells].toSorted(([a], [b]) => {
-    if (a === null || b === null) return Number(a === null) - Number(b === null)
-    return a < b ? -1 : 1
+    if (a === null) return 1
+    return b === null || a < b ? -1 : 1
   })
 }

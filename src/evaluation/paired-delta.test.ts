@@ -102,3 +102,10 @@ test('the dearer a document against a run, the more runs of it pay; without nois
   expect(bestRepeats({ ...even, costDoc: 36, costRun: 1 })).toBe(6)
   expect(bestRepeats({ s2doc: 0, s2run: 0, cap: 9, costDoc: 8, costRun: 2 })).toBe(1)
 })
+
+test('no number of documents lets a change pass that is truly as bad as the margin or worse', () => {
+  const plan = { s2run: 1, k: 3, margin: 0.03, alpha: 0.05, power: 0.8 }
+  expect(documentsNeeded({ ...plan, s2doc: 1, trueDelta: -0.03 })).toBe(Infinity)
+  expect(documentsNeeded({ ...plan, s2doc: 1, trueDelta: -0.05 })).toBe(Infinity)
+  expect(documentsNeeded({ ...plan, s2doc: 0, s2run: 0, trueDelta: -0.03 })).toBe(Infinity)
+})
