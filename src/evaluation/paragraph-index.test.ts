@@ -9,6 +9,7 @@ const index = createParagraphIndex([
 test('a paragraph is found by its own number, whatever its position', () => {
   expect(index.count).toBe(2)
   expect([3, 8].map((number) => index.position(number))).toEqual([0, 1])
+  expect([0, 1].map((position) => index.number(position))).toEqual([3, 8])
   expect([0, null, undefined].map((number) => index.position(number))).toEqual([
     undefined,
     undefined,

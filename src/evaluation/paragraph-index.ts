@@ -13,6 +13,8 @@ export interface ParagraphIndex {
   readonly count: number
   /** Where the paragraph with this number stands in the document. */
   position(index: number | null | undefined): number | undefined
+  /** The paragraph's own number. */
+  number(position: number): number
   raw(position: number): string
   normalized(position: number): string
   offsets(position: number): OffsetMap | null
@@ -28,6 +30,7 @@ export function createParagraphIndex(paragraphs: readonly ParagraphText[]): Para
   return {
     count: paragraphs.length,
     position: (index) => positions.get(index),
+    number: (position) => paragraphs[position]?.index ?? position,
     raw,
     normalized: (position) => (normalized[position] ??= normalizeText(raw(position))),
     offsets(position) {
