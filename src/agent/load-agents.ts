@@ -33,7 +33,8 @@ export async function loadAgents(
   return Promise.all(wanted.map((name) => loadAgent(path.join(directory, name), models)))
 }
 
-async function listAgents(directory: string): Promise<string[]> {
+/** Names of the folders that are agents, sorted. @throws UserFacingError no-agents */
+export async function listAgents(directory: string): Promise<string[]> {
   if (!existsSync(directory)) {
     throw new UserFacingError('no-agents', `There is no folder ${directory}. Check the path.`)
   }

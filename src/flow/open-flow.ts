@@ -15,6 +15,10 @@ import { loadConfig } from './load-config.ts'
 import { reviewDocument } from './review-document.ts'
 
 export type OpenFlowOptions = {
+  /** Where its agents are, when that is not `agents/` in its folder: another version of them. */
+  agentsFolder?: string
+  /** Instead of the one in its folder. */
+  config?: ProofloopConfig
   /** Names of the agents to run; all when left out. */
   agents?: string[]
   /** Paragraphs an agent sees at once; -1 for all. */
@@ -53,7 +57,7 @@ export async function openFlow(
 ): Promise<Flow> {
   const { env = process.env, answers, budget, paragraphsPerChunk = 32 } = options
   const folder = toPath(directory)
-  const config = loadConfig(folder)
+  const { agentsFolder = path.join(folder, 'agents'), config = loadConfig(folder) } = options
   const models = createModelHost({
     models: config.models,
     env,
@@ -61,7 +65,7 @@ export async function openFlow(
     cache: answers,
     budget,
   })
-  const agents = await loadAgents(path.join(folder, 'agents'), options.agents, models)
+  const agents = await loadAgents(agentsFolder, options.agents, models)
   if (budget?.maxCost !== undefined) requirePricesOf(agents, config)
   const rules = createRuleEngines()
   const documents = createDocumentReader({ ocr: options.ocr })

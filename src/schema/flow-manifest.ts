@@ -1,0 +1,30 @@
+import { z } from 'zod'
+import { ProofloopConfig } from './config.ts'
+
+/** A file of an agent's folder: a name only, so that no folder is left by it. */
+export const AgentFileName = z
+  .string()
+  .max(100)
+  .regex(/^\w[\w-]*(\.[\w-]+)*\.(prompty|md|yaml|jinja2)$/, 'the name of a file of an agent')
+
+export const AgentFolderName = z
+  .string()
+  .max(100)
+  .regex(/^\w[\w-]*$/, 'the name of a folder of an agent')
+
+/** Everything that decides what a flow finds, but keys: these come from the environment. */
+export const FlowManifest = z.strictObject({
+  /** Version of Proofloop, whose code runs the agents. */
+  engine: z.string(),
+  agents: z
+    .array(
+      z.strictObject({
+        name: AgentFolderName,
+        /** Sorted by name; texts as they are on the disk. */
+        files: z.array(z.strictObject({ name: AgentFileName, text: z.string() })).min(1),
+      }),
+    )
+    .min(1),
+  models: ProofloopConfig.shape.models,
+})
+export type FlowManifest = z.infer<typeof FlowManifest>
