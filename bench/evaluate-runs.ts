@@ -8,7 +8,7 @@ import { readOutputs } from '../src/dataset/read-outputs.ts'
 import { createDocumentReader } from '../src/document/document-reader.ts'
 import { evaluateOutputs, toEvaluationRun } from '../src/evaluation/evaluate-outputs.ts'
 import { type MetricInterval, summarizeRun } from '../src/evaluation/evaluation-summary.ts'
-import { decimal } from '../src/evaluation/report.ts'
+import { decimal } from '../src/schema/figure-words.ts'
 
 const [datasetName, ...files] = process.argv.slice(2)
 if (datasetName === undefined || files.length === 0) {

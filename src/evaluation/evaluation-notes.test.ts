@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { EvaluationRun } from '../schema/evaluation.ts'
 import { toEvaluationRun, evaluateOutputs, type Repeat } from './evaluate-outputs.ts'
-import { amount, count, evaluationNotes, isTooFewToJudge } from './evaluation-notes.ts'
+import { amount, count } from '../schema/figure-words.ts'
+import { evaluationNotes, isTooFewToJudge } from './evaluation-notes.ts'
 import { type Measures, summarizeRun } from './evaluation-summary.ts'
 import type { MatchableIssue } from './match-issues.ts'
 

@@ -1,5 +1,6 @@
 import { printable } from '../lib/printable.ts'
 import type { EvaluationRun } from '../schema/evaluation.ts'
+import { amount, count } from '../schema/figure-words.ts'
 import type { EvaluationSummary, Measures } from './evaluation-summary.ts'
 import { indelSimilarity } from './indel.ts'
 import { normalizeText } from './normalize-text.ts'
@@ -156,13 +157,4 @@ function quote(name: string): string {
 
 function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`
-}
-
-export function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`
-}
-
-/** Means over repeats may be fractions. */
-export function amount(value: number): string {
-  return Number.isInteger(value) ? String(value) : value.toFixed(1)
 }

@@ -1,23 +1,14 @@
 import { splitSentences } from '../agent/sentences.ts'
+import type { MistakeInContext, MistakeKind } from '../schema/evaluation-details.ts'
 import type { EvaluatedDocument, MatchedRepeat } from './evaluate-outputs.ts'
 import { type MatchableIssue, type Pair, strictTau } from './match-issues.ts'
 import type { ParagraphText } from './paragraph-index.ts'
 import type { Place } from './resolve-issue.ts'
 
-/** The error kinds of TIDE (Bolya et al. 2020), most instructive first. */
-export const mistakeKinds = ['wrong type', 'bad span', 'duplicate', 'spurious', 'missed'] as const
-type MistakeKind = (typeof mistakeKinds)[number]
-
-export type Mistake = {
-  kind: MistakeKind
-  document: string
-  /** What was reported; null for a miss. */
-  detected: { type: string; text: string } | null
-  /** What is there; null when nothing is, and for duplicates. */
-  truth: { type: string; text: string } | null
-  /** Of the document, or as quoted when it has no place in the document; may be empty. */
-  sentence: string
-}
+export type Mistake = Pick<
+  MistakeInContext,
+  'kind' | 'document' | 'detected' | 'truth' | 'sentence'
+>
 
 /** What one run got wrong, in document order. A bad span is a hit that overlaps by less than half. */
 export function listMistakes(documents: readonly EvaluatedDocument[], repeat = 0): Mistake[] {

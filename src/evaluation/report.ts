@@ -1,7 +1,9 @@
 import { printable } from '../lib/printable.ts'
-import { amount, count, isTooFewToJudge } from './evaluation-notes.ts'
+import { isTooFewToJudge } from './evaluation-notes.ts'
 import type { EvaluationSummary, Measures, MetricInterval } from './evaluation-summary.ts'
-import { type Mistake, mistakeKinds } from './mistakes.ts'
+import { MistakeKind } from '../schema/evaluation-details.ts'
+import { amount, count, decimal } from '../schema/figure-words.ts'
+import type { Mistake } from './mistakes.ts'
 
 const nameWidth = 32
 const examplesPerKind = 10
@@ -64,11 +66,6 @@ function withInterval({ value, lower, upper }: MetricInterval): string {
   return value === null ? '–' : `${decimal(value)} [${decimal(lower)}, ${decimal(upper)}]`
 }
 
-/** Three decimals; – where it is undefined. */
-export function decimal(value: number | null): string {
-  return value === null ? '–' : value.toFixed(3)
-}
-
 /** Columns as wide as their widest cell; numbers to the right. */
 function table(rows: readonly (readonly string[])[]): string {
   const columns = rows[0]?.length ?? 0
@@ -123,7 +120,7 @@ function confusionLines({ confusion }: EvaluationSummary): string[] {
 
 /** Mistakes by kind with their sentence, a few of each kind. */
 export function formatMistakes(mistakes: readonly Mistake[]): string {
-  const parts = mistakeKinds.flatMap((kind) => {
+  const parts = MistakeKind.options.flatMap((kind) => {
     const own = mistakes.filter((mistake) => mistake.kind === kind)
     if (own.length === 0) return []
     const more = own.length - examplesPerKind

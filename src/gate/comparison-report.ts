@@ -1,5 +1,6 @@
-import { decimal, tableWithin } from '../evaluation/report.ts'
+import { tableWithin } from '../evaluation/report.ts'
 import { printable } from '../lib/printable.ts'
+import { decimal } from '../schema/figure-words.ts'
 import type { RunComparison } from './compare-runs.ts'
 
 /** What the verdict means, for the person who decides (measurement: default policy). */

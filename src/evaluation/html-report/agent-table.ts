@@ -1,15 +1,6 @@
-import { count } from '../evaluation-notes.ts'
+import { columnAmount, count, decimal, metrics } from '../../schema/figure-words.ts'
 import type { EvaluationSummary } from '../evaluation-summary.ts'
-import { decimal } from '../report.ts'
-import {
-  agentRows,
-  columnAmount,
-  type FigureRow,
-  intervalMarkup,
-  metrics,
-  scrollBox,
-  variantRows,
-} from './figures.ts'
+import { agentRows, type FigureRow, intervalMarkup, scrollBox, variantRows } from './figures.ts'
 import { markup, type Markup } from './markup.ts'
 
 /** The figures of each agent with their intervals and counts. */

@@ -1,5 +1,6 @@
 import type { EvaluationSummary } from '../evaluation-summary.ts'
-import { agentRows, type FigureRow, intervalText, metrics, scrollBox } from './figures.ts'
+import { intervalText, metrics } from '../../schema/figure-words.ts'
+import { agentRows, type FigureRow, scrollBox } from './figures.ts'
 import { markup, type Markup } from './markup.ts'
 
 const rowHeight = 20

@@ -4,7 +4,8 @@ import { type EvaluatedDocument, evaluateOutputs } from '../evaluate-outputs.ts'
 import type { MatchableIssue } from '../match-issues.ts'
 import { listMistakes } from '../mistakes.ts'
 import { normalizeText } from '../normalize-text.ts'
-import { listMistakesInContext, type MistakeInContext } from './mistake-context.ts'
+import type { MistakeInContext } from '../../schema/evaluation-details.ts'
+import { listMistakesInContext } from './mistake-context.ts'
 
 type Truth = { type: string; text: string }
 

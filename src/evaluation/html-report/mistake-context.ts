@@ -1,20 +1,9 @@
+import type { MistakeInContext, TextRange } from '../../schema/evaluation-details.ts'
 import type { EvaluatedDocument, MatchedRepeat } from '../evaluate-outputs.ts'
 import { type MatchableIssue, strictTau } from '../match-issues.ts'
 import { listMistakes, type Mistake } from '../mistakes.ts'
 import { normalizedOffsets } from '../normalize-text.ts'
 import type { Place } from '../resolve-issue.ts'
-
-/** UTF-16 offsets into the paragraph's text, end exclusive. */
-export type TextRange = { start: number; end: number }
-
-/** A mistake with where it is. */
-export type MistakeInContext = Mistake & {
-  /** Null when what was quoted is not in the document. */
-  paragraph: { index: number; text: string } | null
-  /** Null when there is nothing to mark in the paragraph; empty for an insertion. */
-  detectedRange: TextRange | null
-  truthRange: TextRange | null
-}
 
 /** The mistakes of `listMistakes`, in its order, each with its paragraph. */
 export function listMistakesInContext(

@@ -1,8 +1,8 @@
-import { count } from '../evaluation-notes.ts'
-import { mistakeKinds } from '../mistakes.ts'
+import { count } from '../../schema/figure-words.ts'
+import { MistakeKind } from '../../schema/evaluation-details.ts'
+import type { MistakeInContext } from '../../schema/evaluation-details.ts'
 import { markedText } from './marked-text.ts'
 import { markup, type Markup } from './markup.ts'
-import type { MistakeInContext } from './mistake-context.ts'
 
 /** All mistakes with their paragraph, and the filter, which needs the page's script. */
 export function mistakeList(mistakes: readonly MistakeInContext[]): Markup {
@@ -17,7 +17,7 @@ ${mistakes.map(mistakeItem)}</ol>
 function filterForm(mistakes: readonly MistakeInContext[]): Markup {
   const types = mistakes.flatMap((mistake) => [...new Set(typesOf(mistake))])
   const kinds = mistakes.map(({ kind }) => kind)
-  const order = mistakeKinds.filter((kind) => kinds.includes(kind))
+  const order = MistakeKind.options.filter((kind) => kinds.includes(kind))
   return markup`<form id="filter" class="filter" role="search" aria-label="Filter the mistakes" autocomplete="off" hidden>
 ${choice({ id: 'kind', label: 'Kind' }, tally(kinds, order))}
 ${choice({ id: 'type', label: 'Agent' }, tally(types))}

@@ -1,10 +1,9 @@
 import { shortHash } from '../../lib/content-hash.ts'
 import type { EvaluationSubject } from '../../schema/evaluation.ts'
 import type { ModelAccount } from '../../schema/model.ts'
-import { count, isTooFewToJudge } from '../evaluation-notes.ts'
+import { count, decimal, metrics, tidyAmount } from '../../schema/figure-words.ts'
+import { isTooFewToJudge } from '../evaluation-notes.ts'
 import type { EvaluationSummary, MetricInterval } from '../evaluation-summary.ts'
-import { decimal } from '../report.ts'
-import { metrics, tidyAmount } from './figures.ts'
 import { markup, type Markup } from './markup.ts'
 
 type PageFacts = {
