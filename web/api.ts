@@ -1,25 +1,78 @@
 import { createORPCClient, ORPCError } from '@orpc/client'
-import { ClientRetryPlugin, type ClientRetryPluginContext } from '@orpc/client/plugins'
 import type { ContractRouterClient } from '@orpc/contract'
 import { OpenAPILink } from '@orpc/openapi-client/fetch'
 import { createTanstackQueryUtils } from '@orpc/tanstack-query'
 import { contract as addresses } from 'virtual:contract'
 import type { contract } from '../src/schema/api/contract.ts'
+import { createConnection } from './connection.ts'
 
-/** The only caller of `fetch`. A stream that breaks off is taken up again after its last event. */
-const link = new OpenAPILink<ClientRetryPluginContext>(addresses, {
+export const connection = createConnection()
+
+/** The only caller of `fetch`. */
+async function send(request: Request | string, init?: RequestInit): Promise<Response> {
+  try {
+    const response = await fetch(request, init)
+    connection.report(![502, 503, 504].includes(response.status))
+    return response
+  } catch (error) {
+    if (!(error instanceof DOMException && error.name === 'AbortError')) connection.report(false)
+    throw error
+  }
+}
+
+const link = new OpenAPILink(addresses, {
   url: `${window.location.origin}/api`,
-  plugins: [new ClientRetryPlugin()],
+  fetch: (request, init) => send(request, init),
 })
 
-const client: ContractRouterClient<typeof contract, ClientRetryPluginContext> =
-  createORPCClient(link)
+export const client: ContractRouterClient<typeof contract> = createORPCClient(link)
 
 /** Query and mutation options for each procedure. */
 export const api = createTanstackQueryUtils(client)
 
+/** @returns null when it worked, otherwise a sentence for the person */
+export async function signIn(email: string, password: string): Promise<string | null> {
+  const response = await post('/api/auth/sign-in/email', { email, password })
+  if (response.ok) return null
+  if (response.status === 429) return 'Too many attempts. Wait a minute, then try again.'
+  if (response.status >= 500) return 'The server could not sign you in. Try again in a moment.'
+  return 'This email and password do not fit together.'
+}
+
+export async function signOut(): Promise<void> {
+  await post('/api/auth/sign-out', {})
+}
+
+function post(address: string, body: object): Promise<Response> {
+  return send(address, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+}
+
+/** Where a file is read or saved from by the browser itself. */
+export const addressOf = {
+  file: (sha256: string) => `/api/documents/${sha256}/file`,
+  export: (review: string, format: 'pdf' | 'csv' | 'json') =>
+    `/api/reviews/${encodeURIComponent(review)}/export/${format}`,
+}
+
+/** True when trying the same again may work: nothing was refused, the server was not there. */
+export function isUnreachable(error: unknown): boolean {
+  if (error instanceof ORPCError) return [429, 502, 503, 504].includes(error.status)
+  return error instanceof TypeError
+}
+
+export function isSignedOut(error: unknown): boolean {
+  return error instanceof ORPCError && error.status === 401
+}
+
 /** What went wrong, as a sentence for people. */
 export function sentenceOf(error: unknown): string {
   if (error instanceof ORPCError) return error.message
-  return 'The server does not answer. It may be restarting; what you did is not lost on it.'
+  if (error instanceof TypeError) {
+    return 'The server does not answer. It may be restarting; what you did is not lost on it.'
+  }
+  return 'The page met an error that it did not expect. Load it again.'
 }

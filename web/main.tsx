@@ -1,14 +1,33 @@
 import '@mantine/core/styles.css'
+import './page.css'
 import { MantineProvider } from '@mantine/core'
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { api, isSignedOut, isUnreachable } from './api.ts'
 import { router } from './router.tsx'
 import { theme } from './theme.ts'
 
 const queries = new QueryClient({
-  defaultOptions: { queries: { staleTime: 5_000, retry: 1, refetchOnWindowFocus: true } },
+  queryCache: new QueryCache({
+    onError(error, { queryKey }) {
+      const me = api.people.me.queryKey()
+      // The shell shows the sign-in page when this query fails.
+      if (isSignedOut(error) && String(queryKey) !== String(me)) {
+        void queries.invalidateQueries({ queryKey: me })
+      }
+    },
+  }),
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      // A server on this machine is reachable without any network.
+      networkMode: 'always',
+      retry: (count, error) => isUnreachable(error) && count < 2,
+    },
+    mutations: { networkMode: 'always' },
+  },
 })
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no element #root.')

@@ -1,3 +1,6 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import path from 'node:path'
 import { minifyContractRouter } from '@orpc/contract'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
@@ -19,10 +22,34 @@ function contractAddresses(): Plugin {
   }
 }
 
+/** Browsers that know `light-dark()` themselves: its imitation does not see Mantine's scheme. */
+const cssTarget = ['chrome123', 'firefox120', 'safari17.5']
+
+/**
+ * What pdf.js loads when a file needs it: character maps, standard fonts, image decoders and colour
+ * profiles. They are copied as they are, to /pdfjs.
+ */
+function pdfAssets(): Plugin {
+  const folder = path.dirname(createRequire(import.meta.url).resolve('pdfjs-dist/package.json'))
+  return {
+    name: 'pdf-assets',
+    apply: 'build',
+    async generateBundle() {
+      for (const part of ['cmaps', 'standard_fonts', 'wasm', 'iccs']) {
+        for (const file of await readdir(path.join(folder, part))) {
+          const source = await readFile(path.join(folder, part, file))
+          this.emitFile({ type: 'asset', fileName: `pdfjs/${part}/${file}`, source })
+        }
+      }
+    },
+  }
+}
+
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), contractAddresses()],
+  plugins: [react(), contractAddresses(), pdfAssets()],
+  worker: { format: 'es' },
   resolve: { conditions: ['proofloop-source', 'module', 'browser'] },
-  build: { outDir: '../dist/web', emptyOutDir: true, target: 'es2023' },
+  build: { outDir: '../dist/web', emptyOutDir: true, target: 'es2023', cssTarget },
   server: { proxy: { '/api': 'http://127.0.0.1:4310' } },
 })

@@ -1,43 +1,74 @@
-import { ActionIcon, AppShell, Group, Text, useMantineColorScheme } from '@mantine/core'
+import { AppShell, Badge, Group, Tooltip } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet } from '@tanstack/react-router'
+import { isSignedOut, sentenceOf } from '../api.ts'
+import { AccountMenu } from './account-menu.tsx'
+import { ConnectionBanner } from './connection-banner.tsx'
+import { PageFailure, PageLoading } from './page-states.tsx'
+import { pages } from './pages.ts'
 import classes from './shell.module.css'
+import { SignIn } from './sign-in.tsx'
+import { meOptions, useMe } from './use-me.ts'
 
-const pages = [{ to: '/documents', label: 'Documents' }] as const
-
-/** The frame of every page: where one can go, and light or dark. */
+/** The frame of every page: where one can go, who one is, and whether the server is there. */
 export function Shell() {
+  const { data, error, refetch } = useQuery(meOptions())
+  if (error !== null && isSignedOut(error)) return <SignIn />
   return (
-    <AppShell header={{ height: 44 }} padding="md">
-      <AppShell.Header className={classes.header}>
-        <Group h="100%" px="md" gap="lg" wrap="nowrap">
-          <Text fw={600}>Proofloop</Text>
-          <Group component="nav" aria-label="Pages" gap="xs" wrap="nowrap" flex={1}>
-            {pages.map(({ to, label }) => (
-              <Link key={to} to={to} className={classes.link ?? ''}>
-                {label}
-              </Link>
-            ))}
-          </Group>
-          <ColorSchemeSwitch />
+    <AppShell header={{ height: 44 }} padding={0}>
+      <AppShell.Header className={classes.header} withBorder={false}>
+        <a href="#main" className={classes.skip}>
+          To the content
+        </a>
+        <Group h="100%" px="md" gap="md" wrap="nowrap">
+          <Link to="/documents" className={classes.brand ?? ''} aria-label="Proofloop">
+            <img src="/icon.svg" alt="" width={20} height={20} />
+            <span className={classes.brandName}>Proofloop</span>
+          </Link>
+          {data !== undefined && <Navigation />}
         </Group>
       </AppShell.Header>
-      <AppShell.Main>
-        <Outlet />
+      <AppShell.Main id="main" className={classes.main} tabIndex={-1}>
+        <ConnectionBanner />
+        {data !== undefined && <Outlet />}
+        {data === undefined && error === null && <PageLoading words="Loading" />}
+        {data === undefined && error !== null && (
+          <PageFailure
+            title="Proofloop cannot be reached"
+            sentence={sentenceOf(error)}
+            retry={() => void refetch()}
+          />
+        )}
       </AppShell.Main>
     </AppShell>
   )
 }
 
-function ColorSchemeSwitch() {
-  const { toggleColorScheme } = useMantineColorScheme()
+function Navigation() {
+  const { may, soloMode } = useMe()
   return (
-    <ActionIcon
-      variant="subtle"
-      color="gray"
-      aria-label="Light or dark"
-      onClick={toggleColorScheme}
-    >
-      ◐
-    </ActionIcon>
+    <>
+      <nav aria-label="Pages" className={classes.pages}>
+        {pages
+          .filter(({ permission }) => may(permission))
+          .map(({ to, label }) => (
+            <Link key={to} to={to} className={classes.link ?? ''}>
+              {label}
+            </Link>
+          ))}
+      </nav>
+      {soloMode && (
+        <Tooltip
+          label="One person holds every role. It ends when a second account is made."
+          multiline
+          w={240}
+        >
+          <Badge variant="light" color="gray" tt="none" className={classes.solo} tabIndex={0}>
+            Solo mode
+          </Badge>
+        </Tooltip>
+      )}
+      <AccountMenu />
+    </>
   )
 }

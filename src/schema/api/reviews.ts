@@ -54,14 +54,21 @@ export const reviews = {
       summary: 'All issues of a review in document order, with their verdicts',
     })
     .input(ById)
-    .output(z.object({ review: ReviewEntry, issues: z.array(ReviewedIssue) })),
+    .output(
+      z.object({
+        review: ReviewEntry,
+        issues: z.array(ReviewedIssue),
+        /** Of the newest event that they hold: follow the review after it. */
+        lastEvent: z.int().nonnegative(),
+      }),
+    ),
   events: procedure('reviews:read')
     .route({
       method: 'GET',
       path: '/reviews/{review}/events',
       summary: 'Follow a review (Server-Sent Events; goes on after Last-Event-ID)',
     })
-    .input(ById)
+    .input(ById.extend({ after: z.coerce.number().int().nonnegative().default(0) }))
     .output(eventIterator(ReviewEvent)),
   stop: procedure('reviews:run')
     .route({ method: 'POST', path: '/reviews/{review}/stop', summary: 'Stop; what is done stays' })

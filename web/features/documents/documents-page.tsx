@@ -1,28 +1,86 @@
-import { Alert, Loader, Table, Text, Title } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
-import { api, sentenceOf } from '../../api.ts'
+import { Button, Group, Title } from '@mantine/core'
+import { useDebouncedValue, useLocalStorage } from '@mantine/hooks'
+import { useNavigate } from '@tanstack/react-router'
+import { useCallback, useState } from 'react'
+import type { DocumentEntry } from '../../../src/schema/workplace.ts'
+import { sentenceOf } from '../../api.ts'
+import { PageFailure } from '../../components/page-states.tsx'
+import { useMe } from '../../components/use-me.ts'
+import { DocumentsFilters } from './documents-filters.tsx'
+import { DocumentsTable, TableLoading } from './documents-table.tsx'
+import classes from './documents.module.css'
+import { DropZone } from './drop-zone.tsx'
+import { NoDocuments } from './no-documents.tsx'
+import { ReviewAll } from './review-all.tsx'
+import { startWhenRead } from './start-when-read.ts'
+import { UploadProgress } from './upload-progress.tsx'
+import { useDocuments, type DocumentFilter } from './use-documents.ts'
+import { useUploads } from './use-uploads.ts'
 
 export function DocumentsPage() {
-  const { data, error, isPending } = useQuery(api.documents.list.queryOptions({ input: {} }))
-  return (
+  const { may } = useMe()
+  const [filter, setFilter] = useState<DocumentFilter>({ search: '', show: 'all' })
+  const [search] = useDebouncedValue(filter.search, 200)
+  const query = useDocuments({ ...filter, search })
+  const documents = query.data?.pages.flatMap(({ items }) => items)
+  const [atOnce, setAtOnce] = useLocalStorage({ key: 'proofloop-at-once', defaultValue: true })
+  const { uploads, add, clear } = useUploads(useSent(atOnce && may('reviews:run')))
+  const filtered = filter.show !== 'all' || search !== ''
+
+  const content = (
     <>
-      <Title order={1} size="h3" mb="sm">
-        Documents
-      </Title>
-      {isPending && <Loader size="sm" />}
-      {error && <Alert color="red">{sentenceOf(error)}</Alert>}
-      {data?.items.length === 0 && <Text c="dimmed">There are no documents yet.</Text>}
-      {data && data.items.length > 0 && (
-        <Table>
-          <Table.Tbody>
-            {data.items.map((document) => (
-              <Table.Tr key={document.sha256}>
-                <Table.Td>{document.name}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
+      <UploadProgress uploads={uploads} clear={clear} />
+      <Group justify="space-between" mb="xs" gap="xs">
+        <Title order={1} size="h4">
+          Documents
+        </Title>
+        <Group gap="xs">
+          <DocumentsFilters filter={filter} onFilter={setFilter} />
+          {documents !== undefined && may('reviews:run') && <ReviewAll documents={documents} />}
+        </Group>
+      </Group>
+      {query.error && documents === undefined && (
+        <PageFailure
+          title="The documents cannot be shown"
+          sentence={sentenceOf(query.error)}
+          retry={() => void query.refetch()}
+        />
+      )}
+      {query.isPending && <TableLoading />}
+      {documents?.length === 0 && <NoDocuments filtered={filtered} />}
+      {documents !== undefined && documents.length > 0 && <DocumentsTable documents={documents} />}
+      {query.hasNextPage && (
+        <Button
+          mt="sm"
+          size="compact-sm"
+          variant="default"
+          loading={query.isFetchingNextPage}
+          onClick={() => void query.fetchNextPage()}
+        >
+          Show more
+        </Button>
       )}
     </>
+  )
+  if (!may('documents:upload')) return <div className={classes.page}>{content}</div>
+  return (
+    <DropZone onFiles={(files) => void add(files)} reviewAtOnce={atOnce} onReviewAtOnce={setAtOnce}>
+      {content}
+    </DropZone>
+  )
+}
+
+/** A document that came alone is opened; several are reviewed while one looks at the list. */
+function useSent(atOnce: boolean) {
+  const navigate = useNavigate()
+  return useCallback(
+    async (document: DocumentEntry, alone: boolean) => {
+      if (!atOnce) return
+      const review = await startWhenRead(document)
+      if (alone && review !== null) {
+        await navigate({ to: '/reviews/$review', params: { review } })
+      }
+    },
+    [atOnce, navigate],
   )
 }

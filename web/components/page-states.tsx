@@ -1,0 +1,44 @@
+import { Alert, Button, Center, Loader, Stack, Text } from '@mantine/core'
+import type { ReactNode } from 'react'
+
+export function PageLoading({ words }: { words: string }) {
+  return (
+    <Center mih={240} role="status">
+      <Stack align="center" gap="xs">
+        <Loader size="sm" />
+        <Text size="sm" c="var(--quiet)">
+          {words}…
+        </Text>
+      </Stack>
+    </Center>
+  )
+}
+
+type Failed = { title: string; sentence: string; retry?: () => void }
+
+export function PageFailure({ title, sentence, retry }: Failed) {
+  return (
+    <Alert role="alert" color="red" variant="light" title={title} m="md" maw={640}>
+      <Text size="sm">{sentence}</Text>
+      {retry !== undefined && (
+        <Button size="compact-sm" variant="default" mt="sm" onClick={retry}>
+          Try again
+        </Button>
+      )}
+    </Alert>
+  )
+}
+
+/** Nothing is here yet: what will be, and how to get there. */
+export function EmptyState({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <Center mih={220} p="md">
+      <Stack align="center" gap="xs" maw={460} ta="center">
+        <Text fw={600}>{title}</Text>
+        <Text size="sm" c="var(--quiet)" component="div">
+          {children}
+        </Text>
+      </Stack>
+    </Center>
+  )
+}

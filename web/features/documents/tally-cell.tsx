@@ -1,0 +1,24 @@
+import type { IssueTally } from '../../../src/schema/workplace.ts'
+import classes from './documents.module.css'
+
+const kinds = ['open', 'accepted', 'edited', 'dismissed', 'disputed'] as const
+
+/** A bar of what became of the issues, with the counts that are not 0 in words. */
+export function TallyCell({ tally }: { tally: IssueTally }) {
+  const all = kinds.reduce((sum, kind) => sum + tally[kind], 0)
+  if (all === 0) return <span>no issues</span>
+  const parts = kinds.filter((kind) => tally[kind] > 0)
+  return (
+    <div className={classes.tally}>
+      <div className={classes.bar} aria-hidden="true">
+        {parts.map((kind) => (
+          <span key={kind} data-kind={kind} style={{ flexGrow: tally[kind] }} />
+        ))}
+      </div>
+      <span className={classes.counts}>
+        {parts.map((kind) => `${tally[kind]} ${kind}`).join(' · ')}
+        {tally.missed > 0 && ` (${tally.missed} added)`}
+      </span>
+    </div>
+  )
+}

@@ -1,0 +1,9 @@
+import { Text } from '@mantine/core'
+
+export function FormKeys() {
+  return (
+    <Text size="xs" c="dimmed" ml="auto">
+      Enter saves · Esc cancels
+    </Text>
+  )
+}

@@ -1,0 +1,22 @@
+import type { Rotation } from './page-geometry.ts'
+
+/** A part of a page to be painted, in device pixels of the page at `scale` pixels a point. */
+export type PaintJob = {
+  id: number
+  page: number
+  scale: number
+  x: number
+  y: number
+  width: number
+  height: number
+}
+
+export type ToPainter =
+  | { type: 'open'; url: string; assets: string }
+  | { type: 'paint'; job: PaintJob }
+  | { type: 'cancel'; id: number }
+
+export type FromPainter =
+  | { type: 'opened'; pages: number }
+  | { type: 'painted'; id: number; bitmap: ImageBitmap; rotation: Rotation }
+  | { type: 'failed'; id: number | null; message: string }

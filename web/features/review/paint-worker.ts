@@ -1,0 +1,129 @@
+import type { PDFDocumentProxy, RenderTask } from 'pdfjs-dist'
+import type { PaintJob, FromPainter, ToPainter } from './paint-protocol.ts'
+import type { Rotation } from './page-geometry.ts'
+
+/*
+ * pdf.js as a whole runs in this worker and paints on canvases that have no document: scrolling costs
+ * the page no more than showing a bitmap. pdf.js asks `window` for animation frames, and would take
+ * this worker for its own parsing worker if there were none.
+ */
+Object.assign(globalThis, { window: globalThis })
+
+const loading = import('pdfjs-dist')
+const parser = import('pdfjs-dist/build/pdf.worker.min.mjs?url')
+
+let opening: Promise<PDFDocumentProxy> | undefined
+let jobs: PaintJob[] = []
+let running: { id: number; task: RenderTask | null } | null = null
+
+onmessage = ({ data }: MessageEvent<ToPainter>) => {
+  switch (data.type) {
+    case 'open':
+      opening = open(data)
+      opening.then(
+        ({ numPages }) => answer({ type: 'opened', pages: numPages }),
+        (error: unknown) => answer({ type: 'failed', id: null, message: messageOf(error) }),
+      )
+      break
+    case 'paint':
+      jobs.push(data.job)
+      void work()
+      break
+    case 'cancel':
+      jobs = jobs.filter(({ id }) => id !== data.id)
+      if (running?.id === data.id) running.task?.cancel()
+      break
+  }
+}
+
+function answer(message: FromPainter, transfer: Transferable[] = []): void {
+  postMessage(message, { transfer })
+}
+
+async function open({ url, assets }: { url: string; assets: string }): Promise<PDFDocumentProxy> {
+  const pdfjs = await loading
+  pdfjs.GlobalWorkerOptions.workerSrc = (await parser).default
+  return pdfjs.getDocument({
+    url,
+    cMapUrl: `${assets}cmaps/`,
+    standardFontDataUrl: `${assets}standard_fonts/`,
+    wasmUrl: `${assets}wasm/`,
+    iccUrl: `${assets}iccs/`,
+    useWorkerFetch: true,
+    ownerDocument: { fonts: (globalThis as unknown as { fonts: FontFaceSet }).fonts },
+    CanvasFactory: WorkerCanvases,
+    FilterFactory: NoFilters,
+    verbosity: pdfjs.VerbosityLevel.ERRORS,
+  } as unknown as Parameters<typeof pdfjs.getDocument>[0]).promise
+}
+
+async function work(): Promise<void> {
+  if (running !== null) return
+  for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
+    running = { id: job.id, task: null }
+    try {
+      const { bitmap, rotation } = await paint(job)
+      answer({ type: 'painted', id: job.id, bitmap, rotation }, [bitmap])
+    } catch (error) {
+      answer({ type: 'failed', id: job.id, message: messageOf(error) })
+    }
+  }
+  running = null
+}
+
+async function paint(job: PaintJob): Promise<{ bitmap: ImageBitmap; rotation: Rotation }> {
+  const pdf = await opening
+  if (pdf === undefined) throw new Error('Open a file first.')
+  const page = await pdf.getPage(job.page)
+  const canvas = new OffscreenCanvas(job.width, job.height)
+  const viewport = page.getViewport({
+    scale: job.scale / page.userUnit,
+    offsetX: -job.x,
+    offsetY: -job.y,
+  })
+  const canvasContext = canvas.getContext('2d', { alpha: false })
+  const task = page.render({
+    canvas: null,
+    canvasContext: canvasContext as unknown as CanvasRenderingContext2D,
+    viewport,
+  })
+  if (running?.id === job.id) running.task = task
+  await task.promise
+  return { bitmap: canvas.transferToImageBitmap(), rotation: page.rotate as Rotation }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** What pdf.js asks of a canvas factory. */
+class WorkerCanvases {
+  create(width: number, height: number) {
+    const canvas = new OffscreenCanvas(width, height)
+    return { canvas, context: canvas.getContext('2d', { willReadFrequently: true }) }
+  }
+  reset({ canvas }: { canvas: OffscreenCanvas }, width: number, height: number) {
+    Object.assign(canvas, { width, height })
+  }
+  destroy({ canvas }: { canvas: OffscreenCanvas }) {
+    Object.assign(canvas, { width: 0, height: 0 })
+  }
+}
+
+/** SVG filters need a document; without them pdf.js mends colours pixel by pixel. */
+class NoFilters {
+  addFilter = none
+  addHCMFilter = none
+  addAlphaFilter = none
+  addLuminosityFilter = none
+  addKnockoutFilter = none
+  addHighlightHCMFilter = none
+  addSelectionHCMFilter = none
+  addSelectionFilter = none
+  createSelectionStyle = () => null
+  destroy() {}
+}
+
+function none(): string {
+  return 'none'
+}

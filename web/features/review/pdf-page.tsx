@@ -1,0 +1,57 @@
+import { memo, useMemo, type RefObject } from 'react'
+import type { ReviewedIssue } from '../../../src/schema/workplace.ts'
+import type { Painter } from './create-painter.ts'
+import { PageCanvas } from './page-canvas.tsx'
+import { marksOn, PageMarks, pickedOn } from './page-marks.tsx'
+import type { PageBox, Rotation, SizedPage } from './page-geometry.ts'
+import classes from './pdf-view.module.css'
+import { TextLayer } from './text-layer.tsx'
+import type { Pick, WordIndex } from './word-index.ts'
+
+type Props = {
+  page: SizedPage
+  box: PageBox
+  scale: number
+  rotation: Rotation
+  /** Null: this page holds no canvas now. */
+  painter: Painter | null
+  scroller: RefObject<HTMLDivElement | null>
+  issues: ReviewedIssue[]
+  colours: Map<string, number>
+  index: WordIndex
+  selected: string | null
+  pick: Pick | null
+  onRotation: (page: number, rotation: Rotation) => void
+}
+
+export const PdfPage = memo(function PdfPage(props: Props) {
+  const { page, box, scale, rotation, painter, scroller, issues, colours, index, pick } = props
+  const marks = useMemo(
+    () => marksOn(page, issues, { rotation, colours }),
+    [page, issues, rotation, colours],
+  )
+  const picked = useMemo(
+    () => pickedOn(page, index, { pick, rotation }),
+    [page, index, pick, rotation],
+  )
+  return (
+    <section
+      className={classes.page}
+      data-page={page.number}
+      aria-label={`Page ${page.number}`}
+      style={{ top: box.top, width: box.width, height: box.height }}
+    >
+      {painter !== null && (
+        <PageCanvas
+          painter={painter}
+          box={box}
+          scale={scale}
+          scroller={scroller}
+          onRotation={props.onRotation}
+        />
+      )}
+      <TextLayer page={page} rotation={rotation} index={index} scale={scale} />
+      <PageMarks page={page} marks={marks} selected={props.selected} picked={picked} />
+    </section>
+  )
+})

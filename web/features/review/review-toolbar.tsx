@@ -1,0 +1,67 @@
+import { ActionIcon, Badge, Group, Progress, Text } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import { Icon } from '../../components/icon.tsx'
+import { AgentsButton } from './agents-button.tsx'
+import { ExportMenu } from './export-menu.tsx'
+import { partsOf, tallyOf } from './review-state.ts'
+import classes from './review-page.module.css'
+import { RunButtons } from './run-buttons.tsx'
+import type { Workplace } from './use-workplace.ts'
+
+type Props = { work: Workplace; hasPages: boolean; onHelp: () => void }
+
+export function ReviewToolbar({ work, hasPages, onHelp }: Props) {
+  const { review } = work
+  return (
+    <Group className={classes.toolbar} gap="xs" wrap="nowrap">
+      <Link to="/documents" className={classes.back ?? ''} aria-label="Back to documents">
+        <Icon name="back" />
+      </Link>
+      <h1 className={classes.name} title={review.document.name}>
+        {review.document.name}
+      </h1>
+      {review.order === 'random' && (
+        <Badge variant="light" color="grape" tt="none" title="Drawn at random: judge every issue">
+          Random check
+        </Badge>
+      )}
+      <ReviewProgress work={work} />
+      <Group gap={6} wrap="nowrap" ml="auto">
+        <AgentsButton review={review} />
+        <RunButtons work={work} />
+        {work.may('exports:read') && <ExportMenu review={review.id} hasPages={hasPages} />}
+        <ActionIcon
+          variant="default"
+          aria-label="Keyboard help"
+          aria-keyshortcuts="?"
+          onClick={onHelp}
+        >
+          <Icon name="help" />
+        </ActionIcon>
+      </Group>
+    </Group>
+  )
+}
+
+function ReviewProgress({ work }: { work: Workplace }) {
+  const { review, all, waiting } = work
+  const reviewed = all.length - tallyOf(all).open
+  const share = all.length === 0 ? 0 : (reviewed / all.length) * 100
+  const { done, parts } = partsOf(review)
+  return (
+    <div className={classes.progress}>
+      <Text size="xs" className={classes.nowrap} aria-live="polite">
+        {reviewed} of {all.length} reviewed
+        {review.state === 'queued' && ' · waiting to start'}
+        {review.state === 'running' && ` · agents: ${done} of ${parts} parts`}
+        {waiting > 0 && ` · ${waiting} to be saved`}
+      </Text>
+      <Progress
+        value={share}
+        size={4}
+        color="teal"
+        aria-label={`${reviewed} of ${all.length} issues reviewed`}
+      />
+    </div>
+  )
+}

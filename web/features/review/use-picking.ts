@@ -1,0 +1,111 @@
+import { useRef, type PointerEvent } from 'react'
+import type { ReviewedIssue } from '../../../src/schema/workplace.ts'
+import {
+  distanceTo,
+  rectangleOf,
+  type Point,
+  type Rotation,
+  type SizedPage,
+} from './page-geometry.ts'
+import { pickTo, type Pick, type WordIndex } from './word-index.ts'
+
+type Options = {
+  pages: SizedPage[]
+  rotations: Map<number, Rotation>
+  index: WordIndex
+  issues: Map<number, ReviewedIssue[]>
+  selected: string | null
+  onSelect: (issue: string) => void
+  onPick: (pick: Pick | null) => void
+}
+
+type Spot = { page: SizedPage; rotation: Rotation; point: Point }
+
+/**
+ * A click selects the issue at its place; a drag picks whole words. The browser's own selection goes
+ * wrong between boxes that lie side by side (a drag of one line can take half a page), so the words
+ * are found by their places, and the browser is told what is selected.
+ */
+export function usePicking(options: Options) {
+  const drag = useRef<{ anchor: number; moved: boolean; spot: Spot } | null>(null)
+
+  const spotOf = (event: PointerEvent): Spot | null => {
+    const element = (event.target as Element).closest<HTMLElement>('[data-page]')
+    const page = options.pages[Number(element?.dataset['page']) - 1]
+    if (element === null || page === undefined) return null
+    const area = element.getBoundingClientRect()
+    const scale = page.width / area.width
+    const point = { x: (event.clientX - area.left) * scale, y: (event.clientY - area.top) * scale }
+    return { page, rotation: options.rotations.get(page.number) ?? 0, point }
+  }
+
+  return {
+    onPointerDown(event: PointerEvent) {
+      if (event.button !== 0 || event.pointerType === 'touch') return
+      const spot = spotOf(event)
+      const anchor = spot === null ? null : wordAt(options.index, spot)
+      if (spot === null || anchor === null) return
+      drag.current = { anchor, moved: false, spot }
+    },
+    onPointerMove(event: PointerEvent) {
+      const { current } = drag
+      if (current === null || event.buttons === 0) return
+      const spot = spotOf(event)
+      const focus = spot === null ? null : wordAt(options.index, spot)
+      if (focus === null || (!current.moved && spot !== null && isNear(spot, current.spot))) return
+      current.moved = true
+      const pick = pickTo(options.index, current.anchor, focus)
+      options.onPick(pick)
+      selectWords(pick)
+    },
+    onPointerUp(event: PointerEvent) {
+      const { current } = drag
+      drag.current = null
+      if (current?.moved || event.button !== 0) return
+      const spot = spotOf(event)
+      if (spot === null) return
+      options.onPick(null)
+      const found = issuesAt(options.issues.get(spot.page.number) ?? [], spot)
+      const next = found[(found.indexOf(options.selected ?? '') + 1) % found.length]
+      if (next !== undefined) options.onSelect(next)
+    },
+  }
+}
+
+function isNear(a: Spot, b: Spot): boolean {
+  return a.page === b.page && Math.hypot(a.point.x - b.point.x, a.point.y - b.point.y) < 3
+}
+
+/** Ids of the issues at a place, the smallest first, so that none hides another. */
+function issuesAt(issues: ReviewedIssue[], { page, rotation, point }: Spot): string[] {
+  return issues
+    .flatMap(({ issue }) => {
+      const boxes = issue.location.quads
+        .filter((place) => place.page === page.number)
+        .map(({ quad }) => rectangleOf(quad, page, rotation))
+      if (boxes.every((box) => distanceTo(point, box) > 4)) return []
+      return [{ id: issue.id, area: boxes.reduce((all, box) => all + box.width * box.height, 0) }]
+    })
+    .toSorted((a, b) => a.area - b.area)
+    .map(({ id }) => id)
+}
+
+/** The word nearest to a place on a page; null on a page without words. */
+function wordAt({ words, onPage }: WordIndex, { page, rotation, point }: Spot): number | null {
+  let nearest: number | null = null
+  let least = Infinity
+  for (const at of onPage.get(page.number) ?? []) {
+    const quad = words[at]?.place?.quad
+    if (quad === undefined) continue
+    const distance = distanceTo(point, rectangleOf(quad, page, rotation))
+    if (distance < least) [nearest, least] = [at, distance]
+  }
+  return nearest
+}
+
+/** Makes the words the browser's selection, for copying. */
+function selectWords({ from, to }: Pick): void {
+  const [first, last] = [from, to].map((at) => document.querySelector(`[data-word="${at}"]`))
+  if (first == null || last == null) return
+  document.getSelection()?.setBaseAndExtent(first, 0, last, last.childNodes.length)
+}

@@ -1,0 +1,89 @@
+import { useLocalStorage } from '@mantine/hooks'
+import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
+import type { DocumentText } from '../../../src/schema/workplace.ts'
+import type { DocumentViewProps } from './document-view.ts'
+import { Finished } from './finished.tsx'
+import { agentColours } from './group-issues.ts'
+import { IssueFilters } from './issue-filters.tsx'
+import { IssueList } from './issue-list.tsx'
+import { KeyboardHelp } from './keyboard-help.tsx'
+import { MissedForm } from './missed-form.tsx'
+import { ParagraphView } from './paragraph-view.tsx'
+import { PdfView } from './pdf-view.tsx'
+import classes from './review-page.module.css'
+import { ReviewToolbar } from './review-toolbar.tsx'
+import type { ReviewState } from './review-state.ts'
+import type { Zoom } from './use-page-layout.ts'
+import { useShortcuts } from './use-shortcuts.ts'
+import { useWorkplace } from './use-workplace.ts'
+import { WordHint } from './word-hint.tsx'
+import { nextZoom, ZoomControl } from './zoom-control.tsx'
+
+type Props = {
+  state: ReviewState
+  document: DocumentText
+  /** The issue that the address names. */
+  start: string | null
+  onSelect: (issue: string | null) => void
+}
+
+/** A document beside its issues. */
+export function Workplace({ state, document, start, onSelect }: Props) {
+  const work = useWorkplace(state, document, start)
+  const { missed, selected } = work
+  const [zoom, setZoom] = useState<Zoom>('width')
+  const [help, setHelp] = useState(false)
+  const [enabled, enable] = useLocalStorage({ key: 'proofloop-keys', defaultValue: true })
+  const search = useRef<HTMLInputElement>(null)
+  useShortcuts(work, {
+    enabled,
+    help: () => setHelp(true),
+    filter: () => search.current?.focus(),
+    zoom: (by) => setZoom((now) => nextZoom(now, by)),
+  })
+  const id = selected?.issue.id ?? null
+  const told = useEffectEvent(onSelect)
+  useEffect(() => told(id), [id])
+
+  const names = [...work.review.agents, ...personAgents(work.all)]
+    .map(({ name }) => name)
+    .join('\n')
+  const colours = useMemo(() => agentColours(names.split('\n')), [names])
+  const hasPages = document.pages.some(({ width }) => width !== null)
+  const view: DocumentViewProps = {
+    document,
+    issues: work.issues,
+    colours,
+    index: missed.index,
+    selected: id,
+    scrollTo: work.scrollTo,
+    pick: missed.pick,
+    onSelect: (issue) => work.select(issue, { follow: false }),
+    onPick: missed.choose,
+  }
+  return (
+    <div className={classes.workplace}>
+      <ReviewToolbar work={work} hasPages={hasPages} onHelp={() => setHelp(true)} />
+      <div className={classes.panes}>
+        <div className={classes.document}>
+          <WordHint work={work} />
+          {hasPages ? <PdfView {...view} zoom={zoom} /> : <ParagraphView {...view} />}
+          {hasPages && <ZoomControl zoom={zoom} onZoom={setZoom} />}
+        </div>
+        <aside className={classes.issues} aria-label="Issues">
+          {missed.stage === 'form' && <MissedForm work={work} />}
+          <IssueFilters work={work} field={search} />
+          <Finished work={work} />
+          <IssueList work={work} colours={colours} />
+        </aside>
+      </div>
+      <KeyboardHelp opened={help} close={() => setHelp(false)} enabled={enabled} enable={enable} />
+    </div>
+  )
+}
+
+/** Issues that people added have no agent of the flow. */
+function personAgents(issues: ReviewState['issues']): { name: string }[] {
+  const added = issues.filter(({ origin }) => origin === 'person')
+  return added.map(({ issue }) => ({ name: issue.agent }))
+}
