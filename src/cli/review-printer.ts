@@ -53,8 +53,8 @@ function formatIssue(issue: Issue, io: Io): string {
     '',
     `  ${style(io, 'yellow', printable(issue.type))}${score}`,
     wrapText(quoteInSentence(issue, io), '  ', width),
-    wrapText(printable(issue.explanation), '    ', width),
   ]
+  if (issue.explanation !== '') lines.push(wrapText(printable(issue.explanation), '    ', width))
   if (issue.suggestedFix !== null) lines.push(wrapText(formatFix(issue), '    ', width))
   return `${lines.join('\n')}\n`
 }
