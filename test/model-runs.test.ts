@@ -2,6 +2,7 @@ import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { appendFile, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { httpError, noReply } from '../src/model/scripted-reply.ts'
@@ -51,6 +52,21 @@ test('evaluate asks each agent for each memo and run; the same again sends nothi
   expect(own.server.requests).toHaveLength(96)
   expect(figures(again.stdout)).toEqual(figures(first.stdout))
   expect(again.stderr).toContain('Models: 0 requests · 96 answers were kept from before.')
+})
+
+test('evaluate reviews as many documents at once as a model carries requests', async () => {
+  const sixteenCame = Promise.withResolvers<void>()
+  await using own = await withFlow(async (request, nth) => {
+    if (nth === 15) sixteenCame.resolve()
+    await Promise.race([sixteenCame.promise, delay(2000)])
+    return findPromises(request)
+  }, 40)
+  const config = own.flow.path('flow/proofloop.config.ts')
+  const wide = (await readFile(config, 'utf8')).replace('"concurrency":4', '"concurrency":16')
+  await writeFile(config, wide)
+  await own.run([...evaluate.slice(0, -1), '1', '--agents', 'absolutes'])
+  expect(own.server.requests).toHaveLength(40)
+  expect(own.server.busiest).toBe(16)
 })
 
 test('a changed agent is asked again, and no other', async () => {

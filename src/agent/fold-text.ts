@@ -8,8 +8,12 @@ export type FoldedText = {
   ends: number[]
 }
 
-/** A letter with its marks, or a run of Hangul parts: nothing composes across these. */
-const cluster = /[\u1100-\u11FF\uA960-\uA97F\uD7B0-\uD7FF]+|\P{M}\p{M}*|\p{M}+/gu
+/**
+ * A run of plain letters, as the first group, a letter with its marks, or a run of Hangul parts:
+ * nothing composes across these.
+ */
+const cluster =
+  /([!-_a-~]+(?!\p{M}))|[\u1100-\u11FF\uA960-\uA97F\uD7B0-\uD7FF]+|\P{M}\p{M}*|\p{M}+/gu
 
 /**
  * Compatibility forms folded (NFKC), lower case, plain quotes and dashes, white space collapsed and
@@ -19,7 +23,16 @@ export function foldText(original: string): FoldedText {
   const folded: FoldedText = { text: '', starts: [], ends: [] }
   const parts: string[] = []
   let spaceBefore = true
-  for (const { 0: letter, index } of original.matchAll(cluster)) {
+  for (const { 0: letter, 1: plain, index } of original.matchAll(cluster)) {
+    if (plain !== undefined) {
+      spaceBefore = false
+      parts.push(plain.toLowerCase())
+      for (let at = index; at < index + plain.length; at += 1) {
+        folded.starts.push(at)
+        folded.ends.push(at + 1)
+      }
+      continue
+    }
     for (const unit of foldLetter(letter)) {
       const space = unit === ' '
       if (space && spaceBefore) continue
@@ -36,7 +49,7 @@ export function foldText(original: string): FoldedText {
 
 /** In UTF-16 units. */
 function foldLetter(letter: string): string[] {
-  if (/^[a-z0-9.,;:()]$/i.test(letter)) return [letter.toLowerCase()]
+  if (letter === ' ') return [letter]
   return withoutInvisible(letter.normalize('NFKC'))
     .replace(/[\u2018-\u201B\u2032`´]/gu, "'")
     .replace(/[\u201C-\u201F\u2033«»]/gu, '"')

@@ -8,7 +8,7 @@ export type Quote = { paragraph: number; text: string; sentence: string }
 /** Where it stands: UTF-16 offsets in the paragraph, text and sentence literally as they are there. */
 export type Place = Quote & { start: number; end: number }
 
-type Shown = { paragraph: Paragraph; folded: FoldedText }
+type Shown = { paragraph: Paragraph; readonly folded: FoldedText }
 /** In a folded text. */
 type Span = { start: number; end: number }
 
@@ -18,7 +18,7 @@ type Span = { start: number; end: number }
  * paragraph only. A quote that is nowhere, or in several places with nothing to choose by, is null.
  */
 export function createLocator(paragraphs: Paragraph[]): (quote: Quote) => Place | null {
-  const shown = paragraphs.map((paragraph) => ({ paragraph, folded: foldText(paragraph.text) }))
+  const shown = paragraphs.map(toShown)
   const byIndex = new Map(shown.map((one) => [one.paragraph.index, one]))
   return (quote) => {
     const text = foldText(quote.text).text
@@ -35,6 +35,17 @@ export function createLocator(paragraphs: Paragraph[]): (quote: Quote) => Place 
     if (elsewhere.length === 1 && elsewhere[0]?.place) return elsewhere[0].place
     if (named === undefined || elsewhere.length > 0) return null
     return named.folded.text.includes(sentence) ? null : placeNearby(named, text, sentence)
+  }
+}
+
+/** Folded when it is looked at: most quotes are where they are said to be. */
+function toShown(paragraph: Paragraph): Shown {
+  let folded: FoldedText | undefined
+  return {
+    paragraph,
+    get folded() {
+      return (folded ??= foldText(paragraph.text))
+    },
   }
 }
 

@@ -45,7 +45,7 @@ export async function measureFlow(task: FlowTask): Promise<Measured> {
     rules: flow.rules,
     models: flow.models,
     repeats,
-    concurrency: options.concurrency,
+    concurrency: options.concurrency ?? documentsAtOnce(loaded, flow),
     paragraphsPerChunk: options.paragraphsPerChunk,
     trace: traceEvaluation(tracing.root, {
       ...task,
@@ -59,6 +59,16 @@ export async function measureFlow(task: FlowTask): Promise<Measured> {
   refuseHalfARun(outputs, flow)
   const account = flow.models.account().total
   return { repeats: outputs, identity, ...(account.requests + account.cached > 0 && { account }) }
+}
+
+/**
+ * So many that nothing but its own limits keeps a model idle: beside the documents whose requests are
+ * under way, as many that are read, scored or kept in the meantime.
+ */
+function documentsAtOnce(agents: LoadedAgent[], { config }: Flow): number {
+  const aliases = agents.flatMap(modelsOf)
+  const limits = aliases.map((alias) => config.models[alias]?.limits.concurrency ?? 0)
+  return Math.max(8, 2 * Math.max(...limits))
 }
 
 /** When the budget is spent, what is left counts as not run, never as missed. */
@@ -88,7 +98,7 @@ export async function dryRunOfFlow({ options, documents, flow, io }: FlowTask): 
     rules: flow.rules,
     models,
     repeats: options.repeats ?? defaultRepeats,
-    concurrency: options.concurrency,
+    concurrency: options.concurrency ?? documentsAtOnce(agents, flow),
     paragraphsPerChunk: options.paragraphsPerChunk,
     signal: io.signal,
   })

@@ -116,7 +116,11 @@ function addEvaluate(program: Command, action: (options: EvaluateOptions) => Pro
       commaSeparated,
     )
     .option('--repeats <n>', 'runs of the flow (default: 3)', positiveInteger)
-    .option('--concurrency <n>', 'documents reviewed at the same time', positiveInteger, 8)
+    .option(
+      '--concurrency <n>',
+      'documents reviewed at the same time (default: as many as keep the models busy)',
+      positiveInteger,
+    )
     .option('--examples', 'list the mistakes of the first run by kind')
     .option('--save <file>', 'keep the counts for proofloop compare')
     .option('--report <file>', 'write one page of HTML with figures and mistakes')

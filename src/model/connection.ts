@@ -85,9 +85,12 @@ async function withSignal(
     return result
   } finally {
     signal?.removeEventListener('abort', onAbort)
-    hangUp.abort()
+    hangUp.abort(isOver)
   }
 }
+
+/** One for all: to make the reason that `abort` has by itself takes longer than to hang up. */
+const isOver = new Error('The exchange is over.')
 
 async function generate(
   model: LanguageModelV4,

@@ -21,7 +21,8 @@ export type EvaluateOptions = TraceOptions &
     dataset: string
     outputs?: string[]
     repeats?: number
-    concurrency: number
+    /** Documents at once; left out, as many as keep the models busy. */
+    concurrency?: number
     dryRun?: boolean
     examples?: boolean
     json?: boolean
