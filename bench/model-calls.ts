@@ -2,13 +2,13 @@
 // and a bare fetch, in processes of their own, in turns.
 // node --conditions=proofloop-source bench/model-calls.ts
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { createOpenAI } from '@ai-sdk/openai'
 import { generateText, jsonSchema, Output } from 'ai'
 import { createConnection } from '../src/model/connection.ts'
 import { ModelSettings } from '../src/schema/config.ts'
 import { median } from './process-usage.ts'
+import { startModelServer } from './start-model-server.ts'
 
 const calls = 2000
 const rounds = 3
@@ -92,13 +92,8 @@ async function inChild(way: string, concurrency: number, baseURL: string): Promi
 }
 
 async function compare(): Promise<void> {
-  const server = spawn(
-    process.execPath,
-    [...process.execArgv, `${import.meta.dirname}/model-server.ts`, String(delayMs)],
-    { stdio: ['pipe', 'pipe', 'inherit'] },
-  )
-  const [printed] = await once(server.stdout, 'data')
-  const baseURL = String(printed).trim()
+  await using server = await startModelServer(delayMs)
+  const { baseURL } = server
   for (const concurrency of [20, 100]) {
     const figures = new Map(Object.keys(ways).map((way) => [way, [] as Figures[]]))
     for (let round = 0; round < rounds; round += 1) {
@@ -112,7 +107,6 @@ async function compare(): Promise<void> {
       )
     }
   }
-  server.stdin.end()
 }
 
 const [way, concurrency, baseURL = ''] = process.argv.slice(2)

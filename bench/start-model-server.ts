@@ -1,0 +1,32 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+
+export type ModelServer = {
+  baseURL: string
+  /** How many requests came since it was last asked. */
+  requests(): Promise<number>
+} & AsyncDisposable
+
+/** A model that takes so long for each answer, in a process of its own. */
+export async function startModelServer(delayMs: number): Promise<ModelServer> {
+  const child = spawn(
+    process.execPath,
+    [...process.execArgv, `${import.meta.dirname}/model-server.ts`, String(delayMs)],
+    { stdio: ['pipe', 'pipe', 'inherit'] },
+  )
+  const line = async (): Promise<string> => {
+    const [printed] = await once(child.stdout, 'data')
+    return String(printed).trim()
+  }
+  return {
+    baseURL: await line(),
+    async requests() {
+      child.stdin.write('\n')
+      return Number(await line())
+    },
+    async [Symbol.asyncDispose]() {
+      child.stdin.end()
+      await once(child, 'close')
+    },
+  }
+}
