@@ -63,12 +63,12 @@ export async function measureFlow(task: FlowTask): Promise<Measured> {
 
 /**
  * So many that nothing but its own limits keeps a model idle: beside the documents whose requests are
- * under way, as many that are read, scored or kept in the meantime.
+ * under way, some whose answers are kept or scored in the meantime.
  */
 function documentsAtOnce(agents: LoadedAgent[], { config }: Flow): number {
   const aliases = agents.flatMap(modelsOf)
   const limits = aliases.map((alias) => config.models[alias]?.limits.concurrency ?? 0)
-  return Math.max(8, 2 * Math.max(...limits))
+  return Math.max(0, ...limits) + 8
 }
 
 /** When the budget is spent, what is left counts as not run, never as missed. */
