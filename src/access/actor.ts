@@ -8,6 +8,8 @@ export type Actor = {
   /** Of a key: at most those of its person, and at most its own. */
   permissions: ReadonlySet<Permission>
   via: 'session' | 'key'
+  /** Id of the key, of a key only. */
+  key?: string
 }
 
 /** `permission` as a procedure names it; deny by default. */

@@ -1,6 +1,7 @@
 import { UserFacingError } from '../lib/errors.ts'
 import { createAccountTables } from './account-tables.ts'
 import { createAnswers } from './answers.ts'
+import { createAudit } from './audit.ts'
 import type { StoreContext } from './context.ts'
 import type { Database } from './database.ts'
 import { createDocuments } from './documents.ts'
@@ -67,6 +68,7 @@ export function createStore(context: StoreContext): Store {
     evaluations: createEvaluations(context),
     answers: createAnswers(context),
     spend: createSpend(context),
+    audit: createAudit(context),
     jobs: createJobRows(context),
     [Symbol.asyncDispose]: () => context.database[Symbol.asyncDispose](),
   }

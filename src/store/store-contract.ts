@@ -15,6 +15,7 @@ import {
   reviewWithIssues,
   verdict,
 } from './store-samples.ts'
+import { describeAuditContract } from './audit-contract.ts'
 import { describeSpendContract } from './spend-contract.ts'
 import type { Store } from './store.ts'
 
@@ -79,6 +80,7 @@ export function describeStoreContract(
       evaluationTests(withStore)
     })
     describeSpendContract(createPlace)
+    describeAuditContract(createPlace)
   })
 }
 

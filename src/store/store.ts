@@ -1,4 +1,5 @@
 import type { Answers } from './answers.ts'
+import type { Audit } from './audit.ts'
 import type { Documents } from './documents.ts'
 import type { Evaluations } from './evaluations.ts'
 import type { FlowVersions } from './flow-versions.ts'
@@ -33,6 +34,7 @@ export type Store = {
   evaluations: Evaluations
   answers: Answers
   spend: Spend
+  audit: Audit
   /** On SQLite only. */
   jobs: JobRows
 } & AsyncDisposable

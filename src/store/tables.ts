@@ -104,6 +104,16 @@ export type Tables = {
   }
   evaluation_runs: { evaluation: string; content: Uint8Array }
   answers: { key: string; document: string | null; content: string; created_at: number }
+  audit_log: {
+    sequence: number
+    at: number
+    actor: string
+    action: string
+    subject: string
+    details: string
+    previous: string
+    hash: string
+  }
   spend: {
     month: string
     person: string

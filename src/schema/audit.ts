@@ -1,0 +1,78 @@
+import { z } from 'zod'
+
+/** What is worth an entry in the audit log. */
+export const AuditAction = z.enum([
+  'signed-in',
+  'sign-in-failed',
+  'session-ended',
+  'password-changed',
+  'password-link-made',
+  'person-invited',
+  'person-removed',
+  'solo-mode-ended',
+  'roles-changed',
+  'roles-granted-to-self',
+  'key-made',
+  'key-revoked',
+  'settings-changed',
+  'budget-changed',
+  'document-forgotten',
+  'exported',
+  /** A row of a split that is hidden from engineers was read by somebody who may. */
+  'hidden-read',
+])
+export type AuditAction = z.infer<typeof AuditAction>
+
+/** An id or a code. Names, addresses and text have spaces or letters that it does not take. */
+const Code = z.string().regex(/^[\w.:/-]{1,200}$/, 'an id or a code')
+
+const AuditDetails = z.record(z.string(), z.union([Code, z.number(), z.boolean(), z.array(Code)]))
+
+/** Who did what to what: ids and codes, never text of a document nor a name. */
+export const AuditEvent = z.strictObject({
+  /** A person's id; `nobody` for somebody unknown. */
+  actor: Code,
+  action: AuditAction,
+  /** Id of what it was done to. */
+  subject: Code,
+  details: AuditDetails.default({}),
+})
+export type AuditEvent = z.infer<typeof AuditEvent>
+export type NewAuditEvent = z.input<typeof AuditEvent>
+
+/** The newest entry of a chain: whoever keeps it elsewhere can tell later whether one is missing. */
+export const AuditHead = z.object({
+  /** Number of entries. */
+  sequence: z.int().nonnegative(),
+  hash: z.string(),
+})
+export type AuditHead = z.infer<typeof AuditHead>
+
+/** As it is read: also what a newer or a forging hand wrote. */
+export const AuditEntry = z.object({
+  sequence: z.int().positive(),
+  at: z.int(),
+  actor: z.string(),
+  action: z.string(),
+  subject: z.string(),
+  /** Canonical JSON of ids, codes, counts. */
+  details: z.string(),
+  /** Hash of the entry before. */
+  previous: z.string(),
+  hash: z.string(),
+})
+export type AuditEntry = z.infer<typeof AuditEntry>
+
+/**
+ * `missing`: entries before it are gone; `misplaced`: it does not follow the one before it;
+ * `changed`: its content is not what was written; `rewritten`: it is not the entry that was kept.
+ */
+const AuditFault = z.object({
+  sequence: z.int(),
+  kind: z.enum(['missing', 'misplaced', 'changed', 'rewritten']),
+})
+export type AuditFault = z.infer<typeof AuditFault>
+
+/** What a look at the whole chain found. */
+export const AuditVerdict = z.object({ head: AuditHead, fault: AuditFault.nullable() })
+export type AuditVerdict = z.infer<typeof AuditVerdict>

@@ -1,0 +1,73 @@
+import { sql } from 'kysely'
+import { describe, expect, it } from 'vitest'
+import type { StorePlace } from './store-contract.ts'
+
+const event = (subject: string) => ({ actor: 'ann', action: 'hidden-read' as const, subject })
+
+export function describeAuditContract(createPlace: () => Promise<StorePlace>): void {
+  describe('audit log', () => {
+    it('numbers its entries and binds each to the one before', async () => {
+      await using place = await createPlace()
+      await using store = await place.open(() => 7)
+      expect(await store.audit.head()).toMatchObject({ sequence: 0 })
+      expect(await store.audit.verify()).toMatchObject({ head: { sequence: 0 }, fault: null })
+      await store.audit.append([event('a'), { ...event('b'), details: { z: 1, a: ['x'] } }])
+      await store.audit.append([])
+      await store.audit.append([event('c')])
+      const [c, b, a] = await store.audit.list({ limit: 9 })
+      expect(a).toMatchObject({ sequence: 1, at: 7, subject: 'a', previous: '0'.repeat(64) })
+      expect(b).toMatchObject({ sequence: 2, details: '{"a":["x"],"z":1}', previous: a?.hash })
+      expect(c).toMatchObject({ sequence: 3, subject: 'c', previous: b?.hash })
+      expect(await store.audit.list({ before: 3, limit: 1 })).toEqual([b])
+      expect(await store.audit.head()).toEqual({ sequence: 3, hash: c?.hash })
+      expect(await store.audit.verify()).toMatchObject({ head: { sequence: 3 }, fault: null })
+    })
+
+    it('stays one chain when several processes write at once', async () => {
+      await using place = await createPlace()
+      const stores = await Promise.all([place.open(), place.open(), place.open()])
+      await Promise.all(
+        Array.from({ length: 60 }, async (_, i) => {
+          if (i % 7 === 0) await stores[0]?.audit.head()
+          await stores[i % 3]?.audit.append([event(`${i}a`), event(`${i}b`)])
+        }),
+      )
+      expect(await stores[1]?.audit.verify()).toMatchObject({
+        head: { sequence: 120 },
+        fault: null,
+      })
+      const subjects = (await stores[2]!.audit.list({ limit: 500 })).map(({ subject }) => subject)
+      expect(new Set(subjects).size).toBe(120)
+      for (const store of stores) await store[Symbol.asyncDispose]()
+    })
+
+    it('takes ids and codes only', async () => {
+      await using place = await createPlace()
+      await using store = await place.open()
+      for (const text of ['Ann Smith', 'ann@example.org', 'Zoë', '']) {
+        await expect(store.audit.append([event(text)])).rejects.toThrow('an id or a code')
+        const details = { name: text }
+        await expect(store.audit.append([{ ...event('a'), details }])).rejects.toThrow('details')
+      }
+      expect(await store.audit.list({ limit: 9 })).toEqual([])
+    })
+
+    it('refuses statements that change it', async () => {
+      await using place = await createPlace()
+      await using store = await place.open()
+      await store.audit.append([event('a'), event('b')])
+      const { db, type } = store.accountTables
+      const statements = [
+        `update audit_log set actor = 'bob'`,
+        `delete from audit_log where sequence = 2`,
+        type === 'postgres'
+          ? 'truncate audit_log'
+          : `insert or replace into audit_log values (2, 0, '', '', '', '', '', '')`,
+      ]
+      for (const statement of statements) {
+        await expect(sql.raw(statement).execute(db)).rejects.toThrow('append-only')
+      }
+      expect(await store.audit.verify()).toMatchObject({ head: { sequence: 2 }, fault: null })
+    })
+  })
+}

@@ -1,0 +1,147 @@
+import { sql, type Kysely } from 'kysely'
+import {
+  AuditEntry,
+  AuditEvent,
+  type AuditHead,
+  type AuditVerdict,
+  type NewAuditEvent,
+} from '../schema/audit.ts'
+import { emptyChain, extendChain, followChain } from './audit-chain.ts'
+import type { StoreContext } from './context.ts'
+import type { Tables } from './tables.ts'
+
+/** Who did what: a chain of entries, each numbered and bound to the one before by its hash. */
+export type Audit = {
+  /**
+   * In this order, one behind the other.
+   * @throws ZodError when something is neither an id nor a code
+   */
+  append(events: NewAuditEvent[]): Promise<void>
+  /** Newest first. */
+  list(page: { before?: number; limit: number }): Promise<AuditEntry[]>
+  /** Of no entries: sequence 0. */
+  head(): Promise<AuditHead>
+  /** Reads all of it. @param kept an earlier head that was kept elsewhere */
+  verify(kept?: AuditHead): Promise<AuditVerdict>
+}
+
+export function createAudit(context: StoreContext): Audit {
+  const { kysely } = context.database
+  return {
+    append: createAppend(context),
+    async list({ before, limit }) {
+      const rows = await kysely
+        .selectFrom('audit_log')
+        .selectAll()
+        .$if(before !== undefined, (query) => query.where('sequence', '<', before ?? 0))
+        .orderBy('sequence', 'desc')
+        .limit(limit)
+        .execute()
+      return rows.map((row) => AuditEntry.parse(row))
+    },
+    head: () => readHead(kysely),
+    verify: (kept) => verify(kysely, kept ?? null),
+  }
+}
+
+type Waiting = {
+  events: AuditEvent[]
+  resolve: () => void
+  reject: (reason: unknown) => void
+}
+
+/** Entries that come while others are written are written together. */
+function createAppend(context: StoreContext): Audit['append'] {
+  const extend = createExtend(context)
+  let waiting: Waiting[] = []
+  let isWriting = false
+
+  async function writeAll(): Promise<void> {
+    isWriting = true
+    while (waiting.length > 0) {
+      const batch = waiting
+      waiting = []
+      try {
+        await extend(batch.flatMap(({ events }) => events))
+        for (const { resolve } of batch) resolve()
+      } catch (error) {
+        for (const { reject } of batch) reject(error)
+      }
+    }
+    isWriting = false
+  }
+
+  return async (events) => {
+    if (events.length === 0) return
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    waiting.push({ events: events.map((event) => AuditEvent.parse(event)), resolve, reject })
+    if (!isWriting) void writeAll()
+    await promise
+  }
+}
+
+/** Against other processes that write between looking and writing; one of them always gets on. */
+const triesAtMost = 200
+
+function createExtend({ database: { kysely, atomically }, now }: StoreContext) {
+  /** Null when it has to be looked up. */
+  let known: AuditHead | null = null
+  return async (events: AuditEvent[]): Promise<void> => {
+    for (let tries = 0; tries < triesAtMost; tries += 1) {
+      const head: AuditHead = known ?? (await readHead(kysely))
+      known = null
+      const entries = extendChain(head, events, now())
+      const steps = entries.map((entry) => ({ query: insertEntry(kysely, entry), required: true }))
+      if ((await atomically(steps)) === null) continue
+      known = entries.at(-1) ?? null
+      return
+    }
+    throw new Error(`An entry of the audit log found no place in ${triesAtMost} tries.`)
+  }
+}
+
+/**
+ * Only right behind the newest. PostgreSQL lets a second one with this number wait for the first, and
+ * then add nothing: the key of the table is the lock.
+ */
+function insertEntry(kysely: Kysely<Tables>, entry: AuditEntry) {
+  const { sequence, at, actor, action, subject, details, previous, hash } = entry
+  const query = sql`
+    insert into audit_log (sequence, at, actor, action, subject, details, previous, hash)
+    select cast(${sequence} as bigint), cast(${at} as bigint), ${actor}, ${action}, ${subject},
+      ${details}, ${previous}, ${hash}
+    where (select coalesce(max(sequence), 0) from audit_log) = cast(${sequence - 1} as bigint)
+    on conflict do nothing`
+  return { compile: () => query.compile(kysely) }
+}
+
+async function readHead(kysely: Kysely<Tables>): Promise<AuditHead> {
+  const row = await kysely
+    .selectFrom('audit_log')
+    .select(['sequence', 'hash'])
+    .orderBy('sequence', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row ?? emptyChain
+}
+
+const rowsAtOnce = 1000
+
+async function verify(kysely: Kysely<Tables>, kept: AuditHead | null): Promise<AuditVerdict> {
+  let verdict: AuditVerdict = { head: emptyChain, fault: null }
+  for (;;) {
+    const rows = await kysely
+      .selectFrom('audit_log')
+      .selectAll()
+      // From before the first number on: nobody may hide a row there.
+      .where('sequence', '>', verdict.head.sequence || Number.MIN_SAFE_INTEGER)
+      .orderBy('sequence')
+      .limit(rowsAtOnce)
+      .execute()
+    verdict = followChain(verdict.head, rows, kept)
+    if (verdict.fault !== null || rows.length < rowsAtOnce) break
+  }
+  const { head, fault } = verdict
+  if (fault !== null || kept === null || kept.sequence <= head.sequence) return verdict
+  return { head, fault: { sequence: head.sequence + 1, kind: 'missing' } }
+}
