@@ -56,9 +56,9 @@ export type ModelHost = {
   ask<T>(question: Question<T>): Promise<T>
   /** What asking would do; sends nothing. */
   forecast(question: Question<unknown>): Promise<Forecast>
-  /** So far, of all aliases together and by alias. */
   /** Why nothing more is sent, once the budget is spent. */
   refusal(): UserFacingError | null
+  /** So far, of all aliases together and by alias. */
   account(): { total: ModelAccount; byAlias: Record<string, ModelAccount> }
 } & AsyncDisposable
 

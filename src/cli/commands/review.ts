@@ -69,7 +69,12 @@ async function dryRun(
 type Result = Review | FailedReview
 
 async function reviewAll(files: string[], options: ReviewOptions, host: Host): Promise<Result[]> {
-  const progress = createProgress(host.io, { total: files.length, unit: 'documents' })
+  const asksModels = host.agents.some((one) => one.status === 'loaded' && one.engine === 'llm')
+  const progress = createProgress(host.io, {
+    total: files.length,
+    unit: 'documents',
+    ...(asksModels && { account: () => host.models.account().total }),
+  })
   const mode = { quiet: options.json ?? false, live: files.length === 1 }
   const printer = createReviewPrinter(host.io, mode)
   const ocr = createOcrProgress(host.io)
