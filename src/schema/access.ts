@@ -37,3 +37,6 @@ export type Permission = z.infer<typeof Permission>
 /** `evaluation` is what engineers work with; the others are hidden from them. */
 export const Split = z.enum(['evaluation', 'test', 'audit'])
 export type Split = z.infer<typeof Split>
+
+/** Documents of these splits; with an assignee only those that are assigned to them. */
+export type DocumentScope = { splits: Split[]; assignee?: string }

@@ -26,6 +26,8 @@ export const StoredReview = z.object({
   startedAt: z.int().nullable(),
   endedAt: z.int().nullable(),
   error: StoredError.nullable(),
+  /** Sequence number of its newest event; 0 when there is none. */
+  lastEvent: z.int().nonnegative(),
 })
 export type StoredReview = z.infer<typeof StoredReview>
 
@@ -40,6 +42,18 @@ export const ReviewPart = z.object({
   endedAt: z.int().nullable(),
 })
 export type ReviewPart = z.infer<typeof ReviewPart>
+
+/** Parts of one agent in one state. */
+export const PartTally = z.object({
+  review: z.string(),
+  agent: z.string(),
+  state: z.enum(['pending', 'done', 'failed']),
+  parts: z.int().positive(),
+  issues: z.int().nonnegative(),
+  /** One of the errors of those that failed. */
+  error: StoredError.nullable(),
+})
+export type PartTally = z.infer<typeof PartTally>
 
 /** What a page that watches a review is told. */
 export const StoredEvent = z.object({

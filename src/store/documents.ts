@@ -1,13 +1,13 @@
 import { sql, type Kysely, type Selectable } from 'kysely'
 import type { ReviewDocument } from '../schema/document.ts'
-import type { Split } from '../schema/access.ts'
+import type { DocumentScope } from '../schema/access.ts'
 import { StoredDocument, type DocumentGroup } from '../schema/stored-document.ts'
 import type { StoredError } from '../schema/stored-error.ts'
 import type { DocumentState } from '../schema/workplace.ts'
 import type { StoreContext } from './context.ts'
 import { packDocument, unpackDocument } from './document-text.ts'
 import { forgetSteps } from './forget-document.ts'
-import { errorColumns, errorOf, flag, isBefore } from './row-columns.ts'
+import { errorColumns, errorOf, flag, inScopes, isBefore } from './row-columns.ts'
 import type { Tables } from './tables.ts'
 
 type NewDocument = Pick<StoredDocument, 'sha256' | 'mediaType' | 'bytes' | 'uploader'> & {
@@ -17,8 +17,8 @@ type NewDocument = Pick<StoredDocument, 'sha256' | 'mediaType' | 'bytes' | 'uplo
 }
 
 type DocumentFilter = {
-  /** Of which groups: what the reader may see. */
-  splits: Split[]
+  /** What the reader may see: any of these. */
+  scopes: DocumentScope[]
   /** All but the forgotten ones unless given. */
   states?: DocumentState[]
   uploader?: string
@@ -38,8 +38,11 @@ export type Documents = {
   get(sha256: string): Promise<StoredDocument | null>
   /** Newest first. */
   list(filter: DocumentFilter): Promise<StoredDocument[]>
-  /** False when it was forgotten meanwhile; then nothing is kept. */
-  markReady(sha256: string, text: ReviewDocument): Promise<boolean>
+  /**
+   * @param group of it from now on: its text tells which documents are copies of it
+   * @returns false when it was forgotten meanwhile; then nothing is kept
+   */
+  markReady(sha256: string, text: ReviewDocument, group?: DocumentGroup): Promise<boolean>
   markFailed(sha256: string, error: StoredError): Promise<boolean>
   /** The parsed document; null when it is not ready. */
   text(sha256: string): Promise<ReviewDocument | null>
@@ -69,7 +72,7 @@ export function createDocuments(context: StoreContext): Documents {
       return { document: stored, added: (results?.[1]?.rows.length ?? 0) > 0 }
     },
     list: async (filter) => (await listQuery(kysely, filter).execute()).map(documentOf),
-    markReady: (sha256, text) => markReady(context, sha256, text),
+    markReady: (sha256, text, group) => markReady(context, { sha256, text, group }),
     async markFailed(sha256, error) {
       const query = notForgotten(kysely, sha256).set({ state: 'failed', ...errorColumns(error) })
       return (await atomically([{ query, required: true }])) !== null
@@ -96,15 +99,6 @@ export function createDocuments(context: StoreContext): Documents {
 function addSteps({ database: { kysely }, now }: StoreContext, document: NewDocument) {
   const { group } = document
   const time = now()
-  const groupRow = kysely
-    .insertInto('document_groups')
-    .values({
-      id: group.id,
-      split: group.split,
-      shown_to_engineer: flag(group.shownToEngineer),
-      created_at: time,
-    })
-    .onConflict((conflict) => conflict.column('id').doNothing())
   const row = kysely
     .insertInto('documents')
     .values({
@@ -122,6 +116,7 @@ function addSteps({ database: { kysely }, now }: StoreContext, document: NewDocu
         .column('sha256')
         .doUpdateSet((eb) => ({
           name: eb.ref('excluded.name'),
+          group_id: eb.ref('excluded.group_id'),
           media_type: eb.ref('excluded.media_type'),
           state: eb.ref('excluded.state'),
           uploader: eb.ref('excluded.uploader'),
@@ -131,7 +126,19 @@ function addSteps({ database: { kysely }, now }: StoreContext, document: NewDocu
         .where('documents.state', '=', 'forgotten'),
     )
     .returning('sha256')
-  return [{ query: groupRow }, { query: row }]
+  return [{ query: insertGroup(kysely, group, time) }, { query: row }]
+}
+
+function insertGroup(kysely: Kysely<Tables>, group: DocumentGroup, time: number) {
+  return kysely
+    .insertInto('document_groups')
+    .values({
+      id: group.id,
+      split: group.split,
+      shown_to_engineer: flag(group.shownToEngineer),
+      created_at: time,
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing())
 }
 
 function selectDocuments(kysely: Kysely<Tables>) {
@@ -145,7 +152,7 @@ function selectDocuments(kysely: Kysely<Tables>) {
 function listQuery(kysely: Kysely<Tables>, filter: DocumentFilter) {
   const { uploader, assignee, search, before } = filter
   return selectDocuments(kysely)
-    .where('split', 'in', filter.splits)
+    .where(inScopes(filter.scopes))
     .where('state', 'in', filter.states ?? visibleStates)
     .$if(uploader !== undefined, (query) => query.where('uploader', '=', uploader ?? ''))
     .$if(assignee !== undefined, (query) =>
@@ -170,13 +177,17 @@ function containing(text: string): string {
 }
 
 async function markReady(
-  { database: { kysely, atomically } }: StoreContext,
-  sha256: string,
-  text: ReviewDocument,
+  { database: { kysely, atomically }, now }: StoreContext,
+  { sha256, text, group }: { sha256: string; text: ReviewDocument; group?: DocumentGroup },
 ): Promise<boolean> {
   const parts = await packDocument(text)
-  const facts = { pages: text.pages.length, language: text.language }
+  const facts = {
+    pages: text.pages.length,
+    language: text.language,
+    ...(group && { group_id: group.id }),
+  }
   const results = await atomically([
+    ...(group ? [{ query: insertGroup(kysely, group, now()) }] : []),
     {
       query: notForgotten(kysely, sha256).set({ state: 'ready', ...facts, ...errorColumns(null) }),
       required: true,

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Issue } from '../schema/issue.ts'
 import type { StoredError } from '../schema/stored-error.ts'
-import { ReviewPart } from '../schema/stored-review.ts'
+import { PartTally, ReviewPart } from '../schema/stored-review.ts'
 import type { StoreContext } from './context.ts'
 import type { Step } from './database.ts'
 import { createInsertRows, type InsertRows } from './insert-rows.ts'
@@ -17,6 +17,8 @@ export type ReviewParts = {
   /** Those that are planned already stay as they are. */
   plan(review: string, parts: Omit<PartKey, 'review'>[]): Promise<void>
   list(review: string): Promise<ReviewPart[]>
+  /** How far the reviews are, without reading each part. */
+  tally(reviews: string[]): Promise<PartTally[]>
   /**
    * Keeps the issues, the end of the part and the events that tell of it, or nothing.
    * @returns false when it was done before, or the review has ended: then nothing is kept
@@ -51,6 +53,7 @@ export function createReviewParts(context: StoreContext): ReviewParts {
         ReviewPart.parse({ ...row, error: errorOf(row), endedAt: row.ended_at }),
       )
     },
+    tally: (reviews) => tally(kysely, reviews),
     async finish(part, { issues, events }) {
       const time = context.now()
       const end = openPart(kysely, part).set({
@@ -80,6 +83,26 @@ export function createReviewParts(context: StoreContext): ReviewParts {
       return (await atomically(steps)) !== null
     },
   }
+}
+
+async function tally(kysely: Kysely<Tables>, reviews: string[]): Promise<PartTally[]> {
+  if (reviews.length === 0) return []
+  const rows = await kysely
+    .selectFrom('review_parts')
+    .where('review', 'in', reviews)
+    .groupBy(['review', 'agent', 'state'])
+    .orderBy('agent')
+    .select((eb) => [
+      'review',
+      'agent',
+      'state',
+      eb.fn.countAll<number>().as('parts'),
+      eb.fn.coalesce(eb.fn.sum<number>('issues'), eb.lit(0)).as('issues'),
+      eb.fn.max('error_code').as('error_code'),
+      eb.fn.max('error_message').as('error_message'),
+    ])
+    .execute()
+  return rows.map((row) => PartTally.parse({ ...row, error: errorOf(row) }))
 }
 
 /** Not done yet, in a review that has not ended. */

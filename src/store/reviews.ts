@@ -1,11 +1,12 @@
-import type { Kysely, Selectable } from 'kysely'
+import { sql, type Kysely, type Selectable } from 'kysely'
 import { UserFacingError } from '../lib/errors.ts'
+import type { DocumentScope } from '../schema/access.ts'
 import type { StoredError } from '../schema/stored-error.ts'
 import { StoredReview } from '../schema/stored-review.ts'
 import type { ReviewState } from '../schema/workplace.ts'
 import type { StoreContext } from './context.ts'
 import type { Step } from './database.ts'
-import { errorColumns, errorOf, flag, isBefore } from './row-columns.ts'
+import { errorColumns, errorOf, flag, inScopes, isBefore } from './row-columns.ts'
 import type { Tables } from './tables.ts'
 
 type NewReview = Pick<
@@ -14,6 +15,8 @@ type NewReview = Pick<
 >
 
 type ReviewFilter = {
+  /** Of documents that the reader may see: any of these; all when left out. */
+  scopes?: DocumentScope[]
   document?: string
   states?: ReviewState[]
   requester?: string
@@ -33,6 +36,8 @@ export type Reviews = {
   get(id: string): Promise<StoredReview | null>
   /** Newest first. */
   list(filter: ReviewFilter): Promise<StoredReview[]>
+  /** Of each document the newest. */
+  newestOf(documents: string[]): Promise<StoredReview[]>
   /** Also after a crash, when it runs already. False when it has ended. */
   start(id: string): Promise<boolean>
   /** False when it had ended before. */
@@ -67,6 +72,7 @@ export function createReviews({ database: { kysely, atomically }, now }: StoreCo
       )
     },
     list: async (filter) => (await listQuery(kysely, filter).execute()).map(reviewOf),
+    newestOf: async (documents) => (await newestQuery(kysely, documents).execute()).map(reviewOf),
     async start(id) {
       const query = openReview(kysely, id).set((eb) => ({
         state: 'running',
@@ -115,20 +121,39 @@ function openReview(kysely: Kysely<Tables>, id: string) {
 
 function listQuery(
   kysely: Kysely<Tables>,
-  { document, states, requester, before, limit }: ReviewFilter,
+  { scopes, document, states, requester, before, limit }: ReviewFilter,
 ) {
   return kysely
     .selectFrom('reviews')
-    .selectAll()
+    .selectAll('reviews')
+    .$if(scopes !== undefined, (query) =>
+      query
+        .innerJoin('documents', 'documents.sha256', 'reviews.document')
+        .innerJoin('document_groups', 'document_groups.id', 'documents.group_id')
+        .where(inScopes(scopes ?? [])),
+    )
     .$if(document !== undefined, (query) => query.where('document', '=', document ?? ''))
-    .$if(states !== undefined, (query) => query.where('state', 'in', states ?? []))
+    .$if(states !== undefined, (query) => query.where('reviews.state', 'in', states ?? []))
     .$if(requester !== undefined, (query) => query.where('requester', '=', requester ?? ''))
     .$if(before !== undefined, (query) =>
-      query.where(isBefore(['created_at', 'id'], [before?.createdAt ?? 0, before?.id ?? ''])),
+      query.where(
+        isBefore(['reviews.created_at', 'reviews.id'], [before?.createdAt ?? 0, before?.id ?? '']),
+      ),
     )
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
+    .orderBy('reviews.created_at', 'desc')
+    .orderBy('reviews.id', 'desc')
     .limit(limit)
+}
+
+function newestQuery(kysely: Kysely<Tables>, documents: string[]) {
+  const later = sql<boolean>`not exists (
+    select 1 from reviews as later where later.document = reviews.document
+      and (later.created_at, later.id) > (reviews.created_at, reviews.id))`
+  return kysely
+    .selectFrom('reviews')
+    .selectAll()
+    .where('document', 'in', documents.length > 0 ? documents : [''])
+    .where(later)
 }
 
 function reviewOf(row: Selectable<Tables['reviews']>): StoredReview {
@@ -140,6 +165,7 @@ function reviewOf(row: Selectable<Tables['reviews']>): StoredReview {
     createdAt: row.created_at,
     startedAt: row.started_at,
     endedAt: row.ended_at,
+    lastEvent: row.last_event,
     error: errorOf(row),
   })
 }

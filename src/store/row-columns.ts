@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { DocumentScope } from '../schema/access.ts'
 import type { StoredError } from '../schema/stored-error.ts'
 
 type ErrorColumns = { error_code: string | null; error_message: string | null }
@@ -28,4 +29,13 @@ export function batches<T>(rows: T[]): T[][] {
 export function isBefore(columns: [time: string, id: string], last: [time: number, id: string]) {
   const [time, id] = columns.map((column) => sql.ref(column))
   return sql<boolean>`(${time}, ${id}) < (${last[0]}, ${last[1]})`
+}
+
+/** Of queries that join documents with their groups: rows of any of the scopes. */
+export function inScopes(scopes: DocumentScope[]) {
+  const conditions = scopes.map(({ splits, assignee }) => {
+    const split = sql`document_groups.split in (${sql.join(splits)})`
+    return assignee === undefined ? split : sql`(${split} and documents.assignee = ${assignee})`
+  })
+  return sql<boolean>`(${conditions.length === 0 ? sql`1 = 0` : sql.join(conditions, sql` or `)})`
 }

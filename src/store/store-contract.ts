@@ -131,24 +131,62 @@ function documentTests(withStore: WithStore): void {
       expect(await documents.assign('b', 'bob')).toBe(true)
       expect(await documents.assign('none', 'bob')).toBe(false)
       const splits = ['evaluation' as const]
-      const all = await documents.list({ splits, limit: 10 })
+      const all = await documents.list({ scopes: [{ splits }], limit: 10 })
       expect(all.map(({ sha256 }) => sha256).toSorted()).toEqual(['a', 'b', 'c', 'd'])
-      const first = await documents.list({ splits, limit: 2 })
-      const rest = await documents.list({ splits, limit: 10, before: first[1] })
+      const first = await documents.list({ scopes: [{ splits }], limit: 2 })
+      const rest = await documents.list({ scopes: [{ splits }], limit: 10, before: first[1] })
       expect([...first, ...rest]).toEqual(all)
-      expect(await documents.list({ splits: ['test'], limit: 10 })).toEqual([])
-      const ofBob = await documents.list({ splits, limit: 10, assignee: 'bob' })
+      expect(await documents.list({ scopes: [{ splits: ['test'] }], limit: 10 })).toEqual([])
+      const ofBob = await documents.list({ scopes: [{ splits }], limit: 10, assignee: 'bob' })
       expect(ofBob.map(({ sha256 }) => sha256)).toEqual(['b'])
-      expect(await documents.list({ splits, limit: 10, assignee: null })).toHaveLength(3)
+      expect(
+        await documents.list({ scopes: [{ splits }], limit: 10, assignee: null }),
+      ).toHaveLength(3)
     })()
   })
+
+  it(
+    'are listed when any scope of the reader holds them',
+    withStore(async ({ documents }) => {
+      await documents.add(newDocument('seen'))
+      await documents.add(newDocument('mine', { split: 'test' }))
+      await documents.add(newDocument('hidden', { split: 'test' }))
+      await documents.assign('mine', 'bob')
+      const scopes = [
+        { splits: ['evaluation' as const] },
+        { splits: ['test' as const], assignee: 'bob' },
+      ]
+      const found = await documents.list({ scopes, limit: 9 })
+      expect(found.map(({ sha256 }) => sha256).toSorted()).toEqual(['mine', 'seen'])
+      expect(await documents.list({ scopes: [], limit: 9 })).toEqual([])
+    }),
+  )
+
+  it(
+    'join the group of their text when they are read',
+    withStore(async ({ documents, groups }) => {
+      await documents.add(newDocument('a', { split: 'audit' }))
+      const group = { id: 'text', split: 'test' as const, shownToEngineer: false }
+      expect(await documents.markReady('a', longDocument('a'), group)).toBe(true)
+      expect(await documents.get('a')).toMatchObject({ group: 'text', split: 'test' })
+      const other = { ...group, split: 'evaluation' as const }
+      await documents.add(newDocument('b', { split: 'audit' }))
+      await documents.markReady('b', longDocument('b'), other)
+      expect(await documents.get('b')).toMatchObject({ group: 'text', split: 'test' })
+      expect(await groups.get('text')).toEqual(group)
+    }),
+  )
 
   it(
     'are found by a part of their name, taken literally',
     withStore(async ({ documents }) => {
       await documents.add({ ...newDocument('a'), name: 'Tax 100% guide.pdf' })
       await documents.add({ ...newDocument('b'), name: 'Tax 1000 guide.pdf' })
-      const found = await documents.list({ splits: ['evaluation'], search: '100% G', limit: 9 })
+      const found = await documents.list({
+        scopes: [{ splits: ['evaluation'] }],
+        search: '100% G',
+        limit: 9,
+      })
       expect(found.map(({ sha256 }) => sha256)).toEqual(['a'])
     }),
   )
@@ -176,7 +214,9 @@ function documentTests(withStore: WithStore): void {
       ])
       const [judged] = await store.verdicts.current(review)
       expect(judged?.judgement).toEqual({ kind: 'edited', edit: {} })
-      expect(await store.documents.list({ splits: ['evaluation'], limit: 9 })).toEqual([])
+      expect(
+        await store.documents.list({ scopes: [{ splits: ['evaluation'] }], limit: 9 }),
+      ).toEqual([])
       expect((await store.reviews.get(review))?.state).toBe('stopped')
     }),
   )
@@ -248,6 +288,39 @@ function reviewTests(withStore: WithStore): void {
       const running = await store.reviews.list({ states: ['running'], limit: 9 })
       expect(running.map(({ id }) => id)).toEqual([made[0]!.id])
       expect(await store.reviews.list({ requester: 'nobody', limit: 9 })).toEqual([])
+    }),
+  )
+
+  it(
+    'are listed for who may see their documents, and the newest of each',
+    withStore(async (store) => {
+      await prepare(store)
+      await store.documents.add(newDocument('hidden', { split: 'test' }))
+      const old = await store.reviews.create(newReview('a'))
+      const newer = await store.reviews.create(newReview('a'))
+      const hidden = await store.reviews.create(newReview('hidden'))
+      const scopes = [{ splits: ['evaluation' as const] }]
+      const seen = await store.reviews.list({ scopes, limit: 9 })
+      expect(seen.map(({ id }) => id)).toEqual([newer.id, old.id])
+      expect((await store.reviews.list({ scopes, limit: 9, before: newer }))[0]?.id).toBe(old.id)
+      const newest = await store.reviews.newestOf(['a', 'hidden', 'none'])
+      expect(newest.map(({ id }) => id).toSorted()).toEqual([newer.id, hidden.id].toSorted())
+    }),
+  )
+
+  it(
+    'tell how far they are by agent',
+    withStore(async (store) => {
+      const { review } = await reviewWithIssues(store, 3)
+      const error = { code: 'rate-limited', message: 'Too many requests.' }
+      await store.parts.plan(review, [{ agent: 'other', chunk: 0 }])
+      await store.parts.fail({ review, agent: 'other', chunk: 0 }, { error, events: [] })
+      const tallies = await store.parts.tally([review, 'none'])
+      expect(tallies.toSorted((a, b) => (a.state < b.state ? -1 : 1))).toEqual([
+        { review, agent: 'grammar', state: 'done', parts: 1, issues: 3, error: null },
+        { review, agent: 'other', state: 'failed', parts: 1, issues: 0, error },
+        { review, agent: 'grammar', state: 'pending', parts: 1, issues: 0, error: null },
+      ])
     }),
   )
 
@@ -339,6 +412,22 @@ function reviewTests(withStore: WithStore): void {
 }
 
 function verdictTests(withStore: WithStore): void {
+  it(
+    'are kept together with the events that tell of them, or neither is',
+    withStore(async (store) => {
+      const { review, issues } = await reviewWithIssues(store, 1)
+      const accepted = verdict(review, issues[0]!, { kind: 'accepted' })
+      await store.verdicts.add(accepted, 0, [event('verdict')])
+      const late = verdict(review, issues[0]!, { kind: 'undone' })
+      expect(await store.verdicts.add(late, 0, [event('verdict')])).toMatchObject({
+        status: 'conflict',
+      })
+      const events = await store.events.since(review, { after: 0, limit: 9 })
+      expect(events.map(({ kind }) => kind)).toEqual(['issues', 'verdict'])
+      expect(await store.reviews.get(review)).toMatchObject({ lastEvent: 2 })
+    }),
+  )
+
   it(
     'lets the newest of each person count',
     withStore(async (store) => {

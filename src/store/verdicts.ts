@@ -3,6 +3,7 @@ import { UserFacingError } from '../lib/errors.ts'
 import { IssueStanding, StoredVerdict, type NewVerdict } from '../schema/stored-verdict.ts'
 import type { Judgement } from '../schema/verdict.ts'
 import type { StoreContext } from './context.ts'
+import { eventSteps, type NewEvent } from './review-events.ts'
 import type { Tables } from './tables.ts'
 
 /** `conflict`: somebody judged the issue since; `current` is what to show before trying again. */
@@ -16,9 +17,14 @@ export type Verdicts = {
    * Twice with one id is one verdict.
    * @param expectedVersion of the issue's newest verdict that the person has seen, 0 for none; null
    * to add in any case
+   * @param events of the review, kept together with it
    * @throws UserFacingError issue-not-found
    */
-  add(verdict: NewVerdict, expectedVersion: number | null): Promise<VerdictOutcome>
+  add(
+    verdict: NewVerdict,
+    expectedVersion: number | null,
+    events?: NewEvent[],
+  ): Promise<VerdictOutcome>
   /** All of a review, in the order they were given to each issue. */
   list(review: string): Promise<StoredVerdict[]>
   /** The newest of each person on each issue of a review, undone ones left out. */
@@ -33,7 +39,8 @@ const triesAtMost = 20
 export function createVerdicts(context: StoreContext): Verdicts {
   const { kysely } = context.database
   return {
-    add: (verdict, expectedVersion) => add(context, verdict, expectedVersion),
+    add: (verdict, expectedVersion, events = []) =>
+      add(context, { verdict, expectedVersion, events }),
     async list(review) {
       const rows = await selectVerdicts(kysely).where('review', '=', review).execute()
       return rows.map(verdictOf)
@@ -50,15 +57,14 @@ export function createVerdicts(context: StoreContext): Verdicts {
   }
 }
 
-async function add(
-  context: StoreContext,
-  verdict: NewVerdict,
-  expectedVersion: number | null,
-): Promise<VerdictOutcome> {
+type NewEntry = { verdict: NewVerdict; expectedVersion: number | null; events: NewEvent[] }
+
+async function add(context: StoreContext, entry: NewEntry): Promise<VerdictOutcome> {
+  const { verdict, expectedVersion } = entry
   const { kysely, atomically } = context.database
   for (let tries = 0; tries < triesAtMost; tries += 1) {
     const createdAt = context.now()
-    const results = await atomically(addSteps(kysely, { verdict, expectedVersion, createdAt }))
+    const results = await atomically(addSteps(kysely, { ...entry, createdAt }))
     const [row] = (results?.[0]?.rows ?? []) as { version: number }[]
     if (row !== undefined) {
       return { status: 'added', verdict: { ...verdict, version: row.version, createdAt } }
@@ -72,16 +78,20 @@ async function add(
   throw new Error(`The verdict on issue ${verdict.issue} found no version in ${triesAtMost} tries.`)
 }
 
-type Adding = { verdict: NewVerdict; expectedVersion: number | null; createdAt: number }
+type Adding = NewEntry & { createdAt: number }
 
 function addSteps(kysely: Kysely<Tables>, adding: Adding) {
   const { verdict } = adding
   const texts = textsOf(verdict)
-  const insert = { query: insertVerdict(kysely, adding), required: true }
-  if (texts === null) return [insert]
+  const { review } = verdict
+  const { events, createdAt: time } = adding
   const content = JSON.stringify(texts)
-  const query = kysely.insertInto('verdict_texts').values({ verdict: verdict.id, content })
-  return [insert, { query }]
+  const text = kysely.insertInto('verdict_texts').values({ verdict: verdict.id, content })
+  return [
+    { query: insertVerdict(kysely, adding), required: true },
+    ...(texts === null ? [] : [{ query: text }]),
+    ...(events.length > 0 ? eventSteps(kysely, { review, events, time }) : []),
+  ]
 }
 
 /** Takes the next version of the issue, if the issue is there and the version is the expected one. */
