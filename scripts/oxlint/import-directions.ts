@@ -18,6 +18,7 @@ const features = [
   'change',
   'access',
   'job',
+  'review',
 ]
 const allowed: Record<string, string[]> = {
   lib: [],
@@ -29,6 +30,7 @@ const allowed: Record<string, string[]> = {
   flow: ['agent', 'model', 'document', ...base],
   access: ['store', ...base],
   job: ['store', ...base],
+  review: ['access', 'job', 'store', ...run],
   dataset: ['store', 'document', ...base],
   evaluation: ['dataset', 'store', ...run],
   collector: ['store', ...base],

@@ -2,20 +2,21 @@ import type { DocumentScope, Split } from '../schema/access.ts'
 import type { StoredDocument } from '../schema/stored-document.ts'
 import type { Actor } from './actor.ts'
 
+type Who = Pick<Actor, 'id' | 'roles'>
 type Subject = Pick<StoredDocument, 'split' | 'uploader' | 'assignee'>
 
 /**
  * Custodians see every document, engineers those of the evaluation split, reviewers those assigned to
  * them. What an engineer uploads is of the evaluation split for ever.
  */
-export function maySee(actor: Actor, { split, assignee }: Subject): boolean {
+export function maySee(actor: Who, { split, assignee }: Subject): boolean {
   if (actor.roles.includes('custodian')) return true
   if (actor.roles.includes('engineer') && split === 'evaluation') return true
   return actor.roles.includes('reviewer') && assignee === actor.id
 }
 
 /** The same for lists: documents of any of these. */
-export function scopesOf(actor: Actor): DocumentScope[] {
+export function scopesOf(actor: Who): DocumentScope[] {
   const all: Split[] = ['evaluation', 'test', 'audit']
   if (actor.roles.includes('custodian')) return [{ splits: all }]
   return [
@@ -25,11 +26,11 @@ export function scopesOf(actor: Actor): DocumentScope[] {
 }
 
 /** The split says what is hidden; only who may see everything may know it. */
-export function maySeeSplit(actor: Actor): boolean {
+export function maySeeSplit(actor: Who): boolean {
   return actor.roles.includes('custodian')
 }
 
 /** Custodians any, others what they brought themselves. */
-export function mayForget(actor: Actor, { uploader }: Pick<Subject, 'uploader'>): boolean {
+export function mayForget(actor: Who, { uploader }: Pick<Subject, 'uploader'>): boolean {
   return actor.roles.includes('custodian') || uploader === actor.id
 }

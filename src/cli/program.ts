@@ -57,6 +57,12 @@ function addStart(program: Command, action: (options: StartOptions) => Promise<v
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <n>', 'port to listen on; 0: any that is free', port, 4310)
     .option('--data <dir>', 'where everything is kept', '.proofloop')
+    .option('--flow <dir>', 'folder with agents/ (default: this folder, else the bundled example)')
+    .addOption(
+      new Option('--role <role>', 'answer requests, run jobs, or both')
+        .choices(['all', 'api', 'worker'])
+        .default('all'),
+    )
     .action(action)
 }
 

@@ -1,16 +1,15 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import PQueue from 'p-queue'
 import { UserFacingError } from '../lib/errors.ts'
-import { inSpan, noSpan, type Span } from '../lib/span.ts'
+import { noSpan, type Span } from '../lib/span.ts'
 import type { Agent, LoadedAgent } from '../agent/agent.ts'
-import { type AgentHost, languageGap, runAgent } from '../agent/run-agent.ts'
-import type { Paragraph, ReviewDocument } from '../schema/document.ts'
-import type { Finding, Issue } from '../schema/issue.ts'
+import type { AgentHost } from '../agent/run-agent.ts'
+import type { ReviewDocument } from '../schema/document.ts'
+import type { Issue } from '../schema/issue.ts'
 import type { AgentResult, Review } from '../schema/review.ts'
-import { traceNames } from '../schema/trace-names.ts'
 import { chunkParagraphs } from './chunk-paragraphs.ts'
-import { placeFinding } from './place-finding.ts'
-import { describeInput, describeOutcome, startAgentSpan } from './review-spans.ts'
+import { reviewPart, skipOtherLanguages, type ReviewPart } from './review-part.ts'
+import { describeInput, describeOutcome } from './review-spans.ts'
 
 export type ReviewOptions = Omit<AgentHost, 'span'> & {
   file: string
@@ -76,22 +75,6 @@ export async function reviewDocument(
   return review
 }
 
-function skipOtherLanguages(agent: Agent, document: ReviewDocument): Agent {
-  const reason = agent.status === 'loaded' ? languageGap(agent, document) : null
-  if (reason === null) return agent
-  return { status: 'skipped', name: agent.name, type: agent.type, reason }
-}
-
-type Part = {
-  agent: LoadedAgent
-  document: ReviewDocument
-  paragraphs: Paragraph[]
-  /** Of the chunk. */
-  index: number
-  run: string
-  /** Of the run. */
-  span: Span
-}
 type Tally = {
   total: number
   done: number
@@ -115,18 +98,11 @@ function tellPart(agent: string, { done, failed, total }: Tally, options: Review
   options.onPart?.(agent, { done: done + failed, total })
 }
 
-async function runPart(part: Part, tally: Tally, options: ReviewOptions): Promise<Issue[]> {
+async function runPart(part: ReviewPart, tally: Tally, options: ReviewOptions): Promise<Issue[]> {
   tally.firstStart = Math.min(tally.firstStart, performance.now())
   try {
     options.signal?.throwIfAborted()
-    const { issues, leftOut } = await inSpan(
-      startAgentSpan(part.span, part.agent, part),
-      async (span) => {
-        const found = await findIssues(part, { ...options, span })
-        span.set({ [traceNames.issues]: found.issues.length })
-        return found
-      },
-    )
+    const { issues, leftOut } = await reviewPart(part, options)
     tally.done += 1
     tally.leftOut += leftOut
     tally.issues += issues.length
@@ -138,29 +114,6 @@ async function runPart(part: Part, tally: Tally, options: ReviewOptions): Promis
   } finally {
     tally.lastEnd = performance.now()
     tellPart(part.agent.name, tally, options)
-  }
-}
-
-async function findIssues(
-  part: Part,
-  host: AgentHost,
-): Promise<{ issues: Issue[]; leftOut: number }> {
-  const { document, paragraphs } = part
-  const work = runAgent(part.agent, { document, paragraphs }, host)
-  const { findings, leftOut } = await orAborted(work, host.signal)
-  return { issues: findings.map((finding) => toIssue(finding, part)), leftOut }
-}
-
-/** Engines need not listen to the signal: their answer is then no longer waited for. */
-async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work
-  const { promise, reject } = Promise.withResolvers<never>()
-  const onAbort = (): void => reject(signal.reason)
-  signal.addEventListener('abort', onAbort)
-  try {
-    return await Promise.race([work, promise])
-  } finally {
-    signal.removeEventListener('abort', onAbort)
   }
 }
 
@@ -182,27 +135,6 @@ function resultOf(agent: Agent, tally: Tally = newTally()): AgentResult {
   const failures = `${failed} of ${done + failed} parts: ${[...tally.reasons].join('; ')}`
   const reason = [failures, ...more].join('; ')
   return { status: done > 0 ? 'partial' : 'failed', issues, ms, reason }
-}
-
-function toIssue(
-  finding: Finding,
-  { agent, document, paragraphs, index: chunk, run }: Part,
-): Issue {
-  const paragraph = paragraphs.find(({ index }) => index === finding.paragraph)
-  const location = placeFinding(finding, paragraph)
-  const { text, explanation, suggestedFix, score } = finding
-  const origin = [run, document.sha256, agent.name, agent.hash, chunk, JSON.stringify(finding)]
-  return {
-    id: createHash('sha256').update(origin.join('\n')).digest('hex').slice(0, 32),
-    type: agent.type,
-    agent: agent.name,
-    text,
-    explanation,
-    suggestedFix,
-    score,
-    unresolved: location.start === null,
-    location,
-  }
 }
 
 function inDocumentOrder(a: Issue, b: Issue): number {

@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { Accounts } from '../access/accounts.ts'
 import type { SignInLinks } from '../access/sign-in-links.ts'
-import type { Store } from '../store/store.ts'
+import type { ReviewHost } from '../review/review-host.ts'
 import { answerFor, notFound } from './answer-errors.ts'
 import { createApiHandler } from './api-handler.ts'
 import { apiPage } from './api-page.ts'
@@ -16,13 +16,17 @@ import type { App, Env } from './request-context.ts'
 import { requestLog } from './request-log.ts'
 import { requireOwnOrigin } from './request-origin.ts'
 import { addHealth, addMetrics } from './routes/health.ts'
+import { documentRoutes } from './routes/documents.ts'
+import { addFiles } from './routes/files.ts'
 import { peopleRoutes } from './routes/people.ts'
+import { reviewRoutes } from './routes/reviews.ts'
 import { addSignIn } from './routes/sign-in.ts'
 import { securityHeaders } from './security-headers.ts'
 import { staticPage } from './static-page.ts'
+import type { Streams } from './streams.ts'
 
-export type AppHost = {
-  store: Store
+export type AppHost = ReviewHost & {
+  streams: Streams
   accounts: Accounts
   links: SignInLinks
   log: Log
@@ -67,9 +71,15 @@ async function addApi(app: App, host: AppHost, identify: Identify): Promise<void
   app.get('/api/openapi.json', (c) => c.json(description))
   app.get('/api', (c) => c.html(page))
   app.use('/api/*', createGate(identify, host.publicUrl))
+  addFiles(app, host)
   app.use('/api/*', limitBody())
   const os = createImplementer()
-  const handle = createApiHandler(os.router({ people: peopleRoutes(os.people, host) }), host.log)
+  const router = {
+    documents: documentRoutes(os.documents, host),
+    reviews: reviewRoutes(os.reviews, host),
+    people: peopleRoutes(os.people, host),
+  }
+  const handle = createApiHandler(router, host.log)
   app.all('/api/*', async (c) => {
     const context = c.get('context')
     const answer = context === null ? null : await handle(c.req.raw, context)

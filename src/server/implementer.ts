@@ -4,8 +4,9 @@ import type { RequestContext } from './request-context.ts'
 
 const { keys: _keys, createKey: _create, revokeKey: _revoke, ...people } = contract.people
 
-/** What this server answers to. */
-export const served = { people }
+const { exportAs: _export, ...reviews } = contract.reviews
+
+export const served = { documents: contract.documents, reviews, people }
 
 /** Procedures of the contract, waiting for their handlers. */
 export function createImplementer() {

@@ -1,87 +1,83 @@
-import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createAdaptorServer, type ServerType } from '@hono/node-server'
-import { createAccounts } from '../access/accounts.ts'
-import type { OidcSettings } from '../access/auth-options.ts'
 import { ensureFirstPerson, isSolo } from '../access/membership.ts'
-import { createSignInLinks } from '../access/sign-in-links.ts'
+import { createSignInLinks, type SignInLinks } from '../access/sign-in-links.ts'
 import { UserFacingError } from '../lib/errors.ts'
-import { openStore } from '../store/open-store.ts'
-import type { Store } from '../store/store.ts'
+import { startWork } from '../review/background-work.ts'
 import { createApp } from './app.ts'
-import type { Log } from './log.ts'
-import { createMetrics } from './metrics.ts'
+import { listen } from './listen.ts'
+import { openHost, type Host, type HostOptions } from './open-host.ts'
 import { isLoopback } from './request-origin.ts'
+import { addSampleDocument } from './sample-document.ts'
 
-export type ServerOptions = {
+export type ServerOptions = Omit<HostOptions, 'url'> & {
   host: string
   port: number
-  dataFolder: string
-  /** `postgres://…`; undefined for SQLite in the data folder. */
-  databaseUrl?: string
+  /** `api` answers requests, `worker` runs jobs; both need PostgreSQL, where several share the work. */
+  role: 'all' | 'api' | 'worker'
   /** Where browsers reach the server, when that is not `host` and `port`. */
   publicUrl?: string
-  oidc?: OidcSettings | null
   version: string
-  log: Log
 }
 
 export type RunningServer = {
-  url: string
+  /** Null for a worker. */
+  url: string | null
   /** Signs the machine's person in once; null when people have accounts. */
   signInLink: string | null
-  /** Answers what is under way, then frees everything. */
+  /** Answers what is under way, lets jobs end or returns them, then frees everything. */
 } & AsyncDisposable
 
-const webFolder = fileURLToPath(new URL('../../dist/web', import.meta.url))
+const webFolder = path.resolve(fileURLToPath(new URL('../../dist/web', import.meta.url)))
 
 /**
- * @throws UserFacingError address-in-use, accounts-missing, and those of the store
+ * @throws UserFacingError address-not-free, accounts-missing, role-needs-postgres, and those of store,
+ * flow and blobs
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   await using stack = new AsyncDisposableStack()
-  const { log, publicUrl = null, oidc = null } = options
-  const loopback = isLoopback(options.host)
-  const store = stack.use(await openStore(options))
-  const url = publicUrl ?? `http://${bracketed(options.host)}:${options.port}`
-  const accounts = await createAccounts({ store, url, oidc })
-  if (!loopback) await requireAccounts(store, oidc)
-  const links = createSignInLinks()
-  const metrics = stack.use(createMetrics())
-  const app = await createApp({
-    store,
-    accounts,
-    links,
-    log,
-    metrics,
-    loopback,
-    publicUrl,
-    version: options.version,
-    webFolder: path.resolve(webFolder),
-    hindrance: () => hindranceOf(store),
-  })
-  const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false })
-  const port = await listen(server, options)
-  stack.defer(() => close(server))
-  const address = publicUrl ?? `http://${bracketed(options.host)}:${port}`
-  const person = loopback ? await ensureFirstPerson({ accounts, store }) : null
-  const token = person !== null && (await needsLink(person.id)) ? links.create(person.id) : null
+  requirePostgres(options)
+  const url = options.publicUrl ?? `http://${bracketed(options.host)}:${options.port}`
+  const host = await openHost(stack, { ...options, url })
+  if (options.role !== 'api') await startWork(host)
+  const served = options.role === 'worker' ? null : await serveApp(stack, host, options)
   const all = stack.move()
   return {
-    url: address,
-    signInLink: token === null ? null : `${address}/sign-in/link?token=${token}`,
+    url: served?.url ?? null,
+    signInLink: served?.signInLink ?? null,
     [Symbol.asyncDispose]: () => all.disposeAsync(),
-  }
-
-  /** Also when others have come: without a password the first person would be locked out. */
-  async function needsLink(id: string): Promise<boolean> {
-    return (await isSolo(store)) || !(await accounts.hasPassword(id))
   }
 }
 
+async function serveApp(stack: AsyncDisposableStack, host: Host, options: ServerOptions) {
+  const { log, publicUrl = null, version } = options
+  const loopback = isLoopback(options.host)
+  if (!loopback) await requireAccounts(host, options)
+  const links = createSignInLinks()
+  const hindrance = (): Promise<string | null> => hindranceOf(host)
+  const ways = { links, log, loopback, publicUrl, version, webFolder, hindrance }
+  const app = await createApp({ ...host, ...ways })
+  const { port, close } = await listen(app, options)
+  stack.defer(async () => {
+    host.streams.cut()
+    await close()
+  })
+  const url = publicUrl ?? `http://${bracketed(options.host)}:${port}`
+  return { url, signInLink: loopback ? await welcome(host, links, url) : null }
+}
+
+/** Makes the person of a local installation; a link when they could not sign in otherwise. */
+async function welcome(host: Host, links: SignInLinks, url: string): Promise<string | null> {
+  const { accounts, store } = host
+  const person = await ensureFirstPerson({ accounts, store })
+  const solo = await isSolo(store)
+  if (solo) await addSampleDocument(host, person)
+  if (!solo && (await accounts.hasPassword(person.id))) return null
+  return `${url}/sign-in/link?token=${links.create(person.id)}`
+}
+
 /** Others reach the server: somebody must be able to sign in with a password or at a provider. */
-async function requireAccounts(store: Store, oidc: OidcSettings | null): Promise<void> {
+async function requireAccounts({ store }: Host, { oidc }: ServerOptions): Promise<void> {
   if (oidc !== null || (!(await isSolo(store)) && (await store.people.list()).length > 0)) return
   throw new UserFacingError(
     'accounts-missing',
@@ -89,35 +85,21 @@ async function requireAccounts(store: Store, oidc: OidcSettings | null): Promise
   )
 }
 
-async function hindranceOf(store: Store): Promise<string | null> {
+function requirePostgres({ role, databaseUrl = '' }: ServerOptions): void {
+  if (role === 'all' || databaseUrl !== '') return
+  throw new UserFacingError(
+    'role-needs-postgres',
+    `With --role ${role} several processes share one database: set DATABASE_URL to postgres://….`,
+  )
+}
+
+async function hindranceOf({ store }: Host): Promise<string | null> {
   try {
-    await store.settings.get('session-secret')
+    await store.settings.get('split-key')
     return null
   } catch (error) {
     return error instanceof UserFacingError ? error.code : 'internal'
   }
-}
-
-function listen(server: ServerType, { host, port }: ServerOptions): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const sentence = `The server cannot listen on ${host}:${port} (${error.code ?? error.message}). Is another one running? Choose another --port.`
-      reject(new UserFacingError('address-not-free', sentence, { cause: error }))
-    })
-    server.listen(port, host, () => resolve((server.address() as AddressInfo).port))
-  })
-}
-
-/** Streams are ended by those that feed them; what does not end in time is cut off. */
-const longestGoodbye = 10_000
-
-function close(server: ServerType): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve())
-    if (!('closeIdleConnections' in server)) return
-    server.closeIdleConnections()
-    setTimeout(() => server.closeAllConnections(), longestGoodbye).unref()
-  })
 }
 
 function bracketed(host: string): string {

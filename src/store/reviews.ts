@@ -6,6 +6,7 @@ import { StoredReview } from '../schema/stored-review.ts'
 import type { ReviewState } from '../schema/workplace.ts'
 import type { StoreContext } from './context.ts'
 import type { Step } from './database.ts'
+import { eventSteps, type NewEvent } from './review-events.ts'
 import { errorColumns, errorOf, flag, inScopes, isBefore } from './row-columns.ts'
 import type { Tables } from './tables.ts'
 
@@ -40,10 +41,14 @@ export type Reviews = {
   newestOf(documents: string[]): Promise<StoredReview[]>
   /** Also after a crash, when it runs already. False when it has ended. */
   start(id: string): Promise<boolean>
-  /** False when it had ended before. */
+  /** Keeps the events together with it; false when it had ended before. */
   end(
     id: string,
-    outcome: { state: 'done' | 'partial' | 'failed' | 'stopped'; error?: StoredError },
+    outcome: {
+      state: 'done' | 'partial' | 'failed' | 'stopped'
+      error?: StoredError
+      events?: NewEvent[]
+    },
   ): Promise<boolean>
 }
 
@@ -80,9 +85,11 @@ export function createReviews({ database: { kysely, atomically }, now }: StoreCo
       }))
       return (await atomically([{ query, required: true }])) !== null
     },
-    async end(id, { state, error = null as StoredError | null }) {
-      const query = openReview(kysely, id).set({ state, ended_at: now(), ...errorColumns(error) })
-      return (await atomically([{ query, required: true }])) !== null
+    async end(id, { state, error = null as StoredError | null, events = [] }) {
+      const time = now()
+      const query = openReview(kysely, id).set({ state, ended_at: time, ...errorColumns(error) })
+      const told = events.length > 0 ? eventSteps(kysely, { review: id, events, time }) : []
+      return (await atomically([{ query, required: true }, ...told])) !== null
     },
   }
 }

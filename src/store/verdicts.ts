@@ -27,6 +27,8 @@ export type Verdicts = {
   ): Promise<VerdictOutcome>
   /** All of a review, in the order they were given to each issue. */
   list(review: string): Promise<StoredVerdict[]>
+  /** On one issue, in the order they were given. */
+  ofIssue(review: string, issue: string): Promise<StoredVerdict[]>
   /** The newest of each person on each issue of a review, undone ones left out. */
   current(review: string): Promise<StoredVerdict[]>
   /** How many issues of the reviews stand how, without reading them. */
@@ -45,6 +47,7 @@ export function createVerdicts(context: StoreContext): Verdicts {
       const rows = await selectVerdicts(kysely).where('review', '=', review).execute()
       return rows.map(verdictOf)
     },
+    ofIssue: (review, issue) => ofIssue(kysely, { review, issue }),
     async current(review) {
       const rows = await selectVerdicts(kysely)
         .where('review', '=', review)
@@ -139,7 +142,7 @@ async function assertIssue(
 
 async function ofIssue(
   kysely: Kysely<Tables>,
-  { review, issue }: NewVerdict,
+  { review, issue }: Pick<NewVerdict, 'review' | 'issue'>,
 ): Promise<StoredVerdict[]> {
   const rows = await selectVerdicts(kysely)
     .where('review', '=', review)

@@ -1,11 +1,9 @@
-import { createAccounts } from '../../src/access/accounts.ts'
 import { ensureFirstPerson } from '../../src/access/membership.ts'
 import { createSignInLinks } from '../../src/access/sign-in-links.ts'
 import type { Role } from '../../src/schema/access.ts'
 import { createApp } from '../../src/server/app.ts'
 import { createLog } from '../../src/server/log.ts'
-import { createMetrics } from '../../src/server/metrics.ts'
-import { openStore } from '../../src/store/open-store.ts'
+import { openHost } from '../../src/server/open-host.ts'
 import { tempFolder } from './temp-folder.ts'
 
 const origin = 'http://localhost:4310'
@@ -14,19 +12,23 @@ const origin = 'http://localhost:4310'
 export async function testServer() {
   const stack = new AsyncDisposableStack()
   const folder = stack.use(await tempFolder())
-  const store = stack.use(await openStore({ dataFolder: folder.path('.proofloop') }))
-  const accounts = await createAccounts({ store, url: origin })
-  const first = await ensureFirstPerson({ accounts, store })
-  const links = createSignInLinks()
-  const metrics = stack.use(createMetrics())
   const lines: string[] = []
   const log = createLog({ write: (line) => void lines.push(line) })
+  const host = await openHost(stack, {
+    dataFolder: folder.path('.proofloop'),
+    cwd: folder.folder,
+    env: {},
+    url: origin,
+    oidc: null,
+    log,
+  })
+  const { store, accounts } = host
+  const first = await ensureFirstPerson({ accounts, store })
+  const links = createSignInLinks()
   const app = await createApp({
-    store,
-    accounts,
+    ...host,
     links,
     log,
-    metrics,
     version: '0.0.0',
     loopback: true,
     publicUrl: null,
@@ -51,6 +53,7 @@ export async function testServer() {
     })
   return {
     app,
+    host,
     store,
     accounts,
     links,

@@ -7,17 +7,24 @@ import { startServer } from '../../server/start-server.ts'
 import type { Io } from '../io.ts'
 import { version } from '../version.ts'
 
-export type StartOptions = { host: string; port: number; data: string }
+export type StartOptions = {
+  host: string
+  port: number
+  data: string
+  flow?: string
+  role: 'all' | 'api' | 'worker'
+}
 
 /** Serves until it is interrupted, which is how it ends well. */
-export async function start({ host, port, data }: StartOptions, io: Io): Promise<number> {
+export async function start({ data, ...options }: StartOptions, io: Io): Promise<number> {
   const log = createLog({
     write: (line) => io.stderr.write(line),
     level: io.interactive ? 'warn' : 'info',
   })
   await using server = await startServer({
-    host,
-    port,
+    ...options,
+    cwd: io.cwd,
+    env: io.env,
     dataFolder: path.resolve(io.cwd, data),
     databaseUrl: io.env['DATABASE_URL'],
     publicUrl: publicUrl(io.env),
@@ -31,7 +38,8 @@ export async function start({ host, port, data }: StartOptions, io: Io): Promise
   return 0
 }
 
-function greeting({ url, signInLink }: { url: string; signInLink: string | null }): string {
+function greeting({ url, signInLink }: { url: string | null; signInLink: string | null }): string {
+  if (url === null) return 'Proofloop works on jobs.\nCtrl-C ends it.\n'
   if (signInLink === null) return `Proofloop is running at ${url}\nCtrl-C ends it.\n`
   return `Proofloop is running at ${url}
 

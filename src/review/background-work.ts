@@ -1,0 +1,32 @@
+import { readDocument } from './read-document.ts'
+import type { ReviewHost } from './review-host.ts'
+import { runReview } from './run-review.ts'
+
+/** Runs the jobs of this process, and those again that a process had begun which is gone. */
+export async function startWork(host: ReviewHost): Promise<void> {
+  const { jobs } = host
+  await jobs.work('read-document', { concurrency: 2 }, ({ data, signal }) =>
+    readDocument(host, data['document'] ?? '', signal),
+  )
+  await jobs.work('review', { concurrency: 2, perGroup: 2 }, ({ data, signal }) =>
+    runReview(host, data['review'] ?? '', signal),
+  )
+  await addMissingJobs(host)
+}
+
+/** A process that ended between keeping something and adding its job has left it waiting. */
+async function addMissingJobs({ store, jobs }: ReviewHost): Promise<void> {
+  const all = ['evaluation', 'test', 'audit'] as const
+  const reading = await store.documents.list({
+    scopes: [{ splits: [...all] }],
+    states: ['reading'],
+    limit: 10_000,
+  })
+  for (const { sha256 } of reading) {
+    await jobs.add('read-document', { data: { document: sha256 }, key: sha256 })
+  }
+  const open = await store.reviews.list({ states: ['queued', 'running'], limit: 10_000 })
+  for (const { id, requester } of open.toReversed()) {
+    await jobs.add('review', { data: { review: id }, key: id, group: requester })
+  }
+}

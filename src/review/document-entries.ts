@@ -1,0 +1,106 @@
+import type { Actor } from '../access/actor.ts'
+import { maySee, maySeeSplit, scopesOf } from '../access/document-rights.ts'
+import { UserFacingError } from '../lib/errors.ts'
+import type { StoredDocument } from '../schema/stored-document.ts'
+import type { DocumentEntry, DocumentState } from '../schema/workplace.ts'
+import type { Store } from '../store/store.ts'
+import { peopleNames } from './people-names.ts'
+import { progressOf, reviewEntries } from './review-entries.ts'
+
+export type DocumentQuery = {
+  search?: string
+  state?: DocumentState
+  assigned?: 'me' | 'nobody'
+  open?: boolean
+  after?: string
+  limit: number
+}
+
+/** One page of what the actor may see, newest first. */
+export async function listDocuments(
+  store: Store,
+  actor: Actor,
+  query: DocumentQuery,
+): Promise<{ items: DocumentEntry[]; next: string | null }> {
+  const { search, state, limit } = query
+  const assignee = { me: actor.id, nobody: null }
+  const filter = {
+    scopes: scopesOf(actor),
+    ...(state !== undefined && { states: [state] }),
+    ...(query.assigned !== undefined && { assignee: assignee[query.assigned] }),
+    search,
+    limit,
+  }
+  const items: DocumentEntry[] = []
+  let before = query.after === undefined ? undefined : cursorOf(query.after)
+  for (;;) {
+    const found = await store.documents.list({ ...filter, before })
+    const entries = await documentEntries(store, actor, found)
+    for (const entry of entries.filter((one) => !query.open || hasOpen(one))) {
+      items.push(entry)
+      if (items.length === limit) return { items, next: cursorText(entry) }
+    }
+    const last = found.at(-1)
+    if (last === undefined || found.length < limit) return { items, next: null }
+    before = last
+  }
+}
+
+/** @throws UserFacingError document-not-found, also when the actor may not see it */
+export async function findDocument(
+  store: Pick<Store, 'documents'>,
+  actor: Pick<Actor, 'id' | 'roles'>,
+  sha256: string,
+): Promise<StoredDocument> {
+  const document = await store.documents.get(sha256)
+  if (document !== null && maySee(actor, document)) return document
+  throw new UserFacingError(
+    'document-not-found',
+    'There is no such document, or you may not see it.',
+  )
+}
+
+export async function documentEntries(
+  store: Store,
+  actor: Pick<Actor, 'roles' | 'id'>,
+  documents: StoredDocument[],
+): Promise<DocumentEntry[]> {
+  const newest = await store.reviews.newestOf(documents.map(({ sha256 }) => sha256))
+  const [nameOf, reviews] = await Promise.all([peopleNames(store), reviewEntries(store, newest)])
+  const byDocument = new Map(reviews.map((review) => [review.document.sha256, review]))
+  return documents.map((document) => {
+    const review = byDocument.get(document.sha256)
+    const { sha256, mediaType, bytes, pages, language, state, error, uploadedAt } = document
+    return {
+      ...{ sha256, mediaType, bytes, pages, language, state, error, uploadedAt },
+      name: document.name ?? 'Forgotten document',
+      uploadedBy: nameOf(document.uploader),
+      assignedTo: document.assignee === null ? null : nameOf(document.assignee),
+      split: maySeeSplit(actor) ? document.split : null,
+      newestReview:
+        review === undefined
+          ? null
+          : {
+              id: review.id,
+              state: review.state,
+              progress: progressOf(review, review.agents),
+              issues: review.issues,
+            },
+    }
+  })
+}
+
+function hasOpen({ newestReview }: DocumentEntry): boolean {
+  return (newestReview?.issues.open ?? 0) > 0
+}
+
+function cursorText({ uploadedAt, sha256 }: { uploadedAt: number; sha256: string }): string {
+  return `${uploadedAt}-${sha256}`
+}
+
+/** @throws UserFacingError page-unknown */
+function cursorOf(text: string): { uploadedAt: number; sha256: string } {
+  const [, time, sha256] = /^(\d{1,15})-([0-9a-f]{64})$/.exec(text) ?? []
+  if (time !== undefined && sha256 !== undefined) return { uploadedAt: Number(time), sha256 }
+  throw new UserFacingError('page-unknown', 'Send as `after` what the page before said as `next`.')
+}

@@ -1,0 +1,51 @@
+import { createHmac } from 'node:crypto'
+import type { Split } from '../schema/access.ts'
+import type { ReviewDocument } from '../schema/document.ts'
+import type { DocumentGroup } from '../schema/stored-document.ts'
+
+/** Shares of groups; what engineers may see is the largest. */
+const shares: [Split, number][] = [
+  ['evaluation', 0.6],
+  ['test', 0.3],
+  ['audit', 0.1],
+]
+
+/** Documents of one text are one group: a copy of a hidden document is hidden, too. */
+export function groupOfText(key: string, document: ReviewDocument): string {
+  const text = document.paragraphs.map((paragraph) => normalized(paragraph.text)).join('\n')
+  return keyed(key, text.trim() === '' ? `file ${document.sha256}` : `text ${text}`)
+}
+
+/** Until it is read: in a split that hides it, or the engineer's own, whose documents never hide. */
+export function groupWhileReading(
+  key: string,
+  sha256: string,
+  { byEngineer }: { byEngineer: boolean },
+): DocumentGroup {
+  const split = byEngineer ? 'evaluation' : 'audit'
+  return { id: keyed(key, `reading ${split} ${sha256}`), split, shownToEngineer: byEngineer }
+}
+
+/** Follows from the group and the key alone, so that no choice of anybody goes into it. */
+export function splitOf(key: string, group: string): Split {
+  const draw = Number.parseInt(keyed(key, `split ${group}`).slice(0, 12), 16) / 2 ** 48
+  let sum = 0
+  for (const [split, share] of shares) {
+    sum += share
+    if (draw < sum) return split
+  }
+  return 'audit'
+}
+
+/** A share of documents that is drawn by the key, 0 to 1. */
+export function drawnAtRandom(key: string, group: string, share: number): boolean {
+  return Number.parseInt(keyed(key, `random ${group}`).slice(0, 12), 16) / 2 ** 48 < share
+}
+
+function keyed(key: string, text: string): string {
+  return createHmac('sha256', key).update(text).digest('hex')
+}
+
+function normalized(text: string): string {
+  return text.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim()
+}

@@ -1,0 +1,74 @@
+import { createWriteStream } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { UserFacingError } from '../lib/errors.ts'
+import type { ReviewDocument } from '../schema/document.ts'
+import type { DocumentGroup, StoredDocument } from '../schema/stored-document.ts'
+import { groupOfText, splitOf } from './document-split.ts'
+import type { ReviewHost } from './review-host.ts'
+
+/**
+ * The job that reads a file that was added, in the guarded child. What is wrong with the file is kept
+ * with the document; anything else is tried again.
+ */
+export async function readDocument(
+  host: ReviewHost,
+  sha256: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const document = await host.store.documents.get(sha256)
+  if (document?.state !== 'reading') return
+  try {
+    const text = await parse(host, document, signal)
+    const group = await groupFor(host, document, text)
+    await host.store.documents.markReady(sha256, text, group)
+    if (group.shownToEngineer) await host.store.groups.markShown(group.id)
+  } catch (error) {
+    if (!(error instanceof UserFacingError) || !error.code.startsWith('document-')) throw error
+    await host.store.documents.markFailed(sha256, { code: error.code, message: error.message })
+  }
+}
+
+/** The child takes a file by its name, whose ending tells formats apart. */
+async function parse(
+  { blobs, flow }: ReviewHost,
+  { sha256, name }: StoredDocument,
+  signal: AbortSignal,
+): Promise<ReviewDocument> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'proofloop-read-'))
+  try {
+    const file = path.join(folder, `document${path.extname(name ?? '')}`)
+    await pipeline(Readable.from(await blobs.get(sha256)), createWriteStream(file))
+    const text = await flow.documents.read(file, { signal })
+    return { ...text, name: name ?? '' }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** @throws UserFacingError document-hidden when an engineer brought a copy of what is hidden */
+async function groupFor(
+  { store, splitKey }: ReviewHost,
+  document: StoredDocument,
+  text: ReviewDocument,
+): Promise<DocumentGroup> {
+  const id = groupOfText(splitKey, text)
+  const byEngineer = (await store.groups.get(document.group))?.shownToEngineer === true
+  const known = await store.groups.get(id)
+  if (known === null) {
+    return {
+      id,
+      split: byEngineer ? 'evaluation' : splitOf(splitKey, id),
+      shownToEngineer: byEngineer,
+    }
+  }
+  if (!byEngineer) return known
+  if (known.split === 'evaluation') return { ...known, shownToEngineer: true }
+  throw new UserFacingError(
+    'document-hidden',
+    'This document is here already in another file, and engineers may not see it.',
+  )
+}

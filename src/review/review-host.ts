@@ -1,0 +1,27 @@
+import type { Flow } from '../flow/open-flow.ts'
+import type { Jobs } from '../job/jobs.ts'
+import type { Blobs } from '../store/blobs/blobs.ts'
+import type { Store } from '../store/store.ts'
+import type { ReviewSignals } from './review-signals.ts'
+
+/** What documents and their reviews need on a server. */
+export type ReviewHost = {
+  store: Store
+  blobs: Blobs
+  jobs: Jobs
+  flow: FlowInUse
+  signals: ReviewSignals
+  /** Splits documents; nobody outside can tell where one goes. */
+  splitKey: string
+}
+
+/** The flow that new reviews run. */
+export type FlowInUse = Pick<Flow, 'agents' | 'rules' | 'models' | 'documents'> & {
+  directory: string
+  name: string
+  /** Hash of everything that decides what it finds. */
+  version: string
+}
+
+/** Of background work; their jobs carry ids only. */
+export const queues = { 'read-document': { attempts: 4 }, review: { attempts: 5 } }

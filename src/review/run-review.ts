@@ -1,0 +1,166 @@
+import { setTimeout } from 'node:timers/promises'
+import PQueue from 'p-queue'
+import type { LoadedAgent } from '../agent/agent.ts'
+import { chunkParagraphs } from '../flow/chunk-paragraphs.ts'
+import { reviewPart, skipOtherLanguages } from '../flow/review-part.ts'
+import { UserFacingError } from '../lib/errors.ts'
+import { noSpan } from '../lib/span.ts'
+import type { Paragraph, ReviewDocument } from '../schema/document.ts'
+import type { StoredError } from '../schema/stored-error.ts'
+import type { StoredReview } from '../schema/stored-review.ts'
+import { paragraphsPerChunk } from './flow-manifest.ts'
+import { agentSkipped, typesOf } from './review-entries.ts'
+import type { ReviewHost } from './review-host.ts'
+import { ReviewProgress, toStored, type PartOutcome } from './review-progress.ts'
+
+/** Parts of one agent under way at once; a slow agent does not hold up the others. */
+const partsAtOnce = 4
+
+/**
+ * The job that reviews a document: each part (an agent on a chunk) is kept with its issues and events
+ * as soon as it is done, and parts that an earlier run has kept are not run again.
+ */
+export async function runReview(host: ReviewHost, id: string, signal: AbortSignal): Promise<void> {
+  const { store, signals } = host
+  const review = await store.reviews.get(id)
+  if (review === null || review.endedAt !== null) return
+  const failure = await hindranceOf(host, review, signal)
+  if (failure !== null) {
+    await endReview(host, id, { state: 'failed', error: failure })
+    return
+  }
+  const document = await store.documents.text(review.document)
+  if (document === null || !(await store.reviews.start(id))) return
+  signals.wake(id)
+  const run = await planRun(host, review, document)
+  await runParts(host, { ...run, signal })
+  signal.throwIfAborted()
+  await endReview(host, id, { state: run.progress.outcome() })
+}
+
+/** Ends it with the event that tells so; nothing happens when it had ended. */
+export async function endReview(
+  { store, signals }: Pick<ReviewHost, 'store' | 'signals'>,
+  id: string,
+  outcome: { state: 'done' | 'partial' | 'failed' | 'stopped'; error?: StoredError },
+): Promise<boolean> {
+  const { state } = outcome
+  const events = [toStored({ type: 'complete', state })]
+  const ended = await store.reviews.end(id, { ...outcome, events })
+  signals.wake(id)
+  return ended
+}
+
+/** Waits until the document is read; why the review cannot be run, or null when it can. */
+async function hindranceOf(
+  { store, flow }: ReviewHost,
+  review: StoredReview,
+  signal: AbortSignal,
+): Promise<StoredError | null> {
+  if (review.flowVersion !== flow.version) {
+    const message = 'The flow has changed since this review was asked for. Start a new one.'
+    return { code: 'flow-changed', message }
+  }
+  for (;;) {
+    const document = await store.documents.get(review.document)
+    if (document?.state === 'ready') return null
+    if (document?.state !== 'reading') {
+      const message = 'The document could not be read.'
+      return document?.error ?? { code: 'document-not-found', message }
+    }
+    await setTimeout(250, undefined, { signal })
+  }
+}
+
+type Run = {
+  id: string
+  document: ReviewDocument
+  chunks: Paragraph[][]
+  agents: Map<string, LoadedAgent>
+  todo: { agent: string; chunk: number }[]
+  progress: ReviewProgress
+}
+
+/** The agents that were asked for are those that have a part already. */
+async function planRun(
+  { store, flow }: ReviewHost,
+  review: StoredReview,
+  document: ReviewDocument,
+): Promise<Run> {
+  const { id } = review
+  const chunks = chunkParagraphs(document.paragraphs, paragraphsPerChunk)
+  const asked = new Set((await store.parts.list(id)).map(({ agent }) => agent))
+  const agents = new Map<string, LoadedAgent>()
+  for (const agent of flow.agents.filter(({ name }) => asked.has(name))) {
+    const own = skipOtherLanguages(agent, document)
+    if (own.status === 'loaded') agents.set(own.name, own)
+    else await skip({ store }, id, own)
+  }
+  const all = [...agents.keys()].flatMap((agent) => chunks.map((_, chunk) => ({ agent, chunk })))
+  await store.parts.plan(id, all)
+  const parts = await store.parts.list(id)
+  const version = await store.flowVersions.get(review.flowVersion)
+  const progress = new ReviewProgress(review, typesOf(version?.manifest), parts)
+  const todo = parts.filter(({ state }) => state === 'pending')
+  return { id, document, chunks, agents, todo, progress }
+}
+
+async function skip(
+  { store }: Pick<ReviewHost, 'store'>,
+  review: string,
+  { name, reason }: { name: string; reason: string },
+): Promise<void> {
+  const error = { code: agentSkipped, message: reason }
+  await store.parts.fail({ review, agent: name, chunk: 0 }, { error, events: [] })
+}
+
+async function runParts(host: ReviewHost, run: Run & { signal: AbortSignal }): Promise<void> {
+  const queues = new Map([...run.agents.keys()].map((name) => [name, newQueue()]))
+  const parts = run.todo.map(({ agent: name, chunk }) => {
+    const agent = run.agents.get(name)
+    if (agent === undefined) return undefined
+    const part = { agent, chunk, paragraphs: run.chunks[chunk] ?? [] }
+    return queues.get(name)?.add(() => runPart(host, part, run))
+  })
+  const outcomes = await Promise.allSettled(parts)
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
+}
+
+function newQueue(): PQueue {
+  return new PQueue({ concurrency: partsAtOnce })
+}
+
+type Part = { agent: LoadedAgent; chunk: number; paragraphs: Paragraph[] }
+
+/** @throws when the store fails, or the signal aborts: the part is then still to be done */
+async function runPart(
+  { store, signals, flow }: ReviewHost,
+  { agent, chunk, paragraphs }: Part,
+  { id, document, progress, signal }: Run & { signal: AbortSignal },
+): Promise<void> {
+  signal.throwIfAborted()
+  const outcome = await findIssues()
+  const key = { review: id, agent: agent.name, chunk }
+  const events = progress.tell(outcome)
+  const kept =
+    'error' in outcome
+      ? await store.parts.fail(key, { error: outcome.error, events })
+      : await store.parts.finish(key, { issues: outcome.issues, events })
+  if (kept) signals.wake(id)
+
+  async function findIssues(): Promise<PartOutcome> {
+    const part = { agent, document, paragraphs, index: chunk, run: id, span: noSpan }
+    const { rules, models } = flow
+    try {
+      const { issues } = await reviewPart(part, { rules, models, signal })
+      return {
+        agent: agent.name,
+        issues: [...new Map(issues.map((one) => [one.id, one])).values()],
+      }
+    } catch (error) {
+      if (signal.aborted || !(error instanceof UserFacingError)) throw error
+      return { agent: agent.name, error: { code: error.code, message: error.message } }
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import type { Actor } from '../access/actor.ts'
+import { UserFacingError } from '../lib/errors.ts'
+import { timeOrderedId } from '../lib/time-ordered-id.ts'
+import type { StoredReview } from '../schema/stored-review.ts'
+import { findDocument } from './document-entries.ts'
+import { drawnAtRandom } from './document-split.ts'
+import type { ReviewHost } from './review-host.ts'
+import { readReviewSettings } from './review-settings.ts'
+import { agentSkipped } from './review-entries.ts'
+import { endReview } from './run-review.ts'
+
+export type ReviewRequest = {
+  document: string
+  /** Hash of a flow version; the one in use when left out. */
+  flow?: string
+  /** Only these agents. */
+  agents?: string[]
+}
+
+/**
+ * @throws UserFacingError document-not-found, document-not-readable, flow-not-found, agent-not-found
+ */
+export async function startReview(
+  host: ReviewHost,
+  actor: Pick<Actor, 'id' | 'roles'>,
+  request: ReviewRequest,
+): Promise<StoredReview> {
+  const { store, jobs } = host
+  const document = await findDocument(store, actor, request.document)
+  if (document.state === 'failed' || document.state === 'forgotten') {
+    const why = document.error?.message ?? 'It was forgotten.'
+    throw new UserFacingError('document-not-readable', `It cannot be reviewed. ${why}`)
+  }
+  const agents = chooseAgents(host, request)
+  const { randomShare } = await readReviewSettings(store)
+  const random = drawnAtRandom(host.splitKey, document.sha256, randomShare)
+  const review = await store.reviews.create({
+    id: timeOrderedId(),
+    document: document.sha256,
+    flowVersion: host.flow.version,
+    issueOrder: random ? 'random' : 'document',
+    fullReview: random,
+    requester: actor.id,
+  })
+  await planAgents(host, review.id, agents)
+  await jobs.add('review', { data: { review: review.id }, key: review.id, group: actor.id })
+  return review
+}
+
+/** What is done stays. False when it had ended. */
+export async function stopReview(host: ReviewHost, id: string): Promise<boolean> {
+  const ended = await endReview(host, id, { state: 'stopped' })
+  // A runner notices by itself that the review has ended; so it is not waited for until its parts are done.
+  if (ended) await host.jobs.cancel('review', id)
+  return ended
+}
+
+function chooseAgents({ flow }: ReviewHost, request: ReviewRequest) {
+  if (request.flow !== undefined && request.flow !== flow.version) {
+    throw new UserFacingError(
+      'flow-not-found',
+      `Only the version in use can be run: ${flow.version}. Leave \`flow\` out.`,
+    )
+  }
+  const unknown = request.agents?.find((name) => !flow.agents.some((agent) => agent.name === name))
+  if (unknown !== undefined) {
+    const names = flow.agents.map(({ name }) => name).join(', ')
+    throw new UserFacingError(
+      'agent-not-found',
+      `There is no agent ${unknown}. There are: ${names}.`,
+    )
+  }
+  return flow.agents.filter(({ name }) => request.agents?.includes(name) ?? true)
+}
+
+/** Each agent gets its first part, which says that it was asked for. */
+async function planAgents(
+  { store }: ReviewHost,
+  review: string,
+  agents: ReviewHost['flow']['agents'],
+): Promise<void> {
+  await store.parts.plan(
+    review,
+    agents.map(({ name }) => ({ agent: name, chunk: 0 })),
+  )
+  for (const agent of agents) {
+    if (agent.status === 'loaded') continue
+    const error = { code: agentSkipped, message: agent.reason }
+    await store.parts.fail({ review, agent: agent.name, chunk: 0 }, { error, events: [] })
+  }
+}

@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto'
+import { createAccounts, type Accounts } from '../access/accounts.ts'
+import type { OidcSettings } from '../access/auth-options.ts'
+import { findFlow } from '../flow/find-flow.ts'
+import { openFlow } from '../flow/open-flow.ts'
+import { openJobs } from '../job/open-jobs.ts'
+import { paragraphsPerChunk, useFlow } from '../review/flow-manifest.ts'
+import { queues, type ReviewHost } from '../review/review-host.ts'
+import { createReviewSignals } from '../review/review-signals.ts'
+import { openBlobs } from '../store/blobs/open-blobs.ts'
+import { openStore } from '../store/open-store.ts'
+import type { Log } from './log.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
+import { createStreams, type Streams } from './streams.ts'
+
+export type HostOptions = {
+  dataFolder: string
+  /** `postgres://…`; undefined for SQLite in the data folder. */
+  databaseUrl?: string
+  /** Keys of models and of the blob store. */
+  env: Record<string, string | undefined>
+  /** Folder with agents/; the working folder, else the bundled example, when left out. */
+  flow?: string
+  cwd: string
+  /** Where browsers reach the server. */
+  url: string
+  oidc: OidcSettings | null
+  log: Log
+}
+
+export type Host = ReviewHost & { accounts: Accounts; streams: Streams; metrics: Metrics }
+
+/** In milliseconds: how soon another process' work is seen. SQLite has no other server. */
+const lookEvery = { postgres: 500, sqlite: 2000 }
+
+/** Everything that a server or a worker holds, freed with the stack in the opposite order. */
+export async function openHost(stack: AsyncDisposableStack, options: HostOptions): Promise<Host> {
+  const { databaseUrl, env, log } = options
+  const store = stack.use(await openStore(options))
+  const metrics = stack.use(createMetrics())
+  const blobs = await openBlobs(options)
+  const opened = await openFlow(findFlow(options.flow, options.cwd), { env, paragraphsPerChunk })
+  stack.use(opened)
+  const flow = await useFlow(opened, store)
+  const jobs = await openJobs({
+    store,
+    databaseUrl,
+    queues,
+    report(error, job) {
+      log.error('job-failed', error, { ...job })
+      metrics.add('proofloop_jobs_failed_total', { queue: job?.queue ?? '' })
+    },
+  })
+  stack.use(jobs)
+  const splitKey = await store.settings.ensure('split-key', randomBytes(32).toString('hex'))
+  const { url, oidc } = options
+  return {
+    store,
+    blobs,
+    jobs,
+    flow,
+    metrics,
+    signals: createReviewSignals(lookEvery[store.accountTables.type]),
+    splitKey: String(splitKey),
+    accounts: await createAccounts({ store, url, oidc }),
+    streams: createStreams(metrics),
+  }
+}

@@ -1,0 +1,63 @@
+import { mayForget } from '../../access/document-rights.ts'
+import { UserFacingError } from '../../lib/errors.ts'
+import { documentEntries, findDocument, listDocuments } from '../../review/document-entries.ts'
+import type { ReviewHost } from '../../review/review-host.ts'
+import type { DocumentEntry } from '../../schema/workplace.ts'
+import type { Actor } from '../../access/actor.ts'
+import type { Implementer } from '../implementer.ts'
+
+export function documentRoutes(os: Implementer['documents'], host: ReviewHost) {
+  const { store } = host
+  return {
+    list: os.list.handler(({ input, context: { actor } }) => listDocuments(store, actor, input)),
+    get: os.get.handler(({ input, context: { actor } }) =>
+      documentEntry(host, actor, input.sha256),
+    ),
+    text: os.text.handler(async ({ input: { sha256 }, context: { actor } }) => {
+      const { name } = await findDocument(store, actor, sha256)
+      const text = await store.documents.text(sha256)
+      if (text === null) throw notRead()
+      return { sha256, name: name ?? '', pages: text.pages, paragraphs: text.paragraphs }
+    }),
+    assign: os.assign.handler(async ({ input: { sha256, person }, context: { actor } }) => {
+      await findDocument(store, actor, sha256)
+      if (person !== null) await requireReviewer(host, person)
+      await store.documents.assign(sha256, person)
+      return documentEntry(host, actor, sha256)
+    }),
+    forget: os.forget.handler(async ({ input: { sha256 }, context: { actor } }) => {
+      const document = await findDocument(store, actor, sha256)
+      if (!mayForget(actor, document)) throw notYours()
+      await store.documents.forget(sha256)
+      await host.blobs.delete(sha256)
+      return { ok: true as const }
+    }),
+  }
+}
+
+async function documentEntry(
+  { store }: ReviewHost,
+  actor: Actor,
+  sha256: string,
+): Promise<DocumentEntry> {
+  const [entry] = await documentEntries(store, actor, [await findDocument(store, actor, sha256)])
+  if (entry === undefined) throw new Error(`Document ${sha256} has no entry.`)
+  return entry
+}
+
+async function requireReviewer({ store }: ReviewHost, id: string): Promise<void> {
+  const person = await store.people.get(id)
+  if (person?.roles.includes('reviewer')) return
+  throw new UserFacingError('person-no-reviewer', 'Only somebody who is a reviewer can review it.')
+}
+
+function notRead(): UserFacingError {
+  return new UserFacingError('document-not-ready', 'The document is not read yet, or could not be.')
+}
+
+function notYours(): UserFacingError {
+  return new UserFacingError(
+    'document-not-yours',
+    'Only a custodian, or who uploaded the document, can have it forgotten.',
+  )
+}

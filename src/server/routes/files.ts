@@ -1,0 +1,51 @@
+import { Readable } from 'node:stream'
+import type { Context } from 'hono'
+import { UserFacingError } from '../../lib/errors.ts'
+import { addDocument } from '../../review/add-document.ts'
+import { documentEntries, findDocument } from '../../review/document-entries.ts'
+import type { ReviewHost } from '../../review/review-host.ts'
+import { Sha256 } from '../../schema/workplace.ts'
+import type { Content } from '../../store/blobs/blobs.ts'
+import { readMultipartFile } from '../multipart-file.ts'
+import type { App, Env, RequestContext } from '../request-context.ts'
+
+/** The addresses of the contract whose bodies are files, which are streamed; the gate stands before. */
+export function addFiles(app: App, host: ReviewHost): void {
+  const { store, blobs } = host
+  app.post('/api/documents', async (c) => {
+    const { actor } = contextOf(c)
+    const file = await readMultipartFile(c.req.raw)
+    const document = await addDocument(host, actor, file)
+    const [entry] = await documentEntries(store, actor, [document])
+    return c.json(entry, 201)
+  })
+  app.get('/api/documents/:sha256/file', async (c) => {
+    const sha256 = Sha256.safeParse(c.req.param('sha256')).data ?? ''
+    const document = await findDocument(store, contextOf(c).actor, sha256)
+    if (document.state === 'forgotten') {
+      throw new UserFacingError('document-not-found', 'The document was forgotten.')
+    }
+    const { mediaType: type, name, bytes } = document
+    return sendFile({ content: await blobs.get(sha256), name: name ?? 'document', type, bytes })
+  })
+}
+
+export type FileAnswer = { content: Content; name: string; type: string; bytes?: number }
+
+/** Always as something to save: nothing that people upload may run as a page of ours. */
+export function sendFile({ content, name, type, bytes }: FileAnswer): Response {
+  const headers = new Headers({
+    'content-type': type,
+    'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
+    'content-security-policy': "default-src 'none'; sandbox",
+    'cache-control': 'private, no-store',
+  })
+  if (bytes !== undefined) headers.set('content-length', String(bytes))
+  return new Response(Readable.toWeb(Readable.from(content)) as ReadableStream, { headers })
+}
+
+export function contextOf(c: Context<Env>): RequestContext {
+  const context = c.get('context')
+  if (context === null) throw new Error('The gate has let nobody in.')
+  return context
+}

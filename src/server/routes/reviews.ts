@@ -1,0 +1,114 @@
+import { withEventMeta } from '@orpc/server'
+import type { Actor } from '../../access/actor.ts'
+import { scopesOf } from '../../access/document-rights.ts'
+import { UserFacingError } from '../../lib/errors.ts'
+import { findDocument } from '../../review/document-entries.ts'
+import { followReview } from '../../review/follow-review.ts'
+import { addMissed, judgeIssue } from '../../review/judge-issue.ts'
+import { reviewEntries } from '../../review/review-entries.ts'
+import { reviewedIssues } from '../../review/reviewed-issues.ts'
+import type { ReviewHost } from '../../review/review-host.ts'
+import { startReview, stopReview } from '../../review/start-review.ts'
+import type { StoredReview } from '../../schema/stored-review.ts'
+import type { ReviewEntry } from '../../schema/workplace.ts'
+import type { Implementer } from '../implementer.ts'
+import type { Streams } from '../streams.ts'
+
+export function reviewRoutes(os: Implementer['reviews'], host: ReviewHost & { streams: Streams }) {
+  const { store, streams } = host
+  return {
+    start: os.start.handler(async ({ input, context: { actor } }) =>
+      reviewEntry(host, await startReview(host, actor, input)),
+    ),
+    startMany: os.startMany.handler(async ({ input, context: { actor } }) => {
+      for (const document of input.documents) await findDocument(store, actor, document)
+      const reviews: string[] = []
+      for (const document of input.documents) {
+        reviews.push((await startReview(host, actor, { document, flow: input.flow })).id)
+      }
+      return { reviews }
+    }),
+    list: os.list.handler(({ input, context: { actor } }) => listReviews(host, actor, input)),
+    get: os.get.handler(async ({ input, context: { actor } }) =>
+      reviewEntry(host, await findReview(host, actor, input.review)),
+    ),
+    issues: os.issues.handler(async ({ input, context: { actor } }) => {
+      // Before the issues are read: what comes in between is told again, never left out.
+      const found = await findReview(host, actor, input.review)
+      const issues = await reviewedIssues(store, found.id, found.issueOrder)
+      return { review: await reviewEntry(host, found), issues, lastEvent: found.lastEvent }
+    }),
+    events: os.events.handler(async function* ({ input, context, signal, lastEventId }) {
+      const { id } = await findReview(host, context.actor, input.review)
+      using stream = streams.open(signal)
+      const after = Math.max(input.after, numberOf(lastEventId))
+      for await (const { sequence, event } of followReview(host, id, { after, ...stream })) {
+        yield withEventMeta(event, { id: String(sequence) })
+      }
+      stream.throwIfCut()
+    }),
+    stop: os.stop.handler(async ({ input, context: { actor } }) => {
+      const { id } = await findReview(host, actor, input.review)
+      await stopReview(host, id)
+      return reviewEntry(host, await findReview(host, actor, id))
+    }),
+    judge: os.judge.handler(async ({ input, errors, context: { actor } }) => {
+      await findReview(host, actor, input.review)
+      const { status, issue } = await judgeIssue(host, actor.id, input)
+      if (status === 'added') return issue
+      const message = 'Somebody has judged it since. Look at it again.'
+      throw errors.CONFLICT({ message, data: { issue } })
+    }),
+    addMissed: os.addMissed.handler(async ({ input, context: { actor } }) => {
+      const { document } = await findReview(host, actor, input.review)
+      return addMissed(host, actor.id, { ...input, document })
+    }),
+  }
+}
+
+/** @throws UserFacingError review-not-found, also when the actor may not see its document */
+export async function findReview(
+  { store }: Pick<ReviewHost, 'store'>,
+  actor: Pick<Actor, 'id' | 'roles'>,
+  id: string,
+): Promise<StoredReview> {
+  const review = await store.reviews.get(id)
+  const visible =
+    review !== null &&
+    (await findDocument(store, actor, review.document).catch((error: unknown) => {
+      if (error instanceof UserFacingError && error.code === 'document-not-found') return null
+      throw error
+    }))
+  if (review !== null && visible) return review
+  throw new UserFacingError('review-not-found', 'There is no such review, or you may not see it.')
+}
+
+async function reviewEntry(
+  { store }: Pick<ReviewHost, 'store'>,
+  review: StoredReview,
+): Promise<ReviewEntry> {
+  const [entry] = await reviewEntries(store, [review])
+  if (entry === undefined) throw new Error(`Review ${review.id} has no entry.`)
+  return entry
+}
+
+async function listReviews(
+  { store }: ReviewHost,
+  actor: Actor,
+  query: { document?: string; active?: boolean; after?: string; limit: number },
+): Promise<{ items: ReviewEntry[]; next: string | null }> {
+  const before = query.after === undefined ? null : await store.reviews.get(query.after)
+  const found = await store.reviews.list({
+    scopes: scopesOf(actor),
+    document: query.document,
+    ...(query.active && { states: ['queued', 'running'] }),
+    ...(before !== null && { before }),
+    limit: query.limit,
+  })
+  const next = found.length === query.limit ? (found.at(-1)?.id ?? null) : null
+  return { items: await reviewEntries(store, found), next }
+}
+
+function numberOf(lastEventId: string | undefined): number {
+  return /^\d{1,15}$/.test(lastEventId ?? '') ? Number(lastEventId) : 0
+}
