@@ -70,13 +70,13 @@ export async function documentEntries(
   const byDocument = new Map(reviews.map((review) => [review.document.sha256, review]))
   return documents.map((document) => {
     const review = byDocument.get(document.sha256)
-    const { sha256, mediaType, bytes, pages, language, state, error, uploadedAt } = document
+    const { uploader, assignee, split, group: _group, forgottenAt: _at, ...facts } = document
     return {
-      ...{ sha256, mediaType, bytes, pages, language, state, error, uploadedAt },
+      ...facts,
       name: document.name ?? 'Forgotten document',
-      uploadedBy: nameOf(document.uploader),
-      assignedTo: document.assignee === null ? null : nameOf(document.assignee),
-      split: maySeeSplit(actor) ? document.split : null,
+      uploadedBy: nameOf(uploader),
+      assignedTo: assignee === null ? null : nameOf(assignee),
+      split: maySeeSplit(actor) ? split : null,
       newestReview:
         review === undefined
           ? null

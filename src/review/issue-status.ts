@@ -5,7 +5,7 @@ import type { IssueStanding, StoredVerdict } from '../schema/stored-verdict.ts'
 type Said = Pick<IssueStanding, 'accepted' | 'edited' | 'dismissed'>
 
 /** What the newest verdicts of all people come to. */
-export function issueStatus({ accepted, edited, dismissed }: Said): IssueStatus {
+function issueStatus({ accepted, edited, dismissed }: Said): IssueStatus {
   if (dismissed) return accepted || edited ? 'disputed' : 'dismissed'
   if (edited) return 'edited'
   return accepted ? 'accepted' : 'open'

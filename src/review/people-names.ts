@@ -1,14 +1,10 @@
 import type { PersonName } from '../schema/workplace.ts'
 import type { Store } from '../store/store.ts'
 
-/** Who uploaded what comes with Proofloop. */
-export const proofloopPerson = 'proofloop'
-
 export type NameOf = (id: string) => PersonName
 
 /** Names of people as they are now; whoever has left has none any more. */
 export async function peopleNames({ people }: Pick<Store, 'people'>): Promise<NameOf> {
   const names = new Map((await people.list()).map(({ id, name }) => [id, name]))
-  names.set(proofloopPerson, 'Proofloop')
   return (id) => ({ id, name: names.get(id) ?? 'Somebody who has left' })
 }

@@ -15,8 +15,16 @@ export async function reviewEntries(store: Store, reviews: StoredReview[]): Prom
     store.parts.tally(ids),
     store.verdicts.standing(ids),
     peopleNames(store),
-    keyed(reviews, ({ flowVersion }) => flowVersion, store.flowVersions.get),
-    keyed(reviews, ({ document }) => document, store.documents.get),
+    keyed(
+      reviews,
+      ({ flowVersion }) => flowVersion,
+      (hash) => store.flowVersions.get(hash),
+    ),
+    keyed(
+      reviews,
+      ({ document }) => document,
+      (sha256) => store.documents.get(sha256),
+    ),
   ])
   return reviews.map((review) => {
     const version = versions.get(review.flowVersion) ?? null

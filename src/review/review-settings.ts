@@ -2,13 +2,13 @@ import { z } from 'zod'
 import type { Store } from '../store/store.ts'
 
 /** What operators set for reviews. */
-export const ReviewSettings = z.object({
+const ReviewSettings = z.object({
   /** Share of documents, 0 to 1, that the random review queue draws. */
   randomShare: z.number().min(0).max(1).default(0.1),
   /** Is told of each review that is ready. */
   readyWebhook: z.string().nullable().default(null),
 })
-export type ReviewSettings = z.infer<typeof ReviewSettings>
+type ReviewSettings = z.infer<typeof ReviewSettings>
 
 const key = 'reviews'
 
@@ -16,13 +16,4 @@ export async function readReviewSettings({
   settings,
 }: Pick<Store, 'settings'>): Promise<ReviewSettings> {
   return ReviewSettings.parse((await settings.get(key)) ?? {})
-}
-
-export async function changeReviewSettings(
-  store: Pick<Store, 'settings'>,
-  changes: Partial<ReviewSettings>,
-): Promise<ReviewSettings> {
-  const changed = ReviewSettings.parse({ ...(await readReviewSettings(store)), ...changes })
-  await store.settings.put(key, changed)
-  return changed
 }

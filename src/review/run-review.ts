@@ -116,11 +116,11 @@ async function skip(
 
 async function runParts(host: ReviewHost, run: Run & { signal: AbortSignal }): Promise<void> {
   const queues = new Map([...run.agents.keys()].map((name) => [name, newQueue()]))
-  const parts = run.todo.map(({ agent: name, chunk }) => {
+  const parts = run.todo.map(async ({ agent: name, chunk }) => {
     const agent = run.agents.get(name)
-    if (agent === undefined) return undefined
+    if (agent === undefined) return
     const part = { agent, chunk, paragraphs: run.chunks[chunk] ?? [] }
-    return queues.get(name)?.add(() => runPart(host, part, run))
+    await queues.get(name)?.add(() => runPart(host, part, run))
   })
   const outcomes = await Promise.allSettled(parts)
   const failed = outcomes.find((outcome) => outcome.status === 'rejected')

@@ -4,7 +4,7 @@ import type { Metrics } from './metrics.ts'
 /** After this a stream ends and its client comes again, so that rights that were taken away end, too. */
 const longestMs = 10 * 60 * 1000
 
-export type Stream = {
+type Stream = {
   /** Aborts when the client has gone, the server stops, or the time is over. */
   signal: AbortSignal
   /** So that a client that is still there knows to come again. @throws UserFacingError stream-cut */

@@ -1,15 +1,28 @@
 import { ensureFirstPerson } from '../../src/access/membership.ts'
+import { setTimeout } from 'node:timers/promises'
 import { createSignInLinks } from '../../src/access/sign-in-links.ts'
 import type { Role } from '../../src/schema/access.ts'
 import { createApp } from '../../src/server/app.ts'
 import { createLog } from '../../src/server/log.ts'
 import { openHost } from '../../src/server/open-host.ts'
+import { startWork } from '../../src/review/background-work.ts'
 import { tempFolder } from './temp-folder.ts'
 
 const origin = 'http://localhost:4310'
 
+/** A form with a text as its file. */
+export function formWith(text: string | Uint8Array<ArrayBuffer>, name = 'text.txt'): FormData {
+  const form = new FormData()
+  form.set('file', new File([text], name))
+  return form
+}
+
+async function until(check: () => Promise<boolean>): Promise<void> {
+  while (!(await check())) await setTimeout(20)
+}
+
 /** A server in this process, on a real store in a folder of its own; requests need no socket. */
-export async function testServer() {
+export async function testServer({ work = false } = {}) {
   const stack = new AsyncDisposableStack()
   const folder = stack.use(await tempFolder())
   const lines: string[] = []
@@ -35,22 +48,23 @@ export async function testServer() {
     webFolder: folder.path('web'),
     hindrance: async () => null,
   })
+  if (work) await startWork(host)
   const cookieOf = async (person: string): Promise<string> => {
     const cookies = (await accounts.signIn(person)).getSetCookie()
     return cookies.map((cookie) => cookie.split(';')[0]).join('; ')
   }
-  /** Somebody's way to ask: JSON in, response out. */
-  const as = (cookie: string | null) => (method: string, path: string, body?: unknown) =>
-    app.request(`${origin}${path}`, {
-      method,
-      headers: {
-        host: 'localhost:4310',
-        origin,
-        ...(cookie !== null && { cookie }),
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-      },
-      body: body === undefined ? undefined : JSON.stringify(body),
-    })
+  /** Somebody's way to ask: JSON or a form in, response out. */
+  const as = (cookie: string | null) => async (method: string, path: string, body?: unknown) => {
+    const headers = {
+      host: 'localhost:4310',
+      origin,
+      ...(cookie !== null && { cookie }),
+      ...(body !== undefined &&
+        !(body instanceof FormData) && { 'content-type': 'application/json' }),
+    }
+    const content = body instanceof FormData ? body : JSON.stringify(body)
+    return app.request(`${origin}${path}`, { method, headers, body: content })
+  }
   return {
     app,
     host,
@@ -62,6 +76,8 @@ export async function testServer() {
     as,
     nobody: as(null),
     solo: as(await cookieOf(first.id)),
+    /** Waits until `check` says yes. */
+    until,
     async person(name: string, roles: Role[]) {
       const { id } = await accounts.create({ name, email: `${name}@example.org`, roles })
       return { id, ask: as(await cookieOf(id)) }

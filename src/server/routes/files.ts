@@ -30,10 +30,10 @@ export function addFiles(app: App, host: ReviewHost): void {
   })
 }
 
-export type FileAnswer = { content: Content; name: string; type: string; bytes?: number }
+type FileAnswer = { content: Content; name: string; type: string; bytes?: number }
 
 /** Always as something to save: nothing that people upload may run as a page of ours. */
-export function sendFile({ content, name, type, bytes }: FileAnswer): Response {
+function sendFile({ content, name, type, bytes }: FileAnswer): Response {
   const headers = new Headers({
     'content-type': type,
     'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
@@ -44,7 +44,7 @@ export function sendFile({ content, name, type, bytes }: FileAnswer): Response {
   return new Response(Readable.toWeb(Readable.from(content)) as ReadableStream, { headers })
 }
 
-export function contextOf(c: Context<Env>): RequestContext {
+function contextOf(c: Context<Env>): RequestContext {
   const context = c.get('context')
   if (context === null) throw new Error('The gate has let nobody in.')
   return context

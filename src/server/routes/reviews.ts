@@ -67,7 +67,7 @@ export function reviewRoutes(os: Implementer['reviews'], host: ReviewHost & { st
 }
 
 /** @throws UserFacingError review-not-found, also when the actor may not see its document */
-export async function findReview(
+async function findReview(
   { store }: Pick<ReviewHost, 'store'>,
   actor: Pick<Actor, 'id' | 'roles'>,
   id: string,
