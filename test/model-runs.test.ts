@@ -93,10 +93,8 @@ test('--dry-run says what would be sent and cost, and sends nothing', async () =
   const before = await own.run([...evaluate, '--dry-run'])
   expect(before.exitCode).toBe(0)
   expect(before.stdout).toMatch(
-    /^Dry run: nothing was sent\.\nreviewer \(scripted-1\): 18 requests/u,
+    /^Dry run: nothing was sent\.\nreviewer \(scripted-1\): 18 requests and at most 6 to judge what they find; 0 answers are kept\n {2}tokens: in about [\d,]+ to [\d,]+, out at most 12,000\n {2}cost: \$0\.0\d+ to \$0\.0\d+\n$/u,
   )
-  expect(before.stdout).toMatch(/and at most 12 to judge what they find; 0 answers are kept/u)
-  expect(before.stdout).toMatch(/out at most 9,000\n.+: \$0\.0\d+ to \$0\.0\d+\n$/u)
   expect(own.server.requests).toHaveLength(0)
   await own.run(evaluate)
   const after = await own.run([...evaluate, '--dry-run', '--json'])
@@ -104,6 +102,36 @@ test('--dry-run says what would be sent and cost, and sends nothing', async () =
     dryRun: true,
     models: [{ requests: 0, mayFollow: 0, cached: 24, costAtLeast: 0, costAtMost: 0 }],
   })
+})
+
+test('a run takes what was announced', async () => {
+  await using own = await withFlow(findPromises, 3)
+  const dry = await own.run([...evaluate, '--dry-run', '--json'])
+  const [announced] = JSON.parse(dry.stdout).models
+  const { account } = JSON.parse((await own.run([...evaluate, '--json'])).stdout)
+  expect(account.requests).toBe(announced.requests + announced.mayFollow)
+  expect(account.cost).toBeGreaterThanOrEqual(announced.costAtLeast)
+  expect(account.cost).toBeLessThanOrEqual(announced.costAtMost)
+  expect(account.inputTokens).toBeLessThanOrEqual(announced.allInputAtMost)
+  // The estimate counts the schema, too, and the scripted server does not.
+  expect(account.inputTokens).toBeGreaterThan(0.7 * announced.input)
+})
+
+test('--dry-run announces judging under the model that judges', async () => {
+  await using own = await withFlow(findPromises, 3)
+  const config = own.flow.path('flow/proofloop.config.ts')
+  const settings = /\{ reviewer: (\{.*\}) \} \}/u.exec(await readFile(config, 'utf8'))?.[1]
+  await writeFile(
+    config,
+    `export default { models: { reviewer: ${settings}, judge: ${settings} } }`,
+  )
+  const consolidator = '---\nmodel: { id: judge, options: { maxOutputTokens: 100 } }\n---\nJudge.\n'
+  await writeFile(own.flow.path('flow/agents/promises/consolidator.prompty'), consolidator)
+  const { stdout } = await own.run([...evaluate, '--dry-run', '--json'])
+  expect(JSON.parse(stdout).models).toMatchObject([
+    { alias: 'reviewer', requests: 18, mayFollow: 0, outputAtMost: 9000, allOutputAtMost: 9000 },
+    { alias: 'judge', requests: 0, mayFollow: 6, allOutputAtMost: 600, costAtLeast: 0 },
+  ])
 })
 
 test('when the budget is spent, what is done is kept, the rest is named, and more budget goes on', async () => {

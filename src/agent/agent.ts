@@ -42,5 +42,15 @@ export function modelsOf(agent: LoadedAgent): string[] {
   return [...new Set([reviewer.alias, ...(consolidator ? [consolidator.alias] : [])])]
 }
 
+/** By agent, the prompt that judges what it finds; rules and prompts without one are left out. */
+export function judgesOf(agents: Agent[]): Map<string, ModelPrompt> {
+  return new Map(
+    agents.flatMap((agent) => {
+      const asks = agent.status === 'loaded' && agent.engine === 'llm'
+      return asks && agent.consolidator ? [[agent.name, agent.consolidator] as const] : []
+    }),
+  )
+}
+
 export type SkippedAgent = { status: 'skipped'; name: string; type: string; reason: string }
 export type Agent = LoadedAgent | SkippedAgent

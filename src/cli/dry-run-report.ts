@@ -6,7 +6,7 @@ import type { Io } from './io.ts'
 import { formatCost } from './progress.ts'
 
 type Announced = AskedOfModel & {
-  /** Of the input alone, and with as much output as there may be; null where it is not known. */
+  /** Of the input of `requests` alone, and of all with as much output as there may be; null where unknown. */
   costAtLeast: number | null
   costAtMost: number | null
   currency: string | null
@@ -25,32 +25,43 @@ export function printDryRun(asked: AskedOfModel[], flow: Flow, io: Io & { json: 
 }
 
 function withCost(own: AskedOfModel, price: ModelPrice | undefined): Announced {
-  const cost = (outputTokens: number | null): number | null => {
-    if (own.requests === 0) return 0
-    if (price === undefined || outputTokens === null) return null
-    return costOf({ input: own.input, cachedInput: 0, output: outputTokens }, price)
+  const cost = (input: number | null, output: number | null): number | null => {
+    if (own.requests + own.mayFollow === 0) return 0
+    if (price === undefined || input === null || output === null) return null
+    return costOf({ input, cachedInput: 0, output }, price)
   }
-  const currency = price?.currency ?? null
-  return { ...own, costAtLeast: cost(0), costAtMost: cost(own.outputAtMost), currency }
+  return {
+    ...own,
+    costAtLeast: cost(own.input, 0),
+    costAtMost: cost(own.allInputAtMost, own.allOutputAtMost),
+    currency: price?.currency ?? null,
+  }
 }
 
 function format(own: Announced): string {
   const count = (value: number): string => value.toLocaleString('en')
   const more =
     own.mayFollow > 0 ? ` and at most ${count(own.mayFollow)} to judge what they find` : ''
-  const output = own.outputAtMost === null ? 'not bounded' : `at most ${count(own.outputAtMost)}`
   const lines = [
     `${own.alias} (${own.model}): ${count(own.requests)} requests${more}; ${count(own.cached)} answers are kept`,
-    `  tokens of the ${count(own.requests)} requests: about ${count(own.input)} in, out ${output}`,
-    `  cost of the ${count(own.requests)} requests: ${formatRange(own)}`,
+    `  tokens: in ${tokenRange(own.input, own.allInputAtMost)}, out ${tokenRange(0, own.allOutputAtMost)}`,
+    `  cost: ${costRange(own)}`,
   ]
   return `${lines.join('\n')}\n`
 }
 
-function formatRange({ requests, costAtLeast, costAtMost, currency }: Announced): string {
-  if (requests === 0) return 'nothing'
+function tokenRange(least: number, most: number | null): string {
+  const count = (value: number): string => value.toLocaleString('en')
+  if (most === null) return least === 0 ? 'not bounded' : `about ${count(least)} and more`
+  if (least === 0) return `at most ${count(most)}`
+  return least === most ? `about ${count(least)}` : `about ${count(least)} to ${count(most)}`
+}
+
+function costRange({ requests, mayFollow, ...own }: Announced): string {
+  const { costAtLeast, costAtMost, currency } = own
+  if (requests + mayFollow === 0) return 'nothing'
   if (costAtLeast === null) return 'unknown; give the model a price in proofloop.config.ts'
   const least = formatCost(costAtLeast, currency)
-  if (costAtMost === null) return `${least} for the input; set maxOutputTokens to bound the rest`
+  if (costAtMost === null) return `${least} and more; set maxOutputTokens to bound it`
   return `${least} to ${formatCost(costAtMost, currency)}`
 }

@@ -1,4 +1,4 @@
-import { type Agent, type LoadedAgent, modelsOf } from '../agent/agent.ts'
+import { type Agent, judgesOf, type LoadedAgent, modelsOf } from '../agent/agent.ts'
 import type { Dataset } from '../dataset/read-dataset.ts'
 import { evaluateFlow } from '../evaluation/evaluate-flow.ts'
 import type { Repeat } from '../evaluation/evaluate-outputs.ts'
@@ -91,8 +91,8 @@ function refuseHalfARun(outputs: Repeat[], { models }: Flow): void {
 
 /** Finds out what the agents would ask over all documents and repeats, and prints it. */
 export async function dryRunOfFlow({ options, documents, flow, io }: FlowTask): Promise<number> {
-  const { models, asked } = createDryRun(flow.models)
   const agents = agentsThatRun(flow.agents, io).filter(({ engine }) => engine === 'llm')
+  const { models, asked } = createDryRun(flow.models, judgesOf(agents))
   await evaluateFlow(documents, {
     agents,
     rules: flow.rules,

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import PQueue from 'p-queue'
+import { judgesOf } from '../../agent/agent.ts'
 import type { OcrProgress } from '../../document/parse-protocol.ts'
 import type { Flow } from '../../flow/open-flow.ts'
 import { reviewDocument, type ReviewOptions as FlowOptions } from '../../flow/review-document.ts'
@@ -54,8 +55,8 @@ async function dryRun(
   options: ReviewOptions,
   { flow, io }: { flow: Flow; io: Io },
 ): Promise<number> {
-  const { models, asked } = createDryRun(flow.models)
   const agents = flow.agents.filter((agent) => agent.status === 'loaded' && agent.engine === 'llm')
+  const { models, asked } = createDryRun(flow.models, judgesOf(agents))
   const host: Host = { ...flow, models, agents, startRun: () => noSpan, io }
   const results = await Promise.all(
     files.map((file) => reviewFile(file, options, { ...host, watch: null, onOcr: () => {} })),
