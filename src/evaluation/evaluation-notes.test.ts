@@ -114,6 +114,9 @@ const oneRun = 'One run: how much runs differ from each other cannot be told.'
 test('an evaluation that is large enough and in order has nothing to note but its single run', () => {
   const all = foundEach(...Array.from({ length: 20 }, () => [was]))
   expect(evaluationNotes(summarizeRun(run(20, [all])), run(20, [all]))).toEqual([oneRun])
+  const agents = [{ name: 'grammar', type: 'Grammar', hash: 'h' }]
+  const flow = run(20, [all], { kind: 'flow', flow: 'f', agents })
+  expect(evaluationNotes(summarizeRun(flow), flow)).toEqual([oneRun])
 })
 
 test('a type that the dataset does not know is named, with the one that it may stand for', () => {
