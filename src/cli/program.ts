@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
+import type { DataOptions } from './commands/backup.ts'
 import type { CompareOptions } from './commands/compare.ts'
 import type { EvaluateOptions } from './commands/evaluate.ts'
 import type { RecordOptions } from './commands/record.ts'
@@ -47,7 +48,37 @@ export function createProgram(io: Io, setExitCode: (code: number) => void): Comm
     const { record } = await import('./commands/record.ts')
     await done(record(options, io))
   })
+  addBackup(program, async (file, options) => {
+    const { backup } = await import('./commands/backup.ts')
+    await done(backup(file, options, io))
+  })
+  addRestore(program, async (file, options) => {
+    const { restore } = await import('./commands/restore.ts')
+    await done(restore(file, options, io))
+  })
   return program
+}
+
+type DataAction = (file: string, options: DataOptions) => Promise<void>
+
+function addBackup(program: Command, action: DataAction): void {
+  program
+    .command('backup')
+    .description('Write everything that is kept into one file, also while a server runs.')
+    .argument('<file>', 'a new file, booklets.backup for example')
+    .option('--data <dir>', 'where everything is kept', '.proofloop')
+    .action(action)
+}
+
+function addRestore(program: Command, action: DataAction): void {
+  program
+    .command('restore')
+    .description(
+      'Put a backup into an empty folder or database; SQLite and PostgreSQL take either.',
+    )
+    .argument('<file>', 'written by proofloop backup')
+    .option('--data <dir>', 'where everything is to be kept', '.proofloop')
+    .action(action)
 }
 
 function addStart(program: Command, action: (options: StartOptions) => Promise<void>): void {

@@ -9,7 +9,10 @@ export type Migration = { number: number; name: string; sql: string; hash: strin
 /** A transaction that changes the tables. */
 export type MigrationSession = {
   /** `$1`, `$2` … stand for the parameters. */
-  query(sql: string, parameters?: (string | number)[]): Promise<Record<string, unknown>[]>
+  query(
+    sql: string,
+    parameters?: (string | number | null | Uint8Array)[],
+  ): Promise<Record<string, unknown>[]>
   /** Several statements. */
   script(sql: string): Promise<void>
 }

@@ -74,7 +74,8 @@ export function createStore(context: StoreContext): Store {
   }
 }
 
-async function openDatabase({
+/** @throws as `openStore`, except for what its tables say */
+export async function openDatabase({
   dataFolder,
   databaseUrl = '',
   exclusive = true,

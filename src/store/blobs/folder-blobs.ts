@@ -2,6 +2,7 @@ import type { ReadStream } from 'node:fs'
 import { access, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { UserFacingError } from '../../lib/errors.ts'
+import { syncFolder } from '../../lib/sync-folder.ts'
 import { codeOf } from '../../lib/write-whole-file.ts'
 import { blobNotFound, isSha256, verified, type Blobs, type Content } from './blobs.ts'
 import { removeOldSpools, spool } from './spool.ts'
@@ -49,11 +50,6 @@ async function put(content: Content, { incoming, fileOf }: Places) {
   await syncFolder(path.dirname(target))
   await syncFolder(path.dirname(path.dirname(target)))
   return { sha256, bytes }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  await using handle = await open(folder)
-  await handle.sync()
 }
 
 async function* read(stream: ReadStream): AsyncGenerator<Uint8Array> {

@@ -1,0 +1,32 @@
+import path from 'node:path'
+import { openBlobs } from '../../store/blobs/open-blobs.ts'
+import { backUp } from '../../store/backup/backup.ts'
+import type { Io } from '../io.ts'
+
+export type DataOptions = { data: string }
+
+/**
+ * Writes everything into one file, also while a server runs.
+ * @returns 1 when stored files were damaged and are not in it
+ */
+export async function backup(file: string, { data }: DataOptions, io: Io): Promise<number> {
+  const dataFolder = path.resolve(io.cwd, data)
+  const blobs = await openBlobs({ dataFolder, env: io.env })
+  const result = await backUp(
+    { dataFolder, databaseUrl: io.env['DATABASE_URL'], blobs },
+    { file: path.resolve(io.cwd, file), now: Date.now(), signal: io.signal },
+  )
+  io.stdout.write(`Backed up ${counted(result)} to ${file}.\n`)
+  for (const sha256 of result.damagedFiles) {
+    io.stderr.write(
+      `Left out: the stored file ${sha256} is damaged. Upload it again. [blob-damaged]\n`,
+    )
+  }
+  return result.damagedFiles.length === 0 ? 0 : 1
+}
+
+export function counted({ rows, files }: { rows: number; files: number }): string {
+  const inEnglish = (n: number, noun: string): string =>
+    `${n.toLocaleString('en')} ${noun}${n === 1 ? '' : 's'}`
+  return `${inEnglish(rows, 'row')} and ${inEnglish(files, 'file')}`
+}

@@ -1,0 +1,67 @@
+import { sql } from 'kysely'
+import { timeOrderedId } from '../../lib/time-ordered-id.ts'
+import type { ModelAccount } from '../../schema/model.ts'
+import { chunks } from '../blobs/blob-contract.ts'
+import type { Blobs } from '../blobs/blobs.ts'
+import {
+  answer,
+  evaluationRun,
+  longDocument,
+  newEvaluation,
+  reviewWithIssues,
+  verdict,
+} from '../store-samples.ts'
+import type { Store } from '../store.ts'
+
+const account: ModelAccount = {
+  requests: 2,
+  retries: 0,
+  cached: 0,
+  failed: 0,
+  inputTokens: 100,
+  cachedInputTokens: 0,
+  outputTokens: 10,
+  requestsWithoutUsage: 0,
+  cost: 0.1,
+  currency: 'EUR',
+}
+
+/** Something in every table; a new table gets its rows here. */
+export async function fillStore(store: Store, blobs: Blobs): Promise<void> {
+  await store.settings.put('split-key', { secret: 'ü\u0000' })
+  const { review, issues } = await reviewWithIssues(store, 700)
+  await store.documents.markReady('a', longDocument('a'))
+  const [issue] = issues
+  if (issue === undefined) throw new Error('A review without issues.')
+  await store.verdicts.add(
+    verdict(review, issue, { kind: 'dismissed', reason: { kind: 'duplicate' } }),
+    0,
+  )
+  await store.verdicts.add(
+    verdict(review, issue, { kind: 'edited', edit: { suggestedFix: '"' } }),
+    1,
+  )
+  await store.evaluations.start(newEvaluation('evaluation'))
+  await store.evaluations.finish('evaluation', evaluationRun)
+  await store.answers.put('key', answer, 'a')
+  await store.audit.append([{ actor: 'ann', action: 'hidden-read', subject: 'a' }])
+  await store.spend.add({ id: 'batch', person: 'ann', accounts: { large: account } })
+  await fillAccounts(store)
+  await blobs.put(chunks(Buffer.from('a booklet\n')))
+  await blobs.put(chunks(Buffer.alloc(3_000_000, 'words ')))
+}
+
+/** As better-auth writes them. */
+async function fillAccounts({ accountTables: { db, type } }: Store): Promise<void> {
+  const moment = new Date(1_700_000_000_123)
+  const time = type === 'sqlite' ? moment.toISOString() : moment
+  const yes = type === 'sqlite' ? 1 : true
+  await sql`insert into people values ('ann', 'Ann', 'ann@example.org', ${yes}, null, '["admin"]',
+    ${time}, ${time})`.execute(db)
+  await sql`insert into sessions values (${timeOrderedId()}, 'ann', 'token', ${time}, '::1', null,
+    ${time}, ${time})`.execute(db)
+  await sql`insert into credentials (id, person, provider, account, password, created_at, updated_at)
+    values ('c', 'ann', 'credential', 'ann', 'hash', ${time}, ${time})`.execute(db)
+  await sql`insert into verifications values ('v', 'ann@example.org', 'value', ${time}, ${time},
+    ${time})`.execute(db)
+}

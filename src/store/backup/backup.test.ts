@@ -1,0 +1,184 @@
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { expect, it } from 'vitest'
+import { runInProcess } from '../../../test/helpers/run-in-process.ts'
+import { tempFolder } from '../../../test/helpers/temp-folder.ts'
+import { bytesOf, chunks } from '../blobs/blob-contract.ts'
+import { createFolderBlobs } from '../blobs/folder-blobs.ts'
+import { openStore } from '../open-store.ts'
+import { contentOf, describeBackupContract, type BackupTestPlace } from './backup-contract.ts'
+import { writeBackupFile, type BackupEntry } from './backup-file.ts'
+import { fillStore } from './backup-samples.ts'
+import { stepOf } from './snapshot.ts'
+import { readMigrations } from '../migrate.ts'
+import { restore } from './restore.ts'
+
+async function createPlace(): Promise<BackupTestPlace & { folder: string }> {
+  const place = await tempFolder()
+  return {
+    folder: place.folder,
+    store: { dataFolder: place.path('.proofloop'), exclusive: false },
+    blobs: await createFolderBlobs(place.path('.proofloop/blobs')),
+    [Symbol.asyncDispose]: place[Symbol.asyncDispose],
+  }
+}
+
+describeBackupContract('SQLite', createPlace, createPlace)
+
+/** A folder with a small store and its backup `all.backup`. */
+async function createBackup() {
+  const place = await createPlace()
+  {
+    await using store = await openStore(place.store)
+    await fillStore(store, place.blobs)
+  }
+  const command = await runInProcess(['backup', 'all.backup'], place.folder)
+  return { ...place, file: `${place.folder}/all.backup`, command }
+}
+
+it('is made and restored by two commands', async () => {
+  await using place = await createBackup()
+  expect(place.command).toMatchObject({ exitCode: 0, stderr: '' })
+  expect(place.command.stdout).toMatch(/^Backed up 1,4\d\d rows and 2 files to all\.backup\.\n$/)
+  expect((await stat(place.file)).mode & 0o777).toBe(0o600)
+  const restored = await runInProcess(['restore', 'all.backup', '--data', 'copy'], place.folder)
+  expect(restored).toMatchObject({ exitCode: 0, stderr: '' })
+  expect(restored.stdout).toMatch(
+    /^Restored 1,4\d\d rows and 2 files from all\.backup to copy\.\n$/,
+  )
+  const copy = { ...place, store: { dataFolder: `${place.folder}/copy`, exclusive: false } }
+  expect((await contentOf(copy)).tables).toEqual((await contentOf(place)).tables)
+  const again = await runInProcess(['backup', 'all.backup'], place.folder)
+  expect(again).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('[backup-exists]') })
+  const nothing = await runInProcess(['backup', 'b', '--data', 'other'], place.folder)
+  expect(nothing.stderr).toContain('[backup-nothing]')
+  const unwritable = await runInProcess(['backup', 'no/such/folder.backup'], place.folder)
+  expect(unwritable.stderr).toContain('[backup-not-written]')
+  expect((await readdir(place.folder)).toSorted()).toEqual(['.proofloop', 'all.backup', 'copy'])
+})
+
+it('restores nothing from a file that is damaged, cut off or something else', async () => {
+  await using place = await createBackup()
+  const whole = await readFile(place.file)
+  const flipped = (at: number): Buffer => {
+    const bytes = Buffer.from(whole)
+    bytes[at] = (bytes[at] ?? 0) ^ 4
+    return bytes
+  }
+  const text = gunzipSync(whole).toString('utf8')
+  const files = [
+    flipped(0),
+    flipped(5000),
+    flipped(Math.floor(whole.length / 2)),
+    flipped(whole.length - 6),
+    whole.subarray(0, -9),
+    whole.subarray(0, Math.floor(whole.length / 2)),
+    Buffer.alloc(0),
+    Buffer.from('a text'),
+    gzipSync('a text\n'),
+    gzipSync(text.replace('suggestedFix', 'suggestedFax')),
+    gzipSync(text.split('\n').slice(0, -2).join('\n')),
+    gzipSync(`${text}${text}`),
+  ]
+  for (const content of files) {
+    await writeFile(place.file, content)
+    await using target = await createPlace()
+    const result = await runInProcess(['restore', place.file], target.folder)
+    expect(result).toMatchObject({ exitCode: 2, stdout: '' })
+    expect(result.stderr).toContain('Nothing was restored. [backup-damaged]')
+    expect(await Array.fromAsync(target.blobs.list())).toEqual([])
+    await using store = await openStore(target.store)
+    expect(await store.documents.get('a')).toBeNull()
+  }
+  const missing = await runInProcess(['restore', 'missing'], place.folder)
+  expect(missing.stderr).toContain('[backup-not-readable]')
+})
+
+async function craft(file: string, entries: BackupEntry[]): Promise<void> {
+  const all = async function* () {
+    yield* entries
+    return { rows: 0, files: 0 }
+  }
+  await writeBackupFile({ file, signal: new AbortController().signal }, all())
+}
+
+const start = (steps: string[]): BackupEntry => {
+  return { is: 'start', format: 'proofloop-backup-1', createdAt: 0, steps }
+}
+
+it('restores nothing of a newer version', async () => {
+  await using place = await createPlace()
+  const file = `${place.folder}/newer.backup`
+  await craft(file, [start(['001-settings', '999-the-future'])])
+  const result = await runInProcess(['restore', file], place.folder)
+  expect(result.exitCode).toBe(2)
+  expect(result.stderr).toMatch(
+    /newer Proofloop \(its tables have 999-the-future.*\[backup-newer\]/,
+  )
+  expect(await readdir(place.folder)).toEqual(['newer.backup'])
+})
+
+it('restores what an older version made, and brings its tables up to date', async () => {
+  await using place = await createPlace()
+  const file = `${place.folder}/older.backup`
+  await craft(file, [
+    start(['001-settings']),
+    { is: 'table', name: 'settings', columns: ['key', 'value', 'updated_at'] },
+    { is: 'rows', rows: [['split-key', '"secret"', 5]] },
+  ])
+  await restore({ ...place.store, blobs: place.blobs }, { file, now: 1 })
+  await using store = await openStore(place.store)
+  expect(await store.settings.get('split-key')).toBe('secret')
+  expect(await store.documents.get('a')).toBeNull()
+})
+
+it('undoes everything when the last part of a backup cannot be restored', async () => {
+  await using place = await createPlace()
+  const kept = await place.blobs.put(chunks(Buffer.from('was there')))
+  const file = `${place.folder}/odd.backup`
+  const steps = (await readMigrations('sqlite')).map(({ name }) => stepOf(name))
+  const bytes = Buffer.from('a file').toString('base64')
+  const others: BackupEntry[] = []
+  for (const content of ['a file', 'was there']) {
+    const chunk = Buffer.from(content).toString('base64')
+    const { sha256 } = await place.blobs.put(chunks(Buffer.from(content)))
+    if (sha256 !== kept.sha256) await place.blobs.delete(sha256)
+    others.push(
+      { is: 'file', sha256 },
+      { is: 'chunk', bytes: chunk },
+      { is: 'file-end', whole: true },
+    )
+  }
+  await craft(file, [
+    start(steps),
+    { is: 'table', name: 'settings', columns: ['key', 'value', 'updated_at'] },
+    { is: 'rows', rows: [['split-key', '"secret"', 5]] },
+    ...others,
+    { is: 'file', sha256: 'f'.repeat(64) },
+    { is: 'chunk', bytes },
+    { is: 'file-end', whole: true },
+  ])
+  const target = { ...place.store, blobs: place.blobs }
+  await expect(restore(target, { file, now: 1 })).rejects.toMatchObject({ code: 'backup-damaged' })
+  expect(await Array.fromAsync(place.blobs.list())).toEqual([kept.sha256])
+  await using store = await openStore(place.store)
+  expect(await store.settings.get('split-key')).toBeUndefined()
+})
+
+it('leaves out a stored file that is damaged, and says so', async () => {
+  await using place = await createPlace()
+  await using store = await openStore(place.store)
+  const { sha256 } = await place.blobs.put(chunks(Buffer.from('damaged later')))
+  const good = await place.blobs.put(chunks(Buffer.from('good')))
+  const stored = `${place.store.dataFolder}/blobs/${sha256.slice(0, 2)}/${sha256}`
+  await writeFile(stored, 'damaged now!!')
+  await store.settings.put('a', 1)
+  const made = await runInProcess(['backup', 'b'], place.folder)
+  expect(made).toMatchObject({ exitCode: 1, stdout: 'Backed up 1 row and 1 file to b.\n' })
+  expect(made.stderr).toContain(`the stored file ${sha256} is damaged`)
+  await using target = await createPlace()
+  const options = { file: `${place.folder}/b`, now: 1 }
+  await restore({ ...target.store, blobs: target.blobs }, options)
+  expect(await Array.fromAsync(target.blobs.list())).toEqual([good.sha256])
+  expect((await bytesOf(await target.blobs.get(good.sha256))).toString()).toBe('good')
+})
