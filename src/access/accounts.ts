@@ -32,7 +32,7 @@ export type Accounts = {
 }
 
 export type AccountsOptions = {
-  store: Pick<Store, 'accountTables' | 'people' | 'settings'>
+  store: Pick<Store, 'accountTables' | 'people' | 'settings' | 'audit'>
   /** Where browsers reach the server. */
   url: string
   oidc?: OidcSettings | null

@@ -2,6 +2,7 @@ import { genericOAuth } from 'better-auth/plugins'
 import { timeOrderedId } from '../lib/time-ordered-id.ts'
 import { accountNames } from '../store/account-tables.ts'
 import type { Store } from '../store/store.ts'
+import { record } from './audit.ts'
 import { signInEndpoint } from './sign-in-endpoint.ts'
 
 /** An identity provider that speaks OpenID Connect. */
@@ -23,7 +24,7 @@ const day = 24 * 60 * 60
 /**
  * Accounts are made by invitation only. Rate limits of sign-ins count by the address of the socket.
  */
-export function authOptions(store: Pick<Store, 'accountTables'>, settings: AuthSettings) {
+export function authOptions(store: Pick<Store, 'accountTables' | 'audit'>, settings: AuthSettings) {
   const { user, session, account, verification } = accountNames
   return {
     secret: settings.secret,
@@ -46,6 +47,17 @@ export function authOptions(store: Pick<Store, 'accountTables'>, settings: AuthS
       disableSignUp: true,
       minPasswordLength: 10,
       revokeSessionsOnPasswordReset: true,
+      onPasswordReset: ({ user: { id } }: { user: { id: string } }) =>
+        record(store, { id }, { action: 'password-changed', subject: id }),
+    },
+    databaseHooks: {
+      // Whoever signs in, by whatever way, gets the cookie after the entry is there.
+      session: {
+        create: {
+          after: ({ id, userId }: { id: string; userId: string }) =>
+            record(store, { id: userId }, { action: 'signed-in', subject: id }),
+        },
+      },
     },
     rateLimit: { enabled: true },
     advanced: {

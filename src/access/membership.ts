@@ -3,9 +3,10 @@ import { Role } from '../schema/access.ts'
 import type { StoredPerson } from '../store/people.ts'
 import type { Store } from '../store/store.ts'
 import type { Accounts } from './accounts.ts'
+import { record, type Doer } from './audit.ts'
 import { conflictOf } from './permissions.ts'
 
-export type Membership = { accounts: Accounts; store: Pick<Store, 'people' | 'settings'> }
+export type Membership = { accounts: Accounts; store: Pick<Store, 'people' | 'settings' | 'audit'> }
 
 const soloKey = 'solo-mode'
 
@@ -30,11 +31,11 @@ export async function ensureFirstPerson({ accounts, store }: Membership): Promis
  */
 export async function invite(
   { accounts, store }: Membership,
-  actor: { id: string },
+  actor: Doer,
   { keep, ...person }: { name: string; email: string; roles: Role[]; keep?: Role[] },
 ): Promise<StoredPerson> {
   assertRoles(person.roles)
-  if (!(await isSolo(store))) return accounts.create(person)
+  if (!(await isSolo(store))) return createInvited()
   if (keep === undefined) {
     throw new UserFacingError(
       'roles-to-keep',
@@ -43,32 +44,53 @@ export async function invite(
   }
   assertRoles(keep)
   assertAdmin([keep, person.roles])
-  const created = await accounts.create(person)
+  const created = await createInvited()
+  const end = { action: 'solo-mode-ended' as const, subject: actor.id, details: { roles: keep } }
+  await record(store, actor, end)
   await store.settings.put(soloKey, false)
   await store.people.setRoles(actor.id, keep)
   return created
+
+  /** Nobody can use the account before the entry is there: its link comes after. */
+  async function createInvited(): Promise<StoredPerson> {
+    const invited = await accounts.create(person)
+    const { id: subject, roles } = invited
+    await record(store, actor, { action: 'person-invited', subject, details: { roles } })
+    return invited
+  }
 }
 
 /** @throws UserFacingError person-not-found, role-conflict, last-admin */
 export async function setRoles(
   { store }: Membership,
-  id: string,
-  roles: Role[],
+  actor: Doer,
+  { person: id, roles }: { person: string; roles: Role[] },
 ): Promise<StoredPerson> {
   if (!(await isSolo(store))) assertRoles(roles)
   const people = await store.people.list()
   const person = people.find((other) => other.id === id)
   if (person === undefined) throw personNotFound()
   assertAdmin(people.map((other) => (other.id === id ? roles : other.roles)))
+  const isGrantToSelf = id === actor.id && roles.some((role) => !person.roles.includes(role))
+  await record(store, actor, {
+    action: isGrantToSelf ? 'roles-granted-to-self' : 'roles-changed',
+    subject: id,
+    details: { roles, before: person.roles },
+  })
   await store.people.setRoles(id, roles)
   return { ...person, roles }
 }
 
 /** @throws UserFacingError person-not-found, last-admin */
-export async function removePerson({ accounts, store }: Membership, id: string): Promise<void> {
+export async function removePerson(
+  { accounts, store }: Membership,
+  actor: Doer,
+  id: string,
+): Promise<void> {
   const people = await store.people.list()
   if (!people.some((person) => person.id === id)) throw personNotFound()
   assertAdmin(people.filter((person) => person.id !== id).map(({ roles }) => roles))
+  await record(store, actor, { action: 'person-removed', subject: id })
   await accounts.remove(id)
 }
 

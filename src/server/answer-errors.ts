@@ -16,6 +16,8 @@ const statuses = new Map<string, number>([
   ['document-too-large', 413],
   ['body-too-large', 413],
   ['person-exists', 409],
+  ['session-needed', 403],
+  ['permission-not-yours', 403],
 ])
 
 /** Codes say what; how they are told over HTTP follows from the code. */

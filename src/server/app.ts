@@ -1,5 +1,4 @@
 import { Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import type { Accounts } from '../access/accounts.ts'
 import type { SignInLinks } from '../access/sign-in-links.ts'
 import type { ReviewHost } from '../review/review-host.ts'
@@ -9,12 +8,15 @@ import { apiPage } from './api-page.ts'
 import { createGate, requirePermission, type Identify } from './gate.ts'
 import { createIdentify } from './identify.ts'
 import { createImplementer } from './implementer.ts'
+import { limitBody } from './limit-body.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { describeApi } from './openapi.ts'
 import type { App, Env } from './request-context.ts'
 import { requestLog } from './request-log.ts'
 import { requireOwnOrigin } from './request-origin.ts'
+import { apiKeyRoutes } from './routes/api-keys.ts'
+import { auditRoutes } from './routes/audit.ts'
 import { addHealth, addMetrics } from './routes/health.ts'
 import { documentRoutes } from './routes/documents.ts'
 import { addFiles } from './routes/files.ts'
@@ -72,25 +74,18 @@ async function addApi(app: App, host: AppHost, identify: Identify): Promise<void
   app.get('/api', (c) => c.html(page))
   app.use('/api/*', createGate(identify, host.publicUrl))
   addFiles(app, host)
-  app.use('/api/*', limitBody())
+  app.use('/api/*', limitBody(bodyBytes))
   const os = createImplementer()
   const router = {
     documents: documentRoutes(os.documents, host),
     reviews: reviewRoutes(os.reviews, host),
-    people: peopleRoutes(os.people, host),
+    people: { ...peopleRoutes(os.people, host), ...apiKeyRoutes(os.people, host) },
+    operations: auditRoutes(os.operations, host),
   }
   const handle = createApiHandler(router, host.log)
   app.all('/api/*', async (c) => {
     const context = c.get('context')
     const answer = context === null ? null : await handle(c.req.raw, context)
     return answer ?? c.json(notFound, 404)
-  })
-}
-
-function limitBody() {
-  const message = `The request is larger than ${bodyBytes / 2 ** 20} MB.`
-  return bodyLimit({
-    maxSize: bodyBytes,
-    onError: (c) => c.json({ defined: false, code: 'body-too-large', status: 413, message }, 413),
   })
 }

@@ -2,11 +2,16 @@ import { implement } from '@orpc/server'
 import { contract } from '../schema/api/contract.ts'
 import type { RequestContext } from './request-context.ts'
 
-const { keys: _keys, createKey: _create, revokeKey: _revoke, ...people } = contract.people
-
 const { exportAs: _export, ...reviews } = contract.reviews
+const { audit, verifyAudit } = contract.operations
 
-export const served = { documents: contract.documents, reviews, people }
+/** What this server answers to. */
+export const served = {
+  documents: contract.documents,
+  reviews,
+  people: contract.people,
+  operations: { audit, verifyAudit },
+}
 
 /** Procedures of the contract, waiting for their handlers. */
 export function createImplementer() {

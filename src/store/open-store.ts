@@ -1,6 +1,7 @@
 import { UserFacingError } from '../lib/errors.ts'
 import { createAccountTables } from './account-tables.ts'
 import { createAnswers } from './answers.ts'
+import { createApiKeys } from './api-keys.ts'
 import { createAudit } from './audit.ts'
 import type { StoreContext } from './context.ts'
 import type { Database } from './database.ts'
@@ -57,6 +58,7 @@ export function createStore(context: StoreContext): Store {
     settings: createSettings(context),
     people: createPeople(context),
     accountTables: createAccountTables(context),
+    apiKeys: createApiKeys(context),
     groups: createGroups(context),
     documents: createDocuments(context),
     flowVersions: createFlowVersions(context),

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import { timeOrderedId } from '../lib/time-ordered-id.ts'
 import type { Issue } from '../schema/issue.ts'
@@ -15,6 +16,7 @@ import {
   reviewWithIssues,
   verdict,
 } from './store-samples.ts'
+import { describeApiKeyContract } from './api-keys-contract.ts'
 import { describeAuditContract } from './audit-contract.ts'
 import { describeSpendContract } from './spend-contract.ts'
 import type { Store } from './store.ts'
@@ -81,6 +83,7 @@ export function describeStoreContract(
     })
     describeSpendContract(createPlace)
     describeAuditContract(createPlace)
+    describeApiKeyContract(createPlace)
   })
 }
 
@@ -250,6 +253,26 @@ function documentTests(withStore: WithStore): void {
         documents.add({ ...shown, group: { ...shown.group, shownToEngineer: true } }),
       ).rejects.toThrow(/constraint/i)
       expect(await documents.get('c')).toBeNull()
+    }),
+  )
+
+  it(
+    'keep their group, and the group its split, whatever statement comes',
+    withStore(async ({ documents, groups, accountTables: { db } }) => {
+      await documents.add(newDocument('a'))
+      await documents.add(newDocument('b', { split: 'test' }))
+      await documents.markReady('b', longDocument('b'))
+      await groups.markShown('group-a')
+      for (const statement of [
+        `update document_groups set split = 'evaluation' where id = 'group-b'`,
+        `update document_groups set id = 'other' where id = 'group-b'`,
+        `update document_groups set shown_to_engineer = 0 where id = 'group-a'`,
+        `delete from document_groups`,
+        `update documents set group_id = 'group-a' where sha256 = 'b'`,
+      ]) {
+        await expect(sql.raw(statement).execute(db)).rejects.toThrow(/never (changes|leaves)/)
+      }
+      expect(await documents.get('b')).toMatchObject({ split: 'test', group: 'group-b' })
     }),
   )
 }

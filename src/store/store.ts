@@ -1,4 +1,5 @@
 import type { Answers } from './answers.ts'
+import type { ApiKeys } from './api-keys.ts'
 import type { Audit } from './audit.ts'
 import type { Documents } from './documents.ts'
 import type { Evaluations } from './evaluations.ts'
@@ -23,6 +24,7 @@ export type Store = {
   settings: Settings
   people: People
   accountTables: AccountTables
+  apiKeys: ApiKeys
   groups: Groups
   documents: Documents
   flowVersions: FlowVersions

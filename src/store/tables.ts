@@ -104,6 +104,17 @@ export type Tables = {
   }
   evaluation_runs: { evaluation: string; content: Uint8Array }
   answers: { key: string; document: string | null; content: string; created_at: number }
+  api_keys: {
+    id: string
+    person: string
+    name: string
+    hint: string
+    secret_hash: string
+    permissions: string
+    created_at: number
+    expires_at: number | null
+    last_used_at: number | null
+  }
   audit_log: {
     sequence: number
     at: number

@@ -54,17 +54,18 @@ export async function testServer({ work = false } = {}) {
     return cookies.map((cookie) => cookie.split(';')[0]).join('; ')
   }
   /** Somebody's way to ask: JSON or a form in, response out. */
-  const as = (cookie: string | null) => async (method: string, path: string, body?: unknown) => {
+  const asking = (credentials: object) => async (method: string, path: string, body?: unknown) => {
     const headers = {
       host: 'localhost:4310',
-      origin,
-      ...(cookie !== null && { cookie }),
+      ...credentials,
       ...(body !== undefined &&
         !(body instanceof FormData) && { 'content-type': 'application/json' }),
     }
     const content = body instanceof FormData ? body : JSON.stringify(body)
     return app.request(`${origin}${path}`, { method, headers, body: content })
   }
+  const as = (cookie: string | null) => asking({ origin, ...(cookie !== null && { cookie }) })
+  const cookie = await cookieOf(first.id)
   return {
     app,
     host,
@@ -75,7 +76,9 @@ export async function testServer({ work = false } = {}) {
     first,
     as,
     nobody: as(null),
-    solo: as(await cookieOf(first.id)),
+    cookie,
+    solo: as(cookie),
+    withKey: (secret: string) => asking({ authorization: `Bearer ${secret}` }),
     /** Waits until `check` says yes. */
     until,
     async person(name: string, roles: Role[]) {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Instant } from '../workplace.ts'
+import { AuditEntry, AuditHead, AuditVerdict } from '../audit.ts'
 import { procedure } from './procedure.ts'
 
 /** What may be spent in a calendar month (UTC); null: no limit. */
@@ -67,19 +67,40 @@ export const operations = {
     .output(z.object({ randomShare: z.number(), readyWebhook: z.url().nullable() })),
   audit: procedure('audit:read')
     .route({ method: 'GET', path: '/audit', summary: 'Who did what, newest first' })
-    .input(z.object({ before: z.coerce.number().int().positive().optional() }))
+    .input(
+      z.object({
+        before: z.coerce.number().int().positive().optional(),
+        limit: z.coerce.number().int().min(1).max(500).default(100),
+      }),
+    )
     .output(
       z.object({
-        entries: z.array(
-          z.object({
-            sequence: z.int(),
-            at: Instant,
-            actor: z.string(),
-            action: z.string(),
-            subject: z.string(),
-          }),
-        ),
+        entries: z.array(AuditEntry),
+        /** Send it as `before` to read further; null at the end. */
         next: z.int().nullable(),
+        /** Keep it elsewhere: see `verifyAudit`. */
+        head: AuditHead,
       }),
     ),
+  verifyAudit: procedure('audit:read')
+    .route({
+      method: 'GET',
+      path: '/audit/verification',
+      summary: 'Whether an entry of the audit log was changed, removed, added or moved',
+    })
+    .input(
+      z
+        .object({
+          /** Of a head that you kept: shows, too, whether the newest entries are gone. */
+          sequence: z.coerce.number().int().positive().optional(),
+          hash: z
+            .string()
+            .regex(/^[0-9a-f]{64}$/)
+            .optional(),
+        })
+        .refine(({ sequence, hash }) => (sequence === undefined) === (hash === undefined), {
+          message: 'Send `sequence` and `hash` of a head, or neither.',
+        }),
+    )
+    .output(AuditVerdict),
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Permission, Role } from '../access.ts'
+import { ApiKey } from '../stored-api-key.ts'
 import { Instant } from '../workplace.ts'
 import { Done, procedure } from './procedure.ts'
 
@@ -11,18 +12,6 @@ export const Person = z.object({
   createdAt: Instant,
 })
 export type Person = z.infer<typeof Person>
-
-export const ApiKey = z.object({
-  id: z.string(),
-  name: z.string(),
-  /** Its first characters, to recognise it. */
-  hint: z.string(),
-  permissions: z.array(Permission),
-  createdAt: Instant,
-  lastUsedAt: Instant.nullable(),
-  expiresAt: Instant.nullable(),
-})
-export type ApiKey = z.infer<typeof ApiKey>
 
 const Roles = z.array(Role).max(6)
 
@@ -115,7 +104,7 @@ export const people = {
       z.object({
         name: z.string().min(1).max(100),
         /** At most what you may do yourself. */
-        permissions: z.array(Permission).min(1),
+        permissions: z.array(Permission).min(1).max(100),
         expiresAt: Instant.nullable().default(null),
       }),
     )

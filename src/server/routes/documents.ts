@@ -1,3 +1,4 @@
+import { record, recordHiddenReads } from '../../access/audit.ts'
 import { mayForget } from '../../access/document-rights.ts'
 import { UserFacingError } from '../../lib/errors.ts'
 import { documentEntries, findDocument, listDocuments } from '../../review/document-entries.ts'
@@ -14,9 +15,11 @@ export function documentRoutes(os: Implementer['documents'], host: ReviewHost) {
       documentEntry(host, actor, input.sha256),
     ),
     text: os.text.handler(async ({ input: { sha256 }, context: { actor } }) => {
-      const { name } = await findDocument(store, actor, sha256)
+      const document = await findDocument(store, actor, sha256)
+      const { name } = document
       const text = await store.documents.text(sha256)
       if (text === null) throw notRead()
+      await recordHiddenReads(store, actor, [document])
       return { sha256, name: name ?? '', pages: text.pages, paragraphs: text.paragraphs }
     }),
     assign: os.assign.handler(async ({ input: { sha256, person }, context: { actor } }) => {
@@ -28,6 +31,7 @@ export function documentRoutes(os: Implementer['documents'], host: ReviewHost) {
     forget: os.forget.handler(async ({ input: { sha256 }, context: { actor } }) => {
       const document = await findDocument(store, actor, sha256)
       if (!mayForget(actor, document)) throw notYours()
+      await record(store, actor, { action: 'document-forgotten', subject: sha256 })
       await store.documents.forget(sha256)
       await host.blobs.delete(sha256)
       return { ok: true as const }

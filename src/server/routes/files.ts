@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import type { Context } from 'hono'
+import { recordHiddenReads } from '../../access/audit.ts'
 import { UserFacingError } from '../../lib/errors.ts'
 import { addDocument } from '../../review/add-document.ts'
 import { documentEntries, findDocument } from '../../review/document-entries.ts'
@@ -21,10 +22,12 @@ export function addFiles(app: App, host: ReviewHost): void {
   })
   app.get('/api/documents/:sha256/file', async (c) => {
     const sha256 = Sha256.safeParse(c.req.param('sha256')).data ?? ''
-    const document = await findDocument(store, contextOf(c).actor, sha256)
+    const { actor } = contextOf(c)
+    const document = await findDocument(store, actor, sha256)
     if (document.state === 'forgotten') {
       throw new UserFacingError('document-not-found', 'The document was forgotten.')
     }
+    await recordHiddenReads(store, actor, [document])
     const { mediaType: type, name, bytes } = document
     return sendFile({ content: await blobs.get(sha256), name: name ?? 'document', type, bytes })
   })

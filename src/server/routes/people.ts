@@ -1,4 +1,6 @@
 import type { Accounts } from '../../access/accounts.ts'
+import { requireSession } from '../../access/actor.ts'
+import { record } from '../../access/audit.ts'
 import { invite, isSolo, removePerson, setRoles } from '../../access/membership.ts'
 import { UserFacingError } from '../../lib/errors.ts'
 import type { Store } from '../../store/store.ts'
@@ -25,21 +27,28 @@ export function peopleRoutes(os: Implementer['people'], host: Host) {
       const person = await invite(host, actor, input)
       return { person, ...(await passwordLink(person.id, origin, invitationMs)) }
     }),
-    setRoles: os.setRoles.handler(({ input: { person, roles } }) => setRoles(host, person, roles)),
-    resetPassword: os.resetPassword.handler(({ input: { person }, context: { origin } }) =>
-      passwordLink(person, origin, resetMs),
-    ),
-    remove: os.remove.handler(async ({ input: { person } }) => {
-      await removePerson(host, person)
+    setRoles: os.setRoles.handler(({ input, context: { actor } }) => setRoles(host, actor, input)),
+    resetPassword: os.resetPassword.handler(async ({ input, context: { actor, origin } }) => {
+      const link = await passwordLink(input.person, origin, resetMs)
+      await record(store, actor, { action: 'password-link-made', subject: input.person })
+      return link
+    }),
+    remove: os.remove.handler(async ({ input: { person }, context: { actor } }) => {
+      await removePerson(host, actor, person)
       return { ok: true as const }
     }),
     sessions: os.sessions.handler(async ({ context: { actor, session } }) => {
+      requireSession(actor)
       const sessions = await accounts.sessions.list(actor.id)
       return { sessions: sessions.map((one) => ({ ...one, current: one.id === session })) }
     }),
     endSession: os.endSession.handler(async ({ input, context: { actor } }) => {
-      if (await accounts.sessions.end(actor.id, input.session)) return { ok: true as const }
-      throw noSession()
+      requireSession(actor)
+      const open = await accounts.sessions.list(actor.id)
+      if (!open.some(({ id }) => id === input.session)) throw noSession()
+      await record(store, actor, { action: 'session-ended', subject: input.session })
+      await accounts.sessions.end(actor.id, input.session)
+      return { ok: true as const }
     }),
   }
 

@@ -1,5 +1,6 @@
 import { withEventMeta } from '@orpc/server'
 import type { Actor } from '../../access/actor.ts'
+import { recordHiddenReads } from '../../access/audit.ts'
 import { scopesOf } from '../../access/document-rights.ts'
 import { UserFacingError } from '../../lib/errors.ts'
 import { findDocument } from '../../review/document-entries.ts'
@@ -34,12 +35,12 @@ export function reviewRoutes(os: Implementer['reviews'], host: ReviewHost & { st
     ),
     issues: os.issues.handler(async ({ input, context: { actor } }) => {
       // Before the issues are read: what comes in between is told again, never left out.
-      const found = await findReview(host, actor, input.review)
+      const found = await openReview(host, actor, input.review)
       const issues = await reviewedIssues(store, found.id, found.issueOrder)
       return { review: await reviewEntry(host, found), issues, lastEvent: found.lastEvent }
     }),
     events: os.events.handler(async function* ({ input, context, signal, lastEventId }) {
-      const { id } = await findReview(host, context.actor, input.review)
+      const { id } = await openReview(host, context.actor, input.review)
       using stream = streams.open(signal)
       const after = Math.max(input.after, numberOf(lastEventId))
       for await (const { sequence, event } of followReview(host, id, { after, ...stream })) {
@@ -81,6 +82,18 @@ async function findReview(
     }))
   if (review !== null && visible) return review
   throw new UserFacingError('review-not-found', 'There is no such review, or you may not see it.')
+}
+
+/** The same, before it shows sentences of its document. */
+async function openReview(
+  host: Pick<ReviewHost, 'store'>,
+  actor: Actor,
+  id: string,
+): Promise<StoredReview> {
+  const review = await findReview(host, actor, id)
+  const document = await findDocument(host.store, actor, review.document)
+  await recordHiddenReads(host.store, actor, [document])
+  return review
 }
 
 async function reviewEntry(

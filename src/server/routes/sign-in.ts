@@ -1,8 +1,13 @@
 import { getConnInfo } from '@hono/node-server/conninfo'
 import type { Context } from 'hono'
+import { z } from 'zod'
 import { clientAddressHeader } from '../../access/auth-options.ts'
 import type { Accounts } from '../../access/accounts.ts'
+import { record } from '../../access/audit.ts'
+import { createFailedSignIns } from '../../access/failed-sign-ins.ts'
 import type { SignInLinks } from '../../access/sign-in-links.ts'
+import type { Store } from '../../store/store.ts'
+import { limitBody } from '../limit-body.ts'
 import type { App, Env } from '../request-context.ts'
 
 /** What of better-auth can be reached; the rest of it is not for us. */
@@ -15,12 +20,18 @@ const addresses = [
   ['GET', '/api/auth/oauth2/callback/oidc'],
 ] as const
 
+/** Names and passwords are short. */
+const bodyBytes = 16 * 2 ** 10
+
+type SignInHost = { accounts: Accounts; links: SignInLinks; store: Store }
+
 /** Signing in and out, open to everybody. */
-export function addSignIn(app: App, host: { accounts: Accounts; links: SignInLinks }): void {
+export function addSignIn(app: App, host: SignInHost): void {
+  const handle = createHandler(host)
   for (const [method, path] of addresses) {
-    app.on(method, path, (c) => {
+    app.on(method, path, limitBody(bodyBytes), (c) => {
       c.set('route', path)
-      return host.accounts.handle(withClientAddress(c))
+      return handle(path, withClientAddress(c))
     })
   }
   app.get('/sign-in/link', async (c) => {
@@ -32,6 +43,32 @@ export function addSignIn(app: App, host: { accounts: Accounts; links: SignInLin
     c.header('cache-control', 'no-store')
     return c.redirect('/', 303)
   })
+}
+
+/** Better-auth's answers, with entries in the audit log where it has no place for them itself. */
+function createHandler({ accounts, store }: SignInHost) {
+  const failed = createFailedSignIns(store)
+  return async (path: string, request: Request): Promise<Response> => {
+    const copy = path === '/api/auth/sign-in/email' ? request.clone() : null
+    const changer =
+      path === '/api/auth/change-password' ? await accounts.identify(request.headers) : null
+    const response = await accounts.handle(request)
+    if (copy !== null && response.status === 401) await failed.tell(await emailOf(copy))
+    if (changer !== null && response.ok) {
+      const { id } = changer.person
+      await record(store, { id }, { action: 'password-changed', subject: id })
+    }
+    return response
+  }
+}
+
+const Credentials = z.object({ email: z.string() })
+
+/** Better-auth has read the same body, so there is an address in it. */
+async function emailOf(request: Request): Promise<string> {
+  const isJson = request.headers.get('content-type')?.startsWith('application/json') === true
+  const body = isJson ? await request.json() : Object.fromEntries(await request.formData())
+  return Credentials.parse(body).email
 }
 
 const usedLink =

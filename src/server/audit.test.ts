@@ -1,0 +1,160 @@
+import { expect, test } from 'vitest'
+import { testServer } from '../../test/helpers/test-server.ts'
+import { longDocument, newDocument, newReview } from '../store/store-samples.ts'
+
+type Entry = { sequence: number; actor: string; action: string; subject: string; details: string }
+type Page = { entries: Entry[]; next: number | null; head: { sequence: number; hash: string } }
+
+test('what people do with accounts, keys and sessions is in the audit log', async () => {
+  await using server = await testServer()
+  const { solo, first } = server
+  const invitation = { email: 'bo@example.org', name: 'Bo Quist', roles: ['reviewer'] }
+  const kept = { ...invitation, keep: ['engineer', 'admin'] }
+  const invited = (await (await solo('POST', '/api/people', kept)).json()) as {
+    person: { id: string }
+    link: string
+  }
+  const bo = invited.person.id
+  const token = new URL(invited.link).searchParams.get('token')
+  const set = { newPassword: 'correct horse', token }
+  await server.nobody('POST', '/api/auth/reset-password', set)
+  const credentials = { email: 'bo@example.org', password: 'correct horse' }
+  const signedIn = await server.nobody('POST', '/api/auth/sign-in/email', credentials)
+  const asBo = server.as(signedIn.headers.getSetCookie()[0]?.split(';')[0] ?? '')
+  const wrong = { ...credentials, password: 'Tr0ub4dor&3' }
+  expect((await server.nobody('POST', '/api/auth/sign-in/email', wrong)).status).toBe(401)
+  const change = { currentPassword: 'correct horse', newPassword: 'battery staple' }
+  expect((await asBo('POST', '/api/auth/change-password', change)).status).toBe(200)
+  const grant = { roles: ['engineer', 'admin', 'operator'] }
+  await solo('PUT', `/api/people/${first.id}/roles`, grant)
+  await solo('PUT', `/api/people/${bo}/roles`, { roles: ['custodian'] })
+  const { sessions } = (await (await asBo('GET', '/api/me/sessions')).json()) as {
+    sessions: { id: string }[]
+  }
+  const made = await solo('POST', '/api/me/keys', { name: 'k', permissions: ['people:write'] })
+  const { key, secret } = (await made.json()) as { key: { id: string }; secret: string }
+  await asBo('DELETE', `/api/me/sessions/${sessions[0]?.id}`)
+  await server.withKey(secret)('POST', `/api/people/${bo}/password-reset`)
+  await solo('DELETE', `/api/me/keys/${key.id}`)
+  await solo('DELETE', `/api/people/${bo}`)
+
+  const entries = (await server.store.audit.list({ limit: 99 })).toReversed()
+  const told = entries.map(({ actor, action, subject }) => [
+    actor.replace(first.id, 'first').replace(bo, 'bo'),
+    action,
+    subject.replace(first.id, 'first').replace(bo, 'bo'),
+  ])
+  expect(told).toEqual([
+    ['first', 'signed-in', expect.any(String)],
+    ['first', 'person-invited', 'bo'],
+    ['first', 'solo-mode-ended', 'first'],
+    ['bo', 'password-changed', 'bo'],
+    ['bo', 'signed-in', sessions[0]?.id],
+    ['nobody', 'sign-in-failed', 'bo'],
+    ['bo', 'password-changed', 'bo'],
+    ['first', 'roles-granted-to-self', 'first'],
+    ['first', 'roles-changed', 'bo'],
+    ['first', 'key-made', key.id],
+    ['bo', 'session-ended', sessions[0]?.id],
+    ['first', 'password-link-made', 'bo'],
+    ['first', 'key-revoked', key.id],
+    ['first', 'person-removed', 'bo'],
+  ])
+  expect(JSON.parse(entries[11]?.details ?? '')).toEqual({ key: key.id })
+  expect(JSON.parse(entries[8]?.details ?? '')).toEqual({
+    before: ['reviewer'],
+    roles: ['custodian'],
+  })
+  expect(JSON.stringify(entries)).not.toMatch(/example\.org|Quist|pl_|horse|staple|Tr0ub/)
+})
+
+test('what was refused leaves no entry', async () => {
+  await using server = await testServer()
+  const before = await server.store.audit.head()
+  await server.solo('DELETE', `/api/people/${server.first.id}`)
+  await server.solo('PUT', `/api/people/${server.first.id}/roles`, { roles: ['engineer'] })
+  await server.solo('PUT', '/api/people/none/roles', { roles: ['engineer'] })
+  await server.solo('POST', '/api/people/none/password-reset')
+  await server.solo('DELETE', '/api/me/keys/none')
+  await server.solo('DELETE', '/api/me/sessions/none')
+  expect(await server.store.audit.head()).toEqual(before)
+})
+
+test('the audit log is read page by page and checked, also against a head that was kept', async () => {
+  await using server = await testServer()
+  const event = { actor: 'ann', action: 'exported' as const, subject: 'r1' }
+  await server.store.audit.append(Array.from({ length: 5 }, () => event))
+  const read = async (query: string) =>
+    (await (await server.solo('GET', `/api/audit${query}`)).json()) as Page
+  const first = await read('?limit=4')
+  expect(first.entries.map(({ sequence }) => sequence)).toEqual([6, 5, 4, 3])
+  expect(first).toMatchObject({ next: 3, head: { sequence: 6 } })
+  const last = await read(`?limit=4&before=${first.next}`)
+  expect(last.entries.map(({ sequence }) => sequence)).toEqual([2, 1])
+  expect(last.next).toBeNull()
+
+  const verify = async (query: string) => server.solo('GET', `/api/audit/verification${query}`)
+  const { head } = first
+  const good = { head, fault: null }
+  expect(await (await verify('')).json()).toEqual(good)
+  expect(await (await verify(`?sequence=6&hash=${head.hash}`)).json()).toEqual(good)
+  const gone = await (await verify(`?sequence=9&hash=${head.hash}`)).json()
+  expect(gone).toEqual({ head, fault: { sequence: 7, kind: 'missing' } })
+  expect((await verify('?sequence=6')).status).toBe(400)
+})
+
+test('a form with a wrong password is told, too, and nobody sends large ones', async () => {
+  await using server = await testServer()
+  const send = (body: string) =>
+    server.app.request('http://localhost:4310/api/auth/sign-in/email', {
+      method: 'POST',
+      headers: {
+        host: 'localhost:4310',
+        origin: 'http://localhost:4310',
+        'content-type': 'application/x-www-form-urlencoded',
+      },
+      body,
+    })
+  expect((await send('email=eve%40example.org&password=wrong-password')).status).toBe(401)
+  expect((await server.store.audit.list({ limit: 1 }))[0]).toMatchObject({
+    action: 'sign-in-failed',
+    subject: 'nobody',
+  })
+  expect((await send(`email=${'e'.repeat(20_000)}`)).status).toBe(413)
+})
+
+test('whoever reads a hidden document is in the audit log, and who had one forgotten', async () => {
+  await using server = await testServer()
+  const [hidden, open] = ['a'.repeat(64), 'b'.repeat(64)]
+  for (const [sha256, split] of [
+    [hidden, 'test'],
+    [open, 'evaluation'],
+  ] as const) {
+    await server.store.documents.add(newDocument(sha256, { split }))
+    await server.store.documents.markReady(sha256, longDocument(sha256))
+  }
+  await server.store.flowVersions.put({
+    hash: 'flow-hash',
+    name: 'review',
+    manifest: { agents: [] },
+  })
+  const { id: review } = await server.store.reviews.create(newReview(hidden))
+  const cy = await server.person('cy', ['custodian'])
+  const eve = await server.person('eve', ['engineer'])
+  const entries = async () =>
+    (await server.store.audit.list({ limit: 99 }))
+      .filter(({ action }) => action !== 'signed-in')
+      .map(({ actor, action, subject }) => [actor, action, subject])
+
+  expect((await eve.ask('GET', `/api/documents/${hidden}/text`)).status).toBe(404)
+  expect((await cy.ask('GET', `/api/documents/${open}/text`)).status).toBe(200)
+  expect(await entries()).toEqual([])
+  expect((await cy.ask('GET', `/api/documents/${hidden}/text`)).status).toBe(200)
+  expect((await cy.ask('GET', `/api/reviews/${review}/issues`)).status).toBe(200)
+  await (await cy.ask('GET', `/api/reviews/${review}/events`)).body?.cancel()
+  await cy.ask('GET', `/api/documents/${hidden}/file`)
+  const read = [cy.id, 'hidden-read', hidden]
+  expect(await entries()).toEqual([read, read, read, read])
+  expect((await cy.ask('DELETE', `/api/documents/${open}`)).status).toBe(200)
+  expect((await entries())[0]).toEqual([cy.id, 'document-forgotten', open])
+})

@@ -1,0 +1,75 @@
+import { isContractProcedure, type AnyContractRouter } from '@orpc/contract'
+import { expect, test } from 'vitest'
+import { testServer } from '../../test/helpers/test-server.ts'
+import { permissionsOf } from '../access/permissions.ts'
+import { Permission, Role } from '../schema/access.ts'
+import type { ProcedureMeta } from '../schema/api/procedure.ts'
+import { served } from './implementer.ts'
+
+type Procedure = { method: string; path: string; permission: ProcedureMeta['permission'] }
+
+function procedures(router: AnyContractRouter): Procedure[] {
+  if (!isContractProcedure(router)) {
+    return Object.values(router).flatMap((inner) => procedures(inner as AnyContractRouter))
+  }
+  const { route, meta } = router['~orpc']
+  const path = `/api${route.path?.replaceAll(/\{\w+\}/g, 'none')}`
+  return [{ method: route.method ?? '', path, permission: (meta as ProcedureMeta).permission }]
+}
+
+const all = procedures(served)
+
+type Ask = (method: string, path: string, body?: unknown) => Response | Promise<Response>
+
+/** Which procedures let somebody in; what they then say of a senseless request does not matter. */
+async function open(ask: Ask): Promise<string[]> {
+  const entered: string[] = []
+  for (const { method, path } of all) {
+    const answer = await ask(method, path, method === 'GET' ? undefined : { senseless: true })
+    if (!(await isRefused(answer))) entered.push(`${method} ${path}`)
+  }
+  return entered
+}
+
+async function isRefused(answer: Response): Promise<boolean> {
+  if (answer.status === 401) return true
+  if (answer.status !== 403) {
+    await answer.body?.cancel()
+    return false
+  }
+  return ((await answer.json()) as { code: string }).code === 'FORBIDDEN'
+}
+
+function expected(permissions: ReadonlySet<string> | null): string[] {
+  return all
+    .filter(({ permission }) => {
+      if (permission === 'public') return true
+      if (permissions === null) return false
+      return permission === 'signed-in' || permissions.has(permission)
+    })
+    .map(({ method, path }) => `${method} ${path}`)
+}
+
+test('strangers enter no procedure but public ones', async () => {
+  await using server = await testServer()
+  expect(await open(server.nobody)).toEqual(expected(null))
+})
+
+test.each(Role.options)('the role %s enters what the table says and nothing else', async (role) => {
+  await using server = await testServer()
+  const { ask } = await server.person('somebody', [role])
+  expect(await open(ask)).toEqual(expected(permissionsOf([role])))
+})
+
+test('a key with one permission enters what asks for that one and nothing else', async () => {
+  await using server = await testServer()
+  const used = new Set(all.map(({ permission }) => permission))
+  for (const permission of Permission.options.filter((option) => used.has(option))) {
+    const made = await server.solo('POST', '/api/me/keys', {
+      name: permission,
+      permissions: [permission],
+    })
+    const { secret } = (await made.json()) as { secret: string }
+    expect(await open(server.withKey(secret))).toEqual(expected(new Set([permission])))
+  }
+})
