@@ -10,7 +10,7 @@ import { openJobs } from './open-jobs.ts'
 import type { FailureReport, RunningJob } from './run-job.ts'
 
 /** An empty place that several processes may open at once. */
-export type JobPlace = { store: StoreOptions } & AsyncDisposable
+export type JobPlace = { store: StoreOptions; lease?: number } & AsyncDisposable
 
 export const jobQueues = { review: { attempts: 3 }, index: { attempts: 2 } }
 
@@ -26,6 +26,7 @@ async function open(place: JobPlace, { report = () => {}, grace }: Opening = {})
     queues: jobQueues,
     report,
     grace,
+    lease: place.lease,
   })
   return {
     ...jobs,
@@ -329,9 +330,9 @@ export function describeJobContract(engine: string, createPlace: () => Promise<J
   })
 }
 
-async function startChild({ store }: JobPlace, queue: string) {
+async function startChild({ store, lease }: JobPlace, queue: string) {
   const file = new URL('../../test/helpers/job-child.ts', import.meta.url)
-  const child = fork(file, [JSON.stringify({ store, queue })], {
+  const child = fork(file, [JSON.stringify({ store, lease, queue })], {
     execArgv: ['--conditions=proofloop-source'],
   })
   const exit = once(child, 'exit')

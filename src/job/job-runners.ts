@@ -4,9 +4,8 @@ import { backoff } from './new-job.ts'
 import { runJob, type FailureReport, type JobHandler, type Outcome } from './run-job.ts'
 import { RunningJobs } from './running-jobs.ts'
 
-/** In milliseconds. */
-const lease = 10_000
-const renewEvery = 2000
+/** In milliseconds; signs of life come five times in a lease. */
+const defaultLease = 10_000
 /** For jobs of other processes and those that wait for their time; ours wake us. */
 const pollEvery = 1000
 const defaultGrace = 10_000
@@ -16,6 +15,7 @@ type RunnersOptions = {
   report: FailureReport
   now: () => number
   grace?: number
+  lease?: number
 }
 
 type Work = WorkOptions & { queue: string; handler: JobHandler; attempts: number }
@@ -25,12 +25,14 @@ type Claimed = { id: string; data: JobData; attempt: number; group: string | nul
 /** Takes jobs of the store and runs them, a number at once for each queue. */
 export class JobRunners implements AsyncDisposable {
   readonly #options: RunnersOptions
+  readonly #lease: number
   readonly #workers = new Map<string, Worker>()
   readonly #timers: NodeJS.Timeout[] = []
   #stopping = false
 
   constructor(options: RunnersOptions) {
     this.#options = options
+    this.#lease = options.lease ?? defaultLease
   }
 
   start(work: Work): void {
@@ -38,7 +40,7 @@ export class JobRunners implements AsyncDisposable {
       throw new Error(`The queue ${work.queue} is worked on already.`)
     if (this.#workers.size === 0) {
       this.#timers.push(setInterval(() => this.#wakeAll(), pollEvery))
-      this.#timers.push(setInterval(() => void this.#renewAll(), renewEvery))
+      this.#timers.push(setInterval(() => void this.#renewAll(), this.#lease / 5))
     }
     const worker = { ...work, running: new RunningJobs(), claiming: false, wanted: false }
     this.#workers.set(work.queue, worker)
@@ -89,7 +91,7 @@ export class JobRunners implements AsyncDisposable {
       queue: worker.queue,
       mine: worker.running.runs.map(({ id }) => id),
       busyGroups: worker.running.groupsWith(worker.perGroup ?? Infinity),
-      leaseUntil: now() + lease,
+      leaseUntil: now() + this.#lease,
     })
     if (job === null) return
     worker.wanted = true
@@ -144,7 +146,7 @@ export class JobRunners implements AsyncDisposable {
     for (const { running } of this.#workers.values()) {
       const { runs } = running
       try {
-        const kept = new Set(await rows.renew(runs, now() + lease))
+        const kept = new Set(await rows.renew(runs, now() + this.#lease))
         const lost = runs.filter(({ id }) => !kept.has(id))
         // What ended meanwhile is not running any more, and so cannot be lost.
         for (const { id } of lost) running.lose(id)

@@ -66,4 +66,9 @@ export type JobsOptions = {
   report: FailureReport
   /** In milliseconds; how long jobs that run may go on once all is to stop. Default 10 s. */
   grace?: number
+  /**
+   * SQLite only, in milliseconds: after so long without a sign of life a process counts as dead and its
+   * jobs are run by another. Default 10 s.
+   */
+  lease?: number
 }

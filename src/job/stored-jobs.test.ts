@@ -8,6 +8,8 @@ describeJobContract('SQLite', async () => {
   const place = await tempFolder()
   return {
     store: { dataFolder: place.path('.proofloop'), exclusive: false },
+    // Shorter than the wait in which a living process must keep its job.
+    lease: 2_500,
     [Symbol.asyncDispose]: place[Symbol.asyncDispose],
   }
 })
