@@ -4,6 +4,7 @@ import PQueue from 'p-queue'
 import { UserFacingError } from '../lib/errors.ts'
 import type { ReviewDocument } from '../schema/document.ts'
 import type { OcrProgress } from './parse-protocol.ts'
+import type { Highlight } from './annotate-pdf.ts'
 import { GuardedChild, type ParseLimits } from './guarded-child.ts'
 
 export type DocumentReader = {
@@ -12,6 +13,14 @@ export type DocumentReader = {
    * @throws UserFacingError with a code `document-…` for everything that can be wrong with a file
    */
   read(file: string, options?: ReadOptions): Promise<ReviewDocument>
+  /**
+   * Writes the PDF with highlights to `output`, in the same guarded way.
+   * @throws UserFacingError document-not-annotated and those of `read`
+   */
+  annotate(
+    file: string,
+    options: { highlights: Highlight[]; output: string; signal?: AbortSignal },
+  ): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
 
@@ -47,23 +56,33 @@ export function createDocumentReader(options: ReaderOptions = {}): DocumentReade
   const all = [...idle]
   const queue = new PQueue({ concurrency: children })
   let id = 0
+  const withChild = <T>(use: (child: GuardedChild) => Promise<T>): Promise<T> =>
+    queue.add(async () => {
+      // Used last first: one child is enough when files come one by one.
+      const child = idle.pop() ?? new GuardedChild(limits)
+      try {
+        return await use(child)
+      } finally {
+        idle.push(child)
+      }
+    })
   return {
     async read(file, { password, signal, onOcr } = {}) {
       await checkFile(file, limits)
       await checkReadable(file)
-      return queue.add(async () => {
-        // Used last first: one child is enough when files come one by one.
-        const child = idle.pop() ?? new GuardedChild(limits)
-        try {
-          const source = { file: path.resolve(file), name: path.basename(file) }
-          return await child.parse(
-            { id: (id += 1), ...source, password, ocr: options.ocr },
-            { signal, onOcr },
-          )
-        } finally {
-          idle.push(child)
-        }
+      return withChild((child) => {
+        const source = { file: path.resolve(file), name: path.basename(file) }
+        return child.parse(
+          { id: (id += 1), ...source, password, ocr: options.ocr },
+          { signal, onOcr },
+        )
       })
+    },
+    async annotate(file, { highlights, output, signal }) {
+      await checkFile(file, limits)
+      await withChild((child) =>
+        child.annotate({ id: (id += 1), file: path.resolve(file), output, highlights }, { signal }),
+      )
     },
     async [Symbol.asyncDispose]() {
       for (const child of all) child.kill()

@@ -2,7 +2,13 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { on, once } from 'node:events'
 import { UserFacingError } from '../lib/errors.ts'
 import type { ReviewDocument } from '../schema/document.ts'
-import type { OcrProgress, ParseMessage, ParseReply, ParseRequest } from './parse-protocol.ts'
+import type {
+  AnnotateRequest,
+  OcrProgress,
+  ParseMessage,
+  ParseReply,
+  ParseRequest,
+} from './parse-protocol.ts'
 import { usageOf } from './process-usage.ts'
 import { createTimeLimit, type TimeLimit } from './time-limit.ts'
 
@@ -32,8 +38,22 @@ export class GuardedChild {
   /** @throws UserFacingError with the parser's code, document-too-complex or document-timeout */
   async parse(
     request: ParseRequest,
-    { signal, onOcr }: { signal?: AbortSignal; onOcr?: (progress: OcrProgress) => void } = {},
+    options: { signal?: AbortSignal; onOcr?: (progress: OcrProgress) => void } = {},
   ): Promise<ReviewDocument> {
+    const reply = await this.#ask(request, options)
+    if ('document' in reply) return reply.document
+    throw new Error('The document parser has answered something else.')
+  }
+
+  /** @throws UserFacingError as `parse`, and document-not-annotated */
+  async annotate(request: AnnotateRequest, options: { signal?: AbortSignal } = {}): Promise<void> {
+    await this.#ask(request, options)
+  }
+
+  async #ask(
+    request: ParseRequest | AnnotateRequest,
+    { signal, onOcr }: { signal?: AbortSignal; onOcr?: (progress: OcrProgress) => void },
+  ): Promise<ParseReply> {
     signal?.throwIfAborted()
     this.#child ??= startChild()
     const child = this.#child
@@ -49,9 +69,9 @@ export class GuardedChild {
         this.#watch(child, timeLimit, guard.signal),
         aborted(signal, guard.signal),
       ])
-      if ('document' in reply) return reply.document
       if ('error' in reply) throw new UserFacingError(reply.error.code, reply.error.message)
-      throw new Error(`The document parser failed: ${reply.crash}`)
+      if ('crash' in reply) throw new Error(`The document parser failed: ${reply.crash}`)
+      return reply
     } catch (error) {
       if (!(error instanceof UserFacingError) || killing.has(error.code)) this.kill()
       throw error
@@ -100,7 +120,7 @@ function startChild(): ChildProcess {
 
 async function send(
   child: ChildProcess,
-  request: ParseRequest,
+  request: ParseRequest | AnnotateRequest,
   { done, onProgress }: { done: AbortSignal; onProgress: (progress: OcrProgress) => void },
 ): Promise<ParseReply> {
   child.channel?.ref()

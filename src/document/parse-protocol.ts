@@ -1,3 +1,4 @@
+import type { Highlight } from './annotate-pdf.ts'
 import type { ReviewDocument } from '../schema/document.ts'
 
 /** What goes to the guarded child. The password travels only here, never in argv or environment. */
@@ -8,6 +9,9 @@ export type ParseRequest = {
   password?: string
   ocr?: boolean
 }
+
+/** Marks a PDF; what comes of it is written to `output`. */
+export type AnnotateRequest = { id: number; file: string; output: string; highlights: Highlight[] }
 
 /** What is about to be read by OCR, which takes seconds a page. */
 export type OcrProgress = {
@@ -20,6 +24,7 @@ export type OcrProgress = {
 
 export type ParseReply =
   | { id: number; document: ReviewDocument }
+  | { id: number; written: true }
   | { id: number; error: { code: string; message: string } }
   | { id: number; crash: string }
 

@@ -107,7 +107,7 @@ function readPage(pdfium: Pdfium, handle: number, index: number): PdfPage {
 export type PageBox = { left: number; bottom: number; width: number; height: number }
 
 /** The part of the page that viewers show, before the page's own rotation. */
-function pageBox(pdfium: Pdfium, page: number): PageBox {
+export function pageBox(pdfium: Pdfium, page: number): PageBox {
   const memory = pdfium.pdfium
   const buffer = memory._malloc(16)
   try {

@@ -2,13 +2,12 @@ import { implement } from '@orpc/server'
 import { contract } from '../schema/api/contract.ts'
 import type { RequestContext } from './request-context.ts'
 
-const { exportAs: _export, ...reviews } = contract.reviews
 const { audit, verifyAudit } = contract.operations
 
 /** What this server answers to. */
 export const served = {
   documents: contract.documents,
-  reviews,
+  reviews: contract.reviews,
   people: contract.people,
   operations: { audit, verifyAudit },
 }

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs'
 import { expect, test } from 'vitest'
 import { formWith, testServer } from '../../test/helpers/test-server.ts'
 import type { DocumentEntry, ReviewedIssue, ReviewEntry, ReviewEvent } from '../schema/workplace.ts'
@@ -136,6 +138,42 @@ test('a file that people uploaded is handed out as something to save, never as a
   const { headers } = await server.solo('GET', `/api/documents/${sha256}/file`)
   expect(headers.get('content-disposition')).toBe("attachment; filename*=UTF-8''a.html")
   expect(headers.get('content-security-policy')).toBe("default-src 'none'; sandbox")
+})
+
+test('a review is exported as CSV with what people said, as JSON, and as a PDF only of a PDF', async () => {
+  await using server = await testServer({ work: true })
+  const { id } = await reviewed(server, server.solo)
+  const address = `/api/reviews/${id}/issues`
+  const missed = { type: 'Tone', paragraph: 1, start: 0, end: 11, suggestedFix: '=cmd()' }
+  await server.solo('POST', address, { ...missed, explanation: 'Blunt, or "rude".' })
+  const csv = await server.solo('GET', `/api/reviews/${id}/export/csv`)
+  expect(csv.headers.get('content-type')).toBe('text/csv; charset=utf-8')
+  expect(await csv.text()).toContain('All members,"Blunt, or ""rude"".",\'=cmd(),')
+  const { issues } = await json<Issues>(server.solo('GET', `/api/reviews/${id}/export/json`))
+  expect(issues).toEqual((await json<Issues>(server.solo('GET', address))).issues)
+  expect(await json(server.solo('GET', `/api/reviews/${id}/export/pdf`))).toMatchObject({
+    code: 'export-needs-pdf',
+  })
+  expect((await server.solo('GET', `/api/reviews/${id}/export/exe`)).status).toBe(404)
+})
+
+test('the PDF of a review has its issues as highlights', async () => {
+  await using server = await testServer({ work: true })
+  const file = await readFile('examples/document-review/documents/benefit-options.pdf')
+  const form = formWith(new Uint8Array(file), 'benefit options.pdf')
+  const { sha256 } = await json<DocumentEntry>(server.solo('POST', '/api/documents', form))
+  const request = { document: sha256, agents: ['definitive-language'] }
+  const { id } = await json<ReviewEntry>(server.solo('POST', '/api/reviews', request))
+  await server.until(async () => (await server.store.reviews.get(id))?.endedAt !== null)
+  const answer = await server.solo('GET', `/api/reviews/${id}/export/pdf`)
+  expect(answer.headers.get('content-disposition')).toContain('benefit%20options%20(reviewed).pdf')
+  const task = getDocument({ data: new Uint8Array(await answer.arrayBuffer()), verbosity: 0 })
+  const page = await (await task.promise).getPage(3)
+  const marks = (await page.getAnnotations()).filter(({ subtype }) => subtype === 'Highlight')
+  expect(marks.map(({ contentsObj }) => contentsObj.str)).toEqual([
+    expect.stringMatching(/^Definitive Language\n.*\nFix: generally covers\n\(open\)$/s),
+  ])
+  await task.destroy()
 })
 
 /** Reads a stream until an event of the type comes. */

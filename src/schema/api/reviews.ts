@@ -4,6 +4,9 @@ import { Judgement } from '../verdict.ts'
 import { ReviewedIssue, ReviewEntry, ReviewEvent, Sha256 } from '../workplace.ts'
 import { page, PageInput, procedure } from './procedure.ts'
 
+export const ExportFormat = z.enum(['pdf', 'csv', 'json'])
+export type ExportFormat = z.infer<typeof ExportFormat>
+
 const ById = z.object({ review: z.string() })
 
 export const reviews = {
@@ -117,6 +120,6 @@ export const reviews = {
       path: '/reviews/{review}/export/{format}',
       summary: 'The PDF with its issues as highlights and comments, or a table of them',
     })
-    .input(ById.extend({ format: z.enum(['pdf', 'csv', 'json']) }))
+    .input(ById.extend({ format: ExportFormat }))
     .output(z.file()),
 }

@@ -4,7 +4,12 @@ import { recordHiddenReads } from '../../access/audit.ts'
 import { UserFacingError } from '../../lib/errors.ts'
 import { addDocument } from '../../review/add-document.ts'
 import { documentEntries, findDocument } from '../../review/document-entries.ts'
+import { exportReview } from '../../review/export-review.ts'
+import { findReview } from '../../review/find-review.ts'
+import { reviewEntries } from '../../review/review-entries.ts'
+import { reviewedIssues } from '../../review/reviewed-issues.ts'
 import type { ReviewHost } from '../../review/review-host.ts'
+import { ExportFormat } from '../../schema/api/reviews.ts'
 import { Sha256 } from '../../schema/workplace.ts'
 import type { Content } from '../../store/blobs/blobs.ts'
 import { readMultipartFile } from '../multipart-file.ts'
@@ -13,6 +18,19 @@ import type { App, Env, RequestContext } from '../request-context.ts'
 /** The addresses of the contract whose bodies are files, which are streamed; the gate stands before. */
 export function addFiles(app: App, host: ReviewHost): void {
   const { store, blobs } = host
+  app.get('/api/reviews/:review/export/:format', async (c) => {
+    const format = ExportFormat.safeParse(c.req.param('format')).data
+    if (format === undefined) throw noSuchFormat()
+    const { actor } = contextOf(c)
+    const review = await findReview(host, actor, c.req.param('review'))
+    const document = await store.documents.get(review.document)
+    const [entry] = await reviewEntries(store, [review])
+    if (document === null || entry === undefined || document.state === 'forgotten')
+      throw forgotten()
+    await recordHiddenReads(store, actor, [document])
+    const issues = await reviewedIssues(store, review.id, 'document')
+    return sendFile(await exportReview(host, { document, entry, issues }, format))
+  })
   app.post('/api/documents', async (c) => {
     const { actor } = contextOf(c)
     const file = await readMultipartFile(c.req.raw)
@@ -24,13 +42,19 @@ export function addFiles(app: App, host: ReviewHost): void {
     const sha256 = Sha256.safeParse(c.req.param('sha256')).data ?? ''
     const { actor } = contextOf(c)
     const document = await findDocument(store, actor, sha256)
-    if (document.state === 'forgotten') {
-      throw new UserFacingError('document-not-found', 'The document was forgotten.')
-    }
+    if (document.state === 'forgotten') throw forgotten()
     await recordHiddenReads(store, actor, [document])
     const { mediaType: type, name, bytes } = document
     return sendFile({ content: await blobs.get(sha256), name: name ?? 'document', type, bytes })
   })
+}
+
+function forgotten(): UserFacingError {
+  return new UserFacingError('document-not-found', 'The document was forgotten.')
+}
+
+function noSuchFormat(): UserFacingError {
+  return new UserFacingError('format-not-found', 'There are the formats pdf, csv and json.')
 }
 
 type FileAnswer = { content: Content; name: string; type: string; bytes?: number }

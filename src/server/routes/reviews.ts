@@ -2,7 +2,6 @@ import { withEventMeta } from '@orpc/server'
 import type { Actor } from '../../access/actor.ts'
 import { recordHiddenReads } from '../../access/audit.ts'
 import { scopesOf } from '../../access/document-rights.ts'
-import { UserFacingError } from '../../lib/errors.ts'
 import { findDocument } from '../../review/document-entries.ts'
 import { followReview } from '../../review/follow-review.ts'
 import { addMissed, judgeIssue } from '../../review/judge-issue.ts'
@@ -10,6 +9,7 @@ import { reviewEntries } from '../../review/review-entries.ts'
 import { reviewedIssues } from '../../review/reviewed-issues.ts'
 import type { ReviewHost } from '../../review/review-host.ts'
 import { startReview, stopReview } from '../../review/start-review.ts'
+import { findReview } from '../../review/find-review.ts'
 import type { StoredReview } from '../../schema/stored-review.ts'
 import type { ReviewEntry } from '../../schema/workplace.ts'
 import type { Implementer } from '../implementer.ts'
@@ -67,24 +67,7 @@ export function reviewRoutes(os: Implementer['reviews'], host: ReviewHost & { st
   }
 }
 
-/** @throws UserFacingError review-not-found, also when the actor may not see its document */
-async function findReview(
-  { store }: Pick<ReviewHost, 'store'>,
-  actor: Pick<Actor, 'id' | 'roles'>,
-  id: string,
-): Promise<StoredReview> {
-  const review = await store.reviews.get(id)
-  const visible =
-    review !== null &&
-    (await findDocument(store, actor, review.document).catch((error: unknown) => {
-      if (error instanceof UserFacingError && error.code === 'document-not-found') return null
-      throw error
-    }))
-  if (review !== null && visible) return review
-  throw new UserFacingError('review-not-found', 'There is no such review, or you may not see it.')
-}
-
-/** The same, before it shows sentences of its document. */
+/** Before sentences of its document are shown. */
 async function openReview(
   host: Pick<ReviewHost, 'store'>,
   actor: Actor,
