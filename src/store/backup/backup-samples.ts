@@ -47,6 +47,15 @@ export async function fillStore(store: Store, blobs: Blobs): Promise<void> {
   await store.audit.append([{ actor: 'ann', action: 'hidden-read', subject: 'a' }])
   await store.spend.add({ id: 'batch', person: 'ann', accounts: { large: account } })
   await fillAccounts(store)
+  await store.apiKeys.add({
+    id: 'key',
+    person: 'ann',
+    name: 'nightly',
+    hint: 'pl_12345678',
+    secretHash: 'hash',
+    permissions: ['people:read'],
+    expiresAt: null,
+  })
   await blobs.put(chunks(Buffer.from('a booklet\n')))
   await blobs.put(chunks(Buffer.alloc(3_000_000, 'words ')))
 }
