@@ -32,7 +32,7 @@ const allowed: Record<string, string[]> = {
   job: ['store', ...base],
   review: ['access', 'job', 'store', ...run],
   dataset: ['store', 'document', ...base],
-  evaluation: ['dataset', 'store', ...run],
+  evaluation: ['dataset', 'job', 'store', ...run],
   collector: ['store', ...base],
   feedback: ['evaluation', 'store', ...base],
   gate: ['evaluation', 'dataset', 'store', ...run],

@@ -1,8 +1,9 @@
 import PQueue from 'p-queue'
-import type { Agent } from '../agent/agent.ts'
+import { type Agent, type LoadedAgent, modelsOf } from '../agent/agent.ts'
 import type { AgentHost } from '../agent/run-agent.ts'
 import { reviewDocument } from '../flow/review-document.ts'
 import { inSpan, noSpan, type Span } from '../lib/span.ts'
+import type { ProofloopConfig } from '../schema/config.ts'
 import type { ReviewDocument } from '../schema/document.ts'
 import type { Review } from '../schema/review.ts'
 import type { Repeat, RunOutput } from './evaluate-outputs.ts'
@@ -24,6 +25,19 @@ export type FlowRunOptions = Pick<AgentHost, 'rules' | 'models'> & {
   onDocument?: (id: string) => void
   /** Errors that are bugs; their text must not get into a result. */
   onUnexpectedError?: (error: unknown) => void
+}
+
+/**
+ * So many that nothing but its own limits keeps a model idle: beside the documents whose requests are
+ * under way, some whose answers are kept or scored in the meantime.
+ */
+export function documentsAtOnce(
+  agents: readonly LoadedAgent[],
+  { config }: { config: ProofloopConfig },
+): number {
+  const aliases = agents.flatMap(modelsOf)
+  const limits = aliases.map((alias) => config.models[alias]?.limits.concurrency ?? 0)
+  return Math.max(0, ...limits) + 8
 }
 
 /** Of one document, under way at once. */

@@ -87,6 +87,12 @@ export function createFlowLibrary(options: FlowLibraryOptions): FlowLibrary {
   }
 }
 
+/** Whether an agent of the version has a prompt. */
+export function asksModels({ manifest }: Pick<FlowVersion, 'manifest'>): boolean {
+  const { agents } = FlowManifest.parse(manifest)
+  return agents.some(({ files }) => files.some(({ name }) => /\.(prompty|jinja2)$/.test(name)))
+}
+
 function changeManifest(base: FlowManifest, { agent, files }: FlowChange): FlowManifest {
   const changed = base.agents.find(({ name }) => name === agent)
   if (changed === undefined) {

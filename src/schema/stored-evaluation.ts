@@ -15,7 +15,14 @@ export const StoredEvaluation = z.object({
   policyHash: z.string().nullable(),
   subjectHash: z.string().nullable(),
   documents: z.int().nonnegative().nullable(),
+  /** Only these agents; null for all. */
+  agents: z.array(z.string()).nullable(),
+  /** As asked for; null until it is done when that was not told. */
   repeats: z.int().positive().nullable(),
+  /** Null until a worker has it. */
+  job: z.string().nullable(),
+  /** Runs over a document, repeats included; null until it has begun. */
+  runs: z.object({ done: z.int().nonnegative(), all: z.int().nonnegative() }).nullable(),
   startedAt: z.int(),
   endedAt: z.int().nullable(),
   error: StoredError.nullable(),

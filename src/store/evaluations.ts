@@ -1,6 +1,8 @@
-import type { Kysely, Selectable } from 'kysely'
+import type { Kysely, Selectable, Updateable } from 'kysely'
+import type { z } from 'zod'
 import { UserFacingError } from '../lib/errors.ts'
 import { EvaluationRun } from '../schema/evaluation.ts'
+import { EvaluationDetails } from '../schema/evaluation-details.ts'
 import type { StoredError } from '../schema/stored-error.ts'
 import { StoredEvaluation } from '../schema/stored-evaluation.ts'
 import type { StoreContext } from './context.ts'
@@ -10,24 +12,35 @@ import type { Tables } from './tables.ts'
 
 type NewEvaluation = Pick<
   StoredEvaluation,
-  'id' | 'requester' | 'flowVersion' | 'dataset' | 'datasetHash'
+  'id' | 'requester' | 'flowVersion' | 'dataset' | 'datasetHash' | 'agents' | 'repeats'
 >
+
+type EvaluationFilter = {
+  dataset?: string
+  state?: StoredEvaluation['state']
+  /** The last one of the page before. */
+  before?: { startedAt: number; id: string }
+  limit: number
+}
 
 /** Evaluations; one that has ended never changes. */
 export type Evaluations = {
   /** Twice with one id is one evaluation. */
   start(evaluation: NewEvaluation): Promise<StoredEvaluation>
+  /** Which job does it. */
+  setJob(id: string, job: string): Promise<boolean>
+  /** How many of its runs over a document are done. False when it has ended. */
+  progress(id: string, runs: { done: number; all: number }): Promise<boolean>
   /** False when it had ended before. */
-  finish(id: string, run: EvaluationRun): Promise<boolean>
+  finish(id: string, run: EvaluationRun, details?: EvaluationDetails): Promise<boolean>
   fail(id: string, outcome: { state: 'failed' | 'stopped'; error?: StoredError }): Promise<boolean>
   get(id: string): Promise<StoredEvaluation | null>
   /** Its counts; null until it is done. */
   run(id: string): Promise<EvaluationRun | null>
+  /** Null until it is done, and of one that was kept without. */
+  details(id: string): Promise<EvaluationDetails | null>
   /** Newest first. */
-  list(filter: {
-    before?: { startedAt: number; id: string }
-    limit: number
-  }): Promise<StoredEvaluation[]>
+  list(filter: EvaluationFilter): Promise<StoredEvaluation[]>
 }
 
 export function createEvaluations(context: StoreContext): Evaluations {
@@ -40,6 +53,8 @@ export function createEvaluations(context: StoreContext): Evaluations {
       .executeTakeFirst()
     return row === undefined ? null : evaluationOf(row)
   }
+  const update = async (id: string, values: Updateable<Tables['evaluations']>) =>
+    (await atomically([{ query: running(kysely, id).set(values), required: true }])) !== null
   return {
     get,
     async start(evaluation) {
@@ -48,27 +63,20 @@ export function createEvaluations(context: StoreContext): Evaluations {
       if (stored !== null) return stored
       throw new UserFacingError('evaluation-not-found', 'The evaluation was not kept.')
     },
-    finish: (id, run) => finish(context, id, run),
-    async fail(id, { state, error = null as StoredError | null }) {
-      const query = running(kysely, id).set({
-        state,
-        ended_at: context.now(),
-        ...errorColumns(error),
-      })
-      return (await atomically([{ query, required: true }])) !== null
-    },
-    async run(id) {
-      const row = await kysely
-        .selectFrom('evaluation_runs')
-        .select('content')
-        .where('evaluation', '=', id)
-        .executeTakeFirst()
-      return row === undefined ? null : EvaluationRun.parse(await unpackJson(row.content))
-    },
-    async list({ before, limit }) {
+    setJob: (id, job) => update(id, { job }),
+    progress: (id, { done, all }) => update(id, { runs_done: done, runs: all }),
+    finish: (id, run, details) => finish(context, id, { run, details }),
+    fail: (id, { state, error = null as StoredError | null }) =>
+      update(id, { state, ended_at: context.now(), ...errorColumns(error) }),
+    run: (id) => unpacked(kysely, { table: 'evaluation_runs', id, schema: EvaluationRun }),
+    details: (id) =>
+      unpacked(kysely, { table: 'evaluation_details', id, schema: EvaluationDetails }),
+    async list({ dataset, state, before, limit }) {
       const rows = await kysely
         .selectFrom('evaluations')
         .selectAll()
+        .$if(dataset !== undefined, (query) => query.where('dataset', '=', dataset ?? ''))
+        .$if(state !== undefined, (query) => query.where('state', '=', state ?? ''))
         .$if(before !== undefined, (query) =>
           query.where(isBefore(['started_at', 'id'], [before?.startedAt ?? 0, before?.id ?? ''])),
         )
@@ -81,7 +89,26 @@ export function createEvaluations(context: StoreContext): Evaluations {
   }
 }
 
+type Packed<T> = {
+  table: 'evaluation_runs' | 'evaluation_details'
+  id: string
+  schema: z.ZodType<T>
+}
+
+async function unpacked<T>(
+  kysely: Kysely<Tables>,
+  { table, id, schema }: Packed<T>,
+): Promise<T | null> {
+  const row = await kysely
+    .selectFrom(table)
+    .select('content')
+    .where('evaluation', '=', id)
+    .executeTakeFirst()
+  return row === undefined ? null : schema.parse(await unpackJson(row.content))
+}
+
 function insertEvaluation(kysely: Kysely<Tables>, evaluation: NewEvaluation, time: number) {
+  const { agents } = evaluation
   return kysely
     .insertInto('evaluations')
     .values({
@@ -91,14 +118,19 @@ function insertEvaluation(kysely: Kysely<Tables>, evaluation: NewEvaluation, tim
       flow_version: evaluation.flowVersion,
       dataset: evaluation.dataset,
       dataset_hash: evaluation.datasetHash,
+      agents: agents === null ? null : JSON.stringify(agents),
+      repeats: evaluation.repeats,
       started_at: time,
     })
     .onConflict((conflict) => conflict.column('id').doNothing())
 }
 
-async function finish(context: StoreContext, id: string, run: EvaluationRun): Promise<boolean> {
+async function finish(
+  context: StoreContext,
+  id: string,
+  { run, details }: { run: EvaluationRun; details?: EvaluationDetails },
+): Promise<boolean> {
   const { kysely, atomically } = context.database
-  const content = await packJson(run)
   const { evaluation, policy, subject } = run.hashes
   const end = running(kysely, id).set({
     state: 'done',
@@ -109,11 +141,15 @@ async function finish(context: StoreContext, id: string, run: EvaluationRun): Pr
     documents: run.documents.length,
     repeats: run.documents[0]?.repeats.length ?? null,
   })
-  const results = await atomically([
-    { query: end, required: true },
-    { query: kysely.insertInto('evaluation_runs').values({ evaluation: id, content }) },
-  ])
-  return results !== null
+  const parts = [
+    { table: 'evaluation_runs' as const, value: run },
+    ...(details === undefined ? [] : [{ table: 'evaluation_details' as const, value: details }]),
+  ]
+  const inserts = parts.map(async ({ table, value }) => ({
+    query: kysely.insertInto(table).values({ evaluation: id, content: await packJson(value) }),
+  }))
+  const steps = [{ query: end, required: true }, ...(await Promise.all(inserts))]
+  return (await atomically(steps)) !== null
 }
 
 function running(kysely: Kysely<Tables>, id: string) {
@@ -128,6 +164,8 @@ function evaluationOf(row: Selectable<Tables['evaluations']>): StoredEvaluation 
     evaluationHash: row.evaluation_hash,
     policyHash: row.policy_hash,
     subjectHash: row.subject_hash,
+    agents: row.agents === null ? null : JSON.parse(row.agents),
+    runs: row.runs === null ? null : { done: row.runs_done ?? 0, all: row.runs },
     startedAt: row.started_at,
     endedAt: row.ended_at,
     error: errorOf(row),

@@ -7,6 +7,7 @@ import type { StoreContext } from './context.ts'
 import type { Database } from './database.ts'
 import { createDocuments } from './documents.ts'
 import { createEvaluations } from './evaluations.ts'
+import { createDrafts } from './drafts.ts'
 import { createFlowVersions } from './flow-versions.ts'
 import { createGroups } from './groups.ts'
 import { createIssues } from './issues.ts'
@@ -62,6 +63,7 @@ export function createStore(context: StoreContext): Store {
     groups: createGroups(context),
     documents: createDocuments(context),
     flowVersions: createFlowVersions(context),
+    drafts: createDrafts(context),
     reviews: createReviews(context),
     parts: createReviewParts(context),
     issues: createIssues(context),

@@ -5,6 +5,7 @@ import type { Issue } from '../schema/issue.ts'
 import type { Judgement } from '../schema/verdict.ts'
 import {
   answer,
+  evaluationDetails,
   evaluationRun,
   event,
   longDocument,
@@ -579,10 +580,16 @@ function evaluationTests(withStore: WithStore): void {
     withStore(async ({ evaluations }) => {
       const id = timeOrderedId()
       const started = await evaluations.start(newEvaluation(id))
-      expect(started).toMatchObject({ state: 'running', documents: null })
+      expect(started).toMatchObject({ state: 'running', documents: null, agents: ['grammar'] })
+      expect(started).toMatchObject({ repeats: 3, job: null, runs: null })
       expect(await evaluations.run(id)).toBeNull()
-      expect(await evaluations.finish(id, evaluationRun)).toBe(true)
+      expect(await evaluations.setJob(id, 'job')).toBe(true)
+      expect(await evaluations.progress(id, { done: 1, all: 6 })).toBe(true)
+      expect(await evaluations.get(id)).toMatchObject({ job: 'job', runs: { done: 1, all: 6 } })
+      expect(await evaluations.finish(id, evaluationRun, evaluationDetails)).toBe(true)
       expect(await evaluations.finish(id, evaluationRun)).toBe(false)
+      expect(await evaluations.progress(id, { done: 2, all: 6 })).toBe(false)
+      expect(await evaluations.details(id)).toEqual(evaluationDetails)
       expect(await evaluations.fail(id, { state: 'failed' })).toBe(false)
       expect(await evaluations.run(id)).toEqual(evaluationRun)
       expect(await evaluations.get(id)).toMatchObject({
@@ -603,6 +610,32 @@ function evaluationTests(withStore: WithStore): void {
       expect(await evaluations.fail(all[0]!.id, { state: 'stopped', error })).toBe(true)
       expect(await evaluations.list({ limit: 9, before: all[0] })).toEqual(all.slice(1))
       expect(await evaluations.get(all[0]!.id)).toMatchObject({ state: 'stopped', error })
+    }),
+  )
+
+  it(
+    'are listed by dataset and by state',
+    withStore(async ({ evaluations }) => {
+      const ids = Array.from({ length: 3 }, () => timeOrderedId())
+      for (const id of ids) await evaluations.start(newEvaluation(id))
+      await evaluations.start({ ...newEvaluation(timeOrderedId()), dataset: 'letters' })
+      await evaluations.finish(ids[0] ?? '', evaluationRun)
+      expect(await evaluations.list({ dataset: 'letters', limit: 9 })).toHaveLength(1)
+      expect(await evaluations.list({ state: 'running', limit: 9 })).toHaveLength(3)
+      expect(await evaluations.list({ state: 'done', limit: 9 })).toMatchObject([{ id: ids[0] }])
+      expect(await evaluations.details(ids[0] ?? '')).toBeNull()
+    }),
+  )
+
+  it(
+    'of drafts say what they were made from, and the first one stays',
+    withStore(async ({ drafts }) => {
+      const draft = { version: 'b', base: 'a', agent: 'grammar', author: 'ann' }
+      const first = await drafts.add(draft)
+      expect(first).toMatchObject(draft)
+      expect(await drafts.add({ ...draft, base: 'c' })).toEqual(first)
+      expect(await drafts.get('b')).toEqual(first)
+      expect(await drafts.get('c')).toBeNull()
     }),
   )
 

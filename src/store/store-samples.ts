@@ -1,6 +1,7 @@
 import { timeOrderedId } from '../lib/time-ordered-id.ts'
 import type { ReviewDocument } from '../schema/document.ts'
 import type { EvaluationRun } from '../schema/evaluation.ts'
+import type { EvaluationDetails } from '../schema/evaluation-details.ts'
 import type { Issue } from '../schema/issue.ts'
 import type { NewVerdict } from '../schema/stored-verdict.ts'
 import type { Judgement } from '../schema/verdict.ts'
@@ -34,8 +35,34 @@ export const evaluationRun: EvaluationRun = {
   ],
 }
 
+export const evaluationDetails: EvaluationDetails = {
+  mistakes: [
+    {
+      kind: 'missed',
+      document: 'a',
+      detected: null,
+      truth: { type: 'grammar', text: 'teh' },
+      sentence: 'In teh end.',
+      paragraph: { index: 0, text: 'In teh end.' },
+      detectedRange: null,
+      truthRange: { start: 3, end: 6 },
+    },
+  ],
+  mistakesLeftOut: 0,
+  account: null,
+  failures: [],
+}
+
 export function newEvaluation(id: string) {
-  return { id, requester: 'ann', flowVersion: null, dataset: 'booklets', datasetHash: 'dataset' }
+  return {
+    id,
+    requester: 'ann',
+    flowVersion: null,
+    dataset: 'booklets',
+    datasetHash: 'dataset',
+    agents: ['grammar'],
+    repeats: 3,
+  }
 }
 
 export function newDocument(

@@ -1,6 +1,7 @@
 import type { Answers } from './answers.ts'
 import type { ApiKeys } from './api-keys.ts'
 import type { Audit } from './audit.ts'
+import type { Drafts } from './drafts.ts'
 import type { Documents } from './documents.ts'
 import type { Evaluations } from './evaluations.ts'
 import type { FlowVersions } from './flow-versions.ts'
@@ -28,6 +29,7 @@ export type Store = {
   groups: Groups
   documents: Documents
   flowVersions: FlowVersions
+  drafts: Drafts
   reviews: Reviews
   parts: ReviewParts
   issues: Issues

@@ -97,12 +97,24 @@ export type Tables = {
     subject_hash: string | null
     documents: number | null
     repeats: number | null
+    agents: string | null
+    job: string | null
+    runs_done: number | null
+    runs: number | null
     started_at: number
     ended_at: number | null
     error_code: string | null
     error_message: string | null
   }
   evaluation_runs: { evaluation: string; content: Uint8Array }
+  evaluation_details: { evaluation: string; content: Uint8Array }
+  flow_drafts: {
+    version: string
+    base: string
+    agent: string
+    author: string
+    created_at: number
+  }
   answers: { key: string; document: string | null; content: string; created_at: number }
   api_keys: {
     id: string

@@ -37,7 +37,11 @@ function linesBetween(prompt: string, label: 'DOCUMENT' | 'CANDIDATES'): string[
 const key = 'sk-a-key-that-nobody-may-see'
 
 /** A flow whose agents ask the server, with a dataset of memos; `env` holds the key. */
-export async function promiseFlow({ baseURL }: { baseURL: string }, documents = 12) {
+export async function promiseFlow(
+  { baseURL }: { baseURL: string },
+  documents = 12,
+  dataset = 'memos',
+) {
   const config = {
     provider: 'openai-compatible',
     model: 'scripted-1',
@@ -52,8 +56,11 @@ export async function promiseFlow({ baseURL }: { baseURL: string }, documents = 
     'flow/agents/promises/agent.prompty': prompt('promises', 'Promise', { shots: 2 }),
     'flow/agents/promises/consolidator.prompty': `---\nname: promises\n---\nsystem:\nJudge them.\n`,
     'flow/agents/absolutes/agent.prompty': prompt('absolutes', 'Absolute', { shots: 1 }),
-    'memos/documents.jsonl': lines(documents, (n) => ({ doc_id: idOf(n), paragraphs: memo(n) })),
-    'memos/gold.jsonl': lines(documents, (n) => [truth(n, 'Promise'), truth(n, 'Absolute')]),
+    [`${dataset}/documents.jsonl`]: lines(documents, (n) => ({
+      doc_id: idOf(n),
+      paragraphs: memo(n),
+    })),
+    [`${dataset}/gold.jsonl`]: lines(documents, (n) => [truth(n, 'Promise'), truth(n, 'Absolute')]),
   })
   return { ...folder, key, env: { SCRIPTED_KEY: key } }
 }

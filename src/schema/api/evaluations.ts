@@ -1,6 +1,7 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
-import { EvaluationHashes } from '../evaluation.ts'
+import { ConfusionCount, EvaluationHashes } from '../evaluation.ts'
+import { EvaluationDetails } from '../evaluation-details.ts'
 import { Instant, PersonName } from '../workplace.ts'
 import { page, PageInput, procedure } from './procedure.ts'
 
@@ -24,25 +25,101 @@ export const AgentFigures = z.object({
   recall: Rate,
   f05: Rate,
   f1: Rate,
+  /** Fewer than 5 documents or 10 issues. */
+  tooFew: z.boolean(),
 })
 export type AgentFigures = z.infer<typeof AgentFigures>
 
 export const EvaluationEntry = z.object({
   id: z.string(),
   dataset: z.string(),
+  datasetHash: z.string(),
   flow: z.object({ name: z.string(), version: z.string() }),
+  /** Only these were measured, with their truths; null: all. */
+  chosenAgents: z.array(z.string()).nullable(),
   state: z.enum(['queued', 'running', 'done', 'failed', 'stopped']),
-  progress: z.number().min(0).max(1).nullable(),
+  /** Runs over a document, repeats included; null until it has begun. */
+  runs: z.object({ done: z.int().nonnegative(), all: z.int().nonnegative() }).nullable(),
+  /** Why it failed or ended early. */
   reason: z.string().nullable(),
   repeats: z.int().positive(),
+  /** Null until it is done. */
+  documents: z.int().nonnegative().nullable(),
   hashes: EvaluationHashes.nullable(),
   pooled: AgentFigures.nullable(),
+  /** By issue type. */
   agents: z.record(z.string(), AgentFigures),
   startedBy: PersonName,
   startedAt: Instant,
   finishedAt: Instant.nullable(),
 })
 export type EvaluationEntry = z.infer<typeof EvaluationEntry>
+
+/** What `proofloop evaluate --report` shows; counts are for one run. */
+export const EvaluationReport = EvaluationDetails.extend({
+  evaluation: EvaluationEntry,
+  documents: z.int().positive(),
+  repeats: z.int().positive(),
+  /** Share of runs over documents that failed. */
+  errorRate: z.number(),
+  /** Means over the agents that have a value. */
+  macro: z.object({
+    precision: z.number().nullable(),
+    recall: z.number().nullable(),
+    f05: z.number().nullable(),
+    agents: z.int().nonnegative(),
+  }),
+  confusion: z.array(ConfusionCount),
+  /** Pairs count only when they overlap by at least one half. */
+  strict: AgentFigures,
+  /** Whether something was found at all, of whatever type. */
+  detection: AgentFigures,
+  duplicates: z.number(),
+  unresolved: z.number(),
+  fixes: z.object({ agreed: z.number(), judged: z.number() }),
+  largestContribution: z.object({ document: z.string(), share: z.number() }).nullable(),
+  notes: z.array(z.string()),
+})
+export type EvaluationReport = z.infer<typeof EvaluationReport>
+
+const ComparedAgent = z.object({
+  base: z.number().optional(),
+  cand: z.number().optional(),
+  delta: z.number().optional(),
+  se: z.number().optional(),
+  pHolm: z.number().optional(),
+  issues: z.number(),
+  status: z.literal('NOT_MEASURED').optional(),
+  minimumDetectableEffect: z.number().nullable(),
+})
+
+/** The paired verdict; what `proofloop compare --json` prints. Differences are shares of F0.5. */
+export const EvaluationComparison = z.object({
+  verdict: z.enum(['PASS', 'FAIL', 'CANT_TELL']),
+  improved: z.boolean(),
+  /** For the person who decides. */
+  sentence: z.string(),
+  reasons: z.array(z.string()),
+  reasonsInWords: z.array(z.string()),
+  pooled: z
+    .object({
+      base: z.number(),
+      cand: z.number(),
+      delta: z.number(),
+      /** One-sided bounds of the difference. */
+      lower95: z.number(),
+      upper975: z.number(),
+    })
+    .nullable(),
+  agents: z.record(z.string(), ComparedAgent),
+  documents: z.int(),
+  documentsNeeded: z.number().nullable(),
+  minimumDetectableEffect: z.number().nullable(),
+  margin: z.number(),
+  /** Null unless both have the same number of repeats, at least 2. */
+  noise: z.object({ floor: z.number(), repeats: z.int() }).nullable(),
+})
+export type EvaluationComparison = z.infer<typeof EvaluationComparison>
 
 const ById = z.object({ evaluation: z.string() })
 
@@ -51,7 +128,15 @@ export const evaluations = {
     .route({ method: 'GET', path: '/datasets', summary: 'Datasets that you may evaluate on' })
     .output(
       z.object({
-        items: z.array(z.object({ name: z.string(), documents: z.int(), issues: z.int() })),
+        items: z.array(
+          z.object({
+            name: z.string(),
+            /** Null when it cannot be read. */
+            documents: z.int().nullable(),
+            issues: z.int().nullable(),
+            problem: z.string().nullable(),
+          }),
+        ),
       }),
     ),
   start: procedure('evaluations:run')
@@ -97,7 +182,7 @@ export const evaluations = {
       summary: 'Figures, confusion matrix, notes and the mistakes with their paragraphs',
     })
     .input(ById)
-    .output(z.looseObject({ evaluation: EvaluationEntry })),
+    .output(EvaluationReport),
   compare: procedure('evaluations:read')
     .route({
       method: 'GET',
@@ -105,11 +190,5 @@ export const evaluations = {
       summary: 'The paired verdict on two evaluations of one dataset',
     })
     .input(z.object({ baseline: z.string(), candidate: z.string() }))
-    .output(
-      z.looseObject({
-        verdict: z.enum(['PASS', 'FAIL', 'CANT_TELL']),
-        sentence: z.string(),
-        reasonsInWords: z.array(z.string()),
-      }),
-    ),
+    .output(EvaluationComparison),
 }

@@ -1,0 +1,71 @@
+import type { Dirent } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import path from 'node:path'
+import { UserFacingError } from '../lib/errors.ts'
+import { type Dataset, readDataset } from './read-dataset.ts'
+
+/** `name` is for people and addresses; only this list leads from it to a file. */
+export type FoundDataset = { name: string; location: string }
+
+/**
+ * What lies in folders of datasets: `letters.jsonl` and `letters.csv`, a folder `letters/` with
+ * `documents.jsonl` and `gold.jsonl`, or one with such files (`letters`, or `letters/spring` when there
+ * are several). Of two with one name the first folder's counts. Folders need not exist.
+ */
+export async function findDatasets(folders: readonly string[]): Promise<FoundDataset[]> {
+  const all: FoundDataset[] = []
+  for (const folder of folders) {
+    for (const entry of await entriesOf(folder)) all.push(...(await datasetsAt(folder, entry)))
+  }
+  const byName = Map.groupBy(all, ({ name }) => name)
+  const firsts = [...byName.values()].flatMap(([first]) => first ?? [])
+  return firsts.toSorted((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** @throws UserFacingError dataset-not-found, and those of `readDataset` */
+export async function openDataset(folders: readonly string[], name: string): Promise<Dataset> {
+  const datasets = await findDatasets(folders)
+  const found = datasets.find((dataset) => dataset.name === name)
+  if (found === undefined) {
+    const known = datasets.map((dataset) => dataset.name).join(', ') || 'none'
+    throw new UserFacingError(
+      'dataset-not-found',
+      `There is no such dataset. There are: ${known}. Put it into the folder datasets/ of the flow.`,
+    )
+  }
+  const { dir, base } = path.parse(found.location)
+  return { ...(await readDataset(base, dir)), name }
+}
+
+async function datasetsAt(folder: string, entry: Dirent): Promise<FoundDataset[]> {
+  const location = path.join(folder, entry.name)
+  if (entry.isFile()) return isTable(entry) ? [{ name: stem(entry), location }] : []
+  if (!entry.isDirectory()) return []
+  const files = (await entriesOf(location)).filter((inner) => inner.isFile())
+  const names = files.map(({ name }) => name)
+  if (['documents.jsonl', 'gold.jsonl'].every((name) => names.includes(name))) {
+    return [{ name: entry.name, location }]
+  }
+  const tables = files.filter(isTable)
+  return tables.map((table) => ({
+    name: tables.length === 1 ? entry.name : `${entry.name}/${stem(table)}`,
+    location: path.join(location, table.name),
+  }))
+}
+
+async function entriesOf(folder: string): Promise<Dirent[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+    throw error
+  })
+  const visible = entries.filter(({ name }) => !name.startsWith('.'))
+  return visible.toSorted((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+function isTable({ name }: Dirent): boolean {
+  return ['.jsonl', '.csv'].includes(path.extname(name).toLowerCase())
+}
+
+function stem({ name }: Dirent): string {
+  return path.parse(name).name
+}

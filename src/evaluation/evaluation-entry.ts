@@ -1,0 +1,90 @@
+import type { AgentFigures, EvaluationEntry, EvaluationReport } from '../schema/api/evaluations.ts'
+import type { EvaluationRun } from '../schema/evaluation.ts'
+import type { StoredEvaluation } from '../schema/stored-evaluation.ts'
+import type { PersonName } from '../schema/workplace.ts'
+import type { EvaluationHost } from './evaluation-host.ts'
+import { evaluationNotes, isTooFewToJudge } from './evaluation-notes.ts'
+import { type EvaluationSummary, type Measures, summarizeRun } from './evaluation-summary.ts'
+import { failWithItsJob, getEvaluation } from './start-evaluation.ts'
+
+type Reader = Pick<EvaluationHost, 'store' | 'jobs' | 'flows'> & {
+  nameOf: (person: string) => PersonName
+}
+
+/** As people see it; its figures once it is done. */
+export async function evaluationEntry(
+  host: Reader,
+  stored: StoredEvaluation,
+): Promise<EvaluationEntry> {
+  if (stored.state === 'running') await failWithItsJob(host, stored)
+  const now = stored.state === 'running' ? await getEvaluation(host, stored.id) : stored
+  const run = now.state === 'done' ? await host.store.evaluations.run(now.id) : null
+  return entryOf(now, {
+    host,
+    run,
+    flow: await flowName(host, now),
+    summary: run && summarizeRun(run),
+  })
+}
+
+/** Figures, notes and mistakes; null until it is done. */
+export async function evaluationReport(
+  host: Reader,
+  stored: StoredEvaluation,
+): Promise<EvaluationReport | null> {
+  const run = await host.store.evaluations.run(stored.id)
+  if (run === null) return null
+  const details = await host.store.evaluations.details(stored.id)
+  const summary = summarizeRun(run)
+  const { pooled: _pooled, agents: _agents, hashes: _hashes, strict, detection, ...rest } = summary
+  const flow = await flowName(host, stored)
+  return {
+    ...rest,
+    evaluation: entryOf(stored, { host, run, flow, summary }),
+    strict: figuresOf(strict),
+    detection: figuresOf(detection),
+    notes: evaluationNotes(summary, run),
+    mistakes: details?.mistakes ?? [],
+    mistakesLeftOut: details?.mistakesLeftOut ?? 0,
+    account: details?.account ?? null,
+    failures: details?.failures ?? [],
+  }
+}
+
+type Parts = {
+  host: Reader
+  run: EvaluationRun | null
+  flow: string
+  summary: EvaluationSummary | null
+}
+
+function entryOf(stored: StoredEvaluation, { host, run, flow, summary }: Parts): EvaluationEntry {
+  const { runs, state, error } = stored
+  const agents = Object.entries(summary?.agents ?? {})
+  return {
+    id: stored.id,
+    dataset: stored.dataset,
+    datasetHash: stored.datasetHash,
+    flow: { name: flow, version: stored.flowVersion ?? '' },
+    chosenAgents: stored.agents,
+    state: state === 'running' && runs === null ? 'queued' : state,
+    runs,
+    reason: error?.message ?? null,
+    repeats: stored.repeats ?? 1,
+    documents: stored.documents,
+    hashes: run?.hashes ?? null,
+    pooled: summary === null ? null : figuresOf(summary.pooled),
+    agents: Object.fromEntries(agents.map(([type, own]) => [type, figuresOf(own)])),
+    startedBy: host.nameOf(stored.requester),
+    startedAt: stored.startedAt,
+    finishedAt: stored.endedAt,
+  }
+}
+
+function figuresOf(measures: Measures): AgentFigures {
+  return { ...measures, tooFew: isTooFewToJudge(measures) }
+}
+
+async function flowName({ flows }: Reader, { flowVersion }: StoredEvaluation): Promise<string> {
+  return flowVersion === null ? '' : (await flows.get(flowVersion)).name
+}

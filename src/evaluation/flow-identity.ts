@@ -1,0 +1,68 @@
+import { type Agent, type LoadedAgent, modelsOf } from '../agent/agent.ts'
+import { contentHash } from '../lib/content-hash.ts'
+import { UserFacingError } from '../lib/errors.ts'
+import { printable } from '../lib/printable.ts'
+import type { ModelHost } from '../model/model-host.ts'
+import type { Repeat, RunIdentity } from './evaluate-outputs.ts'
+
+type FlowSettings = {
+  /** As the user named it. */
+  flow: string
+  loaded: readonly LoadedAgent[]
+  models: Pick<ModelHost, 'settings'>
+  paragraphsPerChunk: number
+  ocr?: boolean
+  /** Version of Proofloop. */
+  engine: string
+  /** Whether agents were chosen; then only their types count. */
+  chosen: boolean
+}
+
+/** What a flow that was measured is bound to. */
+export function flowIdentity(
+  settings: FlowSettings,
+): Pick<RunIdentity, 'subject' | 'subjectHash' | 'types'> {
+  const { flow, loaded, paragraphsPerChunk, engine, ocr, chosen } = settings
+  const agents = loaded.map(({ name, type, hash }) => ({ name, type, hash }))
+  const aliases = new Set(loaded.flatMap(modelsOf))
+  const models = [...aliases].toSorted().map((alias) => [alias, settings.models.settings(alias)])
+  return {
+    subject: { kind: 'flow', flow, agents },
+    subjectHash: contentHash({ agents, models, paragraphsPerChunk, engine, ...(ocr && { ocr }) }),
+    types: chosen ? loaded.map(({ type }) => type) : null,
+  }
+}
+
+/** @throws UserFacingError no-agent-runs */
+export function agentsThatRun(agents: readonly Agent[]): LoadedAgent[] {
+  const loaded = agents.filter((agent) => agent.status === 'loaded')
+  if (loaded.length > 0) return loaded
+  const why = agents.map((agent) =>
+    agent.status === 'skipped' ? `${agent.name}: ${agent.reason}` : '',
+  )
+  throw new UserFacingError(
+    'no-agent-runs',
+    printable(`No agent of the flow can run (${why.join('; ')}).`),
+  )
+}
+
+/** When the budget is spent, what is left counts as not run, never as missed. */
+export function refuseHalfARun(
+  outputs: readonly Repeat[],
+  { models }: { models: Pick<ModelHost, 'refusal'> },
+): void {
+  const refusal = models.refusal()
+  if (refusal === null) return
+  const undone = outputs.flatMap((repeat) => [...repeat].filter(([, { error }]) => error !== null))
+  if (undone.length === 0) return
+  const all = outputs.reduce((sum, repeat) => sum + repeat.size, 0)
+  const named = [...new Set(undone.map(([id]) => id))]
+  const more = named.length > 10 ? ` and ${named.length - 10} more` : ''
+  throw new UserFacingError(
+    refusal.code,
+    printable(
+      `${refusal.message} ${all - undone.length} of ${all} runs over a document are done, and their answers are kept; the same again with a higher limit goes on from there. Not done: ${named.slice(0, 10).join(', ')}${more}.`,
+    ),
+    { cause: refusal },
+  )
+}

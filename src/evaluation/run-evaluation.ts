@@ -1,0 +1,189 @@
+import { loadExampleDocuments } from '../dataset/example-document.ts'
+import { openDataset } from '../dataset/find-datasets.ts'
+import type { Dataset } from '../dataset/read-dataset.ts'
+import { asksModels } from '../flow/flow-library.ts'
+import type { Flow } from '../flow/open-flow.ts'
+import type { RunningJob } from '../job/run-job.ts'
+import { UserFacingError } from '../lib/errors.ts'
+import type { ReviewDocument } from '../schema/document.ts'
+import type { EvaluationDetails } from '../schema/evaluation-details.ts'
+import type { StoredEvaluation } from '../schema/stored-evaluation.ts'
+import { documentsAtOnce, evaluateFlow } from './evaluate-flow.ts'
+import {
+  type EvaluatedDocument,
+  evaluateOutputs,
+  type Repeat,
+  toEvaluationRun,
+} from './evaluate-outputs.ts'
+import { type EvaluationHost, evaluationQueue } from './evaluation-host.ts'
+import { agentsThatRun, flowIdentity, refuseHalfARun } from './flow-identity.ts'
+import { listMistakesInContext } from './html-report/mistake-context.ts'
+import { keptAnswers } from './kept-answers.ts'
+
+const paragraphsPerChunk = 32
+/** Milliseconds between what is told of the progress. */
+const tellEvery = 500
+const mostMistakes = 2000
+
+/** Somebody stopped it. */
+class EvaluationEnded extends Error {}
+
+/**
+ * The job of an evaluation. What was asked of models before a crash is not asked again; rules are run
+ * again.
+ */
+export async function runEvaluation(host: EvaluationHost, job: RunningJob): Promise<void> {
+  const { evaluations } = host.store
+  const id = job.data['evaluation'] ?? ''
+  const evaluation = await evaluations.get(id)
+  if (evaluation === null || evaluation.state !== 'running') return
+  try {
+    await measure(host, evaluation, job.signal)
+  } catch (error) {
+    if (error instanceof EvaluationEnded) return
+    job.signal.throwIfAborted()
+    if (!isFinal(error) && job.attempt < evaluationQueue.attempts) throw error
+    await evaluations.fail(id, { state: 'failed', error: told(error) })
+    if (!(error instanceof UserFacingError)) throw error
+  }
+}
+
+/** Trying again changes nothing. */
+function isFinal(error: unknown): boolean {
+  return error instanceof UserFacingError && !error.code.startsWith('store-')
+}
+
+function told(error: unknown): { code: string; message: string } {
+  if (error instanceof UserFacingError) return { code: error.code, message: error.message }
+  return { code: 'internal', message: 'Something went wrong inside Proofloop; its log has more.' }
+}
+
+async function measure(
+  host: EvaluationHost,
+  evaluation: StoredEvaluation,
+  stopped: AbortSignal,
+): Promise<void> {
+  const { agents, flowVersion, requester } = evaluation
+  const dataset = await sameDataset(host, evaluation)
+  const version = await host.flows.get(flowVersion ?? '')
+  const budget = asksModels(version) ? await host.budgets.limitsFor(requester) : undefined
+  await using answers = keptAnswers(host.store)
+  await using flow = await host.flows.open(version.hash, {
+    agents: agents ?? undefined,
+    answers,
+    budget,
+  })
+  await using watch = watchEvaluation(host, {
+    evaluation,
+    flow,
+    documents: dataset.examples.length,
+  })
+  const signal = AbortSignal.any([stopped, watch.signal])
+  const documents = await loadExampleDocuments(dataset.examples, flow.documents, { signal })
+  const loaded = agentsThatRun(flow.agents)
+  const repeats = await evaluateFlow(documents, {
+    agents: loaded,
+    rules: flow.rules,
+    models: flow.models,
+    repeats: evaluation.repeats ?? 1,
+    concurrency: documentsAtOnce(loaded, flow),
+    paragraphsPerChunk,
+    signal,
+    onDocument: watch.step,
+    onUnexpectedError: host.report,
+  })
+  refuseHalfARun(repeats, flow)
+  const identity = flowIdentity({
+    flow: version.name,
+    loaded,
+    models: flow.models,
+    paragraphsPerChunk,
+    engine: host.version,
+    chosen: agents !== null,
+  })
+  const evaluated = match({ dataset, documents, repeats, types: identity.types })
+  const run = toEvaluationRun(evaluated, { ...identity, dataset, policyHash: host.policyHash })
+  await host.store.evaluations.finish(evaluation.id, run, detailsOf({ evaluated, repeats, flow }))
+}
+
+/** @throws UserFacingError dataset-changed */
+async function sameDataset(
+  { datasetFolders }: EvaluationHost,
+  { dataset, datasetHash }: StoredEvaluation,
+): Promise<Dataset> {
+  const found = await openDataset(datasetFolders, dataset)
+  if (found.hash === datasetHash) return found
+  throw new UserFacingError(
+    'dataset-changed',
+    'The dataset was changed after the evaluation had been started. Start it again.',
+  )
+}
+
+type Watched = { evaluation: StoredEvaluation; flow: Flow; documents: number }
+
+/** Tells how far it is and what it spends, and hears when it is to end. */
+function watchEvaluation(host: EvaluationHost, { evaluation, flow, documents }: Watched) {
+  const { id, requester, repeats } = evaluation
+  const controller = new AbortController()
+  const all = documents * (repeats ?? 1)
+  const meter = host.budgets.meter(requester, () => flow.models.account().byAlias)
+  let done = 0
+  async function tell(): Promise<void> {
+    const goesOn = await host.store.evaluations.progress(id, { done, all })
+    if (!goesOn) controller.abort(new EvaluationEnded())
+    await meter.note()
+    // Others of the same person or team spend at the same time.
+    if (flow.models.account().total.requests > 0) await host.budgets.limitsFor(requester)
+  }
+  let telling = tell().catch((error: unknown) => controller.abort(error))
+  const timer = setInterval(() => {
+    telling = telling.then(tell).catch((error: unknown) => controller.abort(error))
+  }, tellEvery)
+  return {
+    signal: controller.signal,
+    step: () => void (done += 1),
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer)
+      await telling
+      await meter.end()
+    },
+  }
+}
+
+type Outcome = {
+  dataset: Dataset
+  documents: ReadonlyMap<string, ReviewDocument>
+  repeats: Repeat[]
+  types: readonly string[] | null
+}
+
+function match({ dataset, documents, repeats, types }: Outcome): EvaluatedDocument[] {
+  return evaluateOutputs({
+    documents: dataset.examples.map(({ id, issues }) => ({
+      id,
+      paragraphs: documents.get(id)?.paragraphs ?? [],
+      truths: issues,
+    })),
+    repeats,
+    types,
+  })
+}
+
+type Measured = { evaluated: EvaluatedDocument[]; repeats: Repeat[]; flow: Flow }
+
+function detailsOf({ evaluated, repeats, flow }: Measured): EvaluationDetails {
+  const mistakes = listMistakesInContext(evaluated)
+  const reasons = repeats.flatMap((repeat) =>
+    [...repeat.values()].flatMap(({ error }) => error ?? []),
+  )
+  const failures = [...Map.groupBy(reasons, (reason) => reason)].map(([reason, own]) => {
+    return { reason, runs: own.length }
+  })
+  const account = flow.models.account().total
+  return {
+    mistakes: mistakes.slice(0, mostMistakes),
+    mistakesLeftOut: Math.max(0, mistakes.length - mostMistakes),
+    account: account.requests + account.cached > 0 ? account : null,
+    failures,
+  }
+}

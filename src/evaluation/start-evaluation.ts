@@ -1,0 +1,110 @@
+import { openDataset } from '../dataset/find-datasets.ts'
+import { asksModels } from '../flow/flow-library.ts'
+import { UserFacingError } from '../lib/errors.ts'
+import { timeOrderedId } from '../lib/time-ordered-id.ts'
+import { FlowManifest } from '../schema/flow-manifest.ts'
+import type { StoredEvaluation } from '../schema/stored-evaluation.ts'
+import { type EvaluationHost, evaluationQueue } from './evaluation-host.ts'
+import { runEvaluation } from './run-evaluation.ts'
+
+export type EvaluationRequest = {
+  dataset: string
+  /** Version of the flow; default: what is in its folder now. */
+  flow?: string
+  /** Only these, with their truths; default: all. */
+  agents?: string[]
+  repeats: number
+}
+
+/**
+ * Queues an evaluation.
+ * @throws UserFacingError dataset-not-found, flow-version-not-found, unknown-agent, budget-exhausted,
+ * and those of a dataset or a flow that cannot be read
+ */
+export async function startEvaluation(
+  host: EvaluationHost,
+  requester: string,
+  { dataset: name, flow, agents, repeats }: EvaluationRequest,
+): Promise<StoredEvaluation> {
+  const { flows, store, datasetFolders } = host
+  const version = flow === undefined ? await flows.current() : await flows.get(flow)
+  requireAgents(FlowManifest.parse(version.manifest), agents)
+  const dataset = await openDataset(datasetFolders, name)
+  if (asksModels(version)) await host.budgets.limitsFor(requester)
+  const { id } = await store.evaluations.start({
+    id: timeOrderedId(),
+    requester,
+    flowVersion: version.hash,
+    dataset: name,
+    datasetHash: dataset.hash,
+    agents: agents ?? null,
+    repeats,
+  })
+  await queue(host, id)
+  return getEvaluation(host, id)
+}
+
+/** What runs hears of it within a second. @throws UserFacingError evaluation-not-found */
+export async function stopEvaluation(
+  host: Pick<EvaluationHost, 'store'>,
+  id: string,
+): Promise<StoredEvaluation> {
+  const { evaluations } = host.store
+  await evaluations.fail(id, {
+    state: 'stopped',
+    error: { code: 'stopped', message: 'It was stopped; answers that were there are kept.' },
+  })
+  return getEvaluation(host, id)
+}
+
+/** @throws UserFacingError evaluation-not-found */
+export async function getEvaluation(
+  { store }: Pick<EvaluationHost, 'store'>,
+  id: string,
+): Promise<StoredEvaluation> {
+  const found = await store.evaluations.get(id)
+  if (found !== null) return found
+  throw new UserFacingError('evaluation-not-found', 'There is no such evaluation.')
+}
+
+/** Works on evaluations in this process, one at a time, and takes up those whose process died. */
+export async function workOnEvaluations(host: EvaluationHost): Promise<void> {
+  const { jobs, store } = host
+  await jobs.work(evaluationQueue.name, { concurrency: 1 }, (job) => runEvaluation(host, job))
+  const unfinished = await store.evaluations.list({ state: 'running', limit: 500 })
+  for (const { id, job } of unfinished) {
+    // A process that died between keeping the evaluation and its job left one without.
+    if (job === null) await queue(host, id)
+    else await failWithItsJob(host, { id, job })
+  }
+}
+
+/** An evaluation whose job ended for good ends with it. */
+export async function failWithItsJob(
+  { jobs, store }: Pick<EvaluationHost, 'jobs' | 'store'>,
+  { id, job }: { id: string; job: string | null },
+): Promise<void> {
+  const status = job === null ? null : await jobs.find(evaluationQueue.name, job)
+  if (status?.state !== 'failed') return
+  const code = status.errorCode ?? 'internal'
+  const message =
+    code === 'job-crashed'
+      ? 'The process that ran it ended several times. Answers of models are kept; start it again.'
+      : 'Something went wrong inside Proofloop; its log has more.'
+  await store.evaluations.fail(id, { state: 'failed', error: { code, message } })
+}
+
+async function queue({ jobs, store }: EvaluationHost, id: string): Promise<void> {
+  const job = await jobs.add(evaluationQueue.name, { key: id, data: { evaluation: id } })
+  await store.evaluations.setJob(id, job)
+}
+
+function requireAgents({ agents }: FlowManifest, wanted: string[] = []): void {
+  const names = agents.map(({ name }) => name)
+  const unknown = wanted.find((name) => !names.includes(name))
+  if (unknown === undefined) return
+  throw new UserFacingError(
+    'unknown-agent',
+    `There is no such agent in this version. There are: ${names.join(', ')}.`,
+  )
+}

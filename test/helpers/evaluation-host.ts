@@ -1,0 +1,40 @@
+import path from 'node:path'
+import { createBudgets } from '../../src/access/budgets.ts'
+import { type EvaluationHost, evaluationQueue } from '../../src/evaluation/evaluation-host.ts'
+import { createFlowLibrary } from '../../src/flow/flow-library.ts'
+import { openJobs } from '../../src/job/open-jobs.ts'
+import { openStore } from '../../src/store/open-store.ts'
+
+/** What evaluations need, on a real store and real jobs in a folder; again after a crash. */
+export async function openEvaluationHost(
+  folder: string,
+  { env = {}, grace }: { env?: Record<string, string>; grace?: number } = {},
+) {
+  const stack = new AsyncDisposableStack()
+  const store = stack.use(await openStore({ dataFolder: path.join(folder, '.proofloop') }))
+  const errors: unknown[] = []
+  const jobs = await openJobs({
+    store,
+    queues: { [evaluationQueue.name]: { attempts: evaluationQueue.attempts } },
+    report: (error) => void errors.push(error),
+    grace,
+  })
+  stack.use(jobs)
+  const host: EvaluationHost & { store: typeof store } = {
+    store,
+    jobs,
+    flows: createFlowLibrary({
+      directory: path.join(folder, 'flow'),
+      versionsFolder: path.join(folder, '.proofloop', 'flows'),
+      kept: store.flowVersions,
+      engine: '1.0.0',
+      env,
+    }),
+    datasetFolders: [path.join(folder, 'flow', 'datasets')],
+    budgets: createBudgets({ store, now: Date.now }),
+    report: (error) => void errors.push(error),
+    version: '1.0.0',
+    policyHash: 'policy',
+  }
+  return { host, store, errors, [Symbol.asyncDispose]: () => stack.disposeAsync() }
+}
