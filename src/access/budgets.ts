@@ -9,7 +9,7 @@ import type { Store } from '../store/store.ts'
 const settingsKey = 'budget'
 const noLimits: Budget = { currency: 'USD', perMonth: null, perPersonAndMonth: null }
 
-export type BudgetState = Budget & {
+type BudgetState = Budget & {
   /** `2026-03`, UTC. */
   month: string
   /** Null when the cost of something is unknown. */
@@ -30,7 +30,7 @@ export type Budgets = {
   meter(person: string, account: () => Record<string, ModelAccount>): SpendMeter
 }
 
-export type SpendMeter = {
+type SpendMeter = {
   /** What is known by now. */
   note(): Promise<void>
   /** The rest; once the run is over. */

@@ -20,7 +20,6 @@ import { agentsThatRun, flowIdentity, refuseHalfARun } from './flow-identity.ts'
 import { listMistakesInContext } from './html-report/mistake-context.ts'
 import { keptAnswers } from './kept-answers.ts'
 
-const paragraphsPerChunk = 32
 /** Milliseconds between what is told of the progress. */
 const tellEvery = 500
 const mostMistakes = 2000
@@ -66,7 +65,7 @@ async function measure(
   const { agents, flowVersion, requester } = evaluation
   const dataset = await sameDataset(host, evaluation)
   const version = await host.flows.get(flowVersion ?? '')
-  const budget = asksModels(version) ? await host.budgets.limitsFor(requester) : undefined
+  const budget = asksModels(version.manifest) ? await host.budgets.limitsFor(requester) : undefined
   await using answers = keptAnswers(host.store)
   await using flow = await host.flows.open(version.hash, {
     agents: agents ?? undefined,
@@ -87,7 +86,7 @@ async function measure(
     models: flow.models,
     repeats: evaluation.repeats ?? 1,
     concurrency: documentsAtOnce(loaded, flow),
-    paragraphsPerChunk,
+    paragraphsPerChunk: version.manifest.paragraphsPerChunk,
     signal,
     onDocument: watch.step,
     onUnexpectedError: host.report,
@@ -97,7 +96,7 @@ async function measure(
     flow: version.name,
     loaded,
     models: flow.models,
-    paragraphsPerChunk,
+    paragraphsPerChunk: version.manifest.paragraphsPerChunk,
     engine: host.version,
     chosen: agents !== null,
   })

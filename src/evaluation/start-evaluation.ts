@@ -2,7 +2,7 @@ import { openDataset } from '../dataset/find-datasets.ts'
 import { asksModels } from '../flow/flow-library.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import { timeOrderedId } from '../lib/time-ordered-id.ts'
-import { FlowManifest } from '../schema/flow-manifest.ts'
+import type { FlowManifest } from '../schema/flow-manifest.ts'
 import type { StoredEvaluation } from '../schema/stored-evaluation.ts'
 import { type EvaluationHost, evaluationQueue } from './evaluation-host.ts'
 import { runEvaluation } from './run-evaluation.ts'
@@ -27,10 +27,10 @@ export async function startEvaluation(
   { dataset: name, flow, agents, repeats }: EvaluationRequest,
 ): Promise<StoredEvaluation> {
   const { flows, store, datasetFolders } = host
-  const version = flow === undefined ? await flows.current() : await flows.get(flow)
-  requireAgents(FlowManifest.parse(version.manifest), agents)
+  const version = await flows.get(flow ?? (await flows.current()).hash)
+  requireAgents(version.manifest, agents)
   const dataset = await openDataset(datasetFolders, name)
-  if (asksModels(version)) await host.budgets.limitsFor(requester)
+  if (asksModels(version.manifest)) await host.budgets.limitsFor(requester)
   const { id } = await store.evaluations.start({
     id: timeOrderedId(),
     requester,

@@ -38,7 +38,15 @@ async function library() {
       get: async (hash) => kept.get(hash) ?? null,
     },
   })
-  return { ...folder, flows, kept }
+  return {
+    ...folder,
+    flows,
+    kept,
+    async [Symbol.asyncDispose]() {
+      await flows[Symbol.asyncDispose]()
+      await folder[Symbol.asyncDispose]()
+    },
+  }
 }
 
 const draftOf = (text: string, name = 'phrases.yaml') => ({
@@ -67,6 +75,7 @@ test('a draft is a version of its own and leaves the folder as it is', async () 
   const { base, draft } = await own.flows.draft(draftOf(phrases('never')))
   expect(await own.flows.current()).toEqual(base)
   expect(await own.flows.get(draft.hash)).toEqual(draft)
+  expect(draft.manifest).toMatchObject({ types: { promises: 'Promise' } })
   await writeFile(own.path('flow/agents/promises/phrases.yaml'), phrases('never'))
   expect((await own.flows.current()).hash).toBe(draft.hash)
 })
@@ -82,7 +91,7 @@ test('what is no agent any more is refused, and nothing of it stays', async () =
   expect(await codeOf(outside, 'agent.yaml')).toBe('agent-file-invalid')
   expect(await codeOf(phrases('always'))).toBe('draft-unchanged')
   expect(own.kept.size).toBe(1)
-  expect(await readdir(own.path('versions'))).toEqual([])
+  expect(await readdir(own.path('versions'))).toEqual([...own.kept.keys()])
 })
 
 test('names that lead elsewhere are refused', async () => {

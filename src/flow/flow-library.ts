@@ -1,30 +1,37 @@
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { loadAgents } from '../agent/load-agents.ts'
+import { createRuleEngines } from '../agent/rule-engines.ts'
+import { createDocumentReader, type DocumentReader } from '../document/document-reader.ts'
 import { contentHash } from '../lib/content-hash.ts'
 import { UserFacingError } from '../lib/errors.ts'
-import { AgentFileName, FlowManifest } from '../schema/flow-manifest.ts'
+import { AgentFileName, type FlowContent, FlowManifest } from '../schema/flow-manifest.ts'
 import type { FlowVersion } from '../schema/stored-review.ts'
-import { readManifest, unpackManifest } from './flow-manifest.ts'
+import { readContent, unpackContent } from './flow-content.ts'
 import { type Flow, openFlow, type OpenFlowOptions } from './open-flow.ts'
 
 /** Versions of one flow; each is named by the hash of its content and never changes. */
 export type FlowLibrary = {
-  /** Where the version in use is. */
+  /** The flow's folder, where the version in use is. */
   directory: string
+  /** For all versions: starting readers and rule engines takes long. */
+  documents: DocumentReader
   /** What is in the flow's folder now. @throws UserFacingError as `openFlow` does */
   current(): Promise<FlowVersion>
-  /** @throws UserFacingError flow-version-not-found */
-  get(hash: string): Promise<FlowVersion>
+  /** @throws UserFacingError flow-version-not-found, flow-version-unreadable */
+  get(hash: string): Promise<OpenedVersion>
   /**
    * The version in use with other texts in files of one agent; kept when its agents can be loaded.
    * @throws UserFacingError unknown-agent, draft-file-name, draft-unchanged, agent-file-invalid and the like
    */
   draft(change: FlowChange): Promise<{ base: FlowVersion; draft: FlowVersion }>
-  /** @throws UserFacingError flow-version-not-found, unknown-agent, price-unknown */
+  /** Whoever opens it closes it. @throws UserFacingError as `get`, unknown-agent, price-unknown */
   open(hash: string, options?: OpenVersionOptions): Promise<Flow>
-}
+  /** The same, opened once for everybody and closed with the library. */
+  use(hash: string): Promise<Flow>
+} & AsyncDisposable
 
+type OpenedVersion = Omit<FlowVersion, 'manifest'> & { manifest: FlowManifest }
 type FlowChange = { agent: string; files: { name: string; text: string }[] }
 type OpenVersionOptions = Pick<OpenFlowOptions, 'agents' | 'answers' | 'budget'>
 
@@ -34,7 +41,7 @@ type Kept = {
 }
 
 export type FlowLibraryOptions = {
-  /** The flow's folder, which holds `agents/`. */
+  /** Holds `agents/`. */
   directory: string
   /** Where versions are laid out; it can be deleted while nothing runs. */
   versionsFolder: string
@@ -46,54 +53,78 @@ export type FlowLibraryOptions = {
 
 export function createFlowLibrary(options: FlowLibraryOptions): FlowLibrary {
   const { directory, kept, engine, env } = options
+  const documents = createDocumentReader()
+  const rules = createRuleEngines()
+  const inUse = new Map<string, Promise<Flow>>()
   const folderOf = (hash: string): string => path.join(options.versionsFolder, hash)
 
-  async function keep(manifest: FlowManifest): Promise<FlowVersion> {
-    const hash = contentHash(manifest)
+  async function keep(content: FlowContent): Promise<FlowVersion> {
+    const hash = contentHash(content)
     const known = await kept.get(hash)
     if (known !== null) return known
+    await unpackContent(content, folderOf(hash))
+    const manifest = { ...content, types: await loadTypes(folderOf(hash)) }
     await kept.put({ hash, name: path.basename(directory), manifest: jsonOf(manifest) })
     return get(hash)
   }
-  async function get(hash: string): Promise<FlowVersion> {
+  async function get(hash: string): Promise<OpenedVersion> {
     const version = await kept.get(hash)
-    if (version !== null) return version
-    throw new UserFacingError('flow-version-not-found', 'There is no such version of the flow.')
+    if (version === null) {
+      throw new UserFacingError('flow-version-not-found', 'There is no such version of the flow.')
+    }
+    const manifest = FlowManifest.safeParse(version.manifest)
+    if (manifest.success) return { ...version, manifest: manifest.data }
+    const sentence = 'This version of the flow was kept by another Proofloop and cannot be run.'
+    throw new UserFacingError('flow-version-unreadable', sentence, { cause: manifest.error })
   }
-  const current = async (): Promise<FlowVersion> => keep(await readManifest(directory, engine))
+  const current = async (): Promise<FlowVersion> => keep(await readContent(directory, engine))
 
+  async function open(hash: string, options: OpenVersionOptions = {}): Promise<Flow> {
+    const { agents, answers, budget } = options
+    const { manifest } = await get(hash)
+    await unpackContent(manifest, folderOf(hash))
+    const { models, paragraphsPerChunk } = manifest
+    const own = { agentsFolder: path.join(folderOf(hash), 'agents'), config: { models } }
+    const chosen = { agents, answers, budget, env, paragraphsPerChunk }
+    return openFlow(directory, { ...chosen, ...own, rules, documents })
+  }
+  function use(hash: string): Promise<Flow> {
+    const opened = inUse.get(hash) ?? open(hash)
+    inUse.set(hash, opened)
+    opened.catch(() => inUse.delete(hash))
+    return opened
+  }
   return {
     directory,
+    documents,
     current,
     get,
+    open,
+    use,
     async draft(change) {
       const base = await current()
-      const manifest = changeManifest(FlowManifest.parse(base.manifest), change)
-      await requireLoadable(manifest, change.agent, folderOf(contentHash(manifest)))
-      return { base, draft: await keep(manifest) }
+      const { manifest } = await get(base.hash)
+      return { base, draft: await keep(changeContent(manifest, change)) }
     },
-    async open(hash, { agents, answers, budget } = {}) {
-      const manifest = FlowManifest.parse((await get(hash)).manifest)
-      await unpackManifest(manifest, folderOf(hash))
-      return openFlow(directory, {
-        agentsFolder: path.join(folderOf(hash), 'agents'),
-        config: { models: manifest.models },
-        env,
-        agents,
-        answers,
-        budget,
-      })
+    async [Symbol.asyncDispose]() {
+      const flows = await openedOf(inUse.values())
+      await Promise.all([...flows, documents, rules].map((held) => held[Symbol.asyncDispose]()))
     },
   }
+}
+
+async function openedOf(opening: Iterable<Promise<Flow>>): Promise<Flow[]> {
+  const opened = await Promise.allSettled(opening)
+  return opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
 }
 
 /** Whether an agent of the version has a prompt. */
-export function asksModels({ manifest }: Pick<FlowVersion, 'manifest'>): boolean {
-  const { agents } = FlowManifest.parse(manifest)
+export function asksModels({ agents }: FlowContent): boolean {
   return agents.some(({ files }) => files.some(({ name }) => /\.(prompty|jinja2)$/.test(name)))
 }
 
-function changeManifest(base: FlowManifest, { agent, files }: FlowChange): FlowManifest {
+function changeContent(manifest: FlowManifest, { agent, files }: FlowChange): FlowContent {
+  const { types: _types, ...base } = manifest
   const changed = base.agents.find(({ name }) => name === agent)
   if (changed === undefined) {
     const known = base.agents.map(({ name }) => name).join(', ')
@@ -111,15 +142,16 @@ function changeManifest(base: FlowManifest, { agent, files }: FlowChange): FlowM
   const newFiles = [...texts].map(([name, text]) => ({ name, text }))
   const sorted = newFiles.toSorted((a, b) => (a.name < b.name ? -1 : 1))
   const agents = base.agents.map((one) => (one === changed ? { ...one, files: sorted } : one))
-  const manifest = { ...base, agents }
-  if (contentHash(manifest) !== contentHash(base)) return manifest
+  const content = { ...base, agents }
+  if (contentHash(content) !== contentHash(base)) return content
   throw new UserFacingError('draft-unchanged', 'The draft is the same as the version in use.')
 }
 
-async function requireLoadable(manifest: FlowManifest, agent: string, folder: string) {
-  await unpackManifest(manifest, folder)
+/** What cannot be loaded is not kept. */
+async function loadTypes(folder: string): Promise<FlowManifest['types']> {
   try {
-    await loadAgents(path.join(folder, 'agents'), [agent])
+    const agents = await loadAgents(path.join(folder, 'agents'))
+    return Object.fromEntries(agents.map(({ name, type }) => [name, type]))
   } catch (error) {
     await rm(folder, { recursive: true, force: true })
     throw error

@@ -23,6 +23,9 @@ export type OpenFlowOptions = {
   agents?: string[]
   /** Paragraphs an agent sees at once; -1 for all. */
   paragraphsPerChunk?: number
+  /** Shared with other flows; whoever made them closes them. Left out, the flow has its own. */
+  rules?: RuleEngines
+  documents?: DocumentReader
   /** Whether pages without text are read by OCR. */
   ocr?: boolean
   /** Where keys and addresses of models come from; default: the process' environment. */
@@ -67,8 +70,13 @@ export async function openFlow(
   })
   const agents = await loadAgents(agentsFolder, options.agents, models)
   if (budget?.maxCost !== undefined) requirePricesOf(agents, config)
-  const rules = createRuleEngines()
-  const documents = createDocumentReader({ ocr: options.ocr })
+  const { rules = createRuleEngines(), documents = createDocumentReader({ ocr: options.ocr }) } =
+    options
+  const own = [
+    ...(options.documents === undefined ? [documents] : []),
+    ...(options.rules === undefined ? [rules] : []),
+    models,
+  ]
   const review = (document: ReviewDocument, file: string): Promise<Review> =>
     reviewDocument(document, { file, agents, rules, models, paragraphsPerChunk, concurrency: 4 })
   return {
@@ -87,7 +95,7 @@ export async function openFlow(
       return review(await documents.read(name, options), name)
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all([documents, rules, models].map((held) => held[Symbol.asyncDispose]()))
+      await Promise.all(own.map((held) => held[Symbol.asyncDispose]()))
     },
   }
 }

@@ -4,12 +4,7 @@ import { decimal } from '../schema/figure-words.ts'
 import type { RunComparison } from './compare-runs.ts'
 
 /** What the verdict means, for the person who decides (measurement: default policy). */
-export function verdictSentence({
-  verdict,
-  improved,
-  margin,
-  anchorLower95,
-}: RunComparison): string {
+function verdictSentence({ verdict, improved, margin, anchorLower95 }: RunComparison): string {
   const points = signless(margin)
   const anchor = anchorLower95 === null ? '' : ' and below the anchor version'
   switch (verdict) {
@@ -25,7 +20,7 @@ export function verdictSentence({
 }
 
 /** A reason of the verdict in words. */
-export function reasonInWords(reason: string, comparison: RunComparison): string {
+function reasonInWords(reason: string, comparison: RunComparison): string {
   const [code = reason, ...rest] = reason.split(':')
   const agent = printable(rest.join(':'))
   const { pooled, margin, anchorLower95, documents } = comparison
@@ -43,6 +38,19 @@ export function reasonInWords(reason: string, comparison: RunComparison): string
     NOTHING_TO_COMPARE: 'One of the runs has neither issues nor detections.',
   }
   return Object.hasOwn(sentences, code) ? (sentences[code] ?? reason) : reason
+}
+
+/** A comparison as data, with what a person reads of it. */
+export function comparisonInWords(comparison: RunComparison) {
+  const { verdict, improved, reasons, ...figures } = comparison
+  return {
+    verdict,
+    improved,
+    sentence: verdictSentence(comparison),
+    reasons,
+    reasonsInWords: reasons.map((reason) => reasonInWords(reason, comparison)),
+    ...figures,
+  }
 }
 
 /** A comparison as plain text, for a terminal of `width` columns. */

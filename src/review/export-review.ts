@@ -23,7 +23,7 @@ export type ExportedFile = { name: string; type: string; content: Content }
 
 /** @throws UserFacingError export-needs-pdf, document-not-annotated */
 export async function exportReview(
-  host: Pick<ReviewHost, 'blobs' | 'flow'>,
+  host: Pick<ReviewHost, 'blobs' | 'flows'>,
   review: ReviewContent,
   format: 'pdf' | 'csv' | 'json',
 ): Promise<ExportedFile> {
@@ -79,7 +79,7 @@ function reasonOf({ verdicts }: ReviewedIssue): string {
 }
 
 async function pdfFile(
-  { blobs, flow }: Pick<ReviewHost, 'blobs' | 'flow'>,
+  { blobs, flows }: Pick<ReviewHost, 'blobs' | 'flows'>,
   { document, issues }: ReviewContent,
   name: string,
 ): Promise<ExportedFile> {
@@ -91,7 +91,7 @@ async function pdfFile(
     const [file, output] = ['document.pdf', 'reviewed.pdf'].map((one) => path.join(folder, one))
     if (file === undefined || output === undefined) throw new Error('There is no path.')
     await pipeline(Readable.from(await blobs.get(document.sha256)), createWriteStream(file))
-    await flow.documents.annotate(file, { highlights: issues.flatMap(highlightsOf), output })
+    await flows.documents.annotate(file, { highlights: issues.flatMap(highlightsOf), output })
     return { name, type: 'application/pdf', content: thenRemove(createReadStream(output), folder) }
   } catch (error) {
     await rm(folder, { recursive: true, force: true })

@@ -34,7 +34,7 @@ export async function readDocument(
 
 /** The child takes a file by its name, whose ending tells formats apart. */
 async function parse(
-  { blobs, flow }: ReviewHost,
+  { blobs, flows }: ReviewHost,
   { sha256, name }: StoredDocument,
   signal: AbortSignal,
 ): Promise<ReviewDocument> {
@@ -42,7 +42,7 @@ async function parse(
   try {
     const file = path.join(folder, `document${path.extname(name ?? '')}`)
     await pipeline(Readable.from(await blobs.get(sha256)), createWriteStream(file))
-    const text = await flow.documents.read(file, { signal })
+    const text = await flows.documents.read(file, { signal })
     return { ...text, name: name ?? '' }
   } finally {
     await rm(folder, { recursive: true, force: true })

@@ -1,7 +1,7 @@
+import { FlowManifest } from '../schema/flow-manifest.ts'
 import type { PartTally, StoredReview } from '../schema/stored-review.ts'
 import type { ReviewAgent, ReviewEntry } from '../schema/workplace.ts'
 import type { Store } from '../store/store.ts'
-import { FlowManifest } from './flow-manifest.ts'
 import { tallyStandings } from './issue-status.ts'
 import { peopleNames } from './people-names.ts'
 
@@ -97,8 +97,7 @@ function statusOf(
 
 /** Issue types by agent, as the flow version has them. */
 export function typesOf(manifest: unknown): Map<string, string> {
-  const parsed = FlowManifest.safeParse(manifest)
-  return new Map(parsed.data?.agents.map(({ name, type }) => [name, type]))
+  return new Map(Object.entries(FlowManifest.safeParse(manifest).data?.types ?? {}))
 }
 
 async function keyed<Item, Value>(

@@ -1,4 +1,4 @@
-import type { Flow } from '../flow/open-flow.ts'
+import type { FlowLibrary } from '../flow/flow-library.ts'
 import type { Jobs } from '../job/jobs.ts'
 import type { Blobs } from '../store/blobs/blobs.ts'
 import type { Store } from '../store/store.ts'
@@ -9,18 +9,10 @@ export type ReviewHost = {
   store: Store
   blobs: Blobs
   jobs: Jobs
-  flow: FlowInUse
+  flows: FlowLibrary
   signals: ReviewSignals
   /** Splits documents; nobody outside can tell where one goes. */
   splitKey: string
-}
-
-/** The flow that new reviews run. */
-export type FlowInUse = Pick<Flow, 'agents' | 'rules' | 'models' | 'documents'> & {
-  directory: string
-  name: string
-  /** Hash of everything that decides what it finds. */
-  version: string
 }
 
 /** Of background work; their jobs carry ids only. */

@@ -17,3 +17,13 @@ export async function readReviewSettings({
 }: Pick<Store, 'settings'>): Promise<ReviewSettings> {
   return ReviewSettings.parse((await settings.get(key)) ?? {})
 }
+
+/** What is left out stays. */
+export async function writeReviewSettings(
+  store: Pick<Store, 'settings'>,
+  change: Partial<ReviewSettings>,
+): Promise<ReviewSettings> {
+  const next = { ...(await readReviewSettings(store)), ...change }
+  await store.settings.put(key, next)
+  return next
+}

@@ -2,13 +2,14 @@ import { setTimeout } from 'node:timers/promises'
 import PQueue from 'p-queue'
 import type { LoadedAgent } from '../agent/agent.ts'
 import { chunkParagraphs } from '../flow/chunk-paragraphs.ts'
+import type { Flow } from '../flow/open-flow.ts'
 import { reviewPart, skipOtherLanguages } from '../flow/review-part.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import { noSpan } from '../lib/span.ts'
 import type { Paragraph, ReviewDocument } from '../schema/document.ts'
+import { FlowManifest } from '../schema/flow-manifest.ts'
 import type { StoredError } from '../schema/stored-error.ts'
 import type { StoredReview } from '../schema/stored-review.ts'
-import { paragraphsPerChunk } from './flow-manifest.ts'
 import { agentSkipped, typesOf } from './review-entries.ts'
 import type { ReviewHost } from './review-host.ts'
 import { ReviewProgress, toStored, type PartOutcome } from './review-progress.ts'
@@ -32,7 +33,8 @@ export async function runReview(host: ReviewHost, id: string, signal: AbortSigna
   const document = await store.documents.text(review.document)
   if (document === null || !(await store.reviews.start(id))) return
   signals.wake(id)
-  const run = await planRun(host, review, document)
+  const flow = await host.flows.use(review.flowVersion)
+  const run = await planRun(host, { review, document, flow })
   await runParts(host, { ...run, signal })
   signal.throwIfAborted()
   await endReview(host, id, { state: run.progress.outcome() })
@@ -53,14 +55,12 @@ export async function endReview(
 
 /** Waits until the document is read; why the review cannot be run, or null when it can. */
 async function hindranceOf(
-  { store, flow }: ReviewHost,
+  { store, flows }: ReviewHost,
   review: StoredReview,
   signal: AbortSignal,
 ): Promise<StoredError | null> {
-  if (review.flowVersion !== flow.version) {
-    const message = 'The flow has changed since this review was asked for. Start a new one.'
-    return { code: 'flow-changed', message }
-  }
+  const gap = await flows.use(review.flowVersion).then(() => null, errorToTell)
+  if (gap !== null) return gap
   for (;;) {
     const document = await store.documents.get(review.document)
     if (document?.state === 'ready') return null
@@ -72,9 +72,15 @@ async function hindranceOf(
   }
 }
 
+function errorToTell(error: unknown): StoredError {
+  if (!(error instanceof UserFacingError) || error.code.startsWith('store-')) throw error
+  return { code: error.code, message: error.message }
+}
+
 type Run = {
   id: string
   document: ReviewDocument
+  flow: Flow
   chunks: Paragraph[][]
   agents: Map<string, LoadedAgent>
   todo: { agent: string; chunk: number }[]
@@ -83,11 +89,12 @@ type Run = {
 
 /** The agents that were asked for are those that have a part already. */
 async function planRun(
-  { store, flow }: ReviewHost,
-  review: StoredReview,
-  document: ReviewDocument,
+  { store }: ReviewHost,
+  { review, document, flow }: { review: StoredReview; document: ReviewDocument; flow: Flow },
 ): Promise<Run> {
   const { id } = review
+  const version = await store.flowVersions.get(review.flowVersion)
+  const { paragraphsPerChunk } = FlowManifest.parse(version?.manifest)
   const chunks = chunkParagraphs(document.paragraphs, paragraphsPerChunk)
   const asked = new Set((await store.parts.list(id)).map(({ agent }) => agent))
   const agents = new Map<string, LoadedAgent>()
@@ -99,10 +106,9 @@ async function planRun(
   const all = [...agents.keys()].flatMap((agent) => chunks.map((_, chunk) => ({ agent, chunk })))
   await store.parts.plan(id, all)
   const parts = await store.parts.list(id)
-  const version = await store.flowVersions.get(review.flowVersion)
   const progress = new ReviewProgress(review, typesOf(version?.manifest), parts)
   const todo = parts.filter(({ state }) => state === 'pending')
-  return { id, document, chunks, agents, todo, progress }
+  return { id, document, flow, chunks, agents, todo, progress }
 }
 
 async function skip(
@@ -135,9 +141,9 @@ type Part = { agent: LoadedAgent; chunk: number; paragraphs: Paragraph[] }
 
 /** @throws when the store fails, or the signal aborts: the part is then still to be done */
 async function runPart(
-  { store, signals, flow }: ReviewHost,
+  { store, signals }: ReviewHost,
   { agent, chunk, paragraphs }: Part,
-  { id, document, progress, signal }: Run & { signal: AbortSignal },
+  { id, document, flow, progress, signal }: Run & { signal: AbortSignal },
 ): Promise<void> {
   signal.throwIfAborted()
   const outcome = await findIssues()

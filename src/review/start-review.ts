@@ -1,4 +1,6 @@
 import type { Actor } from '../access/actor.ts'
+import type { Agent } from '../agent/agent.ts'
+import type { Flow } from '../flow/open-flow.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import { timeOrderedId } from '../lib/time-ordered-id.ts'
 import type { StoredReview } from '../schema/stored-review.ts'
@@ -18,7 +20,7 @@ export type ReviewRequest = {
 }
 
 /**
- * @throws UserFacingError document-not-found, document-not-readable, flow-not-found, agent-not-found
+ * @throws UserFacingError document-not-found, document-not-readable, flow-version-not-found, agent-not-found
  */
 export async function startReview(
   host: ReviewHost,
@@ -31,13 +33,14 @@ export async function startReview(
     const why = document.error?.message ?? 'It was forgotten.'
     throw new UserFacingError('document-not-readable', `It cannot be reviewed. ${why}`)
   }
-  const agents = chooseAgents(host, request)
+  const version = request.flow ?? (await host.flows.current()).hash
+  const agents = chooseAgents(await host.flows.use(version), request)
   const { randomShare } = await readReviewSettings(store)
   const random = drawnAtRandom(host.splitKey, document.sha256, randomShare)
   const review = await store.reviews.create({
     id: timeOrderedId(),
     document: document.sha256,
-    flowVersion: host.flow.version,
+    flowVersion: version,
     issueOrder: random ? 'random' : 'document',
     fullReview: random,
     requester: actor.id,
@@ -55,13 +58,7 @@ export async function stopReview(host: ReviewHost, id: string): Promise<boolean>
   return ended
 }
 
-function chooseAgents({ flow }: ReviewHost, request: ReviewRequest) {
-  if (request.flow !== undefined && request.flow !== flow.version) {
-    throw new UserFacingError(
-      'flow-not-found',
-      `Only the version in use can be run: ${flow.version}. Leave \`flow\` out.`,
-    )
-  }
+function chooseAgents(flow: Flow, request: ReviewRequest): Agent[] {
   const unknown = request.agents?.find((name) => !flow.agents.some((agent) => agent.name === name))
   if (unknown !== undefined) {
     const names = flow.agents.map(({ name }) => name).join(', ')
@@ -74,11 +71,7 @@ function chooseAgents({ flow }: ReviewHost, request: ReviewRequest) {
 }
 
 /** Each agent gets its first part, which says that it was asked for. */
-async function planAgents(
-  { store }: ReviewHost,
-  review: string,
-  agents: ReviewHost['flow']['agents'],
-): Promise<void> {
+async function planAgents({ store }: ReviewHost, review: string, agents: Agent[]): Promise<void> {
   await store.parts.plan(
     review,
     agents.map(({ name }) => ({ agent: name, chunk: 0 })),

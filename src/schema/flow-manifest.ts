@@ -13,9 +13,11 @@ export const AgentFolderName = z
   .regex(/^\w[\w-]*$/, 'the name of a folder of an agent')
 
 /** Everything that decides what a flow finds, but keys: these come from the environment. */
-export const FlowManifest = z.strictObject({
+export const FlowContent = z.strictObject({
   /** Version of Proofloop, whose code runs the agents. */
   engine: z.string(),
+  /** Paragraphs an agent sees at once. */
+  paragraphsPerChunk: z.int(),
   agents: z
     .array(
       z.strictObject({
@@ -26,5 +28,12 @@ export const FlowManifest = z.strictObject({
     )
     .min(1),
   models: ProofloopConfig.shape.models,
+})
+export type FlowContent = z.infer<typeof FlowContent>
+
+/** A version as it is kept; its hash is that of the content. */
+export const FlowManifest = FlowContent.extend({
+  /** The issue type that each agent reports, by the agent's name. */
+  types: z.record(AgentFolderName, z.string()),
 })
 export type FlowManifest = z.infer<typeof FlowManifest>

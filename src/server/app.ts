@@ -1,5 +1,7 @@
 import { Hono } from 'hono'
 import type { Accounts } from '../access/accounts.ts'
+import type { Budgets } from '../access/budgets.ts'
+import type { EvaluationHost } from '../evaluation/evaluation-host.ts'
 import type { SignInLinks } from '../access/sign-in-links.ts'
 import type { ReviewHost } from '../review/review-host.ts'
 import { answerFor, notFound } from './answer-errors.ts'
@@ -18,6 +20,9 @@ import { requireOwnOrigin } from './request-origin.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { addHealth, addMetrics } from './routes/health.ts'
+import { draftRoutes } from './routes/drafts.ts'
+import { evaluationRoutes } from './routes/evaluations.ts'
+import { operationRoutes } from './routes/operations.ts'
 import { documentRoutes } from './routes/documents.ts'
 import { addFiles } from './routes/files.ts'
 import { peopleRoutes } from './routes/people.ts'
@@ -27,22 +32,24 @@ import { securityHeaders } from './security-headers.ts'
 import { staticPage } from './static-page.ts'
 import type { Streams } from './streams.ts'
 
-export type AppHost = ReviewHost & {
-  streams: Streams
-  accounts: Accounts
-  links: SignInLinks
-  log: Log
-  metrics: Metrics
-  version: string
-  /** Whether only this machine reaches it. */
-  loopback: boolean
-  /** Where browsers reach the server; null when that is not told. */
-  publicUrl: string | null
-  /** The built web page. */
-  webFolder: string
-  /** Null when it can serve, else a stable code. */
-  hindrance: () => Promise<string | null>
-}
+export type AppHost = ReviewHost &
+  EvaluationHost & {
+    budgets: Budgets
+    streams: Streams
+    accounts: Accounts
+    links: SignInLinks
+    log: Log
+    metrics: Metrics
+    version: string
+    /** Whether only this machine reaches it. */
+    loopback: boolean
+    /** Where browsers reach the server; null when that is not told. */
+    publicUrl: string | null
+    /** The built web page. */
+    webFolder: string
+    /** Null when it can serve, else a stable code. */
+    hindrance: () => Promise<string | null>
+  }
 
 /** Of what comes as JSON; files come by their own way. */
 const bodyBytes = 4 * 2 ** 20
@@ -79,8 +86,13 @@ async function addApi(app: App, host: AppHost, identify: Identify): Promise<void
   const router = {
     documents: documentRoutes(os.documents, host),
     reviews: reviewRoutes(os.reviews, host),
+    evaluations: evaluationRoutes(os.evaluations, host),
+    flows: draftRoutes(os.flows, host),
     people: { ...peopleRoutes(os.people, host), ...apiKeyRoutes(os.people, host) },
-    operations: auditRoutes(os.operations, host),
+    operations: {
+      ...operationRoutes(os.operations, host),
+      ...auditRoutes(os.operations, host),
+    },
   }
   const handle = createApiHandler(router, host.log)
   app.all('/api/*', async (c) => {

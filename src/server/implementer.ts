@@ -2,14 +2,16 @@ import { implement } from '@orpc/server'
 import { contract } from '../schema/api/contract.ts'
 import type { RequestContext } from './request-context.ts'
 
-const { audit, verifyAudit } = contract.operations
+const { get: _get, agents: _agents, ...drafts } = contract.flows
 
 /** What this server answers to. */
 export const served = {
   documents: contract.documents,
   reviews: contract.reviews,
+  evaluations: contract.evaluations,
+  flows: drafts,
   people: contract.people,
-  operations: { audit, verifyAudit },
+  operations: contract.operations,
 }
 
 /** Procedures of the contract, waiting for their handlers. */

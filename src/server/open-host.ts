@@ -1,10 +1,14 @@
 import { randomBytes } from 'node:crypto'
+import path from 'node:path'
 import { createAccounts, type Accounts } from '../access/accounts.ts'
+import { type Budgets, createBudgets } from '../access/budgets.ts'
 import type { OidcSettings } from '../access/auth-options.ts'
 import { findFlow } from '../flow/find-flow.ts'
-import { openFlow } from '../flow/open-flow.ts'
+import { createFlowLibrary } from '../flow/flow-library.ts'
+import { type EvaluationHost, evaluationQueue } from '../evaluation/evaluation-host.ts'
+import { defaultPolicy } from '../gate/policy.ts'
+import { contentHash } from '../lib/content-hash.ts'
 import { openJobs } from '../job/open-jobs.ts'
-import { paragraphsPerChunk, useFlow } from '../review/flow-manifest.ts'
 import { queues, type ReviewHost } from '../review/review-host.ts'
 import { createReviewSignals } from '../review/review-signals.ts'
 import { openBlobs } from '../store/blobs/open-blobs.ts'
@@ -26,9 +30,16 @@ export type HostOptions = {
   url: string
   oidc: OidcSettings | null
   log: Log
+  version: string
 }
 
-export type Host = ReviewHost & { accounts: Accounts; streams: Streams; metrics: Metrics }
+export type Host = ReviewHost &
+  EvaluationHost & {
+    budgets: Budgets
+    accounts: Accounts
+    streams: Streams
+    metrics: Metrics
+  }
 
 /** In milliseconds: how soon another process' work is seen. SQLite has no other server. */
 const lookEvery = { postgres: 500, sqlite: 2000 }
@@ -39,13 +50,21 @@ export async function openHost(stack: AsyncDisposableStack, options: HostOptions
   const store = stack.use(await openStore(options))
   const metrics = stack.use(createMetrics())
   const blobs = await openBlobs(options)
-  const opened = await openFlow(findFlow(options.flow, options.cwd), { env, paragraphsPerChunk })
-  stack.use(opened)
-  const flow = await useFlow(opened, store)
+  const flows = stack.use(
+    createFlowLibrary({
+      directory: findFlow(options.flow, options.cwd),
+      versionsFolder: path.join(options.dataFolder, 'flows'),
+      kept: store.flowVersions,
+      engine: options.version,
+      env,
+    }),
+  )
+  // What cannot be loaded is told at the start.
+  await flows.use((await flows.current()).hash)
   const jobs = await openJobs({
     store,
     databaseUrl,
-    queues,
+    queues: { ...queues, [evaluationQueue.name]: { attempts: evaluationQueue.attempts } },
     report(error, job) {
       log.error('job-failed', error, { ...job })
       metrics.add('proofloop_jobs_failed_total', { queue: job?.queue ?? '' })
@@ -54,11 +73,19 @@ export async function openHost(stack: AsyncDisposableStack, options: HostOptions
   stack.use(jobs)
   const splitKey = await store.settings.ensure('split-key', randomBytes(32).toString('hex'))
   const { url, oidc } = options
+  const datasetFolders = [flows.directory, options.dataFolder].map((folder) =>
+    path.join(folder, 'datasets'),
+  )
   return {
     store,
+    datasetFolders,
+    budgets: createBudgets({ store, now: Date.now }),
+    report: (error) => log.error('evaluation-error', error),
+    version: options.version,
+    policyHash: contentHash(defaultPolicy),
     blobs,
     jobs,
-    flow,
+    flows,
     metrics,
     signals: createReviewSignals(lookEvery[store.accountTables.type]),
     splitKey: String(splitKey),

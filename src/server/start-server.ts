@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { ensureFirstPerson, isSolo } from '../access/membership.ts'
 import { createSignInLinks, type SignInLinks } from '../access/sign-in-links.ts'
 import { UserFacingError } from '../lib/errors.ts'
+import { workOnEvaluations } from '../evaluation/start-evaluation.ts'
 import { startWork } from '../review/background-work.ts'
 import { createApp } from './app.ts'
 import { listen } from './listen.ts'
@@ -17,7 +18,6 @@ export type ServerOptions = Omit<HostOptions, 'url'> & {
   role: 'all' | 'api' | 'worker'
   /** Where browsers reach the server, when that is not `host` and `port`. */
   publicUrl?: string
-  version: string
 }
 
 export type RunningServer = {
@@ -39,7 +39,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   requirePostgres(options)
   const url = options.publicUrl ?? `http://${bracketed(options.host)}:${options.port}`
   const host = await openHost(stack, { ...options, url })
-  if (options.role !== 'api') await startWork(host)
+  if (options.role !== 'api') {
+    await startWork(host)
+    await workOnEvaluations(host)
+  }
   const served = options.role === 'worker' ? null : await serveApp(stack, host, options)
   const all = stack.move()
   return {

@@ -13,6 +13,15 @@ export async function openEvaluationHost(
   const stack = new AsyncDisposableStack()
   const store = stack.use(await openStore({ dataFolder: path.join(folder, '.proofloop') }))
   const errors: unknown[] = []
+  const flows = stack.use(
+    createFlowLibrary({
+      directory: path.join(folder, 'flow'),
+      versionsFolder: path.join(folder, '.proofloop', 'flows'),
+      kept: store.flowVersions,
+      engine: '1.0.0',
+      env,
+    }),
+  )
   const jobs = await openJobs({
     store,
     queues: { [evaluationQueue.name]: { attempts: evaluationQueue.attempts } },
@@ -20,18 +29,13 @@ export async function openEvaluationHost(
     grace,
   })
   stack.use(jobs)
-  const host: EvaluationHost & { store: typeof store } = {
+  const budgets = createBudgets({ store, now: Date.now })
+  const host: EvaluationHost & { store: typeof store; budgets: typeof budgets } = {
     store,
     jobs,
-    flows: createFlowLibrary({
-      directory: path.join(folder, 'flow'),
-      versionsFolder: path.join(folder, '.proofloop', 'flows'),
-      kept: store.flowVersions,
-      engine: '1.0.0',
-      env,
-    }),
+    flows,
     datasetFolders: [path.join(folder, 'flow', 'datasets')],
-    budgets: createBudgets({ store, now: Date.now }),
+    budgets,
     report: (error) => void errors.push(error),
     version: '1.0.0',
     policyHash: 'policy',

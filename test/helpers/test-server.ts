@@ -5,6 +5,7 @@ import type { Role } from '../../src/schema/access.ts'
 import { createApp } from '../../src/server/app.ts'
 import { createLog } from '../../src/server/log.ts'
 import { openHost } from '../../src/server/open-host.ts'
+import { workOnEvaluations } from '../../src/evaluation/start-evaluation.ts'
 import { startWork } from '../../src/review/background-work.ts'
 import { tempFolder } from './temp-folder.ts'
 
@@ -22,7 +23,11 @@ async function until(check: () => Promise<boolean>): Promise<void> {
 }
 
 /** A server in this process, on a real store in a folder of its own; requests need no socket. */
-export async function testServer({ work = false } = {}) {
+export async function testServer({
+  work = false,
+  flow,
+  env = {},
+}: { work?: boolean; flow?: string; env?: Record<string, string> } = {}) {
   const stack = new AsyncDisposableStack()
   const folder = stack.use(await tempFolder())
   const lines: string[] = []
@@ -30,10 +35,12 @@ export async function testServer({ work = false } = {}) {
   const host = await openHost(stack, {
     dataFolder: folder.path('.proofloop'),
     cwd: folder.folder,
-    env: {},
+    env,
+    flow,
     url: origin,
     oidc: null,
     log,
+    version: '0.0.0',
   })
   const { store, accounts } = host
   const first = await ensureFirstPerson({ accounts, store })
@@ -48,7 +55,10 @@ export async function testServer({ work = false } = {}) {
     webFolder: folder.path('web'),
     hindrance: async () => null,
   })
-  if (work) await startWork(host)
+  if (work) {
+    await startWork(host)
+    await workOnEvaluations(host)
+  }
   const cookieOf = async (person: string): Promise<string> => {
     const cookies = (await accounts.signIn(person)).getSetCookie()
     return cookies.map((cookie) => cookie.split(';')[0]).join('; ')

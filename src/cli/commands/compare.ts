@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { loadRun } from '../../evaluation/evaluation-run.ts'
 import { compareRuns, type NamedRun } from '../../gate/compare-runs.ts'
-import { formatComparison, reasonInWords, verdictSentence } from '../../gate/comparison-report.ts'
+import { comparisonInWords, formatComparison } from '../../gate/comparison-report.ts'
 import type { Verdict } from '../../gate/decide.ts'
 import { defaultPolicy } from '../../gate/policy.ts'
 import type { Io } from '../io.ts'
@@ -35,17 +35,7 @@ export async function compare(options: CompareOptions, io: Io): Promise<number> 
     { ...defaultPolicy, margin: options.margin },
   )
   if (options.json) {
-    const { verdict, improved, reasons, ...figures } = comparison
-    const inWords = reasons.map((reason) => reasonInWords(reason, comparison))
-    const value = {
-      verdict,
-      improved,
-      sentence: verdictSentence(comparison),
-      reasons,
-      reasonsInWords: inWords,
-      ...figures,
-    }
-    io.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
+    io.stdout.write(`${JSON.stringify(comparisonInWords(comparison), null, 2)}\n`)
   } else io.stdout.write(formatComparison(comparison, io.width))
   return exitCodes[comparison.verdict]
 }

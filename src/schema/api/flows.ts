@@ -85,14 +85,30 @@ export const flows = {
       successStatus: 201,
     })
     .input(Draft)
-    .output(z.object({ version: z.string() })),
+    .output(z.object({ version: z.string(), base: z.string() })),
   tryDraft: procedure('flows:draft')
     .route({
       method: 'POST',
       path: '/flow/drafts/{version}/try',
-      summary: 'Review a document with a draft beside the version in use',
+      summary: 'Review a document with the agent of a draft, and with what it was made from',
+      successStatus: 201,
     })
     .input(z.object({ version: z.string(), document: Sha256 }))
+    .output(z.object({ current: z.string(), draft: z.string() })),
+  evaluateDraft: procedure('flows:draft')
+    .route({
+      method: 'POST',
+      path: '/flow/drafts/{version}/evaluate',
+      summary: 'Measure the agent of a draft, and what it was made from, on a dataset',
+      successStatus: 201,
+    })
+    .input(
+      z.object({
+        version: z.string(),
+        dataset: z.string(),
+        repeats: z.int().min(1).max(10).default(3),
+      }),
+    )
     .output(z.object({ current: z.string(), draft: z.string() })),
   patch: procedure('flows:draft')
     .route({

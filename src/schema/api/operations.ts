@@ -1,12 +1,11 @@
 import { z } from 'zod'
 import { AuditEntry, AuditHead, AuditVerdict } from '../audit.ts'
+import { Budget } from '../budget.ts'
 import { procedure } from './procedure.ts'
 
-/** What may be spent in a calendar month (UTC); null: no limit. */
-const Budget = z.object({
-  currency: z.string(),
-  perMonth: z.number().nonnegative().nullable(),
-  perPersonAndMonth: z.number().nonnegative().nullable(),
+const Settings = z.object({
+  /** Share of documents, 0 to 1, that the random review queue draws. */
+  randomShare: z.number().min(0).max(1),
 })
 
 export const operations = {
@@ -46,25 +45,11 @@ export const operations = {
     .output(Budget),
   settings: procedure('settings:read')
     .route({ method: 'GET', path: '/settings', summary: 'What can be set on the page' })
-    .output(
-      z.object({
-        /** Share of documents, 0 to 1, that the random review queue draws. */
-        randomShare: z.number().min(0).max(1),
-        readyWebhook: z.url().nullable(),
-      }),
-    ),
+    .output(Settings),
   setSettings: procedure('settings:write')
     .route({ method: 'PUT', path: '/settings', summary: 'Change them' })
-    .input(
-      z.object({
-        randomShare: z.number().min(0).max(1).optional(),
-        readyWebhook: z
-          .url({ protocol: /^https?$/ })
-          .nullable()
-          .optional(),
-      }),
-    )
-    .output(z.object({ randomShare: z.number(), readyWebhook: z.url().nullable() })),
+    .input(Settings.partial())
+    .output(Settings),
   audit: procedure('audit:read')
     .route({ method: 'GET', path: '/audit', summary: 'Who did what, newest first' })
     .input(

@@ -4,19 +4,21 @@ import path from 'node:path'
 import { listAgents } from '../agent/load-agents.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import { printable } from '../lib/printable.ts'
-import { AgentFileName, AgentFolderName, FlowManifest } from '../schema/flow-manifest.ts'
+import { AgentFileName, AgentFolderName, FlowContent } from '../schema/flow-manifest.ts'
 import { loadConfig } from './load-config.ts'
 
+/** Paragraphs an agent sees at once. */
+const paragraphsPerChunk = 32
 const longestFile = 1_000_000
 const mostFiles = 2000
 
-type AgentFiles = FlowManifest['agents'][number]
+type AgentFiles = FlowContent['agents'][number]
 
 /**
  * What lies in the folder of a flow now.
  * @throws UserFacingError no-agents, flow-too-large, config-invalid
  */
-export async function readManifest(directory: string, engine: string): Promise<FlowManifest> {
+export async function readContent(directory: string, engine: string): Promise<FlowContent> {
   const folder = path.join(directory, 'agents')
   const agents: AgentFiles[] = []
   for (const name of await listAgents(folder)) {
@@ -24,7 +26,7 @@ export async function readManifest(directory: string, engine: string): Promise<F
     agents.push({ name, files: await readFiles(path.join(folder, name)) })
   }
   const { models } = loadConfig(directory)
-  return { engine, agents, models }
+  return { engine, paragraphsPerChunk, agents, models }
 }
 
 async function readFiles(folder: string): Promise<AgentFiles['files']> {
@@ -44,12 +46,15 @@ async function readFiles(folder: string): Promise<AgentFiles['files']> {
 }
 
 /** Lays a version out as `agents/` in `folder`, all of it or nothing; one that is there stays. */
-export async function unpackManifest(manifest: FlowManifest, folder: string): Promise<void> {
+export async function unpackContent(
+  { agents }: Pick<FlowContent, 'agents'>,
+  folder: string,
+): Promise<void> {
   if (existsSync(folder)) return
   await mkdir(path.dirname(folder), { recursive: true })
   const draft = await mkdtemp(`${folder}.draft-`)
   try {
-    for (const { name, files } of FlowManifest.parse(manifest).agents) {
+    for (const { name, files } of FlowContent.shape.agents.parse(agents)) {
       const agent = path.join(draft, 'agents', name)
       await mkdir(agent, { recursive: true })
       for (const file of files) await writeFile(path.join(agent, file.name), file.text)

@@ -1,0 +1,231 @@
+import { execFileSync } from 'node:child_process'
+import { readFile, writeFile } from 'node:fs/promises'
+import { expect, test } from 'vitest'
+import { findPromises, promiseFlow } from '../../test/helpers/promise-flow.ts'
+import { testServer } from '../../test/helpers/test-server.ts'
+import { type Script, startScriptedServer } from '../model/scripted-server.ts'
+import type { EvaluationEntry } from '../schema/api/evaluations.ts'
+
+/** A server with the flow of promises; the model is `script`. */
+async function promiseServer(script: Script = findPromises) {
+  const stack = new AsyncDisposableStack()
+  const models = stack.use(await startScriptedServer(script))
+  const flow = stack.use(await promiseFlow(models, 6, 'flow/datasets/memos'))
+  const options = { work: true, flow: flow.path('flow'), env: flow.env }
+  const server = stack.use(await testServer(options))
+  const ask = async (method: string, path: string, body?: unknown) => {
+    const response = await server.solo(method, path, body)
+    const text = await response.text()
+    return { status: response.status, text, body: text.startsWith('{') ? JSON.parse(text) : null }
+  }
+  async function start(input: object = {}): Promise<string> {
+    const { body } = await ask('POST', '/api/evaluations', {
+      dataset: 'memos',
+      repeats: 2,
+      ...input,
+    })
+    return body.id
+  }
+  /** Follows it until it has ended. */
+  async function follow(id: string): Promise<EvaluationEntry[]> {
+    const { text } = await ask('GET', `/api/evaluations/${id}/events`)
+    const data = text.match(/^data: (\{.*)$/gm) ?? []
+    return data.map((line) => JSON.parse(line.slice('data: '.length)))
+  }
+  return {
+    models,
+    flow,
+    server,
+    ask,
+    start,
+    follow,
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  }
+}
+
+test('an evaluation is started, followed to its end and read with its mistakes', async () => {
+  await using own = await promiseServer()
+  const { body: datasets } = await own.ask('GET', '/api/datasets')
+  expect(datasets.items).toEqual([{ name: 'memos', documents: 6, issues: 12, problem: null }])
+  const id = await own.start()
+  const told = await own.follow(id)
+  expect(told.length).toBeGreaterThan(1)
+  expect(told.at(-1)).toMatchObject({
+    state: 'done',
+    runs: { all: 12 },
+    startedBy: { name: 'You' },
+    agents: { Promise: { tp: 6, fp: 2, fn: 0, precision: { docs: 6 } } },
+  })
+  const { body: report } = await own.ask('GET', `/api/evaluations/${id}/report`)
+  expect(report.evaluation).toEqual(told.at(-1))
+  expect(report.mistakes[0]).toMatchObject({ kind: 'spurious', paragraph: { index: 1 } })
+  expect(report.confusion).toContainEqual({ truth: 'Promise', detected: 'Promise', count: 6 })
+  const { body: list } = await own.ask('GET', '/api/evaluations?dataset=memos')
+  expect(list.items).toMatchObject([{ id }])
+})
+
+test('two evaluations of one dataset are compared; others and unfinished ones are not', async () => {
+  await using own = await promiseServer()
+  const before = await own.start()
+  await own.follow(before)
+  const { body: draft } = await own.ask('POST', '/api/flow/drafts', {
+    agent: 'absolutes',
+    files: [{ name: 'guidelines.md', text: 'Be brief.' }],
+  })
+  const after = await own.start({ flow: draft.version })
+  await own.follow(after)
+  const { body } = await own.ask('GET', `/api/evaluations/${before}/compare/${after}`)
+  expect(body).toMatchObject({
+    verdict: 'CANT_TELL',
+    sentence: expect.stringContaining("CAN'T TELL"),
+    documents: 6,
+    pooled: { delta: 0 },
+  })
+  const only = await own.start({ agents: ['absolutes'] })
+  const early = await own.ask('GET', `/api/evaluations/${before}/compare/${only}`)
+  expect([early.status, early.body.code]).toEqual([400, 'evaluation-not-done'])
+  await own.follow(only)
+  const other = await own.ask('GET', `/api/evaluations/${before}/compare/${only}`)
+  expect([other.status, other.body.code]).toEqual([400, 'different-evaluation'])
+})
+
+test('a stopped evaluation says so to whoever follows it', async () => {
+  await using own = await promiseServer(() => new Promise(() => {}))
+  const id = await own.start()
+  const following = own.follow(id)
+  const stopped = await own.ask('POST', `/api/evaluations/${id}/stop`)
+  expect(stopped.body).toMatchObject({ state: 'stopped', reason: expect.stringContaining('kept') })
+  expect((await following).at(-1)).toMatchObject({ state: 'stopped' })
+  expect((await own.ask('GET', `/api/evaluations/${id}/report`)).body.code).toBe(
+    'evaluation-not-done',
+  )
+})
+
+test('a draft is measured beside what it was made from and leaves as a patch that git applies', async () => {
+  await using own = await promiseServer()
+  const git = (...argv: string[]) => execFileSync('git', argv, { cwd: own.flow.folder })
+  git('init', '-q')
+  const file = own.flow.path('flow/agents/promises/agent.prompty')
+  const text = `${await readFile(file, 'utf8')}Leave out what is a joke.\n`
+  const files = [{ name: 'agent.prompty', text }]
+  const { status, body: draft } = await own.ask('POST', '/api/flow/drafts', {
+    agent: 'promises',
+    files,
+  })
+  expect(status).toBe(201)
+  const address = `/api/flow/drafts/${draft.version}`
+  const tried = await own.ask('POST', `${address}/evaluate`, { dataset: 'memos', repeats: 1 })
+  const current = await own.follow(tried.body.current)
+  const changed = await own.follow(tried.body.draft)
+  expect(current.at(-1)).toMatchObject({ state: 'done', chosenAgents: ['promises'] })
+  expect(changed.at(-1)).toMatchObject({ state: 'done', flow: { version: draft.version } })
+  const jokes = own.models.requests.filter(({ messages }) =>
+    messages.some(({ content }) => content.includes('joke')),
+  )
+  expect(jokes).toHaveLength(6 * 2)
+  const { text: patch } = await own.ask('GET', `${address}/patch`)
+  expect(patch).toContain('+Leave out what is a joke.\n')
+  await writeFile(own.flow.path('the.patch'), patch)
+  git('apply', 'the.patch')
+  expect(await readFile(file, 'utf8')).toBe(text)
+  const refused = await own.ask('POST', '/api/flow/drafts', { agent: 'promises', files })
+  expect(refused.body.code).toBe('draft-unchanged')
+})
+
+test('a draft reviews a document beside what it was made from', async () => {
+  await using own = await promiseServer()
+  const form = new FormData()
+  form.set('file', new File(['We will always come.'], 'letter.txt'))
+  const { body: document } = await own.ask('POST', '/api/documents', form)
+  const { body: draft } = await own.ask('POST', '/api/flow/drafts', {
+    agent: 'absolutes',
+    files: [{ name: 'guidelines.md', text: 'Be brief.' }],
+  })
+  const address = `/api/flow/drafts/${draft.version}/try`
+  const { body: tried } = await own.ask('POST', address, { document: document.sha256 })
+  for (const [review, version] of [
+    [tried.current, draft.base],
+    [tried.draft, draft.version],
+  ]) {
+    await own.server.until(async () => {
+      const { body } = await own.ask('GET', `/api/reviews/${review}`)
+      return body.state === 'done'
+    })
+    const { body } = await own.ask('GET', `/api/reviews/${review}/issues`)
+    expect(body.review).toMatchObject({ flow: { version }, agents: [{ name: 'absolutes' }] })
+    expect(body.issues).toMatchObject([{ issue: { text: 'always', type: 'Absolute' } }])
+  }
+})
+
+test('drafts with hostile names and versions that are no drafts are refused', async () => {
+  await using own = await promiseServer()
+  for (const name of ['../agent.prompty', '/etc/passwd', 'a/b.md', 'x.js']) {
+    const files = [{ name, text: 'x' }]
+    const { status, body } = await own.ask('POST', '/api/flow/drafts', { agent: 'promises', files })
+    expect([name, status, body.code]).toEqual([name, 400, 'draft-file-name'])
+  }
+  const { body: entry } = await own.ask('GET', `/api/evaluations/${await own.start()}`)
+  const current = await own.ask('GET', `/api/flow/drafts/${entry.flow.version}/patch`)
+  expect([current.status, current.body.code]).toEqual([404, 'draft-not-found'])
+})
+
+test('connections are told without their keys', async () => {
+  await using own = await promiseServer()
+  const { body, text } = await own.ask('GET', '/api/models')
+  expect(body.models).toEqual([
+    {
+      alias: 'reviewer',
+      provider: 'openai-compatible',
+      model: 'scripted-1',
+      gap: null,
+      priced: true,
+    },
+  ])
+  expect(text).not.toContain(own.flow.key)
+})
+
+test('the budget is set, kept to and told with what is spent', async () => {
+  await using own = await promiseServer()
+  await own.follow(await own.start())
+  const { body: before } = await own.ask('GET', '/api/budget')
+  expect(before).toMatchObject({ perMonth: null, currency: 'USD' })
+  expect(before.spent).toBeGreaterThan(0)
+  expect(before.spentByYou).toBe(before.spent)
+  const limits = { currency: 'USD', perMonth: before.spent / 2, perPersonAndMonth: null }
+  expect((await own.ask('PUT', '/api/budget', limits)).body).toEqual(limits)
+  const refused = await own.ask('POST', '/api/evaluations', { dataset: 'memos', repeats: 3 })
+  expect([refused.status, refused.body.code]).toEqual([400, 'budget-exhausted'])
+  const { body: audit } = await own.ask('GET', '/api/audit')
+  expect(audit.entries.slice(0, 1)).toMatchObject([
+    { action: 'budget-changed', actor: own.server.first.id },
+  ])
+})
+
+test('settings change one at a time', async () => {
+  await using own = await promiseServer()
+  expect((await own.ask('GET', '/api/settings')).body).toEqual({ randomShare: 0.1 })
+  expect((await own.ask('PUT', '/api/settings', { randomShare: 0.5 })).body).toEqual({
+    randomShare: 0.5,
+  })
+  expect((await own.ask('PUT', '/api/settings', {})).body).toEqual({ randomShare: 0.5 })
+  expect((await own.ask('PUT', '/api/settings', { randomShare: 2 })).status).toBe(400)
+})
+
+test('who may not measure, draft or set does not', async () => {
+  await using own = await promiseServer()
+  const reviewer = await own.server.person('ray', ['reviewer'])
+  for (const [method, path] of [
+    ['GET', '/api/evaluations'],
+    ['GET', '/api/datasets'],
+    ['POST', '/api/evaluations'],
+    ['POST', '/api/flow/drafts'],
+    ['GET', '/api/flow/drafts/x/patch'],
+    ['PUT', '/api/budget'],
+    ['PUT', '/api/settings'],
+    ['GET', '/api/models'],
+    ['GET', '/api/audit'],
+  ] as const) {
+    expect([path, (await reviewer.ask(method, path)).status]).toEqual([path, 403])
+    expect([path, (await own.server.nobody(method, path)).status]).toEqual([path, 401])
+  }
+})

@@ -1,0 +1,111 @@
+import { setTimeout } from 'node:timers/promises'
+import { findDatasets, openDataset } from '../../dataset/find-datasets.ts'
+import { evaluationEntry, evaluationReport } from '../../evaluation/evaluation-entry.ts'
+import type { EvaluationHost } from '../../evaluation/evaluation-host.ts'
+import {
+  getEvaluation,
+  startEvaluation,
+  stopEvaluation,
+} from '../../evaluation/start-evaluation.ts'
+import { compareRuns, type NamedRun } from '../../gate/compare-runs.ts'
+import { comparisonInWords } from '../../gate/comparison-report.ts'
+import { defaultPolicy } from '../../gate/policy.ts'
+import { UserFacingError } from '../../lib/errors.ts'
+import { peopleNames } from '../../review/people-names.ts'
+import type { EvaluationEntry } from '../../schema/api/evaluations.ts'
+import type { StoredEvaluation } from '../../schema/stored-evaluation.ts'
+import type { Store } from '../../store/store.ts'
+import type { Implementer } from '../implementer.ts'
+import type { Streams } from '../streams.ts'
+
+type Host = EvaluationHost & { store: Store; streams: Streams }
+
+/** Milliseconds between looks at one that is followed; its worker tells as often. */
+const lookEvery = 500
+
+export function evaluationRoutes(os: Implementer['evaluations'], host: Host) {
+  return {
+    datasets: os.datasets.handler(() => listDatasets(host)),
+    start: os.start.handler(async ({ input, context: { actor } }) =>
+      entryOf(host, await startEvaluation(host, actor.id, input)),
+    ),
+    list: os.list.handler(async ({ input: { dataset, after, limit } }) => {
+      const before = after === undefined ? null : await host.store.evaluations.get(after)
+      const found = await host.store.evaluations.list({
+        dataset,
+        limit,
+        ...(before !== null && { before }),
+      })
+      const next = found.length === limit ? (found.at(-1)?.id ?? null) : null
+      const reader = await readerOf(host)
+      return { items: await Promise.all(found.map((one) => evaluationEntry(reader, one))), next }
+    }),
+    get: os.get.handler(async ({ input }) =>
+      entryOf(host, await getEvaluation(host, input.evaluation)),
+    ),
+    events: os.events.handler(async function* ({ input, signal }) {
+      using stream = host.streams.open(signal)
+      let told = ''
+      while (!stream.signal.aborted) {
+        const entry = await entryOf(host, await getEvaluation(host, input.evaluation))
+        const text = JSON.stringify(entry)
+        if (text !== told) yield entry
+        told = text
+        if (entry.finishedAt !== null) return
+        await setTimeout(lookEvery, undefined, { signal: stream.signal }).catch(() => {})
+      }
+      stream.throwIfCut()
+    }),
+    stop: os.stop.handler(async ({ input }) =>
+      entryOf(host, await stopEvaluation(host, (await getEvaluation(host, input.evaluation)).id)),
+    ),
+    report: os.report.handler(async ({ input }) => {
+      const stored = await getEvaluation(host, input.evaluation)
+      const report = await evaluationReport(await readerOf(host), stored)
+      if (report !== null) return report
+      throw notDone()
+    }),
+    compare: os.compare.handler(async ({ input }) => {
+      const baseline = await namedRun(host, input.baseline)
+      const candidate = await namedRun(host, input.candidate)
+      return comparisonInWords(compareRuns({ baseline, candidate, anchor: null }, defaultPolicy))
+    }),
+  }
+}
+
+async function readerOf(host: Host) {
+  return { ...host, nameOf: await peopleNames(host.store) }
+}
+
+async function entryOf(host: Host, stored: StoredEvaluation): Promise<EvaluationEntry> {
+  return evaluationEntry(await readerOf(host), stored)
+}
+
+async function namedRun({ store }: Host, id: string): Promise<NamedRun> {
+  const { startedAt } = await getEvaluation({ store }, id)
+  const run = await store.evaluations.run(id)
+  if (run === null) throw notDone()
+  const minute = new Date(startedAt).toISOString().slice(0, 16).replace('T', ' ')
+  return { name: `the evaluation of ${minute} UTC`, run }
+}
+
+function notDone(): UserFacingError {
+  const sentence = 'The evaluation has no figures: it is not done, failed or was stopped.'
+  return new UserFacingError('evaluation-not-done', sentence)
+}
+
+/** What cannot be read is listed with the reason. */
+async function listDatasets({ datasetFolders }: Host) {
+  const found = await findDatasets(datasetFolders)
+  const items = found.map(async ({ name }) => {
+    try {
+      const { examples } = await openDataset(datasetFolders, name)
+      const issues = examples.reduce((sum, example) => sum + example.issues.length, 0)
+      return { name, documents: examples.length, issues, problem: null }
+    } catch (error) {
+      if (!(error instanceof UserFacingError)) throw error
+      return { name, documents: null, issues: null, problem: error.message }
+    }
+  })
+  return { items: await Promise.all(items) }
+}
