@@ -155,6 +155,8 @@ test('whoever reads a hidden document is in the audit log, and who had one forgo
   await cy.ask('GET', `/api/documents/${hidden}/file`)
   const read = [cy.id, 'hidden-read', hidden]
   expect(await entries()).toEqual([read, read, read, read])
+  await cy.ask('GET', `/api/reviews/${review}/export/json`)
+  expect((await entries()).slice(0, 2)).toEqual([[cy.id, 'exported', review], read])
   expect((await cy.ask('DELETE', `/api/documents/${open}`)).status).toBe(200)
   expect((await entries())[0]).toEqual([cy.id, 'document-forgotten', open])
 })

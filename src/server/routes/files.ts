@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { Context } from 'hono'
-import { recordHiddenReads } from '../../access/audit.ts'
+import { record, recordHiddenReads } from '../../access/audit.ts'
 import { UserFacingError } from '../../lib/errors.ts'
 import { addDocument } from '../../review/add-document.ts'
 import { documentEntries, findDocument } from '../../review/document-entries.ts'
@@ -28,6 +28,7 @@ export function addFiles(app: App, host: ReviewHost): void {
     if (document === null || entry === undefined || document.state === 'forgotten')
       throw forgotten()
     await recordHiddenReads(store, actor, [document])
+    await record(store, actor, { action: 'exported', subject: review.id, details: { format } })
     const issues = await reviewedIssues(store, review.id, 'document')
     return sendFile(await exportReview(host, { document, entry, issues }, format))
   })
