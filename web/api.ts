@@ -39,6 +39,13 @@ export async function signIn(email: string, password: string): Promise<string | 
   return 'This email and password do not fit together.'
 }
 
+/** @returns null when it worked, otherwise a sentence for the person */
+export async function setPassword(token: string, newPassword: string): Promise<string | null> {
+  const response = await post('/api/auth/reset-password', { token, newPassword })
+  if (response.ok) return null
+  return 'This link was used or is too old. Ask for a new one where you got it.'
+}
+
 export async function signOut(): Promise<void> {
   await post('/api/auth/sign-out', {})
 }

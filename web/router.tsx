@@ -10,25 +10,24 @@ import { NotFound } from './components/not-found.tsx'
 import { Shell } from './components/shell.tsx'
 import { DocumentsPage } from './features/documents/documents-page.tsx'
 
-const root = createRootRoute({
-  component: Shell,
-  errorComponent: PageCrash,
-  notFoundComponent: NotFound,
-})
+const root = createRootRoute({ errorComponent: PageCrash, notFoundComponent: NotFound })
+
+/** Pages for those who are signed in. */
+const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell })
 
 const searchText = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined
 
 /** Each page but the first is loaded when it is opened. */
-const routes = [
+const pages = [
   createRoute({
-    getParentRoute: () => root,
+    getParentRoute: () => shell,
     path: '/',
     component: () => <Navigate to="/documents" replace />,
   }),
-  createRoute({ getParentRoute: () => root, path: '/documents', component: DocumentsPage }),
+  createRoute({ getParentRoute: () => shell, path: '/documents', component: DocumentsPage }),
   createRoute({
-    getParentRoute: () => root,
+    getParentRoute: () => shell,
     path: '/documents/$sha256',
     component: lazyRouteComponent(
       () => import('./features/review/document-page.tsx'),
@@ -36,20 +35,30 @@ const routes = [
     ),
   }),
   createRoute({
-    getParentRoute: () => root,
+    getParentRoute: () => shell,
     path: '/reviews/$review',
     validateSearch: (search): { issue?: string } => ({ issue: searchText(search['issue']) }),
     component: lazyRouteComponent(() => import('./features/review/review-page.tsx'), 'ReviewPage'),
   }),
   createRoute({
-    getParentRoute: () => root,
+    getParentRoute: () => shell,
     path: '/queue',
     component: lazyRouteComponent(() => import('./features/queue/queue-page.tsx'), 'QueuePage'),
   }),
 ] as const
 
+const setPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/set-password',
+  validateSearch: (search): { token: string } => ({ token: searchText(search['token']) ?? '' }),
+  component: lazyRouteComponent(
+    () => import('./features/sign-in/set-password-page.tsx'),
+    'SetPasswordPage',
+  ),
+})
+
 export const router = createRouter({
-  routeTree: root.addChildren(routes),
+  routeTree: root.addChildren([shell.addChildren(pages), setPassword]),
   defaultPreload: 'intent',
   defaultErrorComponent: PageCrash,
 })

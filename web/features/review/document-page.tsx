@@ -6,7 +6,7 @@ import { Failure } from '../../components/failure.tsx'
 import { EmptyState, PageFailure, PageLoading } from '../../components/page-states.tsx'
 import { useMe } from '../../components/use-me.ts'
 
-const route = getRouteApi('/documents/$sha256')
+const route = getRouteApi('/shell/documents/$sha256')
 
 /** A document's newest review, or what stands before the first one. */
 export function DocumentPage() {

@@ -1,6 +1,6 @@
 import { getEventMeta, ORPCError } from '@orpc/client'
 import type { ReviewEvent } from '../../../src/schema/workplace.ts'
-import { client, isUnreachable } from '../../api.ts'
+import { client } from '../../api.ts'
 
 type Following = {
   /** Number of the newest event that is known already. */
@@ -33,7 +33,7 @@ export async function followReview(
         tell(event)
       }
     } catch (error) {
-      if (error instanceof ORPCError && !isUnreachable(error)) return
+      if (error instanceof ORPCError && [401, 403, 404].includes(error.status)) return
     } finally {
       hidden.end()
     }

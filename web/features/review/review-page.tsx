@@ -3,10 +3,11 @@ import { getRouteApi } from '@tanstack/react-router'
 import { useCallback } from 'react'
 import { api, sentenceOf } from '../../api.ts'
 import { PageFailure, PageLoading } from '../../components/page-states.tsx'
+import { nextOpen } from './filter-issues.ts'
 import { useReview } from './use-review.ts'
 import { Workplace } from './workplace.tsx'
 
-const route = getRouteApi('/reviews/$review')
+const route = getRouteApi('/shell/reviews/$review')
 
 export function ReviewPage() {
   const { review } = route.useParams()
@@ -38,7 +39,7 @@ export function ReviewPage() {
       key={review}
       state={state}
       document={text.data}
-      start={issue ?? null}
+      start={issue ?? nextOpen(state.issues, null)}
       onSelect={onSelect}
     />
   )

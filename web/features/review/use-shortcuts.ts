@@ -4,8 +4,8 @@ import type { Workplace } from './use-workplace.ts'
 
 /** What the keys do, in the order in which the help lists them. */
 export const shortcuts = [
-  { keys: ['j', '↓'], words: 'Next issue' },
-  { keys: ['k', '↑'], words: 'Issue before' },
+  { keys: ['j', 'Down'], words: 'Next issue' },
+  { keys: ['k', 'Up'], words: 'Issue before' },
   { keys: ['a'], words: 'Accept, and go to the next open issue' },
   { keys: ['d'], words: 'Dismiss; then a digit for the reason, or Enter for none' },
   { keys: ['e'], words: 'Edit explanation and fix' },
@@ -16,7 +16,7 @@ export const shortcuts = [
   },
   { keys: ['/'], words: 'Filter' },
   { keys: ['Home', 'End'], words: 'First and last issue' },
-  { keys: ['+', '−', '0'], words: 'Larger, smaller, as wide as the pane' },
+  { keys: ['+', '-', '0'], words: 'Larger, smaller, as wide as the pane' },
   { keys: ['Enter', 'Esc'], words: 'Save a form, leave it' },
   { keys: ['?'], words: 'This help' },
 ]

@@ -22,7 +22,7 @@ import { nextZoom, ZoomControl } from './zoom-control.tsx'
 type Props = {
   state: ReviewState
   document: DocumentText
-  /** The issue that the address names. */
+  /** The issue that the address names, or the first one that is open. */
   start: string | null
   onSelect: (issue: string | null) => void
 }
