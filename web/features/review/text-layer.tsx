@@ -37,9 +37,10 @@ function wordsOf(page: SizedPage, rotation: Rotation, index: WordIndex): Documen
     const box = rectangleOf(word.place.quad, page, rotation)
     const span = document.createElement('span')
     span.dataset['word'] = String(at)
-    span.textContent = word.text
+    // The space belongs to the word: between boxes with places of their own it would be dropped.
+    span.textContent = word.text + (index.words[at + 1]?.start === word.end ? '' : ' ')
     span.style.cssText = `left:${box.x}px;top:${box.y}px;width:${box.width}px;height:${box.height}px;font-size:${box.height * 0.8}px`
-    block.append(span, ' ')
+    block.append(span)
   }
   return all
 }

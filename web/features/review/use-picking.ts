@@ -1,4 +1,4 @@
-import { useRef, type PointerEvent } from 'react'
+import { useRef, type MouseEvent, type PointerEvent } from 'react'
 import type { ReviewedIssue } from '../../../src/schema/workplace.ts'
 import {
   distanceTo,
@@ -46,6 +46,13 @@ export function usePicking(options: Options) {
       const anchor = spot === null ? null : wordAt(options.index, spot)
       if (spot === null || anchor === null) return
       drag.current = { anchor, moved: false, spot }
+    },
+    /** Comes after the pointer went down; without this the browser would select on its own, too. */
+    onMouseDown(event: MouseEvent<HTMLElement>) {
+      if (drag.current === null) return
+      event.preventDefault()
+      event.currentTarget.focus({ preventScroll: true })
+      document.getSelection()?.removeAllRanges()
     },
     onPointerMove(event: PointerEvent) {
       const { current } = drag

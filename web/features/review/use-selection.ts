@@ -1,7 +1,7 @@
 import { useCallback, useMemo, useState } from 'react'
 import type { ReviewedIssue } from '../../../src/schema/workplace.ts'
 import type { ScrollTarget } from './document-view.ts'
-import { everything, filterIssues, type IssueFilter } from './filter-issues.ts'
+import { everything, filterIssues, nextOpen, type IssueFilter } from './filter-issues.ts'
 
 /** The form that is open in the card of the selected issue. */
 export type CardForm = 'dismiss' | 'edit' | null
@@ -13,6 +13,9 @@ export function useSelection(all: ReviewedIssue[], start: string | null) {
   const [form, setForm] = useState<CardForm>(null)
   const [focusing, setFocusing] = useState(0)
   const issues = useMemo(() => filterIssues(all, filter, chosen), [all, filter, chosen])
+  // Issues came after the page: begin with the first, and do not move what is being read.
+  const first = chosen === null ? nextOpen(all, null) : null
+  if (first !== null) setChosen(first)
   const selected = all.find(({ issue }) => issue.id === chosen) ?? null
   const [scrollTo, scroll] = useState(() => (selected === null ? null : placeOf(selected)))
 

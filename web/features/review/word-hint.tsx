@@ -2,7 +2,7 @@ import { Button, Group, Text } from '@mantine/core'
 import classes from './review-page.module.css'
 import type { Workplace } from './use-workplace.ts'
 
-/** Above the pages while words are picked: which ones, and what to do next. */
+/** Over the pages, not beside them: these must not move while somebody drags over words. */
 export function WordHint({ work }: { work: Workplace }) {
   const { pick, stage, text, write, cancel } = work.missed
   if (pick === null || stage === 'form' || !work.may('verdicts:write')) return null

@@ -1,0 +1,49 @@
+import { execFile } from 'node:child_process'
+import { mkdir, readdir, rm, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const page = path.join(root, 'dist', 'web', 'index.html')
+const lock = path.join(root, 'node_modules', '.cache', 'proofloop', 'page-lock')
+
+/** Builds dist/web when one of its sources is newer; of test files at once, one builds. */
+export async function buildPage(): Promise<void> {
+  await mkdir(path.dirname(lock), { recursive: true })
+  while (!(await locked())) await setTimeout(100)
+  try {
+    if ((await newest(['web', 'src/schema'])) < (await changed(page))) return
+    const vite = path.join(root, 'node_modules', 'vite', 'bin', 'vite.js')
+    await promisify(execFile)(process.execPath, [vite, 'build', 'web', '--logLevel', 'warn'], {
+      cwd: root,
+    })
+  } finally {
+    await rm(lock, { recursive: true })
+  }
+}
+
+/** One who was killed leaves the lock; after a minute it is nobody's. */
+async function locked(): Promise<boolean> {
+  if (Date.now() - (await changed(lock)) > 60_000) await rm(lock, { recursive: true, force: true })
+  return mkdir(lock).then(
+    () => true,
+    () => false,
+  )
+}
+
+async function newest(folders: string[]): Promise<number> {
+  const times = folders.map(async (folder) => {
+    const files = await readdir(path.join(root, folder), { recursive: true })
+    return Promise.all(files.map((file) => changed(path.join(root, folder, file))))
+  })
+  return Math.max(...(await Promise.all(times)).flat())
+}
+
+async function changed(file: string): Promise<number> {
+  return stat(file).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  )
+}

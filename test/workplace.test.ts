@@ -1,0 +1,209 @@
+import { expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { openWorkplace } from './helpers/open-workplace.ts'
+import { dragOver, listed, uploadAndReview } from './helpers/review-on-page.ts'
+
+test('a document is uploaded, reviewed, judged, added to, and the same after a reload', async () => {
+  await using workplace = await openWorkplace()
+  const page = await workplace.signIn()
+  await uploadAndReview(page)
+
+  await page.getByRole('button', { name: 'Accept' }).click()
+  await page.getByText('1 of 8 reviewed').waitFor()
+  await page.getByRole('button', { name: 'Dismiss' }).click()
+  await page.getByLabel('Duplicate').check()
+  await page.getByLabel('In your own words').fill('said on page 1')
+  await page.getByRole('button', { name: 'Dismiss', exact: true }).click()
+  await page.getByText('2 of 8 reviewed').waitFor()
+  await page.getByRole('button', { name: 'Edit' }).click()
+  await page.getByLabel('Fix').fill('may expect')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('3 of 8 reviewed').waitFor()
+
+  await page
+    .getByRole('region', { name: 'Pages of terms.pdf' })
+    .evaluate((pane) => pane.scrollTo(0, 0))
+  await dragOver(page, 'describes', 'office')
+  expect(await page.evaluate('document.getSelection().toString().trim()')).toBe(
+    'describes how to reach the office',
+  )
+  await page.getByRole('button', { name: 'Add issue' }).click()
+  await page.getByLabel('Type').fill('Missing address')
+  await page.getByLabel('What is wrong?').fill('It does not say where the office is.')
+  await page.getByRole('button', { name: 'Add', exact: true }).click()
+  await page.getByText('4 of 9 reviewed').waitFor()
+
+  const before = await listed(page)
+  expect(before.map(({ status }) => status)).toEqual([
+    'accepted',
+    'accepted',
+    'dismissed',
+    'edited',
+    ...Array.from({ length: 5 }, () => 'open'),
+  ])
+  expect(before[1]?.words).toBe('describes how to reach the office')
+  await page.reload()
+  await page.getByText('4 of 9 reviewed').waitFor()
+  expect(await listed(page)).toEqual(before)
+  await page
+    .getByRole('button', { name: /may expect|rest assured/u })
+    .first()
+    .click()
+  await page.getByText('may expect').waitFor()
+
+  await page.getByRole('link', { name: 'Back to documents' }).click()
+  await page.getByText('5 open · 2 accepted · 1 edited · 1 dismissed (1 added)').waitFor()
+})
+
+test('a review is done by the keyboard alone, and the focus is never lost', async () => {
+  await using workplace = await openWorkplace()
+  const page = await workplace.signIn()
+  await uploadAndReview(page)
+  const press = async (...keys: string[]): Promise<void> => {
+    for (const key of keys) await page.keyboard.press(key)
+  }
+  const focused = (): Promise<string> =>
+    page.locator(':focus').evaluate((element) => element.closest('li, form, aside')?.tagName ?? '')
+
+  await press('j', 'k', 'a')
+  await page.getByText('1 of 8 reviewed').waitFor()
+  expect(await focused()).toBe('LI')
+  await press('d', '4')
+  await page.getByText('2 of 8 reviewed').waitFor()
+  expect(await focused()).toBe('LI')
+
+  await press('e')
+  await page.getByLabel('Fix').waitFor()
+  await press('Escape')
+  expect(await focused()).toBe('LI')
+  await press('e', 'Control+a')
+  await page.keyboard.type('may expect')
+  await press('Enter')
+  await page.getByText('3 of 8 reviewed').waitFor()
+  await press('u')
+  await page.getByText('2 of 8 reviewed').waitFor()
+  expect(await focused()).toBe('LI')
+
+  await press('n', 'ArrowRight', 'Shift+ArrowRight', 'Enter')
+  await page.keyboard.type('Tone')
+  await press('Tab')
+  await page.keyboard.type('Too friendly.')
+  await press('Enter')
+  await page.getByText('3 of 9 reviewed').waitFor()
+  expect(await focused()).toBe('LI')
+  expect((await listed(page)).find(({ words }) => words === 'rest assured')).toBeDefined()
+
+  await press('/')
+  await page.keyboard.type('guarantees')
+  await page.getByText('3 of 9 issues shown').waitFor()
+  await press('Escape', '?')
+  await page.getByRole('dialog', { name: 'Keyboard' }).waitFor()
+  await press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  expect(await focused()).toBe('LI')
+  await press('j', 'a')
+  await page.getByText('4 of 9 reviewed').waitFor()
+})
+
+test('keys of one letter can be turned off', async () => {
+  await using workplace = await openWorkplace()
+  const page = await workplace.signIn()
+  await uploadAndReview(page, 1)
+  await page.keyboard.press('?')
+  await page.getByLabel('Keys of one letter work').uncheck({ force: true })
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await page.keyboard.press('a')
+  await page.getByRole('button', { name: 'Accept' }).click()
+  await page.getByText('1 of 2 reviewed').waitFor()
+})
+
+test('two reviewers at once lose nothing, and see what the other one did', async () => {
+  await using workplace = await openWorkplace()
+  const ada = await workplace.signIn()
+  await uploadAndReview(ada, 2)
+  const ben = await invite(workplace, ada)
+  const address = ada.url()
+  await ada.getByRole('link', { name: 'Back to documents' }).click()
+  await ada.getByRole('button', { name: 'Actions for terms.pdf' }).click()
+  await ada.getByRole('menuitem', { name: 'Assign' }).click()
+  await ada.getByLabel('terms.pdf').selectOption('Ben')
+  await ada.getByRole('button', { name: 'Assign', exact: true }).click()
+  await ada.goto(address)
+  await ben.getByRole('link', { name: 'Review queue' }).click()
+  await ben.getByText('4 open issues in 1 document').waitFor()
+  await ben.getByRole('link', { name: 'Start with the first' }).click()
+  await ben.getByText('0 of 4 reviewed').waitFor()
+
+  await ada.keyboard.press('a')
+  await ben.getByText('1 of 4 reviewed').waitFor()
+  await ben.getByText('You accepted').waitFor()
+
+  // Ben's page hears nothing of Ada's next verdict, as on a slow line.
+  await ben.route('**/events*', (route) => route.abort())
+  await ben.reload()
+  await ben.getByText('1 of 4 reviewed').waitFor()
+  await ada.keyboard.press('a')
+  await ada.getByText('2 of 4 reviewed').waitFor()
+  await ben.keyboard.press('d')
+  await ben.keyboard.press('1')
+  await ben.getByText('2 of 4 reviewed').waitFor()
+  await ben.keyboard.press('k')
+  await ben.getByText('Somebody was faster: You accepted').waitFor()
+  await ben.keyboard.press('d')
+  await ben.keyboard.press('1')
+  await ada.locator('aside [data-status="disputed"]').waitFor()
+})
+
+/** A second account, made as a person would: an invitation, its link, a password, the form. */
+async function invite(
+  workplace: Awaited<ReturnType<typeof openWorkplace>>,
+  ada: Page,
+): Promise<Page> {
+  const person = { email: 'ben@example.org', name: 'Ben', roles: ['reviewer'] }
+  const keep = ['reviewer', 'custodian', 'admin']
+  const answer = await ada.request.post(`${workplace.origin}/api/people`, {
+    data: { ...person, keep },
+    headers: { origin: workplace.origin },
+  })
+  expect(await answer.text()).toContain('set-password')
+  const { link } = await answer.json()
+  const context = await workplace.browser.newContext({ viewport: { width: 1280, height: 800 } })
+  context.setDefaultTimeout(15_000)
+  const ben = await context.newPage()
+  await ben.goto(link)
+  await ben.getByLabel('New password').fill('correct horse battery')
+  await ben.getByRole('button', { name: 'Set the password' }).click()
+  await ben.getByLabel('Email').fill(person.email)
+  await ben.getByLabel('Password', { exact: true }).fill('wrong horse battery')
+  await ben.getByRole('button', { name: 'Sign in' }).click()
+  await ben.getByText('do not fit together').waitFor()
+  await ben.getByLabel('Password', { exact: true }).fill('correct horse battery')
+  await ben.getByRole('button', { name: 'Sign in' }).click()
+  await ben.getByRole('heading', { name: 'Documents' }).waitFor()
+  return ben
+}
+
+test('a server that is killed and started again under an open page loses nothing', async () => {
+  await using workplace = await openWorkplace()
+  const page = await workplace.signIn()
+  await uploadAndReview(page)
+  await page.keyboard.press('a')
+  await page.getByText('1 of 8 reviewed').waitFor()
+  await workplace.kill()
+
+  await page.keyboard.press('a')
+  await page.keyboard.press('d')
+  await page.keyboard.press('2')
+  await page.getByText('3 of 8 reviewed · 2 to be saved').waitFor()
+  await page.getByText('The server does not answer.').waitFor()
+  await workplace.start()
+  await page.getByText('The server does not answer.').waitFor({ state: 'detached' })
+  await page.getByText('to be saved').waitFor({ state: 'detached' })
+  const before = await listed(page)
+  await page.reload()
+  await page.getByText('3 of 8 reviewed').waitFor()
+  expect((await listed(page)).map(({ status }) => status).toSorted()).toEqual(
+    before.map(({ status }) => status).toSorted(),
+  )
+})
