@@ -15,10 +15,19 @@ try {
   const session = await page.context().newCDPSession(page)
   await session.send('Performance.enable', { timeDomain: 'threadTicks' })
   await page.waitForTimeout(3_000)
-  print({ measured: 'pages, a notch of the wheel', ...(await scroll(page, session, 120, 600)) })
-  print({ measured: 'pages, a screen at a time', ...(await scroll(page, session, 760, 300)) })
+  print({
+    measured: 'pages, a notch of the wheel',
+    ...(await scroll(page, { session, pixels: 120, steps: 600 })),
+  })
+  print({
+    measured: 'pages, a screen at a time',
+    ...(await scroll(page, { session, pixels: 760, steps: 300 })),
+  })
   await page.mouse.move(1150, 500)
-  print({ measured: 'issues, a notch of the wheel', ...(await scroll(page, session, 120, 300)) })
+  print({
+    measured: 'issues, a notch of the wheel',
+    ...(await scroll(page, { session, pixels: 120, steps: 300 })),
+  })
 } finally {
   await browser.close()
 }
@@ -31,12 +40,9 @@ async function openReview(page: Page, url: string): Promise<number> {
   return Math.round(performance.now() - started)
 }
 
-async function scroll(
-  page: Page,
-  session: CDPSession,
-  pixels: number,
-  steps: number,
-): Promise<Scrolled> {
+type Scrolling = { session: CDPSession; pixels: number; steps: number }
+
+async function scroll(page: Page, { session, pixels, steps }: Scrolling): Promise<Scrolled> {
   const costs: number[] = []
   let canvases = 0
   let before = await scriptMs(session)

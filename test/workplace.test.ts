@@ -116,6 +116,7 @@ test('keys of one letter can be turned off', async () => {
   await page.keyboard.press('a')
   await page.getByRole('button', { name: 'Accept' }).click()
   await page.getByText('1 of 2 reviewed').waitFor()
+  expect((await listed(page)).map(({ status }) => status)).toEqual(['accepted', 'open'])
 })
 
 test('two reviewers at once lose nothing, and see what the other one did', async () => {
@@ -127,7 +128,7 @@ test('two reviewers at once lose nothing, and see what the other one did', async
   await ada.getByRole('link', { name: 'Back to documents' }).click()
   await ada.getByRole('button', { name: 'Actions for terms.pdf' }).click()
   await ada.getByRole('menuitem', { name: 'Assign' }).click()
-  await ada.getByLabel('terms.pdf').selectOption('Ben')
+  await ada.getByLabel('terms.pdf', { exact: true }).selectOption('Ben')
   await ada.getByRole('button', { name: 'Assign', exact: true }).click()
   await ada.goto(address)
   await ben.getByRole('link', { name: 'Review queue' }).click()
@@ -145,14 +146,19 @@ test('two reviewers at once lose nothing, and see what the other one did', async
   await ben.getByText('1 of 4 reviewed').waitFor()
   await ada.keyboard.press('a')
   await ada.getByText('2 of 4 reviewed').waitFor()
+  await ben.keyboard.press('j')
   await ben.keyboard.press('d')
   await ben.keyboard.press('1')
-  await ben.getByText('2 of 4 reviewed').waitFor()
-  await ben.keyboard.press('k')
   await ben.getByText('Somebody was faster: You accepted').waitFor()
+  await ben.getByText('2 of 4 reviewed').waitFor()
+  await ben.keyboard.press('r')
   await ben.keyboard.press('d')
   await ben.keyboard.press('1')
   await ada.locator('aside [data-status="disputed"]').waitFor()
+  const seen = ['accepted', 'disputed', 'open', 'open']
+  for (const page of [ada, ben]) {
+    expect((await listed(page)).map(({ status }) => status)).toEqual(seen)
+  }
 })
 
 /** A second account, made as a person would: an invitation, its link, a password, the form. */
@@ -175,10 +181,10 @@ async function invite(
   await ben.getByLabel('New password').fill('correct horse battery')
   await ben.getByRole('button', { name: 'Set the password' }).click()
   await ben.getByLabel('Email').fill(person.email)
-  await ben.getByLabel('Password', { exact: true }).fill('wrong horse battery')
+  await ben.locator('input[type=password]').fill('wrong horse battery')
   await ben.getByRole('button', { name: 'Sign in' }).click()
   await ben.getByText('do not fit together').waitFor()
-  await ben.getByLabel('Password', { exact: true }).fill('correct horse battery')
+  await ben.locator('input[type=password]').fill('correct horse battery')
   await ben.getByRole('button', { name: 'Sign in' }).click()
   await ben.getByRole('heading', { name: 'Documents' }).waitFor()
   return ben

@@ -1,4 +1,4 @@
-import { createTheme } from '@mantine/core'
+import { createTheme, Menu, Portal } from '@mantine/core'
 
 /** Quiet and dense; `primaryShade` 8 with `autoContrast` keeps text readable on every colour. */
 export const theme = createTheme({
@@ -7,7 +7,13 @@ export const theme = createTheme({
   autoContrast: true,
   defaultRadius: 'sm',
   cursorType: 'pointer',
+  respectReducedMotion: true,
   fontFamily: 'system-ui, -apple-system, "Segoe UI", "Noto Sans", sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", "Cascadia Mono", monospace',
+  components: {
+    // Menus and dialogs stay inside a landmark of the page, and a menu holds nothing but its items.
+    Portal: Portal.extend({ defaultProps: { target: '#overlays', reuseTargetNode: false } }),
+    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
+  },
   headings: { fontWeight: '600' },
 })

@@ -39,6 +39,7 @@ export function Shell() {
             retry={() => void refetch()}
           />
         )}
+        <div id="overlays" />
       </AppShell.Main>
     </AppShell>
   )

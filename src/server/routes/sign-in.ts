@@ -79,5 +79,7 @@ function withClientAddress(c: Context<Env>): Request {
   const headers = new Headers(c.req.raw.headers)
   const address = c.env?.incoming === undefined ? undefined : getConnInfo(c).remote.address
   headers.set(clientAddressHeader, address ?? '127.0.0.1')
-  return new Request(c.req.raw, { headers })
+  // Over a socket the request is a light one of the server's, which `Request` does not copy.
+  const { url, method, body } = c.req.raw
+  return new Request(url, { method, headers, body, ...(body !== null && { duplex: 'half' }) })
 }

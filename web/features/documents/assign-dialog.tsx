@@ -1,8 +1,9 @@
-import { Button, Group, Modal, NativeSelect } from '@mantine/core'
+import { Button, Group, NativeSelect } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState, type FormEvent } from 'react'
 import type { DocumentEntry } from '../../../src/schema/workplace.ts'
 import { api, sentenceOf } from '../../api.ts'
+import { Dialog } from '../../components/dialog.tsx'
 import { Failure } from '../../components/failure.tsx'
 import { useMe } from '../../components/use-me.ts'
 
@@ -25,7 +26,7 @@ export function AssignDialog({ document, close }: { document: DocumentEntry; clo
     assign.mutate({ sha256: document.sha256, person: person === '' ? null : person })
   }
   return (
-    <Modal opened onClose={close} title="Who is to review it?">
+    <Dialog opened close={close} title="Who is to review it?">
       <form onSubmit={save}>
         <NativeSelect
           label={document.name}
@@ -47,6 +48,6 @@ export function AssignDialog({ document, close }: { document: DocumentEntry; clo
           </Button>
         </Group>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

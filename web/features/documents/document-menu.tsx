@@ -48,7 +48,7 @@ export function DocumentMenu({ document }: { document: DocumentEntry }) {
             </Menu.Item>
           )}
           {may('documents:forget') && document.state !== 'forgotten' && (
-            <Menu.Item color="red" onClick={() => setDialog('forget')}>
+            <Menu.Item c="var(--failure)" onClick={() => setDialog('forget')}>
               Delete text and file…
             </Menu.Item>
           )}

@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Text } from '@mantine/core'
+import { Button, Group, Text } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { DocumentEntry } from '../../../src/schema/workplace.ts'
 import { api, sentenceOf } from '../../api.ts'
+import { Dialog } from '../../components/dialog.tsx'
 import { Failure } from '../../components/failure.tsx'
 
 export function ForgetDialog({ document, close }: { document: DocumentEntry; close: () => void }) {
@@ -15,7 +16,7 @@ export function ForgetDialog({ document, close }: { document: DocumentEntry; clo
     }),
   )
   return (
-    <Modal opened onClose={close} title="Delete text and file?">
+    <Dialog opened close={close} title="Delete text and file?">
       <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
         <b>{document.name}</b>, its text, and the words of its issues are deleted for good. Verdicts
         and counts stay.
@@ -33,6 +34,6 @@ export function ForgetDialog({ document, close }: { document: DocumentEntry; clo
           Delete
         </Button>
       </Group>
-    </Modal>
+    </Dialog>
   )
 }

@@ -13,6 +13,7 @@ export function CardActions({ reviewed, work }: { reviewed: ReviewedIssue; work:
         size="compact-sm"
         variant={own?.judgement.kind === 'accepted' ? 'filled' : 'light'}
         color="teal"
+        c={own?.judgement.kind === 'accepted' ? undefined : 'light-dark(#055c43, #96f2d7)'}
         aria-keyshortcuts="a"
         onClick={() => work.judge({ kind: 'accepted' })}
       >
@@ -47,7 +48,7 @@ export function CardActions({ reviewed, work }: { reviewed: ReviewedIssue; work:
 
 function Key({ children }: { children: string }) {
   return (
-    <span aria-hidden="true" style={{ marginInlineStart: 6, opacity: 0.85, fontWeight: 400 }}>
+    <span aria-hidden="true" style={{ marginInlineStart: 6, fontWeight: 400 }}>
       {children}
     </span>
   )

@@ -24,7 +24,6 @@ export function IssueCard({ reviewed, work, onHeight }: IssueProps) {
   }, [onHeight])
   const fields = editedFields(reviewed)
   const standing = standingVerdicts(verdicts)
-  const refused = work.refusal?.issue === issue.id ? work.refusal.sentence : null
   return (
     <div ref={card} className={classes.card} data-status={status}>
       <button type="button" className={classes.head} aria-current="true">
@@ -55,9 +54,6 @@ export function IssueCard({ reviewed, work, onHeight }: IssueProps) {
           ))}
         </ul>
       )}
-      <p role="alert" className={classes.refusal} hidden={refused === null}>
-        {refused}
-      </p>
       {work.form === null && <CardActions reviewed={reviewed} work={work} />}
       {work.form === 'dismiss' && <DismissForm work={work} />}
       {work.form === 'edit' && <EditForm work={work} issue={issue} fields={fields} />}

@@ -1,11 +1,12 @@
-import { Kbd, Modal, Switch, Table } from '@mantine/core'
+import { Kbd, Switch, Table } from '@mantine/core'
+import { Dialog } from '../../components/dialog.tsx'
 import { shortcuts } from './use-shortcuts.ts'
 
 type Props = { opened: boolean; close: () => void; enabled: boolean; enable: (on: boolean) => void }
 
 export function KeyboardHelp({ opened, close, enabled, enable }: Props) {
   return (
-    <Modal opened={opened} onClose={close} title="Keyboard" size="md">
+    <Dialog opened={opened} close={close} title="Keyboard">
       <Table verticalSpacing={4}>
         <Table.Tbody>
           {shortcuts.map(({ keys, words }) => (
@@ -29,6 +30,6 @@ export function KeyboardHelp({ opened, close, enabled, enable }: Props) {
         checked={enabled}
         onChange={({ currentTarget }) => enable(currentTarget.checked)}
       />
-    </Modal>
+    </Dialog>
   )
 }

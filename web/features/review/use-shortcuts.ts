@@ -14,6 +14,7 @@ export const shortcuts = [
     keys: ['n'],
     words: 'Add a missed issue: the words that are selected, or choose them by arrows',
   },
+  { keys: ['r'], words: 'Look at the issue on which somebody was faster' },
   { keys: ['/'], words: 'Filter' },
   { keys: ['Home', 'End'], words: 'First and last issue' },
   { keys: ['+', '-', '0'], words: 'Larger, smaller, as wide as the pane' },
@@ -109,6 +110,9 @@ function act(event: KeyboardEvent, work: Workplace): boolean {
       return true
     case 'u':
       work.undo()
+      return true
+    case 'r':
+      work.lookAtRefused()
       return true
     case 'n':
       if (mayJudge) work.missed.begin()

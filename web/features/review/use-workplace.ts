@@ -59,6 +59,10 @@ export function useWorkplace(state: ReviewState, document: DocumentText, start: 
     missed,
     refusal: judging.refusal,
     waiting: judging.attempts.length,
+    lookAtRefused: () => {
+      if (judging.refusal !== null) select(judging.refusal.issue)
+      focus()
+    },
     step(by: number) {
       select(neighbour(issues, selected?.issue.id ?? null, by))
       focus()

@@ -11,6 +11,7 @@ import { MissedForm } from './missed-form.tsx'
 import { ParagraphView } from './paragraph-view.tsx'
 import { PdfView } from './pdf-view.tsx'
 import classes from './review-page.module.css'
+import { Refusal } from './refusal.tsx'
 import { ReviewToolbar } from './review-toolbar.tsx'
 import type { ReviewState } from './review-state.ts'
 import type { Zoom } from './use-page-layout.ts'
@@ -74,6 +75,7 @@ export function Workplace({ state, document, start, onSelect }: Props) {
           {missed.stage === 'form' && <MissedForm work={work} />}
           <IssueFilters work={work} field={search} />
           <Finished work={work} />
+          <Refusal work={work} />
           <IssueList work={work} colours={colours} />
         </aside>
       </div>
