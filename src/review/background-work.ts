@@ -1,6 +1,7 @@
 import { readDocument } from './read-document.ts'
 import type { ReviewHost } from './review-host.ts'
 import { runReview } from './run-review.ts'
+import { tellReady } from './tell-ready.ts'
 
 /** Runs the jobs of this process, and those again that a process had begun which is gone. */
 export async function startWork(host: ReviewHost): Promise<void> {
@@ -10,6 +11,9 @@ export async function startWork(host: ReviewHost): Promise<void> {
   )
   await jobs.work('review', { concurrency: 2, perGroup: 2 }, ({ data, signal }) =>
     runReview(host, data['review'] ?? '', signal),
+  )
+  await jobs.work('tell-ready', { concurrency: 2 }, ({ data, signal }) =>
+    tellReady(host, data['review'] ?? '', signal),
   )
   await addMissingJobs(host)
 }

@@ -16,4 +16,8 @@ export type ReviewHost = {
 }
 
 /** Of background work; their jobs carry ids only. */
-export const queues = { 'read-document': { attempts: 4 }, review: { attempts: 5 } }
+export const queues = {
+  'read-document': { attempts: 4 },
+  review: { attempts: 5 },
+  'tell-ready': { attempts: 6 },
+}

@@ -22,7 +22,7 @@ const partsAtOnce = 4
  * as soon as it is done, and parts that an earlier run has kept are not run again.
  */
 export async function runReview(host: ReviewHost, id: string, signal: AbortSignal): Promise<void> {
-  const { store, signals } = host
+  const { store, signals, jobs } = host
   const review = await store.reviews.get(id)
   if (review === null || review.endedAt !== null) return
   const failure = await hindranceOf(host, review, signal)
@@ -38,6 +38,7 @@ export async function runReview(host: ReviewHost, id: string, signal: AbortSigna
   await runParts(host, { ...run, signal })
   signal.throwIfAborted()
   await endReview(host, id, { state: run.progress.outcome() })
+  await jobs.add('tell-ready', { data: { review: id }, key: id })
 }
 
 /** Ends it with the event that tells so; nothing happens when it had ended. */

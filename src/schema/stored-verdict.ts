@@ -36,3 +36,14 @@ export const IssueStanding = z.object({
   issues: z.int().positive(),
 })
 export type IssueStanding = z.infer<typeof IssueStanding>
+
+/** What a person says of an issue now. */
+export const NewestVerdict = z.object({
+  review: z.string(),
+  issue: z.string(),
+  /** Null for an issue that a person added. */
+  agent: z.string().nullable(),
+  person: z.string(),
+  kind: z.enum(['accepted', 'dismissed', 'edited', 'missed']),
+})
+export type NewestVerdict = z.infer<typeof NewestVerdict>

@@ -13,6 +13,7 @@ export type ErrorAnswer = {
 const statuses = new Map<string, number>([
   ['store-unavailable', 503],
   ['store-full', 507],
+  ['stream-cut', 503],
   ['document-too-large', 413],
   ['body-too-large', 413],
   ['person-exists', 409],
@@ -37,7 +38,10 @@ export function answerFor(error: unknown, request: string): { answer: ErrorAnswe
   if (error instanceof UserFacingError) {
     const { code, message } = error
     const status = statusOf(code)
-    return { answer: { defined: false, code, status, message }, log: status >= 500 }
+    return {
+      answer: { defined: false, code, status, message },
+      log: status >= 500 && code !== 'stream-cut',
+    }
   }
   if (error instanceof ORPCError && error.status < 500) {
     const { code, status, message, data, defined } = error

@@ -19,6 +19,7 @@ import { requestLog } from './request-log.ts'
 import { requireOwnOrigin } from './request-origin.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
 import { auditRoutes } from './routes/audit.ts'
+import { flowRoutes } from './routes/flows.ts'
 import { addHealth, addMetrics } from './routes/health.ts'
 import { draftRoutes } from './routes/drafts.ts'
 import { evaluationRoutes } from './routes/evaluations.ts'
@@ -87,7 +88,7 @@ async function addApi(app: App, host: AppHost, identify: Identify): Promise<void
     documents: documentRoutes(os.documents, host),
     reviews: reviewRoutes(os.reviews, host),
     evaluations: evaluationRoutes(os.evaluations, host),
-    flows: draftRoutes(os.flows, host),
+    flows: { ...flowRoutes(os.flows, host), ...draftRoutes(os.flows, host) },
     people: { ...peopleRoutes(os.people, host), ...apiKeyRoutes(os.people, host) },
     operations: {
       ...operationRoutes(os.operations, host),

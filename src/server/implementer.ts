@@ -2,14 +2,12 @@ import { implement } from '@orpc/server'
 import { contract } from '../schema/api/contract.ts'
 import type { RequestContext } from './request-context.ts'
 
-const { get: _get, agents: _agents, ...drafts } = contract.flows
-
 /** What this server answers to. */
 export const served = {
   documents: contract.documents,
   reviews: contract.reviews,
   evaluations: contract.evaluations,
-  flows: drafts,
+  flows: contract.flows,
   people: contract.people,
   operations: contract.operations,
 }

@@ -90,6 +90,6 @@ export async function openHost(stack: AsyncDisposableStack, options: HostOptions
     signals: createReviewSignals(lookEvery[store.accountTables.type]),
     splitKey: String(splitKey),
     accounts: await createAccounts({ store, url, oidc }),
-    streams: createStreams(metrics),
+    streams: createStreams({ metrics, log }),
   }
 }

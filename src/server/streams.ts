@@ -1,38 +1,49 @@
+import { ORPCError } from '@orpc/server'
 import { UserFacingError } from '../lib/errors.ts'
+import { answerFor } from './answer-errors.ts'
+import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 
 /** After this a stream ends and its client comes again, so that rights that were taken away end, too. */
 const longestMs = 10 * 60 * 1000
 
-type Stream = {
-  /** Aborts when the client has gone, the server stops, or the time is over. */
-  signal: AbortSignal
-  /** So that a client that is still there knows to come again. @throws UserFacingError stream-cut */
-  throwIfCut(): void
-} & Disposable
-
 /** The Server-Sent Event streams of this process. */
 export type Streams = {
-  open(client: AbortSignal | undefined): Stream
+  /**
+   * What `follow` yields until the client goes; its signal aborts also when the server stops or the
+   * time is over, and then the stream ends with an error that tells the client to come again.
+   */
+  open<Event>(
+    request: string,
+    client: AbortSignal | undefined,
+    follow: (signal: AbortSignal) => AsyncIterable<Event>,
+  ): AsyncGenerator<Event, void>
   /** Cuts all that are open and all that come. */
   cut(): void
 }
 
-export function createStreams(metrics: Metrics): Streams {
+export function createStreams({ metrics, log }: { metrics: Metrics; log: Log }): Streams {
   const stopping = new AbortController()
   return {
-    open(client = new AbortController().signal) {
+    async *open(request, client = new AbortController().signal, follow) {
       const signal = AbortSignal.any([client, stopping.signal, AbortSignal.timeout(longestMs)])
       metrics.add('proofloop_open_streams')
-      return {
-        signal,
-        throwIfCut() {
-          if (client.aborted) return
-          throw new UserFacingError('stream-cut', 'The stream goes on where it was: connect again.')
-        },
-        [Symbol.dispose]: () => metrics.add('proofloop_open_streams', {}, -1),
+      try {
+        yield* follow(signal)
+        if (signal.aborted && !client.aborted) throw cutOff()
+      } catch (error) {
+        const { answer, log: toLog } = answerFor(error, request)
+        if (toLog) log.error('stream-failed', error, { request })
+        const { code, ...rest } = answer
+        throw new ORPCError(code, rest)
+      } finally {
+        metrics.add('proofloop_open_streams', {}, -1)
       }
     },
     cut: () => stopping.abort(),
   }
+}
+
+function cutOff(): UserFacingError {
+  return new UserFacingError('stream-cut', 'The stream goes on where it was: connect again.')
 }

@@ -1,9 +1,15 @@
 import { sql, type Kysely, type Selectable } from 'kysely'
 import { UserFacingError } from '../lib/errors.ts'
-import { IssueStanding, StoredVerdict, type NewVerdict } from '../schema/stored-verdict.ts'
+import {
+  IssueStanding,
+  NewestVerdict,
+  StoredVerdict,
+  type NewVerdict,
+} from '../schema/stored-verdict.ts'
 import type { Judgement } from '../schema/verdict.ts'
 import type { StoreContext } from './context.ts'
 import { eventSteps, type NewEvent } from './review-events.ts'
+import { batches } from './row-columns.ts'
 import type { Tables } from './tables.ts'
 
 /** `conflict`: somebody judged the issue since; `current` is what to show before trying again. */
@@ -31,6 +37,8 @@ export type Verdicts = {
   ofIssue(review: string, issue: string): Promise<StoredVerdict[]>
   /** The newest of each person on each issue of a review, undone ones left out. */
   current(review: string): Promise<StoredVerdict[]>
+  /** The newest of each person on each issue, of many reviews, without their texts. */
+  newest(reviews: string[]): Promise<NewestVerdict[]>
   /** How many issues of the reviews stand how, without reading them. */
   standing(reviews: string[]): Promise<IssueStanding[]>
 }
@@ -56,6 +64,7 @@ export function createVerdicts(context: StoreContext): Verdicts {
         .execute()
       return rows.map(verdictOf)
     },
+    newest: (reviews) => newest(kysely, reviews),
     standing: (reviews) => standing(kysely, reviews),
   }
 }
@@ -149,6 +158,26 @@ async function ofIssue(
     .where('issue', '=', issue)
     .execute()
   return rows.map(verdictOf)
+}
+
+async function newest(kysely: Kysely<Tables>, reviews: string[]): Promise<NewestVerdict[]> {
+  const rows = []
+  for (const batch of batches(reviews)) {
+    const found = await kysely
+      .selectFrom('verdicts')
+      .leftJoin('issues', (join) =>
+        join
+          .onRef('issues.id', '=', 'verdicts.issue')
+          .onRef('issues.review', '=', 'verdicts.review'),
+      )
+      .where('verdicts.review', 'in', batch)
+      .where('kind', '!=', 'undone')
+      .where(newestOfPerson)
+      .select(['verdicts.review', 'verdicts.issue', 'issues.agent', 'person', 'kind'])
+      .execute()
+    rows.push(...found)
+  }
+  return rows.map((row) => NewestVerdict.parse(row))
 }
 
 async function standing(kysely: Kysely<Tables>, reviews: string[]): Promise<IssueStanding[]> {

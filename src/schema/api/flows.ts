@@ -27,12 +27,13 @@ export const AgentAcceptance = z.object({
   /** Of `accepted`, those whose text or fix was changed. */
   edited: z.int().nonnegative(),
   dismissed: z.int().nonnegative(),
-  missed: z.int().nonnegative(),
   documents: z.int().nonnegative(),
   /** Accepted of reviewed issues; documents are the clusters. */
   acceptance: Rate,
   /** Reviewed of all; below 0.9 the rate is of reviewed issues only and no precision. */
   coverage: z.number().nullable(),
+  /** Of `reviewed` issues, those of which people disagree; they count as half accepted. */
+  disputed: z.int().nonnegative(),
   /** If everything unreviewed were wrong, and if everything were right. */
   bounds: z.object({ lower: z.number(), upper: z.number() }).nullable(),
   /** From the random review queue only. */

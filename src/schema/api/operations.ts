@@ -6,6 +6,8 @@ import { procedure } from './procedure.ts'
 const Settings = z.object({
   /** Share of documents, 0 to 1, that the random review queue draws. */
   randomShare: z.number().min(0).max(1),
+  /** Is sent the ids of each review that is ready. */
+  readyWebhook: z.url({ protocol: /^https?$/ }).nullable(),
 })
 
 export const operations = {

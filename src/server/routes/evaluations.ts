@@ -43,18 +43,12 @@ export function evaluationRoutes(os: Implementer['evaluations'], host: Host) {
     get: os.get.handler(async ({ input }) =>
       entryOf(host, await getEvaluation(host, input.evaluation)),
     ),
-    events: os.events.handler(async function* ({ input, signal }) {
-      using stream = host.streams.open(signal)
-      let told = ''
-      while (!stream.signal.aborted) {
-        const entry = await entryOf(host, await getEvaluation(host, input.evaluation))
-        const text = JSON.stringify(entry)
-        if (text !== told) yield entry
-        told = text
-        if (entry.finishedAt !== null) return
-        await setTimeout(lookEvery, undefined, { signal: stream.signal }).catch(() => {})
-      }
-      stream.throwIfCut()
+    // Not a generator itself: that would begin to answer before there is anything.
+    events: os.events.handler(async ({ input, context, signal }) => {
+      await getEvaluation(host, input.evaluation)
+      return host.streams.open(context.request, signal, (inner) =>
+        followEvaluation(host, input.evaluation, inner),
+      )
     }),
     stop: os.stop.handler(async ({ input }) =>
       entryOf(host, await stopEvaluation(host, (await getEvaluation(host, input.evaluation)).id)),
@@ -108,4 +102,17 @@ async function listDatasets({ datasetFolders }: Host) {
     }
   })
   return { items: await Promise.all(items) }
+}
+
+/** How it stands, whenever that has changed, until it has ended. */
+async function* followEvaluation(host: Host, id: string, signal: AbortSignal) {
+  let told = ''
+  while (!signal.aborted) {
+    const entry = await entryOf(host, await getEvaluation(host, id))
+    const text = JSON.stringify(entry)
+    if (text !== told) yield entry
+    told = text
+    if (entry.finishedAt !== null) return
+    await setTimeout(lookEvery, undefined, { signal }).catch(() => {})
+  }
 }

@@ -39,14 +39,15 @@ export function reviewRoutes(os: Implementer['reviews'], host: ReviewHost & { st
       const issues = await reviewedIssues(store, found.id, found.issueOrder)
       return { review: await reviewEntry(host, found), issues, lastEvent: found.lastEvent }
     }),
-    events: os.events.handler(async function* ({ input, context, signal, lastEventId }) {
+    // Not a generator itself: that would begin to answer before the row is found.
+    events: os.events.handler(async ({ input, context, signal, lastEventId }) => {
       const { id } = await openReview(host, context.actor, input.review)
-      using stream = streams.open(signal)
       const after = Math.max(input.after, numberOf(lastEventId))
-      for await (const { sequence, event } of followReview(host, id, { after, ...stream })) {
-        yield withEventMeta(event, { id: String(sequence) })
-      }
-      stream.throwIfCut()
+      return streams.open(context.request, signal, async function* (inner) {
+        for await (const { sequence, event } of followReview(host, id, { after, signal: inner })) {
+          yield withEventMeta(event, { id: String(sequence) })
+        }
+      })
     }),
     stop: os.stop.handler(async ({ input, context: { actor } }) => {
       const { id } = await findReview(host, actor, input.review)

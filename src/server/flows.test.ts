@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest'
+import { formWith, testServer } from '../../test/helpers/test-server.ts'
+import type { AgentAcceptance, FlowAgent } from '../schema/api/flows.ts'
+import type { DocumentEntry, ReviewedIssue, ReviewEntry } from '../schema/workplace.ts'
+
+test('the flow shows its agents with their files, and why one cannot run', async () => {
+  await using server = await testServer()
+  const answer = await server.solo('GET', '/api/flow')
+  const { agents } = (await answer.json()) as { agents: FlowAgent[] }
+  expect(agents.map(({ name, engine, model }) => [name, engine, model])).toEqual([
+    ['definitive-language', 'rules', null],
+    ['definitive-language-llm', 'llm', 'reviewer'],
+    ['grammar-spelling', 'rules', null],
+    ['grammar-spelling-llm', 'llm', 'reviewer'],
+  ])
+  expect(agents[1]?.gap).toMatch(/OPENAI_API_KEY is not set/)
+  expect(agents[0]).toMatchObject({
+    gap: null,
+    files: [{ name: 'agent.yaml' }, { name: 'phrases.yaml' }],
+  })
+})
+
+test('verdicts become the acceptance of the agent', async () => {
+  await using server = await testServer({ work: true })
+  const numbers = async (ask: typeof server.solo): Promise<AgentAcceptance[]> => {
+    const answer = (await (await ask('GET', '/api/agents')).json()) as { agents: AgentAcceptance[] }
+    return answer.agents
+  }
+  expect(await numbers(server.solo)).toEqual([])
+  const text = 'This plan always covers every cost. Refunds are guaranteed.'
+  const uploaded = await server.solo('POST', '/api/documents', formWith(text))
+  const { sha256 } = (await uploaded.json()) as DocumentEntry
+  const request = { document: sha256, agents: ['definitive-language'] }
+  const { id } = (await (await server.solo('POST', '/api/reviews', request)).json()) as ReviewEntry
+  await server.until(async () => (await server.store.reviews.get(id))?.endedAt !== null)
+  const all = await server.solo('GET', `/api/reviews/${id}/issues`)
+  const { issues } = (await all.json()) as { issues: ReviewedIssue[] }
+  for (const [i, { issue }] of issues.entries()) {
+    const judgement = i === 0 ? { kind: 'dismissed', reason: null } : { kind: 'accepted' }
+    const address = `/api/reviews/${id}/issues/${issue.id}/verdicts`
+    await server.solo('POST', address, { version: 0, judgement })
+  }
+  const found = issues.length
+  expect(found).toBeGreaterThan(1)
+  expect(await numbers(server.solo)).toMatchObject([
+    { agent: 'definitive-language', issues: found, accepted: found - 1, dismissed: 1, coverage: 1 },
+  ])
+})
+
+test('what operators set is kept, and models are named without keys', async () => {
+  await using server = await testServer()
+  const operator = await server.person('olga', ['operator'])
+  const changed = await operator.ask('PUT', '/api/settings', { randomShare: 0.25 })
+  expect(await changed.json()).toEqual({ randomShare: 0.25, readyWebhook: null })
+  expect((await operator.ask('PUT', '/api/settings', { randomShare: 2 })).status).toBe(400)
+  expect(await (await operator.ask('GET', '/api/models')).json()).toMatchObject({
+    models: [
+      { alias: 'reviewer', provider: 'openai', gap: expect.stringMatching('OPENAI_API_KEY') },
+    ],
+  })
+  const { randomShare } = (await (await server.solo('GET', '/api/settings')).json()) as {
+    randomShare: number
+  }
+  expect(randomShare).toBe(0.25)
+})

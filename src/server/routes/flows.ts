@@ -1,0 +1,37 @@
+import { describeAgent } from '../../agent/describe-agent.ts'
+import type { Actor } from '../../access/actor.ts'
+import { agentsFeedback } from '../../feedback/agents-feedback.ts'
+import type { ReviewHost } from '../../review/review-host.ts'
+import type { DocumentScope } from '../../schema/access.ts'
+import type { FlowAgent } from '../../schema/api/flows.ts'
+import type { Implementer } from '../implementer.ts'
+
+type FlowRoutes = Pick<Implementer['flows'], 'get' | 'agents'>
+
+export function flowRoutes(os: FlowRoutes, { store, flows }: ReviewHost) {
+  return {
+    get: os.get.handler(async () => {
+      const { hash: version, name, createdAt: since } = await flows.current()
+      const { manifest } = await flows.get(version)
+      const { agents } = await flows.use(version)
+      const gaps = new Map(
+        agents.map((agent) => [agent.name, agent.status === 'skipped' ? agent.reason : null]),
+      )
+      const described = manifest.agents.map((agent): FlowAgent => {
+        const type = manifest.types[agent.name] ?? agent.name
+        const gap = gaps.get(agent.name) ?? null
+        return { name: agent.name, type, gap, ...describeAgent(agent.files) }
+      })
+      return { name, version, since, agents: described }
+    }),
+    agents: os.agents.handler(async ({ context: { actor } }) => {
+      return { agents: await agentsFeedback(store, scopesOfNumbers(actor)) }
+    }),
+  }
+}
+
+/** Also counts could tell of what is hidden: only who sees every document gets those of all. */
+function scopesOfNumbers(actor: Actor): DocumentScope[] {
+  if (actor.roles.includes('custodian')) return [{ splits: ['evaluation', 'test', 'audit'] }]
+  return [{ splits: ['evaluation'] }]
+}
