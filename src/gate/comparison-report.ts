@@ -41,7 +41,9 @@ function reasonInWords(reason: string, comparison: RunComparison): string {
 }
 
 /** A comparison as data, with what a person reads of it. */
-export function comparisonInWords(comparison: RunComparison) {
+export function comparisonInWords(
+  comparison: RunComparison,
+): RunComparison & { sentence: string; reasonsInWords: string[] } {
   const { verdict, improved, reasons, ...figures } = comparison
   return {
     verdict,
