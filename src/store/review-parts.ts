@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import type { Issue } from '../schema/issue.ts'
 import type { StoredError } from '../schema/stored-error.ts'
 import { PartTally, ReviewPart } from '../schema/stored-review.ts'
@@ -97,7 +97,8 @@ async function tally(kysely: Kysely<Tables>, reviews: string[]): Promise<PartTal
       'agent',
       'state',
       eb.fn.countAll<number>().as('parts'),
-      eb.fn.coalesce(eb.fn.sum<number>('issues'), eb.lit(0)).as('issues'),
+      // PostgreSQL sums in a type that it hands out as text.
+      sql<number>`cast(coalesce(sum(issues), 0) as bigint)`.as('issues'),
       eb.fn.max('error_code').as('error_code'),
       eb.fn.max('error_message').as('error_message'),
     ])

@@ -5,6 +5,7 @@ import { chunks } from '../blobs/blob-contract.ts'
 import type { Blobs } from '../blobs/blobs.ts'
 import {
   answer,
+  evaluationDetails,
   evaluationRun,
   longDocument,
   newEvaluation,
@@ -42,7 +43,8 @@ export async function fillStore(store: Store, blobs: Blobs): Promise<void> {
     1,
   )
   await store.evaluations.start(newEvaluation('evaluation'))
-  await store.evaluations.finish('evaluation', evaluationRun)
+  await store.evaluations.finish('evaluation', evaluationRun, evaluationDetails)
+  await store.drafts.add({ version: 'v2', base: 'v1', agent: 'grammar', author: 'ann' })
   await store.answers.put('key', answer, 'a')
   await store.audit.append([{ actor: 'ann', action: 'hidden-read', subject: 'a' }])
   await store.spend.add({ id: 'batch', person: 'ann', accounts: { large: account } })
