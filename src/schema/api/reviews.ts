@@ -71,7 +71,13 @@ export const reviews = {
       path: '/reviews/{review}/events',
       summary: 'Follow a review (Server-Sent Events; goes on after Last-Event-ID)',
     })
-    .input(ById.extend({ after: z.coerce.number().int().nonnegative().default(0) }))
+    .input(
+      ById.extend({
+        after: z.coerce.number().int().nonnegative().default(0),
+        /** `complete`: the stream ends with the review instead of going on with people's verdicts. */
+        until: z.enum(['complete']).optional(),
+      }),
+    )
     .output(eventIterator(ReviewEvent)),
   stop: procedure('reviews:run')
     .route({ method: 'POST', path: '/reviews/{review}/stop', summary: 'Stop; what is done stays' })

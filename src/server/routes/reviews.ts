@@ -41,11 +41,14 @@ export function reviewRoutes(os: Implementer['reviews'], host: ReviewHost & { st
     }),
     // Not a generator itself: that would begin to answer before the row is found.
     events: os.events.handler(async ({ input, context, signal, lastEventId }) => {
-      const { id } = await openReview(host, context.actor, input.review)
+      const { id, endedAt, lastEvent } = await openReview(host, context.actor, input.review)
       const after = Math.max(input.after, numberOf(lastEventId))
+      const ends = input.until === 'complete'
       return streams.open(context.request, signal, async function* (inner) {
+        if (ends && endedAt !== null && after >= lastEvent) return
         for await (const { sequence, event } of followReview(host, id, { after, signal: inner })) {
           yield withEventMeta(event, { id: String(sequence) })
+          if (ends && event.type === 'complete') return
         }
       })
     }),
