@@ -5,6 +5,7 @@ import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
+import { openAnswerJournal } from '../src/model/answer-journal.ts'
 import { httpError, noReply } from '../src/model/scripted-reply.ts'
 import { type Script, startScriptedServer } from '../src/model/scripted-server.ts'
 import { findPromises, promiseFlow } from './helpers/promise-flow.ts'
@@ -146,6 +147,25 @@ test('when the budget is spent, what is done is kept, the rest is named, and mor
   const more = await own.run([...evaluate, '--json'])
   expect(JSON.parse(more.stdout)).toMatchObject({ pooled: { fn: 0 }, errorRate: 0 })
   expect(own.server.requests).toHaveLength(6 * 2 * requestsPerMemo)
+})
+
+test('a second run is told which process writes the journal before it sends anything', async () => {
+  await using own = await withFlow(findPromises, 2)
+  const journal = await openAnswerJournal(own.flow.path('.proofloop/answers.jsonl'))
+  const { exitCode, stdout, stderr } = await own.run(evaluate)
+  await journal[Symbol.asyncDispose]()
+  expect([exitCode, stdout, own.server.requests.length]).toEqual([2, '', 0])
+  expect(stderr).toMatch(/^Error: Process \d+ is writing .+--cache.+\[file-locked\]\n$/u)
+  expect((await own.run([...evaluate, '--cache', 'other.jsonl'])).exitCode).toBe(0)
+})
+
+test('where every document failed there are no figures', async () => {
+  await using own = await withFlow(() => httpError(400), 2)
+  const { exitCode, stdout, stderr } = await own.run([...evaluate, '--json'])
+  expect([exitCode, stdout]).toEqual([2, ''])
+  expect(stderr).toMatch(
+    /Nothing was measured: all 4 runs .+\[model-error\].*\[nothing-measured\]/u,
+  )
 })
 
 test('--max-cost with a model of unknown price is refused before anything is sent', async () => {

@@ -119,6 +119,12 @@ test('line ends and a byte order mark decide nothing', async () => {
   expect((await loadOne(other.folder)).hash).toBe((await loadOne(unix.folder)).hash)
 })
 
+test('a file that is not UTF-8 is refused', async () => {
+  await using temp = await agentFolder(files)
+  await writeFile(temp.path('promises/guidelines.md'), Buffer.from('für', 'latin1'))
+  await expect(loadOne(temp.folder)).rejects.toThrow('promises/guidelines.md is not UTF-8.')
+})
+
 test.each([
   ['no type', prompty.replace('  type: Promise\n', ''), /agent\.prompty:7: metadata\.type: /],
   ['a misspelt field', prompty.replace('shots', 'shot'), /agent\.prompty:8: metadata\.shot: /],
@@ -126,6 +132,12 @@ test.each([
   ['an unknown option', prompty.replace('temperature', 'heat'), /:4: model\.options\.heat: /],
   ['a file for a model', prompty.replace('id: reviewer', 'id: "${file:x}"'), /:4: model\.id: the/],
   ['another name', prompty.replace('name: promises', 'name: x'), /name: it says x, but the folder/],
+  ['no front matter', 'system:\nFind.', /agent\.prompty: it has no front matter: begin it/],
+  [
+    'front matter without an end',
+    '---\nname: promises\n',
+    /agent\.prompty: it has no front matter/,
+  ],
   ['broken YAML', prompty.replace('metadata:', 'metadata: [['), /agent\.prompty:\d+: /],
   [
     'another language of templates',

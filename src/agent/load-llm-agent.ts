@@ -20,6 +20,12 @@ export async function loadPromptyAgent(folder: string): Promise<LlmAgent> {
   const guidelines = await readAgentFileIfThere(at('guidelines.md'))
   const judge = await readAgentFileIfThere(at('consolidator.prompty'))
   const { yaml, body } = splitFrontMatter(agent.text)
+  if (yaml.text.trim() === '') {
+    throw new UserFacingError(
+      'agent-file-invalid',
+      `${agent.name}: it has no front matter: begin it with a line ---, lines that say model.id and metadata.type, and another line ---.`,
+    )
+  }
   const {
     metadata,
     model,

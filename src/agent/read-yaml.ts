@@ -25,7 +25,7 @@ export function parseYaml<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const lines = new LineCounter()
   const lineOf = (offset: number): number => lines.linePos(offset).line + firstLine - 1
-  const document = parseDocument(text, { lineCounter: lines })
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   const [syntax] = document.errors
   if (syntax !== undefined) {
     const sentence = `${name}:${lineOf(syntax.pos[0])}: ${syntax.message}`

@@ -1,7 +1,12 @@
 import { type Agent, judgesOf } from '../agent/agent.ts'
 import type { Dataset } from '../dataset/read-dataset.ts'
 import { documentsAtOnce, evaluateFlow } from '../evaluation/evaluate-flow.ts'
-import { agentsThatRun, flowIdentity, refuseHalfARun } from '../evaluation/flow-identity.ts'
+import {
+  agentsThatRun,
+  flowIdentity,
+  refuseHalfARun,
+  refuseNothing,
+} from '../evaluation/flow-identity.ts'
 import type { Flow } from '../flow/open-flow.ts'
 import { printable } from '../lib/printable.ts'
 import { createDryRun } from '../model/dry-run.ts'
@@ -63,6 +68,7 @@ export async function measureFlow(task: FlowTask): Promise<Measured> {
     onUnexpectedError: (error) => io.stderr.write(`${stackOf(error)}\n`),
   }).finally(() => progress.end())
   refuseHalfARun(outputs, flow)
+  refuseNothing(outputs)
   const account = flow.models.account().total
   return { repeats: outputs, identity, ...(account.requests + account.cached > 0 && { account }) }
 }

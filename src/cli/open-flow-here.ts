@@ -29,6 +29,12 @@ export async function openFlowHere(options: FlowOptions, io: Io): Promise<Flow> 
     answers,
     budget: { maxCost, maxTokens },
   })
+  try {
+    if (asksModels(flow)) await answers?.open()
+  } catch (error) {
+    await flow[Symbol.asyncDispose]()
+    throw error
+  }
   return {
     ...flow,
     async [Symbol.asyncDispose]() {
@@ -38,11 +44,16 @@ export async function openFlowHere(options: FlowOptions, io: Io): Promise<Flow> 
   }
 }
 
-/** Opened with the first question: a run that asks no model leaves no file. */
-function journalWhenNeeded(file: string): AnswerCache {
+function asksModels({ agents }: Flow): boolean {
+  return agents.some((agent) => agent.status === 'loaded' && agent.engine === 'llm')
+}
+
+/** A run that asks no model leaves no file; one that does learns before it begins if there can be none. */
+function journalWhenNeeded(file: string): AnswerCache & { open(): Promise<unknown> } {
   let opening: ReturnType<typeof openAnswerJournal> | undefined
   const open = () => (opening ??= openAnswerJournal(file))
   return {
+    open,
     get: async (key) => (await open()).get(key),
     put: async (key, answer) => (await open()).put(key, answer),
     async [Symbol.asyncDispose]() {

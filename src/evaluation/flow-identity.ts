@@ -46,7 +46,7 @@ export function agentsThatRun(agents: readonly Agent[]): LoadedAgent[] {
   )
 }
 
-/** When the budget is spent, what is left counts as not run, never as missed. */
+/** When nothing more could be sent, what is left counts as not run, never as missed. */
 export function refuseHalfARun(
   outputs: readonly Repeat[],
   { models }: { models: Pick<ModelHost, 'refusal'> },
@@ -57,12 +57,23 @@ export function refuseHalfARun(
   if (undone.length === 0) return
   const all = outputs.reduce((sum, repeat) => sum + repeat.size, 0)
   const named = [...new Set(undone.map(([id]) => id))]
+  const again =
+    refusal.code === 'budget-exhausted' ? 'the same again with a higher limit' : 'the same again'
   const more = named.length > 10 ? ` and ${named.length - 10} more` : ''
   throw new UserFacingError(
     refusal.code,
     printable(
-      `${refusal.message} ${all - undone.length} of ${all} runs over a document are done, and their answers are kept; the same again with a higher limit goes on from there. Not done: ${named.slice(0, 10).join(', ')}${more}.`,
+      `${refusal.message} ${all - undone.length} of ${all} runs over a document are done, and their answers are kept; ${again} goes on from there. Not done: ${named.slice(0, 10).join(', ')}${more}.`,
     ),
     { cause: refusal },
   )
+}
+
+/** Where every document failed, figures would be 0 and mean nothing. */
+export function refuseNothing(outputs: readonly Repeat[]): void {
+  const errors = outputs.flatMap((repeat) => [...repeat.values()].map(({ error }) => error))
+  const [first] = errors
+  if (first === undefined || first === null || errors.includes(null)) return
+  const sentence = `Nothing was measured: all ${errors.length} runs over a document failed. The first: ${first}`
+  throw new UserFacingError('nothing-measured', printable(sentence))
 }

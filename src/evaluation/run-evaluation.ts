@@ -16,7 +16,7 @@ import {
   toEvaluationRun,
 } from './evaluate-outputs.ts'
 import { type EvaluationHost, evaluationQueue } from './evaluation-host.ts'
-import { agentsThatRun, flowIdentity, refuseHalfARun } from './flow-identity.ts'
+import { agentsThatRun, flowIdentity, refuseHalfARun, refuseNothing } from './flow-identity.ts'
 import { listMistakesInContext } from './html-report/mistake-context.ts'
 import { keptAnswers } from './kept-answers.ts'
 
@@ -92,6 +92,7 @@ async function measure(
     onUnexpectedError: host.report,
   })
   refuseHalfARun(repeats, flow)
+  refuseNothing(repeats)
   const identity = flowIdentity({
     flow: version.name,
     loaded,

@@ -47,6 +47,10 @@ test.each([
     "export default { models: { reviewer: { provider: 'openai', model: 'x', apiKeyEnv: 'sk-123' } } }",
     'never a key',
   ],
+  [
+    "export default { models: { reviewer: { provider: 'openai', model: 'x', apiKey: 'sk-123' } } }",
+    'models.reviewer.apiKey: there is no such setting. Keys stand in the environment only',
+  ],
   ['export default {', 'cannot be loaded'],
   ["throw new Error('no such thing')", 'cannot be loaded: no such thing'],
 ])('%s is refused with a sentence', async (content, sentence) => {
@@ -54,6 +58,13 @@ test.each([
   const attempt = (): unknown => loadConfig(folder.folder)
   expect(attempt).toThrow(expect.objectContaining({ code: 'config-invalid' }))
   expect(attempt).toThrow(sentence)
+})
+
+test('a mistake in the syntax is told with its line', async () => {
+  await using folder = await tempFolder({
+    'proofloop.config.ts': 'export default {\n  models: }\n',
+  })
+  expect(() => loadConfig(folder.folder)).toThrow(/^proofloop\.config\.ts:2 cannot be loaded: /u)
 })
 
 test('the shipped example names the model that its agents ask', () => {

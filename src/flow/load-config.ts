@@ -24,7 +24,10 @@ export function loadConfig(directory: string): ProofloopConfig {
   const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]
   const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : []
   const field = [...(issue?.path ?? []), ...unknown].map(String).join('.')
-  throw new UserFacingError('config-invalid', `${name}: ${field || 'the file'}: ${issue?.message}`)
+  const why = unknown.some((key) => /key|token|secret|header|auth/i.test(key))
+    ? 'there is no such setting. Keys stand in the environment only: apiKeyEnv names the variable.'
+    : issue?.message
+  throw new UserFacingError('config-invalid', `${name}: ${field || 'the file'}: ${why}`)
 }
 
 function evaluateConfig(file: string, name: string): unknown {
@@ -34,7 +37,7 @@ function evaluateConfig(file: string, name: string): unknown {
     if (loaded.default !== undefined) return loaded.default
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    const sentence = `${name} cannot be loaded: ${why}`
+    const sentence = `${name}${lineOf(error)} cannot be loaded: ${why}`
     throw new UserFacingError('config-invalid', sentence, { cause: error })
   } finally {
     hooks.deregister()
@@ -43,6 +46,12 @@ function evaluateConfig(file: string, name: string): unknown {
     'config-invalid',
     `${name} exports nothing. Write \`export default defineConfig({ models: … })\`.`,
   )
+}
+
+/** Of a mistake in the syntax of TypeScript, which Node tells in the first line of the stack only. */
+function lineOf(error: unknown): string {
+  const stack = error instanceof SyntaxError ? error.stack : undefined
+  return /^file:\S+(:\d+)\n/.exec(stack ?? '')?.[1] ?? ''
 }
 
 /**

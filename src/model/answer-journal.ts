@@ -124,7 +124,7 @@ function prepare(file: string): void {
     if (found === journalHeader) return
     // A process that died while it made the file left part of its first line.
     if (!journalHeader.startsWith(found)) {
-      const sentence = `${file} is not a journal of answers. Choose another file.`
+      const sentence = `${file} is not a journal of answers. Choose another file (--cache).`
       throw new UserFacingError('not-a-journal', sentence)
     }
     writeSync(descriptor, journalHeader, 0)
@@ -148,6 +148,6 @@ function syncDirectory(directory: string): void {
 
 function unwritable(file: string, error: unknown): UserFacingError {
   const why = error instanceof Error ? error.message : String(error)
-  const sentence = `Answers cannot be kept in ${file}: ${why}. Make room or choose another file.`
+  const sentence = `Answers cannot be kept in ${file}: ${why}. Make room or choose another file (--cache).`
   return new UserFacingError('journal-unwritable', sentence, { cause: error })
 }

@@ -1,9 +1,10 @@
+import { UserFacingError } from '../lib/errors.ts'
 import { noSpan } from '../lib/span.ts'
 import { askModel } from './ask-model.ts'
 import { tellCachedAnswer } from './chat-span.ts'
 import type { ModelRequest } from './exchange.ts'
 import type { Ledger } from './ledger.ts'
-import type { AnswerCache, Question } from './model-host.ts'
+import type { AnswerCache, Question, StoredAnswer } from './model-host.ts'
 import type { OpenModels } from './open-models.ts'
 import { createSharedWork } from './shared-work.ts'
 
@@ -15,6 +16,8 @@ export type Answers = {
   kept<T>(question: Question<T>, key: string): Promise<{ value: T } | undefined>
   /** Equal questions that are asked at once wait for one answer. */
   askOnce(question: Question<unknown>, prepared: Prepared): Promise<unknown>
+  /** Set once an answer could not be kept: then no more are paid for. */
+  readonly refusal: UserFacingError | null
   abort(reason: unknown): void
 }
 
@@ -24,6 +27,7 @@ export function createAnswers(parts: {
   models: OpenModels
 }): Answers {
   const { cache, ledger, models } = parts
+  let refusal: UserFacingError | null = null
   const work = createSharedWork<unknown>()
 
   async function sendAndKeep(
@@ -32,8 +36,20 @@ export function createAnswers(parts: {
   ): Promise<unknown> {
     const { sender } = models.get(alias)
     const answer = await askModel(sender, { alias, agent, request, schema, span })
-    await cache?.put(key, answer)
+    await keep(key, answer)
     return answer.value
+  }
+
+  async function keep(key: string, answer: StoredAnswer): Promise<void> {
+    try {
+      await cache?.put(key, answer)
+    } catch (error) {
+      if (error instanceof UserFacingError && error.code === 'journal-unwritable') {
+        refusal ??= error
+        models.refuse(error)
+      }
+      throw error
+    }
   }
 
   return {
@@ -43,6 +59,7 @@ export function createAnswers(parts: {
       return parsed?.success ? { value: parsed.data } : undefined
     },
     async askOnce(question, { request, key }) {
+      if (refusal) throw refusal
       const { alias, signal } = question
       const begin = (own: AbortSignal): Promise<unknown> =>
         sendAndKeep(question, { request: { ...request, signal: own }, key })
@@ -53,6 +70,9 @@ export function createAnswers(parts: {
         tellCachedAnswer(question)
       }
       return value
+    },
+    get refusal() {
+      return refusal
     },
     abort: (reason) => work.abort(reason),
   }

@@ -594,7 +594,7 @@ test('OPENAI_API_KEY goes to no server that the settings name', async () => {
   expect(server.requests[1]?.headers.authorization).toBe('Bearer local')
 })
 
-test('it tells where requests go, without path, query or key', async () => {
+test('it tells where requests go, without the path', async () => {
   const whereabouts = async (settings: object, own: Record<string, string> = env) => {
     await using connection = createConnection(
       ModelSettings.parse({ provider: 'openai', model: 'gpt-4.1', ...settings }),
@@ -603,11 +603,23 @@ test('it tells where requests go, without path, query or key', async () => {
     return connection.server
   }
   expect(await whereabouts({})).toEqual({ address: 'api.openai.com', port: 443 })
-  expect(await whereabouts({ baseURL: 'http://vllm.local/v1?key=a' })).toEqual({
+  expect(await whereabouts({ baseURL: 'http://vllm.local/v1' })).toEqual({
     address: 'vllm.local',
     port: 80,
   })
   const base = { ...env, OPENAI_BASE_URL: 'http://localhost:11434/v1' }
   expect(await whereabouts({}, base)).toEqual({ address: 'localhost', port: 11434 })
   expect(await whereabouts({}, {})).toBeUndefined()
+})
+
+test('a base URL with a query is refused: nothing could follow it, and it may hold a key', () => {
+  const settings = { provider: 'openai', model: 'gpt-4.1', baseURL: `http://vllm.local/v1?key=a` }
+  const gap = connectionGap(ModelSettings.parse(settings), env)
+  expect(gap).toMatch(/^baseURL ends in a query/)
+})
+
+test.each([false, true])('a key in an answer is masked (streamed: %s)', async (stream) => {
+  const reply = answer(`{"issues":["Bearer ${secret}"]}`, { chunks: 7 })
+  const { exchange } = await exchangeWith(reply, { stream })
+  expect(exchange).toMatchObject({ outcome: 'answered', text: '{"issues":["Bearer [key]"]}' })
 })

@@ -373,6 +373,25 @@ test('a budget of cost is refused when a price is unknown', async () => {
   expect(run.server.requests).toHaveLength(0)
 })
 
+test('when an answer cannot be kept, no further question is paid for', async () => {
+  const cache: AnswerCache = {
+    get: () => undefined,
+    put: () => Promise.reject(new UserFacingError('journal-unwritable', 'The disk is full.')),
+    async [Symbol.asyncDispose]() {},
+  }
+  await using own = await rehearse(() => answer(right), {
+    cache,
+    model: { limits: { concurrency: 1 } },
+  })
+  const texts = ['a', 'b', 'c', 'd']
+  const results = await Promise.allSettled(texts.map((text) => own.host.ask(question(text))))
+  const later = own.host.ask(question('e'))
+  await expect(later).rejects.toMatchObject({ code: 'journal-unwritable' })
+  expect(results.map(({ status }) => status)).toEqual(texts.map(() => 'rejected'))
+  expect(own.server.requests.length).toBeLessThanOrEqual(2)
+  expect(own.host.refusal()).toMatchObject({ code: 'journal-unwritable' })
+})
+
 test('aliases of one account share its queue', async () => {
   const limits = { concurrency: 2 }
   await using run = await rehearse(() => answer(right, { delayMs: 10 }), {

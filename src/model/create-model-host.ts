@@ -81,7 +81,7 @@ export function createModelHost(options: ModelHostOptions): ModelHost {
         estimate: { input, outputAtMost },
       }
     },
-    refusal: () => budget?.refusal ?? null,
+    refusal: () => answers.refusal ?? budget?.refusal ?? null,
     account: () => ledger.account(),
     async [Symbol.asyncDispose]() {
       answers.abort(

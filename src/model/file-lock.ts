@@ -91,6 +91,6 @@ function lockedError(file: string, lock: string): UserFacingError {
     owner === null
       ? 'Another process'
       : `Process ${owner.pid}${owner.host === hostname() ? '' : ` on ${owner.host}`}`
-  const sentence = `${holder} is writing ${file}. Wait until it ends, or use another file; if it is gone, delete ${lock}.`
+  const sentence = `${holder} is writing ${file}. Wait until it ends, or use another file (--cache); if it is gone, delete ${lock}.`
   return new UserFacingError('file-locked', sentence)
 }

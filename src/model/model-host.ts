@@ -56,7 +56,7 @@ export type ModelHost = {
   ask<T>(question: Question<T>): Promise<T>
   /** What asking would do; sends nothing. */
   forecast(question: Question<unknown>): Promise<Forecast>
-  /** Why nothing more is sent, once the budget is spent. */
+  /** Why nothing more is sent: the budget is spent, or answers cannot be kept any more. */
   refusal(): UserFacingError | null
   /** So far, of all aliases together and by alias. */
   account(): { total: ModelAccount; byAlias: Record<string, ModelAccount> }

@@ -87,6 +87,11 @@ function checked(value: string, name: string, from: string | null): Base | { gap
   if (url.username || url.password) {
     return { gap: `${name} has a user name or a password in it; put the key into a variable.` }
   }
+  if (url.search || url.hash) {
+    return {
+      gap: `${name} ends in a query (?…) or a fragment (#…); it must end where the path does.`,
+    }
+  }
   return { url: value.replace(/\/+$/, ''), from }
 }
 
