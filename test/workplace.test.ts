@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { openWorkplace } from './helpers/open-workplace.ts'
@@ -50,6 +51,13 @@ test('a document is uploaded, reviewed, judged, added to, and the same after a r
     .first()
     .click()
   await page.getByText('may expect').waitFor()
+
+  const downloaded = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Export' }).click()
+  await page.getByRole('menuitem', { name: 'Table (CSV)' }).click()
+  const table = await readFile(await (await downloaded).path(), 'utf8')
+  expect(table).toContain('It does not say where the office is.')
+  expect(table).toContain('said on page 1')
 
   await page.getByRole('link', { name: 'Back to documents' }).click()
   await page.getByText('5 open · 2 accepted · 1 edited · 1 dismissed (1 added)').waitFor()

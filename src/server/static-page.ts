@@ -14,6 +14,7 @@ const types: Record<string, string> = {
   '.ico': 'image/x-icon',
   '.json': 'application/json',
   '.wasm': 'application/wasm',
+  '.icc': 'application/vnd.iccprofile',
   '.woff2': 'font/woff2',
   '.bcmap': 'application/octet-stream',
   '.pfb': 'application/octet-stream',

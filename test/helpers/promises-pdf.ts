@@ -8,14 +8,15 @@ const promises = [
   'The plan guarantees a refund of every premium.',
 ]
 
-/** Pages with two promises each, between lines that promise nothing. */
-export function promisesPdf(pages: number): Buffer {
+/** Every sixth line of a page is a promise; those between promise nothing. */
+export function promisesPdf(pages: number, { lines = 12 } = {}): Buffer {
+  const spacing = Math.min(40, 640 / lines)
   return writePdf(
     Array.from({ length: pages }, (_, page) => ({
-      texts: Array.from({ length: 12 }, (_line, line) => ({
+      texts: Array.from({ length: lines }, (_line, line) => ({
         x: 72,
-        y: 700 - line * 40,
-        size: 12,
+        y: 700 - line * spacing,
+        size: Math.min(12, spacing * 0.7),
         text:
           line % 6 === 0
             ? (promises[(page * 2 + line / 6) % promises.length] ?? '')

@@ -2,9 +2,11 @@ import { Button, Center, Paper, PasswordInput, Text, TextInput, Title } from '@m
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState, type FormEvent } from 'react'
 import { signIn } from '../api.ts'
+import { usePageTitle } from './use-page-title.ts'
 
 /** In place of whatever page was asked for; after signing in, that page is there. */
 export function SignIn() {
+  usePageTitle('Sign in')
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
   const queries = useQueryClient()

@@ -1,5 +1,6 @@
 import { Progress, Text } from '@mantine/core'
 import type { DocumentEntry } from '../../../src/schema/workplace.ts'
+import { FirstReview } from './first-review.tsx'
 import classes from './documents.module.css'
 
 const reviewWords = {
@@ -27,7 +28,7 @@ export function DocumentState({ document }: { document: DocumentEntry }) {
       </Text>
     )
   }
-  if (newestReview === null) return <Text size="sm">New</Text>
+  if (newestReview === null) return <FirstReview document={document} />
   if (newestReview.state === 'queued') return <Text size="sm">Waiting</Text>
   if (newestReview.state !== 'running') {
     const good = newestReview.state === 'done' || newestReview.state === 'stopped'

@@ -6,6 +6,7 @@ import type { DocumentEntry } from '../../../src/schema/workplace.ts'
 import { sentenceOf } from '../../api.ts'
 import { PageFailure } from '../../components/page-states.tsx'
 import { useMe } from '../../components/use-me.ts'
+import { usePageTitle } from '../../components/use-page-title.ts'
 import { DocumentsFilters } from './documents-filters.tsx'
 import { DocumentsTable, TableLoading } from './documents-table.tsx'
 import classes from './documents.module.css'
@@ -18,6 +19,7 @@ import { useDocuments, type DocumentFilter } from './use-documents.ts'
 import { useUploads } from './use-uploads.ts'
 
 export function DocumentsPage() {
+  usePageTitle('Documents')
   const { may } = useMe()
   const [filter, setFilter] = useState<DocumentFilter>({ search: '', show: 'all' })
   const [search] = useDebouncedValue(filter.search, 200)

@@ -36,16 +36,23 @@ export function DocumentsTable({ documents }: { documents: DocumentEntry[] }) {
 
 function DocumentRow({ document }: { document: DocumentEntry }) {
   const { sha256, name, pages, newestReview, assignedTo, uploadedAt, uploadedBy } = document
+  const openable = newestReview !== null && document.state !== 'forgotten'
   return (
     <Table.Tr>
       <Table.Td className={classes.name}>
-        <DocumentLink sha256={sha256} review={newestReview?.id ?? null} name={name} />
+        <DocumentLink sha256={sha256} review={openable ? newestReview.id : null} name={name} />
       </Table.Td>
       <Table.Td className={classes.number}>{pages ?? '–'}</Table.Td>
       <Table.Td>
         <DocumentState document={document} />
       </Table.Td>
-      <Table.Td>{newestReview === null ? '–' : <TallyCell tally={newestReview.issues} />}</Table.Td>
+      <Table.Td>
+        {newestReview === null ? (
+          '–'
+        ) : (
+          <TallyCell tally={newestReview.issues} done={newestReview.state === 'done'} />
+        )}
+      </Table.Td>
       <Table.Td className={classes.person}>{assignedTo?.name ?? '–'}</Table.Td>
       <Table.Td className={classes.when} title={`by ${uploadedBy.name}`}>
         <When at={uploadedAt} />

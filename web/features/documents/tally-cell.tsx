@@ -4,9 +4,9 @@ import classes from './documents.module.css'
 const kinds = ['open', 'accepted', 'edited', 'dismissed', 'disputed'] as const
 
 /** A bar of what became of the issues, with the counts that are not 0 in words. */
-export function TallyCell({ tally }: { tally: IssueTally }) {
+export function TallyCell({ tally, done }: { tally: IssueTally; done: boolean }) {
   const all = kinds.reduce((sum, kind) => sum + tally[kind], 0)
-  if (all === 0) return <span>no issues</span>
+  if (all === 0) return <span>{done ? 'no issues' : '–'}</span>
   const parts = kinds.filter((kind) => tally[kind] > 0)
   return (
     <div className={classes.tally}>

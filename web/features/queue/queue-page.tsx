@@ -3,12 +3,14 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { api, sentenceOf } from '../../api.ts'
 import { EmptyState, PageFailure, PageLoading } from '../../components/page-states.tsx'
+import { usePageTitle } from '../../components/use-page-title.ts'
 import { QueueItem } from './queue-item.tsx'
 import classes from './queue.module.css'
 import { RunningReviews } from './running-reviews.tsx'
 
 /** What a person has to review, and what the agents are at. */
 export function QueuePage() {
+  usePageTitle('Review queue')
   const { data, error } = useQuery(
     api.documents.list.queryOptions({
       input: { assigned: 'me', limit: 500 },

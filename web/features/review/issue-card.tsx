@@ -1,5 +1,5 @@
 import { Text } from '@mantine/core'
-import { useLayoutEffect, useRef } from 'react'
+import { memo, useLayoutEffect, useRef } from 'react'
 import { Icon } from '../../components/icon.tsx'
 import { CardActions } from './card-actions.tsx'
 import { DismissForm } from './dismiss-form.tsx'
@@ -9,8 +9,8 @@ import { scoreInWords, type IssueProps } from './issue-row.tsx'
 import { editedFields, standingVerdicts, verdictInWords } from './judged.ts'
 import { markedSentence } from './text-marks.ts'
 
-/** The selected issue with all that is known of it, and what can be done with it. */
-export function IssueCard({ reviewed, work, onHeight }: IssueProps) {
+/** The selected issue with all that is known of it. Scrolling the list does not render it again. */
+export const IssueCard = memo(function IssueCard({ reviewed, work, onHeight }: IssueProps) {
   const { issue, status, verdicts } = reviewed
   const card = useRef<HTMLDivElement>(null)
   useLayoutEffect(() => {
@@ -59,7 +59,7 @@ export function IssueCard({ reviewed, work, onHeight }: IssueProps) {
       {work.form === 'edit' && <EditForm work={work} issue={issue} fields={fields} />}
     </div>
   )
-}
+})
 
 function Sentence({ work, reviewed }: Pick<IssueProps, 'work' | 'reviewed'>) {
   const { issue } = reviewed

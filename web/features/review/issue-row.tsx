@@ -1,3 +1,4 @@
+import { memo } from 'react'
 import type { ReviewedIssue } from '../../../src/schema/workplace.ts'
 import { Icon } from '../../components/icon.tsx'
 import classes from './issue-list.module.css'
@@ -9,7 +10,7 @@ export type IssueProps = {
   onHeight: (height: number) => void
 }
 
-export function IssueRow({ reviewed, work }: IssueProps) {
+export const IssueRow = memo(function IssueRow({ reviewed, work }: IssueProps) {
   const { issue, status } = reviewed
   return (
     <button
@@ -32,7 +33,7 @@ export function IssueRow({ reviewed, work }: IssueProps) {
       <span className={classes.words}>{issue.text || 'Nothing is there'}</span>
     </button>
   )
-}
+})
 
 export function scoreInWords(score: number | null): string {
   return score === null ? '' : `${Number(score.toFixed(1))}/10`

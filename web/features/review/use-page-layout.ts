@@ -27,7 +27,7 @@ export function usePageLayout(
   const scale = scaleOf(zoom, pages, pane.width)
   const { boxes, height } = useMemo(() => layOut(pages, scale), [pages, scale])
   const [range, setRange] = useState<PageRange>({ first: 0, last: 0 })
-  const anchor = useRef({ page: 0, share: 0 })
+  const anchor = useRef<Anchor>({ page: 0, share: 0, across: 0.5 })
 
   useLayoutEffect(() => {
     const element = scroller.current
@@ -44,9 +44,11 @@ export function usePageLayout(
   useLayoutEffect(() => {
     const element = scroller.current
     if (element === null || pane.height === 0) return
-    element.scrollTo({ top: placeOf(boxes, anchor.current) })
+    const { across } = anchor.current
+    const top = placeOf(boxes, anchor.current) - pane.height / 2
+    element.scrollTo({ top, left: across * element.scrollWidth - element.clientWidth / 2 })
     const look = (): void => {
-      anchor.current = anchorAt(boxes, element.scrollTop)
+      anchor.current = anchorAt(boxes, element)
       const seen = rangeIn(boxes, element.scrollTop, pane.height)
       setRange((known) => (known.first === seen.first && known.last === seen.last ? known : seen))
     }
@@ -62,16 +64,21 @@ function rangeIn(boxes: PageBox[], top: number, tall: number): PageRange {
   return { first: boxAt(boxes, top), last: boxAt(boxes, top + tall) }
 }
 
-function anchorAt(boxes: PageBox[], top: number): { page: number; share: number } {
-  const page = boxAt(boxes, top)
+/** What is in the middle of the pane: a share of a page's height, and one of the column's width. */
+type Anchor = { page: number; share: number; across: number }
+
+function anchorAt(boxes: PageBox[], element: HTMLElement): Anchor {
+  const middle = element.scrollTop + element.clientHeight / 2
+  const page = boxAt(boxes, middle)
   const box = boxes[page]
-  return { page, share: box === undefined ? 0 : (top - box.top) / box.height }
+  const share = box === undefined ? 0 : (middle - box.top) / box.height
+  const across = (element.scrollLeft + element.clientWidth / 2) / element.scrollWidth
+  return { page, share, across }
 }
 
-function placeOf(boxes: PageBox[], { page, share }: { page: number; share: number }): number {
+function placeOf(boxes: PageBox[], { page, share }: Anchor): number {
   const box = boxes[page]
-  if (box === undefined || (page === 0 && share <= 0)) return 0
-  return box.top + share * box.height
+  return box === undefined ? 0 : box.top + share * box.height
 }
 
 /** Pages that hold a canvas: those in sight, then their neighbours, never more than `most`. */

@@ -1,6 +1,7 @@
 import { useLocalStorage } from '@mantine/hooks'
 import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
 import type { DocumentText } from '../../../src/schema/workplace.ts'
+import { usePageTitle } from '../../components/use-page-title.ts'
 import type { DocumentViewProps } from './document-view.ts'
 import { Finished } from './finished.tsx'
 import { agentColours } from './group-issues.ts'
@@ -30,6 +31,7 @@ type Props = {
 
 /** A document beside its issues. */
 export function Workplace({ state, document, start, onSelect }: Props) {
+  usePageTitle(document.name)
   const work = useWorkplace(state, document, start)
   const { missed, selected } = work
   const [zoom, setZoom] = useState<Zoom>('width')

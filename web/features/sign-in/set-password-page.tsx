@@ -3,12 +3,14 @@ import { useMutation } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useState, type FormEvent } from 'react'
 import { setPassword } from '../../api.ts'
+import { usePageTitle } from '../../components/use-page-title.ts'
 
 const route = getRouteApi('/set-password')
 const least = 10
 
 /** Where the links of invitations and of password resets lead. */
 export function SetPasswordPage() {
+  usePageTitle('Choose a password')
   const { token } = route.useSearch()
   const navigate = useNavigate()
   const [password, setOwn] = useState('')
