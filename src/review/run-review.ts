@@ -10,6 +10,7 @@ import type { Paragraph, ReviewDocument } from '../schema/document.ts'
 import { FlowManifest } from '../schema/flow-manifest.ts'
 import type { StoredError } from '../schema/stored-error.ts'
 import type { StoredReview } from '../schema/stored-review.ts'
+import type { NewEvent } from '../store/review-events.ts'
 import { agentSkipped, typesOf } from './review-entries.ts'
 import type { ReviewHost } from './review-host.ts'
 import { ReviewProgress, toStored, type PartOutcome } from './review-progress.ts'
@@ -86,6 +87,8 @@ type Run = {
   agents: Map<string, LoadedAgent>
   todo: { agent: string; chunk: number }[]
   progress: ReviewProgress
+  /** One after the other, so that events count up in the order in which they are kept. */
+  keeping: PQueue
 }
 
 /** The agents that were asked for are those that have a part already. */
@@ -109,7 +112,8 @@ async function planRun(
   const parts = await store.parts.list(id)
   const progress = new ReviewProgress(review, typesOf(version?.manifest), parts)
   const todo = parts.filter(({ state }) => state === 'pending')
-  return { id, document, flow, chunks, agents, todo, progress }
+  const keeping = new PQueue({ concurrency: 1 })
+  return { id, document, flow, chunks, agents, todo, progress, keeping }
 }
 
 async function skip(
@@ -142,19 +146,14 @@ type Part = { agent: LoadedAgent; chunk: number; paragraphs: Paragraph[] }
 
 /** @throws when the store fails, or the signal aborts: the part is then still to be done */
 async function runPart(
-  { store, signals }: ReviewHost,
+  host: ReviewHost,
   { agent, chunk, paragraphs }: Part,
-  { id, document, flow, progress, signal }: Run & { signal: AbortSignal },
+  { id, document, flow, progress, keeping, signal }: Run & { signal: AbortSignal },
 ): Promise<void> {
   signal.throwIfAborted()
   const outcome = await findIssues()
   const key = { review: id, agent: agent.name, chunk }
-  const events = progress.tell(outcome)
-  const kept =
-    'error' in outcome
-      ? await store.parts.fail(key, { error: outcome.error, events })
-      : await store.parts.finish(key, { issues: outcome.issues, events })
-  if (kept) signals.wake(id)
+  await keeping.add(() => keepPart(host, key, { outcome, events: progress.tell(outcome) }))
 
   async function findIssues(): Promise<PartOutcome> {
     const part = { agent, document, paragraphs, index: chunk, run: id, span: noSpan }
@@ -170,4 +169,16 @@ async function runPart(
       return { agent: agent.name, error: { code: error.code, message: error.message } }
     }
   }
+}
+
+async function keepPart(
+  { store, signals }: ReviewHost,
+  key: { review: string; agent: string; chunk: number },
+  { outcome, events }: { outcome: PartOutcome; events: NewEvent[] },
+): Promise<void> {
+  const kept =
+    'error' in outcome
+      ? await store.parts.fail(key, { error: outcome.error, events })
+      : await store.parts.finish(key, { issues: outcome.issues, events })
+  if (kept) signals.wake(key.review)
 }

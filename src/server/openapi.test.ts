@@ -1,6 +1,15 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { expect, test } from 'vitest'
+import { testServer } from '../../test/helpers/test-server.ts'
 import { describeApi, operationsOf } from './openapi.ts'
+
+type Description = Parameters<typeof operationsOf>[0]
+
+async function described() {
+  await using server = await testServer()
+  const answer = await server.nobody('GET', '/api/openapi.json')
+  return (await answer.json()) as Description
+}
 
 test('the API describes itself in valid OpenAPI 3.1', async () => {
   const document = await describeApi('1.2.3')
@@ -10,8 +19,41 @@ test('the API describes itself in valid OpenAPI 3.1', async () => {
   expect([valid, validator.version, document.info.version]).toEqual([true, '3.1', '1.2.3'])
 })
 
-test('every operation says what it does', async () => {
-  for (const { operation } of operationsOf(await describeApi('1'))) {
-    expect(operation.summary?.length).toBeGreaterThan(5)
+test('each operation has a name of its own, its parameters, what it takes and what it answers', async () => {
+  const operations = operationsOf(await described())
+  const names = operations.map(({ operation }) => operation.operationId)
+  expect(new Set(names).size).toBe(names.length)
+  for (const { method, path, operation } of operations) {
+    const inPath = Array.from(path.matchAll(/\{(\w+)\}/gu), ([, name]) => name)
+    const declared = (operation.parameters ?? []).filter(
+      (parameter) => 'in' in parameter && parameter.in === 'path' && parameter.required,
+    )
+    expect([path, declared.map((one) => 'name' in one && one.name)]).toEqual([path, inPath])
+    expect([
+      path,
+      Object.keys(operation.responses ?? {}).some((one) => one.startsWith('2')),
+    ]).toEqual([path, true])
+    expect(operation).toMatchObject({
+      summary: expect.any(String),
+      'x-permission': expect.any(String),
+    })
+    expect([path, method === 'get' && operation.requestBody !== undefined]).toEqual([path, false])
   }
+})
+
+test('a file is sent as a form, and streams and files are what they are', async () => {
+  const { paths } = await described()
+  const body = paths?.['/documents']?.post?.requestBody
+  expect(body && 'content' in body && Object.keys(body.content)).toEqual(['multipart/form-data'])
+  const events = paths?.['/reviews/{review}/events']?.get?.responses?.['200']
+  expect(events && 'content' in events && Object.keys(events.content ?? {})).toEqual([
+    'text/event-stream',
+  ])
+})
+
+test('the page for people names every operation and needs nothing from elsewhere', async () => {
+  await using server = await testServer()
+  const page = await (await server.nobody('GET', '/api')).text()
+  for (const { path } of operationsOf(await described())) expect(page).toContain(`/api${path}`)
+  expect(page).not.toMatch(/<script|<link|src=|https?:\/\//)
 })
