@@ -254,6 +254,17 @@ test('review asks the models, too, and says in one line what to set when it cann
   expect(unset.exitCode).toBe(2)
 })
 
+test('review --dry-run counts the answers that are kept', async () => {
+  await using own = await withFlow(findPromises)
+  await appendFile(own.flow.path('letter.txt'), 'We will always pay. Nobody reads this.')
+  const review = ['review', 'letter.txt', '--flow', 'flow', '--json']
+  await own.run(review)
+  await appendFile(own.flow.path('flow/agents/absolutes/agent.prompty'), 'Be brief.\n')
+  const { stdout, stderr } = await own.run([...review, '--dry-run'])
+  expect(JSON.parse(stdout).models).toMatchObject([{ requests: 1, mayFollow: 0, cached: 3 }])
+  expect(stderr).toBe('')
+})
+
 test('killed at twenty moments and resumed, an evaluation ends with the figures of an undisturbed one', async () => {
   await using calm = await withFlow(findPromises, 30)
   const undisturbed = await calm.run([...evaluate, '--json'])

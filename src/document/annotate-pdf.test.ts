@@ -24,7 +24,7 @@ async function annotated(highlights: Highlight[]) {
   await using reader = createDocumentReader({ children: 1 })
   const output = folder.path('out.pdf')
   await reader.annotate(booklet, { highlights, output })
-  return readFile(output)
+  return await readFile(output)
 }
 
 /** Subtypes and comments of a page, as PDFium reads them. */

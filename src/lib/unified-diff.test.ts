@@ -12,7 +12,7 @@ async function applied(file: string, before: string | null, after: string | null
   await mkdir(path.dirname(folder.path(file)), { recursive: true })
   if (before !== null) await writeFile(folder.path(file), before)
   execFileSync('git', ['apply', '--whitespace=nowarn', 'the.patch'], { cwd: folder.folder })
-  return readFile(folder.path(file), 'utf8').catch(() => null)
+  return await readFile(folder.path(file), 'utf8').catch(() => null)
 }
 
 test('git applies what differs, whatever the last line ends with', async () => {

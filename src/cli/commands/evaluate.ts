@@ -51,7 +51,7 @@ export async function evaluate(options: EvaluateOptions, io: Io): Promise<number
   await using flow = await openFlowHere(options, io)
   const documents = await loadDocuments(dataset, flow.documents, io)
   const task = { options, dataset, documents, flow, io }
-  if (options.dryRun) return dryRunOfFlow(task)
+  if (options.dryRun) return await dryRunOfFlow(task)
   const measured = await measureFlow(task)
   await reportEvaluation(measured, task)
   sayWhatWasSpent(flow.models.account().total, io)

@@ -37,7 +37,7 @@ type Host = Pick<Flow, 'documents' | 'rules' | 'models' | 'agents'> & {
 export async function review(args: string[], options: ReviewOptions, io: Io): Promise<number> {
   const { files, several } = await expandFiles(args, io.cwd)
   await using flow = await openFlowHere(options, io)
-  if (options.dryRun) return dryRun(files, options, { flow, io })
+  if (options.dryRun) return await dryRun(files, options, { flow, io })
   await using tracing = await createTracing(options, io)
   const startRun = (): Span => startRunSpan(tracing.root, path.basename(flow.directory))
   const host: Host = { ...flow, startRun, io }

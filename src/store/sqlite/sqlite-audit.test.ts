@@ -18,7 +18,7 @@ async function logWith(tamper: string | ((file: DatabaseSync) => void)) {
   const kept = await (async () => {
     await using store = await openStore({ dataFolder, now: () => 1 })
     await store.audit.append(events)
-    return store.audit.head()
+    return await store.audit.head()
   })()
   using file = new DatabaseSync(`${dataFolder}/proofloop.db`)
   for (const name of ['never_changes', 'never_goes', 'never_replaced']) {
