@@ -59,6 +59,8 @@ export function authOptions(store: Pick<Store, 'accountTables' | 'audit'>, setti
         },
       },
     },
+    // The page tells what `?error=` of a sign-in at a provider means.
+    onAPIError: { errorURL: `${settings.url}/sign-in` },
     rateLimit: { enabled: true },
     advanced: {
       useSecureCookies: settings.url.startsWith('https://'),

@@ -16,10 +16,13 @@ export async function isSolo({ settings }: Pick<Store, 'settings'>): Promise<boo
 }
 
 /** The person of a local installation, who is made at the first start. */
-export async function ensureFirstPerson({ accounts, store }: Membership): Promise<StoredPerson> {
+export async function ensureFirstPerson(
+  { accounts, store }: Membership,
+  email = 'you@localhost',
+): Promise<StoredPerson> {
   const [first] = await store.people.list()
   if (first !== undefined) return first
-  const person = { name: 'You', email: 'you@localhost', roles: [...Role.options] }
+  const person = { name: 'You', email, roles: [...Role.options] }
   const created = await accounts.create(person)
   await store.settings.ensure(soloKey, true)
   return created

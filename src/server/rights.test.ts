@@ -73,3 +73,14 @@ test('a key with one permission enters what asks for that one and nothing else',
     expect(await open(server.withKey(secret))).toEqual(expected(new Set([permission])))
   }
 })
+
+test('who may use which procedure is as it was reviewed', async () => {
+  const lines = all.map(({ method, path, permission }) => {
+    const roles = Role.options.filter((role) => permissionsOf([role]).has(permission as Permission))
+    const who =
+      permission === 'signed-in' || permission === 'public' ? permission : roles.join(', ')
+    return `${method} ${path}: ${who}`
+  })
+  const table = `${lines.toSorted().join('\n')}\n`
+  await expect(table).toMatchFileSnapshot('./rights.snapshot.txt')
+})

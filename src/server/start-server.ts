@@ -18,6 +18,8 @@ export type ServerOptions = Omit<HostOptions, 'url'> & {
   role: 'all' | 'api' | 'worker'
   /** Where browsers reach the server, when that is not `host` and `port`. */
   publicUrl?: string
+  /** Whose account is made first where people sign in at a provider. */
+  adminEmail?: string
 }
 
 export type RunningServer = {
@@ -80,11 +82,14 @@ async function welcome(host: Host, links: SignInLinks, url: string): Promise<str
 }
 
 /** Others reach the server: somebody must be able to sign in with a password or at a provider. */
-async function requireAccounts({ store }: Host, { oidc }: ServerOptions): Promise<void> {
-  if (oidc !== null || (!(await isSolo(store)) && (await store.people.list()).length > 0)) return
+async function requireAccounts(host: Host, { oidc, adminEmail }: ServerOptions): Promise<void> {
+  const { store } = host
+  if (oidc !== null && adminEmail !== undefined) await ensureFirstPerson(host, adminEmail)
+  const people = await store.people.list()
+  if (people.length > 0 && (oidc !== null || !(await isSolo(store)))) return
   throw new UserFacingError(
     'accounts-missing',
-    'Others would reach the server, and nobody has an account yet. Start it with --host 127.0.0.1, invite people under Settings, then start it again; or set PROOFLOOP_OIDC_ISSUER.',
+    'Others would reach the server, and nobody has an account yet. Start it with --host 127.0.0.1, invite people under Settings, then start it again; or set PROOFLOOP_OIDC_ISSUER and PROOFLOOP_ADMIN_EMAIL.',
   )
 }
 

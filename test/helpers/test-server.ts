@@ -1,3 +1,4 @@
+import type { OidcSettings } from '../../src/access/auth-options.ts'
 import { ensureFirstPerson } from '../../src/access/membership.ts'
 import { setTimeout } from 'node:timers/promises'
 import { createSignInLinks } from '../../src/access/sign-in-links.ts'
@@ -27,7 +28,13 @@ export async function testServer({
   work = false,
   flow,
   env = {},
-}: { work?: boolean; flow?: string; env?: Record<string, string> } = {}) {
+  oidc = null,
+}: {
+  work?: boolean
+  flow?: string
+  env?: Record<string, string>
+  oidc?: OidcSettings | null
+} = {}) {
   const stack = new AsyncDisposableStack()
   const folder = stack.use(await tempFolder())
   const lines: string[] = []
@@ -38,7 +45,7 @@ export async function testServer({
     env,
     flow,
     url: origin,
-    oidc: null,
+    oidc,
     log,
     version: '0.0.0',
   })

@@ -29,6 +29,7 @@ export async function start({ data, ...options }: StartOptions, io: Io): Promise
     databaseUrl: io.env['DATABASE_URL'],
     publicUrl: publicUrl(io.env),
     oidc: oidcSettings(io.env),
+    adminEmail: io.env['PROOFLOOP_ADMIN_EMAIL'] || undefined,
     version: version(),
     log,
   })

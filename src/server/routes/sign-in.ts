@@ -13,11 +13,11 @@ import type { App, Env } from '../request-context.ts'
 /** What of better-auth can be reached; the rest of it is not for us. */
 const addresses = [
   ['POST', '/api/auth/sign-in/email'],
-  ['POST', '/api/auth/sign-in/oauth2'],
+  ['POST', '/api/auth/sign-in/social'],
   ['POST', '/api/auth/sign-out'],
   ['POST', '/api/auth/reset-password'],
   ['POST', '/api/auth/change-password'],
-  ['GET', '/api/auth/oauth2/callback/oidc'],
+  ['GET', '/api/auth/callback/oidc'],
 ] as const
 
 /** Names and passwords are short. */
