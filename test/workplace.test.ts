@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
+import { violations } from './helpers/axe.ts'
 import { openWorkplace } from './helpers/open-workplace.ts'
 import { dragOver, listed, uploadAndReview } from './helpers/review-on-page.ts'
 
@@ -220,4 +221,28 @@ test('a server that is killed and started again under an open page loses nothing
   expect((await listed(page)).map(({ status }) => status).toSorted()).toEqual(
     before.map(({ status }) => status).toSorted(),
   )
+})
+
+test('a document without pages is reviewed in its text', async () => {
+  await using workplace = await openWorkplace()
+  const page = await workplace.signIn()
+  const text = '# Terms\n\nWe answer by mail.\n\nThe plan guarantees a refund of every premium.\n'
+  const file = { name: 'terms.md', mimeType: 'text/markdown', buffer: Buffer.from(text) }
+  await page.getByLabel('Files', { exact: true }).setInputFiles(file)
+  await page.getByText('0 of 1 reviewed').waitFor()
+  await page.locator('mark[data-selected]').filter({ hasText: 'guarantees' }).waitFor()
+  expect(await violations(page)).toEqual([])
+
+  await page.getByText('We answer by mail.').dblclick({ position: { x: 30, y: 10 } })
+  await page.keyboard.press('n')
+  await page.getByLabel('Type').fill('Vague')
+  await page.getByLabel('What is wrong?').fill('Say when.')
+  await page.keyboard.press('Enter')
+  await page.getByText('1 of 2 reviewed').waitFor()
+  expect(await listed(page)).toEqual([
+    { words: 'answer', status: 'accepted' },
+    { words: 'guarantees', status: 'open' },
+  ])
+  await page.locator('mark').filter({ hasText: 'guarantees' }).click()
+  await page.getByText('A guarantee binds.').waitFor()
 })
