@@ -63,6 +63,7 @@ export const addressOf = {
   file: (sha256: string) => `/api/documents/${sha256}/file`,
   export: (review: string, format: 'pdf' | 'csv' | 'json') =>
     `/api/reviews/${encodeURIComponent(review)}/export/${format}`,
+  patch: (version: string) => `/api/flow/drafts/${encodeURIComponent(version)}/patch`,
 }
 
 /** True when trying the same again may work: nothing was refused, the server was not there. */

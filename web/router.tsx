@@ -45,6 +45,47 @@ const pages = [
     path: '/queue',
     component: lazyRouteComponent(() => import('./features/queue/queue-page.tsx'), 'QueuePage'),
   }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: '/evaluations',
+    component: lazyRouteComponent(
+      () => import('./features/evaluations/evaluations-page.tsx'),
+      'EvaluationsPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: '/evaluations/compare',
+    validateSearch: (search): { baseline: string; candidate: string } => ({
+      baseline: searchText(search['baseline']) ?? '',
+      candidate: searchText(search['candidate']) ?? '',
+    }),
+    component: lazyRouteComponent(
+      () => import('./features/evaluations/compare-page.tsx'),
+      'ComparePage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: '/evaluations/$evaluation',
+    component: lazyRouteComponent(
+      () => import('./features/evaluations/evaluation-page.tsx'),
+      'EvaluationPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: '/flow',
+    component: lazyRouteComponent(() => import('./features/flow/flow-page.tsx'), 'FlowPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: '/settings',
+    component: lazyRouteComponent(
+      () => import('./features/settings/settings-page.tsx'),
+      'SettingsPage',
+    ),
+  }),
 ] as const
 
 const setPassword = createRoute({

@@ -1,6 +1,6 @@
 import { tableWithin } from '../evaluation/report.ts'
 import { printable } from '../lib/printable.ts'
-import { decimal } from '../schema/figure-words.ts'
+import { decimal, points, probability, signedPoints } from '../schema/figure-words.ts'
 import type { RunComparison } from './compare-runs.ts'
 
 /** What the verdict means, for the person who decides (measurement: default policy). */
@@ -27,12 +27,12 @@ function reasonInWords(reason: string, comparison: RunComparison): string {
   const points = signless(margin)
   const own = comparison.agents[rest.join(':')]
   const sentences: Record<string, string> = {
-    POOLED_WORSE: `All agents together are worse: ${signed(pooled?.delta)} points, at best ${signed(pooled?.upper975)}.`,
-    AGENT_WORSE: `The agent “${agent}” is worse: ${signed(own?.delta)} points (p ${probability(own?.pHolm)} after Holm).`,
-    AGENT_LOOKS_WORSE: `The agent “${agent}” looks worse (${signed(own?.delta)} points), which is too much to let pass unseen.`,
+    POOLED_WORSE: `All agents together are worse: ${signedPoints(pooled?.delta)} points, at best ${signedPoints(pooled?.upper975)}.`,
+    AGENT_WORSE: `The agent “${agent}” is worse: ${signedPoints(own?.delta)} points (p ${probability(own?.pHolm)} after Holm).`,
+    AGENT_LOOKS_WORSE: `The agent “${agent}” looks worse (${signedPoints(own?.delta)} points), which is too much to let pass unseen.`,
     TOO_FEW_DOCUMENTS: `${documents} documents are too few for a pass.`,
-    POOLED_NOT_SHOWN_NON_INFERIOR: `A loss of more than ${points} points is not excluded: the lower bound is ${signed(pooled?.lower95)}.`,
-    ANCHOR_NOT_SHOWN_NON_INFERIOR: `A loss of more than ${points} points against the anchor version is not excluded: the lower bound is ${signed(anchorLower95)}.`,
+    POOLED_NOT_SHOWN_NON_INFERIOR: `A loss of more than ${points} points is not excluded: the lower bound is ${signedPoints(pooled?.lower95)}.`,
+    ANCHOR_NOT_SHOWN_NON_INFERIOR: `A loss of more than ${points} points against the anchor version is not excluded: the lower bound is ${signedPoints(anchorLower95)}.`,
     RUN_ERRORS: 'More than 2 % of the documents failed in one of the runs: mend that first.',
     NEW_AGENT_BELOW_FLOOR: `The new agent “${agent}” is not shown to be precise enough.`,
     NOTHING_TO_COMPARE: 'One of the runs has neither issues nor detections.',
@@ -65,7 +65,7 @@ export function formatComparison(comparison: RunComparison, width = Infinity): s
   if (pooled !== null) {
     lines.push(
       '',
-      `Pooled F0.5 ${decimal(pooled.base)} → ${decimal(pooled.cand)}: ${signed(pooled.delta)} points [${signed(pooled.lower95)} at 95 %, ${signed(pooled.upper975)} at 97.5 %] on ${documents} documents`,
+      `Pooled F0.5 ${decimal(pooled.base)} → ${decimal(pooled.cand)}: ${signedPoints(pooled.delta)} points [${signedPoints(pooled.lower95)} at 95 %, ${signedPoints(pooled.upper975)} at 97.5 %] on ${documents} documents`,
     )
   }
   return [...lines, '', agentTable(comparison, width), '', ...planLines(comparison), ''].join('\n')
@@ -80,7 +80,7 @@ function agentTable({ agents }: RunComparison, width: number): string {
       printable(type),
       decimal(base ?? null),
       decimal(cand ?? null),
-      signed(delta),
+      signedPoints(delta),
       points(se),
       probability(pHolm),
       `${Math.round(issues)}`,
@@ -120,23 +120,6 @@ function ofAgents({ agents }: RunComparison): string {
   return `, and a single agent's below ${least === most ? least : `${least} to ${most}`}`
 }
 
-/** The third digit is the last that means something. */
-function probability(p: number | undefined): string {
-  if (p === undefined) return '–'
-  return p < 0.001 ? '< 0.001' : p.toFixed(3)
-}
-
-/** Points are hundredths of F. */
-function points(value: number | undefined): string {
-  return value === undefined || !Number.isFinite(value) ? '–' : (100 * value).toFixed(1)
-}
-
 function signless(value: number): string {
   return String(Number((100 * value).toFixed(2)))
-}
-
-function signed(value: number | null | undefined): string {
-  if (typeof value !== 'number') return '–'
-  const text = points(value)
-  return value > 0 ? `+${text}` : text.replace('-', '−')
 }

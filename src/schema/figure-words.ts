@@ -37,3 +37,20 @@ export function tidyAmount(value: number): string {
 export function columnAmount(value: number, { repeats }: { repeats: number }): string {
   return value.toFixed(repeats === 1 ? 0 : 1)
 }
+
+/** Points are hundredths of F. */
+export function points(value: number | undefined): string {
+  return value === undefined || !Number.isFinite(value) ? '–' : (100 * value).toFixed(1)
+}
+
+export function signedPoints(value: number | null | undefined): string {
+  if (typeof value !== 'number') return '–'
+  const text = points(value)
+  return value > 0 ? `+${text}` : text.replace('-', '−')
+}
+
+/** The third digit is the last that means something. */
+export function probability(p: number | undefined): string {
+  if (p === undefined) return '–'
+  return p < 0.001 ? '< 0.001' : p.toFixed(3)
+}

@@ -1,0 +1,128 @@
+import 'uplot/dist/uPlot.min.css'
+import { NativeSelect, Table, useComputedColorScheme } from '@mantine/core'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import type { EvaluationEntry } from '../../../src/schema/api/evaluations.ts'
+import { metrics } from '../../../src/schema/figure-words.ts'
+import { Figure } from '../../components/figures.tsx'
+import classes from './evaluations.module.css'
+import {
+  type Comparable,
+  comparableGroups,
+  historySeries,
+  type MetricName,
+} from './history-series.ts'
+
+/** How each agent fared over the versions that were measured on the same documents. */
+export function History({ evaluations }: { evaluations: EvaluationEntry[] }) {
+  const groups = useMemo(() => comparableGroups(evaluations), [evaluations])
+  const [chosen, setChosen] = useState('')
+  const [metric, setMetric] = useState<MetricName>('f05')
+  const group = groups.find(({ key }) => key === chosen) ?? groups[0]
+  return (
+    <section className={classes.section} aria-labelledby="history">
+      <h2 id="history">Over the versions</h2>
+      {group === undefined ? (
+        <p className={classes.quiet}>
+          With two evaluations of the same dataset a plot of each agent stands here.
+        </p>
+      ) : (
+        <>
+          <div className={classes.filters}>
+            <NativeSelect
+              label="Of dataset"
+              size="xs"
+              value={group.key}
+              onChange={({ currentTarget }) => setChosen(currentTarget.value)}
+              data={groups.map((one) => ({
+                value: one.key,
+                label: `${one.dataset} (${one.evaluations.length} evaluations)`,
+              }))}
+            />
+            <NativeSelect
+              label="Figure"
+              size="xs"
+              value={metric}
+              onChange={({ currentTarget }) => setMetric(currentTarget.value as MetricName)}
+              data={metrics.map(({ key, name }) => ({ value: key, label: name }))}
+            />
+          </div>
+          <Plot group={group} metric={metric} />
+        </>
+      )}
+    </section>
+  )
+}
+
+function Plot({ group, metric }: { group: Comparable; metric: MetricName }) {
+  const box = useRef<HTMLDivElement>(null)
+  const scheme = useComputedColorScheme()
+  const [isFailed, setFailed] = useState(false)
+  const series = useMemo(() => historySeries(group, metric), [group, metric])
+  useEffect(() => {
+    const gone = new AbortController()
+    // Loaded here, because it throws where the browser's language is none: then the numbers stay.
+    import('./draw-history.ts').then(
+      ({ drawHistory }) => {
+        if (box.current === null || gone.signal.aborted) return
+        const plot = drawHistory(box.current, series)
+        gone.signal.addEventListener('abort', () => plot.destroy())
+      },
+      () => setFailed(true),
+    )
+    return () => gone.abort()
+    // Colours are read when it is drawn.
+  }, [series, scheme])
+  return (
+    <>
+      {isFailed && (
+        <p className={classes.quiet}>This browser cannot draw the plot; its numbers are below.</p>
+      )}
+      <ul className={classes.legend} aria-hidden="true" hidden={isFailed}>
+        {series.map(({ name }, index) => (
+          <li key={name} data-colour={index % 8}>
+            {name}
+          </li>
+        ))}
+      </ul>
+      <div
+        ref={box}
+        hidden={isFailed}
+        className={classes.plot}
+        role="img"
+        aria-label="A plot of the table that follows, with 95 % intervals"
+      />
+      <details open={isFailed}>
+        <summary>The numbers of the plot</summary>
+        <div className={classes.scroll} tabIndex={0} role="region" aria-label="Numbers of the plot">
+          <Table verticalSpacing={4} className={classes.table}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Evaluation</Table.Th>
+                {series.map(({ name }) => (
+                  <Table.Th key={name}>{name}</Table.Th>
+                ))}
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {group.evaluations.map((evaluation, row) => (
+                <Table.Tr key={evaluation.id}>
+                  <Table.Th scope="row">
+                    {new Date(evaluation.startedAt).toLocaleString()} ·{' '}
+                    {evaluation.flow.version.slice(0, 12)}
+                  </Table.Th>
+                  {series.map(({ name, points }) => (
+                    <Table.Td key={name}>
+                      <Figure
+                        rate={points[row]?.rate ?? { value: null, lower: null, upper: null }}
+                      />
+                    </Table.Td>
+                  ))}
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </div>
+      </details>
+    </>
+  )
+}

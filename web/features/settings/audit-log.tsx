@@ -1,0 +1,56 @@
+import { Button } from '@mantine/core'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { api } from '../../api.ts'
+import { useMe } from '../../components/use-me.ts'
+import { DataTable } from './data-table.tsx'
+import { Section } from './section.tsx'
+import classes from './settings.module.css'
+
+/** Who did what; ids and codes, never text. */
+export function AuditLog() {
+  const { may } = useMe()
+  const people = useQuery(api.people.list.queryOptions({ enabled: may('people:read') }))
+  const names = new Map(people.data?.people.map(({ id, name }) => [id, name]))
+  const query = useInfiniteQuery(
+    api.operations.audit.infiniteOptions({
+      input: (before: number | undefined) => ({ before, limit: 50 }),
+      initialPageParam: undefined,
+      getNextPageParam: ({ next }) => next ?? undefined,
+    }),
+  )
+  const entries = query.data?.pages.flatMap((page) => page.entries)
+  return (
+    <Section
+      title="Audit log"
+      query={query}
+      explanation="Each entry is bound to the one before by its hash; GET /api/audit/verification tells whether one was changed."
+    >
+      {entries?.length === 0 && <p className={classes.quiet}>Nothing yet.</p>}
+      {entries !== undefined && entries.length > 0 && (
+        <DataTable
+          name="List of audit entries"
+          head={['When', 'Who', 'What', 'To what']}
+          rows={entries.map(({ sequence, at, actor, action, subject }) => ({
+            key: String(sequence),
+            cells: [
+              new Date(at).toLocaleString(),
+              names.get(actor) ?? actor,
+              action,
+              names.get(subject) ?? subject,
+            ],
+          }))}
+        />
+      )}
+      {query.hasNextPage && (
+        <Button
+          size="compact-sm"
+          variant="default"
+          mt="xs"
+          onClick={() => void query.fetchNextPage()}
+        >
+          Older entries
+        </Button>
+      )}
+    </Section>
+  )
+}

@@ -1,0 +1,71 @@
+import { Button, Group, Modal, Text } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { Person } from '../../../src/schema/api/people.ts'
+import { api, sentenceOf } from '../../api.ts'
+import { Failure } from '../../components/failure.tsx'
+import { useMe } from '../../components/use-me.ts'
+import { ShownOnce } from './shown-once.tsx'
+
+/** A link for a new password, and the end of an account. */
+export function PersonActions({ person }: { person: Person }) {
+  const { me } = useMe()
+  const [isRemoved, setRemoved] = useState(false)
+  const reset = useMutation(api.people.resetPassword.mutationOptions())
+  return (
+    <>
+      <Group gap={6} wrap="nowrap">
+        <Button
+          size="compact-xs"
+          variant="default"
+          aria-label={`Password link for ${person.name}`}
+          onClick={() => reset.mutate({ person: person.id })}
+        >
+          Password link
+        </Button>
+        {person.id !== me.id && (
+          <Button
+            size="compact-xs"
+            variant="default"
+            aria-label={`Close the account of ${person.name}`}
+            onClick={() => setRemoved(true)}
+          >
+            Close
+          </Button>
+        )}
+      </Group>
+      {reset.error && <Failure sentence={sentenceOf(reset.error)} />}
+      {reset.data !== undefined && (
+        <ShownOnce label={`Send this to ${person.name}:`} value={reset.data.link} />
+      )}
+      {isRemoved && <RemoveDialog person={person} close={() => setRemoved(false)} />}
+    </>
+  )
+}
+
+function RemoveDialog({ person, close }: { person: Person; close: () => void }) {
+  const queries = useQueryClient()
+  const remove = useMutation(
+    api.people.remove.mutationOptions({
+      onSuccess: () => queries.invalidateQueries({ queryKey: api.people.key() }),
+    }),
+  )
+  return (
+    <Modal opened onClose={close} title={`Close the account of ${person.name}?`}>
+      <Text size="sm">They cannot sign in any more. What they judged stays.</Text>
+      {remove.error && <Failure sentence={sentenceOf(remove.error)} />}
+      <Group justify="flex-end" mt="md" gap="xs">
+        <Button variant="default" onClick={close} data-autofocus>
+          Cancel
+        </Button>
+        <Button
+          color="red"
+          loading={remove.isPending}
+          onClick={() => remove.mutate({ person: person.id })}
+        >
+          Close the account
+        </Button>
+      </Group>
+    </Modal>
+  )
+}

@@ -1,0 +1,29 @@
+import { Title } from '@mantine/core'
+import { useMe } from '../../components/use-me.ts'
+import { ApiKeys } from './api-keys.tsx'
+import { AuditLog } from './audit-log.tsx'
+import { Budgets } from './budgets.tsx'
+import { Connections } from './connections.tsx'
+import { People } from './people.tsx'
+import { ReviewSettings } from './review-settings.tsx'
+import { Sessions } from './sessions.tsx'
+import classes from './settings.module.css'
+
+/** Each part for those who may see it. */
+export function SettingsPage() {
+  const { may } = useMe()
+  return (
+    <div className={classes.page}>
+      <Title order={1} size="h4">
+        Settings
+      </Title>
+      {may('people:read') && <People />}
+      {may('settings:read') && <Connections />}
+      {may('budgets:read') && <Budgets />}
+      {may('settings:read') && <ReviewSettings />}
+      <ApiKeys />
+      <Sessions />
+      {may('audit:read') && <AuditLog />}
+    </div>
+  )
+}
