@@ -203,7 +203,10 @@ test('the budget is set, kept to and told with what is spent', async () => {
 
 test('settings change one at a time', async () => {
   await using own = await promiseServer()
-  expect((await own.ask('GET', '/api/settings')).body).toEqual({ randomShare: 0.1 })
+  expect((await own.ask('GET', '/api/settings')).body).toEqual({
+    randomShare: 0.1,
+    readyWebhook: null,
+  })
   expect((await own.ask('PUT', '/api/settings', { randomShare: 0.5 })).body).toEqual({
     randomShare: 0.5,
   })
