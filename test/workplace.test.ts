@@ -144,6 +144,9 @@ test('two reviewers at once lose nothing, and see what the other one did', async
   await ben.getByText('4 open issues in 1 document').waitFor()
   await ben.getByRole('link', { name: 'Start with the first' }).click()
   await ben.getByText('0 of 4 reviewed').waitFor()
+  // Both have the first issue open; keys mean nothing before.
+  for (const page of [ada, ben])
+    await page.getByRole('button', { name: 'Accept', exact: true }).waitFor()
 
   await ada.keyboard.press('a')
   await ben.getByText('1 of 4 reviewed').waitFor()
@@ -153,6 +156,7 @@ test('two reviewers at once lose nothing, and see what the other one did', async
   await ben.route('**/events*', (route) => route.abort())
   await ben.reload()
   await ben.getByText('1 of 4 reviewed').waitFor()
+  await ben.getByRole('button', { name: 'Accept', exact: true }).waitFor()
   await ada.keyboard.press('a')
   await ada.getByText('2 of 4 reviewed').waitFor()
   await ben.keyboard.press('j')
