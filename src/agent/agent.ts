@@ -52,5 +52,5 @@ export function judgesOf(agents: Agent[]): Map<string, ModelPrompt> {
   )
 }
 
-export type SkippedAgent = { status: 'skipped'; name: string; type: string; reason: string }
+type SkippedAgent = { status: 'skipped'; name: string; type: string; reason: string }
 export type Agent = LoadedAgent | SkippedAgent

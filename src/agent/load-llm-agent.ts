@@ -9,8 +9,8 @@ import { compilePrompt, type Prompt } from './prompt-messages.ts'
 import { compileTemplate, type TemplateSource } from './prompt-template.ts'
 import { parseYaml } from './read-yaml.ts'
 
-export const reviewerVariables = ['guidelines', 'paragraphs', 'type']
-export const consolidatorVariables = ['guidelines', 'paragraphs', 'type', 'candidates']
+const reviewerVariables = ['guidelines', 'paragraphs', 'type']
+const consolidatorVariables = ['guidelines', 'paragraphs', 'type', 'candidates']
 
 /** Loads a folder with an agent.prompty, a guidelines.md and a consolidator.prompty. */
 export async function loadPromptyAgent(folder: string): Promise<LlmAgent> {

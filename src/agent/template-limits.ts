@@ -7,7 +7,7 @@ const mostSteps = 500_000
 const charactersPerStep = 64
 
 /** A template that would run or grow without end. */
-export class TemplateLimitError extends Error {}
+class TemplateLimitError extends Error {}
 
 /**
  * Jinja without the means to use up time or memory: loops over loops, and values that double.

@@ -10,7 +10,7 @@ export type BudgetLimits = { maxCost?: number; maxTokens?: number }
 type Amount = { tokens: number; cost: number }
 
 /** What a request is expected to take, until it tells. */
-export type Reservation = { settle(usage: ModelUsage | null): void }
+type Reservation = { settle(usage: ModelUsage | null): void }
 
 export type Budget = {
   /**

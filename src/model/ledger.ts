@@ -46,7 +46,7 @@ export function createLedger(prices: Record<string, ModelPrice | undefined>): Le
  * The cost is null unless it is known of everything that was sent, in one currency. What sent nothing
  * cost nothing.
  */
-export function sumAccounts(accounts: ModelAccount[]): ModelAccount {
+function sumAccounts(accounts: ModelAccount[]): ModelAccount {
   const counts = noCounts()
   for (const account of accounts) {
     for (const name of countNames) counts[name] += account[name]

@@ -1,4 +1,4 @@
-export type WindowEntry = { at: number; amount: number; isInside: boolean }
+type WindowEntry = { at: number; amount: number; isInside: boolean }
 
 export type MinuteWindow = {
   /** How long until `amount` fits, in ms; 0 when it does. More than the limit waits for an empty minute. */

@@ -30,7 +30,7 @@ export type Question<T> = {
  * For announcing a run before it starts. `estimate` is in tokens, at about 4 characters of messages and
  * schema a token; the output is bounded by `maxOutputTokens` only.
  */
-export type Forecast = { cached: boolean; estimate: { input: number; outputAtMost: number | null } }
+type Forecast = { cached: boolean; estimate: { input: number; outputAtMost: number | null } }
 
 /** What decides the answers of a model, without keys. */
 export type AnswerSettings = Pick<

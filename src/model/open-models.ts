@@ -12,7 +12,7 @@ import type { RequestQueue } from './request-queue.ts'
 import { createSender } from './send-request.ts'
 import type { Sender } from './send-request.ts'
 
-export type OpenModel = { settings: AnswerSettings; sender: Sender }
+type OpenModel = { settings: AnswerSettings; sender: Sender }
 
 export type OpenModels = {
   /** Why the model cannot be asked, in one line; null when it can. */

@@ -1,7 +1,7 @@
 import type { ScriptedRequest } from './scripted-request.ts'
 
 /** `reset` breaks the connection, `close` ends the body properly, `hang` keeps it open for ever. */
-export type ScriptedEnd = 'reset' | 'close' | 'hang'
+type ScriptedEnd = 'reset' | 'close' | 'hang'
 
 export type ScriptedStep =
   | { send: string | Uint8Array }
@@ -18,7 +18,7 @@ export type RawReply = {
 }
 
 /** In tokens. */
-export type ScriptedUsage = { input: number; cached?: number; output: number }
+type ScriptedUsage = { input: number; cached?: number; output: number }
 
 /** A chat completion, sent as the request wants it: streamed or not. */
 export type ScriptedAnswer = {

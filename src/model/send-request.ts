@@ -25,7 +25,7 @@ export type Sender = {
   send(request: ModelRequest, options: SendOptions): Promise<Reply>
 }
 
-export type SendOptions = {
+type SendOptions = {
   agent: string
   /** Of the agent. */
   span: Span

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** What is worth an entry in the audit log. */
-export const AuditAction = z.enum([
+const AuditAction = z.enum([
   'signed-in',
   'sign-in-failed',
   'session-ended',
@@ -21,7 +21,7 @@ export const AuditAction = z.enum([
   /** A row of a split that is hidden from engineers was read by somebody who may. */
   'hidden-read',
 ])
-export type AuditAction = z.infer<typeof AuditAction>
+type AuditAction = z.infer<typeof AuditAction>
 
 /** An id or a code. Names, addresses and text have spaces or letters that it does not take. */
 const Code = z.string().regex(/^[\w.:/-]{1,200}$/, 'an id or a code')

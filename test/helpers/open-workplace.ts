@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { launchBrowser } from './browser.ts'
 import { buildPage } from './built-page.ts'
+import { writeReviewSettings } from '../../src/review/review-settings.ts'
+import { openStore } from '../../src/store/open-store.ts'
 import { tempFolder } from './temp-folder.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -27,6 +29,7 @@ export async function openWorkplace() {
 
   const startAt = (port: number): Promise<Server> =>
     startServer(['--data', folder.path('data'), '--flow', folder.path('flow'), '--port', `${port}`])
+  await reviewInDocumentOrder(folder.path('data'))
   let server = await startAt(0)
   stack.defer(() => end(server.child, 'SIGTERM'))
   const { origin } = new URL(server.link)
@@ -43,6 +46,12 @@ export async function openWorkplace() {
     },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   }
+}
+
+/** One document in ten is shown in random order, whichever its hash and the installation's key draw. */
+async function reviewInDocumentOrder(dataFolder: string): Promise<void> {
+  await using store = await openStore({ dataFolder })
+  await writeReviewSettings(store, { randomShare: 0 })
 }
 
 type Server = { child: ChildProcess; link: string }

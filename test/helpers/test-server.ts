@@ -8,6 +8,7 @@ import { createLog } from '../../src/server/log.ts'
 import { openHost } from '../../src/server/open-host.ts'
 import { workOnEvaluations } from '../../src/evaluation/start-evaluation.ts'
 import { startWork } from '../../src/review/background-work.ts'
+import { writeReviewSettings } from '../../src/review/review-settings.ts'
 import { tempFolder } from './temp-folder.ts'
 
 const origin = 'http://localhost:4310'
@@ -50,6 +51,8 @@ export async function testServer({
     version: '0.0.0',
   })
   const { store, accounts } = host
+  // One document in ten is shown in random order otherwise, whichever the installation's key draws.
+  await writeReviewSettings(store, { randomShare: 0 })
   const first = await ensureFirstPerson({ accounts, store })
   const links = createSignInLinks()
   const app = await createApp({
