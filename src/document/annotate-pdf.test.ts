@@ -77,6 +77,15 @@ test('pdf.js sees the same highlights at the same place, and the text as before'
   await Promise.all([task.destroy(), before.destroy()])
 })
 
+test('a note about the whole document stands at the top of its first page', async () => {
+  await using folder = await tempFolder()
+  await using reader = createDocumentReader({ children: 1 })
+  const output = folder.path('out.pdf')
+  await reader.annotate(booklet, { highlights: [], note: 'Two are left out.', output })
+  const { found } = annotationsOf(await loadPdfium(), await readFile(output), 0)
+  expect(found).toEqual([{ subtype: 1, comment: 'Two are left out.' }])
+})
+
 test('what is no PDF cannot be marked', async () => {
   await using folder = await tempFolder()
   await using reader = createDocumentReader({ children: 1 })

@@ -14,8 +14,10 @@ export type Highlight = {
   color: [number, number, number]
 }
 
-/** FPDF_ANNOT_HIGHLIGHT (fpdf_annot.h). */
-const highlightAnnotation = 9
+/** FPDF_ANNOT_TEXT and FPDF_ANNOT_HIGHLIGHT (fpdf_annot.h). */
+const [textAnnotation, highlightAnnotation] = [1, 9]
+/** Points; viewers draw the sign of a note about so large. */
+const noteSize = 20
 /** FPDF_NO_INCREMENTAL (fpdf_save.h): a file with a broken index is written anew and whole. */
 const wholeFile = 2
 
@@ -26,28 +28,33 @@ const wholeFile = 2
 export function annotatePdf(
   pdfium: Pdfium,
   bytes: Uint8Array,
-  highlights: Highlight[],
+  { highlights, note }: { highlights: Highlight[]; note?: string },
 ): Uint8Array {
   using pdf = openPdf(pdfium, bytes)
   for (const [page, own] of Map.groupBy(highlights, (highlight) => highlight.page)) {
     annotatePage(pdfium, pdf, { index: page - 1, highlights: own })
   }
+  if (note !== undefined) addNote(pdfium, pdf, note)
   return save(pdfium, pdf.handle)
 }
 
 function annotatePage(
   pdfium: Pdfium,
-  { handle }: OpenPdf,
+  pdf: OpenPdf,
   { index, highlights }: { index: number; highlights: Highlight[] },
 ): void {
-  const page = pdfium.FPDF_LoadPage(handle, index)
-  if (page === 0) throw notAnnotated()
-  try {
-    const box = pageBox(pdfium, page)
-    for (const highlight of highlights) addHighlight(pdfium, page, { ...highlight, box })
-  } finally {
-    pdfium.FPDF_ClosePage(page)
-  }
+  using page = loadPage(pdfium, pdf, index)
+  const box = pageBox(pdfium, page.handle)
+  for (const highlight of highlights) addHighlight(pdfium, page.handle, { ...highlight, box })
+}
+
+function addNote(pdfium: Pdfium, pdf: OpenPdf, comment: string): void {
+  using page = loadPage(pdfium, pdf, 0)
+  const { left, bottom, height } = pageBox(pdfium, page.handle)
+  const top = bottom + height - noteSize
+  const rect = [left + noteSize, top, left + 2 * noteSize, top - noteSize]
+  using annotation = createAnnotation(pdfium, page.handle, textAnnotation)
+  describe(pdfium, annotation.handle, { rect, comment, author: 'Proofloop' })
 }
 
 function addHighlight(
@@ -55,31 +62,48 @@ function addHighlight(
   page: number,
   { quads, comment, author, color, box }: Highlight & { box: PageBox },
 ): void {
-  const annotation = pdfium.FPDFPage_CreateAnnot(page, highlightAnnotation)
-  if (annotation === 0) throw notAnnotated()
-  try {
-    const places = quads.map((quad) =>
-      quad.map((value, i) => value + (i % 2 ? box.bottom : box.left)),
-    )
-    for (const place of places) {
-      withFloats(pdfium, place, (pointer) => {
-        if (!pdfium.FPDFAnnot_AppendAttachmentPoints(annotation, pointer)) throw notAnnotated()
-      })
-    }
-    const xs = places.flatMap((place) => place.filter((_, i) => i % 2 === 0))
-    const ys = places.flatMap((place) => place.filter((_, i) => i % 2 === 1))
-    const rect = [Math.min(...xs), Math.max(...ys), Math.max(...xs), Math.min(...ys)]
-    withFloats(pdfium, rect, (pointer) => pdfium.FPDFAnnot_SetRect(annotation, pointer))
-    pdfium.FPDFAnnot_SetColor(annotation, 0, ...color, 255)
-    withText(pdfium, comment, (text) =>
-      pdfium.FPDFAnnot_SetStringValue(annotation, 'Contents', text),
-    )
-    withText(pdfium, author, (text) => pdfium.FPDFAnnot_SetStringValue(annotation, 'T', text))
-    // Viewers that draw nothing by themselves need a picture of it.
-    pdfium.EPDFAnnot_GenerateAppearance(annotation)
-  } finally {
-    pdfium.FPDFPage_CloseAnnot(annotation)
+  using annotation = createAnnotation(pdfium, page, highlightAnnotation)
+  const { handle } = annotation
+  const places = quads.map((quad) =>
+    quad.map((value, i) => value + (i % 2 ? box.bottom : box.left)),
+  )
+  for (const place of places) {
+    withFloats(pdfium, place, (pointer) => {
+      if (!pdfium.FPDFAnnot_AppendAttachmentPoints(handle, pointer)) throw notAnnotated()
+    })
   }
+  const xs = places.flatMap((place) => place.filter((_, i) => i % 2 === 0))
+  const ys = places.flatMap((place) => place.filter((_, i) => i % 2 === 1))
+  const rect = [Math.min(...xs), Math.max(...ys), Math.max(...xs), Math.min(...ys)]
+  pdfium.FPDFAnnot_SetColor(handle, 0, ...color, 255)
+  describe(pdfium, handle, { rect, comment, author })
+}
+
+type Handle = { handle: number } & Disposable
+
+function loadPage(pdfium: Pdfium, pdf: OpenPdf, index: number): Handle {
+  const handle = pdfium.FPDF_LoadPage(pdf.handle, index)
+  if (handle === 0) throw notAnnotated()
+  return { handle, [Symbol.dispose]: () => pdfium.FPDF_ClosePage(handle) }
+}
+
+function createAnnotation(pdfium: Pdfium, page: number, kind: number): Handle {
+  const handle = pdfium.FPDFPage_CreateAnnot(page, kind)
+  if (handle === 0) throw notAnnotated()
+  return { handle, [Symbol.dispose]: () => pdfium.FPDFPage_CloseAnnot(handle) }
+}
+
+/** Its `rect` is left, top, right, bottom. */
+function describe(
+  pdfium: Pdfium,
+  annotation: number,
+  { rect, comment, author }: { rect: number[]; comment: string; author: string },
+): void {
+  withFloats(pdfium, rect, (pointer) => pdfium.FPDFAnnot_SetRect(annotation, pointer))
+  withText(pdfium, comment, (text) => pdfium.FPDFAnnot_SetStringValue(annotation, 'Contents', text))
+  withText(pdfium, author, (text) => pdfium.FPDFAnnot_SetStringValue(annotation, 'T', text))
+  // Viewers that draw nothing by themselves need a picture of it.
+  pdfium.EPDFAnnot_GenerateAppearance(annotation)
 }
 
 function save(pdfium: Pdfium, document: number): Uint8Array {

@@ -19,7 +19,7 @@ export type DocumentReader = {
    */
   annotate(
     file: string,
-    options: { highlights: Highlight[]; output: string; signal?: AbortSignal },
+    options: { highlights: Highlight[]; note?: string; output: string; signal?: AbortSignal },
   ): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
@@ -78,10 +78,10 @@ export function createDocumentReader(options: ReaderOptions = {}): DocumentReade
         )
       })
     },
-    async annotate(file, { highlights, output, signal }) {
+    async annotate(file, { signal, ...marks }) {
       await checkFile(file, limits)
       await withChild((child) =>
-        child.annotate({ id: (id += 1), file: path.resolve(file), output, highlights }, { signal }),
+        child.annotate({ id: (id += 1), file: path.resolve(file), ...marks }, { signal }),
       )
     },
     async [Symbol.asyncDispose]() {

@@ -39,10 +39,10 @@ async function parse({ id, file, ocr, ...source }: ParseRequest): Promise<ParseR
   return { id, document }
 }
 
-async function annotate({ id, file, output, highlights }: AnnotateRequest): Promise<ParseReply> {
+async function annotate({ id, file, output, ...marks }: AnnotateRequest): Promise<ParseReply> {
   const { annotatePdf } = await import('./annotate-pdf.ts')
   const { loadPdfium } = await import('./pdfium.ts')
   pdfium ??= loadPdfium()
-  await writeFile(output, annotatePdf(await pdfium, await readFile(file), highlights))
+  await writeFile(output, annotatePdf(await pdfium, await readFile(file), marks))
   return { id, written: true }
 }

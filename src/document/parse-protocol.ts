@@ -11,7 +11,14 @@ export type ParseRequest = {
 }
 
 /** Marks a PDF; what comes of it is written to `output`. */
-export type AnnotateRequest = { id: number; file: string; output: string; highlights: Highlight[] }
+export type AnnotateRequest = {
+  id: number
+  file: string
+  output: string
+  highlights: Highlight[]
+  /** About the whole document, at the top of its first page. */
+  note?: string
+}
 
 /** What is about to be read by OCR, which takes seconds a page. */
 export type OcrProgress = {

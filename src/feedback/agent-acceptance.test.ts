@@ -8,14 +8,14 @@ type Kind = NewestVerdict['kind']
 function document(
   issues: number,
   said: Record<string, (Kind | null)[]>,
-  random = false,
+  { random = false, missed = 0 } = {},
 ): JudgedDocument {
   const verdicts = Object.entries(said).flatMap(([person, kinds]) =>
     kinds.flatMap((kind, i) =>
-      kind === null ? [] : [{ review: 'r', issue: `${i}`, agent: 'a', person, kind }],
+      kind === null ? [] : [{ review: 'r', issue: `${i}`, agent: 'a', type: null, person, kind }],
     ),
   )
-  return { issues, random, verdicts }
+  return { issues, missed, random, verdicts }
 }
 
 test('what nobody reviewed counts neither way, and widens the bounds', () => {
@@ -33,6 +33,12 @@ test('what nobody reviewed counts neither way, and widens the bounds', () => {
   })
 })
 
+test('what people added is missed, and counts in no rate', () => {
+  const some = document(1, { ann: ['accepted'] }, { missed: 2 })
+  const figures = agentAcceptance('a', [some, document(1, {}, { missed: 1 })])
+  expect(figures).toMatchObject({ missed: 3, accepted: 1, coverage: 0.5 })
+})
+
 test('an issue of which people disagree is disputed and counts half', () => {
   const figures = agentAcceptance('a', [
     document(2, { ann: ['accepted', 'accepted'], bob: ['dismissed', 'accepted'] }),
@@ -44,9 +50,9 @@ test('an issue of which people disagree is disputed and counts half', () => {
 
 test('precision comes from the random queue alone, once most of it is reviewed', () => {
   const chosen = document(2, { ann: ['accepted', 'accepted'] })
-  const drawn = document(2, { ann: ['accepted', 'dismissed'] }, true)
+  const drawn = document(2, { ann: ['accepted', 'dismissed'] }, { random: true })
   expect(agentAcceptance('a', [chosen, drawn]).precision).toMatchObject({ value: 0.5, docs: 1 })
-  const half = document(2, { ann: ['accepted', null] }, true)
+  const half = document(2, { ann: ['accepted', null] }, { random: true })
   expect(agentAcceptance('a', [chosen, half]).precision).toMatchObject({ value: null, docs: 0 })
 })
 

@@ -10,6 +10,8 @@ import { gwetAC1, krippendorffAlpha, percentAgreement, type Ratings } from './ag
 export type JudgedDocument = {
   /** All that the agent reported. */
   issues: number
+  /** Issues of its type that people added. */
+  missed: number
   /** Drawn for the random review queue: precision is estimated from these. */
   random: boolean
   verdicts: NewestVerdict[]
@@ -45,6 +47,7 @@ export function agentAcceptance(agent: string, documents: JudgedDocument[]): Age
     edited,
     dismissed,
     disputed,
+    missed: sum((one) => one.missed),
     documents: documents.length,
     acceptance: rateOf(judged.map(({ counts }) => counts)),
     coverage: reviewed,

@@ -6,8 +6,10 @@ import type { Agent } from '../agent/agent.ts'
 import type { AgentHost } from '../agent/run-agent.ts'
 import type { ReviewDocument } from '../schema/document.ts'
 import type { Issue } from '../schema/issue.ts'
+import { leftOutInWords } from '../schema/left-out.ts'
 import type { AgentResult, Review } from '../schema/review.ts'
 import { chunkParagraphs } from './chunk-paragraphs.ts'
+import { inDocumentOrder } from './document-order.ts'
 import { reviewPart, skipOtherLanguages, type ReviewPart } from './review-part.ts'
 import { describeInput, describeOutcome } from './review-spans.ts'
 
@@ -130,21 +132,11 @@ function resultOf(agent: Agent, tally: Tally = newTally()): AgentResult {
   }
   const { issues, done, failed, leftOut } = tally
   const ms = Math.max(0, Math.round(tally.lastEnd - tally.firstStart))
-  const more = leftOut > 0 ? [`${leftOut} more issues were left out: too many for one part`] : []
+  const more = leftOut > 0 ? [leftOutInWords(leftOut)] : []
   if (failed === 0) return { status: 'done', issues, ms, ...(more[0] && { reason: more[0] }) }
   const failures = `${failed} of ${done + failed} parts: ${[...tally.reasons].join('; ')}`
   const reason = [failures, ...more].join('; ')
   return { status: done > 0 ? 'partial' : 'failed', issues, ms, reason }
-}
-
-function inDocumentOrder(a: Issue, b: Issue): number {
-  const last = Number.MAX_SAFE_INTEGER
-  return (
-    (a.location.paragraph ?? last) - (b.location.paragraph ?? last) ||
-    (a.location.start ?? last) - (b.location.start ?? last) ||
-    (a.location.end ?? last) - (b.location.end ?? last) ||
-    a.agent.localeCompare(b.agent)
-  )
 }
 
 /** Chunks finish in any order; readers get them in the document's. */

@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises'
 import type { Highlight } from '../document/annotate-pdf.ts'
 import { csvRow } from '../lib/csv-row.ts'
 import { UserFacingError } from '../lib/errors.ts'
+import { leftOutInWords } from '../schema/left-out.ts'
 import type { StoredDocument } from '../schema/stored-document.ts'
 import type { ReviewedIssue, ReviewEntry } from '../schema/workplace.ts'
 import type { Content } from '../store/blobs/blobs.ts'
@@ -46,7 +47,7 @@ function textFile(name: string, type: string, text: string): ExportedFile {
 }
 
 const columns =
-  'document,page,type,agent,status,text,explanation,suggested fix,score,sentence,added by,judged by,reason,paragraph,start,end,issue'
+  'document,page,type,agent,status,text,explanation,suggested fix,score,sentence,added by,judged by,reason,paragraph,start,end,issue,left out of agent'
 
 function csvOf({ entry, issues }: ReviewContent): string {
   return csvRow(columns.split(',')) + issues.map((reviewed) => csvOfIssue(entry, reviewed)).join('')
@@ -60,7 +61,8 @@ function csvOfIssue(entry: ReviewEntry, reviewed: ReviewedIssue): string {
   const said = [entry.document.name, location.page, issue.type, issue.agent, status, issue.text]
   const why = [explanation, suggestedFix, issue.score, location.sourceSentence, origin, judges]
   const where = [location.paragraph, location.start, location.end, issue.id]
-  return csvRow([...said, ...why, reasonOf(reviewed), ...where])
+  const { leftOut = 0 } = entry.agents.find(({ name }) => name === issue.agent) ?? {}
+  return csvRow([...said, ...why, reasonOf(reviewed), ...where, leftOut])
 }
 
 /** With what people changed; the newest edit wins. */
@@ -80,7 +82,7 @@ function reasonOf({ verdicts }: ReviewedIssue): string {
 
 async function pdfFile(
   { blobs, flows }: Pick<ReviewHost, 'blobs' | 'flows'>,
-  { document, issues }: ReviewContent,
+  { document, entry, issues }: ReviewContent,
   name: string,
 ): Promise<ExportedFile> {
   if (document.mediaType !== 'application/pdf') {
@@ -91,12 +93,20 @@ async function pdfFile(
     const [file, output] = ['document.pdf', 'reviewed.pdf'].map((one) => path.join(folder, one))
     if (file === undefined || output === undefined) throw new Error('There is no path.')
     await pipeline(Readable.from(await blobs.get(document.sha256)), createWriteStream(file))
-    await flows.documents.annotate(file, { highlights: issues.flatMap(highlightsOf), output })
+    const highlights = issues.flatMap(highlightsOf)
+    await flows.documents.annotate(file, { highlights, note: noteOf(entry), output })
     return { name, type: 'application/pdf', content: thenRemove(createReadStream(output), folder) }
   } catch (error) {
     await rm(folder, { recursive: true, force: true })
     throw error
   }
+}
+
+/** What a reader of the marked file would take for complete otherwise. */
+function noteOf({ agents }: ReviewEntry): string | undefined {
+  const short = agents.filter(({ leftOut }) => leftOut > 0)
+  if (short.length === 0) return undefined
+  return short.map(({ name, leftOut }) => `${name}: ${leftOutInWords(leftOut)}.`).join('\n')
 }
 
 async function* thenRemove(content: Content, folder: string): Content {

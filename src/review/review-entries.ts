@@ -77,6 +77,7 @@ export function reviewAgents(
       partsDone: skipped ? 0 : done + failed,
       parts: skipped ? 0 : done + failed + pending,
       issues: own.reduce((sum, tally) => sum + tally.issues, 0),
+      leftOut: own.reduce((sum, tally) => sum + tally.leftOut, 0),
       reason: error?.message ?? null,
     }
   })

@@ -6,7 +6,9 @@ import type { NewEvent } from '../store/review-events.ts'
 import { reviewAgents } from './review-entries.ts'
 
 /** What became of one part. */
-export type PartOutcome = { agent: string; issues: Issue[] } | { agent: string; error: StoredError }
+export type PartOutcome =
+  | { agent: string; issues: Issue[]; leftOut: number }
+  | { agent: string; error: StoredError }
 
 /** How far a running review is, so that each part can tell it in the events that are kept with it. */
 export class ReviewProgress {
@@ -17,8 +19,9 @@ export class ReviewProgress {
   constructor(review: StoredReview, types: Map<string, string>, parts: ReviewPart[]) {
     this.#review = review
     this.#types = types
-    for (const { agent, state, issues, error } of parts) {
-      this.#count({ agent, state, parts: 1, issues: issues ?? 0, error })
+    for (const { agent, state, issues, leftOut, error } of parts) {
+      const found = { issues: issues ?? 0, leftOut: leftOut ?? 0 }
+      this.#count({ agent, state, parts: 1, ...found, error })
     }
   }
 
@@ -27,12 +30,13 @@ export class ReviewProgress {
     const { agent } = outcome
     const failed = 'error' in outcome
     const issues = failed ? [] : outcome.issues
-    this.#count({ agent, state: 'pending', parts: -1, issues: 0, error: null })
+    this.#count({ agent, state: 'pending', parts: -1, issues: 0, leftOut: 0, error: null })
     this.#count({
       agent,
       state: failed ? 'failed' : 'done',
       parts: 1,
       issues: issues.length,
+      leftOut: failed ? 0 : outcome.leftOut,
       error: failed ? outcome.error : null,
     })
     const events: ReviewEvent[] = []
@@ -70,7 +74,7 @@ export class ReviewProgress {
     }
   }
 
-  #count({ agent, state, parts, issues, error }: Omit<PartTally, 'review'>): void {
+  #count({ agent, state, parts, issues, leftOut, error }: Omit<PartTally, 'review'>): void {
     const key = `${state} ${agent}`
     const before = this.#tallies.get(key)
     this.#tallies.set(key, {
@@ -79,6 +83,7 @@ export class ReviewProgress {
       state,
       parts: (before?.parts ?? 0) + parts,
       issues: (before?.issues ?? 0) + issues,
+      leftOut: (before?.leftOut ?? 0) + leftOut,
       error: error ?? before?.error ?? null,
     })
   }

@@ -159,11 +159,9 @@ async function runPart(
     const part = { agent, document, paragraphs, index: chunk, run: id, span: noSpan }
     const { rules, models } = flow
     try {
-      const { issues } = await reviewPart(part, { rules, models, signal })
-      return {
-        agent: agent.name,
-        issues: [...new Map(issues.map((one) => [one.id, one])).values()],
-      }
+      const { issues, leftOut } = await reviewPart(part, { rules, models, signal })
+      const distinct = [...new Map(issues.map((one) => [one.id, one])).values()]
+      return { agent: agent.name, issues: distinct, leftOut }
     } catch (error) {
       if (signal.aborted || !(error instanceof UserFacingError)) throw error
       return { agent: agent.name, error: { code: error.code, message: error.message } }
@@ -179,6 +177,6 @@ async function keepPart(
   const kept =
     'error' in outcome
       ? await store.parts.fail(key, { error: outcome.error, events })
-      : await store.parts.finish(key, { issues: outcome.issues, events })
+      : await store.parts.finish(key, { ...outcome, events })
   if (kept) signals.wake(key.review)
 }

@@ -5,8 +5,8 @@ import { Issue } from './issue.ts'
 export const AgentResult = z.object({
   status: z.enum(['done', 'partial', 'failed', 'skipped']),
   issues: z.int().nonnegative(),
-  /** From the start of its first part to the end of its last one. */
-  ms: z.number().nonnegative(),
+  /** From the start of its first part to the end of its last one; null when a server reviewed. */
+  ms: z.number().nonnegative().nullable(),
   /** Why it is not `done`, or what was left out. */
   reason: z.string().optional(),
 })

@@ -39,6 +39,8 @@ export const ReviewPart = z.object({
   error: StoredError.nullable(),
   /** How many it found; null until it has ended. */
   issues: z.int().nonnegative().nullable(),
+  /** Issues beyond what a part may have; null until it has ended. */
+  leftOut: z.int().nonnegative().nullable(),
   endedAt: z.int().nullable(),
 })
 export type ReviewPart = z.infer<typeof ReviewPart>
@@ -50,6 +52,7 @@ export const PartTally = z.object({
   state: z.enum(['pending', 'done', 'failed']),
   parts: z.int().positive(),
   issues: z.int().nonnegative(),
+  leftOut: z.int().nonnegative(),
   /** One of the errors of those that failed. */
   error: StoredError.nullable(),
 })

@@ -43,6 +43,8 @@ export const NewestVerdict = z.object({
   issue: z.string(),
   /** Null for an issue that a person added. */
   agent: z.string().nullable(),
+  /** Of an issue that a person added; null for one that an agent found. */
+  type: z.string().nullable(),
   person: z.string(),
   kind: z.enum(['accepted', 'dismissed', 'edited', 'missed']),
 })

@@ -75,6 +75,8 @@ export const ReviewAgent = z.object({
   partsDone: z.int().nonnegative(),
   parts: z.int().nonnegative(),
   issues: z.int().nonnegative(),
+  /** Issues that it found beyond what one part may have. */
+  leftOut: z.int().nonnegative().default(0),
   reason: z.string().nullable(),
 })
 export type ReviewAgent = z.infer<typeof ReviewAgent>

@@ -40,11 +40,36 @@ test('verdicts become the acceptance of the agent', async () => {
     const address = `/api/reviews/${id}/issues/${issue.id}/verdicts`
     await server.solo('POST', address, { version: 0, judgement })
   }
+  const added = { paragraph: 0, start: 0, end: 4, explanation: 'Missing.', suggestedFix: null }
+  for (const type of ['Definitive Language', 'Definitive Language', 'Tone']) {
+    await server.solo('POST', `/api/reviews/${id}/issues`, { type, ...added })
+  }
+  const again = await server.solo('GET', `/api/reviews/${id}/issues`)
+  const everything = (await again.json()) as { issues: ReviewedIssue[] }
+  const mine = everything.issues.filter(
+    ({ issue, origin }) => origin === 'person' && issue.type !== 'Tone',
+  )
+  const say = (n: number, version: number, judgement: object): Promise<Response> => {
+    const address = `/api/reviews/${id}/issues/${mine[n]?.issue.id}/verdicts`
+    return server.solo('POST', address, { version, judgement })
+  }
+  await say(0, 1, { kind: 'edited', edit: { explanation: 'Clearer.' } })
   const found = issues.length
   expect(found).toBeGreaterThan(1)
   expect(await numbers(server.solo)).toMatchObject([
-    { agent: 'definitive-language', issues: found, accepted: found - 1, dismissed: 1, coverage: 1 },
+    {
+      agent: 'definitive-language',
+      issues: found,
+      accepted: found - 1,
+      dismissed: 1,
+      coverage: 1,
+      missed: 2,
+    },
   ])
+  await say(1, 1, { kind: 'undone' })
+  expect(await numbers(server.solo)).toMatchObject([{ missed: 1 }])
+  await server.solo('DELETE', `/api/documents/${sha256}`)
+  expect(await numbers(server.solo)).toMatchObject([{ missed: 1 }])
 })
 
 test('what operators set is kept, and models are named without keys', async () => {

@@ -1,4 +1,4 @@
-import { sql, type Kysely } from 'kysely'
+import { sql, type Kysely, type Selectable } from 'kysely'
 import type { Issue } from '../schema/issue.ts'
 import type { StoredError } from '../schema/stored-error.ts'
 import { PartTally, ReviewPart } from '../schema/stored-review.ts'
@@ -20,10 +20,13 @@ export type ReviewParts = {
   /** How far the reviews are, without reading each part. */
   tally(reviews: string[]): Promise<PartTally[]>
   /**
-   * Keeps the issues, the end of the part and the events that tell of it, or nothing.
+   * Keeps the issues, how many more were left out (default: none), the end of the part and the events that tell of it, or nothing.
    * @returns false when it was done before, or the review has ended: then nothing is kept
    */
-  finish(part: PartKey, found: { issues: Issue[]; events: NewEvent[] }): Promise<boolean>
+  finish(
+    part: PartKey,
+    found: { issues: Issue[]; leftOut?: number; events: NewEvent[] },
+  ): Promise<boolean>
   /** As `finish`, for a part that may be tried again. */
   fail(part: PartKey, why: { error: StoredError; events: NewEvent[] }): Promise<boolean>
 }
@@ -49,16 +52,15 @@ export function createReviewParts(context: StoreContext): ReviewParts {
         .orderBy('chunk')
         .orderBy('agent')
         .execute()
-      return rows.map((row) =>
-        ReviewPart.parse({ ...row, error: errorOf(row), endedAt: row.ended_at }),
-      )
+      return rows.map(partOf)
     },
     tally: (reviews) => tally(kysely, reviews),
-    async finish(part, { issues, events }) {
+    async finish(part, { issues, leftOut = 0, events }) {
       const time = context.now()
       const end = openPart(kysely, part).set({
         state: 'done',
         issues: issues.length,
+        left_out: leftOut,
         ended_at: time,
         ...errorColumns(null),
       })
@@ -99,11 +101,17 @@ async function tally(kysely: Kysely<Tables>, reviews: string[]): Promise<PartTal
       eb.fn.countAll<number>().as('parts'),
       // PostgreSQL sums in a type that it hands out as text.
       sql<number>`cast(coalesce(sum(issues), 0) as bigint)`.as('issues'),
+      sql<number>`cast(coalesce(sum(left_out), 0) as bigint)`.as('leftOut'),
       eb.fn.max('error_code').as('error_code'),
       eb.fn.max('error_message').as('error_message'),
     ])
     .execute()
   return rows.map((row) => PartTally.parse({ ...row, error: errorOf(row) }))
+}
+
+function partOf(row: Selectable<Tables['review_parts']>): ReviewPart {
+  const [leftOut, endedAt] = [row.left_out, row.ended_at]
+  return ReviewPart.parse({ ...row, error: errorOf(row), leftOut, endedAt })
 }
 
 /** Not done yet, in a review that has not ended. */

@@ -341,9 +341,17 @@ function reviewTests(withStore: WithStore): void {
       await store.parts.fail({ review, agent: 'other', chunk: 0 }, { error, events: [] })
       const tallies = await store.parts.tally([review, 'none'])
       expect(tallies.toSorted((a, b) => (a.state < b.state ? -1 : 1))).toEqual([
-        { review, agent: 'grammar', state: 'done', parts: 1, issues: 3, error: null },
-        { review, agent: 'other', state: 'failed', parts: 1, issues: 0, error },
-        { review, agent: 'grammar', state: 'pending', parts: 1, issues: 0, error: null },
+        { review, agent: 'grammar', state: 'done', parts: 1, issues: 3, leftOut: 4, error: null },
+        { review, agent: 'other', state: 'failed', parts: 1, issues: 0, leftOut: 0, error },
+        {
+          review,
+          agent: 'grammar',
+          state: 'pending',
+          parts: 1,
+          issues: 0,
+          leftOut: 0,
+          error: null,
+        },
       ])
     }),
   )

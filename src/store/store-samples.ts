@@ -132,7 +132,7 @@ export async function reviewWithIssues(store: Preparable, count: number) {
   )
   const issues = Array.from({ length: count }, (_, i) => newIssue(i))
   const part = { review, agent: 'grammar', chunk: 0 }
-  await store.parts.finish(part, { issues, events: [event('issues')] })
+  await store.parts.finish(part, { issues, leftOut: 4, events: [event('issues')] })
   return { review, issues }
 }
 

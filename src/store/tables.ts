@@ -17,6 +17,8 @@ export type Tables = {
     media_type: string
     bytes: number
     pages: number | null
+    pages_without_text: number | null
+    pages_read_by_ocr: number | null
     language: string | null
     state: string
     error_code: string | null
@@ -51,6 +53,7 @@ export type Tables = {
     error_code: string | null
     error_message: string | null
     issues: number | null
+    left_out: number | null
     ended_at: number | null
   }
   issues: {
@@ -82,6 +85,7 @@ export type Tables = {
     person: string
     kind: string
     reason: string | null
+    issue_type: string | null
     created_at: number
   }
   verdict_texts: { verdict: string; content: string }

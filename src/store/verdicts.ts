@@ -108,14 +108,14 @@ function addSteps(kysely: Kysely<Tables>, adding: Adding) {
 
 /** Takes the next version of the issue, if the issue is there and the version is the expected one. */
 function insertVerdict(kysely: Kysely<Tables>, { verdict, expectedVersion, createdAt }: Adding) {
-  const { id, review, issue, person, judgement } = verdict
+  const { id, review, issue, person, judgement, added } = verdict
   const { kind } = judgement
   const expected =
     expectedVersion === null ? sql`` : sql`and coalesce(max(version), 0) = ${expectedVersion}`
   const query = sql`
-    insert into verdicts (id, review, issue, version, person, kind, reason, created_at)
+    insert into verdicts (id, review, issue, version, person, kind, reason, issue_type, created_at)
     select ${id}, ${review}, ${issue}, coalesce(max(version), 0) + 1, ${person}, ${kind},
-      ${reasonOf(judgement)}, cast(${createdAt} as bigint)
+      ${reasonOf(judgement)}, ${added?.type ?? null}, cast(${createdAt} as bigint)
     from verdicts where review = ${review} and issue = ${issue}
     having ${mayJudge(verdict)} ${expected}
     on conflict do nothing returning version`
@@ -174,6 +174,7 @@ async function newest(kysely: Kysely<Tables>, reviews: string[]): Promise<Newest
       .where('kind', '!=', 'undone')
       .where(newestOfPerson)
       .select(['verdicts.review', 'verdicts.issue', 'issues.agent', 'person', 'kind'])
+      .select(typeOfAdded.as('type'))
       .execute()
     rows.push(...found)
   }
@@ -213,6 +214,11 @@ async function standing(kysely: Kysely<Tables>, reviews: string[]): Promise<Issu
     }),
   )
 }
+
+/** The first verdict on an issue that a person added names its type. */
+const typeOfAdded = sql<string | null>`(
+  select added.issue_type from verdicts as added
+  where added.review = verdicts.review and added.issue = verdicts.issue and added.kind = 'missed')`
 
 const newestOfPerson = sql<boolean>`verdicts.version = (
   select max(later.version) from verdicts as later

@@ -27,6 +27,8 @@ export const AgentAcceptance = z.object({
   /** Of `accepted`, those whose text or fix was changed. */
   edited: z.int().nonnegative(),
   dismissed: z.int().nonnegative(),
+  /** Issues of its type that people added to its reviews. */
+  missed: z.int().nonnegative(),
   documents: z.int().nonnegative(),
   /** Accepted of reviewed issues; documents are the clusters. */
   acceptance: Rate,

@@ -15,7 +15,7 @@ type Props = {
 export function AgentNumbers({ type, feedback, evaluations }: Props) {
   const newest = evaluations.find(({ agents }) => Object.hasOwn(agents, type))
   const figures = newest?.agents[type]
-  const isReviewed = feedback !== null && feedback.issues > 0
+  const isReviewed = feedback !== null && feedback.issues + feedback.missed > 0
   if (newest === undefined && !isReviewed) {
     return <p className={classes.quiet}>No numbers yet: nothing was measured or reviewed.</p>
   }
@@ -46,7 +46,8 @@ export function AgentNumbers({ type, feedback, evaluations }: Props) {
 }
 
 function Feedback({ feedback }: { feedback: AgentAcceptance }) {
-  const { issues, acceptance, coverage, bounds, documents, precision, agreement } = feedback
+  const { issues, acceptance, coverage, bounds, missed, documents } = feedback
+  const { precision, agreement } = feedback
   return (
     <>
       <dt>Accepted by people</dt>
@@ -58,6 +59,12 @@ function Feedback({ feedback }: { feedback: AgentAcceptance }) {
           bounds !== null &&
           ` · of all issues between ${decimal(bounds.lower)} and ${decimal(bounds.upper)}`}
       </dd>
+      {missed > 0 && (
+        <>
+          <dt>Missed</dt>
+          <dd>{count(missed, 'issue')} that people added</dd>
+        </>
+      )}
       {precision.value !== null && (
         <>
           <dt>Precision, random reviews</dt>

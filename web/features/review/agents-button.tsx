@@ -1,4 +1,5 @@
 import { Button, Popover } from '@mantine/core'
+import { leftOutInWords } from '../../../src/schema/left-out.ts'
 import type { ReviewAgent, ReviewEntry } from '../../../src/schema/workplace.ts'
 import { agentColours } from './group-issues.ts'
 import classes from './review-page.module.css'
@@ -38,6 +39,9 @@ export function AgentsButton({ review }: { review: ReviewEntry }) {
               </span>
               <span className={classes.agentState}>{stateInWords(agent)}</span>
               {agent.reason !== null && <p className={classes.reason}>{agent.reason}</p>}
+              {agent.leftOut > 0 && (
+                <p className={classes.reason}>{leftOutInWords(agent.leftOut)}</p>
+              )}
             </li>
           ))}
         </ul>

@@ -70,6 +70,7 @@ test('agents and the end of the review are told by their events', () => {
     partsDone: 1,
     parts: 4,
     issues: 0,
+    leftOut: 0,
     reason,
   }
   const state = applyEvents(empty, [
