@@ -149,6 +149,16 @@ test('when the budget is spent, what is done is kept, the rest is named, and mor
   expect(own.server.requests).toHaveLength(6 * 2 * requestsPerMemo)
 })
 
+test('a small budget is spent on whole documents, in their order', async () => {
+  await using own = await withFlow(findPromises, 12)
+  const { stderr } = await own.run([...evaluate, '--max-tokens', '9000'])
+  const done = Number(/(\d+) of 24 runs over a document are done/u.exec(stderr)?.[1])
+  expect(done).toBeGreaterThan(0)
+  // Of those that are not done, no more were begun than fit beside each other.
+  expect(own.server.requests.length - done * requestsPerMemo).toBeLessThan(2 * requestsPerMemo)
+  expect(stderr).toContain(`Not done: memo-000${done}, memo-000${done + 1}`)
+})
+
 test('a second run is told which process writes the journal before it sends anything', async () => {
   await using own = await withFlow(findPromises, 2)
   const journal = await openAnswerJournal(own.flow.path('.proofloop/answers.jsonl'))

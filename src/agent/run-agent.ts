@@ -1,6 +1,7 @@
 import { UserFacingError } from '../lib/errors.ts'
 import type { Span } from '../lib/span.ts'
 import type { ModelHost } from '../model/model-host.ts'
+import type { RunPlace } from '../model/ordered-turns.ts'
 import type { Paragraph, ReviewDocument } from '../schema/document.ts'
 import type { Finding } from '../schema/issue.ts'
 import type { LoadedAgent } from './agent.ts'
@@ -15,6 +16,8 @@ export type AgentHost = {
   models?: Pick<ModelHost, 'ask'>
   /** Tells equal runs over a document apart, from 0. */
   repeat?: number
+  /** What is earlier in the run is asked first; left out, it counts as the beginning. */
+  place?: RunPlace
   /** Of the agent on these paragraphs; its requests to models are spans below it. */
   span?: Span
   signal?: AbortSignal
@@ -27,7 +30,7 @@ export type AgentHost = {
 export async function runAgent(
   agent: LoadedAgent,
   { document, paragraphs }: { document: ReviewDocument; paragraphs: Paragraph[] },
-  { rules, models, repeat = 0, span, signal }: AgentHost,
+  { rules, models, repeat = 0, place, span, signal }: AgentHost,
 ): Promise<{ findings: Finding[]; leftOut: number }> {
   signal?.throwIfAborted()
   switch (agent.engine) {
@@ -39,7 +42,7 @@ export async function runAgent(
       if (models === undefined) {
         throw new UserFacingError('model-not-connected', `${agent.name} has no model to ask.`)
       }
-      return runLlmAgent(agent, paragraphs, { models, repeat, span, signal })
+      return runLlmAgent(agent, paragraphs, { models, repeat, place, span, signal })
   }
 }
 

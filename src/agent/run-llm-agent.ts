@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Span } from '../lib/span.ts'
 import type { ModelHost, Question } from '../model/model-host.ts'
+import type { RunPlace } from '../model/ordered-turns.ts'
 import type { Paragraph } from '../schema/document.ts'
 import type { Finding } from '../schema/issue.ts'
 import type { LlmAgent, ModelPrompt } from './agent.ts'
@@ -13,6 +14,7 @@ export type ModelRun = {
   models: Pick<ModelHost, 'ask'>
   /** Tells equal runs apart, from 0. */
   repeat: number
+  place?: RunPlace
   /** Of the agent on these paragraphs. */
   span?: Span
   signal?: AbortSignal
@@ -49,13 +51,14 @@ export function shownParagraphs(paragraphs: Paragraph[]): Paragraph[] {
 async function askForIssues(
   agent: LlmAgent,
   paragraphs: Paragraph[],
-  { models, repeat, span, signal }: ModelRun,
+  { models, repeat, place, span, signal }: ModelRun,
 ): Promise<FoundIssues[]> {
   const question = {
     ...questionOf(agent, agent.reviewer, paragraphs),
     messages: reviewerMessages(agent, paragraphs),
     schema: FoundIssues,
     schemaName: 'found_issues',
+    place,
     span,
     signal,
   }
@@ -81,6 +84,7 @@ async function judge(
     schema: verdictsOn(candidates.length),
     schemaName: 'verdicts',
     sample: `consolidator ${run.repeat}/0`,
+    place: run.place,
     span: run.span,
     signal: run.signal,
   })

@@ -32,7 +32,7 @@ export type ReviewFilesOptions = {
 export async function reviewFiles(
   files: string[],
   { io, json = false, concurrency, account }: ReviewFilesOptions & { io: Io },
-  reviewOne: (file: string, watch: Watch) => Promise<Result>,
+  reviewOne: (file: string, watch: Watch, order: number) => Promise<Result>,
 ): Promise<Result[]> {
   const progress = createProgress(io, {
     total: files.length,
@@ -42,12 +42,12 @@ export async function reviewFiles(
   const printer = createReviewPrinter(io, { quiet: json, live: files.length === 1 })
   const ocr = createOcrProgress(io)
   const queue = new PQueue({ concurrency })
-  const tasks = files.map(async (file) => {
+  const tasks = files.map(async (file, order) => {
     const name = displayName(file, io)
     const watch = files.length === 1 ? watchOne(name, printer, io) : null
     const others: Watch = { onOcr: (page) => ocr.tell(name, page) }
     const result = await queue
-      .add(() => reviewOne(file, watch ?? others))
+      .add(() => reviewOne(file, watch ?? others, order))
       .finally(() => watch?.end())
     progress.end()
     printer.result(result)

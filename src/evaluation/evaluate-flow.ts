@@ -53,8 +53,9 @@ export async function evaluateFlow(
 ): Promise<Repeat[]> {
   const queue = new PQueue({ concurrency: options.concurrency })
   const runs = Array.from({ length: options.repeats }, async (_, repeat): Promise<Repeat> => {
-    const outputs = [...documents].map(async ([id, document]) => {
-      const output = await queue.add(() => runOnce({ id, document, repeat }, options))
+    const outputs = [...documents].map(async ([id, document], index) => {
+      const order = repeat * documents.size + index
+      const output = await queue.add(() => runOnce({ id, document, repeat, order }, options))
       options.onDocument?.(id)
       return [id, output] as const
     })
@@ -65,8 +66,10 @@ export async function evaluateFlow(
   return repeats
 }
 
+type Run = { id: string; document: ReviewDocument; repeat: number; order: number }
+
 async function runOnce(
-  { id, document, repeat }: { id: string; document: ReviewDocument; repeat: number },
+  { id, document, repeat, order }: Run,
   options: FlowRunOptions,
 ): Promise<RunOutput> {
   const { trace, signal } = options
@@ -76,6 +79,7 @@ async function runOnce(
       ...options,
       file: id,
       repeat,
+      order,
       concurrency: partsPerAgent,
       span,
     })

@@ -13,8 +13,10 @@ import { inDocumentOrder } from './document-order.ts'
 import { reviewPart, skipOtherLanguages, type ReviewPart } from './review-part.ts'
 import { describeInput, describeOutcome } from './review-spans.ts'
 
-export type ReviewOptions = Omit<AgentHost, 'span'> & {
+export type ReviewOptions = Omit<AgentHost, 'span' | 'place'> & {
   file: string
+  /** Its number in the run, from 0: models are asked about earlier documents first. Default 0. */
+  order?: number
   agents: Agent[]
   /** Paragraphs an agent sees at once; -1 for all. */
   paragraphsPerChunk: number
@@ -104,7 +106,8 @@ async function runPart(part: ReviewPart, tally: Tally, options: ReviewOptions): 
   tally.firstStart = Math.min(tally.firstStart, performance.now())
   try {
     options.signal?.throwIfAborted()
-    const { issues, leftOut } = await reviewPart(part, options)
+    const place = { document: options.order ?? 0, part: part.index }
+    const { issues, leftOut } = await reviewPart(part, { ...options, place })
     tally.done += 1
     tally.leftOut += leftOut
     tally.issues += issues.length

@@ -6,7 +6,10 @@ import type { ModelRequest } from './exchange.ts'
 import type { Ledger } from './ledger.ts'
 import type { AnswerCache, Question, StoredAnswer } from './model-host.ts'
 import type { OpenModels } from './open-models.ts'
+import type { RunPlace } from './ordered-turns.ts'
 import { createSharedWork } from './shared-work.ts'
+
+const atTheBeginning: RunPlace = { document: 0, part: 0 }
 
 export type Prepared = { request: ModelRequest; key: string }
 
@@ -31,11 +34,11 @@ export function createAnswers(parts: {
   const work = createSharedWork<unknown>()
 
   async function sendAndKeep(
-    { alias, agent, schema, span = noSpan }: Question<unknown>,
+    { alias, agent, place = atTheBeginning, schema, span = noSpan }: Question<unknown>,
     { request, key }: Prepared,
   ): Promise<unknown> {
     const { sender } = models.get(alias)
-    const answer = await askModel(sender, { alias, agent, request, schema, span })
+    const answer = await askModel(sender, { alias, agent, place, request, schema, span })
     await keep(key, answer)
     return answer.value
   }

@@ -4,12 +4,14 @@ import { UserFacingError } from '../lib/errors.ts'
 import type { ModelMessage } from '../schema/model.ts'
 import type { ModelRequest } from './exchange.ts'
 import type { StoredAnswer } from './model-host.ts'
+import type { RunPlace } from './ordered-turns.ts'
 import { readAnswer } from './read-answer.ts'
 import type { Reply, Sender } from './send-request.ts'
 
 export type Asking = {
   alias: string
   agent: string
+  place: RunPlace
   request: ModelRequest
   schema: z.ZodType
   span: Span
@@ -21,12 +23,12 @@ export type Asking = {
  * @throws UserFacingError answer-invalid, answer-truncated, model-refused, and those of `Sender`
  */
 export async function askModel(sender: Sender, asking: Asking): Promise<StoredAnswer> {
-  const { alias, agent, request, schema, span } = asking
-  const first = await sender.send(request, { agent, span, isRepeat: false })
+  const { alias, agent, place, request, schema, span } = asking
+  const first = await sender.send(request, { agent, place, span, isRepeat: false })
   const answer = readReply(first, asking)
   if (answer.ok) return stored(answer.value, [first])
   const again = { ...request, messages: withProblem(request.messages, first.text, answer.problem) }
-  const second = await sender.send(again, { agent, span, isRepeat: true })
+  const second = await sender.send(again, { agent, place, span, isRepeat: true })
   const better = readReply(second, { alias, schema })
   if (better.ok) return stored(better.value, [first, second])
   const sentence = `Model ${alias} gave an answer twice that cannot be used. ${better.problem}`

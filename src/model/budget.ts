@@ -2,92 +2,101 @@ import { UserFacingError } from '../lib/errors.ts'
 import type { ModelPrice } from '../schema/config.ts'
 import type { ModelUsage } from '../schema/model.ts'
 import { costOf } from './model-cost.ts'
-import type { Expected } from './token-estimate.ts'
+import type { Expected, Foreseen } from './token-estimate.ts'
 
 /** What a run may spend; cost in the currency of the prices, tokens of input and output together. */
 export type BudgetLimits = { maxCost?: number; maxTokens?: number }
 
 type Amount = { tokens: number; cost: number }
 
-/** What a request is expected to take, until it tells. */
-type Reservation = { settle(usage: ModelUsage | null): void }
+/** To be settled when the request is over; `usage` is null when nobody knows what it took. */
+export type Reservation = { settle(usage: ModelUsage | null): void }
 
 export type Budget = {
+  /** @throws UserFacingError budget-exhausted; price-unknown when the budget cannot be kept */
+  check(alias: string): void
   /**
-   * Waits while requests under way keep it from knowing whether another one fits. `expect` is asked
-   * again then: they teach what to expect.
-   * @throws UserFacingError budget-exhausted, from then on for every request; price-unknown
+   * Null while the request has to wait for those under way. `foresee` is asked again and again: they
+   * teach what to expect.
    */
-  reserve(alias: string, expect: () => Expected): Promise<Reservation>
+  reserve(alias: string, foresee: () => Foreseen): Reservation | null
   /** Set once the budget is exhausted. */
   readonly refusal: UserFacingError | null
 }
 
+type Listeners = {
+  /** Told once. */
+  onExhausted: (refusal: UserFacingError) => void
+  /** What had to wait may try again. */
+  onRoom: () => void
+}
+
+type UnderWay = { alias: string; foresee: () => Foreseen }
+
 /**
- * A request goes out when what is spent, what those under way are expected to take and what it is
- * expected to take itself are within the limits. So the overshoot is at most what the requests under
- * way take beyond what was expected of them.
- * @param onExhausted told once
+ * A request goes out alone when what is spent and what it is likely to take are within the limits. It
+ * goes beside others when all of them together fit even if each takes the most that it may, and when
+ * no more of its alias are under way than have told what they took: before that, one request alone
+ * finds out. So what a server counts beyond what is foreseen is one request's surprise, not that of all
+ * which began together.
+ * @returns null when nothing is limited
  */
 export function createBudget(
-  limits: BudgetLimits,
+  limits: BudgetLimits = {},
   prices: Record<string, ModelPrice | undefined>,
-  onExhausted: (refusal: UserFacingError) => void,
-): Budget {
+  { onExhausted, onRoom }: Listeners,
+): Budget | null {
+  if (limits.maxCost === undefined && limits.maxTokens === undefined) return null
   const spent: Amount = { tokens: 0, cost: 0 }
-  const reserved: Amount = { tokens: 0, cost: 0 }
-  let underWay = 0
+  const underWay = new Set<UnderWay>()
+  const used = new Map<string, ModelPrice | undefined>()
   let untold = 0
   let refusal: UserFacingError | null = null
-  let waiting: (() => void)[] = []
-  const used = new Map<string, ModelPrice | undefined>()
 
-  const amountOf = (alias: string, tokens: Expected): Amount => {
+  const amountOf = (alias: string, { input, output }: Expected): Amount => {
     const price = prices[alias]
-    return {
-      tokens: tokens.input + tokens.output,
-      cost: price ? costOf({ ...tokens, cachedInput: 0 }, price) : 0,
-    }
+    const cost = price ? costOf({ input, cachedInput: 0, output }, price) : 0
+    return { tokens: input + output, cost }
   }
 
-  function settle(alias: string, expected: Amount, usage: ModelUsage | null): void {
-    underWay -= 1
-    add(reserved, { tokens: -expected.tokens, cost: -expected.cost })
-    const real = usage && usedAmount(usage, prices[alias])
+  function settle(one: UnderWay, usage: ModelUsage | null): void {
+    underWay.delete(one)
+    const real = usage && usedAmount(usage, prices[one.alias])
     if (!real) untold += 1
     // What nobody told counts as it was expected: a limit that it slips under is none.
-    add(spent, real ?? expected)
-    const woken = waiting
-    waiting = []
-    for (const wake of woken) wake()
+    add(spent, real ?? amountOf(one.alias, one.foresee().likely))
+    onRoom()
   }
 
-  function refuse(expected: Amount): UserFacingError {
-    const sentence = exhaustedSentence(limits, {
-      spent,
-      expected,
-      untold,
-      prices: Object.fromEntries(used),
-    })
-    refusal = new UserFacingError('budget-exhausted', sentence)
+  function fitsAlone(one: UnderWay): boolean {
+    const expected = amountOf(one.alias, one.foresee().likely)
+    if (fits(limits, [spent, expected])) return true
+    const state = { spent, expected, untold, prices: Object.fromEntries(used) }
+    refusal = new UserFacingError('budget-exhausted', exhaustedSentence(limits, state))
     onExhausted(refusal)
-    return refusal
+    return false
+  }
+
+  function fitsBeside(one: UnderWay): boolean {
+    const all = [...underWay, one].map((each) => ({ alias: each.alias, ...each.foresee() }))
+    const isKnown = [...Map.groupBy(all, ({ alias }) => alias).values()].every((same) =>
+      same.every(({ from }) => same.length <= from),
+    )
+    return isKnown && fits(limits, [spent, ...all.map((it) => amountOf(it.alias, it.atMost))])
   }
 
   return {
-    async reserve(alias, expect) {
+    check(alias) {
+      if (refusal) throw refusal
       used.set(alias, prices[alias])
       if (limits.maxCost !== undefined) requirePrices(Object.fromEntries(used))
-      let expected = amountOf(alias, expect())
-      while (refusal || !fits(limits, [spent, reserved, expected])) {
-        if (refusal) throw refusal
-        if (underWay === 0) throw refuse(expected)
-        await new Promise<void>((wake) => waiting.push(wake))
-        expected = amountOf(alias, expect())
-      }
-      underWay += 1
-      add(reserved, expected)
-      return { settle: (usage) => settle(alias, expected, usage) }
+    },
+    reserve(alias, foresee) {
+      if (refusal) return null
+      const one = { alias, foresee }
+      if (!(underWay.size === 0 ? fitsAlone(one) : fitsBeside(one))) return null
+      underWay.add(one)
+      return { settle: (usage) => settle(one, usage) }
     },
     get refusal() {
       return refusal
@@ -150,7 +159,7 @@ function exhaustedSentence(
     isTokens ? `${amount.tokens} tokens` : `${roundCost(amount.cost)} ${currency}`
   const limit = isTokens ? `${maxTokens} tokens` : `${maxCost} ${currency}`
   const guessed = untold > 0 ? `, with estimates for ${untold} requests that told no usage` : ''
-  return `The budget of ${limit} is exhausted: ${words(spent)} are spent${guessed}, and the next request takes about ${words(expected)}.`
+  return `The budget of ${limit} is exhausted: ${words(spent)} are spent${guessed}, and the next request may take ${words(expected)}.`
 }
 
 /** Small sums keep three digits that say something. */

@@ -353,6 +353,77 @@ test('a budget of cost is kept too', async () => {
   )
 })
 
+/** Questions as long as an ordinary chunk, all at once; `place` by their number. */
+async function askAtOnce(host: ModelHost, count: number) {
+  const texts = Array.from({ length: count }, (_, n) => `${n} ${'word '.repeat(400)}`)
+  const asked = texts.map((text, n) =>
+    host.ask(question(text, { place: { document: n, part: 0 } })),
+  )
+  return await Promise.allSettled(asked)
+}
+
+function tokensOf(host: ModelHost): number {
+  const { inputTokens, outputTokens } = total(host)
+  return inputTokens + outputTokens
+}
+
+/** A server that counts four times as many tokens as there are by our estimate. */
+const countsFourfold: Script = ({ messages }) => {
+  const characters = messages.reduce((sum, { content }) => sum + content.length, 0)
+  return answer(right, { usage: { input: characters, output: 60 }, delayMs: 2 })
+}
+
+const twentyAtOnce = { limits: { concurrency: 20, attempts: 1 } }
+
+test.for([{}, { parameters: { maxOutputTokens: 500 } }])(
+  'a budget holds when the server counts four times the estimate and twenty begin at once (%o)',
+  async (own) => {
+    const budget = { maxTokens: 20_000 }
+    const model = { ...twentyAtOnce, ...own }
+    await using run = await rehearse(countsFourfold, { budget, model })
+    const results = await askAtOnce(run.host, 60)
+    expect(tokensOf(run.host)).toBeLessThanOrEqual(20_000)
+    // Nothing more fitted, and it was not one after the other.
+    expect(tokensOf(run.host)).toBeGreaterThan(20_000 - 2_500)
+    expect(run.server.busiest).toBeGreaterThan(1)
+    const done = results.findIndex(({ status }) => status === 'rejected')
+    expect(results.slice(done).every(({ status }) => status === 'rejected')).toBe(true)
+  },
+)
+
+test('requests that fail after they were paid for teach the budget what to expect', async () => {
+  const broken = { choices: [], usage: { prompt_tokens: 3_000, completion_tokens: 0 } }
+  await using run = await rehearse(() => rawReply(JSON.stringify(broken)), {
+    budget: { maxTokens: 10_000 },
+    model: twentyAtOnce,
+  })
+  await askAtOnce(run.host, 40)
+  expect(total(run.host)).toMatchObject({ requests: 3, inputTokens: 9_000, failed: 40 })
+})
+
+test('an answer longer than any before it overshoots a budget by itself alone', async () => {
+  const model = { ...twentyAtOnce, parameters: { maxOutputTokens: 2_000 } }
+  const script: Script = (_request, nth) =>
+    answer(right, { usage: { input: 10, output: nth < 8 ? 1 : 2_000 }, delayMs: 2 })
+  await using run = await rehearse(script, { budget: { maxTokens: 10_000 }, model })
+  await askAtOnce(run.host, 40)
+  expect(tokensOf(run.host)).toBeLessThanOrEqual(10_000 + 2_010)
+})
+
+test('a budget of several models is kept while each of them is new', async () => {
+  await using run = await rehearse(countsFourfold, {
+    budget: { maxTokens: 4_000 },
+    model: twentyAtOnce,
+    others: { judge: twentyAtOnce, writer: twentyAtOnce },
+  })
+  const text = 'word '.repeat(200)
+  const asked = ['reader', 'judge', 'writer'].flatMap((alias) =>
+    [0, 1, 2, 3].map((n) => run.host.ask(question(`${n} ${text}`, { alias, agent: alias }))),
+  )
+  await Promise.allSettled(asked)
+  expect(tokensOf(run.host)).toBeLessThanOrEqual(4_000 + 1_062)
+})
+
 test('a budget counts what nobody told as it was expected', async () => {
   await using run = await rehearse(() => answer(right, { usage: null }), {
     budget: { maxTokens: 2000 },

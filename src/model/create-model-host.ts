@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { UserFacingError } from '../lib/errors.ts'
-import type { ModelSettings } from '../schema/config.ts'
+import type { ModelPrice, ModelSettings } from '../schema/config.ts'
 import { answerKey } from './answer-key.ts'
 import { createAnswers } from './answers.ts'
 import type { Prepared } from './answers.ts'
@@ -33,10 +33,12 @@ export type ModelHostOptions = {
 
 export function createModelHost(options: ModelHostOptions): ModelHost {
   const { cache, clock = systemClock, random = Math.random } = options
-  const entries = Object.entries(options.models)
-  const prices = Object.fromEntries(entries.map(([alias, { price }]) => [alias, price]))
+  const prices = pricesOf(options.models)
   const ledger = createLedger(prices)
-  const budget = createBudget(options.budget ?? {}, prices, (refusal) => models.refuse(refusal))
+  const budget = createBudget(options.budget, prices, {
+    onExhausted: (refusal) => models.refuse(refusal),
+    onRoom: () => models.look(),
+  })
   const models = openModels({ ...options, ledger, budget, clock, random })
   const answers = createAnswers({ cache, ledger, models })
   const jsonSchemaOf = createJsonSchemas()
@@ -90,6 +92,10 @@ export function createModelHost(options: ModelHostOptions): ModelHost {
       await models[Symbol.asyncDispose]()
     },
   }
+}
+
+function pricesOf(models: Record<string, ModelSettings>): Record<string, ModelPrice | undefined> {
+  return Object.fromEntries(Object.entries(models).map(([alias, { price }]) => [alias, price]))
 }
 
 /** Made once for each schema: it takes longer than anything else that is done for a kept answer. */

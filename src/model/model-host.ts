@@ -3,6 +3,7 @@ import type { Span } from '../lib/span.ts'
 import type { UserFacingError } from '../lib/errors.ts'
 import type { ModelParameters, ModelSettings } from '../schema/config.ts'
 import type { ModelAccount, ModelMessage } from '../schema/model.ts'
+import type { RunPlace } from './ordered-turns.ts'
 
 /** One structured request to a model, before anything is known of providers. */
 export type Question<T> = {
@@ -21,6 +22,8 @@ export type Question<T> = {
   origin: string
   /** Tells equal questions apart: `agent 0/2` is shot 2 of repeat 0. The number at its end is the shot. */
   sample: string
+  /** What is earlier in the run is asked first; left out, it counts as the beginning. */
+  place?: RunPlace
   /** Of the agent: the spans of its requests are made below it. */
   span?: Span
   signal?: AbortSignal

@@ -21,6 +21,8 @@ export type OpenModels = {
   get(alias: string): OpenModel
   /** Rejects what waits in any queue. */
   refuse(error: Error): void
+  /** Lets every queue look again at what the budget holds back. */
+  look(): void
 } & AsyncDisposable
 
 export type OpenModelsOptions = {
@@ -67,6 +69,9 @@ export function openModels(options: OpenModelsOptions): OpenModels {
     },
     refuse(error) {
       for (const queue of queues) queue.refuse(error)
+    },
+    look() {
+      for (const queue of queues) queue.look()
     },
     async [Symbol.asyncDispose]() {
       for (const { connection } of opened) await connection[Symbol.asyncDispose]()

@@ -43,7 +43,8 @@ function queueOf(limits: Record<string, Limits>) {
   const queue = createRequestQueue(parsed, clock)
   const begun: string[] = []
   const enter = async (name: string, own: Partial<Ticket> = {}) => {
-    const ticket = { alias: 'a', agent: 'x', tokens: 1, isRetry: false, patienceMs: 60_000 }
+    const place = { document: 0, part: 0 }
+    const ticket = { alias: 'a', agent: 'x', place, tokens: 1, isRetry: false, patienceMs: 60_000 }
     const turn = await queue.enter({ ...ticket, ...own })
     begun.push(name)
     return turn
@@ -73,6 +74,43 @@ test('agents take turns, and a retry goes before the other requests of its agent
   first.leave(null)
   await tick()
   expect(begun).toEqual(['first', 'x again', 'y1', 'x1', 'x2', 'x3'])
+})
+
+test('earlier documents go first, then earlier parts; agents take turns within a part', async () => {
+  const { enter, begun } = queueOf({ a: { concurrency: 1 } })
+  const first = await enter('first')
+  const after = (name: string, agent: string, [document = 0, part = 0]: number[]) =>
+    void enter(name, { agent, place: { document, part } }).then((turn) => turn.leave(null))
+  after('x of 1.0', 'x', [1, 0])
+  after('x of 0.1', 'x', [0, 1])
+  after('x of 0.0', 'x', [0, 0])
+  after('x of 0.0 too', 'x', [0, 0])
+  after('y of 0.0', 'y', [0, 0])
+  after('y of 0.1', 'y', [0, 1])
+  first.leave(null)
+  await tick()
+  expect(begun).toEqual([
+    'first',
+    'x of 0.0',
+    'y of 0.0',
+    'x of 0.0 too',
+    'x of 0.1',
+    'y of 0.1',
+    'x of 1.0',
+  ])
+})
+
+test('what is not admitted holds back what comes after it, until it is looked at again', async () => {
+  const { queue, enter, begun, timers } = queueOf({ a: { requestsPerMinute: 10 } })
+  let isOpen = false
+  void enter('1', { admit: () => isOpen })
+  void enter('2', { agent: 'y' })
+  await tick()
+  expect([begun, timers()]).toEqual([[], 0])
+  isOpen = true
+  queue.look()
+  await tick()
+  expect(begun).toEqual(['1', '2'])
 })
 
 test('keeps to requests per minute', async () => {

@@ -3,18 +3,25 @@ import { createAlarm } from './alarm.ts'
 import type { Clock } from './clock.ts'
 import { createLane, laneWaitMs, sharedLimits, takeLane } from './queue-lane.ts'
 import type { Lane } from './queue-lane.ts'
-import { createTurns } from './queue-turns.ts'
+import { createOrderedTurns } from './ordered-turns.ts'
+import type { RunPlace } from './ordered-turns.ts'
 
 /** A request that wants its turn. */
 export type Ticket = {
   alias: string
   agent: string
+  place: RunPlace
   /** Input and output together, as far as they can be foreseen. */
   tokens: number
   /** Was sent before; goes ahead of its agent's other requests. */
   isRetry: boolean
   /** How long a pause it puts up with, in ms. */
   patienceMs: number
+  /**
+   * Asked last, when its turn has come and nothing else holds it back. While it says no, nothing that
+   * comes after it goes either.
+   */
+  admit?: () => boolean
   signal?: AbortSignal
 }
 
@@ -31,13 +38,16 @@ export type RequestQueue = {
   pause(ms: number, error: Error): void
   /** Rejects what waits. */
   refuse(error: Error): void
+  /** What `admit` says may have changed. */
+  look(): void
 }
 
 type Waiting = { ticket: Ticket; resolve(turn: Turn): void; reject(error: unknown): void }
 
 /**
  * The queue of one account at a provider. Each alias keeps to its own limits, and all together to the
- * largest that any of them has. Agents take turns, so that ten requests are not stuck behind ten
+ * largest that any of them has. Earlier documents and parts go first, so that a run which ends early
+ * leaves whole ones. Within a part agents take turns, so that ten requests are not stuck behind ten
  * thousand of another agent.
  */
 export function createRequestQueue(
@@ -45,7 +55,7 @@ export function createRequestQueue(
   clock: Clock,
 ): RequestQueue {
   const lanes = createLanes(limits)
-  const turns = createTurns<Waiting>()
+  const turns = createOrderedTurns<Waiting>()
   const alarm = createAlarm(clock, pump)
   let pause = { until: -Infinity, error: new Error() }
 
@@ -56,16 +66,19 @@ export function createRequestQueue(
     if (turns.isEmpty()) return
     if (now < pause.until) return alarm.set(pause.until)
     let shortest = Infinity
+    let isHeld = false
     const mayGo = ({ ticket }: Waiting): boolean => {
+      if (isHeld) return false
       const waitMs = lanes.waitMs(ticket, now)
       shortest = Math.min(shortest, waitMs || Infinity)
-      return waitMs === 0
+      isHeld = waitMs === 0 && ticket.admit?.() === false
+      return waitMs === 0 && !isHeld
     }
     for (let next = turns.take(mayGo); next; next = turns.take(mayGo)) {
       next.resolve(turnOf(lanes.take(next.ticket, now), pump))
       shortest = Infinity
     }
-    if (shortest < Infinity) alarm.set(now + shortest)
+    if (shortest < Infinity && !turns.isEmpty()) alarm.set(now + shortest)
   }
 
   function removed(): void {
@@ -79,8 +92,8 @@ export function createRequestQueue(
   }
 
   function add(waiting: Waiting): () => void {
-    const { agent, alias, isRetry } = waiting.ticket
-    const remove = turns.add(waiting, { line: `${agent}\0${alias}`, isFirst: isRetry })
+    const { agent, alias, place, isRetry } = waiting.ticket
+    const remove = turns.add(waiting, { place, line: `${agent}\0${alias}`, isFirst: isRetry })
     pump()
     return () => {
       remove()
@@ -101,6 +114,7 @@ export function createRequestQueue(
       rejectWhere(isTooLong, error)
     },
     refuse: (error) => rejectWhere(() => true, error),
+    look: pump,
   }
 }
 

@@ -2,16 +2,17 @@ import { UserFacingError } from '../lib/errors.ts'
 import type { Span } from '../lib/span.ts'
 import type { ModelLimits, ModelSettings } from '../schema/config.ts'
 import type { ModelUsage } from '../schema/model.ts'
-import type { Budget } from './budget.ts'
+import type { Budget, Reservation } from './budget.ts'
 import { inChatSpan } from './chat-span.ts'
 import type { Clock } from './clock.ts'
 import type { Exchange, Fault, ModelConnection, ModelRequest } from './exchange.ts'
 import type { Ledger } from './ledger.ts'
+import type { RunPlace } from './ordered-turns.ts'
 import type { RequestQueue, Turn } from './request-queue.ts'
 import { decideRetry } from './retry-policy.ts'
 import type { RetryDecision } from './retry-policy.ts'
 import { createTokenForecast, estimateInput } from './token-estimate.ts'
-import type { Expected } from './token-estimate.ts'
+import type { Expected, TokenForecast } from './token-estimate.ts'
 
 /** An exchange in which the model said something. */
 export type Reply = Extract<Exchange, { text: string }>
@@ -27,6 +28,7 @@ export type Sender = {
 
 type SendOptions = {
   agent: string
+  place: RunPlace
   /** Of the agent. */
   span: Span
   isRepeat: boolean
@@ -48,36 +50,34 @@ export type SenderParts = {
 /** Either a reply, or how long to wait before the next attempt. */
 type Attempt = { reply: Reply } | { reply: null; sleepMs: number }
 /** `attempt` is from 1, of this request; a retry may also be the first of a second request. */
-type Try = { agent: string; span: Span; attempt: number; isRetry: boolean }
+type Try = Omit<SendOptions, 'isRepeat'> & { attempt: number; isRetry: boolean }
 
 export function createSender(parts: SenderParts): Sender {
-  const { alias, settings, queue, budget, clock, random } = parts
+  const { alias, settings, connection, queue, ledger, budget, clock, random } = parts
   const { limits } = settings
   const forecast = createTokenForecast()
 
-  /** Waits for its turn, sends, and lets the queue know what came of it. */
+  /** Waits for its turn, sends, and lets the queue and the budget know what came of it. */
   async function sendInTurn(request: ModelRequest, one: Try): Promise<Attempt> {
-    if (budget?.refusal) throw budget.refusal
+    budget?.check(alias)
     const estimate = estimateInput(request.messages, JSON.stringify(request.schema))
-    const expect = (): Expected => forecast.expect(estimate, request.parameters.maxOutputTokens)
-    const turn = await takeTurn(request, one, expect())
-    let told: Expected | null = null
+    const { turn, reservation } = await takeTurn(parts, forecast, { request, one, estimate })
+    let usage: ModelUsage | null = nothing
     try {
-      const exchange = await sendOnce(parts, request, { ...one, expect })
-      told = toldBy(exchange)
-      if (exchange.outcome === 'failed') return fail(exchange.fault, one.attempt)
-      if (told) forecast.learn(estimate, told)
-      return { reply: exchange }
+      request.signal?.throwIfAborted()
+      ledger.sent(alias, { isRetry: one.isRetry })
+      usage = null
+      const sending = { alias, settings, server: connection.server, attempt: one.attempt, request }
+      const exchange = await inChatSpan(one.span, sending, () => connection.send(request))
+      usage = usageOf(exchange)
+      learnFrom(exchange, forecast, estimate)
+      return exchange.outcome === 'failed' ? fail(exchange.fault, one.attempt) : { reply: exchange }
     } finally {
+      ledger.used(alias, usage)
+      reservation?.settle(usage)
+      const told = toldBy(usage)
       turn.leave(told && told.input + told.output)
     }
-  }
-
-  function takeTurn(request: ModelRequest, one: Try, expected: Expected): Promise<Turn> {
-    const { agent, isRetry } = one
-    const tokens = expected.input + expected.output
-    const patienceMs = limits.longestWaitMs
-    return queue.enter({ alias, agent, isRetry, tokens, patienceMs, signal: request.signal })
   }
 
   /** A provider that asks us to wait means all of us: then the queue waits, not this request. */
@@ -92,10 +92,10 @@ export function createSender(parts: SenderParts): Sender {
   }
 
   return {
-    async send(request, { agent, span, isRepeat }) {
+    async send(request, { isRepeat, ...options }) {
       for (let attempt = 1; ; attempt += 1) {
         const isRetry = isRepeat || attempt > 1
-        const result = await sendInTurn(request, { agent, span, attempt, isRetry })
+        const result = await sendInTurn(request, { ...options, attempt, isRetry })
         if (result.reply) return result.reply
         if (result.sleepMs > 0) await clock.sleep(result.sleepMs, request.signal)
       }
@@ -103,26 +103,33 @@ export function createSender(parts: SenderParts): Sender {
   }
 }
 
-/** One request on the wire, in its span of the trace, and what it took. */
-async function sendOnce(
-  { alias, settings, connection, ledger, budget }: SenderParts,
-  request: ModelRequest,
-  { span, attempt, isRetry, expect }: Try & { expect: () => Expected },
-): Promise<Exchange> {
-  const reservation = await budget?.reserve(alias, expect)
-  let usage: ModelUsage | null = nothing
-  try {
-    request.signal?.throwIfAborted()
-    ledger.sent(alias, { isRetry })
-    usage = null
-    const sending = { alias, settings, server: connection.server, attempt, request }
-    const exchange = await inChatSpan(span, sending, () => connection.send(request))
-    usage = usageOf(exchange)
-    return exchange
-  } finally {
-    ledger.used(alias, usage)
-    reservation?.settle(usage)
+type Asked = { request: ModelRequest; one: Try; estimate: number }
+
+/** With what the budget keeps for the request; null when there is no budget. */
+async function takeTurn(
+  { alias, settings, queue, budget }: SenderParts,
+  forecast: TokenForecast,
+  { request, one: { agent, place, isRetry }, estimate }: Asked,
+): Promise<{ turn: Turn; reservation: Reservation | null }> {
+  const { maxOutputTokens } = request.parameters
+  const { input, output } = forecast.expect(estimate, maxOutputTokens)
+  const ticket = { alias, agent, place, isRetry, tokens: input + output }
+  let reservation: Reservation | null = null
+  const admit = (): boolean => {
+    if (budget === null) return true
+    reservation = budget.reserve(alias, () => forecast.foresee(estimate, maxOutputTokens))
+    return reservation !== null
   }
+  const patience = { patienceMs: settings.limits.longestWaitMs, signal: request.signal }
+  const turn = await queue.enter({ ...ticket, ...patience, admit })
+  return { turn, reservation }
+}
+
+/** What was turned away, or broke off and told nothing, says nothing of the others. */
+function learnFrom(exchange: Exchange, forecast: TokenForecast, estimate: number): void {
+  const told = toldBy(usageOf(exchange))
+  const isKnown = told !== null && told.input + told.output > 0
+  if (isKnown || exchange.outcome !== 'failed') forecast.learn(estimate, isKnown ? told : null)
 }
 
 const nothing: ModelUsage = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 }
@@ -134,8 +141,8 @@ function usageOf({ usage, ...exchange }: Exchange): ModelUsage | null {
 }
 
 /** Null when the provider did not tell it all. */
-function toldBy(exchange: Exchange): Expected | null {
-  const { inputTokens: input = null, outputTokens: output = null } = usageOf(exchange) ?? {}
+function toldBy(usage: ModelUsage | null): Expected | null {
+  const { inputTokens: input = null, outputTokens: output = null } = usage ?? {}
   return input === null || output === null ? null : { input, output }
 }
 

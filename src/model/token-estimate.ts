@@ -16,14 +16,32 @@ export type Expected = { input: number; output: number }
 
 /** Foresees the tokens of requests from what was true of those before. */
 export type TokenForecast = {
-  /** @param input as `estimateInput` has it */
+  /** On the average. @param input as `estimateInput` has it */
   expect(input: number, outputAtMost: number | undefined): Expected
-  /** @param estimate of the input, before it went out */
-  learn(estimate: number, told: Expected): void
+  /** With care. @param input as `estimateInput` has it */
+  foresee(input: number, outputAtMost: number | undefined): Foreseen
+  /**
+   * @param estimate of the input, before it went out
+   * @param told what it took, also when it failed; null when it was answered and nobody told
+   */
+  learn(estimate: number, told: Expected | null): void
+}
+
+/** What a request may take, by the worst of those before it. */
+export type Foreseen = {
+  /** The largest share of the estimate and the longest answer so far. */
+  likely: Expected
+  /** With all the output that it may have; twice the longest so far where nothing bounds it. */
+  atMost: Expected
+  /** How many requests it is learned from. */
+  from: number
 }
 
 export function createTokenForecast(): TokenForecast {
   const sums = { answers: 0, estimated: 0, input: 0, output: 0 }
+  /** `share` is of the estimate of an input. */
+  const most = { share: 1, output: firstGuess }
+  let untold = 0
   return {
     expect(input, outputAtMost = Infinity) {
       const { answers, estimated } = sums
@@ -33,7 +51,22 @@ export function createTokenForecast(): TokenForecast {
         output: Math.min(Math.ceil(sums.output / answers), outputAtMost),
       }
     },
-    learn(estimate, { input, output }) {
+    foresee(estimate, outputAtMost) {
+      const input = Math.ceil(estimate * most.share)
+      const output = Math.min(most.output, outputAtMost ?? Infinity)
+      const atMost = { input, output: outputAtMost ?? 2 * most.output }
+      return { likely: { input, output }, atMost, from: sums.answers + untold }
+    },
+    learn(estimate, told) {
+      if (told === null) {
+        untold += 1
+        return
+      }
+      const { input, output } = told
+      const isFirst = sums.answers === 0
+      const share = input / Math.max(1, estimate)
+      most.share = isFirst ? share : Math.max(most.share, share)
+      most.output = isFirst ? output : Math.max(most.output, output)
       sums.answers += 1
       sums.estimated += estimate
       sums.input += input

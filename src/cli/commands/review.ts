@@ -61,7 +61,9 @@ async function dryRun(
   const { models, asked } = createDryRun(flow.models, judgesOf(agents))
   const host: Host = { ...flow, models, agents, startRun: () => noSpan, io }
   const results = await Promise.all(
-    files.map((file) => reviewFile(file, options, { ...host, watch: { onOcr: () => {} } })),
+    files.map((file, order) =>
+      reviewFile(file, options, { ...host, order, watch: { onOcr: () => {} } }),
+    ),
   )
   const printer = createReviewPrinter(io, { quiet: true, live: false })
   for (const result of results) printer.result(result)
@@ -73,15 +75,15 @@ async function reviewAll(files: string[], options: ReviewOptions, host: Host): P
   const asksModels = host.agents.some((one) => one.status === 'loaded' && one.engine === 'llm')
   const account = asksModels ? () => host.models.account().total : undefined
   const { json, concurrency } = options
-  return reviewFiles(files, { io: host.io, json, concurrency, account }, (file, watch) =>
-    reviewFile(file, options, { ...host, watch }),
+  return reviewFiles(files, { io: host.io, json, concurrency, account }, (file, watch, order) =>
+    reviewFile(file, options, { ...host, watch, order }),
   )
 }
 
 async function reviewFile(
   file: string,
   options: ReviewOptions,
-  host: Host & { watch: Watch },
+  host: Host & { order: number; watch: Watch },
 ): Promise<Result> {
   const { io, agents, rules, models } = host
   const name = displayName(file, io)
@@ -91,6 +93,7 @@ async function reviewFile(
       const document = await readDocument(file, options, { ...host, span, onOcr: host.watch.onOcr })
       return reviewDocument(document, {
         file: name,
+        order: host.order,
         agents,
         rules,
         models,
