@@ -542,6 +542,21 @@ test('a hundred requests go out at once, and later ones use the same sockets', a
 
 test.each([
   [{ provider: 'openai' }, {}, 'OPENAI_API_KEY is not set; it must hold a key for openai.'],
+  [
+    { provider: 'openai' },
+    { OPENAI_BASE_URL: 'http://localhost:11434/v1' },
+    'OPENAI_API_KEY is not set; any word will do as the key of a server on this machine',
+  ],
+  [
+    { provider: 'openai-compatible', baseURL: 'http://127.0.0.1:8080/v1', apiKeyEnv: 'LOCAL_KEY' },
+    {},
+    'LOCAL_KEY is not set; any word will do',
+  ],
+  [
+    { provider: 'openai', baseURL: 'https://localhost.example.com/v1' },
+    {},
+    'OPENAI_API_KEY is not set; it must hold a key for openai.',
+  ],
   [{ provider: 'openai' }, { OPENAI_API_KEY: ' ' }, 'OPENAI_API_KEY is not set; it must hold'],
   [{ provider: 'openai', apiKeyEnv: 'MY_KEY' }, env, 'MY_KEY is not set'],
   [{ provider: 'openai' }, { OPENAI_API_KEY: 'two words' }, 'OPENAI_API_KEY holds characters'],

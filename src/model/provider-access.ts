@@ -50,7 +50,10 @@ export function findAccess(settings: ModelSettings, env: Environment): Access | 
   }
   const isNeeded = provider !== 'openai-compatible' || settings.apiKeyEnv !== undefined
   if (apiKey === null && isNeeded) {
-    return { gap: `${keyVariable} is not set; it must hold a key for ${provider}.` }
+    const needed = isOnThisMachine(base.url)
+      ? 'any word will do as the key of a server on this machine, unless it checks keys'
+      : `it must hold a key for ${provider}`
+    return { gap: `${keyVariable} is not set; ${needed}.` }
   }
   return { provider, baseURL: base.url, apiKey, keyVariable }
 }
@@ -100,6 +103,13 @@ function keyVariableOf(settings: ServerSettings, baseFrom: string | null): strin
   if (settings.apiKeyEnv !== undefined) return settings.apiKeyEnv
   if (settings.provider === 'openai-compatible') return baseFrom && 'OPENAI_API_KEY'
   return providers[settings.provider].key
+}
+
+function isOnThisMachine(url: string): boolean {
+  const { hostname } = new URL(url)
+  return /^(?:localhost|.*\.localhost|127\.[\d.]+|0\.0\.0\.0|\[::1?\]|host\.docker\.internal)$/.test(
+    hostname,
+  )
 }
 
 /** Empty counts as not set. */
