@@ -1,6 +1,11 @@
 import type { Page, Paragraph, ParagraphRole } from '../schema/document.ts'
 
-export type Content = { pages: Page[]; paragraphs: Paragraph[] }
+export type Content = {
+  pages: Page[]
+  paragraphs: Paragraph[]
+  /** What the file says that it is written in, ISO 639-1. */
+  language?: string | null
+}
 
 /** A paragraph of a format that has no pages and no boxes. */
 export type FlowingParagraph = { text: string; role: ParagraphRole }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { detect } from 'tinyld/light'
 import type { Paragraph, ReviewDocument } from '../schema/document.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import { detectFormat } from './detect-format.ts'
+import { detectLanguage } from './detect-language.ts'
 import type { DocumentFormat } from './document-endings.ts'
 import type { Content } from './flowing-text.ts'
 import type { PdfOptions } from './parse-pdf.ts'
@@ -13,13 +13,13 @@ type Source = PdfOptions & { name: string }
 export async function parseDocument(bytes: Uint8Array, source: Source): Promise<ReviewDocument> {
   if (bytes.length === 0) throw new UserFacingError('document-empty', 'The file is empty.')
   const read = readers[detectFormat(bytes, source.name)]
-  const { pages, paragraphs } = await read(bytes, source).catch(nameOverflow)
+  const { pages, paragraphs, language } = await read(bytes, source).catch(nameOverflow)
   return {
     sha256: createHash('sha256').update(bytes).digest('hex'),
     name: source.name,
     pages,
     paragraphs,
-    language: languageOf(paragraphs),
+    language: detectLanguage(textOf(paragraphs), language),
   }
 }
 
@@ -57,19 +57,9 @@ function nameOverflow(error: unknown): never {
   )
 }
 
-/** Fewer letters than this do not tell a language; a character of Chinese tells more than a letter. */
-const minLetters = 100
-const minIdeographs = 25
-const sample = 20_000
-
-function languageOf(paragraphs: Paragraph[]): string | null {
-  const text = paragraphs
+function textOf(paragraphs: Paragraph[]): string {
+  return paragraphs
     .filter(({ role }) => role !== 'code')
     .map((paragraph) => paragraph.text)
     .join('\n')
-    .slice(0, sample)
-  const letters = text.replace(/\P{L}/gu, '').length
-  const ideographs = text.replace(/[^\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu, '')
-  if (letters < minLetters && ideographs.length < minIdeographs) return null
-  return detect(text) || null
 }

@@ -1,9 +1,17 @@
 import { buildParagraphs } from './build-paragraphs.ts'
+import { declaredLanguage } from './declared-language.ts'
 import type { Content } from './flowing-text.ts'
 import { createOcrEngine } from './ocr-engine.ts'
 import { toPageWords } from './ocr-words.ts'
 import type { OcrProgress } from './parse-protocol.ts'
-import { loadPdfium, openPdf, readPages, type Pdfium, type PdfPage } from './pdfium.ts'
+import {
+  catalogLanguage,
+  loadPdfium,
+  openPdf,
+  readPages,
+  type Pdfium,
+  type PdfPage,
+} from './pdfium.ts'
 import { renderPage } from './render-page.ts'
 
 export type PdfOptions = {
@@ -37,6 +45,7 @@ export async function parsePdf(bytes: Uint8Array, options: PdfOptions): Promise<
       ...(scans.has(index) && { ocr: true }),
     })),
     paragraphs: buildParagraphs(pages),
+    language: declaredLanguage(catalogLanguage(host, pdf)),
   }
 }
 

@@ -68,6 +68,23 @@ export function readPages(pdfium: Pdfium, { handle, pageCount }: OpenPdf): PdfPa
   return Array.from({ length: pageCount }, (_, index) => readPage(pdfium, handle, index))
 }
 
+/** A tag is short; a longer entry is none. */
+const longestTag = 64
+
+/** `/Lang` of the catalog; empty when it is not there. */
+export function catalogLanguage(pdfium: Pdfium, { handle }: OpenPdf): string {
+  const memory = pdfium.pdfium
+  const buffer = memory._malloc(longestTag)
+  try {
+    // UTF-16 with a zero at its end.
+    const bytes = pdfium.FPDFCatalog_GetLanguage(handle, buffer, longestTag)
+    if (bytes < 2 || bytes > longestTag) return ''
+    return Buffer.from(memory.HEAPU8.slice(buffer, buffer + bytes - 2)).toString('utf16le')
+  } finally {
+    memory._free(buffer)
+  }
+}
+
 function openError(code: number, password: string): UserFacingError {
   if (code === passwordError && password === '') {
     return new UserFacingError(

@@ -1,9 +1,10 @@
 import mammoth from 'mammoth'
 import type { DefaultTreeAdapterTypes as Tree } from 'parse5'
 import { UserFacingError } from '../lib/errors.ts'
+import { docxLanguage } from './docx-language.ts'
 import { onePage, type Content } from './flowing-text.ts'
 import { readHtmlFragment } from './read-html.ts'
-import { listZipEntries } from './zip-entries.ts'
+import { listZipEntries, readZipText, type ZipEntry } from './zip-entries.ts'
 
 /** Some 3,000 pages; their XML takes sixty times as much memory. */
 const maxUnpacked = 32 * 2 ** 20
@@ -15,13 +16,19 @@ const xmlPart = /\.(?:xml|rels)$/iu
  * @throws UserFacingError document-too-complex, document-broken
  */
 export async function readDocx(bytes: Uint8Array): Promise<Content> {
-  refuseBomb(bytes)
+  const parts = listZipEntries(bytes) ?? []
+  refuseBomb(parts)
   const html = await toHtml(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
-  return onePage(readHtmlFragment(html, isNoteMark))
+  const textOf = (name: string): string => {
+    const part = parts.find((entry) => entry.name === `word/${name}.xml`)
+    return part ? readZipText(bytes, part, maxUnpacked) : ''
+  }
+  const language = docxLanguage({ document: textOf('document'), styles: textOf('styles') })
+  return { ...onePage(readHtmlFragment(html, isNoteMark)), language }
 }
 
-function refuseBomb(bytes: Uint8Array): void {
-  const parts = (listZipEntries(bytes) ?? []).filter(({ name }) => xmlPart.test(name))
+function refuseBomb(entries: ZipEntry[]): void {
+  const parts = entries.filter(({ name }) => xmlPart.test(name))
   const unpacked = parts.reduce((sum, part) => sum + part.unpackedBytes, 0)
   if (unpacked <= maxUnpacked) return
   const [size, limit] = [unpacked, maxUnpacked].map((value) => Math.round(value / 2 ** 20))

@@ -1,4 +1,5 @@
 import { parse, parseFragment, type DefaultTreeAdapterTypes as Tree } from 'parse5'
+import { declaredLanguage } from './declared-language.ts'
 import type { Content, FlowingParagraph } from './flowing-text.ts'
 import { oneLine, onePage, splitAtBlankLines } from './flowing-text.ts'
 import { blockTags, isRendered, preformattedTags } from './html-rendering.ts'
@@ -9,7 +10,14 @@ import { textOf } from './plain-text.ts'
  * item, table cell, …) a paragraph.
  */
 export function readHtml(bytes: Uint8Array): Content {
-  return onePage(paragraphsOf(parse(textOf(bytes, declaredEncoding(bytes)))))
+  const page = parse(textOf(bytes, declaredEncoding(bytes)))
+  return { ...onePage(paragraphsOf(page)), language: languageOf(page) }
+}
+
+function languageOf({ childNodes }: Tree.Document): string | null {
+  const html = childNodes.find((node) => 'tagName' in node && node.tagName === 'html')
+  const attributes = html && 'attrs' in html ? html.attrs : []
+  return declaredLanguage(attributes.find(({ name }) => name === 'lang')?.value)
 }
 
 /** @param skip elements that are left out with all that is in them */

@@ -1,8 +1,13 @@
+import { inflateRawSync } from 'node:zlib'
+
 /** As the archive declares it; what is really in it shows only when it is unpacked. */
-export type ZipEntry = { name: string; unpackedBytes: number }
+export type ZipEntry = { name: string; unpackedBytes: number; packed: ZipPlace }
+type ZipPlace = { method: number; bytes: number; at: number }
 
 const endRecord = { signature: 0x06054b50, length: 22, maxComment: 0xffff }
 const entryRecord = { signature: 0x02014b50, length: 46 }
+const localRecord = { signature: 0x04034b50, length: 30 }
+const deflated = 8
 
 /**
  * The entries of a ZIP archive by its central directory (APPNOTE.TXT 4.3.12, 4.3.16).
@@ -23,10 +28,33 @@ export function listZipEntries(bytes: Uint8Array): ZipEntry[] | null {
     entries.push({
       name: file.toString('utf8', nameAt, nameEnd),
       unpackedBytes: file.readUInt32LE(at + 24),
+      packed: {
+        method: file.readUInt16LE(at + 10),
+        bytes: file.readUInt32LE(at + 20),
+        at: file.readUInt32LE(at + 42),
+      },
     })
     at = nameEnd + (extra ?? 0) + (comment ?? 0)
   }
   return entries
+}
+
+/** The text of an entry; empty when it is broken, packed in an unusual way, or longer than `maxBytes`. */
+export function readZipText(
+  bytes: Uint8Array,
+  { packed: { method, bytes: length, at } }: ZipEntry,
+  maxBytes: number,
+): string {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const isThere = at + localRecord.length <= file.length
+  if (!isThere || file.readUInt32LE(at) !== localRecord.signature || method !== deflated) return ''
+  const start = at + localRecord.length + file.readUInt16LE(at + 26) + file.readUInt16LE(at + 28)
+  try {
+    const packed = file.subarray(start, start + length)
+    return inflateRawSync(packed, { maxOutputLength: maxBytes }).toString('utf8')
+  } catch {
+    return ''
+  }
 }
 
 function findEnd(file: Buffer): number | null {

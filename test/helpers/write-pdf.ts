@@ -10,10 +10,13 @@ type Text = {
 }
 type PageOptions = { texts: Text[]; rotate?: 0 | 90 | 180 | 270; cropBox?: number[] }
 
-/** A small valid PDF with Helvetica text at given places (points, origin bottom left). */
-export function writePdf(pages: PageOptions[]): Buffer {
+/**
+ * A small valid PDF with Helvetica text at given places (points, origin bottom left).
+ * @param catalog further entries of the catalog
+ */
+export function writePdf(pages: PageOptions[], catalog = ''): Buffer {
   const objects = [
-    '<< /Type /Catalog /Pages 2 0 R >>',
+    `<< /Type /Catalog /Pages 2 0 R ${catalog} >>`,
     `<< /Type /Pages /Count ${pages.length} /Kids [${pages.map((_, i) => `${4 + 2 * i} 0 R`).join(' ')}] >>`,
     '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>',
     ...pages.flatMap(({ texts, rotate = 0, cropBox }, i) => [

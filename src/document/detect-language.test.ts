@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { detectLanguage } from './detect-language.ts'
+
+function sentencesOf(language: string): string[] {
+  const file = new URL(`../../test/fixtures/sentences/${language}.txt`, import.meta.url)
+  return readFileSync(file, 'utf8').trimEnd().split('\n')
+}
+
+/** Sentences of texts that models wrote in English, with foreign names in them. */
+function englishOfModels(): string[] {
+  const file = new URL('../../examples/span-review/dataset/documents.jsonl', import.meta.url)
+  const documents = readFileSync(file, 'utf8').trimEnd().split('\n')
+  const texts = documents.flatMap((line) =>
+    JSON.parse(line).paragraphs.map(({ text }: { text: string }) => text),
+  )
+  return texts.flatMap((text: string) => text.split(/(?<=[.!?])\s+/u))
+}
+
+test.each(['de', 'fr', 'es', 'nl', 'it'])(
+  'an ordinary sentence is told to be %s, and never another language',
+  (language) => {
+    const told = sentencesOf(language).map((sentence) => detectLanguage(sentence))
+    expect(told.filter((one) => one !== language && one !== null)).toEqual([])
+    expect(told.filter((one) => one === language).length).toBeGreaterThanOrEqual(28)
+  },
+)
+
+test('an English sentence is never taken for another language, whatever names it has', () => {
+  const sentences = [...sentencesOf('en'), ...englishOfModels()]
+  expect(sentences.length).toBeGreaterThan(100)
+  const wrong = sentences.filter((sentence) => !['en', null].includes(detectLanguage(sentence)))
+  expect(wrong).toEqual([])
+})
+
+test('a sentence in a language without a list of words is not taken for one that has one', () => {
+  const wrong = sentencesOf('others').filter((sentence) => detectLanguage(sentence) !== null)
+  expect(wrong).toEqual([])
+})
+
+test.each(['', 'Vertraulichkeitsvereinbarung', 'Der Vertrag gilt', '12.345,67 €', 'das ist der'])(
+  'less than four words tell nothing: %j',
+  (text) => expect(detectLanguage(text)).toBeNull(),
+)
+
+test('what the file says of itself counts where the text leaves a doubt', () => {
+  expect(detectLanguage('Anlage 3', 'de')).toBe('de')
+  expect(detectLanguage('', 'de')).toBe('de')
+  // Word says en-US of whatever is written in an English Word.
+  expect(detectLanguage('Der Vertrag gilt für zwei Jahre und endet dann.', 'en')).toBe('de')
+  const portuguese = sentencesOf('others').slice(0, 8).join(' ')
+  expect(detectLanguage(portuguese, 'en')).toBe('pt')
+})

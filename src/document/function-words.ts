@@ -1,0 +1,14 @@
+/**
+ * Words that sentences of a language cannot do without, for texts too short to be told by their letters.
+ * Elided words are without their apostrophe.
+ */
+export const functionWords: ReadonlyMap<string, ReadonlySet<string>> = new Map(
+  Object.entries({
+    en: 'the of and to a in is that it was for on are as with his they at be this have from or had by not but what all were we when your can said there use an each which she do how their if will up other about out many then them these so some her would him into has more no could my than been who its did may must shall should any our also such between after before does under per only please you i he',
+    de: 'der die das den dem des ein eine einen einem einer eines und oder aber nicht kein keine keinen mit von vom zu zum zur im am an auf aus bei nach vor für über unter durch gegen ohne um bis seit wegen während ist sind war waren wird werden wurde wurden hat haben hatte kann können darf dürfen muss müssen soll sollte sollten ich er sie wir ihr ihre ihren ihm mir mich uns unser unsere mein meine man es dass wenn weil als wie wo wer was auch noch nur schon sehr mehr alle dieser diese dieses sich hier',
+    fr: 'le la les un une des du de à au aux et ou mais ne pas plus ni que qui quoi dont où ce cet cette ces il elle ils elles nous vous je tu on se son sa ses leur leurs mon ma mes notre nos votre vos est sont était être a ont avait avoir fait peut pouvez doit doivent dans sur sous avec sans pour par en entre depuis avant après chez vers comme si très tout tous toute toutes aussi l d j n qu c sera seront',
+    es: 'el la los las un una unos unas de del al a y e o u pero no ni que quien quién qué cuando dónde donde como cómo por para con sin en sobre entre desde hasta hacia es son era está están ser fue ha han hemos había hay se su sus mi mis nuestro nuestra lo le les nos me te usted este esta estos estas ese esa eso muy más todo todos toda todas también ya si sí puede pueden debe deben hace solo sólo después antes',
+    nl: 'de het een en of maar niet geen van voor met op in aan uit bij naar door over onder tegen zonder om tot sinds is zijn was waren wordt worden werd heeft hebben had kan kunnen mag moet moeten zal zullen ik je jij u hij zij ze wij we ons onze mijn uw hun zich dat die dit deze wie wat waar als dan dat er ook nog al alle te ten ter binnen na tussen wanneer omdat hier graag',
+    it: 'il lo la i gli le un uno una di del dello della dei degli delle a al allo alla ai agli alle da dal dalla dai dalle in nel nella nei nelle su sul sulla sui con per tra fra e ed o ma non che chi cui è sono era essere stato stata ha hanno abbiamo ho si ci vi mi ti ne suo sua suoi mio mia nostro nostra questo questa questi quel quello quella come dove quando perché se più molto ogni tutti tutte tutto può possono deve devono anche ancora già entro senza dopo prima l d dell all dall nell sull',
+  }).map(([language, words]) => [language, new Set(words.split(' '))]),
+)
