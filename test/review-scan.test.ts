@@ -1,13 +1,12 @@
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { createDocumentReader } from '../src/document/document-reader.ts'
-import { loadPdfium, openPdf } from '../src/document/pdfium.ts'
-import { renderPage } from '../src/document/render-page.ts'
 import type { ReviewDocument, Word } from '../src/schema/document.ts'
 import type { Review } from '../src/schema/review.ts'
 import { runInProcess } from './helpers/run-in-process.ts'
+import { scanOf } from './helpers/scan-of.ts'
 import { tempFolder } from './helpers/temp-folder.ts'
-import { writePdf, writeScan } from './helpers/write-pdf.ts'
+import { writePdf } from './helpers/write-pdf.ts'
 
 const flow = path.resolve('examples/document-review')
 const [first, second] = [
@@ -81,18 +80,6 @@ test('OCR is stopped at once, and ends when a page takes too long', async () => 
     message: expect.stringContaining('a page by OCR'),
   })
 })
-
-async function scanOf(pdf: Buffer): Promise<Buffer> {
-  const host = await loadPdfium()
-  using open = openPdf(host, pdf)
-  const pages = [0, 1].flatMap((index) => {
-    const image = renderPage(host, open.handle, index)
-    if (image === null) return []
-    const pixels = image.bytes.subarray(-image.width * image.height)
-    return [{ ...image, pixels, rotate: image.rotation === 1 ? (90 as const) : (0 as const) }]
-  })
-  return writeScan(pages)
-}
 
 function textsOf({ paragraphs }: ReviewDocument): [number, string][] {
   return paragraphs.map(({ page, text }) => [page, text])

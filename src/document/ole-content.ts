@@ -18,7 +18,7 @@ export function nameOleContent(file: Buffer): string {
   if (holds('EncryptedPackage')) {
     throw new UserFacingError(
       'document-encrypted',
-      'The Office document is protected with a password, and --password opens PDFs only. Save it without a password, or as PDF.',
+      'The Office document is protected with a password, and only PDFs can be opened with theirs. Save it without a password, or as PDF.',
     )
   }
   return streams.find(([stream]) => holds(stream))?.[1] ?? 'a file of an Office before 2007'

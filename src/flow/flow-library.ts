@@ -16,6 +16,8 @@ export type FlowLibrary = {
   directory: string
   /** For all versions: starting readers and rule engines takes long. */
   documents: DocumentReader
+  /** The same with OCR, in a process of its own: what it reads takes minutes. */
+  scans: DocumentReader
   /** What is in the flow's folder now. @throws UserFacingError as `openFlow` does */
   current(): Promise<FlowVersion>
   /** @throws UserFacingError flow-version-not-found, flow-version-unreadable */
@@ -54,6 +56,7 @@ export type FlowLibraryOptions = {
 export function createFlowLibrary(options: FlowLibraryOptions): FlowLibrary {
   const { directory, kept, engine, env } = options
   const documents = createDocumentReader()
+  const scans = createDocumentReader({ ocr: true, children: 1 })
   const rules = createRuleEngines()
   const inUse = new Map<string, Promise<Flow>>()
   const folderOf = (hash: string): string => path.join(options.versionsFolder, hash)
@@ -97,20 +100,23 @@ export function createFlowLibrary(options: FlowLibraryOptions): FlowLibrary {
   return {
     directory,
     documents,
+    scans,
     current,
     get,
     open,
     use,
     async draft(change) {
       const base = await current()
-      const { manifest } = await get(base.hash)
-      return { base, draft: await keep(changeContent(manifest, change)) }
+      return { base, draft: await keep(changeContent((await get(base.hash)).manifest, change)) }
     },
     async [Symbol.asyncDispose]() {
-      const flows = await openedOf(inUse.values())
-      await Promise.all([...flows, documents, rules].map((held) => held[Symbol.asyncDispose]()))
+      await closeAll([...(await openedOf(inUse.values())), documents, scans, rules])
     },
   }
+}
+
+async function closeAll(held: AsyncDisposable[]): Promise<void> {
+  await Promise.all(held.map((one) => one[Symbol.asyncDispose]()))
 }
 
 async function openedOf(opening: Iterable<Promise<Flow>>): Promise<Flow[]> {

@@ -5,24 +5,33 @@ import type { StoredDocument } from '../schema/stored-document.ts'
 import type { Content } from '../store/blobs/blobs.ts'
 import { groupWhileReading } from './document-split.ts'
 import { documentName, mediaTypeOf } from './media-type.ts'
+import { type HowToRead, readAgain, startReading } from './read-again.ts'
 import type { ReviewHost } from './review-host.ts'
 
 /** As many bytes as the reader of documents takes. */
 const largest = 200 * 2 ** 20
 
+export type NewFile = {
+  name: string
+  content: Content
+  /** How it is to be read; asked for once the content has come. */
+  howToRead?: () => Promise<HowToRead>
+}
+
 /**
  * Keeps a file and has it read in the background. The same bytes again are the document that is there.
  * What an engineer brings is of the evaluation split for ever; what a reviewer brings is theirs to
- * review.
+ * review. With a password the file is read before this returns.
  * @throws UserFacingError document-empty, document-too-large, document-hidden
  */
 export async function addDocument(
   host: ReviewHost,
   actor: Pick<Actor, 'id' | 'roles'>,
-  file: { name: string; content: Content },
+  file: NewFile,
 ): Promise<StoredDocument> {
-  const { store, blobs, jobs, splitKey } = host
+  const { store, blobs, splitKey } = host
   const { sha256, bytes } = await blobs.put(limited(file.content))
+  const how = (await file.howToRead?.()) ?? {}
   const name = documentName(file.name)
   const byEngineer = actor.roles.includes('engineer')
   const { document, added } = await store.documents.add({
@@ -31,11 +40,12 @@ export async function addDocument(
     name,
     mediaType: mediaTypeOf(name),
     uploader: actor.id,
+    ocr: how.ocr,
     group: groupWhileReading(splitKey, sha256, { byEngineer }),
   })
-  if (added) await jobs.add('read-document', { data: { document: sha256 }, key: sha256 })
-  const mine = await takeOn(host, actor, document)
-  if (maySee(actor, mine)) return mine
+  const begun = added ? await startReading(host, document, how) : document
+  const mine = await takeOn(host, actor, begun)
+  if (maySee(actor, mine)) return added ? mine : await readAgain(host, mine, how)
   throw new UserFacingError(
     'document-hidden',
     'This file is here already, and you may not see it. A custodian can assign it to you.',

@@ -1,3 +1,4 @@
+import { addReading } from './read-again.ts'
 import { readDocument } from './read-document.ts'
 import type { ReviewHost } from './review-host.ts'
 import { runReview } from './run-review.ts'
@@ -7,7 +8,10 @@ import { tellReady } from './tell-ready.ts'
 export async function startWork(host: ReviewHost): Promise<void> {
   const { jobs } = host
   await jobs.work('read-document', { concurrency: 2 }, ({ data, signal }) =>
-    readDocument(host, data['document'] ?? '', signal),
+    readDocument(host, data['document'] ?? '', { signal }),
+  )
+  await jobs.work('read-scan', { concurrency: 1 }, ({ data, signal }) =>
+    readDocument(host, data['document'] ?? '', { signal }),
   )
   await jobs.work('review', { concurrency: 2, perGroup: 2 }, ({ data, signal }) =>
     runReview(host, data['review'] ?? '', signal),
@@ -26,9 +30,7 @@ async function addMissingJobs({ store, jobs }: ReviewHost): Promise<void> {
     states: ['reading'],
     limit: 10_000,
   })
-  for (const { sha256 } of reading) {
-    await jobs.add('read-document', { data: { document: sha256 }, key: sha256 })
-  }
+  for (const document of reading) await addReading({ jobs }, document)
   const open = await store.reviews.list({ states: ['queued', 'running'], limit: 10_000 })
   for (const { id, requester } of open.toReversed()) {
     await jobs.add('review', { data: { review: id }, key: id, group: requester })

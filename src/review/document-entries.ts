@@ -70,7 +70,15 @@ export async function documentEntries(
   const byDocument = new Map(reviews.map((review) => [review.document.sha256, review]))
   return documents.map((document) => {
     const review = byDocument.get(document.sha256)
-    const { uploader, assignee, split, group: _group, forgottenAt: _at, ...facts } = document
+    const {
+      uploader,
+      assignee,
+      split,
+      group: _group,
+      forgottenAt: _at,
+      ocr: _ocr,
+      ...facts
+    } = document
     return {
       ...facts,
       name: document.name ?? 'Forgotten document',

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { addScans } from '../document/add-scans.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import type { ReviewDocument } from '../schema/document.ts'
 import type { DocumentGroup, StoredDocument } from '../schema/stored-document.ts'
@@ -13,36 +14,49 @@ import type { ReviewHost } from './review-host.ts'
 /**
  * The job that reads a file that was added, in the guarded child. What is wrong with the file is kept
  * with the document; anything else is tried again.
+ * @param password opens it, and is kept nowhere
  */
 export async function readDocument(
   host: ReviewHost,
   sha256: string,
-  signal: AbortSignal,
+  { password, signal }: { password?: string; signal?: AbortSignal },
 ): Promise<void> {
   const document = await host.store.documents.get(sha256)
   if (document?.state !== 'reading') return
   try {
-    const text = await parse(host, document, signal)
-    const group = await groupFor(host, document, text)
-    await host.store.documents.markReady(sha256, text, group)
-    if (group.shownToEngineer) await host.store.groups.markShown(group.id)
+    const text = await parse(host, document, { password, signal })
+    const before = await host.store.documents.text(sha256)
+    if (before === null) await keep(host, document, text)
+    // Its group stays, too: a split never changes.
+    else await host.store.documents.markReady(sha256, addScans(before, text))
   } catch (error) {
     if (!(error instanceof UserFacingError) || !error.code.startsWith('document-')) throw error
     await host.store.documents.markFailed(sha256, { code: error.code, message: error.message })
   }
 }
 
+/** Whatever is read for the first time finds its group by its text. */
+async function keep(
+  host: ReviewHost,
+  document: StoredDocument,
+  text: ReviewDocument,
+): Promise<void> {
+  const group = await groupFor(host, document, text)
+  await host.store.documents.markReady(document.sha256, text, group)
+  if (group.shownToEngineer) await host.store.groups.markShown(group.id)
+}
+
 /** The child takes a file by its name, whose ending tells formats apart. */
 async function parse(
   { blobs, flows }: ReviewHost,
-  { sha256, name }: StoredDocument,
-  signal: AbortSignal,
+  { sha256, name, ocr }: StoredDocument,
+  options: { password?: string; signal?: AbortSignal },
 ): Promise<ReviewDocument> {
   const folder = await mkdtemp(path.join(tmpdir(), 'proofloop-read-'))
   try {
     const file = path.join(folder, `document${path.extname(name ?? '')}`)
     await pipeline(Readable.from(await blobs.get(sha256)), createWriteStream(file))
-    const text = await flows.documents.read(file, { signal })
+    const text = await (ocr ? flows.scans : flows.documents).read(file, options)
     return { ...text, name: name ?? '' }
   } finally {
     await rm(folder, { recursive: true, force: true })

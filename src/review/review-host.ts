@@ -18,6 +18,7 @@ export type ReviewHost = {
 /** Of background work; their jobs carry ids only. */
 export const queues = {
   'read-document': { attempts: 4 },
+  'read-scan': { attempts: 4 },
   review: { attempts: 5 },
   'tell-ready': { attempts: 6 },
 }

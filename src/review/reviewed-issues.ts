@@ -80,6 +80,7 @@ function toVerdict(
 function inDocumentOrder({ issue: a }: ReviewedIssue, { issue: b }: ReviewedIssue): number {
   const last = Number.MAX_SAFE_INTEGER
   return (
+    (a.location.page ?? last) - (b.location.page ?? last) ||
     (a.location.paragraph ?? last) - (b.location.paragraph ?? last) ||
     (a.location.start ?? last) - (b.location.start ?? last) ||
     (a.id < b.id ? -1 : 1)

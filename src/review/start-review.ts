@@ -7,6 +7,7 @@ import type { StoredReview } from '../schema/stored-review.ts'
 import { findDocument } from './document-entries.ts'
 import { drawnAtRandom } from './document-split.ts'
 import type { ReviewHost } from './review-host.ts'
+import { readAgain } from './read-again.ts'
 import { readReviewSettings } from './review-settings.ts'
 import { agentSkipped } from './review-entries.ts'
 import { endReview } from './run-review.ts'
@@ -17,10 +18,13 @@ export type ReviewRequest = {
   flow?: string
   /** Only these agents. */
   agents?: string[]
+  /** Whether pages without text are read by OCR first. */
+  ocr?: boolean
 }
 
 /**
- * @throws UserFacingError document-not-found, document-not-readable, flow-version-not-found, agent-not-found
+ * @throws UserFacingError document-not-found, document-not-readable, document-not-ready,
+ * document-busy, flow-version-not-found, agent-not-found
  */
 export async function startReview(
   host: ReviewHost,
@@ -28,7 +32,8 @@ export async function startReview(
   request: ReviewRequest,
 ): Promise<StoredReview> {
   const { store, jobs } = host
-  const document = await findDocument(store, actor, request.document)
+  const found = await findDocument(store, actor, request.document)
+  const document = request.ocr ? await readAgain(host, found, { ocr: true }) : found
   if (document.state === 'failed' || document.state === 'forgotten') {
     const why = document.error?.message ?? 'It was forgotten.'
     throw new UserFacingError('document-not-readable', `It cannot be reviewed. ${why}`)

@@ -24,6 +24,12 @@ export const StoredDocument = z.object({
   bytes: z.int().nonnegative(),
   /** Null until it is parsed. */
   pages: z.int().nonnegative().nullable(),
+  /** Pages that have no text in the file, scans for example; null until it is parsed. */
+  pagesWithoutText: z.int().nonnegative().nullable(),
+  /** Those of them that OCR has read. */
+  pagesReadByOcr: z.int().nonnegative().nullable(),
+  /** Whether OCR is to read them. */
+  ocr: z.boolean(),
   language: z.string().nullable(),
   state: DocumentState,
   /** Why it is `failed`. */

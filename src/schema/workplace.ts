@@ -39,6 +39,10 @@ export const DocumentEntry = z.object({
   bytes: z.int().nonnegative(),
   /** Null until it is read. */
   pages: z.int().nonnegative().nullable(),
+  /** Pages that have no text in the file, scans for example; null until it is read. */
+  pagesWithoutText: z.int().nonnegative().nullable(),
+  /** Those of them that OCR has read; it may have misread words. */
+  pagesReadByOcr: z.int().nonnegative().nullable(),
   language: z.string().nullable(),
   state: DocumentState,
   error: z.object({ code: z.string(), message: z.string() }).nullable(),

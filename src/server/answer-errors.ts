@@ -17,6 +17,7 @@ const statuses = new Map<string, number>([
   ['document-too-large', 413],
   ['body-too-large', 413],
   ['person-exists', 409],
+  ['document-busy', 409],
   ['session-needed', 403],
   ['permission-not-yours', 403],
 ])

@@ -40,6 +40,7 @@ test('a file comes out as what a form puts in, however it is cut into pieces', a
       const file = await read(new Uint8Array(await request.arrayBuffer()), { type, sizes: cuts })
       expect(file.name).toBe('Größe "1".pdf')
       expect(await bytesOf(file.content)).toEqual(Buffer.from(content))
+      expect(await file.fields()).toEqual({ note: 'before', later: 'after' })
     }),
     { numRuns: 60 },
   )

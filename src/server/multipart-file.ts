@@ -1,9 +1,15 @@
 import { UserFacingError } from '../lib/errors.ts'
 
-export type UploadedFile = { name: string; content: AsyncIterable<Uint8Array> }
+export type UploadedFile = {
+  name: string
+  content: AsyncIterable<Uint8Array>
+  /** The other fields, before and after the file; to be called once the content is read. */
+  fields(): Promise<Record<string, string>>
+}
 
 /** Of everything that is not the file: preamble, headers of a part, other fields. */
 const mostOverhead = 256 * 1024
+const mostFields = 20
 
 /**
  * The form field `file` of a multipart/form-data request (RFC 7578), read as it arrives, so that a file
@@ -18,14 +24,28 @@ export async function readMultipartFile(request: {
   if (boundary === null || request.body === null) throw malformed()
   const source = new Source(request.body)
   const delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1')
-  await skip(source.until(delimiter))
-  for (;;) {
-    const headers = await nextHeaders(source)
-    if (headers === null) throw malformed()
-    if (fieldOf(headers) === 'file') {
-      return { name: fileNameOf(headers), content: source.until(delimiter) }
+  await collect(source.until(delimiter))
+  const fields = new Map<string, string>()
+  /** @returns headers of the file, or null at the end of the form */
+  const readOn = async (): Promise<string | null> => {
+    for (;;) {
+      const headers = await nextHeaders(source)
+      if (headers === null) return null
+      const name = fieldOf(headers)
+      if (name === 'file') return headers
+      fields.set(name ?? '', textOf(await collect(source.until(delimiter))))
+      if (fields.size > mostFields) throw malformed()
     }
-    await skip(source.until(delimiter))
+  }
+  const headers = await readOn()
+  if (headers === null) throw malformed()
+  return {
+    name: fileNameOf(headers),
+    content: source.until(delimiter),
+    async fields() {
+      if ((await readOn()) !== null) throw malformed()
+      return Object.fromEntries(fields)
+    },
   }
 }
 
@@ -81,8 +101,7 @@ async function nextHeaders(source: Source): Promise<string | null> {
   const after = (await source.take(2)).toString('latin1')
   if (after === '--') return null
   if (after !== '\r\n') throw malformed()
-  const parts = await collect(source.until(Buffer.from('\r\n\r\n')))
-  return Buffer.concat(parts).toString('utf8')
+  return textOf(await collect(source.until(Buffer.from('\r\n\r\n'))))
 }
 
 async function collect(content: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
@@ -96,8 +115,8 @@ async function collect(content: AsyncIterable<Uint8Array>): Promise<Uint8Array[]
   return parts
 }
 
-async function skip(content: AsyncIterable<Uint8Array>): Promise<void> {
-  await collect(content)
+function textOf(parts: Uint8Array[]): string {
+  return Buffer.concat(parts).toString('utf8')
 }
 
 function boundaryOf(contentType: string): string | null {

@@ -65,6 +65,7 @@ function rows({
     ['documents:read', 'GET', `/api/documents/${sha256}`],
     ['documents:read', 'GET', `/api/documents/${sha256}/text`],
     ['documents:read', 'GET', `/api/documents/${sha256}/file`],
+    ['documents:upload', 'POST', `/api/documents/${sha256}/read`, {}],
     ['documents:assign', 'PUT', `/api/documents/${sha256}/assignee`, { person: null }],
     ['documents:forget', 'DELETE', `/api/documents/${sha256}`],
     ['reviews:run', 'POST', '/api/reviews', { document: sha256 }],

@@ -12,6 +12,8 @@ import type { Tables } from './tables.ts'
 
 type NewDocument = Pick<StoredDocument, 'sha256' | 'mediaType' | 'bytes' | 'uploader'> & {
   name: string
+  /** Whether OCR is to read pages without text; default: no. */
+  ocr?: boolean
   /** Made with its first document; one that exists keeps its split. */
   group: DocumentGroup
 }
@@ -44,6 +46,8 @@ export type Documents = {
    */
   markReady(sha256: string, text: ReviewDocument, group?: DocumentGroup): Promise<boolean>
   markFailed(sha256: string, error: StoredError): Promise<boolean>
+  /** It is to be read again; what was read before stays until then. False when it was forgotten. */
+  readAgain(sha256: string, options: { ocr: boolean }): Promise<boolean>
   /** The parsed document; null when it is not ready. */
   text(sha256: string): Promise<ReviewDocument | null>
   /** Who is to review it; false when there is no such document (any more). */
@@ -75,6 +79,11 @@ export function createDocuments(context: StoreContext): Documents {
     markReady: (sha256, text, group) => markReady(context, { sha256, text, group }),
     async markFailed(sha256, error) {
       const query = notForgotten(kysely, sha256).set({ state: 'failed', ...errorColumns(error) })
+      return (await atomically([{ query, required: true }])) !== null
+    },
+    async readAgain(sha256, { ocr }) {
+      const change = { state: 'reading', ocr: flag(ocr), ...errorColumns(null) }
+      const query = notForgotten(kysely, sha256).set(change)
       return (await atomically([{ query, required: true }])) !== null
     },
     async assign(sha256, person) {
@@ -110,6 +119,7 @@ function addSteps({ database: { kysely }, now }: StoreContext, document: NewDocu
       state: 'reading',
       uploader: document.uploader,
       uploaded_at: time,
+      ocr: flag(document.ocr ?? false),
     })
     .onConflict((conflict) =>
       conflict
@@ -121,6 +131,7 @@ function addSteps({ database: { kysely }, now }: StoreContext, document: NewDocu
           state: eb.ref('excluded.state'),
           uploader: eb.ref('excluded.uploader'),
           uploaded_at: eb.ref('excluded.uploaded_at'),
+          ocr: eb.ref('excluded.ocr'),
           forgotten_at: null,
         }))
         .where('documents.state', '=', 'forgotten'),
@@ -183,6 +194,8 @@ async function markReady(
   const parts = await packDocument(text)
   const facts = {
     pages: text.pages.length,
+    pages_without_text: text.pages.filter(({ hasText }) => !hasText).length,
+    pages_read_by_ocr: text.pages.filter(({ ocr }) => ocr).length,
     language: text.language,
     ...(group && { group_id: group.id }),
   }
@@ -214,6 +227,9 @@ function documentOf(row: Row): StoredDocument {
     ...row,
     group: row.group_id,
     mediaType: row.media_type,
+    pagesWithoutText: row.pages_without_text,
+    pagesReadByOcr: row.pages_read_by_ocr,
+    ocr: row.ocr === 1,
     error: errorOf(row),
     uploadedAt: row.uploaded_at,
     forgottenAt: row.forgotten_at,

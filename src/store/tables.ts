@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely'
+
 /** The columns as Kysely needs them; migrations/ makes them. Times are UTC epoch milliseconds. */
 export type Tables = {
   people: {
@@ -19,6 +21,7 @@ export type Tables = {
     pages: number | null
     pages_without_text: number | null
     pages_read_by_ocr: number | null
+    ocr: Generated<number>
     language: string | null
     state: string
     error_code: string | null

@@ -89,6 +89,7 @@ export async function testServer({
   return {
     app,
     host,
+    dataFolder: folder.path('.proofloop'),
     store,
     accounts,
     links,

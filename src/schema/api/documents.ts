@@ -4,6 +4,17 @@ import { Done, page, PageInput, procedure } from './procedure.ts'
 
 const ById = z.object({ sha256: Sha256 })
 
+/** Opens a PDF. It is used to read the file and kept nowhere. */
+const Password = z.string().max(1000).optional()
+
+/** The fields of an upload besides `file`. */
+export const UploadFields = z.object({
+  password: Password,
+  /** Read pages without text by OCR: some seconds a page. */
+  ocr: z.stringbool().optional(),
+})
+export type UploadFields = z.infer<typeof UploadFields>
+
 export const documents = {
   list: procedure('documents:read')
     .route({
@@ -33,10 +44,20 @@ export const documents = {
       path: '/documents',
       summary: 'Add a document',
       description:
-        'Send the file as form field `file` (curl -F file=@report.pdf). The same bytes again are the same document.',
+        'Send the file as form field `file` (curl -F file=@report.pdf). The same bytes again are the same document. With a `password` the answer comes when the file is read.',
       successStatus: 201,
     })
-    .input(z.object({ file: z.file() }))
+    .input(UploadFields.extend({ file: z.file() }))
+    .output(DocumentEntry),
+  read: procedure('documents:upload')
+    .route({
+      method: 'POST',
+      path: '/documents/{sha256}/read',
+      summary: 'Read a file again: with its password, or its pages without text by OCR',
+      description:
+        'With a `password` the answer comes when the file is read, otherwise at once. What was read before keeps its place.',
+    })
+    .input(ById.extend({ password: Password, ocr: z.boolean().optional() }))
     .output(DocumentEntry),
   text: procedure('documents:read')
     .route({

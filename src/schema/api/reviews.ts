@@ -24,6 +24,8 @@ export const reviews = {
         flow: z.string().optional(),
         /** Only these agents. */
         agents: z.array(z.string()).min(1).optional(),
+        /** Read pages without text by OCR first: some seconds a page. */
+        ocr: z.boolean().optional(),
       }),
     )
     .output(ReviewEntry),

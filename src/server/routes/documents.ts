@@ -2,6 +2,7 @@ import { record, recordHiddenReads } from '../../access/audit.ts'
 import { mayForget } from '../../access/document-rights.ts'
 import { UserFacingError } from '../../lib/errors.ts'
 import { documentEntries, findDocument, listDocuments } from '../../review/document-entries.ts'
+import { readAgain } from '../../review/read-again.ts'
 import type { ReviewHost } from '../../review/review-host.ts'
 import type { DocumentEntry } from '../../schema/workplace.ts'
 import type { Actor } from '../../access/actor.ts'
@@ -14,6 +15,10 @@ export function documentRoutes(os: Implementer['documents'], host: ReviewHost) {
     get: os.get.handler(({ input, context: { actor } }) =>
       documentEntry(host, actor, input.sha256),
     ),
+    read: os.read.handler(async ({ input: { sha256, ...how }, context: { actor } }) => {
+      await readAgain(host, await findDocument(store, actor, sha256), how)
+      return documentEntry(host, actor, sha256)
+    }),
     text: os.text.handler(async ({ input: { sha256 }, context: { actor } }) => {
       const document = await findDocument(store, actor, sha256)
       const { name } = document

@@ -5,10 +5,12 @@ import { UserFacingError } from '../../lib/errors.ts'
 import { addDocument } from '../../review/add-document.ts'
 import { documentEntries, findDocument } from '../../review/document-entries.ts'
 import { exportReview } from '../../review/export-review.ts'
+import type { HowToRead } from '../../review/read-again.ts'
 import { findReview } from '../../review/find-review.ts'
 import { reviewEntries } from '../../review/review-entries.ts'
 import { reviewedIssues } from '../../review/reviewed-issues.ts'
 import type { ReviewHost } from '../../review/review-host.ts'
+import { UploadFields } from '../../schema/api/documents.ts'
 import { ExportFormat } from '../../schema/api/reviews.ts'
 import { Sha256 } from '../../schema/workplace.ts'
 import type { Content } from '../../store/blobs/blobs.ts'
@@ -35,7 +37,8 @@ export function addFiles(app: App, host: ReviewHost): void {
   app.post('/api/documents', async (c) => {
     const { actor } = contextOf(c)
     const file = await readMultipartFile(c.req.raw)
-    const document = await addDocument(host, actor, file)
+    const howToRead = async (): Promise<HowToRead> => howOf(await file.fields())
+    const document = await addDocument(host, actor, { ...file, howToRead })
     const [entry] = await documentEntries(store, actor, [document])
     return c.json(entry, 201)
   })
@@ -48,6 +51,17 @@ export function addFiles(app: App, host: ReviewHost): void {
     const { mediaType: type, name, bytes } = document
     return sendFile({ content: await blobs.get(sha256), name: name ?? 'document', type, bytes })
   })
+}
+
+/** An empty field of a form is none. */
+function howOf(fields: Record<string, string>): HowToRead {
+  const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''))
+  const how = UploadFields.safeParse(given)
+  if (how.success) return how.data
+  throw new UserFacingError(
+    'upload-malformed',
+    'Besides `file`, the form may have `password` (at most 1000 characters) and `ocr` (true or false).',
+  )
 }
 
 function forgotten(): UserFacingError {

@@ -67,7 +67,7 @@ function Sentence({ work, reviewed }: Pick<IssueProps, 'work' | 'reviewed'>) {
   const paragraphs = work.document.paragraphs
   const { before, words, after } = markedSentence(
     issue,
-    paragraph === null ? undefined : paragraphs[paragraph],
+    paragraphs.find(({ index }) => index === paragraph),
   )
   if (before === '' && words === '') return <blockquote>{issue.text}</blockquote>
   return (

@@ -65,6 +65,7 @@ function inDocumentOrder(a: ReviewedIssue, b: ReviewedIssue): number {
   const end = Number.MAX_SAFE_INTEGER
   const [one, other] = [a.issue.location, b.issue.location]
   return (
+    (one.page ?? end) - (other.page ?? end) ||
     (one.paragraph ?? end) - (other.paragraph ?? end) ||
     (one.start ?? end) - (other.start ?? end) ||
     (one.end ?? end) - (other.end ?? end) ||
