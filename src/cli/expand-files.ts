@@ -9,12 +9,16 @@ const skipped = /^(?:\.|node_modules$)/u
 /**
  * Files that the arguments name: files as they are, folders by their documents at any depth,
  * anything else as a glob pattern. Each file once, in a stable order.
+ * @throws UserFacingError no-files
  * @returns `several` when the arguments could stand for more than one file
  */
 export async function expandFiles(
   args: string[],
   cwd: string,
 ): Promise<{ files: string[]; several: boolean }> {
+  if (args.length === 0) {
+    throw new UserFacingError('no-files', 'Name the files, folders or glob patterns to review.')
+  }
   const groups = await Promise.all(args.map((arg) => expandOne(arg, cwd)))
   const files = [...new Set(groups.flatMap((group) => group.files))]
   return { files, several: args.length > 1 || groups.some((group) => group.several) }

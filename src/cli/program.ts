@@ -28,9 +28,14 @@ export function createProgram(io: Io, setExitCode: (code: number) => void): Comm
     const { init } = await import('./commands/init.ts')
     await done(init(directory, io))
   })
-  addReview(program, async (files, options) => {
-    const { review } = await import('./commands/review.ts')
-    await done(review(files, options, io))
+  addReview(program, async (files, options, command) => {
+    if (options.server === undefined) {
+      if (options.follow !== undefined) program.error('error: --follow goes with --server')
+      const { review } = await import('./commands/review.ts')
+      return done(review(files, options, io))
+    }
+    const { reviewOnServer } = await import('./commands/review-on-server.ts')
+    return done(reviewOnServer(files, { ...options, given: givenOptions(command) }, io))
   })
   addEvaluate(program, async (options) => {
     const { evaluate } = await import('./commands/evaluate.ts')
@@ -107,6 +112,10 @@ function addInit(program: Command, action: (directory: string) => Promise<void>)
 
 export type ReviewOptions = TraceOptions &
   FlowOptions & {
+    /** Address of a server that reviews instead of this machine. */
+    server?: string
+    /** Reviews that run there already. */
+    follow?: string[]
     password?: string
     concurrency: number
     dryRun?: boolean
@@ -116,14 +125,20 @@ export type ReviewOptions = TraceOptions &
 
 function addReview(
   program: Command,
-  action: (files: string[], options: ReviewOptions) => Promise<void>,
+  action: (files: string[], options: ReviewOptions, command: Command) => Promise<void>,
 ): void {
   const command = program
     .command('review')
     .description(
       'Review documents (PDF, Word, HTML, Markdown, text) and print the issues that the agents find.',
     )
-    .argument('<files...>', 'files, folders or glob patterns')
+    .argument('[files...]', 'files, folders or glob patterns')
+    .option('--server <url>', 'have a server review them; its API key is in PROOFLOOP_API_KEY')
+    .option(
+      '--follow <review>',
+      'with --server: print a review that runs there; repeatable',
+      collect,
+    )
     .option('--flow <dir>', 'folder with agents/ (default: this folder, else the bundled example)')
     .option('--agents <names>', 'only these agents, separated by commas', commaSeparated)
     .addOption(new Option('--password <password>', 'for encrypted PDFs').env('PROOFLOOP_PASSWORD'))
@@ -131,6 +146,19 @@ function addReview(
     .option('--strict', 'exit 1 when a part of a review failed')
     .option('--json', 'print one JSON value on stdout')
   addTracing(addFlowOptions(command)).action(action)
+}
+
+/** Those that stand on the command line, as they are written there. */
+function givenOptions(command: Command): string[] {
+  return (
+    command.options
+      .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
+      // --cache and --no-cache are one value.
+      .filter(
+        (option) => option.negate === (command.getOptionValue(option.attributeName()) === false),
+      )
+      .map((option) => option.long ?? option.flags)
+  )
 }
 
 function addEvaluate(program: Command, action: (options: EvaluateOptions) => Promise<void>): void {

@@ -10,7 +10,7 @@ export type Waiting = {
   end(): void
 }
 
-const clearLine = '\r\u001B[2K'
+export const clearLine = '\r\u001B[2K'
 
 /**
  * One line that is rewritten every second on a terminal, a new line every five seconds in a pipe or

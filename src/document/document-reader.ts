@@ -68,8 +68,7 @@ export function createDocumentReader(options: ReaderOptions = {}): DocumentReade
     })
   return {
     async read(file, { password, signal, onOcr } = {}) {
-      await checkFile(file, limits)
-      await checkReadable(file)
+      await checkDocumentFile(file, limits)
       return withChild((child) => {
         const source = { file: path.resolve(file), name: path.basename(file) }
         return child.parse(
@@ -90,8 +89,19 @@ export function createDocumentReader(options: ReaderOptions = {}): DocumentReade
   }
 }
 
-/** What can be told of a file without opening it. */
-async function checkFile(file: string, limits: ParseLimits): Promise<void> {
+/**
+ * What can be told of a file without parsing it.
+ * @throws UserFacingError document-not-found, document-empty, document-too-large and the like
+ */
+export async function checkDocumentFile(
+  file: string,
+  limits: Pick<ParseLimits, 'bytes'> = defaultLimits,
+): Promise<void> {
+  await checkFile(file, limits)
+  await checkReadable(file)
+}
+
+async function checkFile(file: string, limits: Pick<ParseLimits, 'bytes'>): Promise<void> {
   const info = await stat(file).catch((error: NodeJS.ErrnoException) => {
     throw new UserFacingError('document-not-found', whyUnreachable(error), { cause: error })
   })

@@ -1,0 +1,107 @@
+import { ORPCError } from '@orpc/client'
+import { ValidationError } from '@orpc/contract'
+import { UserFacingError } from '../../lib/errors.ts'
+import { printable } from '../../lib/printable.ts'
+
+/** True when the same may work later: nothing was refused, the server was not there or busy. */
+export function isAway(error: unknown): boolean {
+  if (error instanceof ORPCError) return [429, 502, 503, 504].includes(error.status)
+  return isNetworkError(error)
+}
+
+/** What went wrong between us and a server, as a sentence; what is no fault of it stays as it is. */
+export function serverFault(error: unknown, url: string): unknown {
+  if (error instanceof UserFacingError) return error
+  if (error instanceof ORPCError) return toldByServer(error, url)
+  if (isNetworkError(error)) return unreachable(error, url)
+  // Not JSON at all, or not what the contract says.
+  if (error instanceof ValidationError || withoutWrapping(error) instanceof SyntaxError) {
+    return otherVersion(url)
+  }
+  return error
+}
+
+function toldByServer(
+  { status, code, message: told }: ORPCError<string, unknown>,
+  url: string,
+): UserFacingError {
+  const message = printable(told)
+  switch (status) {
+    case 401:
+      return new UserFacingError(
+        'server-key-unknown',
+        `The server at ${url} does not take the key in PROOFLOOP_API_KEY: it is of another server, was revoked or is too old. Make a new one under Settings.`,
+      )
+    case 403:
+      return code === 'FORBIDDEN' ? notAllowed(url) : new UserFacingError(code, message)
+    case 429:
+      return new UserFacingError(
+        'server-busy',
+        `The server at ${url} takes no more requests of yours for now. Try again in some minutes.`,
+      )
+    case 502:
+    case 503:
+    case 504: {
+      const what = code === 'store-unavailable' ? ` It says: ${message}` : ''
+      return new UserFacingError(
+        'server-unavailable',
+        `The server at ${url} cannot serve now (${status}). Try again in some minutes.${what}`,
+      )
+    }
+    default:
+      return isOurs(code) ? new UserFacingError(code, message) : otherVersion(url)
+  }
+}
+
+/** Codes of Proofloop's sentences look so; those that HTTP has are in capitals. */
+function isOurs(code: string): boolean {
+  return /^[a-z]+(?:-[a-z]+)*$/.test(code)
+}
+
+export function notAllowed(url: string): UserFacingError {
+  return new UserFacingError(
+    'server-not-allowed',
+    `The API key may not do this at ${url}. To review files it needs the permissions documents:read, documents:upload, reviews:read and reviews:run, which its person must have, too.`,
+  )
+}
+
+function otherVersion(url: string): UserFacingError {
+  return new UserFacingError(
+    'server-version',
+    `What answers at ${url} is no Proofloop server that this version understands. Check the address, or use the same version here and there (proofloop --version).`,
+  )
+}
+
+function unreachable(error: unknown, url: string): UserFacingError {
+  const code = networkCode(error)
+  return new UserFacingError(
+    'server-unreachable',
+    `No server answers at ${url}${code === null ? '' : ` (${code})`}. Does it run, and is the address right?`,
+    { cause: error },
+  )
+}
+
+function isNetworkError(error: unknown): boolean {
+  const inner = withoutWrapping(error)
+  return inner instanceof TypeError && ['fetch failed', 'terminated'].includes(inner.message)
+}
+
+/** What the client could not read as an answer comes with the reason as its cause. */
+function withoutWrapping(error: unknown): unknown {
+  const isPlain = error instanceof Error && error.constructor === Error
+  return isPlain && error.cause instanceof Error ? error.cause : error
+}
+
+/** True when the request has not reached a server. */
+export function wasNotSent(error: unknown): boolean {
+  return ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'].includes(
+    networkCode(error) ?? '',
+  )
+}
+
+function networkCode(error: unknown): string | null {
+  const inner = withoutWrapping(error)
+  const cause = inner instanceof Error ? inner.cause : null
+  if (!(cause instanceof Error) || !('code' in cause)) return null
+  return typeof cause.code === 'string' ? cause.code : null
+}
