@@ -252,3 +252,33 @@ test('a batch is a queue of reviews, listed newest first', async () => {
   )
   expect(rest.items.map(({ id }) => id)).toEqual(reviews.slice(0, 1))
 })
+
+test('a file comes whole, or the part of it that is asked for', async () => {
+  await using server = await testServer()
+  const { sha256 } = await upload(server.solo, 'abcdefghij')
+  const get = async (headers: Record<string, string>) => {
+    const cookie = { host: 'localhost:4310', cookie: server.cookie }
+    const address = `http://localhost:4310/api/documents/${sha256}/file`
+    const answer = await server.app.request(address, { headers: { ...cookie, ...headers } })
+    return {
+      status: answer.status,
+      range: answer.headers.get('content-range'),
+      length: answer.headers.get('content-length'),
+      text: await answer.text(),
+      tag: answer.headers.get('etag') ?? '',
+      accepts: answer.headers.get('accept-ranges'),
+    }
+  }
+  const whole = { status: 200, range: null, length: '10', text: 'abcdefghij', accepts: 'bytes' }
+  const { tag, ...first } = await get({})
+  expect(first).toEqual(whole)
+  const part = { status: 206, range: 'bytes 2-4/10', length: '3', text: 'cde', accepts: 'bytes' }
+  expect(await get({ range: 'bytes=2-4' })).toMatchObject(part)
+  expect(await get({ range: 'bytes=2-4', 'if-range': tag })).toMatchObject(part)
+  expect(await get({ range: 'bytes=2-4', 'if-range': '"other"' })).toMatchObject(whole)
+  expect(await get({ range: 'bytes=10-' })).toMatchObject({
+    status: 416,
+    range: 'bytes */10',
+    text: '',
+  })
+})

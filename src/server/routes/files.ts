@@ -12,8 +12,10 @@ import { reviewedIssues } from '../../review/reviewed-issues.ts'
 import type { ReviewHost } from '../../review/review-host.ts'
 import { UploadFields } from '../../schema/api/documents.ts'
 import { ExportFormat } from '../../schema/api/reviews.ts'
+import type { StoredDocument } from '../../schema/stored-document.ts'
 import { Sha256 } from '../../schema/workplace.ts'
 import type { Content } from '../../store/blobs/blobs.ts'
+import { byteRange } from '../byte-range.ts'
 import { readMultipartFile } from '../multipart-file.ts'
 import type { App, Env, RequestContext } from '../request-context.ts'
 
@@ -48,8 +50,7 @@ export function addFiles(app: App, host: ReviewHost): void {
     const document = await findDocument(store, actor, sha256)
     if (document.state === 'forgotten') throw forgotten()
     await recordHiddenReads(store, actor, [document])
-    const { mediaType: type, name, bytes } = document
-    return sendFile({ content: await blobs.get(sha256), name: name ?? 'document', type, bytes })
+    return sendDocument(c, blobs, document)
   })
 }
 
@@ -72,18 +73,53 @@ function noSuchFormat(): UserFacingError {
   return new UserFacingError('format-not-found', 'There are the formats pdf, csv and json.')
 }
 
-type FileAnswer = { content: Content; name: string; type: string; bytes?: number }
+/** Whole or a part of it; the bytes of a hash never change, so the hash is its tag. */
+async function sendDocument(
+  c: Context<Env>,
+  blobs: ReviewHost['blobs'],
+  { sha256, name, mediaType: type, bytes }: StoredDocument,
+): Promise<Response> {
+  const tag = `"${sha256}"`
+  const sameFile = [undefined, tag].includes(c.req.header('if-range'))
+  const range = byteRange(sameFile ? c.req.header('range') : undefined, bytes)
+  const headers = { 'accept-ranges': 'bytes', etag: tag }
+  if (range === 'unsatisfiable') {
+    return c.body(null, 416, { ...headers, 'content-range': `bytes */${bytes}` })
+  }
+  const file = { name: name ?? 'document', type }
+  if (range === 'whole') {
+    return sendFile({ ...file, content: await blobs.get(sha256), bytes, headers })
+  }
+  const { start, end } = range
+  return sendFile({
+    ...file,
+    content: await blobs.get(sha256, range),
+    bytes: end - start + 1,
+    status: 206,
+    headers: { ...headers, 'content-range': `bytes ${start}-${end}/${bytes}` },
+  })
+}
+
+type FileAnswer = {
+  content: Content
+  name: string
+  type: string
+  bytes?: number
+  status?: 200 | 206
+  headers?: Record<string, string>
+}
 
 /** Always as something to save: nothing that people upload may run as a page of ours. */
-function sendFile({ content, name, type, bytes }: FileAnswer): Response {
+function sendFile({ content, name, type, bytes, status, ...more }: FileAnswer): Response {
   const headers = new Headers({
+    ...more.headers,
     'content-type': type,
     'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
     'content-security-policy': "default-src 'none'; sandbox",
     'cache-control': 'private, no-store',
   })
   if (bytes !== undefined) headers.set('content-length', String(bytes))
-  return new Response(Readable.toWeb(Readable.from(content)) as ReadableStream, { headers })
+  return new Response(Readable.toWeb(Readable.from(content)) as ReadableStream, { status, headers })
 }
 
 function contextOf(c: Context<Env>): RequestContext {

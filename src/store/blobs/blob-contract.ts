@@ -47,6 +47,28 @@ export function describeBlobContract(place: string, createPlace: () => Promise<B
       expect(await bytesOf(await at.blobs.get(sha256Of(bytes)))).toEqual(bytes)
     })
 
+    it('come back in parts', async () => {
+      await using at = await createPlace()
+      const bytes = randomBytes(300_000)
+      const { sha256 } = await at.blobs.put(chunks(bytes))
+      for (const [start, end] of [
+        // Not 0 to 0, which s3rver takes for the whole.
+        [0, 1],
+        [100, 200_000],
+        [299_999, 299_999],
+        [0, 299_999],
+      ] as const) {
+        const part = await bytesOf(await at.blobs.get(sha256, { start, end }))
+        expect(part.equals(bytes.subarray(start, end + 1))).toBe(true)
+      }
+      await expect(at.blobs.get('0'.repeat(64), { start: 0, end: 1 })).rejects.toMatchObject({
+        code: 'blob-not-found',
+      })
+      await at.damage(sha256, (whole) => whole.subarray(0, 100))
+      const cut = await at.blobs.get(sha256, { start: 50, end: 149 })
+      await expect(bytesOf(cut)).rejects.toMatchObject({ code: 'blob-damaged' })
+    })
+
     it('leave nothing when the upload breaks off', async () => {
       await using at = await createPlace()
       const bytes = randomBytes(20 * 2 ** 20)

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { UserFacingError } from '../../lib/errors.ts'
 import { syncFolder } from '../../lib/sync-folder.ts'
 import { codeOf } from '../../lib/write-whole-file.ts'
-import { blobNotFound, isSha256, verified, type Blobs, type Content } from './blobs.ts'
+import { blobNotFound, isSha256, ofLength, verified, type Blobs, type Content } from './blobs.ts'
 import { removeOldSpools, spool } from './spool.ts'
 
 /** Blobs as files: `ab/abcd…`, each written under another name and renamed when it is on the disk. */
@@ -17,10 +17,11 @@ export async function createFolderBlobs(
   await removeOldSpools(incoming, now())
   return {
     put: (content) => translated(put(content, { incoming, fileOf })),
-    async get(sha256) {
+    async get(sha256, part) {
       if (!isSha256(sha256)) throw blobNotFound()
       const handle = await translated(open(fileOf(sha256)))
-      return verified(read(handle.createReadStream()), sha256)
+      const content = read(handle.createReadStream(part))
+      return part === undefined ? verified(content, sha256) : ofLength(content, part)
     },
     async has(sha256) {
       if (!isSha256(sha256)) return false

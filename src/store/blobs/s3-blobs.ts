@@ -9,7 +9,7 @@ import {
   ListObjectsCommand,
   S3Client,
 } from '@aws-sdk/client-s3'
-import { blobNotFound, isSha256, verified, type Blobs, type Content } from './blobs.ts'
+import { blobNotFound, isSha256, ofLength, verified, type Blobs, type Content } from './blobs.ts'
 import { isMissing, translateS3Error } from './s3-errors.ts'
 import type { S3Settings } from './s3-settings.ts'
 import { uploadFile, type S3Place } from './s3-upload.ts'
@@ -31,11 +31,14 @@ export async function createS3Blobs(settings: S3Settings): Promise<Blobs & Async
   return {
     put: async (content) =>
       put(content, { folder, upload: (file) => translated(uploadFile(place, file)) }),
-    async get(sha256) {
+    async get(sha256, part) {
       if (!isSha256(sha256)) throw blobNotFound()
-      const { Body } = await translated(client.send(new GetObjectCommand(objectOf(sha256))))
+      const range = part && { Range: `bytes=${part.start}-${part.end}` }
+      const command = new GetObjectCommand({ ...objectOf(sha256), ...range })
+      const { Body } = await translated(client.send(command))
       if (Body === undefined) throw blobNotFound()
-      return verified(read(Body as Content, settings), sha256)
+      const content = read(Body as Content, settings)
+      return part === undefined ? verified(content, sha256) : ofLength(content, part)
     },
     async has(sha256) {
       if (!isSha256(sha256)) return false

@@ -12,6 +12,9 @@ Object.assign(globalThis, { window: globalThis })
 const loading = import('pdfjs-dist')
 const parser = import('pdfjs-dist/build/pdf.worker.min.mjs?url')
 
+/** Bytes. Each part is a request, and for a hidden document an entry in the audit log. */
+const partSize = 2 ** 18
+
 let opening: Promise<PDFDocumentProxy> | undefined
 let jobs: PaintJob[] = []
 let running: { id: number; task: RenderTask | null } | null = null
@@ -45,6 +48,10 @@ async function open({ url, assets }: { url: string; assets: string }): Promise<P
   pdfjs.GlobalWorkerOptions.workerSrc = (await parser).default
   return pdfjs.getDocument({
     url,
+    // Files above twice this come by parts, and of those only what is shown.
+    rangeChunkSize: partSize,
+    disableStream: true,
+    disableAutoFetch: true,
     cMapUrl: `${assets}cmaps/`,
     standardFontDataUrl: `${assets}standard_fonts/`,
     wasmUrl: `${assets}wasm/`,
