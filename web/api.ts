@@ -3,6 +3,7 @@ import type { ContractRouterClient } from '@orpc/contract'
 import { OpenAPILink } from '@orpc/openapi-client/fetch'
 import { createTanstackQueryUtils } from '@orpc/tanstack-query'
 import { contract as addresses } from 'virtual:contract'
+import type { SignInWays } from '../src/schema/api/sign-in-ways.ts'
 import type { contract } from '../src/schema/api/contract.ts'
 import { createConnection } from './connection.ts'
 
@@ -37,6 +38,21 @@ export async function signIn(email: string, password: string): Promise<string | 
   if (response.status === 429) return 'Too many attempts. Wait a minute, then try again.'
   if (response.status >= 500) return 'The server could not sign you in. Try again in a moment.'
   return 'This email and password do not fit together.'
+}
+
+export async function signInWays(): Promise<SignInWays> {
+  const response = await send('/api/auth/ways')
+  if (!response.ok) throw new TypeError('The ways to sign in cannot be read.')
+  return (await response.json()) as SignInWays
+}
+
+/** @returns the provider's address, to go to */
+export async function signInAtProvider(): Promise<string> {
+  const { pathname } = window.location
+  const callbackURL = pathname === '/sign-in' ? '/' : pathname
+  const response = await post('/api/auth/sign-in/social', { provider: 'oidc', callbackURL })
+  if (!response.ok) throw new TypeError('The provider cannot be reached.')
+  return ((await response.json()) as { url: string }).url
 }
 
 /** @returns null when it worked, otherwise a sentence for the person */

@@ -25,6 +25,12 @@ const pages = [
     path: '/',
     component: () => <Navigate to="/documents" replace />,
   }),
+  // Where a provider's sign-in comes back to when it fails: without a session the form is shown.
+  createRoute({
+    getParentRoute: () => shell,
+    path: '/sign-in',
+    component: () => <Navigate to="/documents" replace />,
+  }),
   createRoute({ getParentRoute: () => shell, path: '/documents', component: DocumentsPage }),
   createRoute({
     getParentRoute: () => shell,

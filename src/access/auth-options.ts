@@ -6,7 +6,13 @@ import { record } from './audit.ts'
 import { signInEndpoint } from './sign-in-endpoint.ts'
 
 /** An identity provider that speaks OpenID Connect. */
-export type OidcSettings = { issuer: string; clientId: string; clientSecret: string }
+export type OidcSettings = {
+  issuer: string
+  clientId: string
+  clientSecret: string
+  /** What people call it: `Sign in with …`. */
+  name: string
+}
 
 export type AuthSettings = {
   /** Signs cookies. */

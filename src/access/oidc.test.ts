@@ -79,8 +79,11 @@ async function signInAtProvider(server: Server): Promise<string[]> {
 test('who was invited signs in at the provider, and nobody else does', async () => {
   const person = { sub: '1', email: 'ray@example.org', email_verified: true, name: 'Ray' }
   await using idp = await provider(person)
-  const oidc = { issuer: idp.issuer, clientId: 'proofloop', clientSecret: 'secret' }
+  const client = { clientId: 'proofloop', clientSecret: 'secret' }
+  const oidc = { issuer: idp.issuer, ...client, name: 'Example' }
   await using server = await testServer({ oidc })
+  const ways = await server.nobody('GET', '/api/auth/ways')
+  expect(await ways.json()).toEqual({ oidc: { name: 'Example' } })
   const strangers = await signInAtProvider(server)
   expect(strangers.filter((cookie) => cookie.includes('session_token='))).toEqual([])
   expect(await server.store.people.list()).toHaveLength(1)
@@ -89,4 +92,9 @@ test('who was invited signs in at the provider, and nobody else does', async () 
   const cookies = await signInAtProvider(server)
   const me = await server.as(cookies.join('; '))('GET', '/api/me')
   expect(await me.json()).toMatchObject({ person: { name: 'Ray', roles: ['reviewer'] } })
+})
+
+test('without a provider the page is told that there is none', async () => {
+  await using server = await testServer()
+  expect(await (await server.nobody('GET', '/api/auth/ways')).json()).toEqual({ oidc: null })
 })

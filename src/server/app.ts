@@ -4,6 +4,7 @@ import type { Budgets } from '../access/budgets.ts'
 import type { EvaluationHost } from '../evaluation/evaluation-host.ts'
 import type { SignInLinks } from '../access/sign-in-links.ts'
 import type { ReviewHost } from '../review/review-host.ts'
+import type { SignInWays } from '../schema/api/sign-in-ways.ts'
 import { answerFor, notFound } from './answer-errors.ts'
 import { createApiHandler } from './api-handler.ts'
 import { apiPage } from './api-page.ts'
@@ -39,6 +40,7 @@ export type AppHost = ReviewHost &
     streams: Streams
     accounts: Accounts
     links: SignInLinks
+    signInWays: SignInWays
     log: Log
     metrics: Metrics
     version: string

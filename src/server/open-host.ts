@@ -11,6 +11,7 @@ import { contentHash } from '../lib/content-hash.ts'
 import { openJobs } from '../job/open-jobs.ts'
 import { queues, type ReviewHost } from '../review/review-host.ts'
 import { createReviewSignals } from '../review/review-signals.ts'
+import type { SignInWays } from '../schema/api/sign-in-ways.ts'
 import { openBlobs } from '../store/blobs/open-blobs.ts'
 import { openStore } from '../store/open-store.ts'
 import type { Log } from './log.ts'
@@ -39,6 +40,7 @@ export type Host = ReviewHost &
     accounts: Accounts
     streams: Streams
     metrics: Metrics
+    signInWays: SignInWays
   }
 
 /** In milliseconds: how soon another process' work is seen. SQLite has no other server. */
@@ -90,6 +92,7 @@ export async function openHost(stack: AsyncDisposableStack, options: HostOptions
     signals: createReviewSignals(lookEvery[store.accountTables.type]),
     splitKey: String(splitKey),
     accounts: await createAccounts({ store, url, oidc }),
+    signInWays: { oidc: oidc && { name: oidc.name } },
     streams: createStreams({ metrics, log }),
   }
 }

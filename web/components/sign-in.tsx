@@ -2,6 +2,7 @@ import { Button, Center, Paper, PasswordInput, Text, TextInput, Title } from '@m
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState, type FormEvent } from 'react'
 import { signIn } from '../api.ts'
+import { ProviderButton } from './provider-button.tsx'
 import { usePageTitle } from './use-page-title.ts'
 
 /** In place of whatever page was asked for; after signing in, that page is there. */
@@ -28,6 +29,7 @@ export function SignIn() {
         <Text size="sm" c="var(--quiet)" mt={4} mb="md">
           On this machine, the link that the server printed when it started signs you in, too.
         </Text>
+        <ProviderButton />
         <form onSubmit={submit}>
           <TextInput
             label="Email"

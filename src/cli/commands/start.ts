@@ -62,7 +62,16 @@ function oidcSettings(env: Io['env']): OidcSettings | null {
   const { PROOFLOOP_OIDC_ISSUER: issuer, PROOFLOOP_OIDC_CLIENT_ID: clientId } = env
   const { PROOFLOOP_OIDC_CLIENT_SECRET: clientSecret } = env
   if (!issuer && !clientId && !clientSecret) return null
-  if (issuer && clientId && clientSecret) return { issuer, clientId, clientSecret }
+  if (issuer && clientId && clientSecret) {
+    if (!URL.canParse(issuer)) {
+      throw new UserFacingError(
+        'url-invalid',
+        'PROOFLOOP_OIDC_ISSUER must be an address: https://….',
+      )
+    }
+    const name = env['PROOFLOOP_OIDC_NAME']?.trim() || new URL(issuer).host
+    return { issuer, clientId, clientSecret, name }
+  }
   throw new UserFacingError(
     'oidc-incomplete',
     'Set PROOFLOOP_OIDC_ISSUER, PROOFLOOP_OIDC_CLIENT_ID and PROOFLOOP_OIDC_CLIENT_SECRET, or none.',

@@ -6,6 +6,7 @@ import type { Accounts } from '../../access/accounts.ts'
 import { record } from '../../access/audit.ts'
 import { createFailedSignIns } from '../../access/failed-sign-ins.ts'
 import type { SignInLinks } from '../../access/sign-in-links.ts'
+import type { SignInWays } from '../../schema/api/sign-in-ways.ts'
 import type { Store } from '../../store/store.ts'
 import { limitBody } from '../limit-body.ts'
 import type { App, Env } from '../request-context.ts'
@@ -23,7 +24,12 @@ const addresses = [
 /** Names and passwords are short. */
 const bodyBytes = 16 * 2 ** 10
 
-type SignInHost = { accounts: Accounts; links: SignInLinks; store: Store }
+type SignInHost = {
+  accounts: Accounts
+  links: SignInLinks
+  signInWays: SignInWays
+  store: Store
+}
 
 /** Signing in and out, open to everybody. */
 export function addSignIn(app: App, host: SignInHost): void {
@@ -34,6 +40,10 @@ export function addSignIn(app: App, host: SignInHost): void {
       return handle(path, withClientAddress(c))
     })
   }
+  app.get('/api/auth/ways', (c) => {
+    c.set('route', '/api/auth/ways')
+    return c.json(host.signInWays)
+  })
   app.get('/sign-in/link', async (c) => {
     c.set('route', '/sign-in/link')
     const person = host.links.use(c.req.query('token') ?? '')
