@@ -13,7 +13,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['proofloop-source'] } },
   test: {
     include: ['src/**/*.test.ts', 'web/**/*.test.ts', 'test/**/*.test.ts', 'scripts/**/*.test.ts'],
-    exclude: [...configDefaults.exclude, ...(isQuick ? slow : []), '**/*.services.test.ts'],
+    exclude: [...configDefaults.exclude, ...(isQuick ? slow : []), '**/*.{services,soak}.test.ts'],
     testTimeout: 60_000,
   },
 })

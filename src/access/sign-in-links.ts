@@ -6,6 +6,8 @@ export type SignInLinks = {
   create(person: string): string
   /** Whom the token signs in; null when it was used or never made. */
   use(token: string): string | null
+  /** It was used in vain. */
+  giveBack(token: string, person: string): void
 }
 
 export function createSignInLinks(): SignInLinks {
@@ -13,7 +15,7 @@ export function createSignInLinks(): SignInLinks {
   return {
     create(person) {
       const token = randomBytes(24).toString('base64url')
-      people.set(digest(token).toString('hex'), person)
+      people.set(keyOf(token), person)
       return token
     },
     use(token) {
@@ -25,7 +27,12 @@ export function createSignInLinks(): SignInLinks {
       }
       return null
     },
+    giveBack: (token, person) => void people.set(keyOf(token), person),
   }
+}
+
+function keyOf(token: string): string {
+  return digest(token).toString('hex')
 }
 
 function digest(token: string): Buffer {

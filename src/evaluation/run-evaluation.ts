@@ -4,7 +4,7 @@ import type { Dataset } from '../dataset/read-dataset.ts'
 import { asksModels } from '../flow/flow-library.ts'
 import type { Flow } from '../flow/open-flow.ts'
 import type { RunningJob } from '../job/run-job.ts'
-import { UserFacingError } from '../lib/errors.ts'
+import { isStoreFailure, UserFacingError } from '../lib/errors.ts'
 import type { ReviewDocument } from '../schema/document.ts'
 import type { EvaluationDetails } from '../schema/evaluation-details.ts'
 import type { StoredEvaluation } from '../schema/stored-evaluation.ts'
@@ -41,6 +41,7 @@ export async function runEvaluation(host: EvaluationHost, job: RunningJob): Prom
   } catch (error) {
     if (error instanceof EvaluationEnded) return
     job.signal.throwIfAborted()
+    if (isStoreFailure(error)) throw error
     if (!isFinal(error) && job.attempt < evaluationQueue.attempts) throw error
     await evaluations.fail(id, { state: 'failed', error: told(error) })
     if (!(error instanceof UserFacingError)) throw error
@@ -49,7 +50,7 @@ export async function runEvaluation(host: EvaluationHost, job: RunningJob): Prom
 
 /** Trying again changes nothing. */
 function isFinal(error: unknown): boolean {
-  return error instanceof UserFacingError && !error.code.startsWith('store-')
+  return error instanceof UserFacingError
 }
 
 function told(error: unknown): { code: string; message: string } {

@@ -144,6 +144,23 @@ export function describeJobContract(engine: string, createPlace: () => Promise<J
       expect(reports).toHaveLength(3)
     })
 
+    it('that the store does not let go on are run again, which is no failure of theirs', async () => {
+      await using place = await createPlace()
+      await using jobs = await open(place)
+      const attempts: number[] = []
+      await jobs.work('index', { concurrency: 1 }, async ({ attempt }) => {
+        attempts.push(attempt)
+        // More often than it may fail.
+        if (attempts.length <= 3) throw new UserFacingError('store-full', 'No space.')
+      })
+      const id = await jobs.add('index', { data: {} })
+      await vi.waitFor(async () => {
+        expect(await jobs.find('index', id)).toMatchObject({ errorCode: 'store-full' })
+      }, waiting)
+      await untilState(jobs, { queue: 'index', id }, 'done')
+      expect(attempts).toEqual([1, 1, 1, 1])
+    })
+
     it('of a higher priority go first', async () => {
       await using place = await createPlace()
       await using jobs = await open(place)

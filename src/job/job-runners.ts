@@ -9,6 +9,7 @@ const defaultLease = 10_000
 /** For jobs of other processes and those that wait for their time; ours wake us. */
 const pollEvery = 1000
 const defaultGrace = 10_000
+const postponedBy = 2000
 
 type RunnersOptions = {
   rows: JobRows
@@ -130,6 +131,11 @@ export class JobRunners implements AsyncDisposable {
         return
       case 'returned': {
         const again = { errorCode: null, runAt: now(), attempt: attempt - 1 }
+        await rows.settle(run, { state: 'waiting', ...again })
+        return
+      }
+      case 'postponed': {
+        const again = { errorCode: outcome.code, runAt: now() + postponedBy, attempt: attempt - 1 }
         await rows.settle(run, { state: 'waiting', ...again })
         return
       }

@@ -2,6 +2,7 @@ import { fromKysely, PgBoss, type JobResult, type JobWithMetadata } from 'pg-bos
 import { z } from 'zod'
 import type { Step } from '../store/database.ts'
 import { translatePostgresError } from '../store/postgres/postgres-errors.ts'
+import { connectTimeout, queryTimeout } from '../store/postgres/postgres-pool.ts'
 import type { JobData, Jobs, JobsOptions, JobStatus, QueueSettings, WorkOptions } from './jobs.ts'
 import { fullJob, settingsOf, type FullJob } from './new-job.ts'
 import { runJob, type Outcome } from './run-job.ts'
@@ -15,6 +16,9 @@ export type PostgresJobsOptions = JobsOptions & {
 /** Tables of pg-boss, beside those of the store. */
 const schema = 'proofloop_jobs'
 const defaultGrace = 10_000
+
+/** For the driver, to which pg-boss hands on what it does not know: a request waits for `add`. */
+const timeouts = { connectionTimeoutMillis: connectTimeout, query_timeout: queryTimeout }
 
 /** In seconds. A runner is asked for a sign of life; pg-boss allows no less than 10. */
 const heartbeat = 10
@@ -94,6 +98,7 @@ function createBoss({ databaseUrl, report }: PostgresJobsOptions): PgBoss {
     connectionString: databaseUrl,
     schema,
     max: 6,
+    ...timeouts,
     schedule: false,
     superviseIntervalSeconds: 2,
     monitorIntervalSeconds: 2,
@@ -226,6 +231,8 @@ function resultOf({ id, output }: JobWithMetadata<JobData>, outcome: Outcome): J
     case 'lost':
       // Of one that is lost pg-boss changes nothing.
       return { id, status: 'failed', output: { code: 'returned', returned: returned + 1 } }
+    case 'postponed':
+      return { id, status: 'failed', output: { code: outcome.code, returned: returned + 1 } }
     case 'retry':
       return { id, status: 'failed', output: { code: outcome.code, returned } }
     case 'failed':

@@ -1,4 +1,4 @@
-import { UserFacingError } from '../lib/errors.ts'
+import { isStoreFailure, UserFacingError } from '../lib/errors.ts'
 import type { JobData } from './jobs.ts'
 
 export type RunningJob = {
@@ -18,10 +18,13 @@ export type FailureReport = (
   job?: { queue: string; id: string; attempt: number },
 ) => void
 
-/** `returned`: it was stopped by us and is to be run again as if it had not begun. */
+/**
+ * `returned`: it was stopped by us and is to be run again as if it had not begun. `postponed`: the same,
+ * somewhat later, because the store did not let it go on.
+ */
 export type Outcome =
   | { kind: 'done' | 'returned' | 'lost' }
-  | { kind: 'retry' | 'failed'; code: string }
+  | { kind: 'retry' | 'failed' | 'postponed'; code: string }
 
 /** Why a job's signal is aborted: it is not ours any more, or we stop. */
 export class JobStopped extends Error {
@@ -53,6 +56,7 @@ export async function runJob({ queue, job, attempts, handler, report }: Run): Pr
     const reason: unknown = job.signal.aborted ? job.signal.reason : undefined
     if (reason instanceof JobStopped) return { kind: reason.why }
     report(error, { queue, id: job.id, attempt: job.attempt })
+    if (isStoreFailure(error)) return { kind: 'postponed', code: error.code }
     const code = error instanceof UserFacingError ? error.code : 'internal'
     return { kind: job.attempt < attempts ? 'retry' : 'failed', code }
   }

@@ -12,3 +12,13 @@ export class UserFacingError extends Error {
     this.code = code
   }
 }
+
+type StoreFailure = UserFacingError & { code: 'store-unavailable' | 'store-full' }
+
+/** The store does not take or give now; that goes away by itself when its cause does. */
+export function isStoreFailure(error: unknown): error is StoreFailure {
+  return (
+    error instanceof UserFacingError &&
+    (error.code === 'store-unavailable' || error.code === 'store-full')
+  )
+}

@@ -4,7 +4,7 @@ import type { LoadedAgent } from '../agent/agent.ts'
 import { chunkParagraphs } from '../flow/chunk-paragraphs.ts'
 import type { Flow } from '../flow/open-flow.ts'
 import { reviewPart, skipOtherLanguages } from '../flow/review-part.ts'
-import { UserFacingError } from '../lib/errors.ts'
+import { isStoreFailure, UserFacingError } from '../lib/errors.ts'
 import { noSpan } from '../lib/span.ts'
 import type { Paragraph, ReviewDocument } from '../schema/document.ts'
 import { FlowManifest } from '../schema/flow-manifest.ts'
@@ -75,7 +75,7 @@ async function hindranceOf(
 }
 
 function errorToTell(error: unknown): StoredError {
-  if (!(error instanceof UserFacingError) || error.code.startsWith('store-')) throw error
+  if (!(error instanceof UserFacingError) || isStoreFailure(error)) throw error
   return { code: error.code, message: error.message }
 }
 

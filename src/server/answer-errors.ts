@@ -1,5 +1,5 @@
 import { ORPCError } from '@orpc/server'
-import { UserFacingError } from '../lib/errors.ts'
+import { isStoreFailure, UserFacingError } from '../lib/errors.ts'
 
 /** What a client gets for an error, in the form that oRPC's clients read. */
 export type ErrorAnswer = {
@@ -35,7 +35,8 @@ function statusOf(code: string): number {
  * else is a code and the id of the request, under which the log has more.
  * @returns null for the error when there is nothing to log
  */
-export function answerFor(error: unknown, request: string): { answer: ErrorAnswer; log: boolean } {
+export function answerFor(thrown: unknown, request: string): { answer: ErrorAnswer; log: boolean } {
+  const error = storeErrorIn(thrown) ?? thrown
   if (error instanceof UserFacingError) {
     const { code, message } = error
     const status = statusOf(code)
@@ -54,6 +55,14 @@ export function answerFor(error: unknown, request: string): { answer: ErrorAnswe
   const message = `Something went wrong inside Proofloop. Its log has more under ${request}.`
   const answer = { defined: false, code: 'internal', status: 500, message, data: { request } }
   return { answer, log: true }
+}
+
+/** Libraries that use the store wrap what it says into errors of their own. */
+function storeErrorIn(error: unknown): UserFacingError | null {
+  for (let inner = error; inner instanceof Error; inner = inner.cause) {
+    if (isStoreFailure(inner)) return inner
+  }
+  return null
 }
 
 function sentenceFor(code: string, message: string): string {

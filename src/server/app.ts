@@ -30,6 +30,7 @@ import { addFiles } from './routes/files.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { reviewRoutes } from './routes/reviews.ts'
 import { addSignIn } from './routes/sign-in.ts'
+import { retryAfter } from './retry-after.ts'
 import { securityHeaders } from './security-headers.ts'
 import { staticPage } from './static-page.ts'
 import type { Streams } from './streams.ts'
@@ -61,6 +62,7 @@ export async function createApp(host: AppHost): Promise<App> {
   const app = new Hono<Env>()
   app.use(requestLog(host))
   app.use(securityHeaders)
+  app.use(retryAfter)
   addHealth(app, host)
   app.use(requireOwnOrigin(host))
   addSignIn(app, host)

@@ -18,6 +18,9 @@ export type PostgresServer = {
   /** Ends it as a power cut would: no checkpoint, no farewell to its clients. */
   crash(): Promise<void>
   start(): Promise<void>
+  /** Stops it and all that it runs from answering, as a machine without memory or disk does. */
+  pause(): Promise<void>
+  resume(): Promise<void>
   /** An empty database of its own. */
   createDatabase(): Promise<string>
 } & AsyncDisposable
@@ -36,7 +39,7 @@ export async function startPostgres(): Promise<PostgresServer> {
 
   let child: ChildProcess | undefined
   const end = async (signal: 'SIGINT' | 'SIGQUIT'): Promise<void> => {
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+    if (child === undefined || !isRunning(child)) return
     const exit = once(child, 'exit')
     child.kill(signal)
     await exit
@@ -48,12 +51,21 @@ export async function startPostgres(): Promise<PostgresServer> {
     await untilReady(url, child)
   }
   await start()
+  const signalAll = async (signal: 'SIGSTOP' | 'SIGCONT'): Promise<void> => {
+    const pid = child?.pid
+    if (pid === undefined || !isRunning(child)) return
+    process.kill(pid, signal)
+    for (const backend of await childrenOf(pid)) signalIfThere(backend, signal)
+  }
   return {
     url,
     start,
+    pause: () => signalAll('SIGSTOP'),
+    resume: () => signalAll('SIGCONT'),
     crash: () => end('SIGQUIT'),
     createDatabase: () => createDatabase(url),
     async [Symbol.asyncDispose]() {
+      await signalAll('SIGCONT')
       await end('SIGINT')
       await rm(folder, { recursive: true, force: true })
     },
@@ -107,6 +119,24 @@ function binaries(): string {
   throw new Error(
     `There is no PostgreSQL in ${debianFolder}. Install it (apt-get install postgresql), or set DATABASE_URL.`,
   )
+}
+
+function isRunning(child: ChildProcess | undefined): boolean {
+  return child?.exitCode === null && child.signalCode === null
+}
+
+/** Backends come and go. */
+function signalIfThere(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
+async function childrenOf(pid: number): Promise<number[]> {
+  const { stdout } = await run('ps', ['-o', 'pid=', '--ppid', `${pid}`])
+  return stdout.split('\n').filter(Boolean).map(Number)
 }
 
 async function freePort(): Promise<number> {

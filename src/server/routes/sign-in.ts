@@ -46,13 +46,24 @@ export function addSignIn(app: App, host: SignInHost): void {
   })
   app.get('/sign-in/link', async (c) => {
     c.set('route', '/sign-in/link')
-    const person = host.links.use(c.req.query('token') ?? '')
-    if (person === null) return c.text(usedLink, 403)
-    const cookies = (await host.accounts.signIn(person)).getSetCookie()
+    const cookies = await signInByLink(host, c.req.query('token') ?? '')
+    if (cookies === null) return c.text(usedLink, 403)
     for (const cookie of cookies) c.header('set-cookie', cookie, { append: true })
     c.header('cache-control', 'no-store')
     return c.redirect('/', 303)
   })
+}
+
+/** Null for a link that was used; one that the store did not let in may be used again. */
+async function signInByLink({ accounts, links }: SignInHost, token: string) {
+  const person = links.use(token)
+  if (person === null) return null
+  try {
+    return (await accounts.signIn(person)).getSetCookie()
+  } catch (error) {
+    links.giveBack(token, person)
+    throw error
+  }
 }
 
 /** Better-auth's answers, with entries in the audit log where it has no place for them itself. */
@@ -63,6 +74,7 @@ function createHandler({ accounts, store }: SignInHost) {
     const changer =
       path === '/api/auth/change-password' ? await accounts.identify(request.headers) : null
     const response = await accounts.handle(request)
+    if (response.status >= 500) await blameStore(store)
     if (copy !== null && response.status === 401) await failed.tell(await emailOf(copy))
     if (changer !== null && response.ok) {
       const { id } = changer.person
@@ -70,6 +82,11 @@ function createHandler({ accounts, store }: SignInHost) {
     }
     return response
   }
+}
+
+/** Better-auth does not tell why it failed. @throws UserFacingError when it is the store that does */
+async function blameStore({ people }: Pick<Store, 'people'>): Promise<void> {
+  await people.list()
 }
 
 const Credentials = z.object({ email: z.string() })

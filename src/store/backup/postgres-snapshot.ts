@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { translatePostgresError } from '../postgres/postgres-errors.ts'
-import { connect, createPool } from '../postgres/postgres-pool.ts'
+import { connect, createPool, longQueryTimeout } from '../postgres/postgres-pool.ts'
 import {
   inBatches,
   inOrderOfReference,
@@ -15,7 +15,7 @@ const rowsAtOnce = 50
 
 /** One transaction that sees the database as it was when it began. Null when it holds no store. */
 export async function openPostgresSnapshot(databaseUrl: string): Promise<Snapshot | null> {
-  const pool = createPool(databaseUrl)
+  const pool = createPool(databaseUrl, longQueryTimeout)
   await using stack = new AsyncDisposableStack()
   stack.defer(() => pool.end())
   const client = await connect(pool)

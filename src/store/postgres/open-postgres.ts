@@ -5,7 +5,7 @@ import type { Database, Step } from '../database.ts'
 import type { Tables } from '../tables.ts'
 import { translatePostgresError } from './postgres-errors.ts'
 import { StatementNames } from './statement-names.ts'
-import { connect, createPool, translatingPool } from './postgres-pool.ts'
+import { connect, createPool, longQueryTimeout, translatingPool } from './postgres-pool.ts'
 
 /** Any number that other users of the same database do not take: ours in ASCII, 'plup'. */
 const migrationLock = 0x706c7570
@@ -114,10 +114,14 @@ async function migrateWith(
 ): Promise<void> {
   await withClient(pool, async (client) => {
     await client.query('begin')
-    await client.query('select pg_advisory_xact_lock($1)', [migrationLock])
+    const patiently = async (text: string, values?: unknown[]): Promise<pg.QueryResult> => {
+      const query = { text, values, query_timeout: longQueryTimeout }
+      return client.query(query)
+    }
+    await patiently('select pg_advisory_xact_lock($1)', [migrationLock])
     await work({
-      query: async (sql, parameters = []) => (await client.query(sql, parameters)).rows,
-      script: async (sql) => void (await client.query(sql)),
+      query: async (sql, parameters) => (await patiently(sql, parameters)).rows,
+      script: async (sql) => void (await patiently(sql)),
     })
     await client.query('commit')
   })

@@ -1,10 +1,14 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely'
 import pg from 'pg'
+import { isStoreFailure } from '../../lib/errors.ts'
 import { translatePostgresError } from './postgres-errors.ts'
 
-/** In milliseconds. */
-const connectTimeout = 5000
-const queryTimeout = 60_000
+/** In milliseconds: a server that hangs is one that is away. */
+export const connectTimeout = 5000
+/** In milliseconds; what a request asks takes some at most. */
+export const queryTimeout = 10_000
+/** In milliseconds; for migrations, which may rewrite tables and wait for each other, and backups. */
+export const longQueryTimeout = 600_000
 const bigint = 20
 
 /** Times and counts are below 2^53, so they are numbers on both engines. */
@@ -15,11 +19,12 @@ const types: pg.CustomTypesConfig = {
       : pg.types.getTypeParser(oid, format)) as pg.CustomTypesConfig['getTypeParser'],
 }
 
-export function createPool(databaseUrl: string): pg.Pool {
+/** @param timeout of each query, in milliseconds */
+export function createPool(databaseUrl: string, timeout = queryTimeout): pg.Pool {
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     connectionTimeoutMillis: connectTimeout,
-    query_timeout: queryTimeout,
+    query_timeout: timeout,
     keepAlive: true,
     // Statements of a transaction are sent without waiting for the answer to each.
     pipeline: true,
@@ -54,13 +59,17 @@ export async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
   })
 }
 
+/** A connection that was lost goes; after other errors Kysely itself undoes what it had begun. */
 function wrap(client: pg.PoolClient): PostgresPoolClient {
+  let isLost = false
   const query = async (text: string, parameters: unknown[]): Promise<unknown> => {
     try {
       return await client.query(text, parameters)
     } catch (error) {
-      throw translatePostgresError(error)
+      const translated = translatePostgresError(error)
+      isLost ||= isStoreFailure(translated)
+      throw translated
     }
   }
-  return { query, release: () => client.release() } as unknown as PostgresPoolClient
+  return { query, release: () => client.release(isLost) } as unknown as PostgresPoolClient
 }

@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 import { expect, it } from 'vitest'
+import { tempFolder } from '../../../test/helpers/temp-folder.ts'
 import { GroupCommit } from './group-commit.ts'
 import type { SqliteStep, WorkerReply, WriterRequest } from './worker-protocol.ts'
 
@@ -110,4 +111,24 @@ it('refuses queries of a transaction that was lost', () => {
     { id: 1, failure: {} },
     { id: 2, failure: {} },
   ])
+})
+
+it('waits for a program that holds the database once for all that wait, not for each', async () => {
+  await using place = await tempFolder()
+  const file = place.path('held.db')
+  using other = new DatabaseSync(file)
+  other.exec('create table rows (value text primary key); begin immediate')
+  using database = new DatabaseSync(file, { timeout: 50 })
+  const replies: WorkerReply[] = []
+  const group = new GroupCommit(database, (more) => replies.push(...more))
+  group.run(steps(1, insert('a')))
+  other.exec('rollback')
+  group.run(steps(2, insert('b')))
+  group.run({ id: 3, kind: 'begin' })
+  group.commit()
+  expect(replies).toMatchObject([1, 2, 3].map((id) => ({ id, failure: { errcode: 5 } })))
+  expect(group.held).toBe(false)
+  group.run(steps(4, insert('c')))
+  group.commit()
+  expect(replies.at(-1)).toMatchObject({ id: 4, results: [{ changes: 1 }] })
 })

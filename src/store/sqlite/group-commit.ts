@@ -19,6 +19,8 @@ export class GroupCommit {
   readonly #reply: (replies: WorkerReply[]) => void
   #waiting: WorkerReply[] = []
   #held = false
+  /** Why no transaction could be opened: those that waited behind the first have waited with it. */
+  #refusal: SqliteFailure | null = null
 
   constructor(database: DatabaseSync, reply: (replies: WorkerReply[]) => void) {
     this.#database = database
@@ -41,11 +43,11 @@ export class GroupCommit {
     try {
       switch (request.kind) {
         case 'steps':
-          this.#open()
+          if (!this.#open(id)) return
           this.#waiting.push({ id, results: this.#runSteps(request.steps) })
           break
         case 'begin':
-          this.#open()
+          if (!this.#open(id)) return
           this.#database.exec('SAVEPOINT held')
           this.#held = true
           this.#reply([{ id, results: [] }])
@@ -70,6 +72,7 @@ export class GroupCommit {
 
   /** Makes durable what waits, and answers. */
   commit(): void {
+    this.#refusal = null
     if (!this.#database.isTransaction) return
     try {
       this.#database.exec('COMMIT')
@@ -81,8 +84,16 @@ export class GroupCommit {
     }
   }
 
-  #open(): void {
-    if (!this.#database.isTransaction) this.#database.exec('BEGIN IMMEDIATE')
+  /** False when the request was refused. */
+  #open(id: number): boolean {
+    if (this.#database.isTransaction) return true
+    try {
+      if (this.#refusal === null) this.#database.exec('BEGIN IMMEDIATE')
+    } catch (error) {
+      this.#refusal = failureOf(error)
+    }
+    if (this.#refusal !== null) this.#reply([{ id, failure: this.#refusal }])
+    return this.#refusal === null
   }
 
   #runSteps(steps: SqliteStep[]): SqliteResult[] | null {
