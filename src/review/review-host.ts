@@ -1,3 +1,4 @@
+import type { Mail } from '../access/mail.ts'
 import type { FlowLibrary } from '../flow/flow-library.ts'
 import type { Jobs } from '../job/jobs.ts'
 import type { Blobs } from '../store/blobs/blobs.ts'
@@ -11,6 +12,8 @@ export type ReviewHost = {
   jobs: Jobs
   flows: FlowLibrary
   signals: ReviewSignals
+  /** Null where no mail server is configured. */
+  mail: Mail | null
   /** Splits documents; nobody outside can tell where one goes. */
   splitKey: string
 }

@@ -11,6 +11,7 @@ import { FlowManifest } from '../schema/flow-manifest.ts'
 import type { StoredError } from '../schema/stored-error.ts'
 import type { StoredReview } from '../schema/stored-review.ts'
 import type { NewEvent } from '../store/review-events.ts'
+import { addReadyMails } from './mail-ready.ts'
 import { agentSkipped, typesOf } from './review-entries.ts'
 import type { ReviewHost } from './review-host.ts'
 import { ReviewProgress, toStored, type PartOutcome } from './review-progress.ts'
@@ -40,6 +41,7 @@ export async function runReview(host: ReviewHost, id: string, signal: AbortSigna
   signal.throwIfAborted()
   await endReview(host, id, { state: run.progress.outcome() })
   await jobs.add('tell-ready', { data: { review: id }, key: id })
+  await addReadyMails(host, review)
 }
 
 /** Ends it with the event that tells so; nothing happens when it had ended. */

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { createAccounts, type Accounts } from '../access/accounts.ts'
 import { type Budgets, createBudgets } from '../access/budgets.ts'
 import type { OidcSettings } from '../access/auth-options.ts'
+import { createMail, mailQueue, type MailSettings } from '../access/mail.ts'
 import { findFlow } from '../flow/find-flow.ts'
 import { createFlowLibrary } from '../flow/flow-library.ts'
 import { type EvaluationHost, evaluationQueue } from '../evaluation/evaluation-host.ts'
@@ -30,6 +31,8 @@ export type HostOptions = {
   /** Where browsers reach the server. */
   url: string
   oidc: OidcSettings | null
+  /** Null: links are copied. */
+  mail: MailSettings | null
   log: Log
   version: string
 }
@@ -66,7 +69,7 @@ export async function openHost(stack: AsyncDisposableStack, options: HostOptions
   const jobs = await openJobs({
     store,
     databaseUrl,
-    queues: { ...queues, [evaluationQueue.name]: { attempts: evaluationQueue.attempts } },
+    queues: { ...queues, [evaluationQueue.name]: evaluationQueue, [mailQueue.name]: mailQueue },
     report(error, job) {
       log.error('job-failed', error, { ...job })
       metrics.add('proofloop_jobs_failed_total', { queue: job?.queue ?? '' })
@@ -91,6 +94,7 @@ export async function openHost(stack: AsyncDisposableStack, options: HostOptions
     metrics,
     signals: createReviewSignals(lookEvery[store.accountTables.type]),
     splitKey: String(splitKey),
+    mail: options.mail && createMail(options.mail),
     accounts: await createAccounts({ store, url, oidc }),
     signInWays: { oidc: oidc && { name: oidc.name } },
     streams: createStreams({ metrics, log }),

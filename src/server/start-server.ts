@@ -10,6 +10,7 @@ import { listen } from './listen.ts'
 import { openHost, type Host, type HostOptions } from './open-host.ts'
 import { isLoopback } from './request-origin.ts'
 import { addSampleDocument } from './sample-document.ts'
+import { workOnMail } from './work-on-mail.ts'
 
 export type ServerOptions = Omit<HostOptions, 'url'> & {
   host: string
@@ -44,6 +45,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   if (options.role !== 'api') {
     await startWork(host)
     await workOnEvaluations(host)
+    await workOnMail(host)
   }
   const served = options.role === 'worker' ? null : await serveApp(stack, host, options)
   const all = stack.move()

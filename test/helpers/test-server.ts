@@ -1,10 +1,12 @@
 import type { OidcSettings } from '../../src/access/auth-options.ts'
+import type { MailSettings } from '../../src/access/mail.ts'
 import { ensureFirstPerson } from '../../src/access/membership.ts'
 import { setTimeout } from 'node:timers/promises'
 import { createSignInLinks } from '../../src/access/sign-in-links.ts'
 import type { Role } from '../../src/schema/access.ts'
 import { createApp } from '../../src/server/app.ts'
 import { createLog } from '../../src/server/log.ts'
+import { workOnMail } from '../../src/server/work-on-mail.ts'
 import { openHost } from '../../src/server/open-host.ts'
 import { workOnEvaluations } from '../../src/evaluation/start-evaluation.ts'
 import { startWork } from '../../src/review/background-work.ts'
@@ -30,11 +32,13 @@ export async function testServer({
   flow,
   env = {},
   oidc = null,
+  mail = null,
 }: {
   work?: boolean
   flow?: string
   env?: Record<string, string>
   oidc?: OidcSettings | null
+  mail?: MailSettings | null
 } = {}) {
   const stack = new AsyncDisposableStack()
   const folder = stack.use(await tempFolder())
@@ -47,6 +51,7 @@ export async function testServer({
     flow,
     url: origin,
     oidc,
+    mail,
     log,
     version: '0.0.0',
   })
@@ -68,6 +73,7 @@ export async function testServer({
   if (work) {
     await startWork(host)
     await workOnEvaluations(host)
+    await workOnMail(host)
   }
   const cookieOf = async (person: string): Promise<string> => {
     const cookies = (await accounts.signIn(person)).getSetCookie()

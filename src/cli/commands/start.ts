@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import path from 'node:path'
 import { UserFacingError } from '../../lib/errors.ts'
 import type { OidcSettings } from '../../access/auth-options.ts'
+import type { MailSettings } from '../../access/mail.ts'
 import { createLog } from '../../server/log.ts'
 import { startServer } from '../../server/start-server.ts'
 import type { Io } from '../io.ts'
@@ -29,6 +30,7 @@ export async function start({ data, ...options }: StartOptions, io: Io): Promise
     databaseUrl: io.env['DATABASE_URL'],
     publicUrl: publicUrl(io.env),
     oidc: oidcSettings(io.env),
+    mail: mailSettings(io.env),
     adminEmail: io.env['PROOFLOOP_ADMIN_EMAIL'] || undefined,
     version: version(),
     log,
@@ -75,5 +77,25 @@ function oidcSettings(env: Io['env']): OidcSettings | null {
   throw new UserFacingError(
     'oidc-incomplete',
     'Set PROOFLOOP_OIDC_ISSUER, PROOFLOOP_OIDC_CLIENT_ID and PROOFLOOP_OIDC_CLIENT_SECRET, or none.',
+  )
+}
+
+/** Links in mails need an address that is no request's: a request can say of itself what it likes. */
+function mailSettings(env: Io['env']): MailSettings | null {
+  const { PROOFLOOP_SMTP_URL: smtpUrl, PROOFLOOP_MAIL_FROM: from } = env
+  const url = publicUrl(env)
+  if (!smtpUrl && !from) return null
+  if (!smtpUrl || !from || url === undefined) {
+    throw new UserFacingError(
+      'mail-incomplete',
+      'To send mail, set PROOFLOOP_SMTP_URL, PROOFLOOP_MAIL_FROM and PROOFLOOP_URL, to which the links in mails lead.',
+    )
+  }
+  if (URL.canParse(smtpUrl) && /^smtps?:$/.test(new URL(smtpUrl).protocol)) {
+    return { smtpUrl, from, url }
+  }
+  throw new UserFacingError(
+    'url-invalid',
+    'PROOFLOOP_SMTP_URL must begin with smtp:// or smtps://, for example smtps://name:password@mail.example.org.',
   )
 }

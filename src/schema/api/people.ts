@@ -13,6 +13,20 @@ export const Person = z.object({
 })
 export type Person = z.infer<typeof Person>
 
+const PasswordLink = z.object({
+  link: z.url(),
+  expiresAt: Instant,
+  /** Whether a mail with such a link is on its way, too. */
+  mailed: z.boolean(),
+})
+
+const Mails = z.object({
+  /** Whether the server sends mail at all. */
+  available: z.boolean(),
+  /** When a review is ready that you started, or of a document that is assigned to you. */
+  reviewReady: z.boolean(),
+})
+
 const Roles = z.array(Role).max(6)
 
 export const people = {
@@ -45,7 +59,7 @@ export const people = {
         keep: Roles.min(1).optional(),
       }),
     )
-    .output(z.object({ person: Person, link: z.url(), expiresAt: Instant })),
+    .output(PasswordLink.extend({ person: Person })),
   setRoles: procedure('people:write')
     .route({
       method: 'PUT',
@@ -62,7 +76,7 @@ export const people = {
       successStatus: 201,
     })
     .input(z.object({ person: z.string() }))
-    .output(z.object({ link: z.url(), expiresAt: Instant })),
+    .output(PasswordLink),
   remove: procedure('people:write')
     .route({
       method: 'DELETE',
@@ -71,6 +85,13 @@ export const people = {
     })
     .input(z.object({ person: z.string() }))
     .output(Done),
+  mails: procedure('signed-in')
+    .route({ method: 'GET', path: '/me/mails', summary: 'What you are mailed' })
+    .output(Mails),
+  setMails: procedure('signed-in')
+    .route({ method: 'PUT', path: '/me/mails', summary: 'Change it' })
+    .input(Mails.pick({ reviewReady: true }))
+    .output(Mails),
   sessions: procedure('signed-in')
     .route({ method: 'GET', path: '/me/sessions', summary: 'Where you are signed in' })
     .output(

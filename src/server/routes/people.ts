@@ -2,18 +2,18 @@ import type { Accounts } from '../../access/accounts.ts'
 import { requireSession } from '../../access/actor.ts'
 import { record } from '../../access/audit.ts'
 import { invite, isSolo, removePerson, setRoles } from '../../access/membership.ts'
+import { type Mail, mailQueue } from '../../access/mail.ts'
+import { passwordLink, type PasswordLinkKind } from '../../access/mail-password-link.ts'
+import { setReadyMails, wantsReadyMails } from '../../access/ready-mails.ts'
+import type { Jobs } from '../../job/jobs.ts'
 import { UserFacingError } from '../../lib/errors.ts'
 import type { Store } from '../../store/store.ts'
 import type { Implementer } from '../implementer.ts'
 
-type Host = { accounts: Accounts; store: Store }
-
-const hour = 60 * 60 * 1000
-const invitationMs = 7 * 24 * hour
-const resetMs = hour
+type Host = { accounts: Accounts; store: Store; jobs: Jobs; mail: Mail | null }
 
 export function peopleRoutes(os: Implementer['people'], host: Host) {
-  const { accounts, store } = host
+  const { accounts, store, jobs, mail } = host
   return {
     me: os.me.handler(async ({ context: { actor } }) => {
       const person = await store.people.get(actor.id)
@@ -25,17 +25,25 @@ export function peopleRoutes(os: Implementer['people'], host: Host) {
     }),
     invite: os.invite.handler(async ({ input, context: { actor, origin } }) => {
       const person = await invite(host, actor, input)
-      return { person, ...(await passwordLink(person.id, origin, invitationMs)) }
+      return { person, ...(await giveLink(person.id, 'invitation', origin)) }
     }),
     setRoles: os.setRoles.handler(({ input, context: { actor } }) => setRoles(host, actor, input)),
     resetPassword: os.resetPassword.handler(async ({ input, context: { actor, origin } }) => {
-      const link = await passwordLink(input.person, origin, resetMs)
+      if ((await store.people.get(input.person)) === null) throw noPerson()
       await record(store, actor, { action: 'password-link-made', subject: input.person })
-      return link
+      return giveLink(input.person, 'password-reset', origin)
     }),
     remove: os.remove.handler(async ({ input: { person }, context: { actor } }) => {
       await removePerson(host, actor, person)
       return { ok: true as const }
+    }),
+    mails: os.mails.handler(async ({ context: { actor } }) => {
+      const reviewReady = await wantsReadyMails(store, actor.id)
+      return { available: mail !== null, reviewReady }
+    }),
+    setMails: os.setMails.handler(async ({ input: { reviewReady }, context: { actor } }) => {
+      await setReadyMails(store, actor.id, reviewReady)
+      return { available: mail !== null, reviewReady }
     }),
     sessions: os.sessions.handler(async ({ context: { actor, session } }) => {
       requireSession(actor)
@@ -52,12 +60,20 @@ export function peopleRoutes(os: Implementer['people'], host: Host) {
     }),
   }
 
-  async function passwordLink(person: string, origin: string, validMs: number) {
-    const { token, expiresAt } = await accounts.passwordToken(person, validMs)
-    return { link: `${origin}/set-password?token=${token}`, expiresAt }
+  /** To be copied; and mailed, where a mail server is configured. */
+  async function giveLink(person: string, kind: PasswordLinkKind, origin: string) {
+    if (mail !== null) {
+      await jobs.add(mailQueue.name, { data: { kind, person }, key: `${kind}:${person}` })
+    }
+    const link = await passwordLink(accounts, { person, kind, url: mail?.url ?? origin })
+    return { ...link, mailed: mail !== null }
   }
 }
 
 function noSession(): UserFacingError {
   return new UserFacingError('session-not-found', 'There is no such session.')
+}
+
+function noPerson(): UserFacingError {
+  return new UserFacingError('person-not-found', 'There is no such person.')
 }

@@ -6,6 +6,7 @@ import { api, sentenceOf } from '../../api.ts'
 import { Failure } from '../../components/failure.tsx'
 import { roles } from './roles.ts'
 import classes from './settings.module.css'
+import { linkLabel } from './link-label.ts'
 import { ShownOnce } from './shown-once.tsx'
 
 /** The second account ends solo mode and asks which roles the first person keeps. */
@@ -68,7 +69,10 @@ export function Invite({ soloMode }: { soloMode: boolean }) {
       </form>
       {invite.error && <Failure sentence={sentenceOf(invite.error)} />}
       {invite.data !== undefined && (
-        <ShownOnce label={`Send this to ${invite.data.person.name}:`} value={invite.data.link} />
+        <ShownOnce
+          label={linkLabel(invite.data.person.name, invite.data)}
+          value={invite.data.link}
+        />
       )}
     </>
   )

@@ -5,6 +5,7 @@ import type { Person } from '../../../src/schema/api/people.ts'
 import { api, sentenceOf } from '../../api.ts'
 import { Failure } from '../../components/failure.tsx'
 import { useMe } from '../../components/use-me.ts'
+import { linkLabel } from './link-label.ts'
 import { ShownOnce } from './shown-once.tsx'
 
 /** A link for a new password, and the end of an account. */
@@ -36,7 +37,7 @@ export function PersonActions({ person }: { person: Person }) {
       </Group>
       {reset.error && <Failure sentence={sentenceOf(reset.error)} />}
       {reset.data !== undefined && (
-        <ShownOnce label={`Send this to ${person.name}:`} value={reset.data.link} />
+        <ShownOnce label={linkLabel(person.name, reset.data)} value={reset.data.link} />
       )}
       {isRemoved && <RemoveDialog person={person} close={() => setRemoved(false)} />}
     </>

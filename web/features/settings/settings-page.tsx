@@ -4,6 +4,7 @@ import { ApiKeys } from './api-keys.tsx'
 import { AuditLog } from './audit-log.tsx'
 import { Budgets } from './budgets.tsx'
 import { Connections } from './connections.tsx'
+import { Mails } from './mails.tsx'
 import { People } from './people.tsx'
 import { ReviewSettings } from './review-settings.tsx'
 import { Sessions } from './sessions.tsx'
@@ -21,6 +22,7 @@ export function SettingsPage() {
       {may('settings:read') && <Connections />}
       {may('budgets:read') && <Budgets />}
       {may('settings:read') && <ReviewSettings />}
+      <Mails />
       <ApiKeys />
       <Sessions />
       {may('audit:read') && <AuditLog />}
