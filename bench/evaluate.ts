@@ -19,9 +19,10 @@ const mostAtOnce = 100
 const root = path.resolve(import.meta.dirname, '..')
 
 type Bench = { folder: string; server: ModelServer; rounds: number }
-type Run = { cases: number; concurrency: number; cache: string }
+/** `data`: the folder in which answers are kept. */
+type Run = { cases: number; concurrency: number; data: string }
 
-function evaluate({ folder }: Bench, { cases, concurrency, cache }: Run): Promise<Usage> {
+function evaluate({ folder }: Bench, { cases, concurrency, data }: Run): Promise<Usage> {
   const args = [
     path.join(root, 'bin/proofloop.js'),
     'evaluate',
@@ -29,8 +30,8 @@ function evaluate({ folder }: Bench, { cases, concurrency, cache }: Run): Promis
     path.join(folder, `flow-${concurrency}`),
     '--dataset',
     path.join(folder, `cases-${cases}`),
-    '--cache',
-    path.join(folder, cache),
+    '--data',
+    path.join(folder, data),
     '--repeats',
     '1',
     '--json',
@@ -38,7 +39,7 @@ function evaluate({ folder }: Bench, { cases, concurrency, cache }: Run): Promis
   return processUsage(args, { env: { OPENAI_API_KEY: 'none' } })
 }
 
-function sdkLoop({ folder, server }: Bench, { cases, concurrency }: Omit<Run, 'cache'>) {
+function sdkLoop({ folder, server }: Bench, { cases, concurrency }: Omit<Run, 'data'>) {
   const script = path.join(root, 'bench/sdk-loop.ts')
   const sizes = [String(cases), String(concurrency)]
   const calls = path.join(folder, 'calls.json')
@@ -54,11 +55,11 @@ async function expecting(wanted: number, { server }: Bench, run: () => Promise<U
   return usage
 }
 
-/** Each way in turn, with new files for the answers that are kept. */
+/** Each way in turn, with new folders for the answers that are kept. */
 async function measureRound(bench: Bench, concurrency: number, nth: number) {
-  const cache = `answers-${concurrency}-${nth}.jsonl`
-  const ours = { cases, concurrency, cache }
-  const single = { cases: 1, concurrency, cache: `single-${cache}` }
+  const data = `data-${concurrency}-${nth}`
+  const ours = { cases, concurrency, data }
+  const single = { cases: 1, concurrency, data: `single-${data}` }
   return {
     startUp: await expecting(1, bench, () => evaluate(bench, single)),
     total: await expecting(cases, bench, () => evaluate(bench, ours)),
@@ -134,7 +135,7 @@ async function compareWithPeers(bench: Bench): Promise<object> {
   const ours: Usage[] = []
   const theirs = peers.map((peer) => ({ peer, usages: [] as Usage[] }))
   for (let nth = 0; nth < bench.rounds; nth += 1) {
-    const run = { cases, concurrency: mostAtOnce, cache: `beside-peers-${nth}.jsonl` }
+    const run = { cases, concurrency: mostAtOnce, data: `beside-peers-${nth}` }
     ours.push(await expecting(cases, bench, () => evaluate(bench, run)))
     for (const { peer, usages } of theirs) {
       usages.push(await expecting(cases, bench, () => processTreeUsage(peer.args, peer)))

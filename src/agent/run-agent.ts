@@ -42,7 +42,14 @@ export async function runAgent(
       if (models === undefined) {
         throw new UserFacingError('model-not-connected', `${agent.name} has no model to ask.`)
       }
-      return runLlmAgent(agent, paragraphs, { models, repeat, place, span, signal })
+      return runLlmAgent(agent, paragraphs, {
+        models,
+        document: document.sha256,
+        repeat,
+        place,
+        span,
+        signal,
+      })
   }
 }
 

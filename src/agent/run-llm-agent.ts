@@ -12,6 +12,8 @@ import { visibleLine } from './invisible.ts'
 
 export type ModelRun = {
   models: Pick<ModelHost, 'ask'>
+  /** SHA-256 of the document that the paragraphs are of. */
+  document?: string
   /** Tells equal runs apart, from 0. */
   repeat: number
   place?: RunPlace
@@ -51,7 +53,7 @@ export function shownParagraphs(paragraphs: Paragraph[]): Paragraph[] {
 async function askForIssues(
   agent: LlmAgent,
   paragraphs: Paragraph[],
-  { models, repeat, place, span, signal }: ModelRun,
+  { models, document, repeat, place, span, signal }: ModelRun,
 ): Promise<FoundIssues[]> {
   const question = {
     ...questionOf(agent, agent.reviewer, paragraphs),
@@ -59,6 +61,7 @@ async function askForIssues(
     schema: FoundIssues,
     schemaName: 'found_issues',
     place,
+    document,
     span,
     signal,
   }
@@ -85,6 +88,7 @@ async function judge(
     schemaName: 'verdicts',
     sample: `consolidator ${run.repeat}/0`,
     place: run.place,
+    document: run.document,
     span: run.span,
     signal: run.signal,
   })

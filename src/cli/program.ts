@@ -118,7 +118,6 @@ export type ReviewOptions = TraceOptions &
     follow?: string[]
     password?: string
     concurrency: number
-    dryRun?: boolean
     strict?: boolean
     json?: boolean
   }
@@ -225,7 +224,8 @@ function addFlowOptions(command: Command): Command {
   return addDocumentOptions(command)
     .option('--max-cost <amount>', 'send no more to models than costs this much', positiveNumber)
     .option('--max-tokens <n>', 'send no more to models than so many tokens', positiveInteger)
-    .option('--cache <file>', 'where answers of models are kept', '.proofloop/answers.jsonl')
+    .option('--data <dir>', 'where everything is kept', '.proofloop')
+    .option('--cache <file>', 'keep answers of models in a file of their own')
     .option('--no-cache', 'ask models again, and keep no answers')
     .option('--dry-run', 'say what would be sent to models and what it costs; send nothing')
 }

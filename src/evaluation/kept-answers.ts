@@ -6,7 +6,8 @@ import type { Store } from '../store/store.ts'
 export function keptAnswers({ answers }: Pick<Store, 'answers'>): AnswerCache {
   return {
     get: async (key) => (await answers.get(key)) ?? undefined,
-    put: (key, answer) => answers.put(key, StoredAnswer.parse(answer), null),
+    put: (key, answer, document) =>
+      answers.put({ key, answer: StoredAnswer.parse(answer), document: document ?? null }),
     [Symbol.asyncDispose]: async () => {},
   }
 }

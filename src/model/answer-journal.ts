@@ -1,11 +1,18 @@
-import { closeSync, existsSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, openSync, writeSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import path from 'node:path'
 import { UserFacingError } from '../lib/errors.ts'
 import { lockFile } from './file-lock.ts'
-import { journalHeader, readJournal, readLine, toJournalLine } from './journal-lines.ts'
+import {
+  journalHeader,
+  journalStart,
+  readJournal,
+  readLine,
+  toJournalLine,
+} from './journal-lines.ts'
 import type { AnswerCache, StoredAnswer } from './model-host.ts'
+import { notAJournal } from './read-journal.ts'
 
 export type AnswerJournal = Omit<AnswerCache, 'get'> & {
   get(key: string): StoredAnswer | undefined
@@ -22,16 +29,16 @@ export async function openAnswerJournal(file: string): Promise<AnswerJournal> {
   const unlock = await lockFile(file)
   try {
     prepare(file)
-    const content = readJournal(file)
     const handle = await open(file, 'r+')
     try {
+      const content = readJournal(handle.fd)
       await handle.truncate(content.whole)
       await handle.sync()
+      return journalOn({ file, handle, unlock, content })
     } catch (error) {
       await handle.close()
       throw error
     }
-    return journalOn({ file, handle, unlock, content })
   } catch (error) {
     unlock()
     throw error instanceof UserFacingError ? error : unwritable(file, error)
@@ -118,15 +125,9 @@ function prepare(file: string): void {
   const isNew = !existsSync(file)
   const descriptor = openSync(file, isNew ? 'wx+' : 'r+')
   try {
-    const start = Buffer.alloc(journalHeader.length)
-    const length = readSync(descriptor, start, 0, start.length, 0)
-    const found = start.toString('latin1', 0, length)
-    if (found === journalHeader) return
-    // A process that died while it made the file left part of its first line.
-    if (!journalHeader.startsWith(found)) {
-      const sentence = `${file} is not a journal of answers. Choose another file (--cache).`
-      throw new UserFacingError('not-a-journal', sentence)
-    }
+    const start = journalStart(descriptor)
+    if (start === 'whole') return
+    if (start === 'other') throw notAJournal(file)
     writeSync(descriptor, journalHeader, 0)
     fsyncSync(descriptor)
   } finally {

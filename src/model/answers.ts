@@ -34,20 +34,20 @@ export function createAnswers(parts: {
   const work = createSharedWork<unknown>()
 
   async function sendAndKeep(
-    { alias, agent, place = atTheBeginning, schema, span = noSpan }: Question<unknown>,
+    { alias, agent, place = atTheBeginning, schema, document, span = noSpan }: Question<unknown>,
     { request, key }: Prepared,
   ): Promise<unknown> {
     const { sender } = models.get(alias)
     const answer = await askModel(sender, { alias, agent, place, request, schema, span })
-    await keep(key, answer)
+    await keep(key, answer, document)
     return answer.value
   }
 
-  async function keep(key: string, answer: StoredAnswer): Promise<void> {
+  async function keep(key: string, answer: StoredAnswer, document?: string): Promise<void> {
     try {
-      await cache?.put(key, answer)
+      await cache?.put(key, answer, document)
     } catch (error) {
-      if (error instanceof UserFacingError && error.code === 'journal-unwritable') {
+      if (error instanceof UserFacingError) {
         refusal ??= error
         models.refuse(error)
       }

@@ -447,7 +447,7 @@ test('a budget of cost is refused when a price is unknown', async () => {
 test('when an answer cannot be kept, no further question is paid for', async () => {
   const cache: AnswerCache = {
     get: () => undefined,
-    put: () => Promise.reject(new UserFacingError('journal-unwritable', 'The disk is full.')),
+    put: () => Promise.reject(new UserFacingError('store-full', 'The disk is full.')),
     async [Symbol.asyncDispose]() {},
   }
   await using own = await rehearse(() => answer(right), {
@@ -457,10 +457,10 @@ test('when an answer cannot be kept, no further question is paid for', async () 
   const texts = ['a', 'b', 'c', 'd']
   const results = await Promise.allSettled(texts.map((text) => own.host.ask(question(text))))
   const later = own.host.ask(question('e'))
-  await expect(later).rejects.toMatchObject({ code: 'journal-unwritable' })
+  await expect(later).rejects.toMatchObject({ code: 'store-full' })
   expect(results.map(({ status }) => status)).toEqual(texts.map(() => 'rejected'))
   expect(own.server.requests.length).toBeLessThanOrEqual(2)
-  expect(own.host.refusal()).toMatchObject({ code: 'journal-unwritable' })
+  expect(own.host.refusal()).toMatchObject({ code: 'store-full' })
 })
 
 test('aliases of one account share its queue', async () => {

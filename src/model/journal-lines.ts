@@ -1,10 +1,19 @@
-import { closeSync, openSync, readSync } from 'node:fs'
+import { readSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { z } from 'zod'
 import type { StoredAnswer } from './model-host.ts'
 
 /** The first line: what the file is, and how its lines are to be read. */
 export const journalHeader = '{"proofloop":"answers","version":1}\n'
+
+/** `none`: a process that died while it made the file left no more than part of its first line. */
+export function journalStart(descriptor: number): 'whole' | 'none' | 'other' {
+  const start = Buffer.alloc(journalHeader.length)
+  const length = readSync(descriptor, start, 0, start.length, 0)
+  const found = start.toString('latin1', 0, length)
+  if (found === journalHeader) return 'whole'
+  return journalHeader.startsWith(found) ? 'none' : 'other'
+}
 
 /** Where a line stands, in bytes. */
 export type LinePlace = { start: number; end: number }
@@ -29,20 +38,16 @@ export function toJournalLine(key: string, answer: StoredAnswer): string {
 const pieceBytes = 4 * 2 ** 20
 
 /** Reads the file once, piece by piece. Of two lines for one key the later counts. */
-export function readJournal(file: string): JournalContent {
+export function readJournal(descriptor: number): JournalContent {
   const content: JournalContent = { places: new Map(), whole: 0, damaged: 0 }
-  const descriptor = openSync(file, 'r')
-  try {
-    let rest = Buffer.alloc(0)
-    for (;;) {
-      const piece = Buffer.allocUnsafe(pieceBytes)
-      const length = readSync(descriptor, piece, 0, pieceBytes, null)
-      if (length === 0) return content
-      const bytes = Buffer.concat([rest, piece.subarray(0, length)])
-      rest = bytes.subarray(takeLines(bytes, content))
-    }
-  } finally {
-    closeSync(descriptor)
+  let rest = Buffer.alloc(0)
+  for (let position = 0; ;) {
+    const piece = Buffer.allocUnsafe(pieceBytes)
+    const length = readSync(descriptor, piece, 0, pieceBytes, position)
+    if (length === 0) return content
+    position += length
+    const bytes = Buffer.concat([rest, piece.subarray(0, length)])
+    rest = bytes.subarray(takeLines(bytes, content))
   }
 }
 

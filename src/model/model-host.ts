@@ -24,6 +24,8 @@ export type Question<T> = {
   sample: string
   /** What is earlier in the run is asked first; left out, it counts as the beginning. */
   place?: RunPlace
+  /** SHA-256 of the document whose text the answer may quote: it is to be forgotten with it. */
+  document?: string
   /** Of the agent: the spans of its requests are made below it. */
   span?: Span
   signal?: AbortSignal
@@ -54,7 +56,7 @@ export type ModelHost = {
    * @throws UserFacingError with a code when there is no answer: rate-limited, quota-exhausted,
    * model-unreachable, model-stalled, model-refused, answer-truncated, answer-invalid, answer-too-long,
    * model-error, answer-incomplete, budget-exhausted, model-not-connected, not-recorded, price-unknown;
-   * journal-unwritable when there is one that cannot be kept. Aborted, it throws the signal's reason.
+   * what the cache says when there is one that cannot be kept. Aborted, it throws the signal's reason.
    */
   ask<T>(question: Question<T>): Promise<T>
   /** What asking would do; sends nothing. */
@@ -68,8 +70,12 @@ export type ModelHost = {
 /** Answers that are kept, by the hash of exactly what made them. */
 export type AnswerCache = {
   get(key: string): StoredAnswer | undefined | Promise<StoredAnswer | undefined>
-  /** Resolves when the answer is durable. */
-  put(key: string, answer: StoredAnswer): Promise<void>
+  /**
+   * Resolves when the answer is durable.
+   * @param document as in `Question`
+   * @throws UserFacingError when it cannot be kept: then no more are paid for
+   */
+  put(key: string, answer: StoredAnswer, document?: string): Promise<void>
 } & AsyncDisposable
 
 /** The answer as JSON, already checked, with the tokens that it once cost. */

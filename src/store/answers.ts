@@ -1,32 +1,52 @@
 import { StoredAnswer } from '../schema/stored-answer.ts'
 import type { StoreContext } from './context.ts'
+import { createInsertRows } from './insert-rows.ts'
+import { createLookUps } from './look-ups.ts'
+import { batches } from './row-columns.ts'
+
+type NewAnswer = {
+  key: string
+  answer: StoredAnswer
+  /** Whose text it may quote, so that it is forgotten with it; null when that is no document of ours. */
+  document: string | null
+}
 
 /** What models answered, by the hash of exactly what made them answer. */
 export type Answers = {
+  /** Those that are asked for at once travel together. */
   get(key: string): Promise<StoredAnswer | null>
-  /**
-   * The first answer to a key stays.
-   * @param document whose text it may quote, so that it is forgotten with it
-   */
-  put(key: string, answer: StoredAnswer, document: string | null): Promise<void>
+  /** The first answer to a key stays. */
+  put(answer: NewAnswer): Promise<void>
+  /** Many at once; all or none. */
+  putAll(answers: NewAnswer[]): Promise<void>
 }
 
 export function createAnswers({ database: { kysely, atomically }, now }: StoreContext): Answers {
+  const find = createLookUps(async (keys) => {
+    const rows = await kysely
+      .selectFrom('answers')
+      .select(['key', 'content'])
+      .where('key', 'in', keys)
+      .execute()
+    return new Map(rows.map(({ key, content }) => [key, content]))
+  })
+  const insertRows = createInsertRows(kysely)
+  async function putAll(answers: NewAnswer[]): Promise<void> {
+    const time = now()
+    const rows = answers.map(({ key, answer, document }) => {
+      return { key, document, content: JSON.stringify(answer), created_at: time }
+    })
+    const steps = batches(rows).map((batch) => {
+      return { query: insertRows('answers', batch, { unlessThere: true }) }
+    })
+    await atomically(steps)
+  }
   return {
     async get(key) {
-      const row = await kysely
-        .selectFrom('answers')
-        .select('content')
-        .where('key', '=', key)
-        .executeTakeFirst()
-      return row === undefined ? null : StoredAnswer.parse(JSON.parse(row.content))
+      const content = await find(key)
+      return content === undefined ? null : StoredAnswer.parse(JSON.parse(content))
     },
-    async put(key, answer, document) {
-      const query = kysely
-        .insertInto('answers')
-        .values({ key, document, content: JSON.stringify(answer), created_at: now() })
-        .onConflict((conflict) => conflict.column('key').doNothing())
-      await atomically([{ query }])
-    },
+    put: (answer) => putAll([answer]),
+    putAll,
   }
 }

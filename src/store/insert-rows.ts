@@ -5,6 +5,8 @@ import type { Tables } from './tables.ts'
 export type InsertRows = <Table extends keyof Tables>(
   table: Table,
   rows: Insertable<Tables[Table]>[],
+  /** Rows that are there already stay as they are. */
+  options?: { unlessThere: boolean },
 ) => { compile(): CompiledQuery }
 
 /**
@@ -13,14 +15,17 @@ export type InsertRows = <Table extends keyof Tables>(
  */
 export function createInsertRows(kysely: Kysely<Tables>): InsertRows {
   const built = new Map<string, CompiledQuery>()
-  return (table, rows) => ({
+  return (table, rows, { unlessThere } = { unlessThere: false }) => ({
     compile() {
-      const key = `${table} ${rows.length}`
+      const key = `${table} ${rows.length} ${unlessThere}`
       const known = built.get(key)
       if (known !== undefined) {
         return { ...known, parameters: rows.flatMap((row) => Object.values(row)) }
       }
-      const compiled = kysely.insertInto(table).values(rows).compile()
+      const insert = kysely.insertInto(table).values(rows)
+      const compiled = insert
+        .$if(unlessThere, (query) => query.onConflict((conflict) => conflict.doNothing()))
+        .compile()
       built.set(key, compiled)
       return compiled
     },

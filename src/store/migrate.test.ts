@@ -61,3 +61,18 @@ it('undoes all steps when one fails', async () => {
   const tables = database.prepare("select name from sqlite_master where type = 'table'").all()
   expect(tables.map(({ name }) => name)).toEqual(['answers'])
 })
+
+it('changes no tables under a server of an older version', async () => {
+  await using place = await tempFolder()
+  const { folder: dataFolder } = place
+  const command = { dataFolder, exclusive: false }
+  {
+    await using _server = await openStore({ dataFolder })
+    await (await openStore(command))[Symbol.asyncDispose]()
+    using database = new DatabaseSync(place.path('proofloop.db'))
+    // As if this step were a new one: run again, it fails.
+    database.exec("delete from proofloop_migrations where name like '013-%'")
+    await expect(openStore(command)).rejects.toMatchObject({ code: 'store-older' })
+  }
+  await expect(openStore(command)).rejects.toThrow(/duplicate column/)
+})

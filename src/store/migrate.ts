@@ -73,15 +73,24 @@ const history = `create table if not exists proofloop_migrations (
   applied_at bigint not null
 )`
 
+type Migrate = {
+  known: Migration[]
+  now: number
+  /** Throws when tables that are in use must not change. */
+  assertUnused?: () => void
+}
+
 /** Brings the tables up to date; all steps or none. */
 export async function migrate(
   session: MigrationSession,
-  { known, now }: { known: Migration[]; now: number },
+  { known, now, assertUnused }: Migrate,
 ): Promise<void> {
   await session.script(history)
   const rows = await session.query('select name, hash from proofloop_migrations')
   const applied = rows.map(({ name, hash }) => ({ name: String(name), hash: String(hash) }))
-  for (const { number, name, sql, hash } of pendingMigrations(known, applied)) {
+  const pending = pendingMigrations(known, applied)
+  if (applied.length > 0 && pending.length > 0) assertUnused?.()
+  for (const { number, name, sql, hash } of pending) {
     await session.script(sql)
     await session.query(
       'insert into proofloop_migrations (name, number, hash, applied_at) values ($1, $2, $3, $4)',

@@ -19,6 +19,7 @@ import { createReviewEvents } from './review-events.ts'
 import { createReviewParts } from './review-parts.ts'
 import { createReviews } from './reviews.ts'
 import { createSettings } from './settings.ts'
+import { isServed } from './sqlite/data-folder.ts'
 import { openSqlite } from './sqlite/open-sqlite.ts'
 import { createSpend } from './spend.ts'
 import type { Store } from './store.ts'
@@ -37,7 +38,7 @@ export type StoreOptions = {
 
 /**
  * Opens the store and brings its tables up to date.
- * @throws UserFacingError store-locked, store-newer, store-migration-changed, store-unavailable,
+ * @throws UserFacingError store-locked, store-older, store-newer, store-migration-changed, store-unavailable,
  * store-full, store-damaged, store-unsupported
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
@@ -45,12 +46,23 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const database = await openDatabase(options)
   try {
     const known = await readMigrations(database.engine)
-    await database.migrateWith((session) => migrate(session, { known, now: now() }))
+    await database.migrateWith((session) =>
+      migrate(session, { known, now: now(), assertUnused: () => assertUnused(options) }),
+    )
   } catch (error) {
     await database[Symbol.asyncDispose]()
     throw error
   }
   return createStore({ database, now })
+}
+
+/** A server that runs does not know tables of a newer version; who has the folder alone is it. */
+function assertUnused({ dataFolder, databaseUrl = '', exclusive = true }: StoreOptions): void {
+  if (exclusive || databaseUrl !== '' || !isServed(dataFolder)) return
+  throw new UserFacingError(
+    'store-older',
+    `A server of an older Proofloop uses the data folder ${dataFolder}. Stop it and start it again with this version.`,
+  )
 }
 
 /** On a database whose tables are up to date; disposing it disposes the database. */

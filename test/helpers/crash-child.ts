@@ -1,15 +1,21 @@
 import { z } from 'zod'
+import { keptAnswers } from '../../src/evaluation/kept-answers.ts'
 import { openAnswerJournal } from '../../src/model/answer-journal.ts'
 import { createModelHost } from '../../src/model/create-model-host.ts'
 import { ModelSettings } from '../../src/schema/config.ts'
+import { openStore } from '../../src/store/open-store.ts'
 
 /**
  * Asks `count` questions and prints, once all are answered, the answers and the account. Each number
- * is printed as soon as its answer is durable. Arguments: base URL, journal, count.
+ * is printed as soon as its answer is durable. Arguments: base URL, where answers are kept (a journal
+ * when it ends in .jsonl, else the folder of a store), count.
  */
-const [baseURL = '', file = '', count = ''] = process.argv.slice(2)
+const [baseURL = '', place = '', count = ''] = process.argv.slice(2)
 const Echo = z.strictObject({ said: z.string() })
-await using cache = await openAnswerJournal(file)
+await using store = place.endsWith('.jsonl')
+  ? null
+  : await openStore({ dataFolder: place, exclusive: false })
+await using cache = store === null ? await openAnswerJournal(place) : keptAnswers(store)
 const settings = { provider: 'openai-compatible', model: 'tiny', baseURL }
 const models = { reader: ModelSettings.parse(settings) }
 await using host = createModelHost({ models, env: {}, directory: '.', cache })

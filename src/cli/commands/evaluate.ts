@@ -11,6 +11,7 @@ import type { ModelAccount } from '../../schema/model.ts'
 import type { Io } from '../io.ts'
 import { dryRunOfFlow, measureFlow } from '../measure-flow.ts'
 import { type FlowOptions, openFlowHere } from '../open-flow-here.ts'
+import { createLocalStore } from '../local-store.ts'
 import { sayWhatWasSpent } from '../spent.ts'
 import type { TraceOptions } from '../tracing/trace-settings.ts'
 import { reportEvaluation } from '../report-evaluation.ts'
@@ -23,7 +24,6 @@ export type EvaluateOptions = TraceOptions &
     repeats?: number
     /** Documents at once; left out, as many as keep the models busy. */
     concurrency?: number
-    dryRun?: boolean
     examples?: boolean
     json?: boolean
     save?: string
@@ -48,7 +48,8 @@ export async function evaluate(options: EvaluateOptions, io: Io): Promise<number
   refuseContradictions(options)
   const dataset = await readDataset(options.dataset, io.cwd)
   if (options.outputs) return evaluateOutputs(options.outputs, { options, dataset, io })
-  await using flow = await openFlowHere(options, io)
+  await using local = createLocalStore(options, io)
+  await using flow = await openFlowHere(options, local, io)
   const documents = await loadDocuments(dataset, flow.documents, io)
   const task = { options, dataset, documents, flow, io }
   if (options.dryRun) return await dryRunOfFlow(task)

@@ -10,6 +10,7 @@ import { createDryRun } from '../../model/dry-run.ts'
 import { printDryRun } from '../dry-run-report.ts'
 import { expandFiles } from '../expand-files.ts'
 import type { Io } from '../io.ts'
+import { createLocalStore } from '../local-store.ts'
 import { openFlowHere } from '../open-flow-here.ts'
 import type { ReviewOptions } from '../program.ts'
 import {
@@ -38,7 +39,8 @@ type Host = Pick<Flow, 'documents' | 'rules' | 'models' | 'agents'> & {
  */
 export async function review(args: string[], options: ReviewOptions, io: Io): Promise<number> {
   const { files, several } = await expandFiles(args, io.cwd)
-  await using flow = await openFlowHere(options, io)
+  await using local = createLocalStore(options, io)
+  await using flow = await openFlowHere(options, local, io)
   if (options.dryRun) return await dryRun(files, options, { flow, io })
   await using tracing = await createTracing(options, io)
   const startRun = (): Span => startRunSpan(tracing.root, path.basename(flow.directory))

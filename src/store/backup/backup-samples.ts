@@ -45,7 +45,7 @@ export async function fillStore(store: Store, blobs: Blobs): Promise<void> {
   await store.evaluations.start(newEvaluation('evaluation'))
   await store.evaluations.finish('evaluation', evaluationRun, evaluationDetails)
   await store.drafts.add({ version: 'v2', base: 'v1', agent: 'grammar', author: 'ann' })
-  await store.answers.put('key', answer, 'a')
+  await store.answers.put({ key: 'key', answer, document: 'a' })
   await store.audit.append([{ actor: 'ann', action: 'hidden-read', subject: 'a' }])
   await store.spend.add({ id: 'batch', person: 'ann', accounts: { large: account } })
   await fillAccounts(store)

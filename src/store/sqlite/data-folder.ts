@@ -4,6 +4,10 @@ import { DatabaseSync } from 'node:sqlite'
 import { UserFacingError } from '../../lib/errors.ts'
 import { codeOf } from '../../lib/write-whole-file.ts'
 
+export function databaseFile(dataFolder: string): string {
+  return path.join(dataFolder, 'proofloop.db')
+}
+
 /** Makes the folder, and keeps it out of the repository that it stands in. */
 export async function makeDataFolder(folder: string): Promise<void> {
   try {
@@ -24,13 +28,13 @@ export async function makeDataFolder(folder: string): Promise<void> {
  * @throws UserFacingError store-locked
  */
 export async function lockDataFolder(folder: string): Promise<Disposable> {
-  const lock = new DatabaseSync(path.join(folder, 'server.lock'), { timeout: 0 })
+  const lock = lockOf(folder)
   const owner = path.join(folder, 'server.pid')
   try {
     lock.exec('BEGIN EXCLUSIVE')
   } catch (cause) {
     lock.close()
-    if (!(cause instanceof Error && 'errcode' in cause && cause.errcode === 5)) throw cause
+    if (!isBusy(cause)) throw cause
     const pid = await readFile(owner, 'utf8').catch(() => 'unknown')
     throw new UserFacingError(
       'store-locked',
@@ -40,4 +44,26 @@ export async function lockDataFolder(folder: string): Promise<Disposable> {
   }
   await writeFile(owner, `${process.pid}\n`)
   return { [Symbol.dispose]: () => lock.close() }
+}
+
+/** Whether a server runs on the folder. */
+export function isServed(folder: string): boolean {
+  const lock = lockOf(folder)
+  try {
+    lock.exec('BEGIN EXCLUSIVE')
+    return false
+  } catch (error) {
+    if (isBusy(error)) return true
+    throw error
+  } finally {
+    lock.close()
+  }
+}
+
+function lockOf(folder: string): DatabaseSync {
+  return new DatabaseSync(path.join(folder, 'server.lock'), { timeout: 0 })
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === 5
 }

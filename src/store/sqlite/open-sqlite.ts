@@ -1,8 +1,8 @@
-import path from 'node:path'
+import { existsSync } from 'node:fs'
 import { Kysely } from 'kysely'
 import type { Database } from '../database.ts'
 import type { Tables } from '../tables.ts'
-import { lockDataFolder, makeDataFolder } from './data-folder.ts'
+import { databaseFile, lockDataFolder, makeDataFolder } from './data-folder.ts'
 import { createSqliteDialect, queryResult, statementOf } from './sqlite-dialect.ts'
 import { translateSqliteError } from './sqlite-errors.ts'
 import { SqliteReaders } from './sqlite-readers.ts'
@@ -14,13 +14,20 @@ export type SqliteOptions = {
   exclusive: boolean
 }
 
+/**
+ * How long another process that writes is waited for, in milliseconds. A server answers somebody who
+ * waits; a command has the time until a busy server lets it in.
+ */
+const patienceOf = { server: 5000, command: 60_000 }
+
 /** @throws UserFacingError store-locked, store-unavailable */
 export async function openSqlite({ dataFolder, exclusive }: SqliteOptions): Promise<Database> {
-  await makeDataFolder(dataFolder)
+  const file = databaseFile(dataFolder)
+  if (!existsSync(file)) await makeDataFolder(dataFolder)
   const lock = exclusive ? await lockDataFolder(dataFolder) : undefined
-  const file = path.join(dataFolder, 'proofloop.db')
-  const writer = new SqliteWriter(file)
-  const readers = new SqliteReaders(file)
+  const patience = patienceOf[exclusive ? 'server' : 'command']
+  const writer = new SqliteWriter({ file, patience })
+  const readers = new SqliteReaders({ file, patience })
   const translate = (error: unknown): Promise<Error> => translateSqliteError(error, file)
   const kysely = new Kysely<Tables>({
     dialect: createSqliteDialect({ writer, readers, translate }),

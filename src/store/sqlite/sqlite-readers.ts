@@ -1,5 +1,10 @@
 import { WorkerLink } from './worker-link.ts'
-import type { ReaderRequest, SqliteResult, SqliteStatement } from './worker-protocol.ts'
+import type {
+  ReaderRequest,
+  SqliteResult,
+  SqliteStatement,
+  WorkerOptions,
+} from './worker-protocol.ts'
 
 /** So many long reads can run before a short one waits. */
 const readersAtMost = 4
@@ -8,13 +13,13 @@ type Link = WorkerLink<Omit<ReaderRequest, 'id'>>
 
 /** Threads that read, one statement at a time each; they start when all others are busy. */
 export class SqliteReaders {
-  readonly #file: string
+  readonly #options: Omit<WorkerOptions, 'role'>
   readonly #links: Link[] = []
   readonly #idle: Link[] = []
   readonly #waiting: ((link: Link) => void)[] = []
 
-  constructor(file: string) {
-    this.#file = file
+  constructor(options: Omit<WorkerOptions, 'role'>) {
+    this.#options = options
   }
 
   async read(statement: SqliteStatement): Promise<SqliteResult> {
@@ -37,7 +42,7 @@ export class SqliteReaders {
     if (this.#links.length >= readersAtMost) {
       return new Promise((resolve) => this.#waiting.push(resolve))
     }
-    const link: Link = new WorkerLink({ file: this.#file, role: 'reader' })
+    const link: Link = new WorkerLink({ ...this.#options, role: 'reader' })
     this.#links.push(link)
     return link
   }

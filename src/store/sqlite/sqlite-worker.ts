@@ -14,11 +14,9 @@ type Inbox<Request> = Request[] | typeof close
 
 /** Transactions that share one fsync at most: the first of them waits for the last. */
 const groupAtMost = 1024
-/** Another process that writes, in milliseconds. */
-const busyTimeout = 5000
 
-function open({ file, role }: WorkerOptions): DatabaseSync {
-  const database = new DatabaseSync(file, { timeout: busyTimeout })
+function open({ file, role, patience }: WorkerOptions): DatabaseSync {
+  const database = new DatabaseSync(file, { timeout: patience })
   if (role === 'reader') database.exec('PRAGMA query_only = 1')
   database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = 1;
     PRAGMA journal_size_limit = 67108864`)

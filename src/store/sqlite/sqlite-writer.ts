@@ -1,5 +1,11 @@
 import { WorkerLink } from './worker-link.ts'
-import type { SqliteResult, SqliteStatement, SqliteStep, WriterRequest } from './worker-protocol.ts'
+import type {
+  SqliteResult,
+  SqliteStatement,
+  SqliteStep,
+  WorkerOptions,
+  WriterRequest,
+} from './worker-protocol.ts'
 
 type Ask<Request> = Request extends { id: number } ? Omit<Request, 'id'> : never
 
@@ -13,8 +19,8 @@ export class SqliteWriter {
   #turn: Promise<void> | null = null
   #endTurn = (): void => {}
 
-  constructor(file: string) {
-    this.#link = new WorkerLink({ file, role: 'writer' })
+  constructor(options: Omit<WorkerOptions, 'role'>) {
+    this.#link = new WorkerLink({ ...options, role: 'writer' })
   }
 
   /**

@@ -36,4 +36,9 @@ export type SqliteFailure = {
   stack: string
 }
 
-export type WorkerOptions = { file: string; role: 'writer' | 'reader' }
+export type WorkerOptions = {
+  file: string
+  role: 'writer' | 'reader'
+  /** In milliseconds; how long another process that writes is waited for. */
+  patience: number
+}
