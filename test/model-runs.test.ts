@@ -152,7 +152,12 @@ test('when the budget is spent, what is done is kept, the rest is named, and mor
 })
 
 test('a small budget is spent on whole documents, in their order', async () => {
-  await using own = await withFlow(findPromises, 12)
+  // Longer than an answer takes to be kept: until then the next question does not wait for its turn.
+  const slow: Script = async (request) => {
+    await delay(30)
+    return findPromises(request)
+  }
+  await using own = await withFlow(slow, 12)
   const { stderr } = await own.run([...evaluate, '--max-tokens', '9000'])
   const done = Number(/(\d+) of 24 runs over a document are done/u.exec(stderr)?.[1])
   expect(done).toBeGreaterThan(0)
