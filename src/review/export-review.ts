@@ -22,7 +22,7 @@ export type ReviewContent = {
 
 export type ExportedFile = { name: string; type: string; content: Content }
 
-/** @throws UserFacingError export-needs-pdf, document-not-annotated */
+/** @throws UserFacingError export-needs-pdf, export-encrypted, document-not-annotated */
 export async function exportReview(
   host: Pick<ReviewHost, 'blobs' | 'flows'>,
   review: ReviewContent,
@@ -98,8 +98,20 @@ async function pdfFile(
     return { name, type: 'application/pdf', content: thenRemove(createReadStream(output), folder) }
   } catch (error) {
     await rm(folder, { recursive: true, force: true })
-    throw error
+    throw isEncrypted(error) ? encrypted() : error
   }
+}
+
+function isEncrypted(error: unknown): boolean {
+  return error instanceof UserFacingError && error.code === 'document-encrypted'
+}
+
+/** Its password was used to read it, and is not there any more. */
+function encrypted(): UserFacingError {
+  return new UserFacingError(
+    'export-encrypted',
+    'An encrypted PDF cannot be marked. Export CSV or JSON.',
+  )
 }
 
 /** What a reader of the marked file would take for complete otherwise. */

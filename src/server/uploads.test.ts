@@ -45,6 +45,12 @@ test('an encrypted PDF is read as soon as its password comes', async () => {
     json(server.solo('POST', `/api/documents/${sha256}/read`, { password }))
   expect(await read('wrong')).toMatchObject({ error: { code: 'document-password-wrong' } })
   expect(await read('view')).toMatchObject({ state: 'ready', pages: 30, error: null })
+
+  const { id } = await json<ReviewEntry>(server.solo('POST', '/api/reviews', { document: sha256 }))
+  await server.until(async () => (await server.store.reviews.get(id))?.endedAt !== null)
+  expect(await json(server.solo('GET', `/api/reviews/${id}/export/pdf`))).toMatchObject({
+    code: 'export-encrypted',
+  })
 })
 
 test('a password that comes with the file is in no table, file, log line or audit entry', async () => {

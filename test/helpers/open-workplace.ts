@@ -18,7 +18,7 @@ const command = ['--conditions=proofloop-source', path.join(root, 'src/cli/main.
  * `proofloop start` in a process of its own with one agent that needs no model, and a browser. Data is
  * in a folder that goes with it; a restarted server has the same address.
  */
-export async function openWorkplace() {
+export async function openWorkplace({ env = {} }: { env?: Record<string, string> } = {}) {
   await buildPage()
   await using stack = new AsyncDisposableStack()
   const folder = stack.use(await tempFolder())
@@ -28,7 +28,10 @@ export async function openWorkplace() {
   stack.defer(() => browser.close())
 
   const startAt = (port: number): Promise<Server> =>
-    startServer(['--data', folder.path('data'), '--flow', folder.path('flow'), '--port', `${port}`])
+    startServer(
+      ['--data', folder.path('data'), '--flow', folder.path('flow'), '--port', `${port}`],
+      env,
+    )
   await reviewInDocumentOrder(folder.path('data'))
   let server = await startAt(0)
   stack.defer(() => end(server.child, 'SIGTERM'))
@@ -56,9 +59,10 @@ async function reviewInDocumentOrder(dataFolder: string): Promise<void> {
 
 type Server = { child: ChildProcess; link: string }
 
-async function startServer(options: string[]): Promise<Server> {
+async function startServer(options: string[], env: Record<string, string>): Promise<Server> {
   const child = spawn(process.execPath, [...command, ...options], {
     cwd: root,
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let printed = ''

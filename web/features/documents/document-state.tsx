@@ -1,7 +1,10 @@
 import { Progress, Text } from '@mantine/core'
 import type { DocumentEntry } from '../../../src/schema/workplace.ts'
+import { count } from '../../../src/schema/figure-words.ts'
 import { FirstReview } from './first-review.tsx'
 import classes from './documents.module.css'
+import { unreadPages } from './readable.ts'
+import { Unreadable } from './unreadable.tsx'
 
 const reviewWords = {
   done: 'Reviewed',
@@ -12,22 +15,20 @@ const reviewWords = {
 
 /** What became of the file, then of its newest review. */
 export function DocumentState({ document }: { document: DocumentEntry }) {
-  const { state, error, newestReview } = document
+  const { state } = document
   if (state === 'reading') return <Text size="sm">Reading…</Text>
   if (state === 'forgotten') return <Text size="sm">Deleted</Text>
-  if (state === 'failed') {
-    return (
-      <Text
-        size="sm"
-        c="var(--failure)"
-        title={error?.message}
-        lineClamp={2}
-        className={classes.reason}
-      >
-        {error?.message ?? 'It could not be read.'}
-      </Text>
-    )
-  }
+  if (state === 'failed') return <Unreadable document={document} />
+  return (
+    <>
+      <ReviewState document={document} />
+      <UnreadPages document={document} />
+    </>
+  )
+}
+
+function ReviewState({ document }: { document: DocumentEntry }) {
+  const { newestReview } = document
   if (newestReview === null) return <FirstReview document={document} />
   if (newestReview.state === 'queued') return <Text size="sm">Waiting</Text>
   if (newestReview.state !== 'running') {
@@ -44,5 +45,15 @@ export function DocumentState({ document }: { document: DocumentEntry }) {
       <Text size="sm">Reviewing {percent} %</Text>
       <Progress size={3} value={percent} aria-label={`Review of ${document.name}: ${percent} %`} />
     </div>
+  )
+}
+
+function UnreadPages({ document }: { document: DocumentEntry }) {
+  const pages = unreadPages(document)
+  if (pages === 0) return null
+  return (
+    <Text size="xs" c="var(--warning)">
+      {count(pages, 'page')} without text
+    </Text>
   )
 }

@@ -1,8 +1,6 @@
 import { Button, Group, Title } from '@mantine/core'
 import { useDebouncedValue, useLocalStorage } from '@mantine/hooks'
-import { useNavigate } from '@tanstack/react-router'
-import { useCallback, useState } from 'react'
-import type { DocumentEntry } from '../../../src/schema/workplace.ts'
+import { useState } from 'react'
 import { sentenceOf } from '../../api.ts'
 import { PageFailure } from '../../components/page-states.tsx'
 import { useMe } from '../../components/use-me.ts'
@@ -13,9 +11,10 @@ import classes from './documents.module.css'
 import { DropZone } from './drop-zone.tsx'
 import { NoDocuments } from './no-documents.tsx'
 import { ReviewAll } from './review-all.tsx'
-import { startWhenRead } from './start-when-read.ts'
+import { PasswordDialog } from './password-dialog.tsx'
 import { UploadProgress } from './upload-progress.tsx'
 import { useDocuments, type DocumentFilter } from './use-documents.ts'
+import { useSent } from './use-sent.ts'
 import { useUploads } from './use-uploads.ts'
 
 export function DocumentsPage() {
@@ -26,7 +25,9 @@ export function DocumentsPage() {
   const query = useDocuments({ ...filter, search })
   const documents = query.data?.pages.flatMap(({ items }) => items)
   const [atOnce, setAtOnce] = useLocalStorage({ key: 'proofloop-at-once', defaultValue: true })
-  const { uploads, add, clear } = useUploads(useSent(atOnce && may('reviews:run')))
+  const [ocr, setOcr] = useLocalStorage({ key: 'proofloop-ocr', defaultValue: false })
+  const { onSent, locked, closeLocked, onUnlocked } = useSent(atOnce && may('reviews:run'))
+  const { uploads, add, clear } = useUploads(onSent, { ocr })
   const filtered = filter.show !== 'all' || search !== ''
 
   const content = (
@@ -66,23 +67,16 @@ export function DocumentsPage() {
   )
   if (!may('documents:upload')) return <div className={classes.page}>{content}</div>
   return (
-    <DropZone onFiles={(files) => void add(files)} reviewAtOnce={atOnce} onReviewAtOnce={setAtOnce}>
+    <DropZone
+      onFiles={(files) => void add(files)}
+      choices={{ atOnce, ocr }}
+      onAtOnce={setAtOnce}
+      onOcr={setOcr}
+    >
       {content}
+      {locked !== null && (
+        <PasswordDialog document={locked} close={closeLocked} onRead={onUnlocked} />
+      )}
     </DropZone>
-  )
-}
-
-/** A document that came alone is opened; several are reviewed while one looks at the list. */
-function useSent(atOnce: boolean) {
-  const navigate = useNavigate()
-  return useCallback(
-    async (document: DocumentEntry, alone: boolean) => {
-      if (!atOnce) return
-      const review = await startWhenRead(document)
-      if (alone && review !== null) {
-        await navigate({ to: '/reviews/$review', params: { review } })
-      }
-    },
-    [atOnce, navigate],
   )
 }

@@ -5,13 +5,14 @@ import classes from './documents.module.css'
 
 type Props = {
   onFiles: (files: File[]) => void
-  reviewAtOnce: boolean
-  onReviewAtOnce: (on: boolean) => void
+  choices: { atOnce: boolean; ocr: boolean }
+  onAtOnce: (on: boolean) => void
+  onOcr: (on: boolean) => void
   children: ReactNode
 }
 
 /** The whole page takes what is dropped; the bar says so, and has buttons for the same. */
-export function DropZone({ onFiles, reviewAtOnce, onReviewAtOnce, children }: Props) {
+export function DropZone({ onFiles, choices, onAtOnce, onOcr, children }: Props) {
   const [over, setOver] = useState(false)
   const files = useRef<HTMLInputElement>(null)
   const folder = useRef<HTMLInputElement>(null)
@@ -43,8 +44,15 @@ export function DropZone({ onFiles, reviewAtOnce, onReviewAtOnce, children }: Pr
         <Checkbox
           size="sm"
           label="Review at once"
-          checked={reviewAtOnce}
-          onChange={({ currentTarget }) => onReviewAtOnce(currentTarget.checked)}
+          checked={choices.atOnce}
+          onChange={({ currentTarget }) => onAtOnce(currentTarget.checked)}
+        />
+        <Checkbox
+          size="sm"
+          label="Read scans by OCR"
+          title="Pages without text; English, some seconds a page"
+          checked={choices.ocr}
+          onChange={({ currentTarget }) => onOcr(currentTarget.checked)}
         />
         <Group gap={6}>
           <Button size="compact-sm" onClick={() => files.current?.click()}>

@@ -14,7 +14,11 @@ const atOnce = 3
 const triesEach = 5
 
 /** Sends files, three at a time; a server that is away is asked again some times. */
-export function useUploads(onSent: (document: DocumentEntry, alone: boolean) => Promise<void>) {
+export function useUploads(
+  onSent: (document: DocumentEntry, alone: boolean) => Promise<void>,
+  options: { ocr: boolean },
+) {
+  const { ocr } = options
   const queries = useQueryClient()
   const [uploads, setUploads] = useState<Upload[]>([])
 
@@ -34,7 +38,7 @@ export function useUploads(onSent: (document: DocumentEntry, alone: boolean) => 
         for (let file = rest.shift(); file !== undefined; file = rest.shift()) {
           set(file, { state: 'sending' })
           try {
-            const document = await send(file)
+            const document = await send({ file, ...(ocr && { ocr: 'true' }) })
             await onSent(document, files.length === 1)
             set(file, { state: 'sent', document })
           } catch (error) {
@@ -45,17 +49,19 @@ export function useUploads(onSent: (document: DocumentEntry, alone: boolean) => 
       }
       await Promise.all(Array.from({ length: Math.min(atOnce, files.length) }, work))
     },
-    [onSent, queries],
+    [ocr, onSent, queries],
   )
   return { uploads, add, clear: () => setUploads([]) }
 }
 
-async function send(file: File, tries = triesEach): Promise<DocumentEntry> {
+type Form = { file: File; ocr?: string }
+
+async function send(form: Form, tries = triesEach): Promise<DocumentEntry> {
   try {
-    return await client.documents.upload({ file })
+    return await client.documents.upload(form)
   } catch (error) {
     if (tries <= 1 || !isUnreachable(error)) throw error
     await new Promise((resolve) => setTimeout(resolve, 1_000))
-    return send(file, tries - 1)
+    return send(form, tries - 1)
   }
 }

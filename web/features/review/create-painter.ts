@@ -10,8 +10,17 @@ export type Painter = {
   close(): void
 }
 
-/** @param onFailure is told why the file as a whole cannot be shown */
-export function createPainter(url: string, onFailure: (message: string) => void): Painter {
+/** The file waits for its password; `wrong`: for another one. */
+export type Lock = { wrong: boolean; open: (password: string) => void }
+
+type Listeners = {
+  /** Why the file as a whole cannot be shown. */
+  onFailure: (message: string) => void
+  /** Null once it is open. */
+  onLock: (lock: Lock | null) => void
+}
+
+export function createPainter(url: string, { onFailure, onLock }: Listeners): Painter {
   const worker = new Worker(new URL('./paint-worker.ts', import.meta.url), { type: 'module' })
   const waiting = new Map<number, PromiseWithResolvers<Painted | null>>()
   let last = 0
@@ -21,7 +30,11 @@ export function createPainter(url: string, onFailure: (message: string) => void)
     waiting.delete(id)
   }
   worker.onmessage = ({ data }: MessageEvent<FromPainter>) => {
-    if (data.type === 'opened') return
+    if (data.type === 'opened') return onLock(null)
+    if (data.type === 'locked') {
+      const open = (password: string): void => tell({ type: 'unlock', password })
+      return onLock({ wrong: data.wrong, open })
+    }
     if (data.type === 'painted') {
       if (!waiting.has(data.id)) data.bitmap.close()
       settle(data.id, data)

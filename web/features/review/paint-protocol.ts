@@ -13,10 +13,13 @@ export type PaintJob = {
 
 export type ToPainter =
   | { type: 'open'; url: string; assets: string }
+  | { type: 'unlock'; password: string }
   | { type: 'paint'; job: PaintJob }
   | { type: 'cancel'; id: number }
 
 export type FromPainter =
   | { type: 'opened'; pages: number }
+  /** The file opens with a password only; `wrong`: not with the one that came. */
+  | { type: 'locked'; wrong: boolean }
   | { type: 'painted'; id: number; bitmap: ImageBitmap; rotation: Rotation }
   | { type: 'failed'; id: number | null; message: string }

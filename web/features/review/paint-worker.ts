@@ -16,6 +16,8 @@ const parser = import('pdfjs-dist/build/pdf.worker.min.mjs?url')
 const partSize = 2 ** 18
 
 let opening: Promise<PDFDocumentProxy> | undefined
+/** Set while the file waits for its password. */
+let unlock: ((password: string) => void) | undefined
 let jobs: PaintJob[] = []
 let running: { id: number; task: RenderTask | null } | null = null
 
@@ -27,6 +29,9 @@ onmessage = ({ data }: MessageEvent<ToPainter>) => {
         ({ numPages }) => answer({ type: 'opened', pages: numPages }),
         (error: unknown) => answer({ type: 'failed', id: null, message: messageOf(error) }),
       )
+      break
+    case 'unlock':
+      unlock?.(data.password)
       break
     case 'paint':
       jobs.push(data.job)
@@ -46,7 +51,7 @@ function answer(message: FromPainter, transfer: Transferable[] = []): void {
 async function open({ url, assets }: { url: string; assets: string }): Promise<PDFDocumentProxy> {
   const pdfjs = await loading
   pdfjs.GlobalWorkerOptions.workerSrc = (await parser).default
-  return pdfjs.getDocument({
+  const task = pdfjs.getDocument({
     url,
     // Files above twice this come by parts, and of those only what is shown.
     rangeChunkSize: partSize,
@@ -61,7 +66,12 @@ async function open({ url, assets }: { url: string; assets: string }): Promise<P
     CanvasFactory: WorkerCanvases,
     FilterFactory: NoFilters,
     verbosity: pdfjs.VerbosityLevel.ERRORS,
-  } as unknown as Parameters<typeof pdfjs.getDocument>[0]).promise
+  } as unknown as Parameters<typeof pdfjs.getDocument>[0])
+  task.onPassword = (update: (password: string) => void, reason: number): void => {
+    unlock = update
+    answer({ type: 'locked', wrong: reason === pdfjs.PasswordResponses.INCORRECT_PASSWORD })
+  }
+  return task.promise
 }
 
 async function work(): Promise<void> {

@@ -1,9 +1,10 @@
 import { Alert } from '@mantine/core'
 import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
 import { addressOf } from '../../api.ts'
-import { createPainter, type Painter } from './create-painter.ts'
+import { createPainter, type Lock, type Painter } from './create-painter.ts'
 import type { DocumentViewProps, Place } from './document-view.ts'
 import { byPage } from './group-issues.ts'
+import { LockedPages } from './locked-pages.tsx'
 import { rectangleOf, sized, type Rotation } from './page-geometry.ts'
 import { PdfPage } from './pdf-page.tsx'
 import classes from './pdf-view.module.css'
@@ -18,7 +19,7 @@ export function PdfView(props: DocumentViewProps & { zoom: Zoom }) {
   const scroller = useRef<HTMLDivElement>(null)
   const pages = useMemo(() => sized(document.pages), [document])
   const { boxes, height, scale, range, ready } = usePageLayout(scroller, pages, zoom)
-  const { painter, failure } = usePainter(document.sha256)
+  const { painter, failure, lock } = usePainter(document.sha256)
   const { rotations, onRotation } = useRotations()
   const grouped = useMemo(() => byPage(issues), [issues])
   const picking = usePicking({ ...props, pages, rotations, issues: grouped })
@@ -46,6 +47,7 @@ export function PdfView(props: DocumentViewProps & { zoom: Zoom }) {
       data-first-page={range.first + 1}
       {...picking}
     >
+      {lock !== null && <LockedPages lock={lock} />}
       {failure !== null && (
         <Alert color="orange" m="md" title="The picture of the pages cannot be shown">
           The issues are complete, and their words can be selected. {failure}
@@ -82,17 +84,23 @@ export function PdfView(props: DocumentViewProps & { zoom: Zoom }) {
 
 const none: never[] = []
 
-function usePainter(sha256: string): { painter: Painter | null; failure: string | null } {
+type Painting = { painter: Painter | null; failure: string | null; lock: Lock | null }
+
+function usePainter(sha256: string): Painting {
+  const [lock, setLock] = useState<Lock | null>(null)
   const [painter, setPainter] = useState<Painter | null>(null)
   const [failure, setFailure] = useState<string | null>(null)
   useEffect(() => {
-    const own = createPainter(addressOf.file(sha256), setFailure)
+    const own = createPainter(addressOf.file(sha256), {
+      onFailure: setFailure,
+      onLock: setLock,
+    })
     // A worker is started and ended with the view: there is none while rendering.
     // oxlint-disable-next-line react/set-state-in-effect
     setPainter(own)
     return () => own.close()
   }, [sha256])
-  return { painter, failure }
+  return { painter, failure, lock }
 }
 
 /** A page's rotation is known when it was painted first; few have one. */
