@@ -51,7 +51,8 @@ function throughStore(store: Store, review: string): Writer {
   }
 }
 
-const insertVerdict = 'insert into verdicts values ($1, $2, $3, $4, $5, $6, $7, $8)'
+const insertVerdict =
+  'insert into verdicts (id, review, issue, version, person, kind, reason, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8)'
 const finishPart =
   "update review_parts set state = 'done', issues = $1, ended_at = $2 where review = $3 and agent = $4 and chunk = 0"
 const takeEvent = 'update reviews set last_event = last_event + 1 where id = $1'
@@ -155,27 +156,19 @@ async function perSecond(rows: number, work: () => Promise<void>): Promise<numbe
 type Kind = { name: string; clients: number; rows: number; run: (writer: Writer) => Promise<void> }
 
 /** Each run works on issues and parts of its own, made before the clock starts. */
-async function kindsOf(store: Store, review: string): Promise<() => Promise<Kind[]>> {
-  return async () => {
-    const kinds: Kind[] = []
-    for (const clients of [1, 16]) {
+function kindsOf(store: Store, review: string): (() => Promise<Kind>)[] {
+  return [1, 16].flatMap((clients) => [
+    async () => {
       const issues = await freshIssues(store, review, verdicts)
-      kinds.push({
-        name: 'verdicts',
-        clients,
-        rows: verdicts,
-        run: (writer) => writer.verdicts(issues, clients),
-      })
+      const run = (writer: Writer) => writer.verdicts(issues, clients)
+      return { name: 'verdicts', clients, rows: verdicts, run }
+    },
+    async () => {
       const work = await freshParts(store, review)
-      kinds.push({
-        name: 'issue rows',
-        clients,
-        rows: parts * issuesOfPart,
-        run: (writer) => writer.parts(work, clients),
-      })
-    }
-    return kinds
-  }
+      const run = (writer: Writer) => writer.parts(work, clients)
+      return { name: 'issue rows', clients, rows: parts * issuesOfPart, run }
+    },
+  ])
 }
 
 async function freshIssues(store: Store, review: string, count: number): Promise<string[]> {
@@ -200,12 +193,15 @@ async function freshParts(store: Store, review: string) {
 
 async function compare(store: Store, bareWriter: (review: string) => Writer) {
   const { review } = await reviewWithIssues(store, 0)
-  const makeKinds = await kindsOf(store, review)
+  const kinds = kindsOf(store, review)
   const writers = { store: throughStore(store, review), bare: bareWriter(review) }
   const measured = new Map<string, { store: number[]; bare: number[] }>()
   for (let round = 0; round < rounds; round += 1) {
-    for (const side of ['store', 'bare'] as const) {
-      for (const { name, clients, rows, run } of await makeKinds()) {
+    const sides = ['store', 'bare'] as const
+    for (const make of kinds) {
+      // Side by side in time, and each first as often: the disk's pace drifts.
+      for (const side of round % 2 === 0 ? sides : sides.toReversed()) {
+        const { name, clients, rows, run } = await make()
         const key = `${name}, ${clients} at once`
         const entry = measured.get(key) ?? { store: [], bare: [] }
         measured.set(key, entry)
