@@ -2,7 +2,6 @@ import { StoredAnswer } from '../schema/stored-answer.ts'
 import type { StoreContext } from './context.ts'
 import { createInsertRows } from './insert-rows.ts'
 import { createLookUps } from './look-ups.ts'
-import { batches } from './row-columns.ts'
 
 type NewAnswer = {
   key: string
@@ -21,7 +20,8 @@ export type Answers = {
   putAll(answers: NewAnswer[]): Promise<void>
 }
 
-export function createAnswers({ database: { kysely, atomically }, now }: StoreContext): Answers {
+export function createAnswers({ database, now }: StoreContext): Answers {
+  const { kysely, atomically } = database
   const find = createLookUps(async (keys) => {
     const rows = await kysely
       .selectFrom('answers')
@@ -30,16 +30,13 @@ export function createAnswers({ database: { kysely, atomically }, now }: StoreCo
       .execute()
     return new Map(rows.map(({ key, content }) => [key, content]))
   })
-  const insertRows = createInsertRows(kysely)
+  const insertRows = createInsertRows(database)
   async function putAll(answers: NewAnswer[]): Promise<void> {
     const time = now()
     const rows = answers.map(({ key, answer, document }) => {
       return { key, document, content: JSON.stringify(answer), created_at: time }
     })
-    const steps = batches(rows).map((batch) => {
-      return { query: insertRows('answers', batch, { unlessThere: true }) }
-    })
-    await atomically(steps)
+    await atomically(insertRows('answers', rows, { unlessThere: true }))
   }
   return {
     async get(key) {

@@ -7,6 +7,8 @@ export type Step = {
   query: Compilable
   /** When it touches and returns no row, the whole transaction is undone. */
   required?: boolean
+  /** On SQLite: the statement is run with each of these as its parameters, instead of its own. */
+  runs?: unknown[][]
 }
 
 /** What the two engines have in common; everything that resolves after a write is durable. */

@@ -2,6 +2,7 @@ import { sql, type Kysely } from 'kysely'
 import { StoredEvent } from '../schema/stored-review.ts'
 import type { StoreContext } from './context.ts'
 import type { Step } from './database.ts'
+import { prepared, type ValueOf } from './prepared.ts'
 import type { Tables } from './tables.ts'
 
 export type NewEvent = Pick<StoredEvent, 'kind' | 'content'>
@@ -17,9 +18,10 @@ export function createReviewEvents({
   database: { kysely, atomically },
   now,
 }: StoreContext): ReviewEvents {
+  const addEvents = createEventSteps(kysely)
   return {
     async append(review, events) {
-      if (events.length > 0) await atomically(eventSteps(kysely, { review, events, time: now() }))
+      if (events.length > 0) await atomically(addEvents({ review, events, time: now() }))
     },
     async since(review, { after, limit }) {
       const rows = await kysely
@@ -41,25 +43,45 @@ export function createReviewEvents({
   }
 }
 
+/** Steps that add events to a review. */
+export type EventSteps = (added: { review: string; events: NewEvent[]; time: number }) => Step[]
+
 /**
  * The number is taken first: that locks the review's row, so that a number is never seen before a
  * smaller one.
  */
-export function eventSteps(
-  kysely: Kysely<Tables>,
-  { review, events, time }: { review: string; events: NewEvent[]; time: number },
-): Step[] {
-  const take = kysely
-    .updateTable('reviews')
-    .set(({ eb }) => ({ last_event: eb('last_event', '+', events.length) }))
-    .where('id', '=', review)
-  const last = kysely.selectFrom('reviews').select('last_event').where('id', '=', review)
-  const rows = events.map(({ kind, content }, i) => ({
-    review,
-    sequence: sql<number>`(${last}) - ${sql.lit(events.length - 1 - i)}`,
-    kind,
-    content: JSON.stringify(content),
-    created_at: time,
-  }))
-  return [{ query: take }, { query: kysely.insertInto('review_events').values(rows) }]
+export function createEventSteps(kysely: Kysely<Tables>): EventSteps {
+  const take = prepared<{ review: string; count: number }>((value) =>
+    kysely
+      .updateTable('reviews')
+      .set(({ eb }) => ({ last_event: eb('last_event', '+', value('count')) }))
+      .where('id', '=', value('review')),
+  )
+  const insert = prepared<NewRow>((value) => insertEvent(kysely, value))
+  return ({ review, events, time }) => {
+    if (events.length === 0) return []
+    const rows = events.map(({ kind, content }, i) => ({
+      review,
+      kind,
+      content: JSON.stringify(content),
+      created_at: time,
+      later: events.length - 1 - i,
+    }))
+    const inserts = rows.map((row) => ({ query: insert(row) }))
+    return [{ query: take({ review, count: events.length }) }, ...inserts]
+  }
+}
+
+/** `later`: how many events of the same time come after it. */
+type NewRow = Omit<Tables['review_events'], 'sequence'> & { later: number }
+
+function insertEvent(kysely: Kysely<Tables>, value: ValueOf<NewRow>) {
+  const last = kysely.selectFrom('reviews').select('last_event').where('id', '=', value('review'))
+  return kysely.insertInto('review_events').values({
+    review: value('review'),
+    sequence: sql<number>`(${last}) - cast(${value('later')} as bigint)`,
+    kind: value('kind'),
+    content: value('content'),
+    created_at: value('created_at'),
+  })
 }

@@ -5,7 +5,8 @@ import { PartTally, ReviewPart } from '../schema/stored-review.ts'
 import type { StoreContext } from './context.ts'
 import type { Step } from './database.ts'
 import { createInsertRows, type InsertRows } from './insert-rows.ts'
-import { eventSteps, type NewEvent } from './review-events.ts'
+import { prepared, type ValueOf } from './prepared.ts'
+import { createEventSteps, type NewEvent } from './review-events.ts'
 import { batches, errorColumns, errorOf, flag } from './row-columns.ts'
 import type { Tables } from './tables.ts'
 
@@ -33,7 +34,9 @@ export type ReviewParts = {
 
 export function createReviewParts(context: StoreContext): ReviewParts {
   const { kysely, atomically } = context.database
-  const insertRows = createInsertRows(kysely)
+  const insertRows = createInsertRows(context.database)
+  const addEvents = createEventSteps(kysely)
+  const endPart = prepared<EndedPart>((value) => endOfPart(kysely, value))
   return {
     async plan(review, parts) {
       const queries = batches(parts).map((batch) =>
@@ -57,30 +60,22 @@ export function createReviewParts(context: StoreContext): ReviewParts {
     tally: (reviews) => tally(kysely, reviews),
     async finish(part, { issues, leftOut = 0, events }) {
       const time = context.now()
-      const end = openPart(kysely, part).set({
-        state: 'done',
-        issues: issues.length,
-        left_out: leftOut,
-        ended_at: time,
-        ...errorColumns(null),
-      })
+      const counts = { issues: issues.length, left_out: leftOut, ...errorColumns(null) }
+      const end = endPart({ ...part, state: 'done', ended_at: time, ...counts })
       const steps = [
         { query: end, required: true },
         ...issueSteps(insertRows, part, issues),
-        ...(events.length > 0 ? eventSteps(kysely, { review: part.review, events, time }) : []),
+        ...addEvents({ review: part.review, events, time }),
       ]
       return (await atomically(steps)) !== null
     },
     async fail(part, { error, events }) {
       const time = context.now()
-      const end = openPart(kysely, part).set({
-        state: 'failed',
-        ended_at: time,
-        ...errorColumns(error),
-      })
+      const counts = { issues: null, left_out: null, ...errorColumns(error) }
+      const end = endPart({ ...part, state: 'failed', ended_at: time, ...counts })
       const steps = [
         { query: end, required: true },
-        ...(events.length > 0 ? eventSteps(kysely, { review: part.review, events, time }) : []),
+        ...addEvents({ review: part.review, events, time }),
       ]
       return (await atomically(steps)) !== null
     },
@@ -114,36 +109,35 @@ function partOf(row: Selectable<Tables['review_parts']>): ReviewPart {
   return ReviewPart.parse({ ...row, error: errorOf(row), leftOut, endedAt })
 }
 
-/** Not done yet, in a review that has not ended. */
-function openPart(kysely: Kysely<Tables>, { review, agent, chunk }: PartKey) {
+type EndedPart = Tables['review_parts']
+
+/** Of a part that is not done yet, in a review that has not ended. */
+function endOfPart(kysely: Kysely<Tables>, value: ValueOf<EndedPart>) {
   const open = kysely
     .selectFrom('reviews')
     .select('id')
-    .where('id', '=', review)
+    .where('id', '=', value('review'))
     .where('state', 'in', ['queued', 'running'])
   return kysely
     .updateTable('review_parts')
     .where('review', 'in', open)
-    .where('agent', '=', agent)
-    .where('chunk', '=', chunk)
+    .where('agent', '=', value('agent'))
+    .where('chunk', '=', value('chunk'))
     .where('state', '!=', 'done')
+    .set({
+      state: value('state'),
+      issues: value('issues'),
+      left_out: value('left_out'),
+      ended_at: value('ended_at'),
+      error_code: value('error_code'),
+      error_message: value('error_message'),
+    })
 }
 
 function issueSteps(insertRows: InsertRows, part: PartKey, issues: Issue[]): Step[] {
-  return batches(issues).flatMap((batch) => [
-    {
-      query: insertRows(
-        'issues',
-        batch.map((issue) => issueRow(part, issue)),
-      ),
-    },
-    {
-      query: insertRows(
-        'issue_texts',
-        batch.map((issue) => ({ issue: issue.id, content: JSON.stringify(issue) })),
-      ),
-    },
-  ])
+  const rows = issues.map((issue) => issueRow(part, issue))
+  const texts = issues.map((issue) => ({ issue: issue.id, content: JSON.stringify(issue) }))
+  return [...insertRows('issues', rows), ...insertRows('issue_texts', texts)]
 }
 
 function issueRow({ review, chunk }: PartKey, issue: Issue) {

@@ -6,7 +6,7 @@ import { StoredReview } from '../schema/stored-review.ts'
 import type { ReviewState } from '../schema/workplace.ts'
 import type { StoreContext } from './context.ts'
 import type { Step } from './database.ts'
-import { eventSteps, type NewEvent } from './review-events.ts'
+import { createEventSteps, type NewEvent } from './review-events.ts'
 import { errorColumns, errorOf, flag, inScopes, isBefore } from './row-columns.ts'
 import type { Tables } from './tables.ts'
 
@@ -53,6 +53,7 @@ export type Reviews = {
 }
 
 export function createReviews({ database: { kysely, atomically }, now }: StoreContext): Reviews {
+  const addEvents = createEventSteps(kysely)
   const get = async (id: string): Promise<StoredReview | null> => {
     const row = await kysely
       .selectFrom('reviews')
@@ -88,7 +89,7 @@ export function createReviews({ database: { kysely, atomically }, now }: StoreCo
     async end(id, { state, error = null as StoredError | null, events = [] }) {
       const time = now()
       const query = openReview(kysely, id).set({ state, ended_at: time, ...errorColumns(error) })
-      const told = events.length > 0 ? eventSteps(kysely, { review: id, events, time }) : []
+      const told = addEvents({ review: id, events, time })
       return (await atomically([{ query, required: true }, ...told])) !== null
     },
   }

@@ -8,7 +8,9 @@ import {
 } from '../schema/stored-verdict.ts'
 import type { Judgement } from '../schema/verdict.ts'
 import type { StoreContext } from './context.ts'
-import { eventSteps, type NewEvent } from './review-events.ts'
+import type { Step } from './database.ts'
+import { prepared, type ValueOf } from './prepared.ts'
+import { createEventSteps, type NewEvent } from './review-events.ts'
 import { batches } from './row-columns.ts'
 import type { Tables } from './tables.ts'
 
@@ -48,9 +50,10 @@ const triesAtMost = 20
 
 export function createVerdicts(context: StoreContext): Verdicts {
   const { kysely } = context.database
+  const addSteps = createAddSteps(kysely)
   return {
     add: (verdict, expectedVersion, events = []) =>
-      add(context, { verdict, expectedVersion, events }),
+      add({ ...context, addSteps }, { verdict, expectedVersion, events }),
     async list(review) {
       const rows = await selectVerdicts(kysely).where('review', '=', review).execute()
       return rows.map(verdictOf)
@@ -71,12 +74,14 @@ export function createVerdicts(context: StoreContext): Verdicts {
 
 type NewEntry = { verdict: NewVerdict; expectedVersion: number | null; events: NewEvent[] }
 
-async function add(context: StoreContext, entry: NewEntry): Promise<VerdictOutcome> {
+type AddContext = StoreContext & { addSteps: (adding: Adding) => Step[] }
+
+async function add(context: AddContext, entry: NewEntry): Promise<VerdictOutcome> {
   const { verdict, expectedVersion } = entry
   const { kysely, atomically } = context.database
   for (let tries = 0; tries < triesAtMost; tries += 1) {
     const createdAt = context.now()
-    const results = await atomically(addSteps(kysely, { ...entry, createdAt }))
+    const results = await atomically(context.addSteps({ ...entry, createdAt }))
     const [row] = (results?.[0]?.rows ?? []) as { version: number }[]
     if (row !== undefined) {
       return { status: 'added', verdict: { ...verdict, version: row.version, createdAt } }
@@ -92,45 +97,62 @@ async function add(context: StoreContext, entry: NewEntry): Promise<VerdictOutco
 
 type Adding = NewEntry & { createdAt: number }
 
-function addSteps(kysely: Kysely<Tables>, adding: Adding) {
-  const { verdict } = adding
-  const texts = textsOf(verdict)
-  const { review } = verdict
-  const { events, createdAt: time } = adding
-  const content = JSON.stringify(texts)
-  const text = kysely.insertInto('verdict_texts').values({ verdict: verdict.id, content })
-  return [
-    { query: insertVerdict(kysely, adding), required: true },
-    ...(texts === null ? [] : [{ query: text }]),
-    ...(events.length > 0 ? eventSteps(kysely, { review, events, time }) : []),
-  ]
+function createAddSteps(kysely: Kysely<Tables>): (adding: Adding) => Step[] {
+  const addEvents = createEventSteps(kysely)
+  const insert = (ofAdded: boolean) =>
+    prepared<VerdictRow>((value) => insertVerdict(kysely, { value, ofAdded }))
+  const [insertOne, insertAdded] = [insert(false), insert(true)]
+  return (adding) => {
+    const { verdict, events, createdAt: time } = adding
+    const { id, review } = verdict
+    const texts = textsOf(verdict)
+    const content = JSON.stringify(texts)
+    const text = kysely.insertInto('verdict_texts').values({ verdict: id, content })
+    const insertRow = verdict.judgement.kind === 'missed' ? insertAdded : insertOne
+    return [
+      { query: insertRow(rowOf(adding)), required: true },
+      ...(texts === null ? [] : [{ query: text }]),
+      ...addEvents({ review, events, time }),
+    ]
+  }
+}
+
+type VerdictRow = Omit<Tables['verdicts'], 'version'> & { expected: number | null }
+
+function rowOf({ verdict, expectedVersion: expected, createdAt }: Adding): VerdictRow {
+  const { id, review, issue, person, judgement, added } = verdict
+  const { kind } = judgement
+  const facts = { kind, reason: reasonOf(judgement), issue_type: added?.type ?? null }
+  return { id, review, issue, person, ...facts, created_at: createdAt, expected }
+}
+
+type Inserting = {
+  value: ValueOf<VerdictRow>
+  /** The verdict adds the issue that it is on. */
+  ofAdded: boolean
 }
 
 /** Takes the next version of the issue, if the issue is there and the version is the expected one. */
-function insertVerdict(kysely: Kysely<Tables>, { verdict, expectedVersion, createdAt }: Adding) {
-  const { id, review, issue, person, judgement, added } = verdict
-  const { kind } = judgement
-  const expected =
-    expectedVersion === null ? sql`` : sql`and coalesce(max(version), 0) = ${expectedVersion}`
+function insertVerdict(kysely: Kysely<Tables>, { value, ofAdded }: Inserting) {
+  const [review, issue] = [value('review'), value('issue')]
+  const found = sql`exists (select 1 from issues where id = ${issue} and review = ${review})`
+  // Over the verdicts that the issue has: it was found in the review or added as missed, or is so now.
+  const mayJudge = ofAdded
+    ? sql`count(id) = 0 and not ${found}`
+    : sql`(${found} or sum(case when kind = 'missed' then 1 else 0 end) > 0)`
+  const current = sql`coalesce(max(version), 0)`
   const query = sql`
     insert into verdicts (id, review, issue, version, person, kind, reason, issue_type, created_at)
-    select ${id}, ${review}, ${issue}, coalesce(max(version), 0) + 1, ${person}, ${kind},
-      ${reasonOf(judgement)}, ${added?.type ?? null}, cast(${createdAt} as bigint)
+    select ${value('id')}, ${review}, ${issue}, ${current} + 1, ${value('person')}, ${value('kind')},
+      ${value('reason')}, ${value('issue_type')}, cast(${value('created_at')} as bigint)
     from verdicts where review = ${review} and issue = ${issue}
-    having ${mayJudge(verdict)} ${expected}
+    having ${mayJudge} and ${current} = coalesce(cast(${value('expected')} as bigint), ${current})
     on conflict do nothing returning version`
   return { compile: () => query.compile(kysely) }
 }
 
 function reasonOf(judgement: Judgement): string | null {
   return judgement.kind === 'dismissed' ? (judgement.reason?.kind ?? null) : null
-}
-
-/** Over the verdicts that the issue has: it was found in the review or added as missed, or is so now. */
-function mayJudge({ judgement, issue, review }: NewVerdict) {
-  const found = sql`exists (select 1 from issues where id = ${issue} and review = ${review})`
-  if (judgement.kind === 'missed') return sql`count(id) = 0 and not ${found}`
-  return sql`(${found} or sum(case when kind = 'missed' then 1 else 0 end) > 0)`
 }
 
 async function assertIssue(

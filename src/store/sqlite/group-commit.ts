@@ -99,7 +99,7 @@ export class GroupCommit {
   #runSteps(steps: SqliteStep[]): SqliteResult[] | null {
     const [only] = steps
     // SQLite undoes a single statement that fails by itself.
-    if (only !== undefined && steps.length === 1) {
+    if (only !== undefined && only.runs === undefined && steps.length === 1) {
       const result = this.#statements.run(only)
       return only.required && result.changes === 0 ? null : [result]
     }
@@ -118,7 +118,9 @@ export class GroupCommit {
   #runEach(steps: SqliteStep[]): SqliteResult[] | null {
     const results = []
     for (const step of steps) {
-      const result = this.#statements.run(step)
+      const { sql, runs } = step
+      const result =
+        runs === undefined ? this.#statements.run(step) : this.#statements.runEach(sql, runs)
       if (step.required && result.changes === 0) return null
       results.push(result)
     }

@@ -3,7 +3,7 @@ import { Kysely } from 'kysely'
 import type { Database } from '../database.ts'
 import type { Tables } from '../tables.ts'
 import { databaseFile, lockDataFolder, makeDataFolder } from './data-folder.ts'
-import { createSqliteDialect, queryResult, statementOf } from './sqlite-dialect.ts'
+import { bindable, createSqliteDialect, queryResult, statementOf } from './sqlite-dialect.ts'
 import { translateSqliteError } from './sqlite-errors.ts'
 import { SqliteReaders } from './sqlite-readers.ts'
 import { SqliteWriter } from './sqlite-writer.ts'
@@ -36,9 +36,10 @@ export async function openSqlite({ dataFolder, exclusive }: SqliteOptions): Prom
     engine: 'sqlite',
     kysely,
     async atomically(steps) {
-      const compiled = steps.map(({ query, required = false }) => ({
+      const compiled = steps.map(({ query, required = false, runs }) => ({
         ...statementOf(query.compile()),
         required,
+        runs: runs?.map((parameters) => parameters.map(bindable)),
       }))
       const results = await writer.write(compiled).catch(async (error: unknown) => {
         throw await translate(error)

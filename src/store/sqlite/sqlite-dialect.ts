@@ -121,7 +121,7 @@ export function queryResult<Row>({ rows, changes }: SqliteResult): QueryResult<R
   return { rows: rows as Row[], numAffectedRows: BigInt(changes) }
 }
 
-function bindable(value: unknown): SQLInputValue {
+export function bindable(value: unknown): SQLInputValue {
   if (typeof value === 'boolean') return value ? 1 : 0
   if (value === undefined) return null
   return value as SQLInputValue

@@ -1,4 +1,4 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import type { SqliteFailure, SqliteResult, SqliteStatement } from './worker-protocol.ts'
 
 /** More than the store has different texts; inserts of many rows come in as many as their sizes. */
@@ -20,6 +20,14 @@ export class Statements {
       return { rows, changes: rows.length }
     }
     return { rows: [], changes: Number(statement.run(...parameters).changes) }
+  }
+
+  /** For one that returns nothing. */
+  runEach(sql: string, runs: SQLInputValue[][]): SqliteResult {
+    const { statement } = this.#prepare(sql)
+    let changes = 0
+    for (const parameters of runs) changes += Number(statement.run(...parameters).changes)
+    return { rows: [], changes }
   }
 
   #prepare(sql: string): { statement: StatementSync; returns: boolean } {

@@ -4,8 +4,11 @@ export type SqliteStatement = { sql: string; parameters: SQLInputValue[] }
 
 export type SqliteResult = { rows: Record<string, SQLOutputValue>[]; changes: number }
 
-/** `required`: when it touches and returns no row, the whole transaction is undone. */
-export type SqliteStep = SqliteStatement & { required: boolean }
+/**
+ * `required`: when it touches and returns no row, the whole transaction is undone. `runs`: it is run with
+ * each of these as its parameters, and returns nothing.
+ */
+export type SqliteStep = SqliteStatement & { required: boolean; runs?: SQLInputValue[][] }
 
 /** What the writer is asked, in the order of arrival. */
 export type WriterRequest = { id: number } & (
