@@ -30,20 +30,3 @@ it('takes up at once what a dead process left, when it is alone', async () => {
   })
   expect(attempt).toBe(2)
 })
-
-it('forgets jobs that ended more than a week ago', async () => {
-  await using place = await tempFolder()
-  const old = Date.now() - 8 * 24 * 3_600_000
-  const options = { dataFolder: place.path('.proofloop'), now: () => old }
-  const job = { queue: 'review', data: {}, priority: 0, group: null }
-  {
-    await using store = await openStore(options)
-    await store.jobs.add({ ...job, id: 'ended', key: 'ended' })
-    await store.jobs.cancel('review', 'ended')
-    await store.jobs.add({ ...job, id: 'waits', key: 'waits' })
-  }
-  await using store = await openStore(options)
-  await using jobs = await openJobs({ store, queues: jobQueues, report: () => {} })
-  expect(await jobs.find('review', 'ended')).toBeNull()
-  expect(await jobs.find('review', 'waits')).toMatchObject({ state: 'waiting' })
-})

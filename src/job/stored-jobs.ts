@@ -4,8 +4,6 @@ import { JobRunners } from './job-runners.ts'
 import type { Jobs, JobsOptions } from './jobs.ts'
 import { Schedules } from './schedules.ts'
 
-const week = 7 * 24 * 60 * 60 * 1000
-
 export type StoredJobsOptions = JobsOptions & {
   rows: JobRows
   /** Nobody else runs jobs of this store: those that run are left over from a process that died. */
@@ -18,7 +16,6 @@ export type StoredJobsOptions = JobsOptions & {
 export async function createStoredJobs(options: StoredJobsOptions): Promise<Jobs> {
   const { rows, report, alone, now = Date.now } = options
   if (alone) await rows.expireLeases()
-  await rows.deleteEndedBefore(now() - week)
   const runners = new JobRunners({ ...options, now })
   const schedules = new Schedules({ add: (queue, job) => rows.add({ queue, ...job }), report })
   return {

@@ -1,8 +1,12 @@
+import { prune } from './prune.ts'
 import { addReading } from './read-again.ts'
 import { readDocument } from './read-document.ts'
 import type { ReviewHost } from './review-host.ts'
 import { runReview } from './run-review.ts'
 import { tellReady } from './tell-ready.ts'
+
+/** As cron has it, UTC. */
+const everyNight = '17 3 * * *'
 
 /** Runs the jobs of this process, and those again that a process had begun which is gone. */
 export async function startWork(host: ReviewHost): Promise<void> {
@@ -19,6 +23,10 @@ export async function startWork(host: ReviewHost): Promise<void> {
   await jobs.work('tell-ready', { concurrency: 2 }, ({ data, signal }) =>
     tellReady(host, data['review'] ?? '', signal),
   )
+  await jobs.work('prune', { concurrency: 1 }, () => prune(host, Date.now()))
+  jobs.schedule('prune', everyNight, {})
+  // A machine that is off at night prunes when it starts.
+  await jobs.add('prune', { data: {}, key: 'scheduled' })
   await addMissingJobs(host)
 }
 

@@ -1,14 +1,7 @@
 import { createHmac } from 'node:crypto'
-import type { Split } from '../schema/access.ts'
+import { Split, type SplitShares } from '../schema/access.ts'
 import type { ReviewDocument } from '../schema/document.ts'
 import type { DocumentGroup } from '../schema/stored-document.ts'
-
-/** Shares of groups; what engineers may see is the largest. */
-const shares: [Split, number][] = [
-  ['evaluation', 0.6],
-  ['test', 0.3],
-  ['audit', 0.1],
-]
 
 /** Documents of one text are one group: a copy of a hidden document is hidden, too. */
 export function groupOfText(key: string, document: ReviewDocument): string {
@@ -26,12 +19,12 @@ export function groupWhileReading(
   return { id: keyed(key, `reading ${split} ${sha256}`), split, shownToEngineer: byEngineer }
 }
 
-/** Follows from the group and the key alone, so that no choice of anybody goes into it. */
-export function splitOf(key: string, group: string): Split {
+/** Follows from the group, the key and the shares alone: no choice of anybody about it goes in. */
+export function splitOf(key: string, group: string, shares: SplitShares): Split {
   const draw = Number.parseInt(keyed(key, `split ${group}`).slice(0, 12), 16) / 2 ** 48
   let sum = 0
-  for (const [split, share] of shares) {
-    sum += share
+  for (const split of Split.options) {
+    sum += shares[split]
     if (draw < sum) return split
   }
   return 'audit'

@@ -10,6 +10,7 @@ import type { ReviewDocument } from '../schema/document.ts'
 import type { DocumentGroup, StoredDocument } from '../schema/stored-document.ts'
 import { groupOfText, splitOf } from './document-split.ts'
 import type { ReviewHost } from './review-host.ts'
+import { readReviewSettings } from './review-settings.ts'
 
 /**
  * The job that reads a file that was added, in the guarded child. What is wrong with the file is kept
@@ -73,11 +74,9 @@ async function groupFor(
   const byEngineer = (await store.groups.get(document.group))?.shownToEngineer === true
   const known = await store.groups.get(id)
   if (known === null) {
-    return {
-      id,
-      split: byEngineer ? 'evaluation' : splitOf(splitKey, id),
-      shownToEngineer: byEngineer,
-    }
+    const { splitShares } = await readReviewSettings(store)
+    const split = byEngineer ? 'evaluation' : splitOf(splitKey, id, splitShares)
+    return { id, split, shownToEngineer: byEngineer }
   }
   if (!byEngineer) return known
   if (known.split === 'evaluation') return { ...known, shownToEngineer: true }

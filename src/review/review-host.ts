@@ -24,4 +24,5 @@ export const queues = {
   'read-scan': { attempts: 4 },
   review: { attempts: 5 },
   'tell-ready': { attempts: 6 },
+  prune: { attempts: 3 },
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SplitShares } from '../schema/access.ts'
 import type { Store } from '../store/store.ts'
 
 /** What operators set for reviews. */
@@ -7,6 +8,8 @@ const ReviewSettings = z.object({
   randomShare: z.number().min(0).max(1).default(0.1),
   /** Is told of each review that is ready. */
   readyWebhook: z.string().nullable().default(null),
+  /** Of groups to come; one that is there keeps its split. */
+  splitShares: SplitShares.default({ evaluation: 0.6, test: 0.3, audit: 0.1 }),
 })
 type ReviewSettings = z.infer<typeof ReviewSettings>
 

@@ -38,5 +38,16 @@ export type Permission = z.infer<typeof Permission>
 export const Split = z.enum(['evaluation', 'test', 'audit'])
 export type Split = z.infer<typeof Split>
 
+const Share = z.number().min(0).max(1)
+
+/** How groups of documents are shared out; together 1. */
+export const SplitShares = z
+  .strictObject({ evaluation: Share, test: Share, audit: Share })
+  .refine(
+    ({ evaluation, test, audit }) => Math.abs(evaluation + test + audit - 1) < 1e-9,
+    'the shares must add up to 1',
+  )
+export type SplitShares = z.infer<typeof SplitShares>
+
 /** Documents of these splits; with an assignee only those that are assigned to them. */
 export type DocumentScope = { splits: Split[]; assignee?: string }

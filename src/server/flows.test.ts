@@ -76,7 +76,12 @@ test('what operators set is kept, and models are named without keys', async () =
   await using server = await testServer()
   const operator = await server.person('olga', ['operator'])
   const changed = await operator.ask('PUT', '/api/settings', { randomShare: 0.25 })
-  expect(await changed.json()).toEqual({ randomShare: 0.25, readyWebhook: null })
+  expect(await changed.json()).toMatchObject({ randomShare: 0.25, readyWebhook: null })
+  const splitShares = { evaluation: 0.8, test: 0.1, audit: 0.1 }
+  const shared = await operator.ask('PUT', '/api/settings', { splitShares })
+  expect(await shared.json()).toMatchObject({ randomShare: 0.25, splitShares })
+  const tooMuch = { splitShares: { ...splitShares, test: 0.2 } }
+  expect((await operator.ask('PUT', '/api/settings', tooMuch)).status).toBe(400)
   expect((await operator.ask('PUT', '/api/settings', { randomShare: 2 })).status).toBe(400)
   expect(await (await operator.ask('GET', '/api/models')).json()).toMatchObject({
     models: [

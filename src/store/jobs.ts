@@ -59,7 +59,6 @@ export type JobRows = {
   cancel(queue: string, id: string): Promise<boolean>
   /** For a process that knows itself to be alone: those that run were another's that has died. */
   expireLeases(): Promise<void>
-  deleteEndedBefore(time: number): Promise<void>
 }
 
 export function createJobRows({ database: { kysely, atomically }, now }: StoreContext): JobRows {
@@ -115,9 +114,6 @@ export function createJobRows({ database: { kysely, atomically }, now }: StoreCo
         .set({ lease_until: 0 })
         .where('state', '=', 'running')
       await atomically([{ query }])
-    },
-    async deleteEndedBefore(time) {
-      await atomically([{ query: kysely.deleteFrom('jobs').where('ended_at', '<', time) }])
     },
   }
 }

@@ -14,6 +14,7 @@ import { createIssues } from './issues.ts'
 import { createJobRows } from './jobs.ts'
 import { migrate, readMigrations } from './migrate.ts'
 import { createPeople } from './people.ts'
+import { createPruning } from './pruning.ts'
 import { openPostgres } from './postgres/open-postgres.ts'
 import { createReviewEvents } from './review-events.ts'
 import { createReviewParts } from './review-parts.ts'
@@ -85,6 +86,7 @@ export function createStore(context: StoreContext): Store {
     answers: createAnswers(context),
     spend: createSpend(context),
     audit: createAudit(context),
+    pruning: createPruning(context),
     jobs: createJobRows(context),
     [Symbol.asyncDispose]: () => context.database[Symbol.asyncDispose](),
   }

@@ -19,6 +19,7 @@ import {
 } from './store-samples.ts'
 import { describeApiKeyContract } from './api-keys-contract.ts'
 import { describeAuditContract } from './audit-contract.ts'
+import { describePruningContract } from './pruning-contract.ts'
 import { describeSpendContract } from './spend-contract.ts'
 import type { Store } from './store.ts'
 
@@ -84,6 +85,7 @@ export function describeStoreContract(
     })
     describeSpendContract(createPlace)
     describeAuditContract(createPlace)
+    describePruningContract(createPlace)
     describeApiKeyContract(createPlace)
   })
 }

@@ -10,6 +10,7 @@ import type { Groups } from './groups.ts'
 import type { Issues } from './issues.ts'
 import type { JobRows } from './jobs.ts'
 import type { People } from './people.ts'
+import type { Pruning } from './pruning.ts'
 import type { ReviewEvents } from './review-events.ts'
 import type { ReviewParts } from './review-parts.ts'
 import type { Reviews } from './reviews.ts'
@@ -39,6 +40,7 @@ export type Store = {
   answers: Answers
   spend: Spend
   audit: Audit
+  pruning: Pruning
   /** On SQLite only. */
   jobs: JobRows
 } & AsyncDisposable

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SplitShares } from '../access.ts'
 import { AuditEntry, AuditHead, AuditVerdict } from '../audit.ts'
 import { Budget } from '../budget.ts'
 import { procedure } from './procedure.ts'
@@ -8,6 +9,8 @@ const Settings = z.object({
   randomShare: z.number().min(0).max(1),
   /** Is sent the ids of each review that is ready. */
   readyWebhook: z.url({ protocol: /^https?$/ }).nullable(),
+  /** Of documents to come; a group of documents that is there keeps its split. */
+  splitShares: SplitShares,
 })
 
 export const operations = {

@@ -1,0 +1,114 @@
+import { expect, test } from 'vitest'
+import { testServer } from '../../test/helpers/test-server.ts'
+import { timeOrderedId } from '../lib/time-ordered-id.ts'
+import type { ReviewEvent } from '../schema/workplace.ts'
+import { newDocument, newIssue, verdict } from '../store/store-samples.ts'
+import { followReview } from './follow-review.ts'
+import { prune } from './prune.ts'
+
+const day = 24 * 60 * 60 * 1000
+
+/** A review that has ended with one issue, and kept four events. */
+async function endedReview({ store, host }: Awaited<ReturnType<typeof testServer>>) {
+  await store.documents.add(newDocument('a'))
+  const { id } = await store.reviews.create({
+    id: timeOrderedId(),
+    document: 'a',
+    flowVersion: (await host.flows.current()).hash,
+    issueOrder: 'document',
+    fullReview: false,
+    requester: 'ann',
+  })
+  const issue = { ...newIssue(1), agent: 'grammar' }
+  const events = [1, 2, 3].map((done) => ({
+    kind: 'progress',
+    content: { type: 'progress', done, parts: 3 },
+  }))
+  await store.parts.plan(id, [{ agent: 'grammar', chunk: 0 }])
+  await store.parts.finish({ review: id, agent: 'grammar', chunk: 0 }, { issues: [issue], events })
+  await store.reviews.end(id, {
+    state: 'done',
+    events: [{ kind: 'complete', content: { type: 'complete', state: 'done' } }],
+  })
+  return { id, issue }
+}
+
+async function follow(host: Parameters<typeof followReview>[0], id: string, after: number) {
+  const told: { sequence: number; event: ReviewEvent }[] = []
+  const signal = AbortSignal.timeout(30_000)
+  for await (const one of followReview(host, id, { after, signal })) {
+    told.push(one)
+    if (one.event.type === 'complete') break
+  }
+  return told
+}
+
+test('who comes back after the events were deleted is told the state anew, then what comes', async () => {
+  await using server = await testServer()
+  const { store, host } = server
+  const { id, issue } = await endedReview(server)
+  await prune(host, Date.now() + 29 * day)
+  expect((await follow(host, id, 1)).map(({ sequence }) => sequence)).toEqual([2, 3, 4])
+  await prune(host, Date.now() + 31 * day)
+  expect(await store.events.since(id, { after: 0, limit: 9 })).toEqual([])
+
+  const told = await follow(host, id, 2)
+  expect(told.map(({ sequence, event }) => [sequence, event.type])).toEqual([
+    [2, 'issues'],
+    [2, 'agent'],
+    [2, 'progress'],
+    [4, 'complete'],
+  ])
+  expect(told[0]?.event).toMatchObject({ issues: [{ issue: { id: issue.id }, status: 'open' }] })
+  expect(told[2]?.event).toEqual({ type: 'progress', done: 1, parts: 1 })
+
+  await store.verdicts.add(verdict(id, issue, { kind: 'accepted' }), 0, [
+    { kind: 'verdict', content: issue.id },
+  ])
+  const next = followReview(host, id, { after: 4, signal: AbortSignal.timeout(30_000) })
+  expect((await next.next()).value).toMatchObject({ sequence: 5, event: { type: 'verdict' } })
+})
+
+test('events of a review that runs stay, however old they are', async () => {
+  await using server = await testServer()
+  const { store, host } = server
+  await store.documents.add(newDocument('a'))
+  const { id } = await store.reviews.create({
+    id: timeOrderedId(),
+    document: 'a',
+    flowVersion: (await host.flows.current()).hash,
+    issueOrder: 'document',
+    fullReview: false,
+    requester: 'ann',
+  })
+  await store.events.append(id, [
+    { kind: 'progress', content: { type: 'progress', done: 0, parts: 1 } },
+  ])
+  await prune(host, Date.now() + 400 * day)
+  expect(await store.events.since(id, { after: 0, limit: 9 })).toHaveLength(1)
+})
+
+test('sessions and links that have ended are deleted, those that hold stay', async () => {
+  await using server = await testServer()
+  const { host, accounts, first, solo } = server
+  const count = () =>
+    Promise.all(
+      ['sessions', 'verifications'].map(async (table) => {
+        const { db } = server.store.accountTables
+        const rows = await db
+          .selectFrom(table as 'people')
+          .select('id')
+          .execute()
+        return rows.length
+      }),
+    )
+  await accounts.passwordToken(first.id, day)
+  expect(await count()).toEqual([1, 1])
+  await prune(host, Date.now())
+  expect(await count()).toEqual([1, 1])
+  expect((await solo('GET', '/api/me')).status).toBe(200)
+  await prune(host, Date.now() + 2 * day)
+  expect(await count()).toEqual([1, 0])
+  await prune(host, Date.now() + 31 * day)
+  expect(await count()).toEqual([0, 0])
+})

@@ -1,0 +1,72 @@
+import { sql } from 'kysely'
+import { describe, expect, it } from 'vitest'
+import type { StorePlace } from './store-contract.ts'
+import { event, newReview, prepare } from './store-samples.ts'
+
+const day = 24 * 60 * 60 * 1000
+const start = Date.UTC(2026, 0, 1)
+
+export function describePruningContract(createPlace: () => Promise<StorePlace>): void {
+  describe('pruning', () => {
+    it('deletes old events of ended reviews, and no number is given twice', async () => {
+      await using place = await createPlace()
+      let time = start
+      await using store = await place.open(() => time)
+      await prepare(store)
+      const [ended, open] = [newReview('a'), newReview('a')]
+      for (const { id } of [await store.reviews.create(ended), await store.reviews.create(open)]) {
+        await store.events.append(id, [event('one'), event('two')])
+      }
+      await store.reviews.end(ended.id, { state: 'done', events: [event('complete')] })
+      time = start + 2 * day
+      await store.events.append(ended.id, [event('verdict')])
+      const numbers = async ({ id }: { id: string }) =>
+        (await store.events.since(id, { after: 0, limit: 9 })).map(({ sequence }) => sequence)
+      await store.pruning.reviewEvents(start)
+      expect(await numbers(ended)).toEqual([1, 2, 3, 4])
+      await store.pruning.reviewEvents(start + day)
+      expect([await numbers(ended), await numbers(open)]).toEqual([[4], [1, 2]])
+      await store.pruning.reviewEvents(time + day)
+      await store.events.append(ended.id, [event('verdict')])
+      expect([await numbers(ended), await numbers(open)]).toEqual([[5], [1, 2]])
+    })
+
+    it('deletes marks of batches, and what was counted stays counted', async () => {
+      await using place = await createPlace()
+      await using store = await place.open(() => start)
+      const accounts = {}
+      await store.spend.add({ id: 'b1', person: 'ann', accounts })
+      await store.pruning.spendBatches(start)
+      expect(await store.spend.add({ id: 'b1', person: 'ann', accounts })).toBe(false)
+      await store.pruning.spendBatches(start + 1)
+      expect(await store.spend.add({ id: 'b1', person: 'ann', accounts })).toBe(true)
+    })
+
+    it('deletes sessions and links that have ended', async () => {
+      await using place = await createPlace()
+      await using store = await place.open()
+      const { db } = store.accountTables
+      const iso = (time: number) => new Date(time).toISOString()
+      for (const [id, ends] of Object.entries({ old: start, new: start + 2 * day })) {
+        await sql`insert into verifications (id, identifier, value, expires_at, created_at, updated_at)
+          values (${id}, 'reset', 'ann', ${iso(ends)}, ${iso(start)}, ${iso(start)})`.execute(db)
+      }
+      await store.pruning.signIns(start + day)
+      const { rows } = await sql`select id from verifications`.execute(db)
+      expect(rows).toEqual([{ id: 'new' }])
+    })
+
+    it('deletes jobs that ended, and none that waits', async () => {
+      await using place = await createPlace()
+      await using store = await place.open(() => start)
+      await store.pruning.jobs(start + 1)
+      if (store.accountTables.type === 'postgres') return
+      const job = { queue: 'review', data: {}, priority: 0, group: null }
+      for (const id of ['ended', 'waits']) await store.jobs.add({ ...job, id, key: id })
+      await store.jobs.cancel('review', 'ended')
+      await store.pruning.jobs(start + 1)
+      expect(await store.jobs.find('review', 'ended')).toBeNull()
+      expect(await store.jobs.find('review', 'waits')).toMatchObject({ state: 'waiting' })
+    })
+  })
+}
