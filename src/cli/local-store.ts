@@ -7,12 +7,12 @@ import type { Io } from './io.ts'
 /** What a server keeps, or would: the data folder, or PostgreSQL. Nothing is opened before it is used. */
 export type LocalStore = {
   dataFolder: string
-  /** Undefined: in the data folder. */
-  databaseUrl(): Promise<string | undefined>
   /** Beside a server; made when it is missing. @throws UserFacingError as `openStore` */
   open(): Promise<Store>
-  /** The same when it is there already, else null. */
-  openIfMade(): Promise<Store | null>
+  /** Whether it is in PostgreSQL, whose servers may be elsewhere. */
+  isShared(): Promise<boolean>
+  /** Whether there is one; makes none. @throws UserFacingError as `findPlace` */
+  isMade(): Promise<boolean>
   /** Null when it was never made. @throws UserFacingError as `openStoreToRead` */
   openToRead(): Promise<Store | null>
 } & AsyncDisposable
@@ -26,9 +26,9 @@ export function createLocalStore({ data }: { data: string }, io: Io): LocalStore
   })
   return {
     dataFolder,
-    databaseUrl: async () => (await place()).databaseUrl,
     open,
-    openIfMade: async () => (hasStore(await place()) ? open() : null),
+    isShared: async () => (await place()).databaseUrl !== undefined,
+    isMade: async () => hasStore(await place()),
     openToRead: once(async () => stack.use(await openStoreToRead(await place()))),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }

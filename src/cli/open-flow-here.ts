@@ -15,6 +15,8 @@ export type FlowOptions = {
   /** A file of answers instead; false: none are kept. */
   cache?: string | false
   dryRun?: boolean
+  /** Whether the page of a server on the same store is to show it. */
+  record: boolean
   maxCost?: number
   maxTokens?: number
 }

@@ -227,6 +227,7 @@ function addFlowOptions(command: Command): Command {
     .option('--data <dir>', 'where everything is kept', '.proofloop')
     .option('--cache <file>', 'keep answers of models in a file of their own')
     .option('--no-cache', 'ask models again, and keep no answers')
+    .option('--no-record', 'do not show it on the page of the server that keeps the same data')
     .option('--dry-run', 'say what would be sent to models and what it costs; send nothing')
 }
 

@@ -18,6 +18,7 @@ import { defaultPolicy } from '../gate/policy.ts'
 import { printable } from '../lib/printable.ts'
 import { writeWholeFile } from '../lib/write-whole-file.ts'
 import type { ReviewDocument } from '../schema/document.ts'
+import type { EvaluationRun } from '../schema/evaluation.ts'
 import type { EvaluateOptions, Measured } from './commands/evaluate.ts'
 import type { Io } from './io.ts'
 
@@ -28,8 +29,13 @@ type Task = {
   io: Io
 }
 
+export type ReportedEvaluation = { run: EvaluationRun; evaluated: EvaluatedDocument[] }
+
 /** Compares what was found with the dataset, keeps what was asked for and prints the figures. */
-export async function reportEvaluation(measured: Measured, task: Task): Promise<void> {
+export async function reportEvaluation(
+  measured: Measured,
+  task: Task,
+): Promise<ReportedEvaluation> {
   const { options, dataset, io } = task
   const evaluated = match(measured, task)
   warnOfFailures(measured.repeats, io)
@@ -59,10 +65,11 @@ export async function reportEvaluation(measured: Measured, task: Task): Promise<
     const { account } = measured
     const value = { ...summary, notes, ...(mistakes && { mistakes }), ...(account && { account }) }
     io.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
-    return
+    return { run, evaluated }
   }
   io.stdout.write(formatEvaluation(summary, notes, io.width))
   if (mistakes) io.stdout.write(formatMistakes(mistakes))
+  return { run, evaluated }
 }
 
 function match({ repeats, identity }: Measured, { dataset, documents }: Task): EvaluatedDocument[] {

@@ -22,6 +22,12 @@ export async function findDatasets(folders: readonly string[]): Promise<FoundDat
   return firsts.toSorted((a, b) => (a.name < b.name ? -1 : 1))
 }
 
+/** What a dataset is called that lies anywhere: as in the list, else as its file or folder. */
+export async function nameOfDataset(folders: readonly string[], location: string): Promise<string> {
+  const listed = (await findDatasets(folders)).find((dataset) => dataset.location === location)
+  return listed?.name ?? path.parse(location).name
+}
+
 /** @throws UserFacingError dataset-not-found, and those of `readDataset` */
 export async function openDataset(folders: readonly string[], name: string): Promise<Dataset> {
   const datasets = await findDatasets(folders)

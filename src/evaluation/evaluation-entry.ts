@@ -86,5 +86,5 @@ function figuresOf(measures: Measures): AgentFigures {
 }
 
 async function flowName({ flows }: Reader, { flowVersion }: StoredEvaluation): Promise<string> {
-  return flowVersion === null ? '' : (await flows.get(flowVersion)).name
+  return flowVersion === null ? 'recorded outputs' : (await flows.get(flowVersion)).name
 }

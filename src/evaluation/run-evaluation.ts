@@ -6,7 +6,6 @@ import type { Flow } from '../flow/open-flow.ts'
 import type { RunningJob } from '../job/run-job.ts'
 import { isStoreFailure, UserFacingError } from '../lib/errors.ts'
 import type { ReviewDocument } from '../schema/document.ts'
-import type { EvaluationDetails } from '../schema/evaluation-details.ts'
 import type { StoredEvaluation } from '../schema/stored-evaluation.ts'
 import { documentsAtOnce, evaluateFlow } from './evaluate-flow.ts'
 import {
@@ -15,14 +14,13 @@ import {
   type Repeat,
   toEvaluationRun,
 } from './evaluate-outputs.ts'
+import { detailsOf } from './evaluation-details.ts'
 import { type EvaluationHost, evaluationQueue } from './evaluation-host.ts'
 import { agentsThatRun, flowIdentity, refuseHalfARun, refuseNothing } from './flow-identity.ts'
-import { listMistakesInContext } from './html-report/mistake-context.ts'
 import { keptAnswers } from './kept-answers.ts'
 
 /** Milliseconds between what is told of the progress. */
 const tellEvery = 500
-const mostMistakes = 2000
 
 /** Somebody stopped it. */
 class EvaluationEnded extends Error {}
@@ -104,7 +102,12 @@ async function measure(
   })
   const evaluated = match({ dataset, documents, repeats, types: identity.types })
   const run = toEvaluationRun(evaluated, { ...identity, dataset, policyHash: host.policyHash })
-  await host.store.evaluations.finish(evaluation.id, run, detailsOf({ evaluated, repeats, flow }))
+  const account = flow.models.account().total
+  await host.store.evaluations.finish(
+    evaluation.id,
+    run,
+    detailsOf({ evaluated, repeats, account }),
+  )
 }
 
 /** @throws UserFacingError dataset-changed */
@@ -168,23 +171,4 @@ function match({ dataset, documents, repeats, types }: Outcome): EvaluatedDocume
     repeats,
     types,
   })
-}
-
-type Measured = { evaluated: EvaluatedDocument[]; repeats: Repeat[]; flow: Flow }
-
-function detailsOf({ evaluated, repeats, flow }: Measured): EvaluationDetails {
-  const mistakes = listMistakesInContext(evaluated)
-  const reasons = repeats.flatMap((repeat) =>
-    [...repeat.values()].flatMap(({ error }) => error ?? []),
-  )
-  const failures = [...Map.groupBy(reasons, (reason) => reason)].map(([reason, own]) => {
-    return { reason, runs: own.length }
-  })
-  const account = flow.models.account().total
-  return {
-    mistakes: mistakes.slice(0, mostMistakes),
-    mistakesLeftOut: Math.max(0, mistakes.length - mostMistakes),
-    account: account.requests + account.cached > 0 ? account : null,
-    failures,
-  }
 }

@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
-import { loadAgents } from '../agent/load-agents.ts'
 import { createRuleEngines } from '../agent/rule-engines.ts'
 import { createDocumentReader, type DocumentReader } from '../document/document-reader.ts'
 import { contentHash } from '../lib/content-hash.ts'
@@ -8,6 +7,7 @@ import { UserFacingError } from '../lib/errors.ts'
 import { AgentFileName, type FlowContent, FlowManifest } from '../schema/flow-manifest.ts'
 import type { FlowVersion } from '../schema/stored-review.ts'
 import { readContent, unpackContent } from './flow-content.ts'
+import { typesIn, versionOf } from './flow-version.ts'
 import { type Flow, openFlow, type OpenFlowOptions } from './open-flow.ts'
 
 /** Versions of one flow; each is named by the hash of its content and never changes. */
@@ -66,8 +66,7 @@ export function createFlowLibrary(options: FlowLibraryOptions): FlowLibrary {
     const known = await kept.get(hash)
     if (known !== null) return known
     await unpackContent(content, folderOf(hash))
-    const manifest = { ...content, types: await loadTypes(folderOf(hash)) }
-    await kept.put({ hash, name: path.basename(directory), manifest: jsonOf(manifest) })
+    await kept.put(versionOf(content, { directory, types: await loadTypes(folderOf(hash)) }))
     return get(hash)
   }
   async function get(hash: string): Promise<OpenedVersion> {
@@ -156,15 +155,9 @@ function changeContent(manifest: FlowManifest, { agent, files }: FlowChange): Fl
 /** What cannot be loaded is not kept. */
 async function loadTypes(folder: string): Promise<FlowManifest['types']> {
   try {
-    const agents = await loadAgents(path.join(folder, 'agents'))
-    return Object.fromEntries(agents.map(({ name, type }) => [name, type]))
+    return await typesIn(folder)
   } catch (error) {
     await rm(folder, { recursive: true, force: true })
     throw error
   }
-}
-
-/** As it comes back from where it is kept. */
-function jsonOf(manifest: FlowManifest): FlowVersion['manifest'] {
-  return JSON.parse(JSON.stringify(manifest))
 }

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import PQueue from 'p-queue'
 import { UserFacingError } from '../lib/errors.ts'
 import { noSpan, type Span } from '../lib/span.ts'
+import { timeOrderedId } from '../lib/time-ordered-id.ts'
 import type { Agent } from '../agent/agent.ts'
 import type { AgentHost } from '../agent/run-agent.ts'
 import type { ReviewDocument } from '../schema/document.ts'
@@ -12,6 +12,12 @@ import { chunkParagraphs } from './chunk-paragraphs.ts'
 import { inDocumentOrder } from './document-order.ts'
 import { reviewPart, skipOtherLanguages, type ReviewPart } from './review-part.ts'
 import { describeInput, describeOutcome } from './review-spans.ts'
+
+/** One agent on one chunk, over. */
+export type EndedPart = { agent: string; chunk: number } & (
+  | { issues: Issue[]; leftOut: number }
+  | { error: { code: string; message: string } }
+)
 
 export type ReviewOptions = Omit<AgentHost, 'span' | 'place'> & {
   file: string
@@ -28,6 +34,8 @@ export type ReviewOptions = Omit<AgentHost, 'span' | 'place'> & {
   onIssues?: (issues: Issue[]) => void
   /** How many of an agent's parts are done or failed; once with 0 before it begins. */
   onPart?: (agent: string, parts: { done: number; total: number }) => void
+  /** What became of each agent on each chunk that was not interrupted. */
+  onPartEnd?: (part: EndedPart) => void
   /** Errors that are bugs; their text must not get into a result. */
   onUnexpectedError?: (error: unknown) => void
 }
@@ -40,7 +48,7 @@ export async function reviewDocument(
   document: ReviewDocument,
   options: ReviewOptions,
 ): Promise<Review> {
-  const run = randomUUID()
+  const run = timeOrderedId()
   const chunks = chunkParagraphs(document.paragraphs, options.paragraphsPerChunk)
   const { file, span = noSpan } = options
   const agents = options.agents.map((agent) => skipOtherLanguages(agent, document))
@@ -103,6 +111,7 @@ function tellPart(agent: string, { done, failed, total }: Tally, options: Review
 }
 
 async function runPart(part: ReviewPart, tally: Tally, options: ReviewOptions): Promise<Issue[]> {
+  const name = { agent: part.agent.name, chunk: part.index }
   tally.firstStart = Math.min(tally.firstStart, performance.now())
   try {
     options.signal?.throwIfAborted()
@@ -111,10 +120,13 @@ async function runPart(part: ReviewPart, tally: Tally, options: ReviewOptions): 
     tally.done += 1
     tally.leftOut += leftOut
     tally.issues += issues.length
+    options.onPartEnd?.({ ...name, issues, leftOut })
     return issues
-  } catch (error) {
+  } catch (reason) {
     tally.failed += 1
-    tally.reasons.add(reasonFor(error, options))
+    const error = options.signal?.aborted ? null : errorToTell(reason, options)
+    tally.reasons.add(error === null ? 'interrupted' : `${error.message} [${error.code}]`)
+    if (error !== null) options.onPartEnd?.({ ...name, error })
     return []
   } finally {
     tally.lastEnd = performance.now()
@@ -122,11 +134,10 @@ async function runPart(part: ReviewPart, tally: Tally, options: ReviewOptions): 
   }
 }
 
-function reasonFor(error: unknown, options: ReviewOptions): string {
-  if (options.signal?.aborted) return 'interrupted'
-  if (error instanceof UserFacingError) return `${error.message} [${error.code}]`
+function errorToTell(error: unknown, options: ReviewOptions): { code: string; message: string } {
+  if (error instanceof UserFacingError) return { code: error.code, message: error.message }
   options.onUnexpectedError?.(error)
-  return 'an error inside Proofloop [internal]'
+  return { code: 'internal', message: 'an error inside Proofloop' }
 }
 
 function resultOf(agent: Agent, tally: Tally = newTally()): AgentResult {

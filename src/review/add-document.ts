@@ -53,8 +53,8 @@ export async function addDocument(
 }
 
 /** A reviewer who brings what nobody reviews yet is who reviews it. */
-async function takeOn(
-  { store }: ReviewHost,
+export async function takeOn(
+  { store }: Pick<ReviewHost, 'store'>,
   actor: Pick<Actor, 'id' | 'roles'>,
   document: StoredDocument,
 ): Promise<StoredDocument> {

@@ -27,7 +27,7 @@ export async function readDocument(
   try {
     const text = await parse(host, document, { password, signal })
     const before = await host.store.documents.text(sha256)
-    if (before === null) await keep(host, document, text)
+    if (before === null) await keepText(host, document, text)
     // Its group stays, too: a split never changes.
     else await host.store.documents.markReady(sha256, addScans(before, text))
   } catch (error) {
@@ -36,13 +36,17 @@ export async function readDocument(
   }
 }
 
-/** Whatever is read for the first time finds its group by its text. */
-async function keep(
-  host: ReviewHost,
+/**
+ * Whatever is read for the first time finds its group by its text.
+ * @throws UserFacingError document-hidden
+ */
+export async function keepText(
+  host: Pick<ReviewHost, 'store' | 'splitKey'>,
   document: StoredDocument,
   text: ReviewDocument,
 ): Promise<void> {
-  const group = await groupFor(host, document, text)
+  const byEngineer = (await host.store.groups.get(document.group))?.shownToEngineer === true
+  const group = await groupFor(host, text, { byEngineer })
   await host.store.documents.markReady(document.sha256, text, group)
   if (group.shownToEngineer) await host.store.groups.markShown(group.id)
 }
@@ -65,13 +69,12 @@ async function parse(
 }
 
 /** @throws UserFacingError document-hidden when an engineer brought a copy of what is hidden */
-async function groupFor(
-  { store, splitKey }: ReviewHost,
-  document: StoredDocument,
+export async function groupFor(
+  { store, splitKey }: Pick<ReviewHost, 'store' | 'splitKey'>,
   text: ReviewDocument,
+  { byEngineer }: { byEngineer: boolean },
 ): Promise<DocumentGroup> {
   const id = groupOfText(splitKey, text)
-  const byEngineer = (await store.groups.get(document.group))?.shownToEngineer === true
   const known = await store.groups.get(id)
   if (known === null) {
     const { splitShares } = await readReviewSettings(store)

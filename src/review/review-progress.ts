@@ -12,11 +12,15 @@ export type PartOutcome =
 
 /** How far a running review is, so that each part can tell it in the events that are kept with it. */
 export class ReviewProgress {
-  readonly #review: StoredReview
+  readonly #review: Pick<StoredReview, 'id'>
   readonly #types: Map<string, string>
   readonly #tallies = new Map<string, PartTally>()
 
-  constructor(review: StoredReview, types: Map<string, string>, parts: ReviewPart[]) {
+  constructor(
+    review: Pick<StoredReview, 'id'>,
+    types: Map<string, string>,
+    parts: Pick<ReviewPart, 'agent' | 'state' | 'issues' | 'leftOut' | 'error'>[],
+  ) {
     this.#review = review
     this.#types = types
     for (const { agent, state, issues, leftOut, error } of parts) {
@@ -60,7 +64,7 @@ export class ReviewProgress {
   }
 
   #agents() {
-    const running = { ...this.#review, state: 'running' as const, endedAt: null }
+    const running = { state: 'running' as const, endedAt: null }
     const tallies = [...this.#tallies.values()].filter(({ parts }) => parts > 0)
     return reviewAgents(running, tallies, this.#types)
   }

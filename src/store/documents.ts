@@ -5,12 +5,13 @@ import { StoredDocument, type DocumentGroup } from '../schema/stored-document.ts
 import type { StoredError } from '../schema/stored-error.ts'
 import type { DocumentState } from '../schema/workplace.ts'
 import type { StoreContext } from './context.ts'
+import type { Step } from './database.ts'
 import { packDocument, unpackDocument } from './document-text.ts'
 import { forgetSteps } from './forget-document.ts'
 import { errorColumns, errorOf, flag, inScopes, isBefore } from './row-columns.ts'
 import type { Tables } from './tables.ts'
 
-type NewDocument = Pick<StoredDocument, 'sha256' | 'mediaType' | 'bytes' | 'uploader'> & {
+export type NewDocument = Pick<StoredDocument, 'sha256' | 'mediaType' | 'bytes' | 'uploader'> & {
   name: string
   /** Whether OCR is to read pages without text; default: no. */
   ocr?: boolean
@@ -105,7 +106,7 @@ export function createDocuments(context: StoreContext): Documents {
   }
 }
 
-function addSteps({ database: { kysely }, now }: StoreContext, document: NewDocument) {
+export function addSteps({ database: { kysely }, now }: StoreContext, document: NewDocument) {
   const { group } = document
   const time = now()
   const row = kysely
@@ -187,10 +188,17 @@ function containing(text: string): string {
   return `%${text.toLowerCase().replaceAll(/[!%_]/g, '!$&')}%`
 }
 
-async function markReady(
-  { database: { kysely, atomically }, now }: StoreContext,
-  { sha256, text, group }: { sha256: string; text: ReviewDocument; group?: DocumentGroup },
-): Promise<boolean> {
+type ReadText = { sha256: string; text: ReviewDocument; group?: DocumentGroup }
+
+async function markReady(context: StoreContext, read: ReadText): Promise<boolean> {
+  return (await context.database.atomically(await readySteps(context, read))) !== null
+}
+
+/** Of a document that was not forgotten: nothing is kept otherwise. */
+export async function readySteps(
+  { database: { kysely }, now }: StoreContext,
+  { sha256, text, group }: ReadText,
+): Promise<Step[]> {
   const parts = await packDocument(text)
   const facts = {
     pages: text.pages.length,
@@ -199,7 +207,7 @@ async function markReady(
     language: text.language,
     ...(group && { group_id: group.id }),
   }
-  const results = await atomically([
+  return [
     ...(group ? [{ query: insertGroup(kysely, group, now()) }] : []),
     {
       query: notForgotten(kysely, sha256).set({ state: 'ready', ...facts, ...errorColumns(null) }),
@@ -211,8 +219,7 @@ async function markReady(
         .insertInto('document_texts')
         .values(parts.map((content, part) => ({ document: sha256, part, content }))),
     },
-  ])
-  return results !== null
+  ]
 }
 
 function notForgotten(kysely: Kysely<Tables>, sha256: string) {

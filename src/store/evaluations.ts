@@ -6,6 +6,7 @@ import { EvaluationDetails } from '../schema/evaluation-details.ts'
 import type { StoredError } from '../schema/stored-error.ts'
 import { StoredEvaluation } from '../schema/stored-evaluation.ts'
 import type { StoreContext } from './context.ts'
+import type { Step } from './database.ts'
 import { packJson, unpackJson } from './packed-json.ts'
 import { errorColumns, errorOf, isBefore } from './row-columns.ts'
 import type { Tables } from './tables.ts'
@@ -33,6 +34,12 @@ export type Evaluations = {
   progress(id: string, runs: { done: number; all: number }): Promise<boolean>
   /** False when it had ended before. */
   finish(id: string, run: EvaluationRun, details?: EvaluationDetails): Promise<boolean>
+  /** One that was run somewhere else, all of it or nothing; twice with one id is one. */
+  keep(
+    evaluation: NewEvaluation & { startedAt: number },
+    run: EvaluationRun,
+    details: EvaluationDetails,
+  ): Promise<void>
   fail(id: string, outcome: { state: 'failed' | 'stopped'; error?: StoredError }): Promise<boolean>
   get(id: string): Promise<StoredEvaluation | null>
   /** Its counts; null until it is done. */
@@ -65,7 +72,13 @@ export function createEvaluations(context: StoreContext): Evaluations {
     },
     setJob: (id, job) => update(id, { job }),
     progress: (id, { done, all }) => update(id, { runs_done: done, runs: all }),
-    finish: (id, run, details) => finish(context, id, { run, details }),
+    async finish(id, run, details) {
+      return (await atomically(await finishSteps(context, id, { run, details }))) !== null
+    },
+    async keep({ startedAt, ...evaluation }, run, details) {
+      const start = { query: insertEvaluation(kysely, evaluation, startedAt), required: true }
+      await atomically([start, ...(await finishSteps(context, evaluation.id, { run, details }))])
+    },
     fail: (id, { state, error = null as StoredError | null }) =>
       update(id, { state, ended_at: context.now(), ...errorColumns(error) }),
     run: (id) => unpacked(kysely, { table: 'evaluation_runs', id, schema: EvaluationRun }),
@@ -125,16 +138,17 @@ function insertEvaluation(kysely: Kysely<Tables>, evaluation: NewEvaluation, tim
     .onConflict((conflict) => conflict.column('id').doNothing())
 }
 
-async function finish(
-  context: StoreContext,
+type Measured = { run: EvaluationRun; details?: EvaluationDetails }
+
+async function finishSteps(
+  { database: { kysely }, now }: StoreContext,
   id: string,
-  { run, details }: { run: EvaluationRun; details?: EvaluationDetails },
-): Promise<boolean> {
-  const { kysely, atomically } = context.database
+  { run, details }: Measured,
+): Promise<Step[]> {
   const { evaluation, policy, subject } = run.hashes
   const end = running(kysely, id).set({
     state: 'done',
-    ended_at: context.now(),
+    ended_at: now(),
     evaluation_hash: evaluation,
     policy_hash: policy,
     subject_hash: subject,
@@ -148,8 +162,7 @@ async function finish(
   const inserts = parts.map(async ({ table, value }) => ({
     query: kysely.insertInto(table).values({ evaluation: id, content: await packJson(value) }),
   }))
-  const steps = [{ query: end, required: true }, ...(await Promise.all(inserts))]
-  return (await atomically(steps)) !== null
+  return [{ query: end, required: true }, ...(await Promise.all(inserts))]
 }
 
 function running(kysely: Kysely<Tables>, id: string) {

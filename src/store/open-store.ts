@@ -8,6 +8,7 @@ import type { Database } from './database.ts'
 import { createDocuments } from './documents.ts'
 import { createEvaluations } from './evaluations.ts'
 import { createDrafts } from './drafts.ts'
+import { createFinishedReviews } from './finished-reviews.ts'
 import { createFlowVersions } from './flow-versions.ts'
 import { createGroups } from './groups.ts'
 import { createIssues } from './issues.ts'
@@ -78,6 +79,7 @@ export function createStore(context: StoreContext): Store {
     flowVersions: createFlowVersions(context),
     drafts: createDrafts(context),
     reviews: createReviews(context),
+    finishedReviews: createFinishedReviews(context),
     parts: createReviewParts(context),
     issues: createIssues(context),
     events: createReviewEvents(context),

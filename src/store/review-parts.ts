@@ -134,7 +134,7 @@ function endOfPart(kysely: Kysely<Tables>, value: ValueOf<EndedPart>) {
     })
 }
 
-function issueSteps(insertRows: InsertRows, part: PartKey, issues: Issue[]): Step[] {
+export function issueSteps(insertRows: InsertRows, part: PartKey, issues: Issue[]): Step[] {
   const rows = issues.map((issue) => issueRow(part, issue))
   const texts = issues.map((issue) => ({ issue: issue.id, content: JSON.stringify(issue) }))
   return [...insertRows('issues', rows), ...insertRows('issue_texts', texts)]

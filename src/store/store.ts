@@ -4,6 +4,7 @@ import type { Audit } from './audit.ts'
 import type { Drafts } from './drafts.ts'
 import type { Documents } from './documents.ts'
 import type { Evaluations } from './evaluations.ts'
+import type { FinishedReviews } from './finished-reviews.ts'
 import type { FlowVersions } from './flow-versions.ts'
 import type { AccountTables } from './account-tables.ts'
 import type { Groups } from './groups.ts'
@@ -32,6 +33,7 @@ export type Store = {
   flowVersions: FlowVersions
   drafts: Drafts
   reviews: Reviews
+  finishedReviews: FinishedReviews
   parts: ReviewParts
   issues: Issues
   events: ReviewEvents

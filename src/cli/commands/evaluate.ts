@@ -1,9 +1,12 @@
+import path from 'node:path'
 import { contentHash } from '../../lib/content-hash.ts'
 import { loadExampleDocuments } from '../../dataset/example-document.ts'
+import { nameOfDataset } from '../../dataset/find-datasets.ts'
 import { type Dataset, readDataset } from '../../dataset/read-dataset.ts'
 import { type RecordedOutputs, readOutputs } from '../../dataset/read-outputs.ts'
 import { createDocumentReader, type DocumentReader } from '../../document/document-reader.ts'
 import type { Repeat, RunIdentity } from '../../evaluation/evaluate-outputs.ts'
+import { detailsOf } from '../../evaluation/evaluation-details.ts'
 import { UserFacingError } from '../../lib/errors.ts'
 import { printable } from '../../lib/printable.ts'
 import type { ReviewDocument } from '../../schema/document.ts'
@@ -11,10 +14,11 @@ import type { ModelAccount } from '../../schema/model.ts'
 import type { Io } from '../io.ts'
 import { dryRunOfFlow, measureFlow } from '../measure-flow.ts'
 import { type FlowOptions, openFlowHere } from '../open-flow-here.ts'
-import { createLocalStore } from '../local-store.ts'
+import { createLocalStore, type LocalStore } from '../local-store.ts'
+import { createRecorder } from '../recorder.ts'
 import { sayWhatWasSpent } from '../spent.ts'
 import type { TraceOptions } from '../tracing/trace-settings.ts'
-import { reportEvaluation } from '../report-evaluation.ts'
+import { type ReportedEvaluation, reportEvaluation } from '../report-evaluation.ts'
 import { createOcrProgress } from '../ocr-progress.ts'
 
 export type EvaluateOptions = TraceOptions &
@@ -46,26 +50,65 @@ export type Measured = {
  */
 export async function evaluate(options: EvaluateOptions, io: Io): Promise<number> {
   refuseContradictions(options)
+  const startedAt = Date.now()
   const dataset = await readDataset(options.dataset, io.cwd)
-  if (options.outputs) return evaluateOutputs(options.outputs, { options, dataset, io })
   await using local = createLocalStore(options, io)
+  if (options.outputs) {
+    return await evaluateOutputs(options.outputs, { options, dataset, local, startedAt, io })
+  }
   await using flow = await openFlowHere(options, local, io)
+  const { paragraphsPerChunk, record, dryRun } = options
+  const runs = { record: record && !dryRun, flow: { ...flow, paragraphsPerChunk } }
+  await using recorder = createRecorder(runs, local, io)
   const documents = await loadDocuments(dataset, flow.documents, io)
   const task = { options, dataset, documents, flow, io }
-  if (options.dryRun) return await dryRunOfFlow(task)
+  if (dryRun) return await dryRunOfFlow(task)
   const measured = await measureFlow(task)
-  await reportEvaluation(measured, task)
+  const reported = await reportEvaluation(measured, task)
+  const folders = [flow.directory, local.dataFolder]
+  recorder.evaluation(await toRecord(reported, { measured, options, folders, startedAt, io }))
   sayWhatWasSpent(flow.models.account().total, io)
   return 0
 }
 
-async function evaluateOutputs(files: string[], { options, dataset, io }: Task): Promise<number> {
+type OutputsTask = Task & { local: LocalStore; startedAt: number }
+
+async function evaluateOutputs(
+  files: string[],
+  { options, dataset, local, startedAt, io }: OutputsTask,
+): Promise<number> {
   refuseUnknownTypes(options.agents ?? [], dataset)
+  await using recorder = createRecorder({ record: options.record, flow: null }, local, io)
   await using reader = createDocumentReader({ ocr: options.ocr })
   const documents = await loadDocuments(dataset, reader, io)
   const measured = await measureOutputs(files, { options, documents, io })
-  await reportEvaluation(measured, { dataset, documents, options, io })
+  const reported = await reportEvaluation(measured, { dataset, documents, options, io })
+  const folders = [local.dataFolder]
+  recorder.evaluation(await toRecord(reported, { measured, options, folders, startedAt, io }))
   return 0
+}
+
+type Recorded = {
+  measured: Measured
+  options: EvaluateOptions
+  /** With `datasets/`, whose names the page has. */
+  folders: string[]
+  startedAt: number
+  io: Io
+}
+
+async function toRecord(
+  { run, evaluated }: ReportedEvaluation,
+  { measured, options, folders, startedAt, io }: Recorded,
+) {
+  const lists = folders.map((folder) => path.join(folder, 'datasets'))
+  return {
+    run,
+    details: detailsOf({ evaluated, ...measured }),
+    dataset: await nameOfDataset(lists, path.resolve(io.cwd, options.dataset)),
+    agents: options.agents ?? null,
+    startedAt,
+  }
 }
 
 async function loadDocuments(

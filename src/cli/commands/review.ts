@@ -1,18 +1,21 @@
+import { createReadStream } from 'node:fs'
 import path from 'node:path'
 import { judgesOf } from '../../agent/agent.ts'
 import type { Flow } from '../../flow/open-flow.ts'
-import { reviewDocument } from '../../flow/review-document.ts'
+import { type EndedPart, reviewDocument } from '../../flow/review-document.ts'
 import { startRunSpan } from '../../flow/review-spans.ts'
 import { inSpan, noSpan, type Span } from '../../lib/span.ts'
 import type { ReviewDocument } from '../../schema/document.ts'
 import { readDocumentSpan } from '../../schema/trace-names.ts'
 import { createDryRun } from '../../model/dry-run.ts'
+import type { Content } from '../../store/blobs/blobs.ts'
 import { printDryRun } from '../dry-run-report.ts'
 import { expandFiles } from '../expand-files.ts'
 import type { Io } from '../io.ts'
 import { createLocalStore } from '../local-store.ts'
 import { openFlowHere } from '../open-flow-here.ts'
 import type { ReviewOptions } from '../program.ts'
+import { createRecorder, type Recorder } from '../recorder.ts'
 import {
   displayName,
   exitCodeOf,
@@ -29,6 +32,7 @@ import { createTracing } from '../tracing/tracing.ts'
 type Host = Pick<Flow, 'documents' | 'rules' | 'models' | 'agents'> & {
   /** A span for one run. */
   startRun: () => Span
+  recorder?: Recorder
   io: Io
 }
 
@@ -44,7 +48,10 @@ export async function review(args: string[], options: ReviewOptions, io: Io): Pr
   if (options.dryRun) return await dryRun(files, options, { flow, io })
   await using tracing = await createTracing(options, io)
   const startRun = (): Span => startRunSpan(tracing.root, path.basename(flow.directory))
-  const host: Host = { ...flow, startRun, io }
+  const { paragraphsPerChunk, record } = options
+  const runs = { record, flow: { ...flow, paragraphsPerChunk } }
+  await using recorder = createRecorder(runs, local, io)
+  const host: Host = { ...flow, startRun, recorder, io }
 
   const results = await reviewAll(files, options, host)
   if (options.json) io.stdout.write(`${JSON.stringify(several ? results : results[0], null, 2)}\n`)
@@ -91,9 +98,11 @@ async function reviewFile(
   const name = displayName(file, io)
   try {
     io.signal.throwIfAborted()
+    const startedAt = Date.now()
+    const parts: EndedPart[] = []
     return await inSpan(host.startRun(), async (span) => {
       const document = await readDocument(file, options, { ...host, span, onOcr: host.watch.onOcr })
-      return reviewDocument(document, {
+      const review = await reviewDocument(document, {
         file: name,
         order: host.order,
         agents,
@@ -105,8 +114,16 @@ async function reviewFile(
         signal: io.signal,
         onIssues: host.watch.onIssues,
         onPart: host.watch.onPart,
+        onPartEnd: (part) => parts.push(part),
         onUnexpectedError: (error) => io.stderr.write(`${stackOf(error)}\n`),
       })
+      const content = (): Content => createReadStream(file)
+      const source = { name, ocr: options.ocr ?? false, content }
+      // What was interrupted is no review; its answers are kept.
+      if (!io.signal.aborted) {
+        host.recorder?.review({ review, document, file: source, parts, startedAt })
+      }
+      return review
     })
   } catch (error) {
     return { document: { file: name }, error: failureOf(error, io), issues: [], agents: {} }
