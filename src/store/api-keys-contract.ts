@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import type { StoredApiKey } from '../schema/stored-api-key.ts'
-import type { StorePlace } from './store-contract.ts'
+import type { CreatePlace } from './contract-place.ts'
 import type { Store } from './store.ts'
 
 const key = (id: string, person: string, hint = 'pl_12345678') => ({
@@ -14,7 +14,7 @@ const key = (id: string, person: string, hint = 'pl_12345678') => ({
   expiresAt: null,
 })
 
-export function describeApiKeyContract(createPlace: () => Promise<StorePlace>): void {
+export function describeApiKeyContract(createPlace: CreatePlace): void {
   describe('API keys', () => {
     it('are found by their beginning and listed by person', async () => {
       await using place = await createPlace()

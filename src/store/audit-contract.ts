@@ -1,10 +1,10 @@
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
-import type { StorePlace } from './store-contract.ts'
+import type { CreatePlace } from './contract-place.ts'
 
 const event = (subject: string) => ({ actor: 'ann', action: 'hidden-read' as const, subject })
 
-export function describeAuditContract(createPlace: () => Promise<StorePlace>): void {
+export function describeAuditContract(createPlace: CreatePlace): void {
   describe('audit log', () => {
     it('numbers its entries and binds each to the one before', async () => {
       await using place = await createPlace()

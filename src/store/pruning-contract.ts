@@ -1,12 +1,12 @@
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
-import type { StorePlace } from './store-contract.ts'
+import type { CreatePlace } from './contract-place.ts'
 import { event, newReview, prepare } from './store-samples.ts'
 
 const day = 24 * 60 * 60 * 1000
 const start = Date.UTC(2026, 0, 1)
 
-export function describePruningContract(createPlace: () => Promise<StorePlace>): void {
+export function describePruningContract(createPlace: CreatePlace): void {
   describe('pruning', () => {
     it('deletes old events of ended reviews, and no number is given twice', async () => {
       await using place = await createPlace()

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { ModelAccount } from '../schema/model.ts'
 import { costIn, monthOf } from './spend.ts'
-import type { StorePlace } from './store-contract.ts'
+import type { CreatePlace } from './contract-place.ts'
 
 const january = Date.UTC(2026, 0, 31, 23, 59, 59, 999)
 
-export function describeSpendContract(createPlace: () => Promise<StorePlace>): void {
+export function describeSpendContract(createPlace: CreatePlace): void {
   describe('spend', () => {
     it('is summed by person, model and currency, each batch once', async () => {
       await using place = await createPlace()

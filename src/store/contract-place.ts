@@ -1,0 +1,15 @@
+import type { Store } from './store.ts'
+
+/** An empty place that stores are opened on, one after the other or at once. */
+type StorePlace = { open(now?: () => number): Promise<Store> } & AsyncDisposable
+
+export type CreatePlace = () => Promise<StorePlace>
+
+/** For tests that want one store on an empty place. */
+export function usingStore(createPlace: CreatePlace) {
+  return (use: (store: Store) => Promise<void>) => async (): Promise<void> => {
+    await using place = await createPlace()
+    await using store = await place.open()
+    await use(store)
+  }
+}

@@ -1,0 +1,207 @@
+import { sql } from 'kysely'
+import { describe, expect, it } from 'vitest'
+import { type CreatePlace, usingStore } from './contract-place.ts'
+import {
+  answer,
+  longDocument,
+  newDocument,
+  newIssue,
+  newReview,
+  reviewWithIssues,
+  verdict,
+} from './store-samples.ts'
+
+export function describeDocumentContract(createPlace: CreatePlace): void {
+  const withStore = usingStore(createPlace)
+
+  describe('documents', () => {
+    it(
+      'are one however often the file comes, with the first split of their group',
+      withStore(async ({ documents }) => {
+        const first = await documents.add(newDocument('a', { split: 'test' }))
+        expect(first).toMatchObject({ added: true, document: { state: 'reading', split: 'test' } })
+        const again = await documents.add({ ...newDocument('a'), name: 'copy.pdf' })
+        expect(again).toMatchObject({ added: false, document: { name: 'a.pdf', split: 'test' } })
+      }),
+    )
+
+    it(
+      'come back with their text',
+      withStore(async ({ documents }) => {
+        await documents.add(newDocument('a'))
+        expect(await documents.text('a')).toBeNull()
+        const text = longDocument('a')
+        expect(await documents.markReady('a', text)).toBe(true)
+        expect(await documents.text('a')).toEqual(text)
+        expect(await documents.get('a')).toMatchObject({ state: 'ready', pages: 1, language: 'en' })
+        expect(await documents.get('b')).toBeNull()
+      }),
+    )
+
+    it(
+      'say why they failed until they are ready',
+      withStore(async ({ documents }) => {
+        await documents.add(newDocument('a'))
+        await documents.markFailed('a', { code: 'document-empty', message: 'It is empty.' })
+        expect((await documents.get('a'))?.error).toEqual({
+          code: 'document-empty',
+          message: 'It is empty.',
+        })
+        await documents.markReady('a', longDocument('a'))
+        expect((await documents.get('a'))?.error).toBeNull()
+      }),
+    )
+
+    it('are listed page by page, newest first, only of the splits that may be seen', async () => {
+      await withStore(async ({ documents }) => {
+        for (const sha256 of ['a', 'b', 'c', 'd']) await documents.add(newDocument(sha256))
+        await documents.add(newDocument('hidden', { split: 'audit' }))
+        expect(await documents.assign('b', 'bob')).toBe(true)
+        expect(await documents.assign('none', 'bob')).toBe(false)
+        const splits = ['evaluation' as const]
+        const all = await documents.list({ scopes: [{ splits }], limit: 10 })
+        expect(all.map(({ sha256 }) => sha256).toSorted()).toEqual(['a', 'b', 'c', 'd'])
+        const first = await documents.list({ scopes: [{ splits }], limit: 2 })
+        const rest = await documents.list({ scopes: [{ splits }], limit: 10, before: first[1] })
+        expect([...first, ...rest]).toEqual(all)
+        expect(await documents.list({ scopes: [{ splits: ['test'] }], limit: 10 })).toEqual([])
+        const ofBob = await documents.list({ scopes: [{ splits }], limit: 10, assignee: 'bob' })
+        expect(ofBob.map(({ sha256 }) => sha256)).toEqual(['b'])
+        expect(
+          await documents.list({ scopes: [{ splits }], limit: 10, assignee: null }),
+        ).toHaveLength(3)
+      })()
+    })
+
+    it(
+      'are listed when any scope of the reader holds them',
+      withStore(async ({ documents }) => {
+        await documents.add(newDocument('seen'))
+        await documents.add(newDocument('mine', { split: 'test' }))
+        await documents.add(newDocument('hidden', { split: 'test' }))
+        await documents.assign('mine', 'bob')
+        const scopes = [
+          { splits: ['evaluation' as const] },
+          { splits: ['test' as const], assignee: 'bob' },
+        ]
+        const found = await documents.list({ scopes, limit: 9 })
+        expect(found.map(({ sha256 }) => sha256).toSorted()).toEqual(['mine', 'seen'])
+        expect(await documents.list({ scopes: [], limit: 9 })).toEqual([])
+      }),
+    )
+
+    it(
+      'join the group of their text when they are read',
+      withStore(async ({ documents, groups }) => {
+        await documents.add(newDocument('a', { split: 'audit' }))
+        const group = { id: 'text', split: 'test' as const, shownToEngineer: false }
+        expect(await documents.markReady('a', longDocument('a'), group)).toBe(true)
+        expect(await documents.get('a')).toMatchObject({ group: 'text', split: 'test' })
+        const other = { ...group, split: 'evaluation' as const }
+        await documents.add(newDocument('b', { split: 'audit' }))
+        await documents.markReady('b', longDocument('b'), other)
+        expect(await documents.get('b')).toMatchObject({ group: 'text', split: 'test' })
+        expect(await groups.get('text')).toEqual(group)
+      }),
+    )
+
+    it(
+      'are found by a part of their name, taken literally',
+      withStore(async ({ documents }) => {
+        await documents.add({ ...newDocument('a'), name: 'Tax 100% guide.pdf' })
+        await documents.add({ ...newDocument('b'), name: 'Tax 1000 guide.pdf' })
+        const found = await documents.list({
+          scopes: [{ splits: ['evaluation'] }],
+          search: '100% G',
+          limit: 9,
+        })
+        expect(found.map(({ sha256 }) => sha256)).toEqual(['a'])
+      }),
+    )
+
+    it(
+      'lose every text and keep every judgement when they are forgotten',
+      withStore(async (store) => {
+        const { review, issues } = await reviewWithIssues(store, 2)
+        await store.verdicts.add(
+          verdict(review, issues[0]!, { kind: 'edited', edit: { explanation: 'secret' } }),
+          0,
+        )
+        await store.answers.put({ key: 'key', answer, document: 'a' })
+        expect(await store.documents.forget('a')).toBe(true)
+        expect(await store.documents.forget('a')).toBe(false)
+
+        expect(await store.documents.text('a')).toBeNull()
+        expect(await store.documents.get('a')).toMatchObject({ state: 'forgotten', name: null })
+        expect(await store.answers.get('key')).toBeNull()
+        expect(await store.events.since(review, { after: 0, limit: 9 })).toEqual([])
+        const kept = await store.issues.list(review)
+        expect(kept.map(({ issue, start }) => ({ issue, start }))).toEqual([
+          { issue: null, start: 0 },
+          { issue: null, start: 10 },
+        ])
+        const [judged] = await store.verdicts.current(review)
+        expect(judged?.judgement).toEqual({ kind: 'edited', edit: {} })
+        expect(
+          await store.documents.list({ scopes: [{ splits: ['evaluation'] }], limit: 9 }),
+        ).toEqual([])
+        expect((await store.reviews.get(review))?.state).toBe('stopped')
+      }),
+    )
+
+    it(
+      'that were forgotten refuse late results and take the file anew',
+      withStore(async (store) => {
+        const { review } = await reviewWithIssues(store, 1)
+        await store.documents.forget('a')
+        expect(await store.documents.markReady('a', longDocument('a'))).toBe(false)
+        const late = { review, agent: 'grammar', chunk: 1 }
+        expect(await store.parts.finish(late, { issues: [newIssue(99)], events: [] })).toBe(false)
+        await expect(store.reviews.create(newReview('a'))).rejects.toMatchObject({
+          code: 'document-not-found',
+        })
+        expect(await store.documents.add(newDocument('a'))).toMatchObject({ added: true })
+        expect(await store.documents.get('a')).toMatchObject({
+          state: 'reading',
+          forgottenAt: null,
+        })
+      }),
+    )
+
+    it(
+      'of a hidden group cannot be marked as shown to an engineer',
+      withStore(async ({ documents, groups }) => {
+        await documents.add(newDocument('a'))
+        await documents.add(newDocument('b', { split: 'test' }))
+        await groups.markShown('group-a')
+        expect(await groups.get('group-a')).toMatchObject({ shownToEngineer: true })
+        await expect(groups.markShown('group-b')).rejects.toMatchObject({ code: 'group-hidden' })
+        const shown = { ...newDocument('c', { split: 'audit' }) }
+        await expect(
+          documents.add({ ...shown, group: { ...shown.group, shownToEngineer: true } }),
+        ).rejects.toThrow(/constraint/i)
+        expect(await documents.get('c')).toBeNull()
+      }),
+    )
+
+    it(
+      'keep their group, and the group its split, whatever statement comes',
+      withStore(async ({ documents, groups, accountTables: { db } }) => {
+        await documents.add(newDocument('a'))
+        await documents.add(newDocument('b', { split: 'test' }))
+        await documents.markReady('b', longDocument('b'))
+        await groups.markShown('group-a')
+        for (const statement of [
+          `update document_groups set split = 'evaluation' where id = 'group-b'`,
+          `update document_groups set id = 'other' where id = 'group-b'`,
+          `update document_groups set shown_to_engineer = 0 where id = 'group-a'`,
+          `delete from document_groups`,
+          `update documents set group_id = 'group-a' where sha256 = 'b'`,
+        ]) {
+          await expect(sql.raw(statement).execute(db)).rejects.toThrow(/never (changes|leaves)/)
+        }
+        expect(await documents.get('b')).toMatchObject({ split: 'test', group: 'group-b' })
+      }),
+    )
+  })
+}

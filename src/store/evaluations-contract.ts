@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import { timeOrderedId } from '../lib/time-ordered-id.ts'
+import { type CreatePlace, usingStore } from './contract-place.ts'
+import { evaluationDetails, evaluationRun, newEvaluation } from './store-samples.ts'
+
+export function describeEvaluationContract(createPlace: CreatePlace): void {
+  const withStore = usingStore(createPlace)
+
+  describe('evaluations', () => {
+    it(
+      'keep their counts beside their facts and never change once they have ended',
+      withStore(async ({ evaluations }) => {
+        const id = timeOrderedId()
+        const started = await evaluations.start(newEvaluation(id))
+        expect(started).toMatchObject({ state: 'running', documents: null, agents: ['grammar'] })
+        expect(started).toMatchObject({ repeats: 3, job: null, runs: null })
+        expect(await evaluations.run(id)).toBeNull()
+        expect(await evaluations.setJob(id, 'job')).toBe(true)
+        expect(await evaluations.progress(id, { done: 1, all: 6 })).toBe(true)
+        expect(await evaluations.get(id)).toMatchObject({ job: 'job', runs: { done: 1, all: 6 } })
+        expect(await evaluations.finish(id, evaluationRun, evaluationDetails)).toBe(true)
+        expect(await evaluations.finish(id, evaluationRun)).toBe(false)
+        expect(await evaluations.progress(id, { done: 2, all: 6 })).toBe(false)
+        expect(await evaluations.details(id)).toEqual(evaluationDetails)
+        expect(await evaluations.fail(id, { state: 'failed' })).toBe(false)
+        expect(await evaluations.run(id)).toEqual(evaluationRun)
+        expect(await evaluations.get(id)).toMatchObject({
+          state: 'done',
+          documents: 1,
+          repeats: 1,
+          policyHash: 'policy',
+        })
+      }),
+    )
+
+    it(
+      'are listed newest first',
+      withStore(async ({ evaluations }) => {
+        for (let i = 0; i < 3; i += 1) await evaluations.start(newEvaluation(timeOrderedId()))
+        const error = { code: 'stopped', message: 'Somebody stopped it.' }
+        const all = await evaluations.list({ limit: 9 })
+        expect(await evaluations.fail(all[0]!.id, { state: 'stopped', error })).toBe(true)
+        expect(await evaluations.list({ limit: 9, before: all[0] })).toEqual(all.slice(1))
+        expect(await evaluations.get(all[0]!.id)).toMatchObject({ state: 'stopped', error })
+      }),
+    )
+
+    it(
+      'are listed by dataset and by state',
+      withStore(async ({ evaluations }) => {
+        const ids = Array.from({ length: 3 }, () => timeOrderedId())
+        for (const id of ids) await evaluations.start(newEvaluation(id))
+        await evaluations.start({ ...newEvaluation(timeOrderedId()), dataset: 'letters' })
+        await evaluations.finish(ids[0] ?? '', evaluationRun)
+        expect(await evaluations.list({ dataset: 'letters', limit: 9 })).toHaveLength(1)
+        expect(await evaluations.list({ state: 'running', limit: 9 })).toHaveLength(3)
+        expect(await evaluations.list({ state: 'done', limit: 9 })).toMatchObject([{ id: ids[0] }])
+        expect(await evaluations.details(ids[0] ?? '')).toBeNull()
+      }),
+    )
+
+    it(
+      'that were run somewhere else are there at once, or not at all',
+      withStore(async ({ evaluations }) => {
+        const one = { ...newEvaluation(timeOrderedId()), startedAt: 5 }
+        await evaluations.keep(one, evaluationRun, evaluationDetails)
+        expect(await evaluations.get(one.id)).toMatchObject({ state: 'done', startedAt: 5 })
+        expect(await evaluations.run(one.id)).toEqual(evaluationRun)
+        expect(await evaluations.details(one.id)).toEqual(evaluationDetails)
+        await evaluations.keep({ ...one, dataset: 'other' }, evaluationRun, evaluationDetails)
+        expect(await evaluations.list({ limit: 9 })).toMatchObject([{ dataset: one.dataset }])
+      }),
+    )
+  })
+}

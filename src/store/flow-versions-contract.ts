@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest'
+import { type CreatePlace, usingStore } from './contract-place.ts'
+
+export function describeFlowVersionContract(createPlace: CreatePlace): void {
+  const withStore = usingStore(createPlace)
+
+  describe('flow versions', () => {
+    it(
+      'of drafts say what they were made from, and the first one stays',
+      withStore(async ({ drafts }) => {
+        const draft = { version: 'b', base: 'a', agent: 'grammar', author: 'ann' }
+        const first = await drafts.add(draft)
+        expect(first).toMatchObject(draft)
+        expect(await drafts.add({ ...draft, base: 'c' })).toEqual(first)
+        expect(await drafts.get('b')).toEqual(first)
+        expect(await drafts.get('c')).toBeNull()
+      }),
+    )
+
+    it(
+      'are named by their hash',
+      withStore(async ({ flowVersions }) => {
+        await flowVersions.put({ hash: 'h1', name: 'one', manifest: { agents: ['a'] } })
+        await flowVersions.put({ hash: 'h1', name: 'other', manifest: null })
+        expect(await flowVersions.get('h1')).toMatchObject({
+          name: 'one',
+          manifest: { agents: ['a'] },
+        })
+        expect(await flowVersions.get('h2')).toBeNull()
+        expect(await flowVersions.list()).toHaveLength(1)
+      }),
+    )
+  })
+}
