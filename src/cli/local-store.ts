@@ -1,6 +1,6 @@
+import { existsSync } from 'node:fs'
 import path from 'node:path'
-import { findPlace, hasStore, openStoreToRead } from '../store/find-store.ts'
-import { openStore } from '../store/open-store.ts'
+import { databaseFile } from '../store/sqlite/database-file.ts'
 import type { Store } from '../store/store.ts'
 import type { Io } from './io.ts'
 
@@ -17,19 +17,26 @@ export type LocalStore = {
   openToRead(): Promise<Store | null>
 } & AsyncDisposable
 
+/** What opens a store is loaded when one is: most of the start of a run without would go into it. */
 export function createLocalStore({ data }: { data: string }, io: Io): LocalStore {
   const stack = new AsyncDisposableStack()
   const dataFolder = path.resolve(io.cwd, data)
-  const place = once(() => findPlace({ dataFolder, databaseUrl: io.env['DATABASE_URL'] }))
-  const open = once(async () => {
-    return stack.use(await openStore({ ...(await place()), exclusive: false }))
-  })
+  const databaseUrl = io.env['DATABASE_URL']
+  const finding = () => import('../store/find-store.ts')
+  const place = once(async () => (await finding()).findPlace({ dataFolder, databaseUrl }))
+  const mayBe = (): boolean => Boolean(databaseUrl) || existsSync(databaseFile(dataFolder))
   return {
     dataFolder,
-    open,
+    open: once(async () => {
+      const { openStore } = await import('../store/open-store.ts')
+      return stack.use(await openStore({ ...(await place()), exclusive: false }))
+    }),
     isShared: async () => (await place()).databaseUrl !== undefined,
-    isMade: async () => hasStore(await place()),
-    openToRead: once(async () => stack.use(await openStoreToRead(await place()))),
+    isMade: async () => mayBe() && (await finding()).hasStore(await place()),
+    openToRead: once(async () => {
+      if (!mayBe()) return null
+      return stack.use(await (await finding()).openStoreToRead(await place()))
+    }),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }
 }

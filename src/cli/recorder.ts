@@ -1,16 +1,9 @@
-import { existsSync } from 'node:fs'
-import path from 'node:path'
 import PQueue from 'p-queue'
-import { localPerson } from '../access/local-person.ts'
-import { type FinishedEvaluation, recordEvaluation } from '../evaluation/record-evaluation.ts'
+import type { FinishedEvaluation } from '../evaluation/record-evaluation.ts'
 import { type NewVersion, readVersion } from '../flow/flow-version.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import { printable } from '../lib/printable.ts'
-import { type FinishedReview, recordReview } from '../review/record-review.ts'
-import type { Permission } from '../schema/access.ts'
-import type { Blobs } from '../store/blobs/blobs.ts'
-import { openBlobs } from '../store/blobs/open-blobs.ts'
-import type { Store } from '../store/store.ts'
+import type { FinishedReview } from '../review/record-review.ts'
 import type { Io } from './io.ts'
 import type { LocalStore } from './local-store.ts'
 import { version as engine } from './version.ts'
@@ -42,13 +35,12 @@ export function createRecorder(
   const version = record && flow !== null ? versionIfShown(flow, local) : Promise.resolve(null)
   version.catch(() => {})
 
-  function add(permissions: Permission[], keep: (place: Place) => Promise<void>): void {
-    // What waited when one could not be recorded would tell the same.
+  function add(keep: (version: NewVersion | null) => Promise<void>): void {
     const task = async (): Promise<void> => {
+      // What comes after one that could not be recorded would tell the same.
       if (isHindered) return
       try {
-        const place = await openPlace(local, { permissions, version: await version, io })
-        if (place !== null) await keep(place)
+        if (await local.isMade()) await keep(await version)
       } catch (error) {
         isHindered = true
         io.stderr.write(hindrance(error))
@@ -58,17 +50,19 @@ export function createRecorder(
   }
   return {
     review(finished) {
-      add(['documents:upload', 'reviews:run'], async ({ store, person, version, io }) => {
+      add(async (version) => {
+        // The store made by this run itself: no server has it.
         if (version === null) return
-        const blobs = await openFiles(local, io)
-        const splitKey = String(await store.settings.get('split-key'))
-        await recordReview({ store, blobs, splitKey }, person, { ...finished, version })
+        const { recordReviewHere } = await import('./record-here.ts')
+        await recordReviewHere({ local, io }, { ...finished, version })
       })
     },
     evaluation(finished) {
-      add(['evaluations:run'], ({ store, person, version }) =>
-        recordEvaluation(store, person.id, { ...finished, version }),
-      )
+      add(async (version) => {
+        if (flow !== null && version === null) return
+        const { recordEvaluationHere } = await import('./record-here.ts')
+        await recordEvaluationHere({ local, io }, { ...finished, version })
+      })
     },
     [Symbol.asyncDispose]: () => queue.onIdle(),
   }
@@ -81,33 +75,6 @@ async function versionIfShown(
 ): Promise<NewVersion | null> {
   if (!(await local.isMade())) return null
   return readVersion(directory, { engine: engine(), paragraphsPerChunk })
-}
-
-type Place = { store: Store; person: Person; version: NewVersion | null; io: Io }
-type Person = NonNullable<Awaited<ReturnType<typeof localPerson>>>
-
-/** Null where there is no store, or no server was started on it yet. */
-async function openPlace(
-  local: LocalStore,
-  { permissions, version, io }: { permissions: Permission[]; version: NewVersion | null; io: Io },
-): Promise<Place | null> {
-  if (!(await local.isMade())) return null
-  const store = await local.open()
-  const person = await localPerson(store, { key: io.env['PROOFLOOP_API_KEY'], permissions })
-  return person && { store, person, version, io }
-}
-
-/** A file that the servers of a shared database do not find would be a document without one. */
-async function openFiles(local: LocalStore, io: Io): Promise<Blobs> {
-  const { dataFolder } = local
-  const isBucket = Boolean(io.env['S3_BUCKET'])
-  if (isBucket || !(await local.isShared()) || existsSync(path.join(dataFolder, 'blobs'))) {
-    return openBlobs({ dataFolder, env: io.env })
-  }
-  throw new UserFacingError(
-    'files-elsewhere',
-    'The files of the servers of this database are not in this data folder. Name theirs with --data, or their bucket in S3_BUCKET.',
-  )
 }
 
 function hindrance(error: unknown): string {

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { Database } from './database.ts'
 import { pendingMigrations, readMigrations } from './migrate.ts'
 import { createStore, openDatabase, type StoreOptions } from './open-store.ts'
-import { databaseFile } from './sqlite/data-folder.ts'
+import { databaseFile } from './sqlite/database-file.ts'
 import type { Store } from './store.ts'
 
 type Place = Pick<StoreOptions, 'dataFolder' | 'databaseUrl'>

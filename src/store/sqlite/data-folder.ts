@@ -4,10 +4,6 @@ import { DatabaseSync } from 'node:sqlite'
 import { UserFacingError } from '../../lib/errors.ts'
 import { codeOf } from '../../lib/write-whole-file.ts'
 
-export function databaseFile(dataFolder: string): string {
-  return path.join(dataFolder, 'proofloop.db')
-}
-
 /** Makes the folder, and keeps it out of the repository that it stands in. */
 export async function makeDataFolder(folder: string): Promise<void> {
   try {

@@ -1,0 +1,5 @@
+import path from 'node:path'
+
+export function databaseFile(dataFolder: string): string {
+  return path.join(dataFolder, 'proofloop.db')
+}
