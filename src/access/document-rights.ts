@@ -25,6 +25,17 @@ export function scopesOf(actor: Who): DocumentScope[] {
   ]
 }
 
+/**
+ * The one document that a file is to a reader, of those that have its bytes; null when they may see none.
+ * What has its hash as id comes first, then their own, then what was brought first.
+ */
+export function documentFor(actor: Who, sharing: StoredDocument[]): StoredDocument | null {
+  const rank = ({ id, sha256, state, uploader }: StoredDocument): number =>
+    Number(state === 'forgotten') * 4 + Number(id !== sha256) * 2 + Number(uploader !== actor.id)
+  const visible = sharing.filter((document) => maySee(actor, document))
+  return visible.toSorted((a, b) => rank(a) - rank(b) || a.uploadedAt - b.uploadedAt)[0] ?? null
+}
+
 /** The split says what is hidden; only who may see everything may know it. */
 export function maySeeSplit(actor: Who): boolean {
   return actor.roles.includes('custodian')

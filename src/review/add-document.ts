@@ -1,9 +1,9 @@
 import type { Actor } from '../access/actor.ts'
-import { maySee } from '../access/document-rights.ts'
+import { documentFor, maySee } from '../access/document-rights.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import type { StoredDocument } from '../schema/stored-document.ts'
 import type { Content } from '../store/blobs/blobs.ts'
-import { groupWhileReading } from './document-split.ts'
+import { groupWhileReading, idOfCopy } from './document-split.ts'
 import { documentName, mediaTypeOf } from './media-type.ts'
 import { type HowToRead, readAgain, startReading } from './read-again.ts'
 import type { ReviewHost } from './review-host.ts'
@@ -19,37 +19,67 @@ export type NewFile = {
 }
 
 /**
- * Keeps a file and has it read in the background. The same bytes again are the document that is there.
- * What an engineer brings is of the evaluation split for ever; what a reviewer brings is theirs to
+ * Keeps a file and has it read in the background. The same bytes again are the document that is there, for
+ * who may see it; for anybody else they are a document of their own, exactly as if nobody had brought them
+ * before. What an engineer brings is of the evaluation split for ever; what a reviewer brings is theirs to
  * review. With a password the file is read before this returns.
- * @throws UserFacingError document-empty, document-too-large, document-hidden
+ * @throws UserFacingError document-empty, document-too-large
  */
 export async function addDocument(
   host: ReviewHost,
   actor: Pick<Actor, 'id' | 'roles'>,
   file: NewFile,
 ): Promise<StoredDocument> {
-  const { store, blobs, splitKey } = host
-  const { sha256, bytes } = await blobs.put(limited(file.content))
+  const { sha256, bytes } = await host.blobs.put(limited(file.content))
   const how = (await file.howToRead?.()) ?? {}
   const name = documentName(file.name)
-  const byEngineer = actor.roles.includes('engineer')
-  const { document, added } = await store.documents.add({
-    sha256,
-    bytes,
-    name,
-    mediaType: mediaTypeOf(name),
-    uploader: actor.id,
-    ocr: how.ocr,
-    group: groupWhileReading(splitKey, sha256, { byEngineer }),
-  })
+  const facts = { sha256, bytes, name, mediaType: mediaTypeOf(name), ocr: how.ocr }
+  const { document, added } = await keepForReader(host, actor, facts)
   const begun = added ? await startReading(host, document, how) : document
   const mine = await takeOn(host, actor, begun)
-  if (maySee(actor, mine)) return added ? mine : await readAgain(host, mine, how)
-  throw new UserFacingError(
-    'document-hidden',
-    'This file is here already, and you may not see it. A custodian can assign it to you.',
-  )
+  return added ? mine : readAgain(host, mine, how)
+}
+
+type Facts = Pick<StoredDocument, 'sha256' | 'bytes' | 'mediaType'> & {
+  name: string
+  ocr?: boolean
+}
+
+async function keepForReader(
+  { store, splitKey }: ReviewHost,
+  actor: Pick<Actor, 'id' | 'roles'>,
+  facts: Facts,
+): Promise<{ document: StoredDocument; added: boolean }> {
+  const { sha256 } = facts
+  const byEngineer = actor.roles.includes('engineer')
+  const group = groupWhileReading(splitKey, sha256, { byEngineer })
+  const keepAs = (id: string) => store.documents.add({ ...facts, id, uploader: actor.id, group })
+  const { id, copy } = await placeFor({ store, splitKey }, actor, sha256)
+  const kept = await keepAs(id)
+  // Somebody else may have brought the same at the same time.
+  return kept.added || isTheirs(actor, kept.document) ? kept : keepAs(copy)
+}
+
+/** Under which id somebody keeps a file: of what they may see of it, else of a copy of their own. */
+export async function placeFor(
+  { store, splitKey }: Pick<ReviewHost, 'store' | 'splitKey'>,
+  actor: Pick<Actor, 'id' | 'roles'>,
+  sha256: string,
+): Promise<{ id: string; copy: string; known: StoredDocument | null }> {
+  const sharing = await store.documents.sharing([sha256])
+  const known = documentFor(actor, sharing)
+  const copy = idOfCopy(splitKey, sha256, actor.roles.includes('engineer') ? 'engineers' : actor.id)
+  const isFree = sharing.every(({ id }) => id !== sha256)
+  return { id: known?.id ?? (isFree ? sha256 : copy), copy, known }
+}
+
+function isTheirs(actor: Pick<Actor, 'id' | 'roles'>, document: StoredDocument): boolean {
+  return maySee(actor, document) || isAlone(actor, document)
+}
+
+/** Nobody reviews yet what they have brought. */
+function isAlone({ id }: Pick<Actor, 'id'>, { assignee, uploader }: StoredDocument): boolean {
+  return assignee === null && uploader === id
 }
 
 /** A reviewer who brings what nobody reviews yet is who reviews it. */
@@ -58,9 +88,8 @@ export async function takeOn(
   actor: Pick<Actor, 'id' | 'roles'>,
   document: StoredDocument,
 ): Promise<StoredDocument> {
-  const alone = document.assignee === null && document.uploader === actor.id
-  if (!actor.roles.includes('reviewer') || !alone) return document
-  await store.documents.assign(document.sha256, actor.id)
+  if (!actor.roles.includes('reviewer') || !isAlone(actor, document)) return document
+  await store.documents.assign(document.id, actor.id)
   return { ...document, assignee: actor.id }
 }
 

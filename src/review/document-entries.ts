@@ -1,5 +1,5 @@
 import type { Actor } from '../access/actor.ts'
-import { maySee, maySeeSplit, scopesOf } from '../access/document-rights.ts'
+import { documentFor, maySeeSplit, scopesOf } from '../access/document-rights.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import type { StoredDocument } from '../schema/stored-document.ts'
 import type { DocumentEntry, DocumentState } from '../schema/workplace.ts'
@@ -35,7 +35,7 @@ export async function listDocuments(
   let before = query.after === undefined ? undefined : cursorOf(query.after)
   for (;;) {
     const found = await store.documents.list({ ...filter, before })
-    const entries = await documentEntries(store, actor, found)
+    const entries = await documentEntries(store, actor, await onceEach(store, actor, found))
     for (const entry of entries.filter((one) => !query.open || hasOpen(one))) {
       items.push(entry)
       if (items.length === limit) return { items, next: cursorText(entry) }
@@ -46,14 +46,27 @@ export async function listDocuments(
   }
 }
 
+/** A file is one document to each reader, also to one who may see the copies that others have of it. */
+async function onceEach(
+  store: Pick<Store, 'documents'>,
+  actor: Pick<Actor, 'id' | 'roles'>,
+  documents: StoredDocument[],
+): Promise<StoredDocument[]> {
+  const sharing = await store.documents.sharing(documents.map(({ sha256 }) => sha256))
+  const byContent = Map.groupBy(sharing, ({ sha256 }) => sha256)
+  return documents.filter(
+    ({ id, sha256 }) => documentFor(actor, byContent.get(sha256) ?? [])?.id === id,
+  )
+}
+
 /** @throws UserFacingError document-not-found, also when the actor may not see it */
 export async function findDocument(
   store: Pick<Store, 'documents'>,
   actor: Pick<Actor, 'id' | 'roles'>,
   sha256: string,
 ): Promise<StoredDocument> {
-  const document = await store.documents.get(sha256)
-  if (document !== null && maySee(actor, document)) return document
+  const document = documentFor(actor, await store.documents.sharing([sha256]))
+  if (document !== null) return document
   throw new UserFacingError(
     'document-not-found',
     'There is no such document, or you may not see it.',
@@ -65,12 +78,14 @@ export async function documentEntries(
   actor: Pick<Actor, 'roles' | 'id'>,
   documents: StoredDocument[],
 ): Promise<DocumentEntry[]> {
-  const newest = await store.reviews.newestOf(documents.map(({ sha256 }) => sha256))
+  const newest = await store.reviews.newestOf(documents.map(({ id }) => id))
   const [nameOf, reviews] = await Promise.all([peopleNames(store), reviewEntries(store, newest)])
   const byDocument = new Map(reviews.map((review) => [review.document.sha256, review]))
   return documents.map((document) => {
     const review = byDocument.get(document.sha256)
     const {
+      // Of a copy it would tell that there is another.
+      id: _id,
       uploader,
       assignee,
       split,

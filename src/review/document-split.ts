@@ -3,10 +3,23 @@ import { Split, type SplitShares } from '../schema/access.ts'
 import type { ReviewDocument } from '../schema/document.ts'
 import type { DocumentGroup } from '../schema/stored-document.ts'
 
-/** Documents of one text are one group: a copy of a hidden document is hidden, too. */
-export function groupOfText(key: string, document: ReviewDocument): string {
+/**
+ * Documents of one text are one group: a copy of a hidden document is hidden, too.
+ * @param of `engineers`: those that engineers brought though others have hidden ones, which they must not learn
+ */
+export function groupOfText(
+  key: string,
+  document: ReviewDocument,
+  of: 'everybody' | 'engineers' = 'everybody',
+): string {
   const text = document.paragraphs.map((paragraph) => normalized(paragraph.text)).join('\n')
-  return keyed(key, text.trim() === '' ? `file ${document.sha256}` : `text ${text}`)
+  const what = text.trim() === '' ? `file ${document.sha256}` : `text ${text}`
+  return keyed(key, of === 'everybody' ? what : `${of} ${what}`)
+}
+
+/** Id of the document that a reader gets who may not see the one that has the bytes already. */
+export function idOfCopy(key: string, sha256: string, reader: string): string {
+  return keyed(key, `copy ${reader} ${sha256}`)
 }
 
 /** Until it is read: in a split that hides it, or the engineer's own, whose documents never hide. */

@@ -23,17 +23,17 @@ export async function startReading(
     await addReading(host, document)
     return document
   }
-  await readDocument(host, document.sha256, { password })
-  return (await host.store.documents.get(document.sha256)) ?? document
+  await readDocument(host, document.id, { password })
+  return (await host.store.documents.get(document.id)) ?? document
 }
 
 /** OCR waits in a queue of its own: it takes minutes, other files do not wait for it. */
 export async function addReading(
   { jobs }: Pick<ReviewHost, 'jobs'>,
-  { sha256, ocr }: Pick<StoredDocument, 'sha256' | 'ocr'>,
+  { id, ocr }: Pick<StoredDocument, 'id' | 'ocr'>,
 ): Promise<void> {
   const queue = ocr ? 'read-scan' : 'read-document'
-  await jobs.add(queue, { data: { document: sha256 }, key: sha256 })
+  await jobs.add(queue, { data: { document: id }, key: id })
 }
 
 /**
@@ -47,9 +47,9 @@ export async function readAgain(
   how: HowToRead,
 ): Promise<StoredDocument> {
   if (!(await isOfUse(host, document, how))) return document
-  const { sha256 } = document
+  const { id } = document
   const ocr = how.ocr ?? document.ocr
-  if (!(await host.store.documents.readAgain(sha256, { ocr }))) throw forgotten()
+  if (!(await host.store.documents.readAgain(id, { ocr }))) throw forgotten()
   return startReading(host, { ...document, state: 'reading', error: null, ocr }, how)
 }
 
@@ -79,7 +79,7 @@ function hasUnreadPages({ pagesWithoutText, pagesReadByOcr }: StoredDocument): b
 
 /** Its parts are paragraphs of the text as it is. */
 async function requireNoReview({ store }: ReviewHost, document: StoredDocument): Promise<void> {
-  const filter = { document: document.sha256, states: ['queued' as const, 'running' as const] }
+  const filter = { documents: [document.id], states: ['queued' as const, 'running' as const] }
   if ((await store.reviews.list({ ...filter, limit: 1 })).length === 0) return
   throw new UserFacingError(
     'document-busy',

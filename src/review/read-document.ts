@@ -19,20 +19,20 @@ import { readReviewSettings } from './review-settings.ts'
  */
 export async function readDocument(
   host: ReviewHost,
-  sha256: string,
+  id: string,
   { password, signal }: { password?: string; signal?: AbortSignal },
 ): Promise<void> {
-  const document = await host.store.documents.get(sha256)
+  const document = await host.store.documents.get(id)
   if (document?.state !== 'reading') return
   try {
     const text = await parse(host, document, { password, signal })
-    const before = await host.store.documents.text(sha256)
+    const before = await host.store.documents.text(id)
     if (before === null) await keepText(host, document, text)
     // Its group stays, too: a split never changes.
-    else await host.store.documents.markReady(sha256, addScans(before, text))
+    else await host.store.documents.markReady(id, addScans(before, text))
   } catch (error) {
     if (!(error instanceof UserFacingError) || !error.code.startsWith('document-')) throw error
-    await host.store.documents.markFailed(sha256, { code: error.code, message: error.message })
+    await host.store.documents.markFailed(id, { code: error.code, message: error.message })
   }
 }
 
@@ -47,7 +47,7 @@ export async function keepText(
 ): Promise<void> {
   const byEngineer = (await host.store.groups.get(document.group))?.shownToEngineer === true
   const group = await groupFor(host, text, { byEngineer })
-  await host.store.documents.markReady(document.sha256, text, group)
+  await host.store.documents.markReady(document.id, text, group)
   if (group.shownToEngineer) await host.store.groups.markShown(group.id)
 }
 
@@ -68,7 +68,10 @@ async function parse(
   }
 }
 
-/** @throws UserFacingError document-hidden when an engineer brought a copy of what is hidden */
+/**
+ * An engineer who brings a copy of what is hidden gets a group of their own: a refusal would tell them
+ * that it is there.
+ */
 export async function groupFor(
   { store, splitKey }: Pick<ReviewHost, 'store' | 'splitKey'>,
   text: ReviewDocument,
@@ -76,15 +79,12 @@ export async function groupFor(
 ): Promise<DocumentGroup> {
   const id = groupOfText(splitKey, text)
   const known = await store.groups.get(id)
-  if (known === null) {
-    const { splitShares } = await readReviewSettings(store)
-    const split = byEngineer ? 'evaluation' : splitOf(splitKey, id, splitShares)
-    return { id, split, shownToEngineer: byEngineer }
+  if (byEngineer) {
+    const own = groupOfText(splitKey, text, 'engineers')
+    const isHidden = known !== null && known.split !== 'evaluation'
+    return { id: isHidden ? own : id, split: 'evaluation', shownToEngineer: true }
   }
-  if (!byEngineer) return known
-  if (known.split === 'evaluation') return { ...known, shownToEngineer: true }
-  throw new UserFacingError(
-    'document-hidden',
-    'This document is here already in another file, and engineers may not see it.',
-  )
+  if (known !== null) return known
+  const { splitShares } = await readReviewSettings(store)
+  return { id, split: splitOf(splitKey, id, splitShares), shownToEngineer: false }
 }

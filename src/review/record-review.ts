@@ -1,15 +1,14 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Actor } from '../access/actor.ts'
-import { maySee } from '../access/document-rights.ts'
 import type { EndedPart } from '../flow/review-document.ts'
 import type { NewVersion } from '../flow/flow-version.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import type { ReviewDocument } from '../schema/document.ts'
 import type { Issue } from '../schema/issue.ts'
 import type { Review } from '../schema/review.ts'
-import type { DocumentGroup, StoredDocument } from '../schema/stored-document.ts'
+import type { StoredDocument } from '../schema/stored-document.ts'
 import type { Content } from '../store/blobs/blobs.ts'
-import { takeOn } from './add-document.ts'
+import { placeFor, takeOn } from './add-document.ts'
 import { drawnAtRandom } from './document-split.ts'
 import { documentName, mediaTypeOf } from './media-type.ts'
 import { groupFor, keepText } from './read-document.ts'
@@ -39,8 +38,8 @@ const tries = 3
 
 /**
  * Keeps it as if the server had run it: the document, unless it is there, the review with its issues
- * and events, the version of the flow. All of it or nothing, whenever the process ends. Of a document
- * that the person may not see nothing is kept, and nothing tells so.
+ * and events, the version of the flow. All of it or nothing, whenever the process ends. Somebody who may
+ * not see the document that is there gets one of their own, as with an upload.
  * @throws UserFacingError document-changed, document-read-differently, document-not-kept
  */
 export async function recordReview(
@@ -51,12 +50,12 @@ export async function recordReview(
   const { store } = host
   await store.flowVersions.put(finished.version)
   for (let attempt = 1; attempt <= tries; attempt += 1) {
-    const known = await store.documents.get(finished.document.sha256)
+    const { id, known } = await placeFor(host, person, finished.document.sha256)
     const isThere = known !== null && known.state !== 'forgotten'
-    const outcome = isThere
+    const kept = isThere
       ? await keepOnKnown(host, person, { finished, known })
-      : await keepWithDocument(host, person, finished)
-    if (outcome !== 'again') return
+      : await keepWithDocument(host, person, { finished, id })
+    if (kept) return
   }
   throw new UserFacingError(
     'document-not-kept',
@@ -64,21 +63,20 @@ export async function recordReview(
   )
 }
 
-type Outcome = 'kept' | 'hidden' | 'again'
-
+/** @returns false when it is to be tried again */
 async function keepWithDocument(
   host: Host,
   person: Person,
-  finished: FinishedReview,
-): Promise<Outcome> {
+  { finished, id }: { finished: FinishedReview; id: string },
+): Promise<boolean> {
   const { store } = host
   const { document: text, file } = finished
   const byEngineer = person.roles.includes('engineer')
-  const group = await visibleGroup(host, text, byEngineer)
-  if (group === null) return 'hidden'
+  const group = await groupFor(host, text, { byEngineer })
   const bytes = await putFile(host, finished)
   const name = documentName(file.name)
   const document = {
+    id,
     sha256: text.sha256,
     bytes,
     name,
@@ -89,27 +87,12 @@ async function keepWithDocument(
     text: { ...text, name },
   }
   const kept = await store.finishedReviews.keep({
-    ...(await toKeep(host, person, finished)),
+    ...(await toKeep(host, person, { finished, id })),
     document,
   })
-  if (!kept) return 'again'
-  const added = await store.documents.get(text.sha256)
+  const added = kept ? await store.documents.get(id) : null
   if (added !== null) await takeOn(host, person, added)
-  return 'kept'
-}
-
-/** Null when it is hidden from engineers, and one brings it. */
-async function visibleGroup(
-  host: Host,
-  text: ReviewDocument,
-  byEngineer: boolean,
-): Promise<DocumentGroup | null> {
-  try {
-    return await groupFor(host, text, { byEngineer })
-  } catch (error) {
-    if (error instanceof UserFacingError && error.code === 'document-hidden') return null
-    throw error
-  }
+  return kept
 }
 
 /** @returns how many bytes it has */
@@ -119,7 +102,7 @@ async function putFile(
 ): Promise<number> {
   const put = await blobs.put(file.content())
   if (put.sha256 === sha256) return put.bytes
-  if ((await store.documents.get(put.sha256)) === null) await blobs.delete(put.sha256)
+  if ((await store.documents.sharing([put.sha256])).length === 0) await blobs.delete(put.sha256)
   throw new UserFacingError(
     'document-changed',
     `${file.name} was changed after it had been reviewed. Review it again.`,
@@ -130,13 +113,10 @@ async function keepOnKnown(
   host: Host,
   person: Person,
   { finished, known }: { finished: FinishedReview; known: StoredDocument },
-): Promise<Outcome> {
+): Promise<boolean> {
   const { store } = host
-  if (!maySee(person, known) || known.error?.code === 'document-hidden') return 'hidden'
-  const text = await store.documents.text(known.sha256)
+  const text = await store.documents.text(known.id)
   if (text === null) {
-    const group = await visibleGroup(host, finished.document, person.roles.includes('engineer'))
-    if (group === null) return 'hidden'
     await keepText(host, known, { ...finished.document, name: known.name ?? '' })
   } else if (!isSameText(text, finished.document)) {
     throw new UserFacingError(
@@ -144,8 +124,7 @@ async function keepOnKnown(
       `${finished.file.name} is there already and was read differently, by another version of Proofloop or without OCR: issues would stand in other places.`,
     )
   }
-  const kept = await store.finishedReviews.keep(await toKeep(host, person, finished))
-  return kept ? 'kept' : 'again'
+  return store.finishedReviews.keep(await toKeep(host, person, { finished, id: known.id }))
 }
 
 function isSameText(a: ReviewDocument, b: ReviewDocument): boolean {
@@ -157,14 +136,14 @@ function isSameText(a: ReviewDocument, b: ReviewDocument): boolean {
 async function toKeep(
   { store, splitKey }: Pick<Host, 'store' | 'splitKey'>,
   person: Person,
-  finished: FinishedReview,
+  { finished, id }: { finished: FinishedReview; id: string },
 ) {
   const { review: run, document, version, startedAt } = finished
   const { randomShare } = await readReviewSettings(store)
   const random = drawnAtRandom(splitKey, document.sha256, randomShare)
   const review = {
     id: run.run,
-    document: document.sha256,
+    document: id,
     flowVersion: version.hash,
     issueOrder: random ? ('random' as const) : ('document' as const),
     fullReview: random,

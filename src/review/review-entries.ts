@@ -23,7 +23,7 @@ export async function reviewEntries(store: Store, reviews: StoredReview[]): Prom
     keyed(
       reviews,
       ({ document }) => document,
-      (sha256) => store.documents.get(sha256),
+      (id) => store.documents.get(id),
     ),
   ])
   return reviews.map((review) => {
@@ -32,7 +32,7 @@ export async function reviewEntries(store: Store, reviews: StoredReview[]): Prom
     return {
       id: review.id,
       document: {
-        sha256: review.document,
+        sha256: documents.get(review.document)?.sha256 ?? '',
         name: documents.get(review.document)?.name ?? 'Forgotten document',
       },
       flow: { name: version?.name ?? '', version: review.flowVersion },

@@ -44,7 +44,7 @@ export async function startReview(
   const random = drawnAtRandom(host.splitKey, document.sha256, randomShare)
   const review = await store.reviews.create({
     id: timeOrderedId(),
-    document: document.sha256,
+    document: document.id,
     flowVersion: version,
     issueOrder: random ? 'random' : 'document',
     fullReview: random,

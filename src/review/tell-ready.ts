@@ -16,7 +16,8 @@ export async function tellReady(
   const { readyWebhook } = await readReviewSettings(store)
   const review = await store.reviews.get(id)
   if (readyWebhook === null || review === null) return
-  const { document, state } = review
+  const { state } = review
+  const document = (await store.documents.get(review.document))?.sha256 ?? null
   const answer = await fetch(readyWebhook, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

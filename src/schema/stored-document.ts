@@ -14,6 +14,8 @@ export type DocumentGroup = z.infer<typeof DocumentGroup>
 
 /** A file that was uploaded. Times are UTC epoch milliseconds everywhere in the store. */
 export const StoredDocument = z.object({
+  /** Its SHA-256, but for the copies of those who must not learn that a hidden one is there. */
+  id: z.string(),
   /** SHA-256 of the file's bytes, hex. */
   sha256: z.string(),
   group: z.string(),

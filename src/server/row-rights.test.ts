@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { formWith, testServer } from '../../test/helpers/test-server.ts'
+import { testServer } from '../../test/helpers/test-server.ts'
 import { permissionsOf } from '../access/permissions.ts'
 import { Role, type Permission } from '../schema/access.ts'
 import type { ReviewDocument } from '../schema/document.ts'
@@ -126,33 +126,4 @@ test('a reviewer sees what is assigned to them, without its split, and a custodi
   expect(await (await cus.ask('GET', '/api/agents')).json()).toMatchObject({
     agents: [{ agent: 'tone', issues: 1 }],
   })
-})
-
-test('an engineer who brings a copy of a hidden text is refused it, and it stays hidden', async () => {
-  await using server = await testServer({ work: true })
-  const { ask } = await server.person('eve', ['engineer'])
-  const ray = await server.person('ray', ['reviewer'])
-  // Texts until the key has drawn one for a hidden split.
-  for (let i = 0; ; i += 1) {
-    const text = `Text number ${i} of a reviewer.`
-    const { sha256 } = (await (await ray.ask('POST', '/api/documents', formWith(text))).json()) as {
-      sha256: string
-    }
-    await server.until(async () => (await server.store.documents.get(sha256))?.state === 'ready')
-    const { split } = (await server.store.documents.get(sha256)) ?? {}
-    if (split === 'evaluation') continue
-    const same = await ask('POST', '/api/documents', formWith(text))
-    expect(await same.json()).toMatchObject({ code: 'document-hidden' })
-    const copied = await ask('POST', '/api/documents', formWith(text.toUpperCase()))
-    const copy = (await copied.json()) as { sha256: string }
-    await server.until(
-      async () => (await server.store.documents.get(copy.sha256))?.state !== 'reading',
-    )
-    expect(await server.store.documents.get(copy.sha256)).toMatchObject({
-      state: 'failed',
-      error: { code: 'document-hidden' },
-    })
-    expect((await ask('GET', `/api/documents/${sha256}`)).status).toBe(404)
-    return
-  }
 })

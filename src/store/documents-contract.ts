@@ -26,6 +26,23 @@ export function describeDocumentContract(createPlace: CreatePlace): void {
     )
 
     it(
+      'may be several of the same bytes, each with its own name, split and end',
+      withStore(async ({ documents }) => {
+        await documents.add(newDocument('a', { split: 'test' }))
+        const group = { id: 'group-copy', split: 'evaluation' as const, shownToEngineer: true }
+        const copy = { ...newDocument('a'), id: 'copy', name: 'copy.pdf', group }
+        expect(await documents.add(copy)).toMatchObject({ added: true, document: { id: 'copy' } })
+        expect(await documents.add(copy)).toMatchObject({ added: false, document: { id: 'copy' } })
+        expect(await documents.sharing(['a', 'none'])).toMatchObject([
+          { id: 'a', sha256: 'a', split: 'test' },
+          { id: 'copy', sha256: 'a', split: 'evaluation', name: 'copy.pdf' },
+        ])
+        expect(await documents.forget('copy')).toBe(true)
+        expect(await documents.get('a')).toMatchObject({ state: 'reading', name: 'a.pdf' })
+      }),
+    )
+
+    it(
       'come back with their text',
       withStore(async ({ documents }) => {
         await documents.add(newDocument('a'))

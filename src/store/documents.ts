@@ -12,6 +12,8 @@ import { errorColumns, errorOf, flag, inScopes, isBefore } from './row-columns.t
 import type { Tables } from './tables.ts'
 
 export type NewDocument = Pick<StoredDocument, 'sha256' | 'mediaType' | 'bytes' | 'uploader'> & {
+  /** Default: `sha256`. */
+  id?: string
   name: string
   /** Whether OCR is to read pages without text; default: no. */
   ocr?: boolean
@@ -34,27 +36,29 @@ type DocumentFilter = {
   limit: number
 }
 
-/** Files that were uploaded; a file is its SHA-256. */
+/** Files that were uploaded, by their ids. */
 export type Documents = {
-  /** The same file again is the document that is there, unless that was forgotten. */
+  /** The same id again is the document that is there, unless that was forgotten. */
   add(document: NewDocument): Promise<{ document: StoredDocument; added: boolean }>
-  get(sha256: string): Promise<StoredDocument | null>
+  get(id: string): Promise<StoredDocument | null>
+  /** All that have these bytes, also forgotten ones. */
+  sharing(sha256s: string[]): Promise<StoredDocument[]>
   /** Newest first. */
   list(filter: DocumentFilter): Promise<StoredDocument[]>
   /**
    * @param group of it from now on: its text tells which documents are copies of it
    * @returns false when it was forgotten meanwhile; then nothing is kept
    */
-  markReady(sha256: string, text: ReviewDocument, group?: DocumentGroup): Promise<boolean>
-  markFailed(sha256: string, error: StoredError): Promise<boolean>
+  markReady(id: string, text: ReviewDocument, group?: DocumentGroup): Promise<boolean>
+  markFailed(id: string, error: StoredError): Promise<boolean>
   /** It is to be read again; what was read before stays until then. False when it was forgotten. */
-  readAgain(sha256: string, options: { ocr: boolean }): Promise<boolean>
+  readAgain(id: string, options: { ocr: boolean }): Promise<boolean>
   /** The parsed document; null when it is not ready. */
-  text(sha256: string): Promise<ReviewDocument | null>
+  text(id: string): Promise<ReviewDocument | null>
   /** Who is to review it; false when there is no such document (any more). */
-  assign(sha256: string, person: string | null): Promise<boolean>
+  assign(id: string, person: string | null): Promise<boolean>
   /** Deletes every text that came from it; verdicts, offsets and counts stay. */
-  forget(sha256: string): Promise<boolean>
+  forget(id: string): Promise<boolean>
 }
 
 const visibleStates: DocumentState[] = ['reading', 'ready', 'failed']
@@ -64,44 +68,52 @@ type Row = Selectable<Tables['documents']> & { split: string }
 export function createDocuments(context: StoreContext): Documents {
   const { database, now } = context
   const { kysely, atomically } = database
-  const get = async (sha256: string): Promise<StoredDocument | null> => {
-    const row = await selectDocuments(kysely).where('sha256', '=', sha256).executeTakeFirst()
+  const get = async (id: string): Promise<StoredDocument | null> => {
+    const row = await selectDocuments(kysely).where('documents.id', '=', id).executeTakeFirst()
     return row === undefined ? null : documentOf(row)
   }
   return {
     get,
     async add(document) {
       const results = await atomically(addSteps(context, document))
-      const stored = await get(document.sha256)
+      const stored = await get(document.id ?? document.sha256)
       if (stored === null) throw new Error(`Document ${document.sha256} was not kept.`)
       return { document: stored, added: (results?.[1]?.rows.length ?? 0) > 0 }
     },
+    async sharing(sha256s) {
+      if (sha256s.length === 0) return []
+      const rows = await selectDocuments(kysely)
+        .where('sha256', 'in', sha256s)
+        .orderBy('documents.id')
+        .execute()
+      return rows.map(documentOf)
+    },
     list: async (filter) => (await listQuery(kysely, filter).execute()).map(documentOf),
-    markReady: (sha256, text, group) => markReady(context, { sha256, text, group }),
-    async markFailed(sha256, error) {
-      const query = notForgotten(kysely, sha256).set({ state: 'failed', ...errorColumns(error) })
+    markReady: (id, text, group) => markReady(context, { id, text, group }),
+    async markFailed(id, error) {
+      const query = notForgotten(kysely, id).set({ state: 'failed', ...errorColumns(error) })
       return (await atomically([{ query, required: true }])) !== null
     },
-    async readAgain(sha256, { ocr }) {
+    async readAgain(id, { ocr }) {
       const change = { state: 'reading', ocr: flag(ocr), ...errorColumns(null) }
-      const query = notForgotten(kysely, sha256).set(change)
+      const query = notForgotten(kysely, id).set(change)
       return (await atomically([{ query, required: true }])) !== null
     },
-    async assign(sha256, person) {
-      const query = notForgotten(kysely, sha256).set({ assignee: person })
+    async assign(id, person) {
+      const query = notForgotten(kysely, id).set({ assignee: person })
       return (await atomically([{ query, required: true }])) !== null
     },
-    async text(sha256) {
+    async text(id) {
       const rows = await kysely
         .selectFrom('document_texts')
         .select('content')
-        .where('document', '=', sha256)
+        .where('document', '=', id)
         .orderBy('part')
         .execute()
       return rows.length === 0 ? null : unpackDocument(rows.map(({ content }) => content))
     },
-    async forget(sha256) {
-      return (await atomically(forgetSteps(kysely, sha256, now()))) !== null
+    async forget(id) {
+      return (await atomically(forgetSteps(kysely, id, now()))) !== null
     },
   }
 }
@@ -112,6 +124,7 @@ export function addSteps({ database: { kysely }, now }: StoreContext, document: 
   const row = kysely
     .insertInto('documents')
     .values({
+      id: document.id ?? document.sha256,
       sha256: document.sha256,
       group_id: group.id,
       name: document.name,
@@ -124,7 +137,7 @@ export function addSteps({ database: { kysely }, now }: StoreContext, document: 
     })
     .onConflict((conflict) =>
       conflict
-        .column('sha256')
+        .column('id')
         .doUpdateSet((eb) => ({
           name: eb.ref('excluded.name'),
           group_id: eb.ref('excluded.group_id'),
@@ -137,7 +150,7 @@ export function addSteps({ database: { kysely }, now }: StoreContext, document: 
         }))
         .where('documents.state', '=', 'forgotten'),
     )
-    .returning('sha256')
+    .returning('id')
   return [{ query: insertGroup(kysely, group, time) }, { query: row }]
 }
 
@@ -180,6 +193,7 @@ function listQuery(kysely: Kysely<Tables>, filter: DocumentFilter) {
     )
     .orderBy('uploaded_at', 'desc')
     .orderBy('sha256', 'desc')
+    .orderBy('documents.id', 'desc')
     .limit(filter.limit)
 }
 
@@ -188,7 +202,7 @@ function containing(text: string): string {
   return `%${text.toLowerCase().replaceAll(/[!%_]/g, '!$&')}%`
 }
 
-type ReadText = { sha256: string; text: ReviewDocument; group?: DocumentGroup }
+type ReadText = { id: string; text: ReviewDocument; group?: DocumentGroup }
 
 async function markReady(context: StoreContext, read: ReadText): Promise<boolean> {
   return (await context.database.atomically(await readySteps(context, read))) !== null
@@ -197,7 +211,7 @@ async function markReady(context: StoreContext, read: ReadText): Promise<boolean
 /** Of a document that was not forgotten: nothing is kept otherwise. */
 export async function readySteps(
   { database: { kysely }, now }: StoreContext,
-  { sha256, text, group }: ReadText,
+  { id, text, group }: ReadText,
 ): Promise<Step[]> {
   const parts = await packDocument(text)
   const facts = {
@@ -210,23 +224,20 @@ export async function readySteps(
   return [
     ...(group ? [{ query: insertGroup(kysely, group, now()) }] : []),
     {
-      query: notForgotten(kysely, sha256).set({ state: 'ready', ...facts, ...errorColumns(null) }),
+      query: notForgotten(kysely, id).set({ state: 'ready', ...facts, ...errorColumns(null) }),
       required: true,
     },
-    { query: kysely.deleteFrom('document_texts').where('document', '=', sha256) },
+    { query: kysely.deleteFrom('document_texts').where('document', '=', id) },
     {
       query: kysely
         .insertInto('document_texts')
-        .values(parts.map((content, part) => ({ document: sha256, part, content }))),
+        .values(parts.map((content, part) => ({ document: id, part, content }))),
     },
   ]
 }
 
-function notForgotten(kysely: Kysely<Tables>, sha256: string) {
-  return kysely
-    .updateTable('documents')
-    .where('sha256', '=', sha256)
-    .where('state', '!=', 'forgotten')
+function notForgotten(kysely: Kysely<Tables>, id: string) {
+  return kysely.updateTable('documents').where('id', '=', id).where('state', '!=', 'forgotten')
 }
 
 function documentOf(row: Row): StoredDocument {

@@ -68,7 +68,7 @@ export function describeFinishedReviewContract(createPlace: CreatePlace): void {
         expect(await store.finishedReviews.keep({ document, ...first })).toBe(true)
         const { document: _again, ...second } = finished('a')
         expect(await store.finishedReviews.keep(second)).toBe(true)
-        expect(await store.reviews.list({ document: 'a', limit: 9 })).toHaveLength(2)
+        expect(await store.reviews.list({ documents: ['a'], limit: 9 })).toHaveLength(2)
       }),
     )
 

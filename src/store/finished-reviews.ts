@@ -62,11 +62,11 @@ async function documentSteps(
   { text, ...document }: NewDocument & { text: ReviewDocument },
 ): Promise<Step[]> {
   const { kysely } = context.database
-  const { sha256, group } = document
+  const { group, id = document.sha256 } = document
   const own = kysely
     .selectFrom('documents')
-    .select('sha256')
-    .where('sha256', '=', sha256)
+    .select('id')
+    .where('id', '=', id)
     .where('state', '=', 'reading')
     .where('group_id', '=', group.id)
   const shown = kysely
@@ -78,15 +78,15 @@ async function documentSteps(
     ...addSteps(context, document),
     ...(group.shownToEngineer ? [{ query: shown, required: true }] : []),
     { query: own, required: true },
-    ...(await readySteps(context, { sha256, text })),
+    ...(await readySteps(context, { id, text })),
   ]
 }
 
-function readyDocument(kysely: Kysely<Tables>, sha256: string) {
+function readyDocument(kysely: Kysely<Tables>, id: string) {
   return kysely
     .selectFrom('documents')
-    .select('sha256')
-    .where('sha256', '=', sha256)
+    .select('id')
+    .where('id', '=', id)
     .where('state', '=', 'ready')
 }
 

@@ -3,8 +3,9 @@ import type { Step } from './database.ts'
 import type { Tables } from './tables.ts'
 
 /** Deletes everything that holds text of the document; stops reviews, whose late parts are refused. */
-export function forgetSteps(kysely: Kysely<Tables>, sha256: string, time: number): Step[] {
-  const reviews = kysely.selectFrom('reviews').select('id').where('document', '=', sha256)
+export function forgetSteps(kysely: Kysely<Tables>, id: string, time: number): Step[] {
+  const reviews = kysely.selectFrom('reviews').select('id').where('document', '=', id)
+  const content = kysely.selectFrom('documents').select('sha256').where('id', '=', id)
   const issues = kysely.selectFrom('issues').select('id').where('review', 'in', reviews)
   const verdicts = kysely.selectFrom('verdicts').select('id').where('review', 'in', reviews)
   return [
@@ -18,7 +19,7 @@ export function forgetSteps(kysely: Kysely<Tables>, sha256: string, time: number
           error_code: null,
           error_message: null,
         })
-        .where('sha256', '=', sha256)
+        .where('id', '=', id)
         .where('state', '!=', 'forgotten'),
       required: true,
     },
@@ -26,13 +27,13 @@ export function forgetSteps(kysely: Kysely<Tables>, sha256: string, time: number
       query: kysely
         .updateTable('reviews')
         .set({ state: 'stopped', ended_at: time })
-        .where('document', '=', sha256)
+        .where('document', '=', id)
         .where('state', 'in', ['queued', 'running']),
     },
-    { query: kysely.deleteFrom('document_texts').where('document', '=', sha256) },
+    { query: kysely.deleteFrom('document_texts').where('document', '=', id) },
     { query: kysely.deleteFrom('issue_texts').where('issue', 'in', issues) },
     { query: kysely.deleteFrom('verdict_texts').where('verdict', 'in', verdicts) },
     { query: kysely.deleteFrom('review_events').where('review', 'in', reviews) },
-    { query: kysely.deleteFrom('answers').where('document', '=', sha256) },
+    { query: kysely.deleteFrom('answers').where('document', 'in', content) },
   ]
 }

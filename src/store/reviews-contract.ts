@@ -39,7 +39,7 @@ export function describeReviewContract(createPlace: CreatePlace): void {
         const made = []
         for (let i = 0; i < 3; i += 1) made.push(await store.reviews.create(newReview('a')))
         await store.reviews.start(made[0]!.id)
-        const all = await store.reviews.list({ document: 'a', limit: 9 })
+        const all = await store.reviews.list({ documents: ['a'], limit: 9 })
         expect(all).toHaveLength(3)
         const rest = await store.reviews.list({ limit: 9, before: all[0] })
         expect(rest).toEqual(all.slice(1))

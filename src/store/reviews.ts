@@ -18,7 +18,8 @@ type NewReview = Pick<
 type ReviewFilter = {
   /** Of documents that the reader may see: any of these; all when left out. */
   scopes?: DocumentScope[]
-  document?: string
+  /** Ids: of any of these. */
+  documents?: string[]
   states?: ReviewState[]
   requester?: string
   /** The last one of the page before. */
@@ -95,11 +96,11 @@ export function createReviews({ database: { kysely, atomically }, now }: StoreCo
   }
 }
 
-function knownDocument(kysely: Kysely<Tables>, sha256: string) {
+function knownDocument(kysely: Kysely<Tables>, id: string) {
   return kysely
     .selectFrom('documents')
-    .select('sha256')
-    .where('sha256', '=', sha256)
+    .select('id')
+    .where('id', '=', id)
     .where('state', '!=', 'forgotten')
 }
 
@@ -129,18 +130,18 @@ function openReview(kysely: Kysely<Tables>, id: string) {
 
 function listQuery(
   kysely: Kysely<Tables>,
-  { scopes, document, states, requester, before, limit }: ReviewFilter,
+  { scopes, documents, states, requester, before, limit }: ReviewFilter,
 ) {
   return kysely
     .selectFrom('reviews')
     .selectAll('reviews')
     .$if(scopes !== undefined, (query) =>
       query
-        .innerJoin('documents', 'documents.sha256', 'reviews.document')
+        .innerJoin('documents', 'documents.id', 'reviews.document')
         .innerJoin('document_groups', 'document_groups.id', 'documents.group_id')
         .where(inScopes(scopes ?? [])),
     )
-    .$if(document !== undefined, (query) => query.where('document', '=', document ?? ''))
+    .$if(documents !== undefined, (query) => query.where('document', 'in', documents ?? []))
     .$if(states !== undefined, (query) => query.where('reviews.state', 'in', states ?? []))
     .$if(requester !== undefined, (query) => query.where('requester', '=', requester ?? ''))
     .$if(before !== undefined, (query) =>

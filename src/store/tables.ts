@@ -13,6 +13,7 @@ export type Tables = {
   settings: { key: string; value: string; updated_at: number }
   document_groups: { id: string; split: string; shown_to_engineer: number; created_at: number }
   documents: {
+    id: string
     sha256: string
     group_id: string
     name: string | null

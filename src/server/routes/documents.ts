@@ -1,7 +1,7 @@
-import { record, recordHiddenReads } from '../../access/audit.ts'
-import { mayForget } from '../../access/document-rights.ts'
+import { recordHiddenReads } from '../../access/audit.ts'
 import { UserFacingError } from '../../lib/errors.ts'
 import { documentEntries, findDocument, listDocuments } from '../../review/document-entries.ts'
+import { forgetDocument } from '../../review/forget-document.ts'
 import { readAgain } from '../../review/read-again.ts'
 import type { ReviewHost } from '../../review/review-host.ts'
 import type { DocumentEntry } from '../../schema/workplace.ts'
@@ -22,23 +22,19 @@ export function documentRoutes(os: Implementer['documents'], host: ReviewHost) {
     text: os.text.handler(async ({ input: { sha256 }, context: { actor } }) => {
       const document = await findDocument(store, actor, sha256)
       const { name } = document
-      const text = await store.documents.text(sha256)
+      const text = await store.documents.text(document.id)
       if (text === null) throw notRead()
       await recordHiddenReads(store, actor, [document])
       return { sha256, name: name ?? '', pages: text.pages, paragraphs: text.paragraphs }
     }),
     assign: os.assign.handler(async ({ input: { sha256, person }, context: { actor } }) => {
-      await findDocument(store, actor, sha256)
+      const { id } = await findDocument(store, actor, sha256)
       if (person !== null) await requireReviewer(host, person)
-      await store.documents.assign(sha256, person)
+      await store.documents.assign(id, person)
       return documentEntry(host, actor, sha256)
     }),
     forget: os.forget.handler(async ({ input: { sha256 }, context: { actor } }) => {
-      const document = await findDocument(store, actor, sha256)
-      if (!mayForget(actor, document)) throw notYours()
-      await record(store, actor, { action: 'document-forgotten', subject: sha256 })
-      await store.documents.forget(sha256)
-      await host.blobs.delete(sha256)
+      await forgetDocument(host, actor, await findDocument(store, actor, sha256))
       return { ok: true as const }
     }),
   }
@@ -62,11 +58,4 @@ async function requireReviewer({ store }: ReviewHost, id: string): Promise<void>
 
 function notRead(): UserFacingError {
   return new UserFacingError('document-not-ready', 'The document is not read yet, or could not be.')
-}
-
-function notYours(): UserFacingError {
-  return new UserFacingError(
-    'document-not-yours',
-    'Only a custodian, or who uploaded the document, can have it forgotten.',
-  )
 }

@@ -78,8 +78,8 @@ async function openReview(
   id: string,
 ): Promise<StoredReview> {
   const review = await findReview(host, actor, id)
-  const document = await findDocument(host.store, actor, review.document)
-  await recordHiddenReads(host.store, actor, [document])
+  const document = await host.store.documents.get(review.document)
+  if (document !== null) await recordHiddenReads(host.store, actor, [document])
   return review
 }
 
@@ -98,9 +98,11 @@ async function listReviews(
   query: { document?: string; active?: boolean; after?: string; limit: number },
 ): Promise<{ items: ReviewEntry[]; next: string | null }> {
   const before = query.after === undefined ? null : await store.reviews.get(query.after)
+  const documents =
+    query.document === undefined ? undefined : await store.documents.sharing([query.document])
   const found = await store.reviews.list({
     scopes: scopesOf(actor),
-    document: query.document,
+    documents: documents?.map(({ id }) => id),
     ...(query.active && { states: ['queued', 'running'] }),
     ...(before !== null && { before }),
     limit: query.limit,

@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { eventsOf } from '../../test/helpers/server-process.ts'
+import { formWith, testServer } from '../../test/helpers/test-server.ts'
+import { addDocument } from '../review/add-document.ts'
+import type { Role } from '../schema/access.ts'
+import type { DocumentEntry } from '../schema/workplace.ts'
+
+type Server = Awaited<ReturnType<typeof testServer>>
+type Ask = Server['solo']
+
+const hashOf = (text: string) => createHash('sha256').update(text).digest('hex')
+const textOf = (i: number) =>
+  `Note ${String(i).padStart(4, '0')}: it is very unique and always covered.`
+
+async function whenRead({ store, until }: Server, sha256: string): Promise<void> {
+  await until(async () =>
+    (await store.documents.sharing([sha256])).every(({ state }) => state !== 'reading'),
+  )
+}
+
+/** A text that somebody else brought and the key has drawn for a hidden split, with a review. */
+async function hiddenText(server: Server): Promise<string> {
+  const ray = await server.person('ray', ['reviewer'])
+  for (let i = 0; ; i += 1) {
+    const sha256 = hashOf(textOf(i))
+    await ray.ask('POST', '/api/documents', formWith(textOf(i)))
+    await whenRead(server, sha256)
+    if ((await server.store.documents.get(sha256))?.split === 'evaluation') continue
+    const { id } = (await (await ray.ask('POST', '/api/reviews', { document: sha256 })).json()) as {
+      id: string
+    }
+    await server.until(async () => (await server.store.reviews.get(id))?.endedAt !== null)
+    return textOf(i)
+  }
+}
+
+/** Everything that somebody may be answered who brings a file, and works with it. */
+async function bring(server: Server, ask: Ask, text: string): Promise<string[]> {
+  const told: string[] = []
+  const sha256 = hashOf(text)
+  const tell = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    const answer = await ask(method, path, body)
+    const content = await answer.text()
+    const headers = [...answer.headers.keys()].filter((name) => name !== 'x-request-id')
+    told.push(`${method} ${path} ${answer.status} ${headers.join()} ${content}`)
+    return answer.status < 300 && content.startsWith('{') ? JSON.parse(content) : null
+  }
+  const address = `/api/documents/${sha256}`
+  await tell('GET', address)
+  await tell('POST', '/api/documents', formWith(text))
+  await whenRead(server, sha256)
+  await tell('POST', '/api/documents', formWith(text))
+  for (const path of [address, `${address}/text`, `${address}/file`]) await tell('GET', path)
+  await tell('GET', '/api/documents?limit=1')
+  await tell('GET', `/api/reviews?document=${sha256}`)
+  const started = (await tell('POST', '/api/reviews', { document: sha256 })) as {
+    id: string
+  } | null
+  if (started !== null) {
+    const stream = await ask('GET', `/api/reviews/${started.id}/events?until=complete`)
+    for await (const { id, data } of eventsOf(stream)) told.push(`${id} ${data.type}`)
+    await tell('GET', `/api/reviews/${started.id}`)
+    await tell('GET', `/api/reviews/${started.id}/issues`)
+  }
+  await tell('GET', `/api/reviews?document=${sha256}`)
+  await tell('GET', '/api/documents?limit=1')
+  await tell('GET', '/api/agents')
+  await tell('DELETE', address)
+  await tell('GET', address)
+  await tell('POST', '/api/documents', formWith(text))
+  return told.map((line) => withoutNames(line, text, sha256))
+}
+
+/** Ids, times and the number of the text differ from one upload to the next. */
+function withoutNames(line: string, text: string, sha256: string): string {
+  const number = /\d{4}/.exec(text)?.[0] ?? ''
+  return line
+    .replaceAll(sha256, 'SHA256')
+    .replaceAll(new RegExp(`(note ${number})`, 'gi'), 'NOTE')
+    .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}/g, 'ID')
+    .replaceAll(/\b1[0-9]{12}\b/g, 'TIME')
+}
+
+test.each<Role>(['engineer', 'reviewer'])(
+  'a file that is hidden from the role %s is to them like one that nobody ever brought',
+  { timeout: 120_000 },
+  async (role) => {
+    // Both have something hidden; only one is asked for it.
+    const told = await Promise.all(
+      ['hidden', 'fresh'].map(async (which) => {
+        await using server = await testServer({ work: true })
+        const hidden = await hiddenText(server)
+        const { id, ask } = await server.person('eve', [role])
+        const lines = await bring(server, ask, which === 'hidden' ? hidden : textOf(9000))
+        return lines.map((line) => line.replaceAll(id, 'PERSON'))
+      }),
+    )
+    expect(told[0]).toEqual(told[1])
+  },
+)
+
+test.each<Role>(['engineer', 'reviewer'])(
+  'an upload of the role %s asks the store the same whether or not the file is hidden',
+  { timeout: 60_000 },
+  async (role) => {
+    await using server = await testServer({ work: true })
+    const hidden = await hiddenText(server)
+    const { id } = await server.person('eve', [role])
+    const asked = async (text: string): Promise<string[]> => {
+      const calls: string[] = []
+      const documents = new Proxy(server.store.documents, {
+        get(target, name) {
+          calls.push(String(name))
+          return Reflect.get(target, name) as unknown
+        },
+      })
+      const host = { ...server.host, store: { ...server.store, documents } }
+      const content = (async function* () {
+        yield Buffer.from(text)
+      })()
+      await addDocument(host, { id, roles: [role] }, { name: 'note.txt', content })
+      return calls
+    }
+    expect(await asked(hidden)).toEqual(await asked(textOf(9000)))
+  },
+)
+
+test('a copy of a hidden text in another file is read like any other, and the text stays hidden', async () => {
+  await using server = await testServer({ work: true })
+  const hidden = await hiddenText(server)
+  const { ask } = await server.person('eve', ['engineer'])
+  for (const text of [hidden.toUpperCase(), `${hidden} `]) {
+    await ask('POST', '/api/documents', formWith(text))
+    await whenRead(server, hashOf(text))
+    const answer = await ask('GET', `/api/documents/${hashOf(text)}`)
+    expect(await answer.json()).toMatchObject({ state: 'ready', error: null })
+  }
+  const [, first, second] = await Promise.all(
+    [hidden, hidden.toUpperCase(), `${hidden} `].map(async (text) =>
+      server.store.documents.get(hashOf(text)),
+    ),
+  )
+  expect(first?.group).toBe(second?.group)
+  expect(first?.split).toBe('evaluation')
+  expect((await server.store.documents.get(hashOf(hidden)))?.split).not.toBe('evaluation')
+})
+
+test('a custodian has one document of the bytes, and the copy of another takes nothing from it', async () => {
+  await using server = await testServer({ work: true })
+  const hidden = await hiddenText(server)
+  const sha256 = hashOf(hidden)
+  const eve = await server.person('eve', ['engineer'])
+  const cus = await server.person('cus', ['custodian'])
+  await eve.ask('POST', '/api/documents', formWith(hidden))
+  await whenRead(server, sha256)
+  const listed = async () => {
+    const { items } = (await (await cus.ask('GET', '/api/documents?limit=50')).json()) as {
+      items: DocumentEntry[]
+    }
+    return items.filter((item) => item.sha256 === sha256)
+  }
+  expect(await listed()).toMatchObject([{ newestReview: { state: 'done' } }])
+  expect((await listed())[0]?.split).not.toBe('evaluation')
+  expect((await eve.ask('DELETE', `/api/documents/${sha256}`)).status).toBe(200)
+  expect(await (await cus.ask('GET', `/api/documents/${sha256}/file`)).text()).toBe(hidden)
+
+  await eve.ask('POST', '/api/documents', formWith(hidden))
+  await whenRead(server, sha256)
+  expect((await cus.ask('DELETE', `/api/documents/${sha256}`)).status).toBe(200)
+  const states = (await server.store.documents.sharing([sha256])).map(({ state }) => state)
+  expect(states).toEqual(['forgotten', 'forgotten'])
+  expect(await server.host.blobs.has(sha256)).toBe(false)
+})
