@@ -4,6 +4,7 @@ import { createRuleEngines } from '../agent/rule-engines.ts'
 import { createDocumentReader, type DocumentReader } from '../document/document-reader.ts'
 import { contentHash } from '../lib/content-hash.ts'
 import { UserFacingError } from '../lib/errors.ts'
+import { type Connections, type ConnectionsOptions, openConnections } from '../model/connections.ts'
 import { AgentFileName, type FlowContent, FlowManifest } from '../schema/flow-manifest.ts'
 import type { FlowVersion } from '../schema/stored-review.ts'
 import { readContent, unpackContent } from './flow-content.ts'
@@ -59,6 +60,7 @@ export function createFlowLibrary(options: FlowLibraryOptions): FlowLibrary {
   const scans = createDocumentReader({ ocr: true, children: 1 })
   const rules = createRuleEngines()
   const inUse = new Map<string, Promise<Flow>>()
+  const connections = createSharedConnections({ env, directory })
   const folderOf = (hash: string): string => path.join(options.versionsFolder, hash)
 
   async function keep(content: FlowContent): Promise<FlowVersion> {
@@ -82,13 +84,12 @@ export function createFlowLibrary(options: FlowLibraryOptions): FlowLibrary {
   const current = async (): Promise<FlowVersion> => keep(await readContent(directory, engine))
 
   async function open(hash: string, options: OpenVersionOptions = {}): Promise<Flow> {
-    const { agents, answers, budget } = options
     const { manifest } = await get(hash)
     await unpackContent(manifest, folderOf(hash))
     const { models, paragraphsPerChunk } = manifest
     const own = { agentsFolder: path.join(folderOf(hash), 'agents'), config: { models } }
-    const chosen = { agents, answers, budget, env, paragraphsPerChunk }
-    return openFlow(directory, { ...chosen, ...own, rules, documents })
+    const shared = { env, connections: connections.to(models), rules, documents }
+    return openFlow(directory, { ...options, ...own, ...shared, paragraphsPerChunk })
   }
   function use(hash: string): Promise<Flow> {
     const opened = inUse.get(hash) ?? open(hash)
@@ -110,6 +111,23 @@ export function createFlowLibrary(options: FlowLibraryOptions): FlowLibrary {
     },
     async [Symbol.asyncDispose]() {
       await closeAll([...(await openedOf(inUse.values())), documents, scans, rules])
+      await connections[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** What runs at the same time keeps to the limits of an account together. */
+function createSharedConnections(options: Omit<ConnectionsOptions, 'models'>) {
+  const open = new Map<string, Connections>()
+  return {
+    to(models: ConnectionsOptions['models']): Connections {
+      const key = contentHash(models)
+      const found = open.get(key) ?? openConnections({ ...options, models })
+      open.set(key, found)
+      return found
+    },
+    async [Symbol.asyncDispose]() {
+      for (const own of open.values()) await own[Symbol.asyncDispose]()
     },
   }
 }

@@ -6,9 +6,10 @@ import { createRuleEngines, type RuleEngines } from '../agent/rule-engines.ts'
 import { createDocumentReader, type DocumentReader } from '../document/document-reader.ts'
 import { parseDocument } from '../document/parse-document.ts'
 import { type BudgetLimits, requirePrices } from '../model/budget.ts'
+import type { Connections } from '../model/connections.ts'
 import { createModelHost } from '../model/create-model-host.ts'
 import type { AnswerCache, ModelHost } from '../model/model-host.ts'
-import type { ProofloopConfig } from '../schema/config.ts'
+import type { ModelPrice, ProofloopConfig } from '../schema/config.ts'
 import type { ReviewDocument } from '../schema/document.ts'
 import type { Review } from '../schema/review.ts'
 import { loadConfig } from './load-config.ts'
@@ -34,6 +35,8 @@ export type OpenFlowOptions = {
   answers?: AnswerCache
   /** Of everything that is sent until the flow is disposed. */
   budget?: BudgetLimits
+  /** To the models of the configuration, shared with other flows; whoever opened them closes them. */
+  connections?: Connections
 }
 
 /** A flow that is ready to run; holds processes and connections until it is disposed. */
@@ -67,9 +70,10 @@ export async function openFlow(
     directory: folder,
     cache: answers,
     budget,
+    connections: options.connections,
   })
   const agents = await loadAgents(agentsFolder, options.agents, models)
-  if (budget?.maxCost !== undefined) requirePricesOf(agents, config)
+  if (budget?.maxCost !== undefined) requirePrices(pricesAsked(agents, config))
   const { rules = createRuleEngines(), documents = createDocumentReader({ ocr: options.ocr }) } =
     options
   const own = [
@@ -100,11 +104,14 @@ export async function openFlow(
   }
 }
 
-/** Before anything is sent: a limit on cost that cannot be kept is none. */
-function requirePricesOf(agents: Agent[], { models }: ProofloopConfig): void {
+/** Of the models that cost money when these agents run; undefined where nobody set one. */
+export function pricesAsked(
+  agents: Agent[],
+  { models }: ProofloopConfig,
+): Record<string, ModelPrice | undefined> {
   const aliases = agents.flatMap((agent) => (agent.status === 'loaded' ? modelsOf(agent) : []))
   const paid = aliases.filter((alias) => models[alias]?.provider !== 'replay')
-  requirePrices(Object.fromEntries(paid.map((alias) => [alias, models[alias]?.price])))
+  return Object.fromEntries(paid.map((alias) => [alias, models[alias]?.price]))
 }
 
 function toPath(file: string | URL): string {

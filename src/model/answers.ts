@@ -19,8 +19,6 @@ export type Answers = {
   kept<T>(question: Question<T>, key: string): Promise<{ value: T } | undefined>
   /** Equal questions that are asked at once wait for one answer. */
   askOnce(question: Question<unknown>, prepared: Prepared): Promise<unknown>
-  /** Set once an answer could not be kept: then no more are paid for. */
-  readonly refusal: UserFacingError | null
   abort(reason: unknown): void
 }
 
@@ -30,7 +28,6 @@ export function createAnswers(parts: {
   models: OpenModels
 }): Answers {
   const { cache, ledger, models } = parts
-  let refusal: UserFacingError | null = null
   const work = createSharedWork<unknown>()
 
   async function sendAndKeep(
@@ -48,7 +45,7 @@ export function createAnswers(parts: {
       await cache?.put(key, answer, document)
     } catch (error) {
       if (error instanceof UserFacingError) {
-        refusal ??= error
+        // Then no more are paid for.
         models.refuse(error)
       }
       throw error
@@ -62,7 +59,7 @@ export function createAnswers(parts: {
       return parsed?.success ? { value: parsed.data } : undefined
     },
     async askOnce(question, { request, key }) {
-      if (refusal) throw refusal
+      if (models.refusal) throw models.refusal
       const { alias, signal } = question
       const begin = (own: AbortSignal): Promise<unknown> =>
         sendAndKeep(question, { request: { ...request, signal: own }, key })
@@ -73,9 +70,6 @@ export function createAnswers(parts: {
         tellCachedAnswer(question)
       }
       return value
-    },
-    get refusal() {
-      return refusal
     },
     abort: (reason) => work.abort(reason),
   }

@@ -13,15 +13,13 @@ type Amount = { tokens: number; cost: number }
 export type Reservation = { settle(usage: ModelUsage | null): void }
 
 export type Budget = {
-  /** @throws UserFacingError budget-exhausted; price-unknown when the budget cannot be kept */
+  /** @throws UserFacingError price-unknown when the budget cannot be kept */
   check(alias: string): void
   /**
    * Null while the request has to wait for those under way. `foresee` is asked again and again: they
    * teach what to expect.
    */
   reserve(alias: string, foresee: () => Foreseen): Reservation | null
-  /** Set once the budget is exhausted. */
-  readonly refusal: UserFacingError | null
 }
 
 type Listeners = {
@@ -51,7 +49,7 @@ export function createBudget(
   const underWay = new Set<UnderWay>()
   const used = new Map<string, ModelPrice | undefined>()
   let untold = 0
-  let refusal: UserFacingError | null = null
+  let isExhausted = false
 
   const amountOf = (alias: string, { input, output }: Expected): Amount => {
     const price = prices[alias]
@@ -72,8 +70,8 @@ export function createBudget(
     const expected = amountOf(one.alias, one.foresee().likely)
     if (fits(limits, [spent, expected])) return true
     const state = { spent, expected, untold, prices: Object.fromEntries(used) }
-    refusal = new UserFacingError('budget-exhausted', exhaustedSentence(limits, state))
-    onExhausted(refusal)
+    isExhausted = true
+    onExhausted(new UserFacingError('budget-exhausted', exhaustedSentence(limits, state)))
     return false
   }
 
@@ -87,19 +85,15 @@ export function createBudget(
 
   return {
     check(alias) {
-      if (refusal) throw refusal
       used.set(alias, prices[alias])
       if (limits.maxCost !== undefined) requirePrices(Object.fromEntries(used))
     },
     reserve(alias, foresee) {
-      if (refusal) return null
+      if (isExhausted) return null
       const one = { alias, foresee }
       if (!(underWay.size === 0 ? fitsAlone(one) : fitsBeside(one))) return null
       underWay.add(one)
       return { settle: (usage) => settle(one, usage) }
-    },
-    get refusal() {
-      return refusal
     },
   }
 }

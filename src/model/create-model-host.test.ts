@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { UserFacingError } from '../lib/errors.ts'
 import { ModelSettings } from '../schema/config.ts'
 import type { Clock } from './clock.ts'
+import { openConnections } from './connections.ts'
 import { createModelHost } from './create-model-host.ts'
 import type { ModelHostOptions } from './create-model-host.ts'
 import type { AnswerCache, ModelHost, Question, StoredAnswer } from './model-host.ts'
@@ -479,6 +480,54 @@ test('aliases of one account share its queue', async () => {
     reader: { requests: 8 },
     judge: { requests: 8 },
   })
+})
+
+test('hosts that share connections keep to the limits together, and to budgets apart', async () => {
+  await using server = await startScriptedServer(() => answer(right, { delayMs: 5, usage }))
+  const { baseURL } = server
+  const reader = ModelSettings.parse({
+    provider: 'openai-compatible',
+    model: 'tiny',
+    baseURL,
+    limits: { concurrency: 2 },
+  })
+  const options = { models: { reader }, env: {}, directory: '.' }
+  await using connections = openConnections(options)
+  await using rich = createModelHost({ ...options, connections })
+  await using poor = createModelHost({ ...options, connections, budget: { maxTokens: 40 } })
+  const ask = (host: ModelHost) => (_: unknown, index: number) =>
+    host.ask(question(`${index}`)).then(
+      () => 'done',
+      ({ code }) => code,
+    )
+  const [all, some] = await Promise.all([
+    Promise.all([...Array(12)].map(ask(rich))),
+    Promise.all([...Array(12)].map(ask(poor))),
+  ])
+  expect(server.busiest).toBe(2)
+  expect(new Set(all)).toEqual(new Set(['done']))
+  expect(new Set(some)).toContain('budget-exhausted')
+  expect(tokensOf(poor)).toBeLessThanOrEqual(40)
+  expect(total(rich)).toMatchObject({ requests: 12, inputTokens: 120 })
+  expect(rich.refusal()).toBeNull()
+})
+
+test('a host that is told to stop asks nothing more, and keeps what is under way', async () => {
+  const { promise: came, resolve } = Promise.withResolvers<void>()
+  const script: Script = () => {
+    resolve()
+    return answer(right, { delayMs: 20 })
+  }
+  await using run = await rehearse(script, { model: { limits: { concurrency: 1 } } })
+  const asked = ['a', 'b'].map((text) => run.host.ask(question(text)))
+  await came
+  run.host.refuse(new UserFacingError('budget-exhausted', 'Others have spent it.'))
+  const [first, second] = await Promise.allSettled(asked)
+  expect(first?.status).toBe('fulfilled')
+  expect(second).toMatchObject({ reason: { code: 'budget-exhausted' } })
+  await expect(run.host.ask(question('c'))).rejects.toThrow('Others have spent it.')
+  expect(run.server.requests).toHaveLength(1)
+  expect(total(run.host)).toMatchObject({ requestsWithoutUsage: 0 })
 })
 
 test('an agent with many questions does not starve one with few', async () => {

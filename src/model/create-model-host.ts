@@ -9,8 +9,11 @@ import type { BudgetLimits } from './budget.ts'
 import { tellCachedAnswer } from './chat-span.ts'
 import { systemClock } from './clock.ts'
 import type { Clock } from './clock.ts'
+import { openConnections } from './connections.ts'
+import type { Connections } from './connections.ts'
+import type { ModelRequest } from './exchange.ts'
 import { createLedger } from './ledger.ts'
-import type { AnswerCache, ModelHost, Question } from './model-host.ts'
+import type { AnswerCache, Forecast, ModelHost, Question } from './model-host.ts'
 import { openModels } from './open-models.ts'
 import type { Environment } from './provider-access.ts'
 import { estimateInput } from './token-estimate.ts'
@@ -26,6 +29,8 @@ export type ModelHostOptions = {
   cache?: AnswerCache
   /** Of everything that this host sends. */
   budget?: BudgetLimits
+  /** Shared with other hosts; whoever opened them closes them. Left out, the host has its own. */
+  connections?: Connections
   clock?: Clock
   /** From 0 up to 1; spreads what is tried again. */
   random?: () => number
@@ -39,7 +44,8 @@ export function createModelHost(options: ModelHostOptions): ModelHost {
     onExhausted: (refusal) => models.refuse(refusal),
     onRoom: () => models.look(),
   })
-  const models = openModels({ ...options, ledger, budget, clock, random })
+  const { connections = openConnections(options) } = options
+  const models = openModels({ connections, ledger, budget, clock, random })
   const answers = createAnswers({ cache, ledger, models })
   const jsonSchemaOf = createJsonSchemas()
 
@@ -75,23 +81,24 @@ export function createModelHost(options: ModelHostOptions): ModelHost {
     },
     async forecast(question) {
       const { request, key } = prepare(question)
-      const { messages, schema, parameters } = request
-      const input = estimateInput(messages, JSON.stringify(schema))
-      const outputAtMost = parameters.maxOutputTokens ?? null
-      return {
-        cached: (await answers.kept(question, key)) !== undefined,
-        estimate: { input, outputAtMost },
-      }
+      const cached = (await answers.kept(question, key)) !== undefined
+      return { cached, estimate: estimateOf(request) }
     },
-    refusal: () => answers.refusal ?? budget?.refusal ?? null,
+    refusal: () => models.refusal,
+    refuse: (error) => models.refuse(error),
     account: () => ledger.account(),
     async [Symbol.asyncDispose]() {
       answers.abort(
         new UserFacingError('interrupted', 'The run ended before the answer was there.'),
       )
-      await models[Symbol.asyncDispose]()
+      if (!options.connections) await connections[Symbol.asyncDispose]()
     },
   }
+}
+
+function estimateOf({ messages, schema, parameters }: ModelRequest): Forecast['estimate'] {
+  const input = estimateInput(messages, JSON.stringify(schema))
+  return { input, outputAtMost: parameters.maxOutputTokens ?? null }
 }
 
 function pricesOf(models: Record<string, ModelSettings>): Record<string, ModelPrice | undefined> {

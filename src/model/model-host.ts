@@ -35,7 +35,7 @@ export type Question<T> = {
  * For announcing a run before it starts. `estimate` is in tokens, at about 4 characters of messages and
  * schema a token; the output is bounded by `maxOutputTokens` only.
  */
-type Forecast = { cached: boolean; estimate: { input: number; outputAtMost: number | null } }
+export type Forecast = { cached: boolean; estimate: { input: number; outputAtMost: number | null } }
 
 /** What decides the answers of a model, without keys. */
 export type AnswerSettings = Pick<
@@ -63,6 +63,8 @@ export type ModelHost = {
   forecast(question: Question<unknown>): Promise<Forecast>
   /** Why nothing more is sent: the budget is spent, or answers cannot be kept any more. */
   refusal(): UserFacingError | null
+  /** Sends nothing more: what waits is rejected with the error; what is under way goes on and is kept. */
+  refuse(error: UserFacingError): void
   /** So far, of all aliases together and by alias. */
   account(): { total: ModelAccount; byAlias: Record<string, ModelAccount> }
 } & AsyncDisposable

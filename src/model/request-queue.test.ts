@@ -35,6 +35,8 @@ function manualClock() {
   return { clock, pass, timers: () => sleepers.size }
 }
 
+const us = 'us'
+
 function queueOf(limits: Record<string, Limits>) {
   const { clock, pass, timers } = manualClock()
   const parsed = Object.fromEntries(
@@ -44,8 +46,8 @@ function queueOf(limits: Record<string, Limits>) {
   const begun: string[] = []
   const enter = async (name: string, own: Partial<Ticket> = {}) => {
     const place = { document: 0, part: 0 }
-    const ticket = { alias: 'a', agent: 'x', place, tokens: 1, isRetry: false, patienceMs: 60_000 }
-    const turn = await queue.enter({ ...ticket, ...own })
+    const ticket = { owner: us, alias: 'a', agent: 'x', place, tokens: 1, isRetry: false }
+    const turn = await queue.enter({ ...ticket, patienceMs: 60_000, ...own })
     begun.push(name)
     return turn
   }
@@ -100,17 +102,30 @@ test('earlier documents go first, then earlier parts; agents take turns within a
   ])
 })
 
-test('what is not admitted holds back what comes after it, until it is looked at again', async () => {
+test('what is not admitted holds back what its owner sends after it, until it is looked at again', async () => {
   const { queue, enter, begun, timers } = queueOf({ a: { requestsPerMinute: 10 } })
   let isOpen = false
   void enter('1', { admit: () => isOpen })
   void enter('2', { agent: 'y' })
+  void enter('of others', { agent: 'y', owner: 'others' })
   await tick()
-  expect([begun, timers()]).toEqual([[], 0])
+  expect([begun, timers()]).toEqual([['of others'], 0])
   isOpen = true
   queue.look()
   await tick()
-  expect(begun).toEqual(['1', '2'])
+  expect(begun).toEqual(['of others', '1', '2'])
+})
+
+test('what is refused is of one owner', async () => {
+  const { queue, enter, begun } = queueOf({ a: { concurrency: 1 } })
+  const first = await enter('first')
+  const ours = enter('ours')
+  void enter('of others', { owner: 'others' })
+  queue.refuse(us, new Error('Enough.'))
+  await expect(ours).rejects.toThrow('Enough.')
+  first.leave(null)
+  await tick()
+  expect(begun).toEqual(['first', 'of others'])
 })
 
 test('keeps to requests per minute', async () => {
@@ -168,7 +183,7 @@ test('what is given up leaves the queue, and no timer behind', async () => {
   stop.abort(new Error('enough'))
   await expect(waiting).rejects.toThrow('enough')
   const other = enter('2')
-  queue.refuse(new Error('no more'))
+  queue.refuse(us, new Error('no more'))
   await expect(other).rejects.toThrow('no more')
   expect(begun).toEqual([])
   expect(timers()).toBe(0)

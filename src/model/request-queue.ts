@@ -8,6 +8,8 @@ import type { RunPlace } from './ordered-turns.ts'
 
 /** A request that wants its turn. */
 export type Ticket = {
+  /** Whose it is: what is refused or held back is of one owner. Owners take turns as agents do. */
+  owner: string
   alias: string
   agent: string
   place: RunPlace
@@ -18,8 +20,8 @@ export type Ticket = {
   /** How long a pause it puts up with, in ms. */
   patienceMs: number
   /**
-   * Asked last, when its turn has come and nothing else holds it back. While it says no, nothing that
-   * comes after it goes either.
+   * Asked last, when its turn has come and nothing else holds it back. While it says no, nothing of its
+   * owner that comes after it goes either.
    */
   admit?: () => boolean
   signal?: AbortSignal
@@ -36,8 +38,8 @@ export type RequestQueue = {
   enter(ticket: Ticket): Promise<Turn>
   /** Nothing goes out for so long. What is not that patient is rejected with `error`. */
   pause(ms: number, error: Error): void
-  /** Rejects what waits. */
-  refuse(error: Error): void
+  /** Rejects what waits of this owner. */
+  refuse(owner: string, error: Error): void
   /** What `admit` says may have changed. */
   look(): void
 }
@@ -65,20 +67,12 @@ export function createRequestQueue(
     const now = clock.now()
     if (turns.isEmpty()) return
     if (now < pause.until) return alarm.set(pause.until)
-    let shortest = Infinity
-    let isHeld = false
-    const mayGo = ({ ticket }: Waiting): boolean => {
-      if (isHeld) return false
-      const waitMs = lanes.waitMs(ticket, now)
-      shortest = Math.min(shortest, waitMs || Infinity)
-      isHeld = waitMs === 0 && ticket.admit?.() === false
-      return waitMs === 0 && !isHeld
-    }
-    for (let next = turns.take(mayGo); next; next = turns.take(mayGo)) {
+    const look = createLook(lanes, now)
+    for (let next = turns.take(look.mayGo); next; next = turns.take(look.mayGo)) {
       next.resolve(turnOf(lanes.take(next.ticket, now), pump))
-      shortest = Infinity
+      look.shortestMs = Infinity
     }
-    if (shortest < Infinity && !turns.isEmpty()) alarm.set(now + shortest)
+    if (look.shortestMs < Infinity && !turns.isEmpty()) alarm.set(now + look.shortestMs)
   }
 
   function removed(): void {
@@ -92,8 +86,12 @@ export function createRequestQueue(
   }
 
   function add(waiting: Waiting): () => void {
-    const { agent, alias, place, isRetry } = waiting.ticket
-    const remove = turns.add(waiting, { place, line: `${agent}\0${alias}`, isFirst: isRetry })
+    const { owner, agent, alias, place, isRetry } = waiting.ticket
+    const remove = turns.add(waiting, {
+      place,
+      line: `${owner}\0${agent}\0${alias}`,
+      isFirst: isRetry,
+    })
     pump()
     return () => {
       remove()
@@ -113,9 +111,25 @@ export function createRequestQueue(
       pause = { until, error }
       rejectWhere(isTooLong, error)
     },
-    refuse: (error) => rejectWhere(() => true, error),
+    refuse: (owner, error) => rejectWhere((ticket) => ticket.owner === owner, error),
     look: pump,
   }
+}
+
+/** One look at what waits; `shortestMs` is how long until more may go. */
+function createLook(lanes: Lanes, now: number) {
+  const held = new Set<string>()
+  const look = {
+    shortestMs: Infinity,
+    mayGo: ({ ticket }: Waiting): boolean => {
+      if (held.has(ticket.owner)) return false
+      const waitMs = lanes.waitMs(ticket, now)
+      look.shortestMs = Math.min(look.shortestMs, waitMs || Infinity)
+      if (waitMs === 0 && ticket.admit?.() === false) held.add(ticket.owner)
+      return waitMs === 0 && !held.has(ticket.owner)
+    },
+  }
+  return look
 }
 
 function turnOf(end: (used: number | null) => void, then: () => void): Turn {

@@ -11,7 +11,7 @@ import type { RunPlace } from './ordered-turns.ts'
 import type { RequestQueue, Turn } from './request-queue.ts'
 import { decideRetry } from './retry-policy.ts'
 import type { RetryDecision } from './retry-policy.ts'
-import { createTokenForecast, estimateInput } from './token-estimate.ts'
+import { estimateInput } from './token-estimate.ts'
 import type { Expected, TokenForecast } from './token-estimate.ts'
 
 /** An exchange in which the model said something. */
@@ -35,13 +35,18 @@ type SendOptions = {
 }
 
 export type SenderParts = {
+  /** Of its requests in the queue. */
+  owner: string
   alias: string
   settings: ModelSettings
   connection: ModelConnection
   queue: RequestQueue
+  forecast: TokenForecast
   ledger: Ledger
   /** Null for what costs nothing. */
   budget: Budget | null
+  /** Why nothing more goes out. */
+  refusal: () => UserFacingError | null
   clock: Clock
   /** From 0 up to 1. */
   random: () => number
@@ -53,15 +58,16 @@ type Attempt = { reply: Reply } | { reply: null; sleepMs: number }
 type Try = Omit<SendOptions, 'isRepeat'> & { attempt: number; isRetry: boolean }
 
 export function createSender(parts: SenderParts): Sender {
-  const { alias, settings, connection, queue, ledger, budget, clock, random } = parts
+  const { alias, settings, connection, queue, forecast, ledger, budget, clock, random } = parts
   const { limits } = settings
-  const forecast = createTokenForecast()
 
   /** Waits for its turn, sends, and lets the queue and the budget know what came of it. */
   async function sendInTurn(request: ModelRequest, one: Try): Promise<Attempt> {
+    const refusal = parts.refusal()
+    if (refusal) throw refusal
     budget?.check(alias)
     const estimate = estimateInput(request.messages, JSON.stringify(request.schema))
-    const { turn, reservation } = await takeTurn(parts, forecast, { request, one, estimate })
+    const { turn, reservation } = await takeTurn(parts, { request, one, estimate })
     let usage: ModelUsage | null = nothing
     try {
       request.signal?.throwIfAborted()
@@ -107,13 +113,12 @@ type Asked = { request: ModelRequest; one: Try; estimate: number }
 
 /** With what the budget keeps for the request; null when there is no budget. */
 async function takeTurn(
-  { alias, settings, queue, budget }: SenderParts,
-  forecast: TokenForecast,
+  { owner, alias, settings, queue, forecast, budget }: SenderParts,
   { request, one: { agent, place, isRetry }, estimate }: Asked,
 ): Promise<{ turn: Turn; reservation: Reservation | null }> {
   const { maxOutputTokens } = request.parameters
   const { input, output } = forecast.expect(estimate, maxOutputTokens)
-  const ticket = { alias, agent, place, isRetry, tokens: input + output }
+  const ticket = { owner, alias, agent, place, isRetry, tokens: input + output }
   let reservation: Reservation | null = null
   const admit = (): boolean => {
     if (budget === null) return true
