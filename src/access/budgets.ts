@@ -2,12 +2,17 @@ import { z } from 'zod'
 import { UserFacingError } from '../lib/errors.ts'
 import { timeOrderedId } from '../lib/time-ordered-id.ts'
 import { Budget } from '../schema/budget.ts'
+import type { ModelPrice } from '../schema/config.ts'
 import type { ModelAccount } from '../schema/model.ts'
 import { costIn, monthOf } from '../store/spend.ts'
 import type { Store } from '../store/store.ts'
+import { expectedCost } from './expected-cost.ts'
 
 const settingsKey = 'budget'
 const noLimits: Budget = { currency: 'USD', perMonth: null, perPersonAndMonth: null }
+
+/** By alias; undefined where none is set. */
+type Prices = Record<string, ModelPrice | undefined>
 
 type BudgetState = Budget & {
   /** `2026-03`, UTC. */
@@ -19,13 +24,15 @@ type BudgetState = Budget & {
 
 /** What people may spend on models in a calendar month (UTC), and what they have. */
 export type Budgets = {
+  get(): Promise<Budget>
   state(person: string): Promise<BudgetState>
   set(budget: Budget): Promise<void>
   /**
-   * What a run of this person may spend now; undefined: no limit.
-   * @throws UserFacingError budget-exhausted
+   * What a run of this person may spend now; undefined: no limit, or it asks no model that costs.
+   * @param prices of the models that it asks
+   * @throws UserFacingError budget-exhausted, budget-currency, price-unknown, budget-unknown
    */
-  limitsFor(person: string): Promise<{ maxCost: number } | undefined>
+  limitsFor(person: string, prices: Prices): Promise<{ maxCost: number } | undefined>
   /** Adds what a run spends to the month. */
   meter(person: string, account: () => Record<string, ModelAccount>): SpendMeter
 }
@@ -58,21 +65,59 @@ export function createBudgets({ store, now }: Host): Budgets {
     }
   }
   return {
+    get: load,
     state,
     set: (budget) => store.settings.put(settingsKey, budget),
-    async limitsFor(person) {
-      const { perMonth, perPersonAndMonth, ...rest } = await state(person)
+    async limitsFor(person, prices) {
+      if (Object.keys(prices).length === 0) return undefined
+      const budget = await load()
+      const { currency, perMonth, perPersonAndMonth } = budget
       if (perMonth === null && perPersonAndMonth === null) return undefined
-      const whole = left(perMonth, { ...rest, what: 'The budget', known: rest.spent })
-      const own = left(perPersonAndMonth, {
-        ...rest,
-        what: 'Your budget',
-        known: rest.spentByPerson,
-      })
-      return { maxCost: Math.min(whole, own) }
+      requireKeepable(budget, prices)
+      const month = monthOf(now())
+      const all = await store.spend.list(month)
+      const own = all.filter((one) => one.person === person)
+      const known = (part: typeof all): number | null => expectedCost(currency, part, all)
+      const when = { currency, month }
+      return {
+        maxCost: Math.min(
+          left(perMonth, { ...when, what: 'The budget', known: known(all) }),
+          left(perPersonAndMonth, { ...when, what: 'Your budget', known: known(own) }),
+        ),
+      }
     },
     meter: (person, account) => createMeter(store, { person, account }),
   }
+}
+
+/**
+ * A limit that cannot be kept is refused before anything is spent.
+ * @throws UserFacingError budget-currency, price-unknown
+ */
+export function requireKeepable(budget: Budget, prices: Prices): void {
+  const { currency, perMonth, perPersonAndMonth } = budget
+  if (perMonth === null && perPersonAndMonth === null) return
+  for (const [alias, price] of Object.entries(prices)) {
+    if (price === undefined) throw withoutPrice(alias)
+    if (price.currency !== currency) throw otherCurrency(alias, { currency, price })
+  }
+}
+
+function withoutPrice(alias: string): UserFacingError {
+  return new UserFacingError(
+    'price-unknown',
+    `A budget needs the price of every model: set models.${alias}.price in proofloop.config.ts, or take the limits away in Settings.`,
+  )
+}
+
+function otherCurrency(
+  alias: string,
+  { currency, price }: { currency: string; price: ModelPrice },
+): UserFacingError {
+  return new UserFacingError(
+    'budget-currency',
+    `The budget is in ${currency}, and the price of the model ${alias} in ${price.currency}. Set the budget in Settings in ${price.currency}, or models.${alias}.price in proofloop.config.ts in ${currency}.`,
+  )
 }
 
 type Spent = Pick<BudgetState, 'currency' | 'month'> & { what: string; known: number | null }
@@ -83,7 +128,7 @@ function left(limit: number | null, { what, known, currency, month }: Spent): nu
   if (known === null) {
     throw new UserFacingError(
       'budget-unknown',
-      `${what} of ${limit} ${currency} for ${month} cannot be kept: the cost of some requests is not known in ${currency}. Set prices in proofloop.config.ts, or take the limit away in Settings.`,
+      `${what} of ${limit} ${currency} for ${month} cannot be kept: the cost of what was sent this month is not known in ${currency}. Take the limit away in Settings until the month is over.`,
     )
   }
   if (known < limit) return limit - known

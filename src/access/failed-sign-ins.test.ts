@@ -22,3 +22,18 @@ test('guessed passwords leave ten entries an hour for each person, then how many
   expect(await failed()).toHaveLength(13)
   expect((await failed())[1]).toEqual([id, '{"leftOut":15}'])
 })
+
+test('what a provider says is told as a code only, ten times an hour, apart from passwords', async () => {
+  await using server = await testServer()
+  const failures = createFailedSignIns(server.store, () => 0)
+  await failures.tellOfProvider('access_denied')
+  for (let i = 0; i < 20; i += 1) await failures.tellOfProvider(`<b>${i}</b>`)
+  await failures.tell('nobody@example.org')
+  const entries = (await server.store.audit.list({ limit: 500 })).toReversed()
+  const failed = entries.filter(({ action }) => action === 'sign-in-failed')
+  expect(failed.map(({ subject, details }) => `${subject} ${details}`)).toEqual([
+    'provider {"reason":"access_denied"}',
+    ...Array.from({ length: 9 }, () => 'provider {"reason":"other"}'),
+    'nobody {}',
+  ])
+})

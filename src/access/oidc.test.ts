@@ -87,11 +87,16 @@ test('who was invited signs in at the provider, and nobody else does', async () 
   const strangers = await signInAtProvider(server)
   expect(strangers.filter((cookie) => cookie.includes('session_token='))).toEqual([])
   expect(await server.store.people.list()).toHaveLength(1)
+  const [entry] = await server.store.audit.list({ limit: 1 })
+  expect(entry).toMatchObject({ action: 'sign-in-failed', actor: 'nobody', subject: 'provider' })
+  expect(entry?.details).toBe('{"reason":"signup_disabled"}')
 
   await server.accounts.create({ name: 'Ray', email: 'ray@example.org', roles: ['reviewer'] })
   const cookies = await signInAtProvider(server)
   const me = await server.as(cookies.join('; '))('GET', '/api/me')
   expect(await me.json()).toMatchObject({ person: { name: 'Ray', roles: ['reviewer'] } })
+  const entries = await server.store.audit.list({ limit: 9 })
+  expect(entries.filter(({ action }) => action === 'sign-in-failed')).toHaveLength(1)
 })
 
 test('without a provider the page is told that there is none', async () => {

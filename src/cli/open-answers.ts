@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { keptAnswers } from '../evaluation/kept-answers.ts'
+import { keptAnswers } from '../model/kept-answers.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import { openAnswerJournal } from '../model/answer-journal.ts'
 import type { AnswerCache } from '../model/model-host.ts'

@@ -1,6 +1,7 @@
 import type { FlowLibrary } from '../flow/flow-library.ts'
 import type { Jobs } from '../job/jobs.ts'
 import type { BudgetLimits } from '../model/budget.ts'
+import type { ModelPrice } from '../schema/config.ts'
 import type { ModelAccount } from '../schema/model.ts'
 import type { Store } from '../store/store.ts'
 
@@ -12,7 +13,10 @@ export type EvaluationHost = {
   /** Where datasets lie; the first one's names win. */
   datasetFolders: string[]
   budgets: {
-    limitsFor(person: string): Promise<BudgetLimits | undefined>
+    limitsFor(
+      person: string,
+      prices: Record<string, ModelPrice | undefined>,
+    ): Promise<BudgetLimits | undefined>
     meter(
       person: string,
       account: () => Record<string, ModelAccount>,

@@ -1,10 +1,10 @@
 import { loadExampleDocuments } from '../dataset/example-document.ts'
 import { openDataset } from '../dataset/find-datasets.ts'
 import type { Dataset } from '../dataset/read-dataset.ts'
-import { asksModels } from '../flow/flow-library.ts'
-import type { Flow } from '../flow/open-flow.ts'
+import { type Flow, pricesAsked } from '../flow/open-flow.ts'
 import type { RunningJob } from '../job/run-job.ts'
 import { isStoreFailure, UserFacingError } from '../lib/errors.ts'
+import { keptAnswers } from '../model/kept-answers.ts'
 import type { ReviewDocument } from '../schema/document.ts'
 import type { StoredEvaluation } from '../schema/stored-evaluation.ts'
 import { documentsAtOnce, evaluateFlow } from './evaluate-flow.ts'
@@ -17,7 +17,6 @@ import {
 import { detailsOf } from './evaluation-details.ts'
 import { type EvaluationHost, evaluationQueue } from './evaluation-host.ts'
 import { agentsThatRun, flowIdentity, refuseHalfARun, refuseNothing } from './flow-identity.ts'
-import { keptAnswers } from './kept-answers.ts'
 
 /** Milliseconds between what is told of the progress. */
 const tellEvery = 500
@@ -64,7 +63,9 @@ async function measure(
   const { agents, flowVersion, requester } = evaluation
   const dataset = await sameDataset(host, evaluation)
   const version = await host.flows.get(flowVersion ?? '')
-  const budget = asksModels(version.manifest) ? await host.budgets.limitsFor(requester) : undefined
+  const prices = pricesAsked(await host.flows.use(version.hash), agents ?? undefined)
+  const look = () => host.budgets.limitsFor(requester, prices)
+  const budget = await look()
   await using answers = keptAnswers(host.store)
   await using flow = await host.flows.open(version.hash, {
     agents: agents ?? undefined,
@@ -74,6 +75,7 @@ async function measure(
   await using watch = watchEvaluation(host, {
     evaluation,
     flow,
+    look,
     documents: dataset.examples.length,
   })
   const signal = AbortSignal.any([stopped, watch.signal])
@@ -123,10 +125,16 @@ async function sameDataset(
   )
 }
 
-type Watched = { evaluation: StoredEvaluation; flow: Flow; documents: number }
+type Watched = {
+  evaluation: StoredEvaluation
+  flow: Flow
+  documents: number
+  /** What may be spent. */
+  look: () => Promise<unknown>
+}
 
 /** Tells how far it is and what it spends, and hears when it is to end. */
-function watchEvaluation(host: EvaluationHost, { evaluation, flow, documents }: Watched) {
+function watchEvaluation(host: EvaluationHost, { evaluation, flow, look, documents }: Watched) {
   const { id, requester, repeats } = evaluation
   const controller = new AbortController()
   const all = documents * (repeats ?? 1)
@@ -136,8 +144,12 @@ function watchEvaluation(host: EvaluationHost, { evaluation, flow, documents }: 
     const goesOn = await host.store.evaluations.progress(id, { done, all })
     if (!goesOn) controller.abort(new EvaluationEnded())
     await meter.note()
-    // Others of the same person or team spend at the same time.
-    if (flow.models.account().total.requests > 0) await host.budgets.limitsFor(requester)
+    // Others of the same person or team spend at the same time. What is under way is still kept.
+    if (flow.models.account().total.requests > 0) await look().catch(refuse)
+  }
+  function refuse(error: unknown): void {
+    if (!(error instanceof UserFacingError) || !isFinal(error)) throw error
+    flow.models.refuse(error)
   }
   let telling = tell().catch((error: unknown) => controller.abort(error))
   const timer = setInterval(() => {

@@ -1,5 +1,5 @@
 import { openDataset } from '../dataset/find-datasets.ts'
-import { asksModels } from '../flow/flow-library.ts'
+import { pricesAsked } from '../flow/open-flow.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import { timeOrderedId } from '../lib/time-ordered-id.ts'
 import type { FlowManifest } from '../schema/flow-manifest.ts'
@@ -18,7 +18,7 @@ export type EvaluationRequest = {
 
 /**
  * Queues an evaluation.
- * @throws UserFacingError dataset-not-found, flow-version-not-found, unknown-agent, budget-exhausted,
+ * @throws UserFacingError dataset-not-found, flow-version-not-found, unknown-agent, budget-exhausted, budget-currency, price-unknown,
  * and those of a dataset or a flow that cannot be read
  */
 export async function startEvaluation(
@@ -30,7 +30,7 @@ export async function startEvaluation(
   const version = await flows.get(flow ?? (await flows.current()).hash)
   requireAgents(version.manifest, agents)
   const dataset = await openDataset(datasetFolders, name)
-  if (asksModels(version.manifest)) await host.budgets.limitsFor(requester)
+  await host.budgets.limitsFor(requester, pricesAsked(await flows.use(version.hash), agents))
   const { id } = await store.evaluations.start({
     id: timeOrderedId(),
     requester,

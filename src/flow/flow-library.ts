@@ -141,11 +141,6 @@ async function openedOf(opening: Iterable<Promise<Flow>>): Promise<Flow[]> {
   return opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
 }
 
-/** Whether an agent of the version has a prompt. */
-export function asksModels({ agents }: FlowContent): boolean {
-  return agents.some(({ files }) => files.some(({ name }) => /\.(prompty|jinja2)$/.test(name)))
-}
-
 function changeContent(manifest: FlowManifest, { agent, files }: FlowChange): FlowContent {
   const { types: _types, ...base } = manifest
   const changed = base.agents.find(({ name }) => name === agent)

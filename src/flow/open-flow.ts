@@ -73,7 +73,7 @@ export async function openFlow(
     connections: options.connections,
   })
   const agents = await loadAgents(agentsFolder, options.agents, models)
-  if (budget?.maxCost !== undefined) requirePrices(pricesAsked(agents, config))
+  if (budget?.maxCost !== undefined) requirePrices(pricesAsked({ agents, config }))
   const { rules = createRuleEngines(), documents = createDocumentReader({ ocr: options.ocr }) } =
     options
   const own = [
@@ -104,12 +104,16 @@ export async function openFlow(
   }
 }
 
-/** Of the models that cost money when these agents run; undefined where nobody set one. */
+/**
+ * Of the models that cost something when the flow runs, by alias; undefined where nobody set one.
+ * @param names of the agents that run; all when left out
+ */
 export function pricesAsked(
-  agents: Agent[],
-  { models }: ProofloopConfig,
+  { agents, config: { models } }: Pick<Flow, 'agents' | 'config'>,
+  names?: string[],
 ): Record<string, ModelPrice | undefined> {
-  const aliases = agents.flatMap((agent) => (agent.status === 'loaded' ? modelsOf(agent) : []))
+  const asked = agents.filter(({ name }) => names?.includes(name) ?? true)
+  const aliases = asked.flatMap((agent) => (agent.status === 'loaded' ? modelsOf(agent) : []))
   const paid = aliases.filter((alias) => models[alias]?.provider !== 'replay')
   return Object.fromEntries(paid.map((alias) => [alias, models[alias]?.price]))
 }

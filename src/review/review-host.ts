@@ -1,4 +1,5 @@
 import type { Mail } from '../access/mail.ts'
+import type { Budgets } from '../access/budgets.ts'
 import type { FlowLibrary } from '../flow/flow-library.ts'
 import type { Jobs } from '../job/jobs.ts'
 import type { Blobs } from '../store/blobs/blobs.ts'
@@ -14,6 +15,7 @@ export type ReviewHost = {
   signals: ReviewSignals
   /** Null where no mail server is configured. */
   mail: Mail | null
+  budgets: Pick<Budgets, 'limitsFor' | 'meter'>
   /** Splits documents; nobody outside can tell where one goes. */
   splitKey: string
 }

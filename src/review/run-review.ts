@@ -15,6 +15,7 @@ import { addReadyMails } from './mail-ready.ts'
 import { agentSkipped, typesOf } from './review-entries.ts'
 import type { ReviewHost } from './review-host.ts'
 import { ReviewProgress, toStored, type PartOutcome } from './review-progress.ts'
+import { openReviewFlow } from './review-spending.ts'
 
 /** Parts of one agent under way at once; a slow agent does not hold up the others. */
 const partsAtOnce = 4
@@ -35,10 +36,14 @@ export async function runReview(host: ReviewHost, id: string, signal: AbortSigna
   const document = await store.documents.text(review.document)
   if (document === null || !(await store.reviews.start(id))) return
   signals.wake(id)
-  const flow = await host.flows.use(review.flowVersion)
-  const run = await planRun(host, { review, document, flow })
-  await runParts(host, { ...run, signal })
+  const run = await planRun(host, { review, document })
+  const refusal = await runParts(host, { ...run, signal })
   signal.throwIfAborted()
+  if (refusal !== null) {
+    const { code, message } = refusal
+    await endReview(host, id, { state: 'stopped', error: { code, message } })
+    return
+  }
   await endReview(host, id, { state: run.progress.outcome() })
   await jobs.add('tell-ready', { data: { review: id }, key: id })
   await addReadyMails(host, review)
@@ -50,8 +55,9 @@ export async function endReview(
   id: string,
   outcome: { state: 'done' | 'partial' | 'failed' | 'stopped'; error?: StoredError },
 ): Promise<boolean> {
-  const { state } = outcome
-  const events = [toStored({ type: 'complete', state })]
+  const { state, error } = outcome
+  const told = error === undefined ? [] : [toStored({ type: 'error', ...error })]
+  const events = [...told, toStored({ type: 'complete', state })]
   const ended = await store.reviews.end(id, { ...outcome, events })
   signals.wake(id)
   return ended
@@ -83,8 +89,10 @@ function errorToTell(error: unknown): StoredError {
 
 type Run = {
   id: string
+  review: StoredReview
   document: ReviewDocument
-  flow: Flow
+  /** Of everybody. */
+  shared: Flow
   chunks: Paragraph[][]
   agents: Map<string, LoadedAgent>
   todo: { agent: string; chunk: number }[]
@@ -95,16 +103,17 @@ type Run = {
 
 /** The agents that were asked for are those that have a part already. */
 async function planRun(
-  { store }: ReviewHost,
-  { review, document, flow }: { review: StoredReview; document: ReviewDocument; flow: Flow },
+  { store, flows }: ReviewHost,
+  { review, document }: { review: StoredReview; document: ReviewDocument },
 ): Promise<Run> {
   const { id } = review
+  const shared = await flows.use(review.flowVersion)
   const version = await store.flowVersions.get(review.flowVersion)
   const { paragraphsPerChunk } = FlowManifest.parse(version?.manifest)
   const chunks = chunkParagraphs(document.paragraphs, paragraphsPerChunk)
   const asked = new Set((await store.parts.list(id)).map(({ agent }) => agent))
   const agents = new Map<string, LoadedAgent>()
-  for (const agent of flow.agents.filter(({ name }) => asked.has(name))) {
+  for (const agent of shared.agents.filter(({ name }) => asked.has(name))) {
     const own = skipOtherLanguages(agent, document)
     if (own.status === 'loaded') agents.set(own.name, own)
     else await skip({ store }, id, own)
@@ -115,7 +124,7 @@ async function planRun(
   const progress = new ReviewProgress(review, typesOf(version?.manifest), parts)
   const todo = parts.filter(({ state }) => state === 'pending')
   const keeping = new PQueue({ concurrency: 1 })
-  return { id, document, flow, chunks, agents, todo, progress, keeping }
+  return { id, review, document, shared, chunks, agents, todo, progress, keeping }
 }
 
 async function skip(
@@ -127,17 +136,27 @@ async function skip(
   await store.parts.fail({ review, agent: name, chunk: 0 }, { error, events: [] })
 }
 
-async function runParts(host: ReviewHost, run: Run & { signal: AbortSignal }): Promise<void> {
+/**
+ * Runs what is to be done, and adds what it spends to the month.
+ * @returns why parts are left, when nothing more may be sent to models; what is done is kept
+ */
+async function runParts(
+  host: ReviewHost,
+  run: Run & { signal: AbortSignal },
+): Promise<UserFacingError | null> {
+  await using flow = await openReviewFlow(host, { ...run, agents: [...run.agents.keys()] })
   const queues = new Map([...run.agents.keys()].map((name) => [name, newQueue()]))
   const parts = run.todo.map(async ({ agent: name, chunk }) => {
     const agent = run.agents.get(name)
-    if (agent === undefined) return
+    if (agent === undefined) return undefined
     const part = { agent, chunk, paragraphs: run.chunks[chunk] ?? [] }
-    await queues.get(name)?.add(() => runPart(host, part, run))
+    return queues.get(name)?.add(() => runPart(host, part, { ...run, flow }))
   })
   const outcomes = await Promise.allSettled(parts)
   const failed = outcomes.find((outcome) => outcome.status === 'rejected')
   if (failed !== undefined) throw failed.reason
+  const isLeft = outcomes.some((one) => one.status === 'fulfilled' && one.value === 'left')
+  return isLeft ? flow.models.refusal() : null
 }
 
 function newQueue(): PQueue {
@@ -146,26 +165,34 @@ function newQueue(): PQueue {
 
 type Part = { agent: LoadedAgent; chunk: number; paragraphs: Paragraph[] }
 
-/** @throws when the store fails, or the signal aborts: the part is then still to be done */
+/**
+ * @returns `left` when models may not be asked any more: the part is then still to be done
+ * @throws when the store fails, or the signal aborts, and the part is still to be done
+ */
 async function runPart(
   host: ReviewHost,
   { agent, chunk, paragraphs }: Part,
-  { id, document, flow, progress, keeping, signal }: Run & { signal: AbortSignal },
-): Promise<void> {
+  { id, document, flow, progress, keeping, signal }: Run & { flow: Flow; signal: AbortSignal },
+): Promise<'left' | 'kept'> {
   signal.throwIfAborted()
   const outcome = await findIssues()
+  if (outcome === 'left') return outcome
   const key = { review: id, agent: agent.name, chunk }
   await keeping.add(() => keepPart(host, key, { outcome, events: progress.tell(outcome) }))
+  return 'kept'
 
-  async function findIssues(): Promise<PartOutcome> {
+  async function findIssues(): Promise<PartOutcome | 'left'> {
     const part = { agent, document, paragraphs, index: chunk, run: id, span: noSpan }
+    const place = { document: 0, part: chunk }
     const { rules, models } = flow
     try {
-      const { issues, leftOut } = await reviewPart(part, { rules, models, signal })
+      const { issues, leftOut } = await reviewPart(part, { rules, models, place, signal })
       const distinct = [...new Map(issues.map((one) => [one.id, one])).values()]
       return { agent: agent.name, issues: distinct, leftOut }
     } catch (error) {
       if (signal.aborted || !(error instanceof UserFacingError)) throw error
+      if (isStoreFailure(error)) throw error
+      if (error === models.refusal()) return 'left'
       return { agent: agent.name, error: { code: error.code, message: error.message } }
     }
   }

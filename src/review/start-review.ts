@@ -1,6 +1,6 @@
 import type { Actor } from '../access/actor.ts'
 import type { Agent } from '../agent/agent.ts'
-import type { Flow } from '../flow/open-flow.ts'
+import { type Flow, pricesAsked } from '../flow/open-flow.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import { timeOrderedId } from '../lib/time-ordered-id.ts'
 import type { StoredReview } from '../schema/stored-review.ts'
@@ -24,7 +24,8 @@ export type ReviewRequest = {
 
 /**
  * @throws UserFacingError document-not-found, document-not-readable, document-not-ready,
- * document-busy, flow-version-not-found, agent-not-found
+ * document-busy, flow-version-not-found, agent-not-found, budget-exhausted, budget-currency,
+ * price-unknown, budget-unknown
  */
 export async function startReview(
   host: ReviewHost,
@@ -39,7 +40,9 @@ export async function startReview(
     throw new UserFacingError('document-not-readable', `It cannot be reviewed. ${why}`)
   }
   const version = request.flow ?? (await host.flows.current()).hash
-  const agents = chooseAgents(await host.flows.use(version), request)
+  const flow = await host.flows.use(version)
+  const agents = chooseAgents(flow, request)
+  await host.budgets.limitsFor(actor.id, pricesAsked({ agents, config: flow.config }))
   const { randomShare } = await readReviewSettings(store)
   const random = drawnAtRandom(host.splitKey, document.sha256, randomShare)
   const review = await store.reviews.create({

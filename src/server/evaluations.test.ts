@@ -1,23 +1,15 @@
 import { execFileSync } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { findPromises, promiseFlow } from '../../test/helpers/promise-flow.ts'
-import { testServer } from '../../test/helpers/test-server.ts'
-import { type Script, startScriptedServer } from '../model/scripted-server.ts'
+import { promiseServer } from '../../test/helpers/promise-server.ts'
+import type { Script } from '../model/scripted-server.ts'
+import type { AuditEntry } from '../schema/audit.ts'
 import type { EvaluationEntry } from '../schema/api/evaluations.ts'
 
-/** A server with the flow of promises; the model is `script`. */
-async function promiseServer(script: Script = findPromises) {
-  const stack = new AsyncDisposableStack()
-  const models = stack.use(await startScriptedServer(script))
-  const flow = stack.use(await promiseFlow(models, 6, 'flow/datasets/memos'))
-  const options = { work: true, flow: flow.path('flow'), env: flow.env }
-  const server = stack.use(await testServer(options))
-  const ask = async (method: string, path: string, body?: unknown) => {
-    const response = await server.solo(method, path, body)
-    const text = await response.text()
-    return { status: response.status, text, body: text.startsWith('{') ? JSON.parse(text) : null }
-  }
+/** A server with the flow of promises, and ways to start evaluations on it; the model is `script`. */
+async function measuringServer(script?: Script) {
+  const own = await promiseServer(script)
+  const { ask } = own
   async function start(input: object = {}): Promise<string> {
     const { body } = await ask('POST', '/api/evaluations', {
       dataset: 'memos',
@@ -32,19 +24,11 @@ async function promiseServer(script: Script = findPromises) {
     const data = text.match(/^data: (\{.*)$/gm) ?? []
     return data.map((line) => JSON.parse(line.slice('data: '.length)))
   }
-  return {
-    models,
-    flow,
-    server,
-    ask,
-    start,
-    follow,
-    [Symbol.asyncDispose]: () => stack.disposeAsync(),
-  }
+  return { ...own, start, follow }
 }
 
 test('an evaluation is started, followed to its end and read with its mistakes', async () => {
-  await using own = await promiseServer()
+  await using own = await measuringServer()
   const { body: datasets } = await own.ask('GET', '/api/datasets')
   expect(datasets.items).toEqual([{ name: 'memos', documents: 6, issues: 12, problem: null }])
   const id = await own.start()
@@ -65,7 +49,7 @@ test('an evaluation is started, followed to its end and read with its mistakes',
 })
 
 test('two evaluations of one dataset are compared; others and unfinished ones are not', async () => {
-  await using own = await promiseServer()
+  await using own = await measuringServer()
   const before = await own.start()
   await own.follow(before)
   const { body: draft } = await own.ask('POST', '/api/flow/drafts', {
@@ -90,7 +74,7 @@ test('two evaluations of one dataset are compared; others and unfinished ones ar
 })
 
 test('a stopped evaluation says so to whoever follows it', async () => {
-  await using own = await promiseServer(() => new Promise(() => {}))
+  await using own = await measuringServer(() => new Promise(() => {}))
   const id = await own.start()
   const following = own.follow(id)
   const stopped = await own.ask('POST', `/api/evaluations/${id}/stop`)
@@ -102,7 +86,7 @@ test('a stopped evaluation says so to whoever follows it', async () => {
 })
 
 test('a draft is measured beside what it was made from and leaves as a patch that git applies', async () => {
-  await using own = await promiseServer()
+  await using own = await measuringServer()
   const git = (...argv: string[]) => execFileSync('git', argv, { cwd: own.flow.folder })
   git('init', '-q')
   const file = own.flow.path('flow/agents/promises/agent.prompty')
@@ -133,7 +117,7 @@ test('a draft is measured beside what it was made from and leaves as a patch tha
 })
 
 test('a draft reviews a document beside what it was made from', async () => {
-  await using own = await promiseServer()
+  await using own = await measuringServer()
   const form = new FormData()
   form.set('file', new File(['We will always come.'], 'letter.txt'))
   const { body: document } = await own.ask('POST', '/api/documents', form)
@@ -158,7 +142,7 @@ test('a draft reviews a document beside what it was made from', async () => {
 })
 
 test('drafts with hostile names and versions that are no drafts are refused', async () => {
-  await using own = await promiseServer()
+  await using own = await measuringServer()
   for (const name of ['../agent.prompty', '/etc/passwd', 'a/b.md', 'x.js']) {
     const files = [{ name, text: 'x' }]
     const { status, body } = await own.ask('POST', '/api/flow/drafts', { agent: 'promises', files })
@@ -170,7 +154,7 @@ test('drafts with hostile names and versions that are no drafts are refused', as
 })
 
 test('connections are told without their keys', async () => {
-  await using own = await promiseServer()
+  await using own = await measuringServer()
   const { body, text } = await own.ask('GET', '/api/models')
   expect(body.models).toEqual([
     {
@@ -185,7 +169,7 @@ test('connections are told without their keys', async () => {
 })
 
 test('the budget is set, kept to and told with what is spent', async () => {
-  await using own = await promiseServer()
+  await using own = await measuringServer()
   await own.follow(await own.start())
   const { body: before } = await own.ask('GET', '/api/budget')
   expect(before).toMatchObject({ perMonth: null, currency: 'USD' })
@@ -199,10 +183,14 @@ test('the budget is set, kept to and told with what is spent', async () => {
   expect(audit.entries.slice(0, 1)).toMatchObject([
     { action: 'budget-changed', actor: own.server.first.id },
   ])
+  expect(JSON.parse(audit.entries[0].details)).toEqual({
+    'perMonth.before': 'none',
+    'perMonth.after': limits.perMonth,
+  })
 })
 
 test('settings change one at a time', async () => {
-  await using own = await promiseServer()
+  await using own = await measuringServer()
   const splitShares = { evaluation: 0.6, test: 0.3, audit: 0.1 }
   const before = { randomShare: 0, readyWebhook: null, splitShares }
   const after = { ...before, randomShare: 0.5 }
@@ -210,10 +198,17 @@ test('settings change one at a time', async () => {
   expect((await own.ask('PUT', '/api/settings', { randomShare: 0.5 })).body).toEqual(after)
   expect((await own.ask('PUT', '/api/settings', {})).body).toEqual(after)
   expect((await own.ask('PUT', '/api/settings', { randomShare: 2 })).status).toBe(400)
+  const { body: audit } = await own.ask('GET', '/api/audit')
+  const changes = audit.entries.filter(({ action }: AuditEntry) => action === 'settings-changed')
+  expect(changes).toMatchObject([{ actor: own.server.first.id, subject: 'reviews' }])
+  expect(JSON.parse(changes[0].details)).toEqual({
+    'randomShare.before': 0,
+    'randomShare.after': 0.5,
+  })
 })
 
 test('who may not measure, draft or set does not', async () => {
-  await using own = await promiseServer()
+  await using own = await measuringServer()
   const reviewer = await own.server.person('ray', ['reviewer'])
   for (const [method, path] of [
     ['GET', '/api/evaluations'],

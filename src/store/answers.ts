@@ -1,7 +1,10 @@
+import type { Kysely } from 'kysely'
 import { StoredAnswer } from '../schema/stored-answer.ts'
 import type { StoreContext } from './context.ts'
+import type { Step } from './database.ts'
 import { createInsertRows } from './insert-rows.ts'
 import { createLookUps } from './look-ups.ts'
+import type { Tables } from './tables.ts'
 
 type NewAnswer = {
   key: string
@@ -36,7 +39,10 @@ export function createAnswers({ database, now }: StoreContext): Answers {
     const rows = answers.map(({ key, answer, document }) => {
       return { key, document, content: JSON.stringify(answer), created_at: time }
     })
-    await atomically(insertRows('answers', rows, { unlessThere: true }))
+    await atomically([
+      ...insertRows('answers', rows, { unlessThere: true }),
+      ...deleteForgotten(kysely, answers),
+    ])
   }
   return {
     async get(key) {
@@ -46,4 +52,16 @@ export function createAnswers({ database, now }: StoreContext): Answers {
     put: (answer) => putAll([answer]),
     putAll,
   }
+}
+
+/** An answer that was on its way when its document was forgotten. */
+function deleteForgotten(kysely: Kysely<Tables>, answers: NewAnswer[]): Step[] {
+  const keys = answers.flatMap(({ key, document }) => (document === null ? [] : [key]))
+  if (keys.length === 0) return []
+  const forgotten = kysely.selectFrom('documents').select('sha256').where('state', '=', 'forgotten')
+  const late = kysely
+    .deleteFrom('answers')
+    .where('key', 'in', keys)
+    .where('document', 'in', forgotten)
+  return [{ query: late }]
 }

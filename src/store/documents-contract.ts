@@ -151,6 +151,9 @@ export function describeDocumentContract(createPlace: CreatePlace): void {
         expect(await store.documents.text('a')).toBeNull()
         expect(await store.documents.get('a')).toMatchObject({ state: 'forgotten', name: null })
         expect(await store.answers.get('key')).toBeNull()
+        // An answer may come when it is too late.
+        await store.answers.put({ key: 'late', answer, document: 'a' })
+        expect(await store.answers.get('late')).toBeNull()
         expect(await store.events.since(review, { after: 0, limit: 9 })).toEqual([])
         const kept = await store.issues.list(review)
         expect(kept.map(({ issue, start }) => ({ issue, start }))).toEqual([

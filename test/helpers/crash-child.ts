@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { keptAnswers } from '../../src/evaluation/kept-answers.ts'
+import { keptAnswers } from '../../src/model/kept-answers.ts'
 import { openAnswerJournal } from '../../src/model/answer-journal.ts'
 import { createModelHost } from '../../src/model/create-model-host.ts'
 import { ModelSettings } from '../../src/schema/config.ts'

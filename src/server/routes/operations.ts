@@ -1,15 +1,21 @@
-import { record } from '../../access/audit.ts'
-import type { Budgets } from '../../access/budgets.ts'
+import { type Doer, record } from '../../access/audit.ts'
+import { type Budgets, requireKeepable } from '../../access/budgets.ts'
+import { changeOf } from '../../access/setting-changes.ts'
 import type { FlowLibrary } from '../../flow/flow-library.ts'
+import { pricesAsked } from '../../flow/open-flow.ts'
 import { readReviewSettings, writeReviewSettings } from '../../review/review-settings.ts'
 import type { Store } from '../../store/store.ts'
 import type { Implementer } from '../implementer.ts'
 
 type OperationRoutes = Omit<Implementer['operations'], 'audit' | 'verifyAudit'>
+type Change = Parameters<typeof record>[2] & { details: object }
 type Host = { store: Store; flows: FlowLibrary; budgets: Budgets }
 
 export function operationRoutes(os: OperationRoutes, host: Host) {
   const { store, flows, budgets } = host
+  const recordChange = async (doer: Doer, change: Change): Promise<void> => {
+    if (Object.keys(change.details).length > 0) await record(store, doer, change)
+  }
   return {
     connections: os.connections.handler(async () => {
       const { config, models } = await flows.use((await flows.current()).hash)
@@ -27,13 +33,17 @@ export function operationRoutes(os: OperationRoutes, host: Host) {
       return { ...state, spentByYou: spentByPerson }
     }),
     setBudget: os.setBudget.handler(async ({ input, context: { actor } }) => {
-      await record(store, actor, { action: 'budget-changed', subject: 'budget' })
+      requireKeepable(input, pricesAsked(await flows.use((await flows.current()).hash)))
+      const details = changeOf(await budgets.get(), input)
+      await recordChange(actor, { action: 'budget-changed', subject: 'budget', details })
       await budgets.set(input)
       return input
     }),
     settings: os.settings.handler(() => readReviewSettings(store)),
     setSettings: os.setSettings.handler(async ({ input, context: { actor } }) => {
-      await record(store, actor, { action: 'settings-changed', subject: 'reviews' })
+      const before = await readReviewSettings(store)
+      const details = changeOf(before, { ...before, ...input })
+      await recordChange(actor, { action: 'settings-changed', subject: 'reviews', details })
       return writeReviewSettings(store, input)
     }),
   }

@@ -76,12 +76,19 @@ function createHandler({ accounts, store }: SignInHost) {
     const response = await accounts.handle(request)
     if (response.status >= 500) await blameStore(store)
     if (copy !== null && response.status === 401) await failed.tell(await emailOf(copy))
+    const vain = path === '/api/auth/callback/oidc' ? errorIn(response, request.url) : null
+    if (vain !== null) await failed.tellOfProvider(vain)
     if (changer !== null && response.ok) {
       const { id } = changer.person
       await record(store, { id }, { action: 'password-changed', subject: id })
     }
     return response
   }
+}
+
+/** Whoever comes back from a provider in vain is sent to the page that tells why. */
+function errorIn({ headers }: Response, base: string): string | null {
+  return URL.parse(headers.get('location') ?? '', base)?.searchParams.get('error') ?? null
 }
 
 /** Better-auth does not tell why it failed. @throws UserFacingError when it is the store that does */

@@ -1,9 +1,14 @@
-import type { AnswerCache } from '../model/model-host.ts'
 import { StoredAnswer } from '../schema/stored-answer.ts'
-import type { Store } from '../store/store.ts'
+import type { AnswerCache } from './model-host.ts'
+
+/** As much of a store as answers take. */
+type AnswerStore = {
+  get(key: string): Promise<StoredAnswer | null>
+  put(kept: { key: string; answer: StoredAnswer; document: string | null }): Promise<void>
+}
 
 /** Answers of models that the store keeps; a run that is repeated asks only for what is missing. */
-export function keptAnswers({ answers }: Pick<Store, 'answers'>): AnswerCache {
+export function keptAnswers({ answers }: { answers: AnswerStore }): AnswerCache {
   return {
     get: async (key) => (await answers.get(key)) ?? undefined,
     put: (key, answer, document) =>
