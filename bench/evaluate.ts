@@ -1,5 +1,5 @@
 // What `proofloop evaluate` takes for 2,000 cases, one request each, to a model that takes 20 ms: beside
-// the ideal, beside a bare loop over the AI SDK, and once more from kept answers. All are whole
+// the ideal (of 20 ms, and of the latency that the model really had: its timer takes longer), beside a bare loop over the AI SDK, and once more from kept answers. All are whole
 // processes; start-up is what the same takes for 1 case (--concurrency N: only so many requests at once). With --peers also beside promptfoo and evalite,
 // which it installs into a temporary folder (needs the npm registry and Python 3).
 // Run after `npm run build`: node --conditions=proofloop-source bench/evaluate.ts [--rounds 5] [--peers]
@@ -11,7 +11,7 @@ import { writeCalls, writeDataset, writeFlow } from './evaluation-files.ts'
 import { installEvalite, installPromptfoo, type Peer } from './peers.ts'
 import { median, processUsage, type Usage } from './process-usage.ts'
 import { processTreeUsage } from './process-tree-usage.ts'
-import { type ModelServer, startModelServer } from './start-model-server.ts'
+import { type ModelServer, type Served, startModelServer } from './start-model-server.ts'
 
 const cases = 2000
 const delayMs = 20
@@ -46,13 +46,19 @@ function sdkLoop({ folder, server }: Bench, { cases, concurrency }: Omit<Run, 'd
   return processUsage([...process.execArgv, script, server.baseURL, calls, ...sizes])
 }
 
+type Measured = Usage & Pick<Served, 'latencyMs'>
+
 /** Refuses figures of a run that did more or less than its cases. */
-async function expecting(wanted: number, { server }: Bench, run: () => Promise<Usage>) {
-  await server.requests()
+async function expecting(
+  wanted: number,
+  { server }: Bench,
+  run: () => Promise<Usage>,
+): Promise<Measured> {
+  await server.served()
   const usage = await run()
-  const came = await server.requests()
-  if (came !== wanted) throw new Error(`${came} requests came instead of ${wanted}.`)
-  return usage
+  const { requests, latencyMs } = await server.served()
+  if (requests !== wanted) throw new Error(`${requests} requests came instead of ${wanted}.`)
+  return { ...usage, latencyMs }
 }
 
 /** Each way in turn, with new folders for the answers that are kept. */
@@ -102,6 +108,8 @@ async function compareWithLoop(bench: Bench, concurrency: number): Promise<objec
   const ours = afterStart(total, startUp)
   const loop = afterStart(loopTotal, loopStartUp)
   const idealMs = (delayMs * cases) / concurrency
+  const latencyMs = median(measured.map((one) => one.total.latencyMs ?? delayMs))
+  const servedIdealMs = (latencyMs * cases) / concurrency
   return {
     concurrency,
     load: round(median(measured.map(({ load }) => load))),
@@ -110,6 +118,8 @@ async function compareWithLoop(bench: Bench, concurrency: number): Promise<objec
     fromKeptAnswers: medians(measured.map(({ again }) => again)),
     ratios: {
       idealMs,
+      latencyMs: round(latencyMs),
+      wallOfServedIdeal: round(ours.wallMs / servedIdealMs),
       wallOfIdeal: round(ours.wallMs / idealMs),
       loopWallOfIdeal: round(loop.wallMs / idealMs),
       wallOfLoop: round(ours.wallMs / loop.wallMs),

@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 
+/** `latencyMs`: from a request to the first byte of its answer, on average; null without requests. */
+export type Served = { requests: number; latencyMs: number | null }
+
 export type ModelServer = {
   baseURL: string
-  /** How many requests came since it was last asked. */
-  requests(): Promise<number>
+  /** What came since it was last asked. */
+  served(): Promise<Served>
 } & AsyncDisposable
 
 /** A model that takes so long for each answer, in a process of its own. */
@@ -20,9 +23,9 @@ export async function startModelServer(delayMs: number): Promise<ModelServer> {
   }
   return {
     baseURL: await line(),
-    async requests() {
+    async served() {
       child.stdin.write('\n')
-      return Number(await line())
+      return JSON.parse(await line())
     },
     async [Symbol.asyncDispose]() {
       child.stdin.end()
