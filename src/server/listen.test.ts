@@ -1,6 +1,10 @@
+import { Agent, get } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { Hono } from 'hono'
 import { expect, test } from 'vitest'
 import { testServer } from '../../test/helpers/test-server.ts'
 import { listen } from './listen.ts'
+import type { App } from './request-context.ts'
 
 /** The same server, reached over a socket, as everybody but a test reaches it. */
 async function overSocket() {
@@ -49,3 +53,29 @@ test('a request in pieces that grows too large is refused', async () => {
   const answer = await place.send('/api/me/keys', init, place.server.cookie)
   expect(answer.status).toBe(413)
 })
+
+test(
+  'a connection that a browser keeps open does not hold up the end',
+  { timeout: 4_000 },
+  async () => {
+    const asked = Promise.withResolvers<void>()
+    const answered = Promise.withResolvers<void>()
+    const app: App = new Hono()
+    app.get('/', async (context) => {
+      asked.resolve()
+      await answered.promise
+      return context.text('the last event')
+    })
+    const { port, close } = await listen(app, { host: '127.0.0.1', port: 0 })
+    const agent = new Agent({ keepAlive: true, keepAliveMsecs: 60_000 })
+    const answer = Promise.withResolvers<string>()
+    get({ port, host: '127.0.0.1', agent }, (response) => void text(response).then(answer.resolve))
+    await asked.promise
+    const closing = close()
+    answered.resolve()
+    expect(await answer.promise).toBe('the last event')
+    // Node itself lets go of a connection that is idle after five seconds.
+    await closing
+    agent.destroy()
+  },
+)

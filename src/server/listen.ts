@@ -6,6 +6,9 @@ import type { App } from './request-context.ts'
 /** Milliseconds that requests get to end; a request that does not is cut off. */
 const longestGoodbye = 10_000
 
+/** Milliseconds between looks for connections whose last answer is given. */
+const lookAgain = 50
+
 /**
  * @returns the port, and what answers the requests under way and takes no more
  * @throws UserFacingError address-not-free
@@ -46,10 +49,15 @@ function bind(server: ServerType, { host, port }: { host: string; port: number }
 }
 
 function close(server: ServerType): Promise<void> {
+  let looking: NodeJS.Timeout | undefined
   return new Promise((resolve) => {
-    server.close(() => resolve())
+    server.close(() => {
+      clearInterval(looking)
+      resolve()
+    })
     if (!('closeIdleConnections' in server)) return
-    server.closeIdleConnections()
+    // Browsers keep connections: one that carries a stream is idle only when that has ended.
+    looking = setInterval(() => server.closeIdleConnections(), lookAgain)
     setTimeout(() => server.closeAllConnections(), longestGoodbye).unref()
   })
 }
