@@ -116,6 +116,41 @@ test('a draft is measured beside what it was made from and leaves as a patch tha
   expect(refused.body.code).toBe('draft-unchanged')
 })
 
+test('drafts are listed with what they change, opened with their texts, and deleted', async () => {
+  await using own = await promiseServer()
+  const make = async (text: string) => {
+    const files = [{ name: 'guidelines.md', text }]
+    return (await own.ask('POST', '/api/flow/drafts', { agent: 'absolutes', files })).body
+  }
+  const first = await make('Be brief.')
+  const second = await make('Be kind.')
+  const { body: list } = await own.ask('GET', '/api/flow/drafts')
+  const known = { base: first.base, agent: 'absolutes', author: { name: 'You' }, inUse: false }
+  expect(new Set(list.items.map(({ version }: { version: string }) => version))).toEqual(
+    new Set([first.version, second.version]),
+  )
+  expect(list.items[0]).toMatchObject({ ...known, changed: ['guidelines.md'] })
+
+  await writeFile(own.flow.path('flow/agents/absolutes/guidelines.md'), 'Be brief.')
+  const address = `/api/flow/drafts/${first.version}`
+  const { body: opened } = await own.ask('GET', address)
+  expect(opened).toMatchObject({ ...known, version: first.version, inUse: true })
+  expect(opened.files).toContainEqual({ name: 'guidelines.md', text: 'Be brief.' })
+
+  expect((await own.ask('DELETE', address)).body).toEqual({ ok: true })
+  expect((await own.ask('GET', '/api/flow/drafts')).body.items).toMatchObject([
+    { version: second.version },
+  ])
+  for (const [method, path] of [
+    ['GET', address],
+    ['DELETE', address],
+    ['GET', `${address}/patch`],
+  ] as const) {
+    const { status, body } = await own.ask(method, path)
+    expect([status, body.code]).toEqual([404, 'draft-not-found'])
+  }
+})
+
 test('a draft reviews a document beside what it was made from', async () => {
   await using own = await measuringServer()
   const form = new FormData()

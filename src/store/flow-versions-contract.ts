@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { type CreatePlace, usingStore } from './contract-place.ts'
 
@@ -28,6 +29,21 @@ export function describeFlowVersionContract(createPlace: CreatePlace): void {
         })
         expect(await flowVersions.get('h2')).toBeNull()
         expect(await flowVersions.list()).toHaveLength(1)
+      }),
+    )
+
+    it(
+      'of drafts are listed newest first until they are removed',
+      withStore(async ({ drafts }) => {
+        const draft = { base: 'a', agent: 'grammar', author: 'ann' }
+        const first = await drafts.add({ ...draft, version: 'b' })
+        await setTimeout(2)
+        const second = await drafts.add({ ...draft, version: 'c' })
+        expect(await drafts.list()).toEqual([second, first])
+        await drafts.remove('c')
+        await drafts.remove('c')
+        expect(await drafts.list()).toEqual([first])
+        expect(await drafts.get('c')).toBeNull()
       }),
     )
   })

@@ -5,6 +5,7 @@ const paths = {
   edited: 'm3 13 .6-2.8L10.8 3l2.2 2.2-7.2 7.2L3 13Z',
   dismissed: 'm4 4 8 8m0-8-8 8',
   disputed: 'M3 6h9L9.5 3.5M13 10H4l2.5 2.5',
+  menu: 'M2.5 4h11M2.5 8h11M2.5 12h11',
   more: 'M3.5 8h.01M8 8h.01M12.5 8h.01',
   smaller: 'M3.5 8h9',
   larger: 'M3.5 8h9M8 3.5v9',

@@ -1,4 +1,4 @@
-import { Alert, Button, Center, Loader, Stack, Text } from '@mantine/core'
+import { Alert, Button, Center, Loader, Skeleton, Stack, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 
 export function PageLoading({ words }: { words: string }) {
@@ -11,6 +11,17 @@ export function PageLoading({ words }: { words: string }) {
         </Text>
       </Stack>
     </Center>
+  )
+}
+
+/** In place of a list whose rows are on their way. */
+export function RowsLoading({ words }: { words: string }) {
+  return (
+    <div role="status" aria-label={words}>
+      {Array.from({ length: 6 }, (_, row) => (
+        <Skeleton key={row} height={24} my={10} radius="sm" />
+      ))}
+    </div>
   )
 }
 

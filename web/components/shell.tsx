@@ -4,8 +4,8 @@ import { Link, Outlet } from '@tanstack/react-router'
 import { isSignedOut, sentenceOf } from '../api.ts'
 import { AccountMenu } from './account-menu.tsx'
 import { ConnectionBanner } from './connection-banner.tsx'
+import { PageLinks, PageMenu } from './navigation.tsx'
 import { PageFailure, PageLoading } from './page-states.tsx'
-import { pages } from './pages.ts'
 import classes from './shell.module.css'
 import { SignIn } from './sign-in.tsx'
 import { meOptions, useMe } from './use-me.ts'
@@ -46,18 +46,11 @@ export function Shell() {
 }
 
 function Navigation() {
-  const { may, soloMode } = useMe()
+  const { soloMode } = useMe()
   return (
     <>
-      <nav aria-label="Pages" className={classes.pages}>
-        {pages
-          .filter(({ permission }) => may(permission))
-          .map(({ to, label }) => (
-            <Link key={to} to={to} className={classes.link ?? ''}>
-              {label}
-            </Link>
-          ))}
-      </nav>
+      <PageLinks />
+      <PageMenu />
       {soloMode && (
         <Tooltip
           label="One person holds every role. It ends when a second account is made."

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { Instant, Sha256 } from '../workplace.ts'
+import { Instant, PersonName, Sha256 } from '../workplace.ts'
 import { Rate } from './evaluations.ts'
-import { procedure } from './procedure.ts'
+import { Done, procedure } from './procedure.ts'
 
 /** What makes an agent, as its folder says. */
 export const FlowAgent = z.object({
@@ -52,11 +52,27 @@ export const AgentAcceptance = z.object({
 })
 export type AgentAcceptance = z.infer<typeof AgentAcceptance>
 
-const Draft = z.object({
+const DraftInput = z.object({
   agent: z.string(),
   /** New texts of files of the agent's folder; others stay. */
   files: z.array(z.object({ name: z.string(), text: z.string().max(200_000) })).min(1),
 })
+
+export const DraftEntry = z.object({
+  version: z.string(),
+  /** The version that was in use when it was made. */
+  base: z.string(),
+  agent: z.string(),
+  author: PersonName,
+  createdAt: Instant,
+  /** Names of the files in which it differs from its base; null: another Proofloop kept them. */
+  changed: z.array(z.string()).nullable(),
+  /** The flow's folder has become what the draft is. */
+  inUse: z.boolean(),
+})
+export type DraftEntry = z.infer<typeof DraftEntry>
+
+const DraftByVersion = z.object({ version: z.string() })
 
 export const flows = {
   get: procedure('flows:read')
@@ -87,8 +103,27 @@ export const flows = {
       summary: 'A version of the flow with changed files, to be tried',
       successStatus: 201,
     })
-    .input(Draft)
+    .input(DraftInput)
     .output(z.object({ version: z.string(), base: z.string() })),
+  drafts: procedure('flows:draft')
+    .route({ method: 'GET', path: '/flow/drafts', summary: 'Drafts, newest first' })
+    .output(z.object({ items: z.array(DraftEntry) })),
+  openDraft: procedure('flows:draft')
+    .route({
+      method: 'GET',
+      path: '/flow/drafts/{version}',
+      summary: 'A draft with the texts of its agent',
+    })
+    .input(DraftByVersion)
+    .output(DraftEntry.extend({ files: FlowAgent.shape.files })),
+  removeDraft: procedure('flows:draft')
+    .route({
+      method: 'DELETE',
+      path: '/flow/drafts/{version}',
+      summary: 'Delete a draft; what was reviewed and measured with it stays',
+    })
+    .input(DraftByVersion)
+    .output(Done),
   tryDraft: procedure('flows:draft')
     .route({
       method: 'POST',
@@ -119,6 +154,6 @@ export const flows = {
       path: '/flow/drafts/{version}/patch',
       summary: 'A draft as a patch for git apply',
     })
-    .input(z.object({ version: z.string() }))
+    .input(DraftByVersion)
     .output(z.file()),
 }

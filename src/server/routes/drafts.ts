@@ -1,9 +1,12 @@
+import { describeAgent } from '../../agent/describe-agent.ts'
 import { startEvaluation } from '../../evaluation/start-evaluation.ts'
 import type { EvaluationHost } from '../../evaluation/evaluation-host.ts'
 import { draftPatch } from '../../flow/draft-patch.ts'
 import { UserFacingError } from '../../lib/errors.ts'
+import { peopleNames } from '../../review/people-names.ts'
 import { startReview } from '../../review/start-review.ts'
 import type { ReviewHost } from '../../review/review-host.ts'
+import type { DraftEntry } from '../../schema/api/flows.ts'
 import type { StoredDraft } from '../../schema/stored-draft.ts'
 import type { Implementer } from '../implementer.ts'
 
@@ -18,6 +21,21 @@ export function draftRoutes(os: Pick<Implementer['flows'], DraftRoute>, host: Ho
       const origin = { base: base.hash, agent: input.agent, author: actor.id }
       await store.drafts.add({ version: draft.hash, ...origin })
       return { version: draft.hash, base: base.hash }
+    }),
+    drafts: os.drafts.handler(async () => {
+      const entryOf = await describing(host)
+      const drafts = await store.drafts.list()
+      return { items: await Promise.all(drafts.map(async (draft) => entryOf(draft))) }
+    }),
+    openDraft: os.openDraft.handler(async ({ input }) => {
+      const draft = await findDraft(host, input.version)
+      const entryOf = await describing(host)
+      return { ...(await entryOf(draft)), files: await filesOf(host, draft.version, draft.agent) }
+    }),
+    removeDraft: os.removeDraft.handler(async ({ input }) => {
+      const { version } = await findDraft(host, input.version)
+      await store.drafts.remove(version)
+      return { ok: true as const }
     }),
     tryDraft: os.tryDraft.handler(async ({ input, context: { actor } }) => {
       const { version, base, agent } = await findDraft(host, input.version)
@@ -43,7 +61,48 @@ export function draftRoutes(os: Pick<Implementer['flows'], DraftRoute>, host: Ho
   }
 }
 
-type DraftRoute = 'draft' | 'tryDraft' | 'evaluateDraft' | 'patch'
+type DraftRoute =
+  | 'draft'
+  | 'drafts'
+  | 'openDraft'
+  | 'removeDraft'
+  | 'tryDraft'
+  | 'evaluateDraft'
+  | 'patch'
+
+async function describing(host: Host): Promise<(draft: StoredDraft) => Promise<DraftEntry>> {
+  const nameOf = await peopleNames(host.store)
+  const current = await host.flows.current()
+  return async ({ author, ...draft }) => ({
+    ...draft,
+    author: nameOf(author),
+    changed: await changedFiles(host, draft).catch(nullWhenUnreadable),
+    inUse: draft.version === current.hash,
+  })
+}
+
+async function changedFiles(
+  host: Host,
+  { base, version, agent }: Pick<StoredDraft, 'base' | 'version' | 'agent'>,
+): Promise<string[]> {
+  const before = await filesOf(host, base, agent)
+  const texts = new Map(before.map(({ name, text }) => [name, text]))
+  const after = await filesOf(host, version, agent)
+  return after.filter(({ name, text }) => texts.get(name) !== text).map(({ name }) => name)
+}
+
+/** One draft that cannot be read must not hide the others. */
+function nullWhenUnreadable(error: unknown): null {
+  if (error instanceof UserFacingError && error.code === 'flow-version-unreadable') return null
+  throw error
+}
+
+/** In the order in which people read them. */
+async function filesOf({ flows }: Host, version: string, agent: string) {
+  const { manifest } = await flows.get(version)
+  const found = manifest.agents.find(({ name }) => name === agent)
+  return found === undefined ? [] : describeAgent(found.files).files
+}
 
 async function findDraft({ store }: Pick<Host, 'store'>, version: string): Promise<StoredDraft> {
   const draft = await store.drafts.get(version)

@@ -1,13 +1,12 @@
-import { Button, Group, Title } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useDebouncedValue, useLocalStorage } from '@mantine/hooks'
 import { useState } from 'react'
 import { sentenceOf } from '../../api.ts'
-import { PageFailure } from '../../components/page-states.tsx'
+import { Page } from '../../components/page.tsx'
+import { PageFailure, RowsLoading } from '../../components/page-states.tsx'
 import { useMe } from '../../components/use-me.ts'
-import { usePageTitle } from '../../components/use-page-title.ts'
 import { DocumentsFilters } from './documents-filters.tsx'
-import { DocumentsTable, TableLoading } from './documents-table.tsx'
-import classes from './documents.module.css'
+import { DocumentsTable } from './documents-table.tsx'
 import { DropZone } from './drop-zone.tsx'
 import { NoDocuments } from './no-documents.tsx'
 import { ReviewAll } from './review-all.tsx'
@@ -18,7 +17,6 @@ import { useSent } from './use-sent.ts'
 import { useUploads } from './use-uploads.ts'
 
 export function DocumentsPage() {
-  usePageTitle('Documents')
   const { may } = useMe()
   const [filter, setFilter] = useState<DocumentFilter>({ search: '', show: 'all' })
   const [search] = useDebouncedValue(filter.search, 200)
@@ -30,18 +28,23 @@ export function DocumentsPage() {
   const { uploads, add, clear } = useUploads(onSent, { ocr })
   const filtered = filter.show !== 'all' || search !== ''
 
-  const content = (
+  const actions = (
     <>
+      <DocumentsFilters filter={filter} onFilter={setFilter} />
+      {documents !== undefined && may('reviews:run') && <ReviewAll documents={documents} />}
+    </>
+  )
+  return (
+    <Page name="Documents" actions={actions}>
+      {may('documents:upload') && (
+        <DropZone
+          onFiles={(files) => void add(files)}
+          choices={{ atOnce, ocr }}
+          onAtOnce={setAtOnce}
+          onOcr={setOcr}
+        />
+      )}
       <UploadProgress uploads={uploads} clear={clear} />
-      <Group justify="space-between" mb="xs" gap="xs">
-        <Title order={1} size="h4">
-          Documents
-        </Title>
-        <Group gap="xs">
-          <DocumentsFilters filter={filter} onFilter={setFilter} />
-          {documents !== undefined && may('reviews:run') && <ReviewAll documents={documents} />}
-        </Group>
-      </Group>
       {query.error && documents === undefined && (
         <PageFailure
           title="The documents cannot be shown"
@@ -49,7 +52,7 @@ export function DocumentsPage() {
           retry={() => void query.refetch()}
         />
       )}
-      {query.isPending && <TableLoading />}
+      {query.isPending && <RowsLoading words="Loading the documents" />}
       {documents?.length === 0 && <NoDocuments filtered={filtered} />}
       {documents !== undefined && documents.length > 0 && <DocumentsTable documents={documents} />}
       {query.hasNextPage && (
@@ -63,20 +66,9 @@ export function DocumentsPage() {
           Show more
         </Button>
       )}
-    </>
-  )
-  if (!may('documents:upload')) return <div className={classes.page}>{content}</div>
-  return (
-    <DropZone
-      onFiles={(files) => void add(files)}
-      choices={{ atOnce, ocr }}
-      onAtOnce={setAtOnce}
-      onOcr={setOcr}
-    >
-      {content}
       {locked !== null && (
         <PasswordDialog document={locked} close={closeLocked} onRead={onUnlocked} />
       )}
-    </DropZone>
+    </Page>
   )
 }

@@ -1,6 +1,8 @@
-import { Skeleton, Table } from '@mantine/core'
+import { Table } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { DocumentEntry } from '../../../src/schema/workplace.ts'
+import { Unseen } from '../../components/page.tsx'
+import { ScrollTable } from '../../components/scroll-table.tsx'
 import { When } from '../../components/when.tsx'
 import { DocumentMenu } from './document-menu.tsx'
 import { DocumentState } from './document-state.tsx'
@@ -9,18 +11,18 @@ import { TallyCell } from './tally-cell.tsx'
 
 export function DocumentsTable({ documents }: { documents: DocumentEntry[] }) {
   return (
-    <div className={classes.scroll} tabIndex={0} role="region" aria-label="List of documents">
-      <Table highlightOnHover verticalSpacing={6} className={classes.table}>
+    <div className={classes.table}>
+      <ScrollTable name="List of documents" highlightOnHover verticalSpacing={6}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Name</Table.Th>
-            <Table.Th className={classes.number}>Pages</Table.Th>
+            <Table.Th data-number>Pages</Table.Th>
             <Table.Th>State</Table.Th>
             <Table.Th>Issues</Table.Th>
             <Table.Th>Assigned to</Table.Th>
             <Table.Th>Added</Table.Th>
             <Table.Th>
-              <span className={classes.unseen}>Actions</span>
+              <Unseen>Actions</Unseen>
             </Table.Th>
           </Table.Tr>
         </Table.Thead>
@@ -29,7 +31,7 @@ export function DocumentsTable({ documents }: { documents: DocumentEntry[] }) {
             <DocumentRow key={document.sha256} document={document} />
           ))}
         </Table.Tbody>
-      </Table>
+      </ScrollTable>
     </div>
   )
 }
@@ -42,7 +44,7 @@ function DocumentRow({ document }: { document: DocumentEntry }) {
       <Table.Td className={classes.name}>
         <DocumentLink sha256={sha256} review={openable ? newestReview.id : null} name={name} />
       </Table.Td>
-      <Table.Td className={classes.number}>{pages ?? '–'}</Table.Td>
+      <Table.Td data-number>{pages ?? '–'}</Table.Td>
       <Table.Td>
         <DocumentState document={document} />
       </Table.Td>
@@ -85,15 +87,5 @@ function DocumentLink({
     <Link to="/reviews/$review" params={{ review }} {...look}>
       {name}
     </Link>
-  )
-}
-
-export function TableLoading() {
-  return (
-    <div role="status" aria-label="Loading the documents">
-      {Array.from({ length: 6 }, (_, row) => (
-        <Skeleton key={row} height={24} my={10} radius="sm" />
-      ))}
-    </div>
   )
 }

@@ -1,93 +1,76 @@
 import { Button, Checkbox, Group, Text } from '@mantine/core'
-import { useRef, useState, type DragEvent, type ReactNode } from 'react'
-import { accepted, droppedFiles, reviewable } from './dropped-files.ts'
+import { useRef } from 'react'
 import classes from './documents.module.css'
+import { accepted, reviewable } from './dropped-files.ts'
+import { useDrop } from './use-drop.ts'
 
 type Props = {
   onFiles: (files: File[]) => void
   choices: { atOnce: boolean; ocr: boolean }
   onAtOnce: (on: boolean) => void
   onOcr: (on: boolean) => void
-  children: ReactNode
 }
 
 /** The whole page takes what is dropped; the bar says so, and has buttons for the same. */
-export function DropZone({ onFiles, choices, onAtOnce, onOcr, children }: Props) {
-  const [over, setOver] = useState(false)
+export function DropZone({ onFiles, choices, onAtOnce, onOcr }: Props) {
   const files = useRef<HTMLInputElement>(null)
   const folder = useRef<HTMLInputElement>(null)
   const take = (list: File[]): void => {
     if (list.length > 0) onFiles(list)
   }
-  const onDrop = (event: DragEvent): void => {
-    event.preventDefault()
-    setOver(false)
-    void droppedFiles(event.dataTransfer).then(take)
-  }
-  const onDragOver = (event: DragEvent): void => {
-    if (!event.dataTransfer.types.includes('Files')) return
-    event.preventDefault()
-    setOver(true)
-  }
-  const onDragLeave = (event: DragEvent): void => {
-    if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setOver(false)
-  }
-  const drop = { onDrop, onDragOver, onDragLeave }
+  const over = useDrop(take)
   return (
-    <div className={classes.page} {...drop}>
-      <div className={classes.drop} data-over={over || undefined}>
-        <Text size="sm" flex={1} miw={200}>
-          {over
-            ? 'Let go to upload'
-            : 'Drop PDF, Word, HTML, Markdown or text files, or a folder, anywhere here.'}
-        </Text>
-        <Checkbox
-          size="sm"
-          label="Review at once"
-          checked={choices.atOnce}
-          onChange={({ currentTarget }) => onAtOnce(currentTarget.checked)}
-        />
-        <Checkbox
-          size="sm"
-          label="Read scans by OCR"
-          title="Pages without text; English, some seconds a page"
-          checked={choices.ocr}
-          onChange={({ currentTarget }) => onOcr(currentTarget.checked)}
-        />
-        <Group gap={6}>
-          <Button size="compact-sm" onClick={() => files.current?.click()}>
-            Choose files
-          </Button>
-          <Button size="compact-sm" variant="default" onClick={() => folder.current?.click()}>
-            Choose a folder
-          </Button>
-        </Group>
-        <input
-          ref={files}
-          type="file"
-          multiple
-          hidden
-          accept={accepted}
-          aria-label="Files"
-          onChange={({ currentTarget }) => {
-            take([...(currentTarget.files ?? [])])
-            currentTarget.value = ''
-          }}
-        />
-        <input
-          ref={folder}
-          type="file"
-          multiple
-          hidden
-          aria-label="Folder"
-          {...{ webkitdirectory: '' }}
-          onChange={({ currentTarget }) => {
-            take(reviewable([...(currentTarget.files ?? [])]))
-            currentTarget.value = ''
-          }}
-        />
-      </div>
-      {children}
+    <div className={classes.drop} data-over={over || undefined}>
+      <Text size="sm" flex={1} miw={200}>
+        {over
+          ? 'Let go to upload'
+          : 'Drop PDF, Word, HTML, Markdown or text files, or a folder, anywhere here.'}
+      </Text>
+      <Checkbox
+        size="sm"
+        label="Review at once"
+        checked={choices.atOnce}
+        onChange={({ currentTarget }) => onAtOnce(currentTarget.checked)}
+      />
+      <Checkbox
+        size="sm"
+        label="Read scans by OCR"
+        title="Pages without text; English, some seconds a page"
+        checked={choices.ocr}
+        onChange={({ currentTarget }) => onOcr(currentTarget.checked)}
+      />
+      <Group gap={6}>
+        <Button size="compact-sm" onClick={() => files.current?.click()}>
+          Choose files
+        </Button>
+        <Button size="compact-sm" variant="default" onClick={() => folder.current?.click()}>
+          Choose a folder
+        </Button>
+      </Group>
+      <input
+        ref={files}
+        type="file"
+        multiple
+        hidden
+        accept={accepted}
+        aria-label="Files"
+        onChange={({ currentTarget }) => {
+          take([...(currentTarget.files ?? [])])
+          currentTarget.value = ''
+        }}
+      />
+      <input
+        ref={folder}
+        type="file"
+        multiple
+        hidden
+        aria-label="Folder"
+        {...{ webkitdirectory: '' }}
+        onChange={({ currentTarget }) => {
+          take(reviewable([...(currentTarget.files ?? [])]))
+          currentTarget.value = ''
+        }}
+      />
     </div>
   )
 }

@@ -1,9 +1,7 @@
-import { Button, Group, Text } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { DocumentEntry } from '../../../src/schema/workplace.ts'
-import { api, sentenceOf } from '../../api.ts'
-import { Dialog } from '../../components/dialog.tsx'
-import { Failure } from '../../components/failure.tsx'
+import { api } from '../../api.ts'
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 
 export function ForgetDialog({ document, close }: { document: DocumentEntry; close: () => void }) {
   const queries = useQueryClient()
@@ -16,24 +14,16 @@ export function ForgetDialog({ document, close }: { document: DocumentEntry; clo
     }),
   )
   return (
-    <Dialog opened close={close} title="Delete text and file?">
-      <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-        <b>{document.name}</b>, its text, and the words of its issues are deleted for good. Verdicts
-        and counts stay.
-      </Text>
-      {forget.error && <Failure sentence={sentenceOf(forget.error)} />}
-      <Group justify="flex-end" mt="md" gap="xs">
-        <Button variant="default" data-autofocus onClick={close}>
-          Keep it
-        </Button>
-        <Button
-          color="red"
-          loading={forget.isPending}
-          onClick={() => forget.mutate({ sha256: document.sha256 })}
-        >
-          Delete
-        </Button>
-      </Group>
-    </Dialog>
+    <ConfirmDialog
+      title="Delete text and file?"
+      keep="Keep it"
+      confirm="Delete"
+      doing={forget}
+      onConfirm={() => forget.mutate({ sha256: document.sha256 })}
+      close={close}
+    >
+      <b>{document.name}</b>, its text, and the words of its issues are deleted for good. Verdicts
+      and counts stay.
+    </ConfirmDialog>
   )
 }

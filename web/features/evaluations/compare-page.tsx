@@ -1,10 +1,12 @@
-import { Table, Title } from '@mantine/core'
+import { Button, Table } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Link, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import type { EvaluationComparison } from '../../../src/schema/api/evaluations.ts'
 import { decimal, points, probability, signedPoints } from '../../../src/schema/figure-words.ts'
 import { api, sentenceOf } from '../../api.ts'
+import { Page, PageSection, Quiet } from '../../components/page.tsx'
 import { PageFailure, PageLoading } from '../../components/page-states.tsx'
+import { ScrollTable } from '../../components/scroll-table.tsx'
 import classes from './evaluations.module.css'
 import { EvaluationState } from './evaluation-state.tsx'
 import { useEvaluation } from './use-evaluation.ts'
@@ -20,19 +22,17 @@ export function ComparePage() {
   )
   const problem = error ?? one.error ?? other.error
   return (
-    <div className={classes.page}>
-      <Link to="/evaluations">All evaluations</Link>
-      <Title order={1} size="h4" mt={6}>
-        Comparison
-      </Title>
-      <div className={classes.scroll} tabIndex={0} role="region" aria-label="What is compared">
-        <Table verticalSpacing={5} maw={900}>
-          <Table.Tbody>
-            <Side name="Baseline" query={one} />
-            <Side name="Candidate" query={other} />
-          </Table.Tbody>
-        </Table>
-      </div>
+    <Page
+      name="Comparison"
+      back={{ to: '/evaluations', label: 'All evaluations' }}
+      actions={<Swap baseline={baseline} candidate={candidate} />}
+    >
+      <ScrollTable name="What is compared" maw={900}>
+        <Table.Tbody>
+          <Side name="Baseline" query={one} />
+          <Side name="Candidate" query={other} />
+        </Table.Tbody>
+      </ScrollTable>
       {problem !== null && (
         <PageFailure title="They cannot be compared" sentence={sentenceOf(problem)} />
       )}
@@ -40,7 +40,22 @@ export function ComparePage() {
         <PageLoading words={ended ? 'Comparing' : 'Waiting until both are done'} />
       )}
       {data !== undefined && <Verdict comparison={data} />}
-    </div>
+    </Page>
+  )
+}
+
+/** Which of the two is in use is not always the older one. */
+function Swap({ baseline, candidate }: { baseline: string; candidate: string }) {
+  const navigate = useNavigate()
+  const search = { baseline: candidate, candidate: baseline }
+  return (
+    <Button
+      size="compact-sm"
+      variant="default"
+      onClick={() => void navigate({ to: '/evaluations/compare', search })}
+    >
+      Swap the two
+    </Button>
   )
 }
 
@@ -86,11 +101,11 @@ function Verdict({ comparison }: { comparison: EvaluationComparison }) {
         )}
       </div>
       {pooled !== null && (
-        <p className={classes.quiet}>
+        <Quiet>
           Pooled F0.5 from {decimal(pooled.base)} to {decimal(pooled.cand)}:{' '}
           {signedPoints(pooled.delta)} points [{signedPoints(pooled.lower95)} at 95 %,{' '}
           {signedPoints(pooled.upper975)} at 97.5 %] on {documents} documents
-        </p>
+        </Quiet>
       )}
       <Agents comparison={comparison} />
       <Plan comparison={comparison} />
@@ -101,46 +116,43 @@ function Verdict({ comparison }: { comparison: EvaluationComparison }) {
 function Agents({ comparison }: { comparison: EvaluationComparison }) {
   const header = ['Agent', 'Baseline', 'Candidate', 'Points', 'Standard error', 'p worse', 'Issues']
   return (
-    <section className={classes.section} aria-labelledby="agents">
-      <h2 id="agents">Agents, F0.5</h2>
-      <div className={classes.scroll} tabIndex={0} role="region" aria-label="Agents compared">
-        <Table verticalSpacing={5} className={classes.table}>
-          <Table.Thead>
-            <Table.Tr>
-              {header.map((name, column) => (
-                <Table.Th key={name} className={column > 0 ? classes.number : undefined}>
-                  {name}
-                </Table.Th>
+    <PageSection title="Agents, F0.5">
+      <ScrollTable name="Agents compared" miw={620}>
+        <Table.Thead>
+          <Table.Tr>
+            {header.map((name, column) => (
+              <Table.Th key={name} data-number={column > 0 || undefined}>
+                {name}
+              </Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {Object.entries(comparison.agents).map(([name, agent]) => (
+            <Table.Tr key={name}>
+              <Table.Th scope="row">
+                <bdi>{name}</bdi>
+              </Table.Th>
+              {(agent.status === 'NOT_MEASURED'
+                ? ['–', '–', 'not measured', '', '', '']
+                : [
+                    decimal(agent.base ?? null),
+                    decimal(agent.cand ?? null),
+                    signedPoints(agent.delta),
+                    points(agent.se),
+                    probability(agent.pHolm),
+                    String(Math.round(agent.issues)),
+                  ]
+              ).map((text, column) => (
+                <Table.Td key={column} data-number>
+                  {text}
+                </Table.Td>
               ))}
             </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {Object.entries(comparison.agents).map(([name, agent]) => (
-              <Table.Tr key={name}>
-                <Table.Th scope="row" className={classes.name}>
-                  <bdi>{name}</bdi>
-                </Table.Th>
-                {(agent.status === 'NOT_MEASURED'
-                  ? ['–', '–', 'not measured', '', '', '']
-                  : [
-                      decimal(agent.base ?? null),
-                      decimal(agent.cand ?? null),
-                      signedPoints(agent.delta),
-                      points(agent.se),
-                      probability(agent.pHolm),
-                      String(Math.round(agent.issues)),
-                    ]
-                ).map((text, column) => (
-                  <Table.Td key={column} className={classes.number}>
-                    {text}
-                  </Table.Td>
-                ))}
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </div>
-    </section>
+          ))}
+        </Table.Tbody>
+      </ScrollTable>
+    </PageSection>
   )
 }
 

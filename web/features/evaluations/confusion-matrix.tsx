@@ -1,6 +1,7 @@
 import { confusionGrid } from '../../../src/schema/confusion-grid.ts'
 import type { ConfusionCount } from '../../../src/schema/evaluation.ts'
 import { columnAmount } from '../../../src/schema/figure-words.ts'
+import { Quiet } from '../../components/page.tsx'
 import classes from './evaluations.module.css'
 
 /** What is there against what was reported in its place. */
@@ -12,7 +13,7 @@ export function ConfusionMatrix({
   repeats: number
 }) {
   if (confusion.length === 0) {
-    return <p className={classes.quiet}>There is no issue and nothing was detected.</p>
+    return <Quiet>There is no issue and nothing was detected.</Quiet>
   }
   const { sides, rows } = confusionGrid(confusion)
   const shown = (count: number): string => (count === 0 ? '0' : columnAmount(count, { repeats }))
@@ -23,10 +24,10 @@ export function ConfusionMatrix({
       role="region"
       aria-label="Labelled against detected"
     >
-      <p className={classes.quiet}>
+      <Quiet>
         Rows are what people labelled, columns what was reported there; outlined cells agree. Counts
         are for one run.
-      </p>
+      </Quiet>
       <table className={classes.matrix}>
         <thead>
           <tr>

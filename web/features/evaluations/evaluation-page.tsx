@@ -1,9 +1,11 @@
-import { Alert, Button, Text, Title } from '@mantine/core'
+import { Alert, Button, Text } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link, useParams } from '@tanstack/react-router'
+import { useParams } from '@tanstack/react-router'
 import type { EvaluationEntry } from '../../../src/schema/api/evaluations.ts'
+import { count } from '../../../src/schema/figure-words.ts'
 import { api, sentenceOf } from '../../api.ts'
 import { Failure } from '../../components/failure.tsx'
+import { Page, Quiet } from '../../components/page.tsx'
 import { PageFailure, PageLoading } from '../../components/page-states.tsx'
 import { useMe } from '../../components/use-me.ts'
 import { When } from '../../components/when.tsx'
@@ -26,9 +28,22 @@ export function EvaluationPage() {
   }
   if (data === undefined) return <PageLoading words="Loading the evaluation" />
   return (
-    <div className={classes.page}>
-      <Link to="/evaluations">All evaluations</Link>
-      <Head evaluation={data} />
+    <Page
+      name={`Evaluation on ${data.dataset}`}
+      heading={
+        <>
+          Evaluation on <bdi>{data.dataset}</bdi>
+        </>
+      }
+      back={{ to: '/evaluations', label: 'All evaluations' }}
+      actions={<StopButton evaluation={data} />}
+    >
+      <Origin evaluation={data} />
+      {data.finishedAt === null && (
+        <div className={classes.progress}>
+          <EvaluationState evaluation={data} />
+        </div>
+      )}
       {data.state === 'done' && <Report evaluation={id} />}
       {data.reason !== null && (
         <Alert
@@ -40,49 +55,42 @@ export function EvaluationPage() {
           <Text size="sm">{data.reason}</Text>
         </Alert>
       )}
-    </div>
+    </Page>
   )
 }
 
-function Head({ evaluation }: { evaluation: EvaluationEntry }) {
+function Origin({ evaluation }: { evaluation: EvaluationEntry }) {
+  const { flow, repeats, chosenAgents, startedAt, startedBy } = evaluation
+  return (
+    <Quiet>
+      {flow.name} <code title={flow.version}>{flow.version.slice(0, 12)}</code>
+      {chosenAgents !== null && ` · only ${chosenAgents.join(', ')}`} · {count(repeats, 'run')} ·
+      started by {startedBy.name}, <When at={startedAt} />
+    </Quiet>
+  )
+}
+
+function StopButton({ evaluation: { id, finishedAt } }: { evaluation: EvaluationEntry }) {
   const { may } = useMe()
   const queries = useQueryClient()
-  const { id, dataset, flow, repeats, chosenAgents, startedAt, startedBy } = evaluation
   const stop = useMutation(
     api.evaluations.stop.mutationOptions({
       onSuccess: (stopped) =>
         queries.setQueryData(api.evaluations.get.queryKey({ input: { evaluation: id } }), stopped),
     }),
   )
-  const runs = evaluation.finishedAt === null
+  if (finishedAt !== null || !may('evaluations:run')) return null
   return (
     <>
-      <div className={classes.head}>
-        <Title order={1} size="h4">
-          Evaluation on <bdi>{dataset}</bdi>
-        </Title>
-        {runs && may('evaluations:run') && (
-          <Button
-            size="compact-sm"
-            variant="default"
-            loading={stop.isPending}
-            onClick={() => stop.mutate({ evaluation: id })}
-          >
-            Stop
-          </Button>
-        )}
-      </div>
-      <p className={classes.quiet}>
-        {flow.name} <code title={flow.version}>{flow.version.slice(0, 12)}</code>
-        {chosenAgents !== null && ` · only ${chosenAgents.join(', ')}`} · {repeats}{' '}
-        {repeats === 1 ? 'run' : 'runs'} · started by {startedBy.name}, <When at={startedAt} />
-      </p>
       {stop.error && <Failure sentence={sentenceOf(stop.error)} />}
-      {runs && (
-        <div style={{ maxWidth: 420, marginTop: 12 }}>
-          <EvaluationState evaluation={evaluation} />
-        </div>
-      )}
+      <Button
+        size="compact-sm"
+        variant="default"
+        loading={stop.isPending}
+        onClick={() => stop.mutate({ evaluation: id })}
+      >
+        Stop
+      </Button>
     </>
   )
 }

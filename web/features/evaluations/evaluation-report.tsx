@@ -1,6 +1,7 @@
 import type { EvaluationReport } from '../../../src/schema/api/evaluations.ts'
 import { count, decimal, metrics, tidyAmount } from '../../../src/schema/figure-words.ts'
 import { TooFew } from '../../components/figures.tsx'
+import { PageSection, Quiet } from '../../components/page.tsx'
 import { ConfusionMatrix } from './confusion-matrix.tsx'
 import classes from './evaluations.module.css'
 import { FiguresTable } from './figures-table.tsx'
@@ -25,18 +26,15 @@ export function EvaluationReportView({ report }: { report: EvaluationReport }) {
           ))}
         </ul>
       )}
-      <section className={classes.section} aria-labelledby="agents">
-        <h2 id="agents">Agents</h2>
+      <PageSection title="Agents">
         <FiguresTable report={report} />
-      </section>
-      <section className={classes.section} aria-labelledby="confusion">
-        <h2 id="confusion">Confusion matrix</h2>
+      </PageSection>
+      <PageSection title="Confusion matrix">
         <ConfusionMatrix confusion={confusion} repeats={repeats} />
-      </section>
-      <section className={classes.section} aria-labelledby="mistakes">
-        <h2 id="mistakes">{repeats > 1 ? 'Mistakes of the first run' : 'Mistakes'}</h2>
+      </PageSection>
+      <PageSection title={repeats > 1 ? 'Mistakes of the first run' : 'Mistakes'}>
         <Mistakes mistakes={mistakes} leftOut={mistakesLeftOut} />
-      </section>
+      </PageSection>
     </>
   )
 }
@@ -95,8 +93,8 @@ function Facts({ report }: { report: EvaluationReport }) {
         ]),
   ]
   return (
-    <p className={classes.quiet} style={{ marginTop: 10 }}>
-      {facts.join(' · ')}
-    </p>
+    <div className={classes.facts}>
+      <Quiet>{facts.join(' · ')}</Quiet>
+    </div>
   )
 }

@@ -1,10 +1,11 @@
-import { Button, Skeleton, Title } from '@mantine/core'
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { Button, NativeSelect, Skeleton } from '@mantine/core'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useMemo, useState } from 'react'
 import type { EvaluationEntry } from '../../../src/schema/api/evaluations.ts'
 import { api, sentenceOf } from '../../api.ts'
-import { EmptyState, PageFailure } from '../../components/page-states.tsx'
+import { Page, Quiet } from '../../components/page.tsx'
+import { EmptyState, PageFailure, RowsLoading } from '../../components/page-states.tsx'
 import { useMe } from '../../components/use-me.ts'
 import { EvaluationsTable } from './evaluations-table.tsx'
 import classes from './evaluations.module.css'
@@ -15,25 +16,12 @@ const History = lazy(async () => ({ default: (await import('./history.tsx')).His
 export function EvaluationsPage() {
   const { may } = useMe()
   const [selected, setSelected] = useState<string[]>([])
-  const query = useInfiniteQuery(
-    api.evaluations.list.infiniteOptions({
-      input: (after: string | undefined) => ({ after, limit: 100 }),
-      initialPageParam: undefined,
-      getNextPageParam: ({ next }) => next ?? undefined,
-      refetchInterval: ({ state }) => (someRuns(state.data?.pages) ? 2_000 : 30_000),
-    }),
-  )
+  const [dataset, setDataset] = useState('')
+  const query = useEvaluations(dataset)
   const evaluations = useMemo(() => query.data?.pages.flatMap(({ items }) => items), [query.data])
+  const isEmpty = evaluations?.length === 0
   return (
-    <div className={classes.page}>
-      <div className={classes.head}>
-        <Title order={1} size="h4">
-          Evaluations
-        </Title>
-        {evaluations !== undefined && (
-          <CompareButton evaluations={evaluations} selected={selected} />
-        )}
-      </div>
+    <Page name="Evaluations">
       {may('evaluations:run') && <StartEvaluation />}
       {query.error && evaluations === undefined && (
         <PageFailure
@@ -42,28 +30,79 @@ export function EvaluationsPage() {
           retry={() => void query.refetch()}
         />
       )}
-      {query.isPending && (
-        <div role="status" aria-label="Loading the evaluations">
-          {[0, 1, 2].map((row) => (
-            <Skeleton key={row} height={24} my={10} radius="sm" />
-          ))}
-        </div>
-      )}
-      {evaluations?.length === 0 && <NoEvaluations />}
-      {evaluations !== undefined && evaluations.length > 0 && (
+      {query.isPending && <RowsLoading words="Loading the evaluations" />}
+      {isEmpty && dataset === '' && <NoEvaluations />}
+      {evaluations !== undefined && (!isEmpty || dataset !== '') && (
         <>
-          <EvaluationsTable evaluations={evaluations} selected={selected} onSelect={setSelected} />
+          <div className={classes.above}>
+            <DatasetFilter dataset={dataset} onChange={setDataset} />
+            <CompareButton evaluations={evaluations} selected={selected} />
+          </div>
+          {isEmpty && <Quiet>Nothing was measured on this dataset yet.</Quiet>}
+          {!isEmpty && (
+            <EvaluationsTable
+              evaluations={evaluations}
+              selected={selected}
+              onSelect={setSelected}
+            />
+          )}
+          {query.hasNextPage && (
+            <Button
+              size="compact-sm"
+              variant="default"
+              mt="xs"
+              loading={query.isFetchingNextPage}
+              onClick={() => void query.fetchNextPage()}
+            >
+              Show more
+            </Button>
+          )}
           <Suspense fallback={<Skeleton height={280} mt="lg" />}>
             <History evaluations={evaluations} />
           </Suspense>
         </>
       )}
-      {query.hasNextPage && (
-        <Button size="compact-sm" variant="default" onClick={() => void query.fetchNextPage()}>
-          Show more
-        </Button>
-      )}
-    </div>
+    </Page>
+  )
+}
+
+function useEvaluations(dataset: string) {
+  return useInfiniteQuery(
+    api.evaluations.list.infiniteOptions({
+      input: (after: string | undefined) => ({
+        after,
+        limit: 100,
+        ...(dataset !== '' && { dataset }),
+      }),
+      initialPageParam: undefined,
+      getNextPageParam: ({ next }) => next ?? undefined,
+      placeholderData: (before) => before,
+      refetchInterval: ({ state }) => (someRuns(state.data?.pages) ? 2_000 : 30_000),
+    }),
+  )
+}
+
+function DatasetFilter({
+  dataset,
+  onChange,
+}: {
+  dataset: string
+  onChange: (dataset: string) => void
+}) {
+  const { data } = useQuery(api.evaluations.datasets.queryOptions())
+  const names = data?.items.map(({ name }) => name) ?? []
+  if (names.length < 2) return null
+  return (
+    <NativeSelect
+      size="xs"
+      aria-label="On which dataset"
+      value={dataset}
+      onChange={({ currentTarget }) => onChange(currentTarget.value)}
+      data={[
+        { value: '', label: 'On all datasets' },
+        ...names.map((name) => ({ value: name, label: `On ${name}` })),
+      ]}
+    />
   )
 }
 
@@ -94,7 +133,7 @@ function CompareButton({
         })
       }
     >
-      Compare the two that are ticked
+      {chosen.length < 2 ? 'Tick two to compare them' : 'Compare the two that are ticked'}
     </Button>
   )
 }

@@ -2,6 +2,8 @@ import { Checkbox, Table } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { EvaluationEntry } from '../../../src/schema/api/evaluations.ts'
 import { Figure } from '../../components/figures.tsx'
+import { Unseen } from '../../components/page.tsx'
+import { ScrollTable } from '../../components/scroll-table.tsx'
 import { When } from '../../components/when.tsx'
 import { EvaluationState } from './evaluation-state.tsx'
 import classes from './evaluations.module.css'
@@ -18,35 +20,33 @@ export function EvaluationsTable({ evaluations, selected, onSelect }: Props) {
       selected.includes(id) ? selected.filter((one) => one !== id) : [...selected.slice(-1), id],
     )
   return (
-    <div className={classes.scroll} tabIndex={0} role="region" aria-label="List of evaluations">
-      <Table highlightOnHover verticalSpacing={6} className={classes.table}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>
-              <span className={classes.unseen}>Compare</span>
-            </Table.Th>
-            <Table.Th>Started</Table.Th>
-            <Table.Th>Dataset</Table.Th>
-            <Table.Th>Flow version</Table.Th>
-            <Table.Th>State</Table.Th>
-            <Table.Th>Precision, all agents</Table.Th>
-            <Table.Th>Recall</Table.Th>
-            <Table.Th>F0.5</Table.Th>
-            <Table.Th className={classes.number}>Documents × runs</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {evaluations.map((evaluation) => (
-            <Row
-              key={evaluation.id}
-              evaluation={evaluation}
-              isSelected={selected.includes(evaluation.id)}
-              toggle={toggle}
-            />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </div>
+    <ScrollTable name="List of evaluations" highlightOnHover verticalSpacing={6} miw={760}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>
+            <Unseen>Compare</Unseen>
+          </Table.Th>
+          <Table.Th>Started</Table.Th>
+          <Table.Th>Dataset</Table.Th>
+          <Table.Th>Flow version</Table.Th>
+          <Table.Th>State</Table.Th>
+          <Table.Th>Precision, all agents</Table.Th>
+          <Table.Th>Recall</Table.Th>
+          <Table.Th>F0.5</Table.Th>
+          <Table.Th data-number>Documents × runs</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {evaluations.map((evaluation) => (
+          <Row
+            key={evaluation.id}
+            evaluation={evaluation}
+            isSelected={selected.includes(evaluation.id)}
+            toggle={toggle}
+          />
+        ))}
+      </Table.Tbody>
+    </ScrollTable>
   )
 }
 
@@ -92,7 +92,7 @@ function Row({ evaluation, isSelected, toggle }: RowProps) {
           </Table.Td>
         ))
       )}
-      <Table.Td className={classes.number}>
+      <Table.Td data-number>
         {documents ?? '–'} × {repeats}
       </Table.Td>
     </Table.Tr>

@@ -4,6 +4,8 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import type { EvaluationEntry } from '../../../src/schema/api/evaluations.ts'
 import { metrics } from '../../../src/schema/figure-words.ts'
 import { Figure } from '../../components/figures.tsx'
+import { PageSection, Quiet } from '../../components/page.tsx'
+import { ScrollTable } from '../../components/scroll-table.tsx'
 import classes from './evaluations.module.css'
 import {
   type Comparable,
@@ -19,12 +21,9 @@ export function History({ evaluations }: { evaluations: EvaluationEntry[] }) {
   const [metric, setMetric] = useState<MetricName>('f05')
   const group = groups.find(({ key }) => key === chosen) ?? groups[0]
   return (
-    <section className={classes.section} aria-labelledby="history">
-      <h2 id="history">Over the versions</h2>
+    <PageSection title="Over the versions">
       {group === undefined ? (
-        <p className={classes.quiet}>
-          With two evaluations of the same dataset a plot of each agent stands here.
-        </p>
+        <Quiet>With two evaluations of the same dataset a plot of each agent stands here.</Quiet>
       ) : (
         <>
           <div className={classes.filters}>
@@ -49,7 +48,7 @@ export function History({ evaluations }: { evaluations: EvaluationEntry[] }) {
           <Plot group={group} metric={metric} />
         </>
       )}
-    </section>
+    </PageSection>
   )
 }
 
@@ -74,9 +73,7 @@ function Plot({ group, metric }: { group: Comparable; metric: MetricName }) {
   }, [series, scheme])
   return (
     <>
-      {isFailed && (
-        <p className={classes.quiet}>This browser cannot draw the plot; its numbers are below.</p>
-      )}
+      {isFailed && <Quiet>This browser cannot draw the plot; its numbers are below.</Quiet>}
       <ul className={classes.legend} aria-hidden="true" hidden={isFailed}>
         {series.map(({ name }, index) => (
           <li key={name} data-colour={index % 8}>
@@ -93,35 +90,31 @@ function Plot({ group, metric }: { group: Comparable; metric: MetricName }) {
       />
       <details open={isFailed}>
         <summary>The numbers of the plot</summary>
-        <div className={classes.scroll} tabIndex={0} role="region" aria-label="Numbers of the plot">
-          <Table verticalSpacing={4} className={classes.table}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Evaluation</Table.Th>
-                {series.map(({ name }) => (
-                  <Table.Th key={name}>{name}</Table.Th>
+        <ScrollTable name="Numbers of the plot" verticalSpacing={4}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Evaluation</Table.Th>
+              {series.map(({ name }) => (
+                <Table.Th key={name}>{name}</Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {group.evaluations.map((evaluation, row) => (
+              <Table.Tr key={evaluation.id}>
+                <Table.Th scope="row">
+                  {new Date(evaluation.startedAt).toLocaleString()} ·{' '}
+                  {evaluation.flow.version.slice(0, 12)}
+                </Table.Th>
+                {series.map(({ name, points }) => (
+                  <Table.Td key={name}>
+                    <Figure rate={points[row]?.rate ?? { value: null, lower: null, upper: null }} />
+                  </Table.Td>
                 ))}
               </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {group.evaluations.map((evaluation, row) => (
-                <Table.Tr key={evaluation.id}>
-                  <Table.Th scope="row">
-                    {new Date(evaluation.startedAt).toLocaleString()} ·{' '}
-                    {evaluation.flow.version.slice(0, 12)}
-                  </Table.Th>
-                  {series.map(({ name, points }) => (
-                    <Table.Td key={name}>
-                      <Figure
-                        rate={points[row]?.rate ?? { value: null, lower: null, upper: null }}
-                      />
-                    </Table.Td>
-                  ))}
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </div>
+            ))}
+          </Table.Tbody>
+        </ScrollTable>
       </details>
     </>
   )

@@ -1,5 +1,6 @@
 import type { MistakeInContext } from '../../../src/schema/evaluation-details.ts'
 import { markedPieces } from '../../../src/schema/marked-pieces.ts'
+import { Quiet } from '../../components/page.tsx'
 import classes from './evaluations.module.css'
 
 const longestQuote = 240
@@ -53,7 +54,7 @@ function Quoted({ mistake }: { mistake: MistakeInContext }) {
   const { paragraph, sentence, detectedRange, truthRange } = mistake
   if (paragraph === null) {
     const found = sentence === '' ? '' : `; quoted from: “${sentence}”`
-    return <p className={classes.quiet}>Not found in the document{found}.</p>
+    return <Quiet>Not found in the document{found}.</Quiet>
   }
   const ranges = { detected: detectedRange, truth: truthRange }
   const { before, pieces, after } = markedPieces(paragraph.text, ranges)

@@ -2,6 +2,7 @@ import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import type { MistakeInContext } from '../../../src/schema/evaluation-details.ts'
 import { count } from '../../../src/schema/figure-words.ts'
+import { Quiet } from '../../components/page.tsx'
 import classes from './evaluations.module.css'
 import { filterMistakes, noFilter, tally, type MistakeFilter } from './filter-mistakes.ts'
 import { MistakeItem } from './mistake-item.tsx'
@@ -17,7 +18,7 @@ export function Mistakes({ mistakes, leftOut }: { mistakes: MistakeInContext[]; 
     setFilter({ ...filter, ...change })
     setShown(atOnce)
   }
-  if (mistakes.length === 0) return <p className={classes.quiet}>No mistakes.</p>
+  if (mistakes.length === 0) return <Quiet>No mistakes.</Quiet>
   return (
     <>
       <div className={classes.filters} role="search" aria-label="Filter mistakes">

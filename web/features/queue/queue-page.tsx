@@ -1,16 +1,17 @@
-import { Button, Title } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { count } from '../../../src/schema/figure-words.ts'
+import type { DocumentEntry } from '../../../src/schema/workplace.ts'
 import { api, sentenceOf } from '../../api.ts'
+import { Page, Quiet } from '../../components/page.tsx'
 import { EmptyState, PageFailure, PageLoading } from '../../components/page-states.tsx'
-import { usePageTitle } from '../../components/use-page-title.ts'
 import { QueueItem } from './queue-item.tsx'
 import classes from './queue.module.css'
 import { RunningReviews } from './running-reviews.tsx'
 
 /** What a person has to review, and what the agents are at. */
 export function QueuePage() {
-  usePageTitle('Review queue')
   const { data, error } = useQuery(
     api.documents.list.queryOptions({
       input: { assigned: 'me', limit: 500 },
@@ -25,46 +26,38 @@ export function QueuePage() {
   const open = work.reduce((sum, { newestReview }) => sum + (newestReview?.issues.open ?? 0), 0)
   const [first] = work
   return (
-    <div className={classes.page}>
-      <section aria-labelledby="mine">
-        <div className={classes.head}>
-          <Title order={1} size="h4" id="mine">
-            My work
-          </Title>
-          {first?.newestReview && (
-            <Button
-              size="compact-sm"
-              renderRoot={(props) => (
-                <Link
-                  to="/reviews/$review"
-                  params={{ review: first.newestReview?.id ?? '' }}
-                  autoFocus
-                  {...props}
-                />
-              )}
-            >
-              Start with the first
-            </Button>
-          )}
-        </div>
-        {work.length > 0 && (
-          <p className={classes.sum}>
-            {open} open issues in {work.length} {work.length === 1 ? 'document' : 'documents'}
-          </p>
-        )}
-        {work.length === 0 && (
-          <EmptyState title="Nothing is waiting for you">
-            Documents that are assigned to you and have open issues are listed here. All documents
-            are <Link to="/documents">there</Link>.
-          </EmptyState>
-        )}
-        <ul className={classes.list}>
-          {work.map((document) => (
-            <QueueItem key={document.sha256} document={document} />
-          ))}
-        </ul>
-      </section>
+    <Page name="Review queue" heading="My work" actions={first && <StartButton document={first} />}>
+      {work.length > 0 && (
+        <Quiet>
+          {count(open, 'open issue')} in {count(work.length, 'document')}
+        </Quiet>
+      )}
+      {work.length === 0 && (
+        <EmptyState title="Nothing is waiting for you">
+          Documents that are assigned to you and have open issues are listed here. All documents are{' '}
+          <Link to="/documents">there</Link>.
+        </EmptyState>
+      )}
+      <ul className={classes.list}>
+        {work.map((document) => (
+          <QueueItem key={document.sha256} document={document} />
+        ))}
+      </ul>
       <RunningReviews />
-    </div>
+    </Page>
+  )
+}
+
+function StartButton({ document }: { document: DocumentEntry }) {
+  const review = document.newestReview?.id ?? ''
+  return (
+    <Button
+      size="compact-sm"
+      renderRoot={(props) => (
+        <Link to="/reviews/$review" params={{ review }} autoFocus {...props} />
+      )}
+    >
+      Start with the first
+    </Button>
   )
 }

@@ -1,10 +1,11 @@
-import { Button, Progress, Title } from '@mantine/core'
+import { Button, Progress } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReviewEntry } from '../../../src/schema/workplace.ts'
 import { api, sentenceOf } from '../../api.ts'
 import { Failure } from '../../components/failure.tsx'
 import { useMe } from '../../components/use-me.ts'
+import { PageSection, Quiet } from '../../components/page.tsx'
 import classes from './queue.module.css'
 
 /** Reviews that run or wait, newest first. */
@@ -13,17 +14,14 @@ export function RunningReviews() {
     api.reviews.list.queryOptions({ input: { active: 'true' }, refetchInterval: 2_000 }),
   )
   return (
-    <section aria-labelledby="running" className={classes.running}>
-      <Title order={2} size="h5" id="running">
-        Agents at work
-      </Title>
-      {data?.items.length === 0 && <p className={classes.sum}>No review is running.</p>}
+    <PageSection title="Agents at work">
+      {data?.items.length === 0 && <Quiet>No review is running.</Quiet>}
       <ul className={classes.list}>
         {data?.items.map((review) => (
           <RunningReview key={review.id} review={review} />
         ))}
       </ul>
-    </section>
+    </PageSection>
   )
 }
 

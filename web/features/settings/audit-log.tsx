@@ -2,9 +2,9 @@ import { Button } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { api } from '../../api.ts'
 import { useMe } from '../../components/use-me.ts'
+import { Quiet } from '../../components/page.tsx'
 import { DataTable } from './data-table.tsx'
 import { Section } from './section.tsx'
-import classes from './settings.module.css'
 
 /** Who did what; ids and codes, never text. */
 export function AuditLog() {
@@ -25,7 +25,7 @@ export function AuditLog() {
       query={query}
       explanation="Each entry is bound to the one before by its hash; GET /api/audit/verification tells whether one was changed."
     >
-      {entries?.length === 0 && <p className={classes.quiet}>Nothing yet.</p>}
+      {entries?.length === 0 && <Quiet>Nothing yet.</Quiet>}
       {entries !== undefined && entries.length > 0 && (
         <DataTable
           name="List of audit entries"

@@ -1,12 +1,13 @@
-import { Button, NumberInput, TextInput } from '@mantine/core'
+import { NumberInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState, type FormEvent } from 'react'
+import { useState } from 'react'
 import type { Budget } from '../../../src/schema/budget.ts'
-import { api, sentenceOf } from '../../api.ts'
-import { Failure } from '../../components/failure.tsx'
+import { api } from '../../api.ts'
+import { LineForm } from '../../components/line-form.tsx'
+import { Quiet } from '../../components/page.tsx'
+import { TextField } from '../../components/text-field.tsx'
 import { useMe } from '../../components/use-me.ts'
 import { Section } from './section.tsx'
-import classes from './settings.module.css'
 
 /** What may be spent on models in a calendar month, and what is. */
 export function Budgets() {
@@ -21,17 +22,17 @@ export function Budgets() {
     >
       {data !== undefined && (
         <>
-          <p className={classes.quiet}>
+          <Quiet>
             Spent in {data.month}: {amount(data.spent, data.currency)} by everybody,{' '}
             {amount(data.spentByYou, data.currency)} by you.
-          </p>
+          </Quiet>
           {may('budgets:write') ? (
             <BudgetForm key={JSON.stringify(data)} budget={data} />
           ) : (
-            <p className={classes.quiet}>
+            <Quiet>
               Limits: {amount(data.perMonth, data.currency, 'none')} for all,{' '}
               {amount(data.perPersonAndMonth, data.currency, 'none')} for each person.
-            </p>
+            </Quiet>
           )}
         </>
       )}
@@ -49,43 +50,27 @@ function BudgetForm({ budget }: { budget: Budget }) {
       onSuccess: () => queries.invalidateQueries({ queryKey: api.operations.key() }),
     }),
   )
-  const submit = (event: FormEvent): void => {
-    event.preventDefault()
+  const submit = (): void => {
     const limit = (value: number | string): number | null => (value === '' ? null : Number(value))
     save.mutate({ currency, perMonth: limit(perMonth), perPersonAndMonth: limit(perPerson) })
   }
   return (
-    <form onSubmit={submit} className={classes.form} aria-label="Limits">
-      <TextInput
-        label="Currency"
-        size="xs"
-        w={90}
-        required
-        value={currency}
-        onChange={({ currentTarget }) => setCurrency(currentTarget.value)}
-      />
-      <NumberInput
-        label="A month, for all"
-        placeholder="no limit"
-        size="xs"
-        min={0}
-        value={perMonth}
-        onChange={setPerMonth}
-      />
-      <NumberInput
-        label="A month, for each person"
-        placeholder="no limit"
-        size="xs"
-        min={0}
-        value={perPerson}
-        onChange={setPerPerson}
-      />
-      <Button type="submit" size="xs" loading={save.isPending}>
-        Save limits
-      </Button>
-      {save.error && <Failure sentence={sentenceOf(save.error)} />}
-    </form>
+    <LineForm name="Limits" submit="Save limits" sending={save} onSubmit={submit}>
+      <TextField label="Currency" w={90} required value={currency} onChange={setCurrency} />
+      <Limit label="A month, for all" value={perMonth} onChange={setPerMonth} />
+      <Limit label="A month, for each person" value={perPerson} onChange={setPerPerson} />
+    </LineForm>
   )
+}
+
+type LimitProps = {
+  label: string
+  value: number | string
+  onChange: (value: number | string) => void
+}
+
+function Limit(props: LimitProps) {
+  return <NumberInput placeholder="no limit" size="xs" min={0} {...props} />
 }
 
 function amount(value: number | null, currency: string, otherwise = 'unknown'): string {

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { api } from '../../api.ts'
+import { Quiet } from '../../components/page.tsx'
 import { DataTable } from './data-table.tsx'
 import { Section } from './section.tsx'
-import classes from './settings.module.css'
 
 /** Models and whether they can be asked; keys stay in the server's environment. */
 export function Connections() {
@@ -14,7 +14,7 @@ export function Connections() {
       query={query}
       explanation="They are set in proofloop.config.ts of the flow, their keys in the environment of the server."
     >
-      {models?.length === 0 && <p className={classes.quiet}>The flow names no model.</p>}
+      {models?.length === 0 && <Quiet>The flow names no model.</Quiet>}
       {models !== undefined && models.length > 0 && (
         <DataTable
           name="List of models"

@@ -1,33 +1,38 @@
-import { Table } from '@mantine/core'
 import type { ReactNode } from 'react'
-import classes from './settings.module.css'
+import classes from './data-table.module.css'
 
 type Row = { key: string; cells: ReactNode[] }
 
-/** A table that scrolls sideways, also by keyboard, when the page is narrow. */
+/**
+ * A table whose rows are blocks where the page is narrow. Browsers then take it for no table any more,
+ * so the roles are said.
+ */
 export function DataTable({ name, head, rows }: { name: string; head: string[]; rows: Row[] }) {
   return (
-    <div className={classes.scroll} tabIndex={0} role="region" aria-label={name}>
-      <Table verticalSpacing={5} miw={600} fz="sm">
-        <Table.Thead>
-          <Table.Tr>
-            {head.map((title) => (
-              <Table.Th key={title}>{title}</Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {rows.map(({ key, cells }) => (
-            <Table.Tr key={key}>
-              {cells.map((cell, column) => (
-                <Table.Td key={column} className={classes.wrap}>
-                  {cell}
-                </Table.Td>
-              ))}
-            </Table.Tr>
+    <table className={classes.table} role="table" aria-label={name}>
+      <thead role="rowgroup">
+        <tr role="row">
+          {head.map((title) => (
+            <th key={title} role="columnheader" scope="col">
+              {title}
+            </th>
           ))}
-        </Table.Tbody>
-      </Table>
-    </div>
+        </tr>
+      </thead>
+      <tbody role="rowgroup">
+        {rows.map(({ key, cells }) => (
+          <tr key={key} role="row">
+            {cells.map((cell, column) => (
+              <td key={column} role="cell">
+                <span className={classes.label} aria-hidden="true">
+                  {head[column]}
+                </span>
+                <div>{cell}</div>
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
   )
 }

@@ -1,11 +1,11 @@
-import { Button, MultiSelect, TextInput } from '@mantine/core'
+import { MultiSelect } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useState, type FormEvent } from 'react'
+import { useState } from 'react'
 import type { Role } from '../../../src/schema/access.ts'
-import { api, sentenceOf } from '../../api.ts'
-import { Failure } from '../../components/failure.tsx'
+import { api } from '../../api.ts'
+import { LineForm } from '../../components/line-form.tsx'
+import { TextField } from '../../components/text-field.tsx'
 import { roles } from './roles.ts'
-import classes from './settings.module.css'
 import { linkLabel } from './link-label.ts'
 import { ShownOnce } from './shown-once.tsx'
 
@@ -25,28 +25,18 @@ export function Invite({ soloMode }: { soloMode: boolean }) {
       },
     }),
   )
-  const submit = (event: FormEvent): void => {
-    event.preventDefault()
-    invite.mutate({ name, email, roles: theirs, ...(soloMode && { keep: mine }) })
-  }
   return (
     <>
-      <form onSubmit={submit} className={classes.form} aria-label="Invite somebody">
-        <TextInput
-          label="Name"
-          size="xs"
-          required
-          value={name}
-          onChange={({ currentTarget }) => setName(currentTarget.value)}
-        />
-        <TextInput
-          label="Email"
-          size="xs"
-          type="email"
-          required
-          value={email}
-          onChange={({ currentTarget }) => setEmail(currentTarget.value)}
-        />
+      <LineForm
+        name="Invite somebody"
+        submit="Invite"
+        sending={invite}
+        onSubmit={() =>
+          invite.mutate({ name, email, roles: theirs, ...(soloMode && { keep: mine }) })
+        }
+      >
+        <TextField label="Name" required value={name} onChange={setName} />
+        <TextField label="Email" type="email" required value={email} onChange={setEmail} />
         <MultiSelect
           label="Their roles"
           size="xs"
@@ -63,11 +53,7 @@ export function Invite({ soloMode }: { soloMode: boolean }) {
             onChange={(values) => setMine(values)}
           />
         )}
-        <Button type="submit" size="xs" loading={invite.isPending}>
-          Invite
-        </Button>
-      </form>
-      {invite.error && <Failure sentence={sentenceOf(invite.error)} />}
+      </LineForm>
       {invite.data !== undefined && (
         <ShownOnce
           label={linkLabel(invite.data.person.name, invite.data)}

@@ -1,11 +1,11 @@
-import { Button, MultiSelect, TextInput } from '@mantine/core'
+import { MultiSelect } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState, type FormEvent } from 'react'
+import { useState } from 'react'
 import type { Permission } from '../../../src/schema/access.ts'
-import { api, sentenceOf } from '../../api.ts'
-import { Failure } from '../../components/failure.tsx'
+import { api } from '../../api.ts'
+import { LineForm } from '../../components/line-form.tsx'
+import { TextField } from '../../components/text-field.tsx'
 import { meOptions } from '../../components/use-me.ts'
-import classes from './settings.module.css'
 import { ShownOnce } from './shown-once.tsx'
 
 export function NewKey() {
@@ -21,20 +21,16 @@ export function NewKey() {
       },
     }),
   )
-  const submit = (event: FormEvent): void => {
-    event.preventDefault()
-    create.mutate({ name, permissions })
-  }
   return (
     <>
-      <form onSubmit={submit} className={classes.form} aria-label="Make a key">
-        <TextInput
-          label="Name of the key"
-          size="xs"
-          required
-          value={name}
-          onChange={({ currentTarget }) => setName(currentTarget.value)}
-        />
+      <LineForm
+        name="Make a key"
+        submit="Make a key"
+        sending={create}
+        onSubmit={() => create.mutate({ name, permissions })}
+        button={{ disabled: permissions.length === 0 }}
+      >
+        <TextField label="Name of the key" required value={name} onChange={setName} />
         <MultiSelect
           label="What it may"
           size="xs"
@@ -44,16 +40,7 @@ export function NewKey() {
           value={permissions}
           onChange={(values) => setPermissions(values)}
         />
-        <Button
-          type="submit"
-          size="xs"
-          disabled={permissions.length === 0}
-          loading={create.isPending}
-        >
-          Make a key
-        </Button>
-      </form>
-      {create.error && <Failure sentence={sentenceOf(create.error)} />}
+      </LineForm>
       {create.data !== undefined && (
         <ShownOnce label="Keep it now; it is not shown again:" value={create.data.secret} />
       )}

@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Text } from '@mantine/core'
+import { Button, Group } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Person } from '../../../src/schema/api/people.ts'
 import { api, sentenceOf } from '../../api.ts'
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { Failure } from '../../components/failure.tsx'
 import { useMe } from '../../components/use-me.ts'
 import { linkLabel } from './link-label.ts'
@@ -52,21 +53,15 @@ function RemoveDialog({ person, close }: { person: Person; close: () => void }) 
     }),
   )
   return (
-    <Modal opened onClose={close} title={`Close the account of ${person.name}?`}>
-      <Text size="sm">They cannot sign in any more. What they judged stays.</Text>
-      {remove.error && <Failure sentence={sentenceOf(remove.error)} />}
-      <Group justify="flex-end" mt="md" gap="xs">
-        <Button variant="default" onClick={close} data-autofocus>
-          Cancel
-        </Button>
-        <Button
-          color="red"
-          loading={remove.isPending}
-          onClick={() => remove.mutate({ person: person.id })}
-        >
-          Close the account
-        </Button>
-      </Group>
-    </Modal>
+    <ConfirmDialog
+      title={`Close the account of ${person.name}?`}
+      keep="Cancel"
+      confirm="Close the account"
+      doing={remove}
+      onConfirm={() => remove.mutate({ person: person.id })}
+      close={close}
+    >
+      They cannot sign in any more. What they judged stays.
+    </ConfirmDialog>
   )
 }

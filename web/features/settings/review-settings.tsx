@@ -1,11 +1,11 @@
-import { Button, NumberInput, TextInput } from '@mantine/core'
+import { NumberInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState, type FormEvent } from 'react'
-import { api, sentenceOf } from '../../api.ts'
-import { Failure } from '../../components/failure.tsx'
+import { useState } from 'react'
+import { api } from '../../api.ts'
+import { LineForm } from '../../components/line-form.tsx'
+import { TextField } from '../../components/text-field.tsx'
 import { useMe } from '../../components/use-me.ts'
 import { Section } from './section.tsx'
-import classes from './settings.module.css'
 
 export function ReviewSettings() {
   const query = useQuery(api.operations.settings.queryOptions())
@@ -34,14 +34,18 @@ function ReviewForm({ settings }: { settings: Settings }) {
       onSuccess: () => queries.invalidateQueries({ queryKey: api.operations.key() }),
     }),
   )
-  const submit = (event: FormEvent): void => {
-    event.preventDefault()
+  const submit = (): void => {
     const readyWebhook = webhook === '' ? null : webhook
     save.mutate({ randomShare: Number(percent) / 100, readyWebhook })
   }
   const fixed = !may('settings:write')
   return (
-    <form onSubmit={submit} className={classes.form} aria-label="Settings of reviews">
+    <LineForm
+      name="Settings of reviews"
+      submit={fixed ? null : 'Save'}
+      sending={save}
+      onSubmit={submit}
+    >
       <NumberInput
         label="Drawn at random, %"
         size="xs"
@@ -52,23 +56,16 @@ function ReviewForm({ settings }: { settings: Settings }) {
         onChange={setPercent}
         disabled={fixed}
       />
-      <TextInput
+      <TextField
         label="Address that is told of reviews that are ready"
         placeholder="https://…"
-        size="xs"
         type="url"
         w={340}
         maw="100%"
         value={webhook}
-        onChange={({ currentTarget }) => setWebhook(currentTarget.value)}
+        onChange={setWebhook}
         disabled={fixed}
       />
-      {!fixed && (
-        <Button type="submit" size="xs" loading={save.isPending}>
-          Save
-        </Button>
-      )}
-      {save.error && <Failure sentence={sentenceOf(save.error)} />}
-    </form>
+    </LineForm>
   )
 }

@@ -1,4 +1,4 @@
-import { Title } from '@mantine/core'
+import { Page } from '../../components/page.tsx'
 import { useMe } from '../../components/use-me.ts'
 import { ApiKeys } from './api-keys.tsx'
 import { AuditLog } from './audit-log.tsx'
@@ -14,18 +14,17 @@ import classes from './settings.module.css'
 export function SettingsPage() {
   const { may } = useMe()
   return (
-    <div className={classes.page}>
-      <Title order={1} size="h4">
-        Settings
-      </Title>
-      {may('people:read') && <People />}
-      {may('settings:read') && <Connections />}
-      {may('budgets:read') && <Budgets />}
-      {may('settings:read') && <ReviewSettings />}
-      <Mails />
-      <ApiKeys />
-      <Sessions />
-      {may('audit:read') && <AuditLog />}
-    </div>
+    <Page name="Settings">
+      <div className={classes.sections}>
+        {may('people:read') && <People />}
+        {may('settings:read') && <Connections />}
+        {may('budgets:read') && <Budgets />}
+        {may('settings:read') && <ReviewSettings />}
+        <Mails />
+        <ApiKeys />
+        <Sessions />
+        {may('audit:read') && <AuditLog />}
+      </div>
+    </Page>
   )
 }
