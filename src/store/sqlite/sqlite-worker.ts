@@ -18,9 +18,29 @@ const groupAtMost = 1024
 function open({ file, role, patience }: WorkerOptions): DatabaseSync {
   const database = new DatabaseSync(file, { timeout: patience })
   if (role === 'reader') database.exec('PRAGMA query_only = 1')
-  database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = 1;
+  keepLog(database, patience)
+  database.exec(`PRAGMA synchronous = FULL; PRAGMA foreign_keys = 1;
     PRAGMA journal_size_limit = 67108864`)
   return database
+}
+
+const busy = 5
+
+/**
+ * Of two who open a new file at once, one finds it locked while the other changes its mode, and SQLite
+ * does not wait for that by itself.
+ */
+function keepLog(database: DatabaseSync, patience: number): void {
+  const until = performance.now() + patience
+  for (;;) {
+    try {
+      return database.exec('PRAGMA journal_mode = WAL')
+    } catch (error) {
+      const isBusy = error instanceof Error && 'errcode' in error && error.errcode === busy
+      if (!isBusy || performance.now() > until) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
+    }
+  }
 }
 
 function serveWrites(database: DatabaseSync, port: MessagePort): void {
