@@ -9,8 +9,8 @@ import { DocumentsFilters } from './documents-filters.tsx'
 import { DocumentsTable } from './documents-table.tsx'
 import { DropZone } from './drop-zone.tsx'
 import { NoDocuments } from './no-documents.tsx'
-import { ReviewAll } from './review-all.tsx'
 import { PasswordDialog } from './password-dialog.tsx'
+import { ReviewAll } from './review-all.tsx'
 import { UploadProgress } from './upload-progress.tsx'
 import { useDocuments, type DocumentFilter } from './use-documents.ts'
 import { useSent } from './use-sent.ts'
@@ -44,6 +44,9 @@ export function DocumentsPage() {
           onOcr={setOcr}
         />
       )}
+      {locked !== null && (
+        <PasswordDialog document={locked} close={closeLocked} onRead={onUnlocked} />
+      )}
       <UploadProgress uploads={uploads} clear={clear} />
       {query.error && documents === undefined && (
         <PageFailure
@@ -65,9 +68,6 @@ export function DocumentsPage() {
         >
           Show more
         </Button>
-      )}
-      {locked !== null && (
-        <PasswordDialog document={locked} close={closeLocked} onRead={onUnlocked} />
       )}
     </Page>
   )

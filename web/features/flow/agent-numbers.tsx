@@ -3,6 +3,7 @@ import type { EvaluationEntry } from '../../../src/schema/api/evaluations.ts'
 import type { AgentAcceptance } from '../../../src/schema/api/flows.ts'
 import { count, decimal, metrics } from '../../../src/schema/figure-words.ts'
 import { Figure, TooFew } from '../../components/figures.tsx'
+import { Quiet } from '../../components/page.tsx'
 import classes from './flow.module.css'
 
 type Props = {
@@ -17,7 +18,7 @@ export function AgentNumbers({ type, feedback, evaluations }: Props) {
   const figures = newest?.agents[type]
   const isReviewed = feedback !== null && feedback.issues + feedback.missed > 0
   if (newest === undefined && !isReviewed) {
-    return <p className={classes.quiet}>No numbers yet: nothing was measured or reviewed.</p>
+    return <Quiet>No numbers yet: nothing was measured or reviewed.</Quiet>
   }
   return (
     <dl className={classes.numbers}>

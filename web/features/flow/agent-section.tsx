@@ -1,22 +1,28 @@
 import { Badge, Button } from '@mantine/core'
 import { useState } from 'react'
 import type { EvaluationEntry } from '../../../src/schema/api/evaluations.ts'
-import type { AgentAcceptance, FlowAgent } from '../../../src/schema/api/flows.ts'
+import type { AgentAcceptance, DraftEntry, FlowAgent } from '../../../src/schema/api/flows.ts'
+import { Quiet } from '../../components/page.tsx'
 import { useMe } from '../../components/use-me.ts'
 import { AgentNumbers } from './agent-numbers.tsx'
-import { DraftEditor } from './draft-editor.tsx'
+import { DraftEditor, OpenedDraft } from './draft-editor.tsx'
+import { Drafts } from './drafts.tsx'
 import classes from './flow.module.css'
+
+/** Nothing, what is in use, or a draft that was made before. */
+type Edited = null | { version: string | null }
 
 type Props = {
   agent: FlowAgent
+  drafts: DraftEntry[]
   /** Null when there is none or it may not be seen. */
   feedback: AgentAcceptance | null
   evaluations: EvaluationEntry[]
 }
 
-export function AgentSection({ agent, feedback, evaluations }: Props) {
+export function AgentSection({ agent, drafts, feedback, evaluations }: Props) {
   const { may } = useMe()
-  const [isEdited, setEdited] = useState(false)
+  const [edited, setEdited] = useState<Edited>(null)
   const heading = `agent-${agent.name}`
   return (
     <section className={classes.agent} aria-labelledby={heading}>
@@ -29,30 +35,43 @@ export function AgentSection({ agent, feedback, evaluations }: Props) {
           <Button
             size="compact-sm"
             variant="default"
-            aria-expanded={isEdited}
-            onClick={() => setEdited(!isEdited)}
+            aria-expanded={edited !== null}
+            onClick={() => setEdited(edited === null ? { version: null } : null)}
           >
-            {isEdited ? 'Close the draft' : 'Edit a draft'}
+            {edited === null ? 'Edit a draft' : 'Close the draft'}
           </Button>
         )}
       </div>
-      <p className={classes.quiet}>
+      <Quiet>
         Reports “{agent.type}”{agent.description !== '' && ` · ${agent.description}`}
-      </p>
+      </Quiet>
       {agent.gap !== null && <p className={classes.gap}>It does not run: {agent.gap}.</p>}
       <AgentNumbers type={agent.type} feedback={feedback} evaluations={evaluations} />
-      {isEdited ? (
-        <DraftEditor agent={agent} />
-      ) : (
-        agent.files.map(({ name, text }) => (
-          <details key={name} className={classes.file}>
-            <summary>{name}</summary>
-            <pre tabIndex={0} aria-label={`Text of ${agent.name}/${name}`} role="region">
-              {text}
-            </pre>
-          </details>
-        ))
-      )}
+      <Drafts
+        drafts={drafts}
+        opened={edited?.version ?? null}
+        onOpen={(version) => setEdited({ version })}
+      />
+      <Texts agent={agent} edited={edited} />
     </section>
+  )
+}
+
+function Texts({ agent, edited }: { agent: FlowAgent; edited: Edited }) {
+  if (edited === null)
+    return agent.files.map((file) => <FileText key={file.name} {...file} agent={agent.name} />)
+  if (edited.version === null)
+    return <DraftEditor agent={agent} files={agent.files} version={null} />
+  return <OpenedDraft key={edited.version} agent={agent} version={edited.version} />
+}
+
+function FileText({ agent, name, text }: { agent: string; name: string; text: string }) {
+  return (
+    <details className={classes.file}>
+      <summary>{name}</summary>
+      <pre tabIndex={0} aria-label={`Text of ${agent}/${name}`} role="region">
+        {text}
+      </pre>
+    </details>
   )
 }

@@ -1,17 +1,17 @@
-import { Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { api, sentenceOf } from '../../api.ts'
+import { Page, Quiet } from '../../components/page.tsx'
 import { PageFailure, PageLoading } from '../../components/page-states.tsx'
 import { useMe } from '../../components/use-me.ts'
 import { When } from '../../components/when.tsx'
 import { AgentSection } from './agent-section.tsx'
-import classes from './flow.module.css'
 
 /** The agents of the flow in use: what they are made of, and how well they do. */
 export function FlowPage() {
   const { may } = useMe()
   const flow = useQuery(api.flows.get.queryOptions())
   const feedback = useQuery(api.flows.agents.queryOptions({ enabled: may('agreement:read') }))
+  const drafts = useQuery(api.flows.drafts.queryOptions({ enabled: may('flows:draft') }))
   const evaluations = useQuery(
     api.evaluations.list.queryOptions({
       input: { limit: 100 },
@@ -30,11 +30,15 @@ export function FlowPage() {
   if (flow.data === undefined) return <PageLoading words="Loading the flow" />
   const { name, version, since, agents } = flow.data
   return (
-    <div className={classes.page}>
-      <Title order={1} size="h4">
-        Flow <bdi>{name}</bdi>
-      </Title>
-      <p className={classes.quiet}>
+    <Page
+      name="Flow"
+      heading={
+        <>
+          Flow <bdi>{name}</bdi>
+        </>
+      }
+    >
+      <Quiet>
         Version <code title={version}>{version.slice(0, 12)}</code>
         {since !== null && (
           <>
@@ -42,15 +46,16 @@ export function FlowPage() {
           </>
         )}
         . What lies in its folder is in use; drafts are tried here and leave as a patch.
-      </p>
+      </Quiet>
       {agents.map((agent) => (
         <AgentSection
           key={agent.name}
           agent={agent}
+          drafts={drafts.data?.items.filter((draft) => draft.agent === agent.name) ?? []}
           feedback={feedback.data?.agents.find((one) => one.agent === agent.name) ?? null}
           evaluations={evaluations.data?.items ?? []}
         />
       ))}
-    </div>
+    </Page>
   )
 }

@@ -1,19 +1,20 @@
 import { Button, NativeSelect } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { useState, type FormEvent } from 'react'
-import { addressOf, api, sentenceOf } from '../../api.ts'
-import { Failure } from '../../components/failure.tsx'
+import { useState } from 'react'
+import { addressOf, api } from '../../api.ts'
+import { LineForm } from '../../components/line-form.tsx'
+import { Quiet } from '../../components/page.tsx'
 import classes from './flow.module.css'
 
 /** What can be done with a draft: measure it, review a document with it, take it along. */
 export function TryDraft({ version }: { version: string }) {
   return (
-    <div role="status">
-      <p className={classes.quiet} style={{ marginTop: 12 }}>
-        Draft <code title={version}>{version.slice(0, 12)}</code> is kept. Each try runs the version
-        in use beside it.
-      </p>
+    <div role="status" className={classes.kept}>
+      <Quiet>
+        Draft <code title={version}>{version.slice(0, 12)}</code> is kept. Each try runs what it was
+        made from beside it.
+      </Quiet>
       <div className={classes.try}>
         <OnDataset version={version} />
         <OnDocument version={version} />
@@ -46,25 +47,24 @@ function OnDataset({ version }: { version: string }) {
       },
     }),
   )
-  const submit = (event: FormEvent): void => {
-    event.preventDefault()
-    measure.mutate({ version, dataset: chosen ?? names[0] ?? '' })
-  }
+  const dataset = chosen ?? names[0] ?? ''
   if (names.length === 0) return null
   return (
-    <form onSubmit={submit}>
+    <LineForm
+      name="Measure the draft"
+      submit="Measure both"
+      sending={measure}
+      button={{ variant: 'default' }}
+      onSubmit={() => measure.mutate({ version, dataset })}
+    >
       <NativeSelect
         label="On a dataset"
         size="xs"
-        value={chosen ?? names[0] ?? ''}
+        value={dataset}
         onChange={({ currentTarget }) => setChosen(currentTarget.value)}
         data={names}
       />
-      <Button type="submit" size="xs" variant="default" loading={measure.isPending}>
-        Measure both
-      </Button>
-      {measure.error && <Failure sentence={sentenceOf(measure.error)} />}
-    </form>
+    </LineForm>
   )
 }
 
@@ -73,26 +73,27 @@ function OnDocument({ version }: { version: string }) {
   const documents = data?.items ?? []
   const [chosen, setChosen] = useState<string | null>(null)
   const review = useMutation(api.flows.tryDraft.mutationOptions())
-  const submit = (event: FormEvent): void => {
-    event.preventDefault()
-    review.mutate({ version, document: chosen ?? documents[0]?.sha256 ?? '' })
-  }
+  const document = chosen ?? documents[0]?.sha256 ?? ''
   if (documents.length === 0) return null
   return (
-    <form onSubmit={submit}>
-      <NativeSelect
-        label="On a document"
-        size="xs"
-        value={chosen ?? documents[0]?.sha256 ?? ''}
-        onChange={({ currentTarget }) => setChosen(currentTarget.value)}
-        data={documents.map(({ sha256, name }) => ({ value: sha256, label: name }))}
-      />
-      <Button type="submit" size="xs" variant="default" loading={review.isPending}>
-        Review with both
-      </Button>
-      {review.error && <Failure sentence={sentenceOf(review.error)} />}
+    <>
+      <LineForm
+        name="Review with the draft"
+        submit="Review with both"
+        sending={review}
+        button={{ variant: 'default' }}
+        onSubmit={() => review.mutate({ version, document })}
+      >
+        <NativeSelect
+          label="On a document"
+          size="xs"
+          value={document}
+          onChange={({ currentTarget }) => setChosen(currentTarget.value)}
+          data={documents.map(({ sha256, name }) => ({ value: sha256, label: name }))}
+        />
+      </LineForm>
       {review.data !== undefined && (
-        <span>
+        <span className={classes.tried}>
           <Link to="/reviews/$review" params={{ review: review.data.current }}>
             Version in use
           </Link>
@@ -102,6 +103,6 @@ function OnDocument({ version }: { version: string }) {
           </Link>
         </span>
       )}
-    </form>
+    </>
   )
 }

@@ -1,10 +1,11 @@
-import { Button, Group, TextInput } from '@mantine/core'
 import { useRef, useState, type KeyboardEvent } from 'react'
 import type { DismissalReason } from '../../../src/schema/verdict.ts'
-import { FormKeys } from './form-keys.tsx'
+import { TextField } from '../../components/text-field.tsx'
+import { CardForm } from './card-form.tsx'
 import classes from './issue-list.module.css'
 import { reasons } from './judged.ts'
 import type { Workplace } from './use-workplace.ts'
+import { focusAtOnce } from './words-field.tsx'
 
 type Kind = DismissalReason['kind']
 const kinds = Object.keys(reasons) as Kind[]
@@ -33,14 +34,13 @@ export function DismissForm({ work }: { work: Workplace }) {
     setKind(reason)
   }
   return (
-    <form
+    <CardForm
       ref={form}
-      className={classes.form}
       onKeyDown={onKeyDown}
-      onSubmit={(event) => {
-        event.preventDefault()
-        dismiss(kind)
-      }}
+      submit="Dismiss"
+      color="red"
+      onSave={() => dismiss(kind)}
+      onCancel={() => work.open(null)}
     >
       <fieldset className={classes.reasons}>
         <legend>Why is it dismissed?</legend>
@@ -60,27 +60,13 @@ export function DismissForm({ work }: { work: Workplace }) {
           </label>
         ))}
       </fieldset>
-      <TextInput
-        size="xs"
+      <TextField
         aria-label="In your own words"
         placeholder="In your own words (optional)"
         maxLength={2_000}
         value={text}
-        onChange={({ currentTarget }) => setText(currentTarget.value)}
+        onChange={setText}
       />
-      <Group gap={6} mt={8}>
-        <Button type="submit" size="compact-sm" color="red">
-          Dismiss
-        </Button>
-        <Button size="compact-sm" variant="default" onClick={() => work.open(null)}>
-          Cancel
-        </Button>
-        <FormKeys />
-      </Group>
-    </form>
+    </CardForm>
   )
-}
-
-function focusAtOnce(element: HTMLElement | null): void {
-  element?.focus({ preventScroll: true })
 }

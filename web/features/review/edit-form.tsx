@@ -1,11 +1,9 @@
-import { Button, Group, Textarea } from '@mantine/core'
-import { useState, type FormEvent } from 'react'
+import { useState } from 'react'
 import type { Issue } from '../../../src/schema/issue.ts'
 import type { IssueEdit } from '../../../src/schema/verdict.ts'
-import { FormKeys } from './form-keys.tsx'
-import classes from './issue-list.module.css'
-import { submitOnEnter } from './submit-on-enter.ts'
+import { CardForm } from './card-form.tsx'
 import type { Workplace } from './use-workplace.ts'
+import { focusAtOnce, WordsField } from './words-field.tsx'
 
 type Props = { work: Workplace; issue: Issue; fields: Required<IssueEdit> }
 
@@ -13,8 +11,7 @@ type Props = { work: Workplace; issue: Issue; fields: Required<IssueEdit> }
 export function EditForm({ work, issue, fields }: Props) {
   const [explanation, setExplanation] = useState(fields.explanation)
   const [fix, setFix] = useState(fields.suggestedFix ?? '')
-  const save = (event: FormEvent): void => {
-    event.preventDefault()
+  const save = (): void => {
     if (explanation.trim() === '') return
     const edit: IssueEdit = {}
     if (explanation !== issue.explanation) edit.explanation = explanation
@@ -22,44 +19,21 @@ export function EditForm({ work, issue, fields }: Props) {
     work.judge(Object.keys(edit).length > 0 ? { kind: 'edited', edit } : { kind: 'accepted' })
   }
   return (
-    <form className={classes.form} onSubmit={save} onKeyDown={submitOnEnter}>
-      <Textarea
-        size="sm"
+    <CardForm submit="Save" onSave={save} onCancel={() => work.open(null)}>
+      <WordsField
         label="Fix"
         description="It replaces the marked words."
-        autosize
-        minRows={1}
-        maxRows={8}
-        maxLength={10_000}
-        ref={focusAtEnd}
+        ref={focusAtOnce}
         value={fix}
-        onChange={({ currentTarget }) => setFix(currentTarget.value)}
+        onChange={setFix}
       />
-      <Textarea
-        size="sm"
-        mt={6}
+      <WordsField
         label="Explanation"
-        autosize
         minRows={2}
-        maxRows={10}
-        maxLength={10_000}
         error={explanation.trim() === '' && 'Say what is wrong.'}
         value={explanation}
-        onChange={({ currentTarget }) => setExplanation(currentTarget.value)}
+        onChange={setExplanation}
       />
-      <Group gap={6} mt={8}>
-        <Button type="submit" size="compact-sm">
-          Save
-        </Button>
-        <Button size="compact-sm" variant="default" onClick={() => work.open(null)}>
-          Cancel
-        </Button>
-        <FormKeys />
-      </Group>
-    </form>
+    </CardForm>
   )
-}
-
-function focusAtEnd(element: HTMLTextAreaElement | null): void {
-  element?.focus({ preventScroll: true })
 }

@@ -5,15 +5,17 @@ import classes from './issue-list.module.css'
 import { IssueRow } from './issue-row.tsx'
 import type { Workplace } from './use-workplace.ts'
 
-const rowHeight = 52
+/** In rem; the same in issue-list.module.css. */
+const rowRem = 3.25
 const spare = 6
 
 /** All issues in order; only the rows in sight exist, and the selected one is open as a card. */
 export function IssueList({ work, colours }: { work: Workplace; colours: Map<string, number> }) {
   const { issues, selected, focusing } = work
   const scroller = useRef<HTMLDivElement>(null)
-  const { top, tall } = useSight(scroller)
-  const [cardHeight, setCardHeight] = useState(rowHeight)
+  const { top, tall, rowHeight } = useSight(scroller)
+  const [measured, setCardHeight] = useState<number | null>(null)
+  const cardHeight = measured ?? rowHeight
   const at = issues.findIndex(({ issue }) => issue.id === selected?.issue.id)
   const extra = at < 0 ? 0 : cardHeight - rowHeight
   const placeOf = (row: number): number => row * rowHeight + (at >= 0 && row > at ? extra : 0)
@@ -89,18 +91,24 @@ function NoIssues({ work }: { work: Workplace }) {
   )
 }
 
-/** What part of the list is in sight, in pixels. */
+/** What part of the list is in sight, and how tall a row is, in pixels. */
 function useSight(scroller: React.RefObject<HTMLDivElement | null>) {
-  const [sight, setSight] = useState({ top: 0, tall: 800 })
+  const [sight, setSight] = useState({ top: 0, tall: 800, rowHeight: rowRem * 16 })
   useEffect(() => {
     const element = scroller.current
     if (element === null) return
     const look = (): void => {
+      const rowHeight =
+        rowRem * Number.parseFloat(getComputedStyle(document.documentElement).fontSize)
       // In steps of some rows, so that a small scroll renders nothing.
       const step = rowHeight * 3
       const top = Math.floor(element.scrollTop / step) * step
       const tall = element.clientHeight + step
-      setSight((known) => (known.top === top && known.tall === tall ? known : { top, tall }))
+      setSight((known) =>
+        known.top === top && known.tall === tall && known.rowHeight === rowHeight
+          ? known
+          : { top, tall, rowHeight },
+      )
     }
     look()
     const observer = new ResizeObserver(look)

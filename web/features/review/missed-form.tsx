@@ -1,9 +1,10 @@
-import { Button, Group, Text, Textarea, TextInput } from '@mantine/core'
-import { useId, useState, type FormEvent } from 'react'
-import { FormKeys } from './form-keys.tsx'
+import { Text } from '@mantine/core'
+import { useId, useState } from 'react'
+import { TextField } from '../../components/text-field.tsx'
+import { CardForm } from './card-form.tsx'
 import classes from './issue-list.module.css'
-import { submitOnEnter } from './submit-on-enter.ts'
 import type { Workplace } from './use-workplace.ts'
+import { focusAtOnce, WordsField } from './words-field.tsx'
 
 /** What is wrong with the words that were picked. */
 export function MissedForm({ work }: { work: Workplace }) {
@@ -17,18 +18,19 @@ export function MissedForm({ work }: { work: Workplace }) {
   const [failure, setFailure] = useState<string | null>(null)
   const list = useId()
   const complete = type.trim() !== '' && explanation.trim() !== ''
-  const save = (event: FormEvent): void => {
-    event.preventDefault()
+  const save = (): void => {
     if (!complete || missed.isPending) return
     const fields = { type: type.trim(), explanation: explanation.trim() }
     void missed.save({ ...fields, suggestedFix: fix === '' ? null : fix }).then(setFailure)
   }
   return (
-    <form
+    <CardForm
       className={classes.missed}
       aria-label="Add a missed issue"
-      onSubmit={save}
-      onKeyDown={submitOnEnter}
+      submit="Add"
+      isPending={missed.isPending}
+      onSave={save}
+      onCancel={missed.cancel}
     >
       <Text fw={600} size="sm">
         Add what the agents missed
@@ -36,7 +38,7 @@ export function MissedForm({ work }: { work: Workplace }) {
       <blockquote className={classes.sentence}>
         <mark>{missed.text?.text}</mark>
       </blockquote>
-      <TextInput
+      <TextField
         size="sm"
         label="Type"
         list={list}
@@ -45,52 +47,24 @@ export function MissedForm({ work }: { work: Workplace }) {
         data-autofocus
         ref={focusAtOnce}
         value={type}
-        onChange={({ currentTarget }) => setType(currentTarget.value)}
+        onChange={setType}
       />
       <datalist id={list}>
         {types.map((known) => (
           <option key={known} value={known} />
         ))}
       </datalist>
-      <Textarea
-        size="sm"
-        mt={6}
+      <WordsField
         label="What is wrong?"
-        autosize
         minRows={2}
-        maxRows={8}
-        maxLength={10_000}
         required
         value={explanation}
-        onChange={({ currentTarget }) => setExplanation(currentTarget.value)}
+        onChange={setExplanation}
       />
-      <Textarea
-        size="sm"
-        mt={6}
-        label="Fix (optional)"
-        autosize
-        minRows={1}
-        maxRows={6}
-        maxLength={10_000}
-        value={fix}
-        onChange={({ currentTarget }) => setFix(currentTarget.value)}
-      />
+      <WordsField label="Fix (optional)" value={fix} onChange={setFix} />
       <p role="alert" className={classes.refusal} hidden={failure === null}>
         {failure}
       </p>
-      <Group gap={6} mt={8}>
-        <Button type="submit" size="compact-sm" loading={missed.isPending}>
-          Add
-        </Button>
-        <Button size="compact-sm" variant="default" onClick={missed.cancel}>
-          Cancel
-        </Button>
-        <FormKeys />
-      </Group>
-    </form>
+    </CardForm>
   )
-}
-
-function focusAtOnce(element: HTMLElement | null): void {
-  element?.focus({ preventScroll: true })
 }

@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent, useMemo, useRef, useState, type RefObject } from 'react'
-import type { Painted, Painter } from './create-painter.ts'
+import type { Painter } from './create-painter.ts'
 import type { PageBox, Rectangle, Rotation } from './page-geometry.ts'
 import classes from './pdf-view.module.css'
 
@@ -13,10 +13,11 @@ type Props = {
   scale: number
   scroller: RefObject<HTMLDivElement | null>
   onRotation: (page: number, rotation: Rotation) => void
+  onFailed: () => void
 }
 
 /** One page's picture. The old one is stretched until the new one is painted. */
-export function PageCanvas({ painter, box, scale, scroller, onRotation }: Props) {
+export function PageCanvas({ painter, box, scale, scroller, onRotation, onFailed }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null)
   const [shown, setShown] = useState<Rectangle | null>(null)
   const ratio = window.devicePixelRatio
@@ -24,8 +25,9 @@ export function PageCanvas({ painter, box, scale, scroller, onRotation }: Props)
   const part = usePartInSight(scroller, box, whole)
   const { number } = box
 
-  const show = useEffectEvent((painted: Painted) => {
-    if (canvas.current === null) return
+  const show = useEffectEvent((painted: Awaited<ReturnType<Painter['paint']>>) => {
+    if (painted === null || canvas.current === null) return
+    if (painted === 'failed') return onFailed()
     canvas.current.width = painted.bitmap.width
     canvas.current.height = painted.bitmap.height
     canvas.current.getContext('bitmaprenderer')?.transferFromImageBitmap(painted.bitmap)
@@ -38,7 +40,7 @@ export function PageCanvas({ painter, box, scale, scroller, onRotation }: Props)
     const [width, height] = [Math.round(part.width * ratio), Math.round(part.height * ratio)]
     const job = { page: number, scale: scale * ratio, x, y, width, height }
     void painter.paint(job, abort.signal).then((painted) => {
-      if (painted !== null && !abort.signal.aborted) show(painted)
+      if (!abort.signal.aborted) show(painted)
     })
     return () => abort.abort()
   }, [painter, number, scale, ratio, part])

@@ -11,6 +11,12 @@ export type PaintJob = {
   height: number
 }
 
+/** What is known of a file as soon as its first page is. Width and height as shown, in points. */
+export type OpenedFile = { pages: number; first: { width: number; height: number } }
+
+/** Why no page of a file can be painted. */
+export type FileFailure = 'broken' | 'unreachable' | 'unstartable'
+
 export type ToPainter =
   | { type: 'open'; url: string; assets: string }
   | { type: 'unlock'; password: string }
@@ -18,8 +24,9 @@ export type ToPainter =
   | { type: 'cancel'; id: number }
 
 export type FromPainter =
-  | { type: 'opened'; pages: number }
+  | ({ type: 'opened' } & OpenedFile)
   /** The file opens with a password only; `wrong`: not with the one that came. */
   | { type: 'locked'; wrong: boolean }
+  | { type: 'unusable'; failure: FileFailure }
   | { type: 'painted'; id: number; bitmap: ImageBitmap; rotation: Rotation }
-  | { type: 'failed'; id: number | null; message: string }
+  | { type: 'failed'; id: number }

@@ -1,4 +1,5 @@
 import type { PDFDocumentProxy, RenderTask } from 'pdfjs-dist'
+import { fileFailure } from './file-failure.ts'
 import type { PaintJob, FromPainter, ToPainter } from './paint-protocol.ts'
 import type { Rotation } from './page-geometry.ts'
 
@@ -15,7 +16,7 @@ const parser = import('pdfjs-dist/build/pdf.worker.min.mjs?url')
 /** Bytes. Each part is a request, and for a hidden document an entry in the audit log. */
 const partSize = 2 ** 18
 
-let opening: Promise<PDFDocumentProxy> | undefined
+const opening = Promise.withResolvers<PDFDocumentProxy>()
 /** Set while the file waits for its password. */
 let unlock: ((password: string) => void) | undefined
 let jobs: PaintJob[] = []
@@ -24,11 +25,9 @@ let running: { id: number; task: RenderTask | null } | null = null
 onmessage = ({ data }: MessageEvent<ToPainter>) => {
   switch (data.type) {
     case 'open':
-      opening = open(data)
-      opening.then(
-        ({ numPages }) => answer({ type: 'opened', pages: numPages }),
-        (error: unknown) => answer({ type: 'failed', id: null, message: messageOf(error) }),
-      )
+      open(data).then(answer, (error: unknown) => {
+        answer({ type: 'unusable', failure: fileFailure(error) })
+      })
       break
     case 'unlock':
       unlock?.(data.password)
@@ -48,7 +47,16 @@ function answer(message: FromPainter, transfer: Transferable[] = []): void {
   postMessage(message, { transfer })
 }
 
-async function open({ url, assets }: { url: string; assets: string }): Promise<PDFDocumentProxy> {
+/** The first page is there before the rest of the file is read. */
+async function open(file: { url: string; assets: string }): Promise<FromPainter> {
+  const pdf = await load(file)
+  const first = await pdf.getPage(1)
+  opening.resolve(pdf)
+  const { width, height } = first.getViewport({ scale: 1 / first.userUnit })
+  return { type: 'opened', pages: pdf.numPages, first: { width, height } }
+}
+
+async function load({ url, assets }: { url: string; assets: string }): Promise<PDFDocumentProxy> {
   const pdfjs = await loading
   pdfjs.GlobalWorkerOptions.workerSrc = (await parser).default
   const task = pdfjs.getDocument({
@@ -81,16 +89,16 @@ async function work(): Promise<void> {
     try {
       const { bitmap, rotation } = await paint(job)
       answer({ type: 'painted', id: job.id, bitmap, rotation }, [bitmap])
-    } catch (error) {
-      answer({ type: 'failed', id: job.id, message: messageOf(error) })
+    } catch {
+      // Cancelled ones are nobody's any more; of others the page shows the words.
+      answer({ type: 'failed', id: job.id })
     }
   }
   running = null
 }
 
 async function paint(job: PaintJob): Promise<{ bitmap: ImageBitmap; rotation: Rotation }> {
-  const pdf = await opening
-  if (pdf === undefined) throw new Error('Open a file first.')
+  const pdf = await opening.promise
   const page = await pdf.getPage(job.page)
   const canvas = new OffscreenCanvas(job.width, job.height)
   const viewport = page.getViewport({
@@ -107,10 +115,6 @@ async function paint(job: PaintJob): Promise<{ bitmap: ImageBitmap; rotation: Ro
   if (running?.id === job.id) running.task = task
   await task.promise
   return { bitmap: canvas.transferToImageBitmap(), rotation: page.rotate as Rotation }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
 
 /** What pdf.js asks of a canvas factory. */

@@ -1,4 +1,4 @@
-import { memo, useMemo, type RefObject } from 'react'
+import { memo, useMemo, useState, type RefObject } from 'react'
 import type { ReviewedIssue } from '../../../src/schema/workplace.ts'
 import type { Painter } from './create-painter.ts'
 import { PageCanvas } from './page-canvas.tsx'
@@ -22,6 +22,8 @@ type Props = {
   selected: string | null
   pick: Pick | null
   onRotation: (page: number, rotation: Rotation) => void
+  /** The file as a whole cannot be painted: words take the place of pictures. */
+  isPlain: boolean
 }
 
 export const PdfPage = memo(function PdfPage(props: Props) {
@@ -34,21 +36,30 @@ export const PdfPage = memo(function PdfPage(props: Props) {
     () => pickedOn(page, index, { pick, rotation }),
     [page, index, pick, rotation],
   )
+  const [isFailed, setFailed] = useState(false)
+  const isPlain = props.isPlain || isFailed
   return (
     <section
       className={classes.page}
       data-page={page.number}
+      data-plain={isPlain || undefined}
       aria-label={`Page ${page.number}`}
       style={{ top: box.top, width: box.width, height: box.height }}
     >
-      {painter !== null && (
+      {painter !== null && !isPlain && (
         <PageCanvas
           painter={painter}
           box={box}
           scale={scale}
           scroller={scroller}
           onRotation={props.onRotation}
+          onFailed={() => setFailed(true)}
         />
+      )}
+      {isFailed && (
+        <p className={classes.unpainted} role="status">
+          This page is damaged and has no picture. Its words are shown as far as they could be read.
+        </p>
       )}
       <TextLayer page={page} rotation={rotation} index={index} scale={scale} />
       <PageMarks page={page} marks={marks} selected={props.selected} picked={picked} />

@@ -1,25 +1,27 @@
 import { Alert } from '@mantine/core'
 import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
-import { addressOf } from '../../api.ts'
-import { createPainter, type Lock, type Painter } from './create-painter.ts'
 import type { DocumentViewProps, Place } from './document-view.ts'
+import { failureWords } from './file-failure.ts'
 import { byPage } from './group-issues.ts'
 import { LockedPages } from './locked-pages.tsx'
 import { rectangleOf, sized, type Rotation } from './page-geometry.ts'
 import { PdfPage } from './pdf-page.tsx'
 import classes from './pdf-view.module.css'
 import { livePages, usePageLayout, type Zoom } from './use-page-layout.ts'
+import type { Painting } from './use-painter.ts'
 import { usePicking } from './use-picking.ts'
 
 const mostCanvases = 5
 
+type Props = DocumentViewProps & { zoom: Zoom; painting: Painting }
+
 /** The pages of a PDF below one another; only those in sight and their neighbours exist. */
-export function PdfView(props: DocumentViewProps & { zoom: Zoom }) {
+export function PdfView(props: Props) {
   const { document, issues, colours, index, selected, scrollTo, pick, zoom } = props
   const scroller = useRef<HTMLDivElement>(null)
   const pages = useMemo(() => sized(document.pages), [document])
   const { boxes, height, scale, range, ready } = usePageLayout(scroller, pages, zoom)
-  const { painter, failure, lock } = usePainter(document.sha256)
+  const { painter, failure, lock } = props.painting
   const { rotations, onRotation } = useRotations()
   const grouped = useMemo(() => byPage(issues), [issues])
   const picking = usePicking({ ...props, pages, rotations, issues: grouped })
@@ -49,8 +51,8 @@ export function PdfView(props: DocumentViewProps & { zoom: Zoom }) {
     >
       {lock !== null && <LockedPages lock={lock} />}
       {failure !== null && (
-        <Alert color="orange" m="md" title="The picture of the pages cannot be shown">
-          The issues are complete, and their words can be selected. {failure}
+        <Alert color="orange" m="md" title="The pages have no pictures">
+          {failureWords[failure]} The issues are complete, and the words of the pages are shown.
         </Alert>
       )}
       <div className={classes.column} style={{ height, minWidth: (boxes[0]?.width ?? 0) + 16 }}>
@@ -74,6 +76,7 @@ export function PdfView(props: DocumentViewProps & { zoom: Zoom }) {
                 selected={selected}
                 pick={pick}
                 onRotation={onRotation}
+                isPlain={failure !== null}
               />
             )
           })}
@@ -83,25 +86,6 @@ export function PdfView(props: DocumentViewProps & { zoom: Zoom }) {
 }
 
 const none: never[] = []
-
-type Painting = { painter: Painter | null; failure: string | null; lock: Lock | null }
-
-function usePainter(sha256: string): Painting {
-  const [lock, setLock] = useState<Lock | null>(null)
-  const [painter, setPainter] = useState<Painter | null>(null)
-  const [failure, setFailure] = useState<string | null>(null)
-  useEffect(() => {
-    const own = createPainter(addressOf.file(sha256), {
-      onFailure: setFailure,
-      onLock: setLock,
-    })
-    // A worker is started and ended with the view: there is none while rendering.
-    // oxlint-disable-next-line react/set-state-in-effect
-    setPainter(own)
-    return () => own.close()
-  }, [sha256])
-  return { painter, failure, lock }
-}
 
 /** A page's rotation is known when it was painted first; few have one. */
 function useRotations() {

@@ -1,27 +1,34 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { useCallback } from 'react'
-import { api, sentenceOf } from '../../api.ts'
+import { useCallback, useMemo } from 'react'
+import type { DocumentText } from '../../../src/schema/workplace.ts'
+import { addressOf, api, sentenceOf } from '../../api.ts'
 import { PageFailure, PageLoading } from '../../components/page-states.tsx'
 import { nextOpen } from './filter-issues.ts'
+import type { OpenedFile } from './paint-protocol.ts'
+import type { ReviewState } from './review-state.ts'
+import { usePainter } from './use-painter.ts'
 import { useReview } from './use-review.ts'
-import { Workplace } from './workplace.tsx'
+import { hasPages, Workplace } from './workplace.tsx'
 
 const route = getRouteApi('/shell/reviews/$review')
 
 export function ReviewPage() {
   const { review } = route.useParams()
+  return <OpenReview key={review} review={review} />
+}
+
+function OpenReview({ review }: { review: string }) {
   const { issue } = route.useSearch()
   const navigate = route.useNavigate()
   const { data: state, error } = useReview(review)
-  const sha256 = state?.review.document.sha256 ?? ''
-  const text = useQuery(
-    api.documents.text.queryOptions({
-      input: { sha256 },
-      enabled: sha256 !== '',
-      staleTime: Infinity,
-      structuralSharing: false,
-    }),
+  const text = useText(state)
+  const painting = usePainter(fileOf(state, text.data))
+  const { opened } = painting
+  const named = state?.review.document
+  const untilRead = useMemo(
+    () => (named === undefined || opened === null ? undefined : asOpened(named, opened)),
+    [named, opened],
   )
   const onSelect = useCallback(
     (selected: string | null) => {
@@ -32,15 +39,48 @@ export function ReviewPage() {
   const failure = error ?? text.error
   if (failure !== null)
     return <PageFailure title="This review cannot be shown" sentence={sentenceOf(failure)} />
-  if (state === undefined || text.data === undefined)
+  const document = text.data ?? untilRead
+  if (state === undefined || document === undefined)
     return <PageLoading words="Opening the review" />
   return (
     <Workplace
-      key={review}
       state={state}
-      document={text.data}
+      document={document}
+      painting={painting}
       start={issue ?? nextOpen(state.issues, null)}
       onSelect={onSelect}
     />
   )
+}
+
+function useText(state: ReviewState | undefined) {
+  const sha256 = state?.review.document.sha256 ?? ''
+  return useQuery(
+    api.documents.text.queryOptions({
+      input: { sha256 },
+      enabled: sha256 !== '',
+      staleTime: Infinity,
+      structuralSharing: false,
+    }),
+  )
+}
+
+/** Once it is sure, or by its name likely, that it is a PDF. */
+function fileOf(state: ReviewState | undefined, text: DocumentText | undefined): string | null {
+  if (state === undefined) return null
+  const { sha256, name } = state.review.document
+  const isPdf = text === undefined ? /\.pdf$/iu.test(name) : hasPages(text)
+  return isPdf ? addressOf.file(sha256) : null
+}
+
+/** The pages before their words are there: all as large as the first. */
+function asOpened(
+  named: ReviewState['review']['document'],
+  { pages, first }: OpenedFile,
+): DocumentText {
+  return {
+    ...named,
+    pages: Array.from({ length: pages }, (_, at) => ({ number: at + 1, ...first, hasText: true })),
+    paragraphs: [],
+  }
 }

@@ -16,6 +16,7 @@ import { Refusal } from './refusal.tsx'
 import { ReviewToolbar } from './review-toolbar.tsx'
 import type { ReviewState } from './review-state.ts'
 import type { Zoom } from './use-page-layout.ts'
+import type { Painting } from './use-painter.ts'
 import { useShortcuts } from './use-shortcuts.ts'
 import { useWorkplace } from './use-workplace.ts'
 import { WordHint } from './word-hint.tsx'
@@ -24,13 +25,14 @@ import { nextZoom, ZoomControl } from './zoom-control.tsx'
 type Props = {
   state: ReviewState
   document: DocumentText
+  painting: Painting
   /** The issue that the address names, or the first one that is open. */
   start: string | null
   onSelect: (issue: string | null) => void
 }
 
 /** A document beside its issues. */
-export function Workplace({ state, document, start, onSelect }: Props) {
+export function Workplace({ state, document, painting, start, onSelect }: Props) {
   usePageTitle(document.name)
   const work = useWorkplace(state, document, start)
   const { missed, selected } = work
@@ -52,7 +54,7 @@ export function Workplace({ state, document, start, onSelect }: Props) {
     .map(({ name }) => name)
     .join('\n')
   const colours = useMemo(() => agentColours(names.split('\n')), [names])
-  const hasPages = document.pages.some(({ width }) => width !== null)
+  const paged = hasPages(document)
   const view: DocumentViewProps = {
     document,
     issues: work.issues,
@@ -66,12 +68,16 @@ export function Workplace({ state, document, start, onSelect }: Props) {
   }
   return (
     <div className={classes.workplace}>
-      <ReviewToolbar work={work} hasPages={hasPages} onHelp={() => setHelp(true)} />
+      <ReviewToolbar work={work} hasPages={paged} onHelp={() => setHelp(true)} />
       <div className={classes.panes}>
         <div className={classes.document}>
           <WordHint work={work} />
-          {hasPages ? <PdfView {...view} zoom={zoom} /> : <ParagraphView {...view} />}
-          {hasPages && <ZoomControl zoom={zoom} onZoom={setZoom} />}
+          {paged ? (
+            <PdfView {...view} zoom={zoom} painting={painting} />
+          ) : (
+            <ParagraphView {...view} />
+          )}
+          {paged && <ZoomControl zoom={zoom} onZoom={setZoom} />}
         </div>
         <aside className={classes.issues} aria-label="Issues">
           {missed.stage === 'form' && <MissedForm work={work} />}
@@ -84,6 +90,10 @@ export function Workplace({ state, document, start, onSelect }: Props) {
       <KeyboardHelp opened={help} close={() => setHelp(false)} enabled={enabled} enable={enable} />
     </div>
   )
+}
+
+export function hasPages({ pages }: DocumentText): boolean {
+  return pages.some(({ width }) => width !== null)
 }
 
 /** Issues that people added have no agent of the flow. */

@@ -5,8 +5,8 @@ import type { Role } from '../../../src/schema/access.ts'
 import { api } from '../../api.ts'
 import { LineForm } from '../../components/line-form.tsx'
 import { TextField } from '../../components/text-field.tsx'
-import { roles } from './roles.ts'
 import { linkLabel } from './link-label.ts'
+import { roles } from './roles.ts'
 import { ShownOnce } from './shown-once.tsx'
 
 /** The second account ends solo mode and asks which roles the first person keeps. */
