@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router'
+import { count } from '../../../src/schema/figure-words.ts'
 import type { DocumentEntry, IssueTally } from '../../../src/schema/workplace.ts'
 import classes from './queue.module.css'
 
@@ -15,7 +16,7 @@ export function QueueItem({ document }: { document: DocumentEntry }) {
       >
         <span className={classes.name}>{name}</span>
         <span className={classes.facts}>
-          {pages === null ? '' : `${pages} pages · `}
+          {pages === null ? '' : `${count(pages, 'page')} · `}
           {all - newestReview.issues.open} of {all} reviewed
         </span>
       </Link>
