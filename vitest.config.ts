@@ -2,7 +2,7 @@ import { configDefaults, defineConfig } from 'vitest/config'
 
 /** Tests that drive a browser, kill processes or run a guide from end to end. */
 const slow = [
-  'test/{workplace,workplace-accessible,measure-on-page,html-report}.test.ts',
+  'test/{workplace,workplace-*,settings-on-page,measure-on-page,html-report}.test.ts',
   'test/{model-runs,crash-exact,server-crash,docs,review-scan}.test.ts',
   'src/job/*.test.ts',
 ]

@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
-import { violations } from './helpers/axe.ts'
 import { openWorkplace } from './helpers/open-workplace.ts'
 import { dragOver, listed, uploadAndReview } from './helpers/review-on-page.ts'
+import { shareWorkplace } from './helpers/share-workplace.ts'
+
+const shared = shareWorkplace()
 
 test('a document is uploaded, reviewed, judged, added to, and the same after a reload', async () => {
-  await using workplace = await openWorkplace()
+  const workplace = shared()
   const page = await workplace.signIn()
   await uploadAndReview(page)
 
@@ -64,74 +66,10 @@ test('a document is uploaded, reviewed, judged, added to, and the same after a r
   await page.getByText('5 open · 2 accepted · 1 edited · 1 dismissed (1 added)').waitFor()
 })
 
-test('a review is done by the keyboard alone, and the focus is never lost', async () => {
-  await using workplace = await openWorkplace()
-  const page = await workplace.signIn()
-  await uploadAndReview(page)
-  const press = async (...keys: string[]): Promise<void> => {
-    for (const key of keys) await page.keyboard.press(key)
-  }
-  const focused = (): Promise<string> =>
-    page.locator(':focus').evaluate((element) => element.closest('li, form, aside')?.tagName ?? '')
-
-  await press('j', 'k', 'a')
-  await page.getByText('1 of 8 reviewed').waitFor()
-  expect(await focused()).toBe('LI')
-  await press('d', '4')
-  await page.getByText('2 of 8 reviewed').waitFor()
-  expect(await focused()).toBe('LI')
-
-  await press('e')
-  await page.getByLabel('Fix').waitFor()
-  await press('Escape')
-  expect(await focused()).toBe('LI')
-  await press('e', 'Control+a')
-  await page.keyboard.type('may expect')
-  await press('Enter')
-  await page.getByText('3 of 8 reviewed').waitFor()
-  await press('u')
-  await page.getByText('2 of 8 reviewed').waitFor()
-  expect(await focused()).toBe('LI')
-
-  await press('n', 'ArrowRight', 'Shift+ArrowRight', 'Enter')
-  await page.keyboard.type('Tone')
-  await press('Tab')
-  await page.keyboard.type('Too friendly.')
-  await press('Enter')
-  await page.getByText('3 of 9 reviewed').waitFor()
-  expect(await focused()).toBe('LI')
-  expect((await listed(page)).find(({ words }) => words === 'rest assured')).toBeDefined()
-
-  await press('/')
-  await page.keyboard.type('guarantees')
-  await page.getByText('3 of 9 issues shown').waitFor()
-  await press('Escape', '?')
-  await page.getByRole('dialog', { name: 'Keyboard' }).waitFor()
-  await press('Escape')
-  await page.getByRole('dialog').waitFor({ state: 'detached' })
-  expect(await focused()).toBe('LI')
-  await press('j', 'a')
-  await page.getByText('4 of 9 reviewed').waitFor()
-})
-
-test('keys of one letter can be turned off', async () => {
-  await using workplace = await openWorkplace()
-  const page = await workplace.signIn()
-  await uploadAndReview(page, 1)
-  await page.keyboard.press('?')
-  await page.getByLabel('Keys of one letter work').uncheck({ force: true })
-  await page.keyboard.press('Escape')
-  await page.getByRole('dialog').waitFor({ state: 'detached' })
-  await page.keyboard.press('a')
-  await page.getByRole('button', { name: 'Accept' }).click()
-  await page.getByText('1 of 2 reviewed').waitFor()
-  expect((await listed(page)).map(({ status }) => status)).toEqual(['accepted', 'open'])
-})
-
 test('two reviewers at once lose nothing, and see what the other one did', async () => {
   await using workplace = await openWorkplace()
   const ada = await workplace.signIn()
-  await uploadAndReview(ada, 2)
+  await uploadAndReview(ada, { pages: 2, issues: 4 })
   const ben = await invite(workplace, ada)
   const address = ada.url()
   await ada.getByRole('link', { name: 'Back to documents' }).click()
@@ -204,9 +142,9 @@ async function invite(
 }
 
 test('a server that is killed and started again under an open page loses nothing', async () => {
-  await using workplace = await openWorkplace()
+  const workplace = shared()
   const page = await workplace.signIn()
-  await uploadAndReview(page)
+  await uploadAndReview(page, { name: 'killed.pdf' })
   await page.keyboard.press('a')
   await page.getByText('1 of 8 reviewed').waitFor()
   await workplace.kill()
@@ -228,28 +166,4 @@ test('a server that is killed and started again under an open page loses nothing
   expect((await listed(page)).map(({ status }) => status).toSorted()).toEqual(
     before.map(({ status }) => status).toSorted(),
   )
-})
-
-test('a document without pages is reviewed in its text', async () => {
-  await using workplace = await openWorkplace()
-  const page = await workplace.signIn()
-  const text = '# Terms\n\nWe answer by mail.\n\nThe plan guarantees a refund of every premium.\n'
-  const file = { name: 'terms.md', mimeType: 'text/markdown', buffer: Buffer.from(text) }
-  await page.getByLabel('Files', { exact: true }).setInputFiles(file)
-  await page.getByText('0 of 1 reviewed').waitFor()
-  await page.locator('mark[data-selected]').filter({ hasText: 'guarantees' }).waitFor()
-  expect(await violations(page)).toEqual([])
-
-  await page.getByText('We answer by mail.').dblclick({ position: { x: 30, y: 10 } })
-  await page.keyboard.press('n')
-  await page.getByLabel('Type').fill('Vague')
-  await page.getByLabel('What is wrong?').fill('Say when.')
-  await page.keyboard.press('Enter')
-  await page.getByText('1 of 2 reviewed').waitFor()
-  expect(await listed(page)).toEqual([
-    { words: 'answer', status: 'accepted' },
-    { words: 'guarantees', status: 'open' },
-  ])
-  await page.locator('mark').filter({ hasText: 'guarantees' }).click()
-  await page.getByText('A guarantee binds.').waitFor()
 })

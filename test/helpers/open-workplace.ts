@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { cp } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { launchBrowser } from './browser.ts'
 import { buildPage } from './built-page.ts'
 import { writeReviewSettings } from '../../src/review/review-settings.ts'
@@ -18,37 +18,50 @@ const command = ['--conditions=proofloop-source', path.join(root, 'src/cli/main.
  * `proofloop start` in a process of its own with one agent that needs no model, and a browser. Data is
  * in a folder that goes with it; a restarted server has the same address.
  */
-export async function openWorkplace({ env = {} }: { env?: Record<string, string> } = {}) {
+export async function openWorkplace({ env = {}, flow }: WorkplaceOptions = {}) {
   await buildPage()
   await using stack = new AsyncDisposableStack()
   const folder = stack.use(await tempFolder())
-  const agent = 'definitive-language'
-  await cp(path.join(agents, agent), folder.path(`flow/agents/${agent}`), { recursive: true })
+  if (flow === undefined) await copyAgent(folder.path('flow/agents'))
   const browser = await launchBrowser()
   stack.defer(() => browser.close())
 
   const startAt = (port: number): Promise<Server> =>
     startServer(
-      ['--data', folder.path('data'), '--flow', folder.path('flow'), '--port', `${port}`],
+      ['--data', folder.path('data'), '--flow', flow ?? folder.path('flow'), '--port', `${port}`],
       env,
     )
   await reviewInDocumentOrder(folder.path('data'))
   let server = await startAt(0)
   stack.defer(() => end(server.child, 'SIGTERM'))
   const { origin } = new URL(server.link)
+  const signIn = createSignIn(browser)
   const all = stack.move()
   return {
     origin,
     folder,
     browser,
     /** A page of the person who was signed in with the link; all of these share one session. */
-    signIn: (options?: BrowserContextOptions) => signIn(browser, server.link, options),
+    signIn: (options?: BrowserContextOptions) => signIn(server.link, options),
     kill: () => end(server.child, 'SIGKILL'),
     async start() {
       server = await startAt(Number(new URL(origin).port))
     },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   }
+}
+
+export type Workplace = Awaited<ReturnType<typeof openWorkplace>>
+
+type WorkplaceOptions = {
+  env?: Record<string, string>
+  /** Another flow's folder. */
+  flow?: string
+}
+
+async function copyAgent(folder: string): Promise<void> {
+  const agent = 'definitive-language'
+  await cp(path.join(agents, agent), path.join(folder, agent), { recursive: true })
 }
 
 /** One document in ten is shown in random order, whichever its hash and the installation's key draw. */
@@ -85,15 +98,19 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   await gone
 }
 
-async function signIn(
-  browser: Browser,
-  link: string,
-  options: BrowserContextOptions = {},
-): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options })
-  context.setDefaultTimeout(15_000)
-  const page = await context.newPage()
-  await page.goto(link)
-  await page.getByRole('heading', { name: 'Documents' }).waitFor()
-  return page
+/** The link works once; later pages are given the session that it began. */
+function createSignIn(browser: Browser) {
+  let session: StorageState | undefined
+  return async (link: string, options: BrowserContextOptions = {}): Promise<Page> => {
+    const size = { viewport: { width: 1280, height: 800 } }
+    const context = await browser.newContext({ ...size, storageState: session, ...options })
+    context.setDefaultTimeout(15_000)
+    const page = await context.newPage()
+    await page.goto(session === undefined ? link : `${new URL(link).origin}/documents`)
+    await page.getByRole('heading', { name: 'Documents' }).waitFor()
+    session ??= await context.storageState()
+    return page
+  }
 }
+
+type StorageState = Awaited<ReturnType<BrowserContext['storageState']>>

@@ -1,12 +1,17 @@
 import type { Page } from 'playwright-core'
 import { promisesPdf } from './promises-pdf.ts'
 
-/** Gives the page a PDF with two promises on each page, and waits until its review is done. */
-export async function uploadAndReview(page: Page, pages = 4): Promise<void> {
-  const file = { name: 'terms.pdf', mimeType: 'application/pdf', buffer: promisesPdf(pages) }
-  await page.getByLabel('Files', { exact: true }).setInputFiles(file)
+/**
+ * Gives the page a PDF with two promises on each page, and waits until its review is done. Another name
+ * makes it another document. On many pages the first promise of each is a running head, which agents skip.
+ */
+export async function uploadAndReview(
+  page: Page,
+  { pages = 4, name = 'terms.pdf', issues = 8 } = {},
+): Promise<void> {
+  await page.getByLabel('Files', { exact: true }).setInputFiles(namedPdf(name, pages))
   await page.waitForURL(/\/reviews\//u)
-  await page.getByText(`0 of ${2 * pages} reviewed`).waitFor()
+  await page.getByText(`0 of ${issues} reviewed`).waitFor()
   await page.getByRole('button', { name: 'Done' }).waitFor()
 }
 
@@ -35,4 +40,10 @@ export async function dragOver(page: Page, from: string, to: string): Promise<vo
   await page.mouse.down()
   await page.mouse.move(...(await middle(to)), { steps: 5 })
   await page.mouse.up()
+}
+
+/** A file as a page takes it; its name is in its bytes, too. */
+export function namedPdf(name: string, pages: number) {
+  const buffer = Buffer.concat([promisesPdf(pages), Buffer.from(`%${name}\n`)])
+  return { name, mimeType: 'application/pdf', buffer }
 }

@@ -11,8 +11,8 @@ export type PaintJob = {
   height: number
 }
 
-/** What is known of a file as soon as its first page is. Width and height as shown, in points. */
-export type OpenedFile = { pages: number; first: { width: number; height: number } }
+/** What is known of a file first: of its first page the size as shown, in points; null: it is damaged. */
+export type OpenedFile = { pages: number; first: { width: number; height: number } | null }
 
 /** Why no page of a file can be painted. */
 export type FileFailure = 'broken' | 'unreachable' | 'unstartable'

@@ -1,6 +1,5 @@
-import type { PDFDocumentProxy, RenderTask } from 'pdfjs-dist'
-import { fileFailure } from './file-failure.ts'
-import type { PaintJob, FromPainter, ToPainter } from './paint-protocol.ts'
+import type { PDFDocumentProxy, PDFPageProxy, RenderTask } from 'pdfjs-dist'
+import type { FileFailure, FromPainter, PaintJob, ToPainter } from './paint-protocol.ts'
 import type { Rotation } from './page-geometry.ts'
 
 /*
@@ -25,8 +24,8 @@ let running: { id: number; task: RenderTask | null } | null = null
 onmessage = ({ data }: MessageEvent<ToPainter>) => {
   switch (data.type) {
     case 'open':
-      open(data).then(answer, (error: unknown) => {
-        answer({ type: 'unusable', failure: fileFailure(error) })
+      open(data).then(answer, async () => {
+        answer({ type: 'unusable', failure: await failureOf(data.url) })
       })
       break
     case 'unlock':
@@ -47,13 +46,26 @@ function answer(message: FromPainter, transfer: Transferable[] = []): void {
   postMessage(message, { transfer })
 }
 
-/** The first page is there before the rest of the file is read. */
+/** The first page is there before the rest of the file is read; without it, others may be good. */
 async function open(file: { url: string; assets: string }): Promise<FromPainter> {
   const pdf = await load(file)
-  const first = await pdf.getPage(1)
   opening.resolve(pdf)
-  const { width, height } = first.getViewport({ scale: 1 / first.userUnit })
-  return { type: 'opened', pages: pdf.numPages, first: { width, height } }
+  const first = await pdf.getPage(1).then(sizeOf, () => null)
+  return { type: 'opened', pages: pdf.numPages, first }
+}
+
+/**
+ * pdf.js wraps its errors until nothing tells a damaged file from one that did not come, and its words
+ * are for those who write viewers. So the file is asked for once more.
+ */
+async function failureOf(url: string): Promise<FileFailure> {
+  const answer = await fetch(url, { headers: { range: 'bytes=0-0' } }).catch(() => null)
+  return answer?.ok === true ? 'broken' : 'unreachable'
+}
+
+function sizeOf(page: PDFPageProxy): { width: number; height: number } {
+  const { width, height } = page.getViewport({ scale: 1 / page.userUnit })
+  return { width, height }
 }
 
 async function load({ url, assets }: { url: string; assets: string }): Promise<PDFDocumentProxy> {

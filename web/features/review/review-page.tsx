@@ -77,7 +77,8 @@ function fileOf(state: ReviewState | undefined, text: DocumentText | undefined):
 function asOpened(
   named: ReviewState['review']['document'],
   { pages, first }: OpenedFile,
-): DocumentText {
+): DocumentText | undefined {
+  if (first === null) return undefined
   return {
     ...named,
     pages: Array.from({ length: pages }, (_, at) => ({ number: at + 1, ...first, hasText: true })),
