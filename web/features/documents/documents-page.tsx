@@ -1,9 +1,9 @@
-import { Button } from '@mantine/core'
 import { useDebouncedValue, useLocalStorage } from '@mantine/hooks'
 import { useState } from 'react'
 import { sentenceOf } from '../../api.ts'
 import { Page } from '../../components/page.tsx'
 import { PageFailure, RowsLoading } from '../../components/page-states.tsx'
+import { ShowMore } from '../../components/show-more.tsx'
 import { useMe } from '../../components/use-me.ts'
 import { DocumentsFilters } from './documents-filters.tsx'
 import { DocumentsTable } from './documents-table.tsx'
@@ -58,17 +58,7 @@ export function DocumentsPage() {
       {query.isPending && <RowsLoading words="Loading the documents" />}
       {documents?.length === 0 && <NoDocuments filtered={filtered} />}
       {documents !== undefined && documents.length > 0 && <DocumentsTable documents={documents} />}
-      {query.hasNextPage && (
-        <Button
-          mt="sm"
-          size="compact-sm"
-          variant="default"
-          loading={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          Show more
-        </Button>
-      )}
+      <ShowMore query={query} />
     </Page>
   )
 }

@@ -1,10 +1,11 @@
-import { Button, Group, PasswordInput, Text } from '@mantine/core'
+import { Button, Group, Text } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState, type FormEvent } from 'react'
 import type { DocumentEntry } from '../../../src/schema/workplace.ts'
 import { api, sentenceOf } from '../../api.ts'
 import { Dialog } from '../../components/dialog.tsx'
 import { Failure } from '../../components/failure.tsx'
+import { SecretField } from '../../components/secret-field.tsx'
 
 type Props = {
   document: DocumentEntry
@@ -38,14 +39,12 @@ export function PasswordDialog({ document, close, onRead }: Props) {
           <b>{document.name}</b> opens with a password only. It is used to read the text, and kept
           nowhere.
         </Text>
-        <PasswordInput
+        <SecretField
           label="Password of the PDF"
           autoComplete="off"
-          required
           data-autofocus
           value={password}
-          onChange={({ currentTarget }) => setPassword(currentTarget.value)}
-          visibilityToggleButtonProps={{ 'aria-label': 'Show the password', tabIndex: 0 }}
+          onChange={setPassword}
         />
         {refusal !== null && !read.isPending && <Failure sentence={refusal} />}
         <Group justify="flex-end" mt="md" gap="xs">

@@ -6,6 +6,7 @@ import type { EvaluationEntry } from '../../../src/schema/api/evaluations.ts'
 import { api, sentenceOf } from '../../api.ts'
 import { Page, Quiet } from '../../components/page.tsx'
 import { EmptyState, PageFailure, RowsLoading } from '../../components/page-states.tsx'
+import { ShowMore } from '../../components/show-more.tsx'
 import { useMe } from '../../components/use-me.ts'
 import { EvaluationsTable } from './evaluations-table.tsx'
 import classes from './evaluations.module.css'
@@ -46,17 +47,7 @@ export function EvaluationsPage() {
               onSelect={setSelected}
             />
           )}
-          {query.hasNextPage && (
-            <Button
-              size="compact-sm"
-              variant="default"
-              mt="xs"
-              loading={query.isFetchingNextPage}
-              onClick={() => void query.fetchNextPage()}
-            >
-              Show more
-            </Button>
-          )}
+          <ShowMore query={query} />
           <Suspense fallback={<Skeleton height={280} mt="lg" />}>
             <History evaluations={evaluations} />
           </Suspense>

@@ -1,6 +1,7 @@
-import { Button, Group, PasswordInput, Text } from '@mantine/core'
+import { Button, Group, Text } from '@mantine/core'
 import { useState, type FormEvent } from 'react'
 import { Failure } from '../../components/failure.tsx'
+import { SecretField } from '../../components/secret-field.tsx'
 import type { Lock } from './create-painter.ts'
 import classes from './pdf-view.module.css'
 
@@ -19,15 +20,13 @@ export function LockedPages({ lock }: { lock: Lock }) {
         pages, give its password. It stays in this tab.
       </Text>
       <Group gap="xs" align="end">
-        <PasswordInput
+        <SecretField
           label="Password"
           size="xs"
           w={220}
           autoComplete="off"
-          required
           value={password}
-          onChange={({ currentTarget }) => setPassword(currentTarget.value)}
-          visibilityToggleButtonProps={{ 'aria-label': 'Show the password', tabIndex: 0 }}
+          onChange={setPassword}
         />
         <Button type="submit" size="xs">
           Show the pages

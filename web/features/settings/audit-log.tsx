@@ -1,6 +1,6 @@
-import { Button } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { api } from '../../api.ts'
+import { ShowMore } from '../../components/show-more.tsx'
 import { useMe } from '../../components/use-me.ts'
 import { Quiet } from '../../components/page.tsx'
 import { DataTable } from './data-table.tsx'
@@ -41,16 +41,7 @@ export function AuditLog() {
           }))}
         />
       )}
-      {query.hasNextPage && (
-        <Button
-          size="compact-sm"
-          variant="default"
-          mt="xs"
-          onClick={() => void query.fetchNextPage()}
-        >
-          Older entries
-        </Button>
-      )}
+      <ShowMore query={query} label="Older entries" />
     </Section>
   )
 }
