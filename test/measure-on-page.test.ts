@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
-import { expect, test } from 'vitest'
-import { violations } from './helpers/axe.ts'
-import { openWorkplace } from './helpers/open-workplace.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { violationsInBoth } from './helpers/axe.ts'
+import { shareWorkplace } from './helpers/share-workplace.ts'
 
 /** Letters of which the phrases find most, and one each third letter wrongly or not at all. */
 async function writeLetters(folder: string, count = 24): Promise<void> {
@@ -30,21 +30,34 @@ async function writeLetters(folder: string, count = 24): Promise<void> {
   await writeFile(`${folder}/gold.jsonl`, lines(gold))
 }
 
-async function openMeasuring() {
-  const workplace = await openWorkplace()
-  await writeLetters(workplace.folder.path('flow/datasets/letters'))
-  return workplace
-}
+const shared = shareWorkplace()
+beforeAll(() => writeLetters(shared().folder.path('flow/datasets/letters')))
 
-async function startEvaluation(page: Page): Promise<void> {
-  await page.getByRole('link', { name: 'Evaluations', exact: true }).click()
+/** @returns its id */
+async function startEvaluation(page: Page): Promise<string> {
   await page.getByRole('button', { name: 'Start', exact: true }).click()
   await page.getByRole('heading', { name: 'Evaluation on letters' }).waitFor()
   await page.getByRole('heading', { name: 'Confusion matrix' }).waitFor()
+  return page.url().split('/').at(-1) ?? ''
+}
+
+/** Two new ones, compared. */
+async function compareTwo(page: Page): Promise<void> {
+  const ids: string[] = []
+  for (let made = 0; made < 2; made += 1) {
+    ids.push(await startEvaluation(page))
+    await page.getByRole('link', { name: 'All evaluations' }).click()
+  }
+  for (const id of ids) {
+    const row = page.getByRole('row').filter({ has: page.locator(`a[href$="${id}"]`) })
+    await row.getByRole('checkbox').check()
+  }
+  await page.getByRole('button', { name: 'Compare the two that are ticked' }).click()
+  await page.getByText('Noise floor').waitFor()
 }
 
 test('an evaluation is started, read, and a draft is measured against it and leaves as a patch', async () => {
-  await using workplace = await openMeasuring()
+  const workplace = shared()
   const page = await workplace.signIn({ locale: 'en-US' })
   await page.goto(`${workplace.origin}/evaluations`)
   await page.getByText('Nothing was measured yet').waitFor()
@@ -96,56 +109,71 @@ test('an evaluation is started, read, and a draft is measured against it and lea
   expect(await numbers.getByRole('row').count()).toBe(3)
 })
 
-test.each(['light', 'dark'] as const)(
-  'axe finds nothing where one measures in %s',
-  async (scheme) => {
-    await using workplace = await openMeasuring()
-    const page = await workplace.signIn({
-      colorScheme: scheme,
-      reducedMotion: 'reduce',
-      locale: 'en-US',
-    })
-    await startEvaluation(page)
-    expect(await violations(page)).toEqual([])
-    await startEvaluation(page)
-    await page.getByRole('link', { name: 'All evaluations' }).click()
-    await page.getByLabel('A plot of the table that follows').locator('canvas').waitFor()
-    expect(await violations(page)).toEqual([])
-    for (const box of await page.getByRole('checkbox').all()) await box.check()
-    await page.getByRole('button', { name: 'Compare the two that are ticked' }).click()
-    await page.getByText('Noise floor').waitFor()
-    expect(await violations(page)).toEqual([])
-    await page.getByRole('link', { name: 'Flow', exact: true }).click()
-    await page.getByRole('button', { name: 'Edit a draft' }).click()
-    expect(await violations(page)).toEqual([])
-    await page.getByRole('link', { name: 'Settings', exact: true }).click()
-    await page.getByText('Audit log').waitFor()
-    await page.getByText('signed-in').first().waitFor()
-    expect(await violations(page)).toEqual([])
-  },
-)
+test('axe finds nothing where one measures, in light and dark', async () => {
+  const workplace = shared()
+  const page = await workplace.signIn({ reducedMotion: 'reduce', locale: 'en-US' })
+  await page.goto(`${workplace.origin}/evaluations`)
+  await startEvaluation(page)
+  expect(await violationsInBoth(page)).toEqual([])
+  await page.getByRole('link', { name: 'All evaluations' }).click()
+  await compareTwo(page)
+  expect(await violationsInBoth(page)).toEqual([])
+  await page.getByRole('link', { name: 'All evaluations' }).click()
+  await page.getByLabel('A plot of the table that follows').locator('canvas').waitFor()
+  expect(await violationsInBoth(page)).toEqual([])
+  await page.getByRole('link', { name: 'Flow', exact: true }).click()
+  await page.getByRole('button', { name: 'Edit a draft' }).click()
+  expect(await violationsInBoth(page)).toEqual([])
+})
 
-test('people are invited, keys are made and limits are set on the page', async () => {
-  await using workplace = await openWorkplace()
-  const page = await workplace.signIn()
-  await page.getByRole('link', { name: 'Settings', exact: true }).click()
-  await page.getByRole('form', { name: 'Make a key' }).getByLabel('Name of the key').fill('ci')
-  await page.getByRole('combobox', { name: 'What it may' }).click()
-  await page.getByRole('option', { name: 'evaluations:run' }).click()
-  await page.keyboard.press('Escape')
-  await page.getByRole('button', { name: 'Make a key' }).click()
-  await page.getByText('Keep it now').waitFor()
-  await page.getByRole('button', { name: 'End the key ci' }).waitFor()
+test('two evaluations are compared in either direction', async () => {
+  const workplace = shared()
+  const page = await workplace.signIn({ locale: 'en-US' })
+  await page.goto(`${workplace.origin}/evaluations`)
+  await compareTwo(page)
+  const started = (side: string): Promise<string> =>
+    page.getByRole('row', { name: side }).getByRole('link').innerText()
+  const [baseline, candidate] = [await started('Baseline'), await started('Candidate')]
+  const address = page.url()
+  await page.getByRole('button', { name: 'Swap the two' }).click()
+  await page.waitForURL((url) => url.href !== address)
+  expect([await started('Baseline'), await started('Candidate')]).toEqual([candidate, baseline])
+  await page.getByText('Noise floor').waitFor()
+})
 
-  await page.getByLabel('A month, for all').fill('12.5')
-  await page.getByRole('button', { name: 'Save limits' }).click()
-  await page.getByText('budget-changed').waitFor()
+test('drafts stay in the list until they are deleted, and are opened and measured from there', async () => {
+  const workplace = shared()
+  const page = await workplace.signIn({ locale: 'en-US' })
+  await page.goto(`${workplace.origin}/flow`)
+  await page.getByRole('button', { name: 'Edit a draft' }).click()
+  const description = page.getByLabel('agent.yaml')
+  const text = (await description.inputValue()).replace(/description: .*/u, 'description: Drafted.')
+  await description.fill(text)
+  await page.getByRole('button', { name: 'Make a draft of it' }).click()
+  await page.getByText(/^Draft [0-9a-f]{12} is kept/u).waitFor()
 
-  await page.getByRole('form', { name: 'Invite somebody' }).getByLabel('Name').fill('Bo')
-  await page.getByLabel('Email').fill('bo@example.org')
-  await page.getByRole('button', { name: 'Invite' }).click()
-  await page.getByText('Send this to Bo:').waitFor()
-  await page.getByRole('button', { name: 'Close the account of Bo' }).waitFor()
   await page.reload()
-  expect(await page.getByLabel('A month, for all').inputValue()).toBe('12.5')
+  const item = page.getByRole('listitem').filter({ hasText: 'changes agent.yaml' })
+  await item.getByRole('button', { name: /^Open draft/u }).click()
+  expect(await description.inputValue()).toBe(text)
+  const version = (await item.locator('code').innerText()).trim()
+  await page.getByRole('link', { name: 'Download as a patch' }).waitFor()
+
+  await page.getByRole('link', { name: 'Evaluations', exact: true }).click()
+  await page
+    .getByLabel('Version of the flow')
+    .selectOption({ label: `draft ${version} of definitive-language` })
+  await page.getByRole('combobox', { name: 'Agents' }).click()
+  await page.getByRole('option', { name: 'definitive-language', exact: true }).click()
+  await page.keyboard.press('Escape')
+  await startEvaluation(page)
+  await page.getByText(`${version} · only definitive-language`).waitFor()
+
+  await page.getByRole('link', { name: 'Flow', exact: true }).click()
+  await item.getByRole('button', { name: /^Delete draft/u }).click()
+  const dialog = page.getByRole('dialog', { name: 'Delete this draft?' })
+  await dialog.waitFor()
+  expect(await violationsInBoth(page)).toEqual([])
+  await dialog.getByRole('button', { name: 'Delete' }).click()
+  await item.waitFor({ state: 'detached' })
 })

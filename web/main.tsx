@@ -1,7 +1,7 @@
 import '@mantine/core/styles.css'
 import './page.css'
 import { MantineProvider } from '@mantine/core'
-import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
@@ -18,6 +18,10 @@ const queries = new QueryClient({
         void queries.invalidateQueries({ queryKey: me })
       }
     },
+  }),
+  mutationCache: new MutationCache({
+    // Whatever was changed is in the audit log by then; read anew only where it is shown.
+    onSuccess: () => queries.invalidateQueries({ queryKey: api.operations.audit.key() }),
   }),
   defaultOptions: {
     queries: {
