@@ -84,4 +84,5 @@ test('who ends the own session stands before the sign-in', async () => {
   await page.goto(`${workplace.origin}/settings`)
   await page.getByRole('button', { name: 'Sign out here' }).click()
   await page.getByRole('heading', { name: 'Sign in to Proofloop' }).waitFor()
+  expect((await page.request.get(`${workplace.origin}/api/me`)).status()).toBe(401)
 })

@@ -1,54 +1,117 @@
+import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { violations } from './helpers/axe.ts'
-import { openWorkplace } from './helpers/open-workplace.ts'
-import { uploadAndReview } from './helpers/review-on-page.ts'
+import { violationsInBoth } from './helpers/axe.ts'
+import { namedPdf, uploadAndReview } from './helpers/review-on-page.ts'
+import { shareWorkplace } from './helpers/share-workplace.ts'
 
-test.each(['light', 'dark'] as const)(
-  'axe finds nothing on any page in %s',
-  async (colorScheme) => {
-    await using workplace = await openWorkplace()
-    const page = await workplace.signIn({ colorScheme, reducedMotion: 'reduce' })
-    expect(await violations(page)).toEqual([])
+const shared = shareWorkplace()
 
-    await uploadAndReview(page)
-    expect(await violations(page)).toEqual([])
-    await page.keyboard.press('a')
-    await page.keyboard.press('d')
-    expect(await violations(page)).toEqual([])
-    await page.keyboard.press('Escape')
-    await page.keyboard.press('e')
-    expect(await violations(page)).toEqual([])
-    await page.keyboard.press('Escape')
-    for (const key of ['n', 'n']) await page.keyboard.press(key)
-    expect(await violations(page)).toEqual([])
-    await page.keyboard.press('Escape')
-    await page.getByRole('button', { name: 'Filters' }).click()
-    await page.getByLabel('Status').waitFor()
-    expect(await violations(page)).toEqual([])
-    await page.keyboard.press('Escape')
-    await page.keyboard.press('?')
-    await page.getByRole('dialog').waitFor()
-    expect(await violations(page)).toEqual([])
+test('axe finds nothing on any page, in light and dark', async () => {
+  const workplace = shared()
+  const page = await workplace.signIn({ reducedMotion: 'reduce' })
+  expect(await violationsInBoth(page)).toEqual([])
 
-    await page.goto(`${workplace.origin}/documents`)
-    await page.getByRole('button', { name: 'Actions for terms.pdf' }).click()
-    await page.getByRole('menuitem', { name: 'Delete text and file' }).waitFor()
-    expect(await violations(page)).toEqual([])
-    await page.getByRole('menuitem', { name: 'Delete text and file' }).click()
-    await page.getByRole('dialog').waitFor()
-    expect(await violations(page)).toEqual([])
+  await uploadAndReview(page)
+  expect(await violationsInBoth(page)).toEqual([])
+  await page.keyboard.press('a')
+  await page.keyboard.press('d')
+  expect(await violationsInBoth(page)).toEqual([])
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('e')
+  expect(await violationsInBoth(page)).toEqual([])
+  await page.keyboard.press('Escape')
+  for (const key of ['n', 'n']) await page.keyboard.press(key)
+  expect(await violationsInBoth(page)).toEqual([])
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Filters' }).click()
+  await page.getByLabel('Status').waitFor()
+  expect(await violationsInBoth(page)).toEqual([])
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('?')
+  await page.getByRole('dialog').waitFor()
+  expect(await violationsInBoth(page)).toEqual([])
 
-    for (const [address, heading] of [
-      ['queue', 'My work'],
-      ['set-password?token=x', 'Choose a password'],
+  await page.goto(`${workplace.origin}/documents`)
+  await page.getByRole('button', { name: 'Actions for terms.pdf' }).click()
+  await page.getByRole('menuitem', { name: 'Delete text and file' }).waitFor()
+  expect(await violationsInBoth(page)).toEqual([])
+  await page.getByRole('menuitem', { name: 'Delete text and file' }).click()
+  await page.getByRole('dialog').waitFor()
+  expect(await violationsInBoth(page)).toEqual([])
+
+  for (const [address, heading] of [
+    ['queue', 'My work'],
+    ['set-password?token=x', 'Choose a password'],
+  ] as const) {
+    await page.goto(`${workplace.origin}/${address}`)
+    await page.getByRole('heading', { name: heading }).waitFor()
+    expect(await violationsInBoth(page)).toEqual([])
+  }
+  await page.context().clearCookies()
+  await page.goto(workplace.origin)
+  await page.getByRole('heading', { name: 'Sign in to Proofloop' }).waitFor()
+  expect(await violationsInBoth(page)).toEqual([])
+})
+
+test.each([390, 320])(
+  'on %i pixels every page is reached by the menu, and none is cut',
+  async (width) => {
+    const workplace = shared()
+    const viewport = { width, height: 844 }
+    const page = await workplace.signIn({ viewport, reducedMotion: 'reduce' })
+    const name = `${'a-long-name-without-a-space-'.repeat(4)}${width}.pdf`
+    await page.getByLabel('Files', { exact: true }).setInputFiles(namedPdf(name, 4))
+    await page.getByText('0 of 8 reviewed').waitFor()
+    expect(await beyondEdge(page)).toBe(0)
+    expect(await violationsInBoth(page)).toEqual([])
+    for (const [label, heading] of [
+      ['Documents', 'Documents'],
+      ['Review queue', 'My work'],
+      ['Evaluations', 'Evaluations'],
+      ['Flow', 'Flow flow'],
+      ['Settings', 'Settings'],
     ] as const) {
-      await page.goto(`${workplace.origin}/${address}`)
-      await page.getByRole('heading', { name: heading }).waitFor()
-      expect(await violations(page)).toEqual([])
+      await page.getByRole('navigation').getByRole('button').click()
+      await page.getByRole('menuitem', { name: label }).click()
+      await page.getByRole('heading', { name: heading, level: 1 }).waitFor()
+      await page.locator('[class*=Skeleton]').first().waitFor({ state: 'detached' })
+      expect([label, await beyondEdge(page)]).toEqual([label, 0])
+      expect(await violationsInBoth(page)).toEqual([])
     }
-    await page.context().clearCookies()
-    await page.goto(workplace.origin)
-    await page.getByRole('heading', { name: 'Sign in to Proofloop' }).waitFor()
-    expect(await violations(page)).toEqual([])
   },
 )
+
+/** Pixels that the page is wider than its window. */
+function beyondEdge(page: Page): Promise<number> {
+  return page.locator('html').evaluate((html) => html.scrollWidth - html.clientWidth)
+}
+
+test('what cannot be loaded or read, and an address of nothing, say so', async () => {
+  const workplace = shared()
+  const page = await workplace.signIn({ reducedMotion: 'reduce' })
+  for (const [address, request, title] of [
+    ['documents', /api\/documents(\?|$)/u, 'The documents cannot be shown'],
+    ['evaluations', /api\/evaluations\?/u, 'The evaluations cannot be shown'],
+    ['flow', /api\/flow$/u, 'The flow cannot be shown'],
+    ['queue', /api\/documents\?/u, 'The queue cannot be shown'],
+  ] as const) {
+    await page.route(request, (route) => route.fulfill({ status: 400, json: { code: 'X' } }))
+    await page.goto(`${workplace.origin}/${address}`)
+    await page.getByText(title).waitFor()
+    expect(await violationsInBoth(page)).toEqual([])
+    await page.unroute(request)
+  }
+  await page.goto(`${workplace.origin}/documents`)
+  const broken = {
+    name: 'broken.pdf',
+    mimeType: 'application/pdf',
+    buffer: Buffer.from('%PDF-1.7'),
+  }
+  await page.getByLabel('Files', { exact: true }).setInputFiles(broken)
+  await page.getByRole('link', { name: 'broken.pdf' }).click()
+  await page.getByText('It could not be read').waitFor()
+  expect(await violationsInBoth(page)).toEqual([])
+  await page.goto(`${workplace.origin}/nowhere`)
+  await page.getByText('There is no such page').waitFor()
+  expect(await violationsInBoth(page)).toEqual([])
+})

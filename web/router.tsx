@@ -84,6 +84,8 @@ const pages = [
     path: '/flow',
     component: lazyRouteComponent(() => import('./features/flow/flow-page.tsx'), 'FlowPage'),
   }),
+  // Inside the frame, where one finds the way back.
+  createRoute({ getParentRoute: () => shell, path: '$', component: NotFound }),
   createRoute({
     getParentRoute: () => shell,
     path: '/settings',

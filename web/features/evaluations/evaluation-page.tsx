@@ -19,11 +19,13 @@ export function EvaluationPage() {
   const { data, error, refetch } = useEvaluation(id)
   if (error && data === undefined) {
     return (
-      <PageFailure
-        title="The evaluation cannot be shown"
-        sentence={sentenceOf(error)}
-        retry={() => void refetch()}
-      />
+      <Page name="Evaluation" back={{ to: '/evaluations', label: 'All evaluations' }}>
+        <PageFailure
+          title="The evaluation cannot be shown"
+          sentence={sentenceOf(error)}
+          retry={() => void refetch()}
+        />
+      </Page>
     )
   }
   if (data === undefined) return <PageLoading words="Loading the evaluation" />

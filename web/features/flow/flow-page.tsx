@@ -20,11 +20,13 @@ export function FlowPage() {
   )
   if (flow.error && flow.data === undefined) {
     return (
-      <PageFailure
-        title="The flow cannot be shown"
-        sentence={sentenceOf(flow.error)}
-        retry={() => void flow.refetch()}
-      />
+      <Page name="Flow">
+        <PageFailure
+          title="The flow cannot be shown"
+          sentence={sentenceOf(flow.error)}
+          retry={() => void flow.refetch()}
+        />
+      </Page>
     )
   }
   if (flow.data === undefined) return <PageLoading words="Loading the flow" />

@@ -19,7 +19,11 @@ export function QueuePage() {
     }),
   )
   if (error && data === undefined) {
-    return <PageFailure title="The queue cannot be shown" sentence={sentenceOf(error)} />
+    return (
+      <Page name="Review queue" heading="My work">
+        <PageFailure title="The queue cannot be shown" sentence={sentenceOf(error)} />
+      </Page>
+    )
   }
   if (data === undefined) return <PageLoading words="Loading the queue" />
   const work = data.items.filter(({ newestReview }) => (newestReview?.issues.open ?? 0) > 0)

@@ -1,8 +1,11 @@
 import { Button } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Navigate, useNavigate } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import type { DocumentEntry } from '../../../src/schema/workplace.ts'
 import { api, sentenceOf } from '../../api.ts'
 import { Failure } from '../../components/failure.tsx'
+import { Page } from '../../components/page.tsx'
 import { EmptyState, PageFailure, PageLoading } from '../../components/page-states.tsx'
 import { useMe } from '../../components/use-me.ts'
 
@@ -26,37 +29,52 @@ export function DocumentPage() {
     }),
   )
   if (error)
-    return <PageFailure title="This document cannot be shown" sentence={sentenceOf(error)} />
+    return (
+      <Page name="Document">
+        <PageFailure title="This document cannot be shown" sentence={sentenceOf(error)} />
+      </Page>
+    )
   if (data === undefined) return <PageLoading words="Opening the document" />
   if (data.newestReview !== null && data.state !== 'forgotten') {
     return <Navigate to="/reviews/$review" params={{ review: data.newestReview.id }} replace />
   }
-  switch (data.state) {
+  return (
+    <Page name={data.name}>
+      <Unreviewed
+        document={data}
+        start={
+          may('reviews:run') && (
+            <>
+              <Button loading={start.isPending} onClick={() => start.mutate({ document: sha256 })}>
+                Start the review
+              </Button>
+              {start.error && <Failure sentence={sentenceOf(start.error)} />}
+            </>
+          )
+        }
+      />
+    </Page>
+  )
+}
+
+function Unreviewed({ document, start }: { document: DocumentEntry; start: ReactNode }) {
+  switch (document.state) {
     case 'reading':
-      return <PageLoading words={`Reading ${data.name}`} />
+      return <PageLoading words="Reading it" />
     case 'failed':
       return (
-        <PageFailure title={data.name} sentence={data.error?.message ?? 'It could not be read.'} />
+        <PageFailure
+          title="It could not be read"
+          sentence={document.error?.message ?? 'Upload it again.'}
+        />
       )
     case 'forgotten':
       return (
-        <EmptyState title={data.name}>
+        <EmptyState title="Deleted">
           Its text and file were deleted. Verdicts and counts stay.
         </EmptyState>
       )
     case 'ready':
-      return (
-        <EmptyState title={data.name}>
-          It was not reviewed yet.
-          {may('reviews:run') && (
-            <p>
-              <Button loading={start.isPending} onClick={() => start.mutate({ document: sha256 })}>
-                Start the review
-              </Button>
-            </p>
-          )}
-          {start.error && <Failure sentence={sentenceOf(start.error)} />}
-        </EmptyState>
-      )
+      return <EmptyState title="It was not reviewed yet">{start}</EmptyState>
   }
 }

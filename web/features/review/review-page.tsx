@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
-import { getRouteApi } from '@tanstack/react-router'
+import { getRouteApi, useRouter } from '@tanstack/react-router'
 import { useCallback, useMemo } from 'react'
 import type { DocumentText } from '../../../src/schema/workplace.ts'
 import { addressOf, api, sentenceOf } from '../../api.ts'
+import { Page } from '../../components/page.tsx'
 import { PageFailure, PageLoading } from '../../components/page-states.tsx'
 import { nextOpen } from './filter-issues.ts'
 import type { OpenedFile } from './paint-protocol.ts'
@@ -20,7 +21,6 @@ export function ReviewPage() {
 
 function OpenReview({ review }: { review: string }) {
   const { issue } = route.useSearch()
-  const navigate = route.useNavigate()
   const { data: state, error } = useReview(review)
   const text = useText(state)
   const painting = usePainter(fileOf(state, text.data))
@@ -30,15 +30,14 @@ function OpenReview({ review }: { review: string }) {
     () => (named === undefined || opened === null ? undefined : asOpened(named, opened)),
     [named, opened],
   )
-  const onSelect = useCallback(
-    (selected: string | null) => {
-      void navigate({ search: selected === null ? {} : { issue: selected }, replace: true })
-    },
-    [navigate],
-  )
+  const onSelect = useKeepIssue(review)
   const failure = error ?? text.error
   if (failure !== null)
-    return <PageFailure title="This review cannot be shown" sentence={sentenceOf(failure)} />
+    return (
+      <Page name="Review">
+        <PageFailure title="This review cannot be shown" sentence={sentenceOf(failure)} />
+      </Page>
+    )
   const document = text.data ?? untilRead
   if (state === undefined || document === undefined)
     return <PageLoading words="Opening the review" />
@@ -50,6 +49,20 @@ function OpenReview({ review }: { review: string }) {
       start={issue ?? nextOpen(state.issues, null)}
       onSelect={onSelect}
     />
+  )
+}
+
+/** Keeps the selected issue in the address, unless one is on the way to another page already. */
+function useKeepIssue(review: string): (selected: string | null) => void {
+  const router = useRouter()
+  return useCallback(
+    (selected: string | null) => {
+      const { pathname } = router.buildLocation({ to: '/reviews/$review', params: { review } })
+      if (router.latestLocation.pathname !== pathname) return
+      const search = selected === null ? {} : { issue: selected }
+      void router.navigate({ to: '/reviews/$review', params: { review }, search, replace: true })
+    },
+    [router, review],
   )
 }
 
