@@ -1,5 +1,4 @@
-import { StoredAnswer } from '../schema/stored-answer.ts'
-import type { AnswerCache } from './model-host.ts'
+import type { AnswerCache, StoredAnswer } from './model-host.ts'
 
 /** As much of a store as answers take. */
 type AnswerStore = {
@@ -11,8 +10,7 @@ type AnswerStore = {
 export function keptAnswers({ answers }: { answers: AnswerStore }): AnswerCache {
   return {
     get: async (key) => (await answers.get(key)) ?? undefined,
-    put: (key, answer, document) =>
-      answers.put({ key, answer: StoredAnswer.parse(answer), document: document ?? null }),
+    put: (key, answer, document) => answers.put({ key, answer, document: document ?? null }),
     [Symbol.asyncDispose]: async () => {},
   }
 }

@@ -2,13 +2,15 @@ import type { Kysely } from 'kysely'
 import { StoredAnswer } from '../schema/stored-answer.ts'
 import type { StoreContext } from './context.ts'
 import type { Step } from './database.ts'
+import { gatherWrites } from './gather-writes.ts'
 import { createInsertRows } from './insert-rows.ts'
 import { createLookUps } from './look-ups.ts'
 import type { Tables } from './tables.ts'
 
 type NewAnswer = {
   key: string
-  answer: StoredAnswer
+  /** Its value goes in as the JSON that it is, and is checked when it comes out. */
+  answer: Omit<StoredAnswer, 'value'> & { value: unknown }
   /** Whose text it may quote, so that it is forgotten with it; null when that is no document of ours. */
   document: string | null
 }
@@ -17,7 +19,7 @@ type NewAnswer = {
 export type Answers = {
   /** Those that are asked for at once travel together. */
   get(key: string): Promise<StoredAnswer | null>
-  /** The first answer to a key stays. */
+  /** The first answer to a key stays. Those that come while others are written are written together. */
   put(answer: NewAnswer): Promise<void>
   /** Many at once; all or none. */
   putAll(answers: NewAnswer[]): Promise<void>
@@ -49,7 +51,7 @@ export function createAnswers({ database, now }: StoreContext): Answers {
       const content = await find(key)
       return content === undefined ? null : StoredAnswer.parse(JSON.parse(content))
     },
-    put: (answer) => putAll([answer]),
+    put: gatherWrites(putAll),
     putAll,
   }
 }
