@@ -1,19 +1,19 @@
+import { availableParallelism } from 'node:os'
 import { configDefaults, defineConfig } from 'vitest/config'
 
-/** Tests that drive a browser, kill processes or run a guide from end to end. */
-const slow = [
-  'test/{workplace,workplace-*,settings-on-page,measure-on-page,html-report}.test.ts',
-  'test/{model-runs,crash-exact,server-crash,docs,review-scan}.test.ts',
-  'src/job/*.test.ts',
-]
-const isQuick = process.env['PROOFLOOP_TESTS'] === 'quick'
+/** Shows that the runner starts and the product runs, where the rest has run before. */
+const isSample = process.env['PROOFLOOP_TESTS'] === 'sample'
+const all = ['src/**/*.test.ts', 'web/**/*.test.ts', 'test/**/*.test.ts', 'scripts/**/*.test.ts']
+const sample = ['src/lib/*.test.ts', 'test/review.test.ts', 'test/first-load.test.ts']
 
 export default defineConfig({
   resolve: { conditions: ['proofloop-source'] },
   ssr: { resolve: { conditions: ['proofloop-source'] } },
   test: {
-    include: ['src/**/*.test.ts', 'web/**/*.test.ts', 'test/**/*.test.ts', 'scripts/**/*.test.ts'],
-    exclude: [...configDefaults.exclude, ...(isQuick ? slow : []), '**/*.{services,soak}.test.ts'],
+    include: isSample ? sample : all,
+    exclude: [...configDefaults.exclude, '**/*.{services,soak}.test.ts'],
+    // Many tests wait for processes of their own: two at least also where there are two processors.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 60_000,
   },
 })

@@ -8,6 +8,8 @@ export default mergeConfig(
     test: {
       include: ['src/**/*.services.test.ts', 'test/**/*.services.test.ts'],
       globalSetup: ['test/helpers/services-setup.ts'],
+      // They wait for servers that are away, killed or busy more than they work.
+      maxWorkers: 3,
     },
   }),
 )
