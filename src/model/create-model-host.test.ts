@@ -392,6 +392,33 @@ test.for([{}, { parameters: { maxOutputTokens: 500 } }])(
   },
 )
 
+test.for([10, 20, 30])(
+  'a budget holds when the server counts as estimated for %i requests, then a token for each byte',
+  async (early) => {
+    const script: Script = ({ messages }, nth) => {
+      const bytes = messages.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0)
+      const input = nth < early ? Math.ceil(bytes / 4) : bytes
+      return answer(right, { usage: { input, output: 10 }, delayMs: 2 })
+    }
+    await using run = await rehearse(script, { budget: { maxTokens: 18_000 }, model: twentyAtOnce })
+    await askAtOnce(run.host, 60)
+    // One request alone may still come as a surprise.
+    expect(tokensOf(run.host)).toBeLessThanOrEqual(18_000 + 2_010)
+    expect(tokensOf(run.host)).toBeGreaterThan(18_000 - 2_500)
+    expect(run.server.busiest).toBeGreaterThan(1)
+  },
+)
+
+test('the tokens of other scripts are estimated by their bytes', async () => {
+  await using run = await rehearse(() => answer(right))
+  const inputOf = async (text: string): Promise<number> =>
+    (await run.host.forecast(question(text))).estimate.input
+  const nothing = await inputOf('')
+  expect((await inputOf('word '.repeat(80))) - nothing).toBe(100)
+  expect((await inputOf('слово '.repeat(80))) - nothing).toBe(220)
+  expect((await inputOf('总是开放'.repeat(100))) - nothing).toBe(300)
+})
+
 test('requests that fail after they were paid for teach the budget what to expect', async () => {
   const broken = { choices: [], usage: { prompt_tokens: 3_000, completion_tokens: 0 } }
   await using run = await rehearse(() => rawReply(JSON.stringify(broken)), {

@@ -1,15 +1,21 @@
 import type { ModelMessage } from '../schema/model.ts'
 
-/** English text has about 4 characters a token; other scripts have fewer, so that they cost more. */
-const charactersPerToken = 4
+/**
+ * Of UTF-8: English has about 4 of them in a token, and a letter of another script, which makes up more
+ * of a token, has 2 or 3. No tokenizer makes more tokens than bytes.
+ */
+const bytesPerToken = 4
 
 /** Of an answer, before the first one tells. */
 const firstGuess = 500
 
 /** @param schemaText the JSON Schema that goes along */
 export function estimateInput(messages: ModelMessage[], schemaText: string): number {
-  const characters = messages.reduce((sum, { content }) => sum + content.length, schemaText.length)
-  return Math.ceil(characters / charactersPerToken)
+  const bytes = [schemaText, ...messages.map(({ content }) => content)].reduce(
+    (sum, text) => sum + Buffer.byteLength(text),
+    0,
+  )
+  return Math.ceil(bytes / bytesPerToken)
 }
 
 export type Expected = { input: number; output: number }
@@ -31,7 +37,7 @@ export type TokenForecast = {
 export type Foreseen = {
   /** The largest share of the estimate and the longest answer so far. */
   likely: Expected
-  /** With all the output that it may have; twice the longest so far where nothing bounds it. */
+  /** A token for each byte, and all the output that it may have; twice the longest so far where nothing bounds it. */
   atMost: Expected
   /** How many requests it is learned from. */
   from: number
@@ -54,7 +60,10 @@ export function createTokenForecast(): TokenForecast {
     foresee(estimate, outputAtMost) {
       const input = Math.ceil(estimate * most.share)
       const output = Math.min(most.output, outputAtMost ?? Infinity)
-      const atMost = { input, output: outputAtMost ?? 2 * most.output }
+      const atMost = {
+        input: Math.max(input, estimate * bytesPerToken),
+        output: outputAtMost ?? 2 * most.output,
+      }
       return { likely: { input, output }, atMost, from: sums.answers + untold }
     },
     learn(estimate, told) {
