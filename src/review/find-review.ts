@@ -1,17 +1,44 @@
 import type { Actor } from '../access/actor.ts'
+import { recordHiddenReads } from '../access/audit.ts'
 import { maySee } from '../access/document-rights.ts'
 import { UserFacingError } from '../lib/errors.ts'
+import type { StoredDocument } from '../schema/stored-document.ts'
 import type { StoredReview } from '../schema/stored-review.ts'
 import type { Store } from '../store/store.ts'
 
+type Found = { review: StoredReview; document: StoredDocument }
+type Host = { store: Pick<Store, 'documents' | 'reviews'> }
+
 /** @throws UserFacingError review-not-found, also when the actor may not see its document */
 export async function findReview(
-  { store }: { store: Pick<Store, 'documents' | 'reviews'> },
+  host: Host,
   actor: Pick<Actor, 'id' | 'roles'>,
   id: string,
 ): Promise<StoredReview> {
+  return (await find(host, actor, id)).review
+}
+
+/**
+ * Before sentences of its document are shown.
+ * @throws UserFacingError review-not-found, also when the actor may not see its document
+ */
+export async function openReview(
+  host: Host & { store: Pick<Store, 'audit'> },
+  actor: Actor,
+  id: string,
+): Promise<Found> {
+  const found = await find(host, actor, id)
+  await recordHiddenReads(host.store, actor, [found.document])
+  return found
+}
+
+async function find(
+  { store }: Host,
+  actor: Pick<Actor, 'id' | 'roles'>,
+  id: string,
+): Promise<Found> {
   const review = await store.reviews.get(id)
   const document = review === null ? null : await store.documents.get(review.document)
-  if (review !== null && document !== null && maySee(actor, document)) return review
+  if (review !== null && document !== null && maySee(actor, document)) return { review, document }
   throw new UserFacingError('review-not-found', 'There is no such review, or you may not see it.')
 }

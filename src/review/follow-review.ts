@@ -53,7 +53,7 @@ async function* stateOf(
   const agents = entry?.agents ?? []
   const sum = (of: 'parts' | 'partsDone'): number =>
     agents.reduce((total, agent) => total + agent[of], 0)
-  const issues = await reviewedIssues(store, id, 'document')
+  const issues = await reviewedIssues(store, { review: id, order: 'document' })
   const events: ReviewEvent[] = [
     { type: 'issues', issues },
     ...agents.map((agent) => ({ type: 'agent' as const, agent })),

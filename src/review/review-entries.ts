@@ -49,6 +49,12 @@ export async function reviewEntries(store: Store, reviews: StoredReview[]): Prom
   })
 }
 
+export async function reviewEntry(store: Store, review: StoredReview): Promise<ReviewEntry> {
+  const [entry] = await reviewEntries(store, [review])
+  if (entry === undefined) throw new Error(`Review ${review.id} has no entry.`)
+  return entry
+}
+
 /** Parts that have ended of all, 0 to 1; null while it waits. */
 export function progressOf(
   { state }: Pick<ReviewEntry, 'state'>,

@@ -1,36 +1,67 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Issue } from '../schema/issue.ts'
 import type { StoredVerdict } from '../schema/stored-verdict.ts'
 import type { Verdict } from '../schema/verdict.ts'
 import type { ReviewedIssue } from '../schema/workplace.ts'
+import type { IssueText } from '../store/issues.ts'
 import type { Store } from '../store/store.ts'
 import { statusOfVerdicts } from './issue-status.ts'
 import { peopleNames, type NameOf } from './people-names.ts'
 
+type Wanted = { review: string; order: 'document' | 'random' }
+
 /** All issues of a review with what people said; those whose text was forgotten are left out. */
-export async function reviewedIssues(
-  store: Store,
-  review: string,
-  order: 'document' | 'random',
-): Promise<ReviewedIssue[]> {
-  const [found, verdicts, nameOf] = await Promise.all([
-    store.issues.list(review),
-    store.verdicts.list(review),
-    peopleNames(store),
-  ])
+export async function reviewedIssues(store: Store, wanted: Wanted): Promise<ReviewedIssue[]> {
+  const found = await store.issues.list(wanted.review)
+  const rows = found.map(({ issue, ...place }) => ({ ...place, content: issue }))
+  const all = await judged(store, wanted, { rows, contentOf: (issue) => issue })
+  return all.map(({ content: issue, ...said }) => ({ issue, ...said }))
+}
+
+/** The same as JSON, for who only passes it on: issues are put into it as they were kept. */
+export async function reviewedIssuesJson(store: Store, wanted: Wanted): Promise<string> {
+  const found = await store.issues.texts(wanted.review)
+  const rows = found.map(({ json, ...place }) => ({ ...place, content: json }))
+  const contentOf = (issue: Issue): string => JSON.stringify(issue)
+  const all = await judged(store, wanted, { rows, contentOf })
+  const texts = all.map(
+    ({ content, ...said }) => `{"issue":${content},${JSON.stringify(said).slice(1)}`,
+  )
+  return `[${texts.join(',')}]`
+}
+
+type Place = Pick<IssueText, 'id' | 'page' | 'paragraph' | 'start'>
+
+type Found<Content> = {
+  rows: (Place & { content: Content | null })[]
+  /** Of an issue that a person added. */
+  contentOf: (issue: Issue) => Content
+}
+
+/** Issues of agents and of people, in order. */
+async function judged<Content>(
+  store: Pick<Store, 'verdicts' | 'people'>,
+  { review, order }: Wanted,
+  { rows, contentOf }: Found<Content>,
+): Promise<({ content: Content } & Omit<ReviewedIssue, 'issue'>)[]> {
+  const [verdicts, nameOf] = await Promise.all([store.verdicts.list(review), peopleNames(store)])
   const byIssue = Map.groupBy(verdicts, ({ issue }) => issue)
-  const ofAgents = found.flatMap(({ id, issue }) => {
-    if (issue === null) return []
-    return [toReviewed({ review, issue, origin: 'agent', verdicts: byIssue.get(id) ?? [], nameOf })]
+  const ofAgents = rows.flatMap(({ content, ...place }) => {
+    if (content === null) return []
+    return [{ ...place, content, origin: 'agent' as const, said: byIssue.get(place.id) ?? [] }]
   })
-  const known = new Set(found.map(({ id }) => id))
+  const known = new Set(rows.map(({ id }) => id))
   const added = [...byIssue].flatMap(([id, said]) => {
     const issue = said[0]?.added ?? null
     if (known.has(id) || issue === null || statusOfVerdicts(said) === null) return []
-    return [toReviewed({ review, issue, origin: 'person', verdicts: said, nameOf })]
+    const { page, paragraph, start } = issue.location
+    const content = contentOf(issue)
+    return [{ id, page, paragraph, start, content, origin: 'person' as const, said }]
   })
-  const issues = [...ofAgents, ...added].toSorted(inDocumentOrder)
-  return order === 'document' ? issues : issues.toSorted(byDraw)
+  const all = inOrder([...ofAgents, ...added], order)
+  return all.map(({ content, origin, said }) => {
+    return { content, ...toSaid({ review, origin, verdicts: said, nameOf }) }
+  })
 }
 
 /** One issue as it is now; null when there is none, or its text was forgotten. */
@@ -47,20 +78,19 @@ export async function reviewedIssue(
   const ofAgent = found?.review === review ? found.issue : null
   const issue = ofAgent ?? verdicts[0]?.added ?? null
   if (issue === null) return null
-  return toReviewed({ review, issue, origin: ofAgent ? 'agent' : 'person', verdicts, nameOf })
+  const origin = ofAgent ? 'agent' : 'person'
+  return { issue, ...toSaid({ review, origin, verdicts, nameOf }) }
 }
 
 type Parts = {
   review: string
-  issue: Issue
   origin: ReviewedIssue['origin']
   verdicts: StoredVerdict[]
   nameOf: NameOf
 }
 
-function toReviewed({ review, issue, origin, verdicts, nameOf }: Parts): ReviewedIssue {
+function toSaid({ review, origin, verdicts, nameOf }: Parts): Omit<ReviewedIssue, 'issue'> {
   return {
-    issue,
     review,
     origin,
     // Who follows the review learns so that an added issue was taken back.
@@ -77,21 +107,23 @@ function toVerdict(
   return { id, issue, person: nameOf(person), judgement, at: createdAt }
 }
 
-function inDocumentOrder({ issue: a }: ReviewedIssue, { issue: b }: ReviewedIssue): number {
+function inOrder<Item extends Place>(items: Item[], order: Wanted['order']): Item[] {
+  if (order === 'document') return items.toSorted(byPlace)
+  const draws = new Map(items.map(({ id }) => [id, draw(id)]))
+  return items.toSorted((a, b) => ((draws.get(a.id) ?? '') < (draws.get(b.id) ?? '') ? -1 : 1))
+}
+
+function byPlace(a: Place, b: Place): number {
   const last = Number.MAX_SAFE_INTEGER
   return (
-    (a.location.page ?? last) - (b.location.page ?? last) ||
-    (a.location.paragraph ?? last) - (b.location.paragraph ?? last) ||
-    (a.location.start ?? last) - (b.location.start ?? last) ||
+    (a.page ?? last) - (b.page ?? last) ||
+    (a.paragraph ?? last) - (b.paragraph ?? last) ||
+    (a.start ?? last) - (b.start ?? last) ||
     (a.id < b.id ? -1 : 1)
   )
 }
 
 /** The same for everybody and each time, and nobody's choice. */
-function byDraw({ issue: a }: ReviewedIssue, { issue: b }: ReviewedIssue): number {
-  return draw(a.id) < draw(b.id) ? -1 : 1
-}
-
 function draw(id: string): string {
-  return createHash('sha256').update(`order ${id}`).digest('hex')
+  return hash('sha256', `order ${id}`)
 }

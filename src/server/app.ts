@@ -27,6 +27,7 @@ import { evaluationRoutes } from './routes/evaluations.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { documentRoutes } from './routes/documents.ts'
 import { addFiles } from './routes/files.ts'
+import { addLongAnswers } from './routes/long-answers.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { reviewRoutes } from './routes/reviews.ts'
 import { addSignIn } from './routes/sign-in.ts'
@@ -86,6 +87,7 @@ async function addApi(app: App, host: AppHost, identify: Identify): Promise<void
   app.get('/api', (c) => c.html(page))
   app.use('/api/*', createGate(identify, host.publicUrl))
   addFiles(app, host)
+  addLongAnswers(app, host)
   app.use('/api/*', limitBody(bodyBytes))
   const os = createImplementer()
   const router = {

@@ -1,4 +1,4 @@
-import type { Hono } from 'hono'
+import type { Context, Hono } from 'hono'
 import type { HttpBindings } from '@hono/node-server'
 import type { Actor } from '../access/actor.ts'
 
@@ -25,3 +25,9 @@ export type Env = {
 }
 
 export type App = Hono<Env>
+
+export function contextOf(c: Context<Env>): RequestContext {
+  const context = c.get('context')
+  if (context === null) throw new Error('The gate has let nobody in.')
+  return context
+}

@@ -2,6 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs'
 import { expect, test } from 'vitest'
 import { formWith, testServer } from '../../test/helpers/test-server.ts'
+import { contract } from '../schema/api/contract.ts'
+import { reviewedIssues } from '../review/reviewed-issues.ts'
+import { DocumentText } from '../schema/workplace.ts'
 import type { DocumentEntry, ReviewedIssue, ReviewEntry, ReviewEvent } from '../schema/workplace.ts'
 
 type Server = Awaited<ReturnType<typeof testServer>>
@@ -95,6 +98,61 @@ test('an issue that a person adds gets the text and the place of its offsets, an
   })
   const { issues } = await json<Issues>(server.solo('GET', address))
   expect(issues.map(({ issue }) => issue.id)).not.toContain(added.issue.id)
+})
+
+test('text and issues are passed on as the API page describes them', async () => {
+  await using server = await testServer({ work: true })
+  const ask = server.solo
+  const { id, document } = await reviewed(server, ask)
+  const address = `/api/reviews/${id}/issues`
+  const before = await json<Issues>(ask('GET', address))
+  const [first, second] = before.issues
+  const judge = (issue: ReviewedIssue | undefined, judgement: object) =>
+    ask('POST', `${address}/${issue?.issue.id}/verdicts`, { version: 0, judgement })
+  await judge(first, { kind: 'edited', edit: { suggestedFix: 'often' } })
+  await judge(second, { kind: 'dismissed', reason: { kind: 'other', text: 'No.' } })
+  const place = { paragraph: 0, start: 0, end: 4, explanation: 'Blunt.', suggestedFix: null }
+  await ask('POST', address, { type: 'Tone', ...place })
+  const answer = await json<Issues>(ask('GET', address))
+  const IssuesAnswer = contract.reviews.issues['~orpc'].outputSchema
+  expect(answer).toEqual(IssuesAnswer?.parse(answer))
+  expect(answer.issues).toEqual(
+    await reviewedIssues(server.store, { review: id, order: 'document' }),
+  )
+  expect(answer.issues.slice(0, 3)).toMatchObject([
+    { issue: { text: 'This' }, origin: 'person', status: 'accepted' },
+    { ...first, status: 'edited', version: 1, verdicts: [{ judgement: { kind: 'edited' } }] },
+    { issue: second?.issue, status: 'dismissed', version: 1 },
+  ])
+  expect(answer.lastEvent).toBeGreaterThan(before.lastEvent)
+  const told = await json<DocumentText>(ask('GET', `/api/documents/${document.sha256}/text`))
+  expect(told).toEqual(DocumentText.parse(told))
+  expect(told.paragraphs.map((paragraph) => paragraph.text).join('\n\n')).toBe(text)
+})
+
+test('who reads after a verdict gets it, though the answer of who read before is still made', async () => {
+  await using server = await testServer({ work: true })
+  const { id } = await reviewed(server, server.solo)
+  const address = `/api/reviews/${id}/issues`
+  const { issues } = await json<Issues>(server.solo('GET', address))
+  const { verdicts } = server.store
+  const list = verdicts.list.bind(verdicts)
+  const [begun, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  verdicts.list = async (review) => {
+    const found = await list(review)
+    begun.resolve()
+    await held.promise
+    return found
+  }
+  const before = server.solo('GET', address)
+  await begun.promise
+  verdicts.list = list
+  const verdict = { version: 0, judgement: { kind: 'accepted' } }
+  await server.solo('POST', `${address}/${issues[0]?.issue.id}/verdicts`, verdict)
+  const after = await server.solo('GET', address)
+  held.resolve()
+  expect((await before).headers.get('etag')).not.toBe(after.headers.get('etag'))
+  expect((await json<Issues>(after)).issues[0]).toMatchObject({ status: 'accepted' })
 })
 
 test('the same bytes are one document, and a copy of a text is in its group', async () => {

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { z } from 'zod'
 import { Paragraph, ReviewDocument } from '../schema/document.ts'
-import { packJson, unpackJson } from './packed-json.ts'
+import { packJson, unpackBytes, unpackJson } from './packed-json.ts'
 
 /** Words of a part: some milliseconds of work, so that a long document does not stop the server. */
 const wordsOfPart = 2000
@@ -27,6 +27,27 @@ export async function unpackDocument(parts: Uint8Array[]): Promise<ReviewDocumen
   }
   return document
 }
+
+/**
+ * The JSON of a stored document without its language, part by part: what was validated when it was
+ * written is only unpacked, outside of the event loop.
+ */
+export async function* documentJson(
+  [packedHead, ...runs]: Uint8Array[],
+  identity: { sha256: string; name: string },
+): AsyncGenerator<Uint8Array> {
+  if (packedHead === undefined) throw new Error('A stored document has no first part.')
+  const { pages } = Head.parse(await unpackJson(packedHead))
+  yield Buffer.from(`${JSON.stringify({ ...identity, pages }).slice(0, -1)},"paragraphs":[`)
+  for (const [i, run] of runs.entries()) {
+    if (i > 0) yield comma
+    // Each run is an array of paragraphs: without its brackets.
+    yield (await unpackBytes(run)).subarray(1, -1)
+  }
+  yield Buffer.from(']}')
+}
+
+const comma = Buffer.from(',')
 
 function runsOf(paragraphs: Paragraph[]): Paragraph[][] {
   const runs: Paragraph[][] = []

@@ -56,6 +56,25 @@ export function describeDocumentContract(createPlace: CreatePlace): void {
     )
 
     it(
+      'tell their text as JSON as it was kept, under a tag that differs when it does',
+      withStore(async ({ documents }) => {
+        const { document } = await documents.add(newDocument('a'))
+        expect(await documents.textJson(document)).toBeNull()
+        const { language, ...text } = longDocument('a')
+        const tags = new Set<string>()
+        for (const paragraphs of [text.paragraphs, text.paragraphs.slice(1), []]) {
+          await documents.markReady('a', { ...text, paragraphs, language })
+          const json = await documents.textJson({ ...document, name: 'b.pdf' })
+          const bytes = Buffer.concat(await Array.fromAsync(json?.chunks ?? []))
+          expect(JSON.parse(bytes.toString())).toEqual({ ...text, paragraphs, name: 'b.pdf' })
+          tags.add(json?.tag ?? '')
+          tags.add((await documents.textJson(document))?.tag ?? '')
+        }
+        expect(tags.size).toBe(6)
+      }),
+    )
+
+    it(
       'say why they failed until they are ready',
       withStore(async ({ documents }) => {
         await documents.add(newDocument('a'))

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { sql, type Kysely, type Selectable } from 'kysely'
 import type { ReviewDocument } from '../schema/document.ts'
 import type { DocumentScope } from '../schema/access.ts'
@@ -6,7 +7,7 @@ import type { StoredError } from '../schema/stored-error.ts'
 import type { DocumentState } from '../schema/workplace.ts'
 import type { StoreContext } from './context.ts'
 import type { Step } from './database.ts'
-import { packDocument, unpackDocument } from './document-text.ts'
+import { documentJson, packDocument, unpackDocument } from './document-text.ts'
 import { forgetSteps } from './forget-document.ts'
 import { errorColumns, errorOf, flag, inScopes, isBefore } from './row-columns.ts'
 import type { Tables } from './tables.ts'
@@ -20,6 +21,8 @@ export type NewDocument = Pick<StoredDocument, 'sha256' | 'mediaType' | 'bytes' 
   /** Made with its first document; one that exists keeps its split. */
   group: DocumentGroup
 }
+
+type Named = Pick<StoredDocument, 'id' | 'sha256' | 'name'>
 
 type DocumentFilter = {
   /** What the reader may see: any of these. */
@@ -55,6 +58,8 @@ export type Documents = {
   readAgain(id: string, options: { ocr: boolean }): Promise<boolean>
   /** The parsed document; null when it is not ready. */
   text(id: string): Promise<ReviewDocument | null>
+  /** A `DocumentText` as JSON, and a tag that differs when it does; null when it is not ready. */
+  textJson(document: Named): Promise<{ tag: string; chunks: AsyncIterable<Uint8Array> } | null>
   /** Who is to review it; false when there is no such document (any more). */
   assign(id: string, person: string | null): Promise<boolean>
   /** Deletes every text that came from it; verdicts, offsets and counts stay. */
@@ -104,13 +109,16 @@ export function createDocuments(context: StoreContext): Documents {
       return (await atomically([{ query, required: true }])) !== null
     },
     async text(id) {
-      const rows = await kysely
-        .selectFrom('document_texts')
-        .select('content')
-        .where('document', '=', id)
-        .orderBy('part')
-        .execute()
-      return rows.length === 0 ? null : unpackDocument(rows.map(({ content }) => content))
+      const parts = await textParts(kysely, id)
+      return parts.length === 0 ? null : unpackDocument(parts)
+    },
+    async textJson({ id, sha256, name }) {
+      const parts = await textParts(kysely, id)
+      if (parts.length === 0) return null
+      const identity = { sha256, name: name ?? '' }
+      const hash = createHash('sha256').update(JSON.stringify(identity))
+      for (const part of parts) hash.update(part)
+      return { tag: hash.digest('base64url'), chunks: documentJson(parts, identity) }
     },
     async forget(id) {
       return (await atomically(forgetSteps(kysely, id, now()))) !== null
@@ -195,6 +203,16 @@ function listQuery(kysely: Kysely<Tables>, filter: DocumentFilter) {
     .orderBy('sha256', 'desc')
     .orderBy('documents.id', 'desc')
     .limit(filter.limit)
+}
+
+async function textParts(kysely: Kysely<Tables>, id: string): Promise<Uint8Array[]> {
+  const rows = await kysely
+    .selectFrom('document_texts')
+    .select('content')
+    .where('document', '=', id)
+    .orderBy('part')
+    .execute()
+  return rows.map(({ content }) => content)
 }
 
 /** A pattern for `like … escape '!'`. */

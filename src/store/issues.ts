@@ -7,7 +7,14 @@ import type { Tables } from './tables.ts'
 export type Issues = {
   /** In document order; those without a place come last. */
   list(review: string): Promise<StoredIssue[]>
+  /** The same as the JSON that was kept, for who only passes it on. */
+  texts(review: string): Promise<IssueText[]>
   get(id: string): Promise<StoredIssue | null>
+}
+
+export type IssueText = Pick<StoredIssue, 'id' | 'page' | 'paragraph' | 'start'> & {
+  /** An `Issue`; null when the document was forgotten. */
+  json: string | null
 }
 
 type Row = Selectable<Tables['issues']> & { content: string | null }
@@ -15,29 +22,38 @@ type Row = Selectable<Tables['issues']> & { content: string | null }
 export function createIssues({ database: { kysely } }: StoreContext): Issues {
   return {
     async list(review) {
-      const rows = await selectIssues(kysely)
-        .where('review', '=', review)
-        // The engines differ in where nulls sort.
-        .orderBy(sql`case when paragraph is null then 1 else 0 end`)
-        .orderBy('paragraph')
-        .orderBy('start_offset')
-        .orderBy('id')
-        .execute()
-      return rows.map(issueOf)
+      const query = ofReview(kysely, review).selectAll('issues').select('content')
+      return (await query.execute()).map(issueOf)
     },
+    texts: (review) =>
+      ofReview(kysely, review)
+        .select(['issues.id', 'page', 'paragraph', 'start_offset as start', 'content as json'])
+        .execute(),
     async get(id) {
-      const row = await selectIssues(kysely).where('id', '=', id).executeTakeFirst()
+      const row = await joined(kysely)
+        .selectAll('issues')
+        .select('content')
+        .where('id', '=', id)
+        .executeTakeFirst()
       return row === undefined ? null : issueOf(row)
     },
   }
 }
 
-function selectIssues(kysely: Kysely<Tables>) {
-  return kysely
-    .selectFrom('issues')
-    .leftJoin('issue_texts', 'issue_texts.issue', 'issues.id')
-    .selectAll('issues')
-    .select('issue_texts.content')
+function joined(kysely: Kysely<Tables>) {
+  return kysely.selectFrom('issues').leftJoin('issue_texts', 'issue_texts.issue', 'issues.id')
+}
+
+function ofReview(kysely: Kysely<Tables>, review: string) {
+  return (
+    joined(kysely)
+      .where('review', '=', review)
+      // The engines differ in where nulls sort.
+      .orderBy(sql`case when paragraph is null then 1 else 0 end`)
+      .orderBy('paragraph')
+      .orderBy('start_offset')
+      .orderBy('issues.id')
+  )
 }
 
 function issueOf({ content, ...row }: Row): StoredIssue {

@@ -10,5 +10,10 @@ export function packJson(value: unknown): Promise<Uint8Array> {
 }
 
 export async function unpackJson(packed: Uint8Array): Promise<unknown> {
-  return JSON.parse((await expand(packed)).toString('utf8'))
+  return JSON.parse((await unpackBytes(packed)).toString('utf8'))
+}
+
+/** The JSON itself, in UTF-8. */
+export function unpackBytes(packed: Uint8Array): Promise<Buffer> {
+  return expand(packed)
 }

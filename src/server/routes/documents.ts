@@ -1,4 +1,3 @@
-import { recordHiddenReads } from '../../access/audit.ts'
 import { UserFacingError } from '../../lib/errors.ts'
 import { documentEntries, findDocument, listDocuments } from '../../review/document-entries.ts'
 import { forgetDocument } from '../../review/forget-document.ts'
@@ -18,14 +17,6 @@ export function documentRoutes(os: Implementer['documents'], host: ReviewHost) {
     read: os.read.handler(async ({ input: { sha256, ...how }, context: { actor } }) => {
       await readAgain(host, await findDocument(store, actor, sha256), how)
       return documentEntry(host, actor, sha256)
-    }),
-    text: os.text.handler(async ({ input: { sha256 }, context: { actor } }) => {
-      const document = await findDocument(store, actor, sha256)
-      const { name } = document
-      const text = await store.documents.text(document.id)
-      if (text === null) throw notRead()
-      await recordHiddenReads(store, actor, [document])
-      return { sha256, name: name ?? '', pages: text.pages, paragraphs: text.paragraphs }
     }),
     assign: os.assign.handler(async ({ input: { sha256, person }, context: { actor } }) => {
       const { id } = await findDocument(store, actor, sha256)
@@ -54,8 +45,4 @@ async function requireReviewer({ store }: ReviewHost, id: string): Promise<void>
   const person = await store.people.get(id)
   if (person?.roles.includes('reviewer')) return
   throw new UserFacingError('person-no-reviewer', 'Only somebody who is a reviewer can review it.')
-}
-
-function notRead(): UserFacingError {
-  return new UserFacingError('document-not-ready', 'The document is not read yet, or could not be.')
 }

@@ -17,7 +17,7 @@ import { Sha256 } from '../../schema/workplace.ts'
 import type { Content } from '../../store/blobs/blobs.ts'
 import { byteRange } from '../byte-range.ts'
 import { readMultipartFile } from '../multipart-file.ts'
-import type { App, Env, RequestContext } from '../request-context.ts'
+import { contextOf, type App, type Env } from '../request-context.ts'
 
 /** The addresses of the contract whose bodies are files, which are streamed; the gate stands before. */
 export function addFiles(app: App, host: ReviewHost): void {
@@ -33,7 +33,7 @@ export function addFiles(app: App, host: ReviewHost): void {
       throw forgotten()
     await recordHiddenReads(store, actor, [document])
     await record(store, actor, { action: 'exported', subject: review.id, details: { format } })
-    const issues = await reviewedIssues(store, review.id, 'document')
+    const issues = await reviewedIssues(store, { review: review.id, order: 'document' })
     return sendFile(await exportReview(host, { document, entry, issues }, format))
   })
   app.post('/api/documents', async (c) => {
@@ -120,10 +120,4 @@ function sendFile({ content, name, type, bytes, status, ...more }: FileAnswer): 
   })
   if (bytes !== undefined) headers.set('content-length', String(bytes))
   return new Response(Readable.toWeb(Readable.from(content)) as ReadableStream, { status, headers })
-}
-
-function contextOf(c: Context<Env>): RequestContext {
-  const context = c.get('context')
-  if (context === null) throw new Error('The gate has let nobody in.')
-  return context
 }

@@ -1,16 +1,13 @@
 import { withEventMeta } from '@orpc/server'
 import type { Actor } from '../../access/actor.ts'
-import { recordHiddenReads } from '../../access/audit.ts'
 import { scopesOf } from '../../access/document-rights.ts'
 import { findDocument } from '../../review/document-entries.ts'
 import { followReview } from '../../review/follow-review.ts'
 import { addMissed, judgeIssue } from '../../review/judge-issue.ts'
-import { reviewEntries } from '../../review/review-entries.ts'
-import { reviewedIssues } from '../../review/reviewed-issues.ts'
+import { reviewEntries, reviewEntry } from '../../review/review-entries.ts'
 import type { ReviewHost } from '../../review/review-host.ts'
 import { startReview, stopReview } from '../../review/start-review.ts'
-import { findReview } from '../../review/find-review.ts'
-import type { StoredReview } from '../../schema/stored-review.ts'
+import { findReview, openReview } from '../../review/find-review.ts'
 import type { ReviewEntry } from '../../schema/workplace.ts'
 import type { Implementer } from '../implementer.ts'
 import type { Streams } from '../streams.ts'
@@ -19,7 +16,7 @@ export function reviewRoutes(os: Implementer['reviews'], host: ReviewHost & { st
   const { store, streams } = host
   return {
     start: os.start.handler(async ({ input, context: { actor } }) =>
-      reviewEntry(host, await startReview(host, actor, input)),
+      reviewEntry(store, await startReview(host, actor, input)),
     ),
     startMany: os.startMany.handler(async ({ input, context: { actor } }) => {
       for (const document of input.documents) await findDocument(store, actor, document)
@@ -31,17 +28,12 @@ export function reviewRoutes(os: Implementer['reviews'], host: ReviewHost & { st
     }),
     list: os.list.handler(({ input, context: { actor } }) => listReviews(host, actor, input)),
     get: os.get.handler(async ({ input, context: { actor } }) =>
-      reviewEntry(host, await findReview(host, actor, input.review)),
+      reviewEntry(store, await findReview(host, actor, input.review)),
     ),
-    issues: os.issues.handler(async ({ input, context: { actor } }) => {
-      // Before the issues are read: what comes in between is told again, never left out.
-      const found = await openReview(host, actor, input.review)
-      const issues = await reviewedIssues(store, found.id, found.issueOrder)
-      return { review: await reviewEntry(host, found), issues, lastEvent: found.lastEvent }
-    }),
     // Not a generator itself: that would begin to answer before the row is found.
     events: os.events.handler(async ({ input, context, signal, lastEventId }) => {
-      const { id, endedAt, lastEvent } = await openReview(host, context.actor, input.review)
+      const { review } = await openReview(host, context.actor, input.review)
+      const { id, endedAt, lastEvent } = review
       const after = Math.max(input.after, numberOf(lastEventId))
       const ends = input.until === 'complete'
       return streams.open(context.request, signal, async function* (inner) {
@@ -55,7 +47,7 @@ export function reviewRoutes(os: Implementer['reviews'], host: ReviewHost & { st
     stop: os.stop.handler(async ({ input, context: { actor } }) => {
       const { id } = await findReview(host, actor, input.review)
       await stopReview(host, id)
-      return reviewEntry(host, await findReview(host, actor, id))
+      return reviewEntry(store, await findReview(host, actor, id))
     }),
     judge: os.judge.handler(async ({ input, errors, context: { actor } }) => {
       await findReview(host, actor, input.review)
@@ -69,27 +61,6 @@ export function reviewRoutes(os: Implementer['reviews'], host: ReviewHost & { st
       return addMissed(host, actor.id, { ...input, document })
     }),
   }
-}
-
-/** Before sentences of its document are shown. */
-async function openReview(
-  host: Pick<ReviewHost, 'store'>,
-  actor: Actor,
-  id: string,
-): Promise<StoredReview> {
-  const review = await findReview(host, actor, id)
-  const document = await host.store.documents.get(review.document)
-  if (document !== null) await recordHiddenReads(host.store, actor, [document])
-  return review
-}
-
-async function reviewEntry(
-  { store }: Pick<ReviewHost, 'store'>,
-  review: StoredReview,
-): Promise<ReviewEntry> {
-  const [entry] = await reviewEntries(store, [review])
-  if (entry === undefined) throw new Error(`Review ${review.id} has no entry.`)
-  return entry
 }
 
 async function listReviews(
