@@ -100,6 +100,8 @@ test('what cannot be loaded or read, and an address of nothing, say so', async (
     await page.getByText(title).waitFor()
     expect(await violationsInBoth(page)).toEqual([])
     await page.unroute(request)
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByText(title).waitFor({ state: 'detached' })
   }
   await page.goto(`${workplace.origin}/documents`)
   const broken = {

@@ -25,14 +25,14 @@ export function RowsLoading({ words }: { words: string }) {
   )
 }
 
-type Failed = { title: string; sentence: string; retry?: () => void }
+type Failed = { title: string; sentence: string; retry?: () => unknown }
 
 export function PageFailure({ title, sentence, retry }: Failed) {
   return (
     <Alert role="alert" color="red" variant="light" title={title} m="md" maw={640}>
       <Text size="sm">{sentence}</Text>
       {retry !== undefined && (
-        <Button size="compact-sm" variant="default" mt="sm" onClick={retry}>
+        <Button size="compact-sm" variant="default" mt="sm" onClick={() => void retry()}>
           Try again
         </Button>
       )}

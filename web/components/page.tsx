@@ -5,7 +5,7 @@ import { Icon } from './icon.tsx'
 import classes from './page.module.css'
 import { usePageTitle } from './use-page-title.ts'
 
-type Props = {
+export type PageProps = {
   /** What the tab and the history call it. */
   name: string
   /** The heading, where it is more than the name. */
@@ -17,7 +17,7 @@ type Props = {
 }
 
 /** The frame that all pages share but the one of a review, which needs every pixel. */
-export function Page({ name, heading = name, back, actions, children }: Props) {
+export function Page({ name, heading = name, back, actions, children }: PageProps) {
   usePageTitle(name)
   return (
     <div className={classes.page}>

@@ -1,4 +1,5 @@
-import { NativeSelect, TextInput } from '@mantine/core'
+import { SelectField } from '../../components/select-field.tsx'
+import { TextField } from '../../components/text-field.tsx'
 import type { DocumentFilter } from './use-documents.ts'
 
 const choices = [
@@ -7,30 +8,26 @@ const choices = [
   { value: 'mine', label: 'Assigned to me' },
   { value: 'unassigned', label: 'Assigned to nobody' },
   { value: 'failed', label: 'Could not be read' },
-]
+] as const
 
 type Props = { filter: DocumentFilter; onFilter: (filter: DocumentFilter) => void }
 
 export function DocumentsFilters({ filter, onFilter }: Props) {
   return (
     <>
-      <NativeSelect
-        size="xs"
+      <SelectField
         aria-label="Which documents"
         data={choices}
         value={filter.show}
-        onChange={({ currentTarget }) =>
-          onFilter({ ...filter, show: currentTarget.value as DocumentFilter['show'] })
-        }
+        onChange={(show) => onFilter({ ...filter, show })}
       />
-      <TextInput
-        size="xs"
+      <TextField
         type="search"
         aria-label="Search by name"
         placeholder="Search by name"
         maxLength={200}
         value={filter.search}
-        onChange={({ currentTarget }) => onFilter({ ...filter, search: currentTarget.value })}
+        onChange={(search) => onFilter({ ...filter, search })}
       />
     </>
   )

@@ -1,8 +1,7 @@
 import { useDebouncedValue, useLocalStorage } from '@mantine/hooks'
 import { useState } from 'react'
-import { sentenceOf } from '../../api.ts'
 import { Page } from '../../components/page.tsx'
-import { PageFailure, RowsLoading } from '../../components/page-states.tsx'
+import { ListPending } from '../../components/page-pending.tsx'
 import { ShowMore } from '../../components/show-more.tsx'
 import { useMe } from '../../components/use-me.ts'
 import { DocumentsFilters } from './documents-filters.tsx'
@@ -48,14 +47,7 @@ export function DocumentsPage() {
         <PasswordDialog document={locked} close={closeLocked} onRead={onUnlocked} />
       )}
       <UploadProgress uploads={uploads} clear={clear} />
-      {query.error && documents === undefined && (
-        <PageFailure
-          title="The documents cannot be shown"
-          sentence={sentenceOf(query.error)}
-          retry={() => void query.refetch()}
-        />
-      )}
-      {query.isPending && <RowsLoading words="Loading the documents" />}
+      <ListPending what="the documents" query={query} />
       {documents?.length === 0 && <NoDocuments filtered={filtered} />}
       {documents !== undefined && documents.length > 0 && <DocumentsTable documents={documents} />}
       <ShowMore query={query} />

@@ -6,6 +6,7 @@ import { count } from '../../../src/schema/figure-words.ts'
 import { api, sentenceOf } from '../../api.ts'
 import { Failure } from '../../components/failure.tsx'
 import { Page, Quiet } from '../../components/page.tsx'
+import { PagePending } from '../../components/page-pending.tsx'
 import { PageFailure, PageLoading } from '../../components/page-states.tsx'
 import { useMe } from '../../components/use-me.ts'
 import { When } from '../../components/when.tsx'
@@ -17,18 +18,11 @@ import { useEvaluation } from './use-evaluation.ts'
 export function EvaluationPage() {
   const { evaluation: id } = useParams({ from: '/shell/evaluations/$evaluation' })
   const { data, error, refetch } = useEvaluation(id)
-  if (error && data === undefined) {
-    return (
-      <Page name="Evaluation" back={{ to: '/evaluations', label: 'All evaluations' }}>
-        <PageFailure
-          title="The evaluation cannot be shown"
-          sentence={sentenceOf(error)}
-          retry={() => void refetch()}
-        />
-      </Page>
-    )
+  const frame = { back: { to: '/evaluations', label: 'All evaluations' } } as const
+  if (data === undefined) {
+    const pending = { what: 'the evaluation', error, retry: refetch }
+    return <PagePending name="Evaluation" {...frame} {...pending} />
   }
-  if (data === undefined) return <PageLoading words="Loading the evaluation" />
   return (
     <Page
       name={`Evaluation on ${data.dataset}`}
@@ -37,7 +31,7 @@ export function EvaluationPage() {
           Evaluation on <bdi>{data.dataset}</bdi>
         </>
       }
-      back={{ to: '/evaluations', label: 'All evaluations' }}
+      {...frame}
       actions={<StopButton evaluation={data} />}
     >
       <Origin evaluation={data} />

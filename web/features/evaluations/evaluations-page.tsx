@@ -1,11 +1,13 @@
-import { Button, NativeSelect, Skeleton } from '@mantine/core'
+import { Button, Skeleton } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useMemo, useState } from 'react'
 import type { EvaluationEntry } from '../../../src/schema/api/evaluations.ts'
-import { api, sentenceOf } from '../../api.ts'
+import { api } from '../../api.ts'
 import { Page, Quiet } from '../../components/page.tsx'
-import { EmptyState, PageFailure, RowsLoading } from '../../components/page-states.tsx'
+import { ListPending } from '../../components/page-pending.tsx'
+import { EmptyState } from '../../components/page-states.tsx'
+import { SelectField } from '../../components/select-field.tsx'
 import { ShowMore } from '../../components/show-more.tsx'
 import { useMe } from '../../components/use-me.ts'
 import { EvaluationsTable } from './evaluations-table.tsx'
@@ -24,14 +26,7 @@ export function EvaluationsPage() {
   return (
     <Page name="Evaluations">
       {may('evaluations:run') && <StartEvaluation />}
-      {query.error && evaluations === undefined && (
-        <PageFailure
-          title="The evaluations cannot be shown"
-          sentence={sentenceOf(query.error)}
-          retry={() => void query.refetch()}
-        />
-      )}
-      {query.isPending && <RowsLoading words="Loading the evaluations" />}
+      <ListPending what="the evaluations" query={query} />
       {isEmpty && dataset === '' && <NoEvaluations />}
       {evaluations !== undefined && (!isEmpty || dataset !== '') && (
         <>
@@ -84,11 +79,10 @@ function DatasetFilter({
   const names = data?.items.map(({ name }) => name) ?? []
   if (names.length < 2) return null
   return (
-    <NativeSelect
-      size="xs"
+    <SelectField
       aria-label="On which dataset"
       value={dataset}
-      onChange={({ currentTarget }) => onChange(currentTarget.value)}
+      onChange={onChange}
       data={[
         { value: '', label: 'On all datasets' },
         ...names.map((name) => ({ value: name, label: `On ${name}` })),

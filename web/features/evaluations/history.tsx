@@ -1,11 +1,12 @@
 import 'uplot/dist/uPlot.min.css'
-import { NativeSelect, Table, useComputedColorScheme } from '@mantine/core'
+import { Table, useComputedColorScheme } from '@mantine/core'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { EvaluationEntry } from '../../../src/schema/api/evaluations.ts'
 import { metrics } from '../../../src/schema/figure-words.ts'
 import { Figure } from '../../components/figures.tsx'
 import { PageSection, Quiet } from '../../components/page.tsx'
 import { ScrollTable } from '../../components/scroll-table.tsx'
+import { SelectField } from '../../components/select-field.tsx'
 import classes from './evaluations.module.css'
 import {
   type Comparable,
@@ -27,21 +28,19 @@ export function History({ evaluations }: { evaluations: EvaluationEntry[] }) {
       ) : (
         <>
           <div className={classes.filters}>
-            <NativeSelect
+            <SelectField
               label="Of dataset"
-              size="xs"
               value={group.key}
-              onChange={({ currentTarget }) => setChosen(currentTarget.value)}
+              onChange={setChosen}
               data={groups.map((one) => ({
                 value: one.key,
                 label: `${one.dataset} (${one.evaluations.length} evaluations)`,
               }))}
             />
-            <NativeSelect
+            <SelectField
               label="Figure"
-              size="xs"
               value={metric}
-              onChange={({ currentTarget }) => setMetric(currentTarget.value as MetricName)}
+              onChange={setMetric}
               data={metrics.map(({ key, name }) => ({ value: key, label: name }))}
             />
           </div>

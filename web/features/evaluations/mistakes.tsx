@@ -1,8 +1,10 @@
-import { Button, NativeSelect, TextInput } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useState } from 'react'
 import type { MistakeInContext } from '../../../src/schema/evaluation-details.ts'
 import { count } from '../../../src/schema/figure-words.ts'
 import { Quiet } from '../../components/page.tsx'
+import { SelectField } from '../../components/select-field.tsx'
+import { TextField } from '../../components/text-field.tsx'
 import classes from './evaluations.module.css'
 import { filterMistakes, noFilter, tally, type MistakeFilter } from './filter-mistakes.ts'
 import { MistakeItem } from './mistake-item.tsx'
@@ -42,12 +44,11 @@ export function Mistakes({ mistakes, leftOut }: { mistakes: MistakeInContext[]; 
           values={mistakes.map(({ document }) => document)}
           onChange={(document) => choose({ document })}
         />
-        <TextInput
+        <TextField
           label="Text"
-          size="xs"
           type="search"
           value={filter.text}
-          onChange={({ currentTarget }) => choose({ text: currentTarget.value })}
+          onChange={(text) => choose({ text })}
         />
       </div>
       <p className={classes.quiet} role="status">
@@ -81,12 +82,11 @@ function Choice({ label, value, values, onChange }: ChoiceProps) {
     label: `${name} (${times})`,
   }))
   return (
-    <NativeSelect
+    <SelectField
       label={label}
-      size="xs"
       maw={260}
       value={value}
-      onChange={({ currentTarget }) => onChange(currentTarget.value)}
+      onChange={onChange}
       data={[{ value: '', label: 'all' }, ...options]}
     />
   )

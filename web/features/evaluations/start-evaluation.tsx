@@ -1,4 +1,4 @@
-import { MultiSelect, NativeSelect, NumberInput } from '@mantine/core'
+import { MultiSelect } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -6,7 +6,9 @@ import type { DraftEntry } from '../../../src/schema/api/flows.ts'
 import { count } from '../../../src/schema/figure-words.ts'
 import { api } from '../../api.ts'
 import { LineForm } from '../../components/line-form.tsx'
+import { NumberField } from '../../components/number-field.tsx'
 import { Quiet } from '../../components/page.tsx'
+import { SelectField } from '../../components/select-field.tsx'
 import { useMe } from '../../components/use-me.ts'
 
 /** Measures a version of the flow, or some of its agents, on a dataset. */
@@ -27,6 +29,8 @@ export function StartEvaluation() {
   )
 }
 
+const usualRepeats = 3
+
 type Dataset = { name: string; documents: number | null; issues: number | null }
 
 function StartForm({ datasets }: { datasets: Dataset[] }) {
@@ -35,32 +39,30 @@ function StartForm({ datasets }: { datasets: Dataset[] }) {
   const [dataset, setDataset] = useState(datasets[0]?.name ?? '')
   const [version, setVersion] = useState('')
   const [chosen, setChosen] = useState<string[]>([])
-  const [repeats, setRepeats] = useState<number | string>(3)
+  const [repeats, setRepeats] = useState<number | null>(usualRepeats)
   const submit = (): void =>
     start.mutate({
       dataset,
-      repeats: Number(repeats),
+      repeats: repeats ?? undefined,
       ...(version !== '' && { flow: version }),
       ...(chosen.length > 0 && { agents: chosen }),
     })
   return (
     <LineForm name="Start an evaluation" submit="Start" sending={start} onSubmit={submit}>
-      <NativeSelect
+      <SelectField
         label="Dataset"
-        size="xs"
         value={dataset}
-        onChange={({ currentTarget }) => setDataset(currentTarget.value)}
+        onChange={setDataset}
         data={datasets.map(({ name, documents, issues }) => ({
           value: name,
           label: `${name} (${count(documents ?? 0, 'document')}, ${count(issues ?? 0, 'issue')})`,
         }))}
       />
       {drafts.length > 0 && (
-        <NativeSelect
+        <SelectField
           label="Version of the flow"
-          size="xs"
           value={version}
-          onChange={({ currentTarget }) => setVersion(currentTarget.value)}
+          onChange={setVersion}
           data={[{ value: '', label: 'in use' }, ...drafts.map(draftChoice)]}
         />
       )}
@@ -74,14 +76,14 @@ function StartForm({ datasets }: { datasets: Dataset[] }) {
         value={chosen}
         onChange={setChosen}
       />
-      <NumberInput
+      <NumberField
         label="Repeats"
-        size="xs"
+        required
         w={90}
         min={1}
         max={10}
         allowDecimal={false}
-        value={repeats}
+        initial={usualRepeats}
         onChange={setRepeats}
       />
     </LineForm>

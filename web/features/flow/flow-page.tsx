@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
-import { api, sentenceOf } from '../../api.ts'
+import { api } from '../../api.ts'
 import { Page, Quiet } from '../../components/page.tsx'
-import { PageFailure, PageLoading } from '../../components/page-states.tsx'
+import { PagePending } from '../../components/page-pending.tsx'
 import { useMe } from '../../components/use-me.ts'
 import { When } from '../../components/when.tsx'
 import { AgentSection } from './agent-section.tsx'
@@ -18,18 +18,9 @@ export function FlowPage() {
       enabled: may('evaluations:read'),
     }),
   )
-  if (flow.error && flow.data === undefined) {
-    return (
-      <Page name="Flow">
-        <PageFailure
-          title="The flow cannot be shown"
-          sentence={sentenceOf(flow.error)}
-          retry={() => void flow.refetch()}
-        />
-      </Page>
-    )
+  if (flow.data === undefined) {
+    return <PagePending name="Flow" what="the flow" error={flow.error} retry={flow.refetch} />
   }
-  if (flow.data === undefined) return <PageLoading words="Loading the flow" />
   const { name, version, since, agents } = flow.data
   return (
     <Page

@@ -1,10 +1,11 @@
-import { Button, NativeSelect } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { addressOf, api } from '../../api.ts'
 import { LineForm } from '../../components/line-form.tsx'
 import { Quiet } from '../../components/page.tsx'
+import { SelectField } from '../../components/select-field.tsx'
 import classes from './flow.module.css'
 
 /** What can be done with a draft: measure it, review a document with it, take it along. */
@@ -57,12 +58,11 @@ function OnDataset({ version }: { version: string }) {
       button={{ variant: 'default' }}
       onSubmit={() => measure.mutate({ version, dataset })}
     >
-      <NativeSelect
+      <SelectField
         label="On a dataset"
-        size="xs"
         value={dataset}
-        onChange={({ currentTarget }) => setChosen(currentTarget.value)}
-        data={names}
+        onChange={setChosen}
+        data={names.map((name) => ({ value: name, label: name }))}
       />
     </LineForm>
   )
@@ -84,11 +84,10 @@ function OnDocument({ version }: { version: string }) {
         button={{ variant: 'default' }}
         onSubmit={() => review.mutate({ version, document })}
       >
-        <NativeSelect
+        <SelectField
           label="On a document"
-          size="xs"
           value={document}
-          onChange={({ currentTarget }) => setChosen(currentTarget.value)}
+          onChange={setChosen}
           data={documents.map(({ sha256, name }) => ({ value: sha256, label: name }))}
         />
       </LineForm>

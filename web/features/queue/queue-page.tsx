@@ -3,34 +3,31 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { count } from '../../../src/schema/figure-words.ts'
 import type { DocumentEntry } from '../../../src/schema/workplace.ts'
-import { api, sentenceOf } from '../../api.ts'
+import { api } from '../../api.ts'
 import { Page, Quiet } from '../../components/page.tsx'
-import { EmptyState, PageFailure, PageLoading } from '../../components/page-states.tsx'
+import { PagePending } from '../../components/page-pending.tsx'
+import { EmptyState } from '../../components/page-states.tsx'
 import { QueueItem } from './queue-item.tsx'
 import classes from './queue.module.css'
 import { RunningReviews } from './running-reviews.tsx'
 
 /** What a person has to review, and what the agents are at. */
 export function QueuePage() {
-  const { data, error } = useQuery(
+  const { data, error, refetch } = useQuery(
     api.documents.list.queryOptions({
       input: { assigned: 'me', limit: 500 },
       refetchInterval: 20_000,
     }),
   )
-  if (error && data === undefined) {
-    return (
-      <Page name="Review queue" heading="My work">
-        <PageFailure title="The queue cannot be shown" sentence={sentenceOf(error)} />
-      </Page>
-    )
+  const frame = { name: 'Review queue', heading: 'My work' }
+  if (data === undefined) {
+    return <PagePending what="the queue" error={error} retry={refetch} {...frame} />
   }
-  if (data === undefined) return <PageLoading words="Loading the queue" />
   const work = data.items.filter(({ newestReview }) => (newestReview?.issues.open ?? 0) > 0)
   const open = work.reduce((sum, { newestReview }) => sum + (newestReview?.issues.open ?? 0), 0)
   const [first] = work
   return (
-    <Page name="Review queue" heading="My work" actions={first && <StartButton document={first} />}>
+    <Page {...frame} actions={first && <StartButton document={first} />}>
       {work.length > 0 && (
         <Quiet>
           {count(open, 'open issue')} in {count(work.length, 'document')}

@@ -1,4 +1,5 @@
 import { Button, Popover } from '@mantine/core'
+import { count } from '../../../src/schema/figure-words.ts'
 import { leftOutInWords } from '../../../src/schema/left-out.ts'
 import type { ReviewAgent, ReviewEntry } from '../../../src/schema/workplace.ts'
 import { agentColours } from './group-issues.ts'
@@ -54,7 +55,7 @@ export function AgentsButton({ review }: { review: ReviewEntry }) {
 }
 
 function stateInWords({ status, partsDone, parts, issues }: ReviewAgent): string {
-  const found = issues === 1 ? '1 issue' : `${issues} issues`
+  const found = count(issues, 'issue')
   switch (status) {
     case 'waiting':
       return 'waiting'

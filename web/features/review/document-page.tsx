@@ -6,6 +6,7 @@ import type { DocumentEntry } from '../../../src/schema/workplace.ts'
 import { api, sentenceOf } from '../../api.ts'
 import { Failure } from '../../components/failure.tsx'
 import { Page } from '../../components/page.tsx'
+import { PagePending } from '../../components/page-pending.tsx'
 import { EmptyState, PageFailure, PageLoading } from '../../components/page-states.tsx'
 import { useMe } from '../../components/use-me.ts'
 
@@ -16,7 +17,7 @@ export function DocumentPage() {
   const { sha256 } = route.useParams()
   const { may } = useMe()
   const navigate = useNavigate()
-  const { data, error } = useQuery(
+  const { data, error, refetch } = useQuery(
     api.documents.get.queryOptions({
       input: { sha256 },
       refetchInterval: ({ state }) => (state.data?.state === 'reading' ? 1_000 : false),
@@ -28,13 +29,9 @@ export function DocumentPage() {
         navigate({ to: '/reviews/$review', params: { review: id }, replace: true }),
     }),
   )
-  if (error)
-    return (
-      <Page name="Document">
-        <PageFailure title="This document cannot be shown" sentence={sentenceOf(error)} />
-      </Page>
-    )
-  if (data === undefined) return <PageLoading words="Opening the document" />
+  if (data === undefined) {
+    return <PagePending name="Document" what="the document" error={error} retry={refetch} />
+  }
   if (data.newestReview !== null && data.state !== 'forgotten') {
     return <Navigate to="/reviews/$review" params={{ review: data.newestReview.id }} replace />
   }

@@ -1,14 +1,7 @@
-import {
-  Button,
-  CloseButton,
-  Group,
-  NativeSelect,
-  Popover,
-  Slider,
-  Text,
-  TextInput,
-} from '@mantine/core'
-import type { IssueStatus } from '../../../src/schema/verdict.ts'
+import { Button, CloseButton, Group, Popover, Slider, Text } from '@mantine/core'
+import { count } from '../../../src/schema/figure-words.ts'
+import { SelectField } from '../../components/select-field.tsx'
+import { TextField } from '../../components/text-field.tsx'
 import { countFilters, everything, isFiltered, type IssueFilter } from './filter-issues.ts'
 import classes from './review-page.module.css'
 import { tallyOf } from './review-state.ts'
@@ -18,19 +11,18 @@ type Props = { work: Workplace; field: React.RefObject<HTMLInputElement | null> 
 
 export function IssueFilters({ work, field }: Props) {
   const { filter, setFilter, issues, all } = work
-  const count = countFilters(filter)
+  const filters = countFilters(filter)
   return (
     <div className={classes.filters}>
       <Group gap={6} wrap="nowrap">
-        <TextInput
+        <TextField
           ref={field}
-          size="xs"
           flex={1}
           aria-label="Filter issues by words"
           aria-keyshortcuts="/"
           placeholder="Filter by words  /"
           value={filter.text}
-          onChange={({ currentTarget }) => setFilter({ ...filter, text: currentTarget.value })}
+          onChange={(text) => setFilter({ ...filter, text })}
           onKeyDown={({ key }) => key === 'Enter' && work.step(0)}
           rightSection={
             filter.text !== '' && (
@@ -44,8 +36,8 @@ export function IssueFilters({ work, field }: Props) {
         />
         <Popover position="bottom-end" width={260} trapFocus withinPortal>
           <Popover.Target>
-            <Button size="xs" variant={count > 0 ? 'light' : 'default'} px={10}>
-              {count > 0 ? `Filters: ${count}` : 'Filters'}
+            <Button size="xs" variant={filters > 0 ? 'light' : 'default'} px={10}>
+              {filters > 0 ? `Filters: ${filters}` : 'Filters'}
             </Button>
           </Popover.Target>
           <Popover.Dropdown aria-label="Filters">
@@ -55,18 +47,14 @@ export function IssueFilters({ work, field }: Props) {
       </Group>
       <Text size="xs" className={classes.shown} aria-live="polite">
         {isFiltered(filter)
-          ? `${issues.length} of ${inWords(all.length)} shown`
-          : inWords(all.length)}
+          ? `${issues.length} of ${count(all.length, 'issue')} shown`
+          : count(all.length, 'issue')}
       </Text>
     </div>
   )
 }
 
 const allStatuses = ['open', 'accepted', 'edited', 'dismissed', 'disputed'] as const
-
-function inWords(count: number): string {
-  return count === 1 ? '1 issue' : `${count} issues`
-}
 
 function FilterFields({ work }: { work: Workplace }) {
   const { filter, setFilter, all } = work
@@ -78,30 +66,25 @@ function FilterFields({ work }: { work: Workplace }) {
   }))
   return (
     <>
-      <NativeSelect
-        size="xs"
+      <SelectField
         label="Status"
         data-autofocus
         value={filter.status ?? ''}
-        onChange={({ currentTarget }) =>
-          set({ status: (currentTarget.value || null) as IssueStatus | null })
-        }
-        data={[{ value: '', label: 'all' }, ...statuses]}
+        onChange={(status) => set({ status: status === '' ? null : status })}
+        data={[{ value: '', label: 'all' } as const, ...statuses]}
       />
-      <NativeSelect
-        size="xs"
+      <SelectField
         mt={6}
         label="Type"
         value={filter.type ?? ''}
-        onChange={({ currentTarget }) => set({ type: currentTarget.value || null })}
+        onChange={(value) => set({ type: value || null })}
         data={choices(all.map(({ issue }) => issue.type))}
       />
-      <NativeSelect
-        size="xs"
+      <SelectField
         mt={6}
         label="Agent"
         value={filter.agent ?? ''}
-        onChange={({ currentTarget }) => set({ agent: currentTarget.value || null })}
+        onChange={(value) => set({ agent: value || null })}
         data={choices(all.map(({ issue }) => issue.agent))}
       />
       <Text size="xs" fw={500} mt={6} id="least-score">

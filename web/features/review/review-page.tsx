@@ -2,9 +2,8 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useRouter } from '@tanstack/react-router'
 import { useCallback, useMemo } from 'react'
 import type { DocumentText } from '../../../src/schema/workplace.ts'
-import { addressOf, api, sentenceOf } from '../../api.ts'
-import { Page } from '../../components/page.tsx'
-import { PageFailure, PageLoading } from '../../components/page-states.tsx'
+import { addressOf, api } from '../../api.ts'
+import { PagePending } from '../../components/page-pending.tsx'
 import { nextOpen } from './filter-issues.ts'
 import type { OpenedFile } from './paint-protocol.ts'
 import type { ReviewState } from './review-state.ts'
@@ -21,7 +20,8 @@ export function ReviewPage() {
 
 function OpenReview({ review }: { review: string }) {
   const { issue } = route.useSearch()
-  const { data: state, error } = useReview(review)
+  const query = useReview(review)
+  const { data: state } = query
   const text = useText(state)
   const painting = usePainter(fileOf(state, text.data))
   const { opened } = painting
@@ -31,16 +31,11 @@ function OpenReview({ review }: { review: string }) {
     [named, opened],
   )
   const onSelect = useKeepIssue(review)
-  const failure = error ?? text.error
-  if (failure !== null)
-    return (
-      <Page name="Review">
-        <PageFailure title="This review cannot be shown" sentence={sentenceOf(failure)} />
-      </Page>
-    )
   const document = text.data ?? untilRead
-  if (state === undefined || document === undefined)
-    return <PageLoading words="Opening the review" />
+  const { error, refetch } = query.error === null ? text : query
+  if (error !== null || state === undefined || document === undefined) {
+    return <PagePending name="Review" what="the review" error={error} retry={refetch} />
+  }
   return (
     <Workplace
       state={state}

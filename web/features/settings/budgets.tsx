@@ -1,9 +1,9 @@
-import { NumberInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Budget } from '../../../src/schema/budget.ts'
 import { api } from '../../api.ts'
 import { LineForm } from '../../components/line-form.tsx'
+import { NumberField } from '../../components/number-field.tsx'
 import { Quiet } from '../../components/page.tsx'
 import { TextField } from '../../components/text-field.tsx'
 import { useMe } from '../../components/use-me.ts'
@@ -43,34 +43,31 @@ export function Budgets() {
 function BudgetForm({ budget }: { budget: Budget }) {
   const queries = useQueryClient()
   const [currency, setCurrency] = useState(budget.currency)
-  const [perMonth, setPerMonth] = useState<number | string>(budget.perMonth ?? '')
-  const [perPerson, setPerPerson] = useState<number | string>(budget.perPersonAndMonth ?? '')
+  const [perMonth, setPerMonth] = useState(budget.perMonth)
+  const [perPerson, setPerPerson] = useState(budget.perPersonAndMonth)
   const save = useMutation(
     api.operations.setBudget.mutationOptions({
       onSuccess: () => queries.invalidateQueries({ queryKey: api.operations.key() }),
     }),
   )
-  const submit = (): void => {
-    const limit = (value: number | string): number | null => (value === '' ? null : Number(value))
-    save.mutate({ currency, perMonth: limit(perMonth), perPersonAndMonth: limit(perPerson) })
-  }
+  const submit = (): void => save.mutate({ currency, perMonth, perPersonAndMonth: perPerson })
   return (
     <LineForm name="Limits" submit="Save limits" sending={save} onSubmit={submit}>
       <TextField label="Currency" w={90} required value={currency} onChange={setCurrency} />
-      <Limit label="A month, for all" value={perMonth} onChange={setPerMonth} />
-      <Limit label="A month, for each person" value={perPerson} onChange={setPerPerson} />
+      <NumberField
+        label="A month, for all"
+        placeholder="no limit"
+        initial={budget.perMonth}
+        onChange={setPerMonth}
+      />
+      <NumberField
+        label="A month, for each person"
+        placeholder="no limit"
+        initial={budget.perPersonAndMonth}
+        onChange={setPerPerson}
+      />
     </LineForm>
   )
-}
-
-type LimitProps = {
-  label: string
-  value: number | string
-  onChange: (value: number | string) => void
-}
-
-function Limit(props: LimitProps) {
-  return <NumberInput placeholder="no limit" size="xs" min={0} {...props} />
 }
 
 function amount(value: number | null, currency: string, otherwise = 'unknown'): string {
