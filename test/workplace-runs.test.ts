@@ -94,3 +94,24 @@ test('a review that runs is stopped from the queue', async () => {
   expect(new URL(page.url()).pathname).toBe('/queue')
   answers.resolve()
 })
+
+test('what stopped at the budget says so in the list, in the colour of warnings', async () => {
+  await using models = await startScriptedServer(findPromises)
+  await using flow = await promiseFlow(models, 6, 'flow/datasets/memos')
+  await using workplace = await openWorkplace({ flow: flow.path('flow'), env: flow.env })
+  const page = await workplace.signIn()
+  await page.request.put(`${workplace.origin}/api/budget`, {
+    data: { currency: 'USD', perMonth: 0.000_001, perPersonAndMonth: null },
+    headers: { origin: workplace.origin },
+  })
+  const file = { name: 'dear.md', mimeType: 'text/markdown', buffer: Buffer.from('Always.\n') }
+  await page.getByLabel('Files', { exact: true }).setInputFiles(file)
+  await page.getByRole('button', { name: 'Stopped' }).waitFor()
+  await page.getByRole('link', { name: 'Back to documents' }).click()
+  const row = page.getByRole('row', { name: /^dear\.md/u })
+  await row.getByText(/budget/u).waitFor()
+  const colour = await row
+    .getByText('Stopped', { exact: true })
+    .evaluate((words) => words.style.color)
+  expect(colour).toBe('var(--warning)')
+})

@@ -108,6 +108,7 @@ export async function documentEntries(
               state: review.state,
               progress: progressOf(review, review.agents),
               issues: review.issues,
+              reason: review.reason,
             },
     }
   })

@@ -58,6 +58,8 @@ export const DocumentEntry = z.object({
       /** Parts done of all, as shares 0 to 1; null while it is queued. */
       progress: z.number().min(0).max(1).nullable(),
       issues: IssueTally,
+      /** Why it failed, or stopped at the budget; null otherwise, also when a person stopped it. */
+      reason: z.string().nullable(),
     })
     .nullable(),
 })

@@ -62,6 +62,8 @@ test.each(['perMonth', 'perPersonAndMonth'])(
     await own.ask('PUT', '/api/budget', { ...noLimits, [limit]: 0.006 })
     const stopped = await review(own, { document })
     expect(stopped).toMatchObject({ state: 'stopped', reason: expect.stringContaining('budget') })
+    const { body: listed } = await own.ask('GET', `/api/documents/${document}`)
+    expect(listed.newestReview).toMatchObject({ state: 'stopped', reason: stopped.reason })
     expect(await endOf(own, stopped.id)).toMatchObject([
       { type: 'error', code: 'budget-exhausted', message: stopped.reason },
       { type: 'complete', state: 'stopped' },

@@ -32,12 +32,7 @@ function ReviewState({ document }: { document: DocumentEntry }) {
   if (newestReview === null) return <FirstReview document={document} />
   if (newestReview.state === 'queued') return <Text size="sm">Waiting</Text>
   if (newestReview.state !== 'running') {
-    const good = newestReview.state === 'done' || newestReview.state === 'stopped'
-    return (
-      <Text size="sm" c={good ? undefined : 'var(--warning)'}>
-        {reviewWords[newestReview.state]}
-      </Text>
-    )
+    return <EndedReview state={newestReview.state} reason={newestReview.reason} />
   }
   const percent = Math.round((newestReview.progress ?? 0) * 100)
   return (
@@ -45,6 +40,25 @@ function ReviewState({ document }: { document: DocumentEntry }) {
       <Text size="sm">Reviewing {percent} %</Text>
       <Progress size={3} value={percent} aria-label={`Review of ${document.name}: ${percent} %`} />
     </div>
+  )
+}
+
+type Ended = { state: keyof typeof reviewWords; reason: string | null }
+
+/** What a person stopped is as they want it; what stopped by itself, at the budget, is not. */
+function EndedReview({ state, reason }: Ended) {
+  const isWanted = state === 'done' || (state === 'stopped' && reason === null)
+  return (
+    <>
+      <Text size="sm" c={isWanted ? undefined : 'var(--warning)'}>
+        {reviewWords[state]}
+      </Text>
+      {reason !== null && (
+        <Text size="xs" title={reason} lineClamp={2} className={classes.reason}>
+          {reason}
+        </Text>
+      )}
+    </>
   )
 }
 

@@ -18,13 +18,14 @@ export function Budgets() {
     <Section
       title="Budget"
       query={query}
-      explanation="For models, by calendar month (UTC). An evaluation that reaches it ends with a sentence; answers that were paid for are kept."
+      explanation="For models, by calendar month (UTC). An evaluation or a review that reaches it ends with a sentence; answers that were paid for are kept."
     >
       {data !== undefined && (
         <>
           <Quiet>
-            Spent in {data.month}: {amount(data.spent, data.currency)} by everybody,{' '}
-            {amount(data.spentByYou, data.currency)} by you.
+            Spent in {data.month} by everybody: {amount(data.spent, data.currency)}; by you:{' '}
+            {amount(data.spentByYou, data.currency)}.
+            {data.spent === null && ' A model that was asked has no price.'}
           </Quiet>
           {may('budgets:write') ? (
             <BudgetForm key={JSON.stringify(data)} budget={data} />

@@ -1,10 +1,11 @@
-import { NumberInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api } from '../../api.ts'
 import { LineForm } from '../../components/line-form.tsx'
+import { NumberField } from '../../components/number-field.tsx'
 import { TextField } from '../../components/text-field.tsx'
 import { useMe } from '../../components/use-me.ts'
+import { percentOf } from './percent.ts'
 import { Section } from './section.tsx'
 
 export function ReviewSettings() {
@@ -15,11 +16,14 @@ export function ReviewSettings() {
       query={query}
       explanation="A share of the documents is drawn at random and asks for a full review; precision is estimated from these only."
     >
-      {query.data !== undefined && (
-        <ReviewForm key={JSON.stringify(query.data)} settings={query.data} />
-      )}
+      {query.data !== undefined && <ReviewForm key={formKey(query.data)} settings={query.data} />}
     </Section>
   )
+}
+
+/** The form begins anew when another value came from the server. */
+function formKey({ randomShare, readyWebhook }: Settings): string {
+  return JSON.stringify([randomShare, readyWebhook])
 }
 
 type Settings = { randomShare: number; readyWebhook: string | null }
@@ -27,7 +31,7 @@ type Settings = { randomShare: number; readyWebhook: string | null }
 function ReviewForm({ settings }: { settings: Settings }) {
   const { may } = useMe()
   const queries = useQueryClient()
-  const [percent, setPercent] = useState<number | string>(100 * settings.randomShare)
+  const [percent, setPercent] = useState<number | null>(percentOf(settings.randomShare))
   const [webhook, setWebhook] = useState(settings.readyWebhook ?? '')
   const save = useMutation(
     api.operations.setSettings.mutationOptions({
@@ -36,7 +40,7 @@ function ReviewForm({ settings }: { settings: Settings }) {
   )
   const submit = (): void => {
     const readyWebhook = webhook === '' ? null : webhook
-    save.mutate({ randomShare: Number(percent) / 100, readyWebhook })
+    save.mutate({ randomShare: (percent ?? 0) / 100, readyWebhook })
   }
   const fixed = !may('settings:write')
   return (
@@ -46,13 +50,11 @@ function ReviewForm({ settings }: { settings: Settings }) {
       sending={save}
       onSubmit={submit}
     >
-      <NumberInput
+      <NumberField
         label="Drawn at random, %"
-        size="xs"
         w={140}
-        min={0}
         max={100}
-        value={percent}
+        initial={percent}
         onChange={setPercent}
         disabled={fixed}
       />

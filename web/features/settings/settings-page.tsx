@@ -8,6 +8,7 @@ import { Mails } from './mails.tsx'
 import { People } from './people.tsx'
 import { ReviewSettings } from './review-settings.tsx'
 import { Sessions } from './sessions.tsx'
+import { SplitSettings } from './split-settings.tsx'
 import classes from './settings.module.css'
 
 /** Each part for those who may see it. */
@@ -20,6 +21,7 @@ export function SettingsPage() {
         {may('settings:read') && <Connections />}
         {may('budgets:read') && <Budgets />}
         {may('settings:read') && <ReviewSettings />}
+        {may('settings:read') && <SplitSettings />}
         <Mails />
         <ApiKeys />
         <Sessions />
