@@ -36,7 +36,7 @@ const pages = [
     getParentRoute: () => shell,
     path: '/documents/$sha256',
     component: lazyRouteComponent(
-      () => import('./features/review/document-page.tsx'),
+      () => import('./features/documents/document-page.tsx'),
       'DocumentPage',
     ),
   }),

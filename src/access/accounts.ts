@@ -21,8 +21,8 @@ export type Accounts = {
   identify(headers: Headers): Promise<SignedIn | null>
   /** @throws UserFacingError person-exists */
   create(person: NewPerson): Promise<StoredPerson>
-  /** Answers with the cookies of a new session. */
-  signIn(person: string): Promise<Headers>
+  /** Answers with the cookies of a new session, which is named after the browser that asks. */
+  signIn(person: string, request?: Headers): Promise<Headers>
   /** @throws UserFacingError person-not-found */
   passwordToken(person: string, validMs: number): Promise<PasswordToken>
   hasPassword(person: string): Promise<boolean>
@@ -54,9 +54,10 @@ export async function createAccounts({
       return found === null || person === null ? null : { person, session: found.session.id }
     },
     create: (person) => createPerson(internalAdapter, store, person),
-    async signIn(person) {
-      const { headers } = await auth.api.signInPerson({ body: { person }, returnHeaders: true })
-      return headers
+    async signIn(person, request) {
+      const body = { person }
+      const options = { body, headers: request, returnHeaders: true } as const
+      return (await auth.api.signInPerson(options)).headers
     },
     async passwordToken(person, validMs) {
       await requirePerson(store, person)

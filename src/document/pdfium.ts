@@ -89,7 +89,7 @@ function openError(code: number, password: string): UserFacingError {
   if (code === passwordError && password === '') {
     return new UserFacingError(
       'document-encrypted',
-      'The PDF is encrypted. Give its password, on the command line with --password.',
+      'The PDF is encrypted. Give its password (on the command line with --password).',
     )
   }
   if (code === passwordError) {

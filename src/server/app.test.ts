@@ -12,6 +12,20 @@ test('a one-time link signs in the person of the machine with every role, once',
   expect((await server.nobody('GET', `/sign-in/link?token=${token}`)).status).toBe(403)
 })
 
+test('a session that a link began is named after its browser', async () => {
+  await using server = await testServer()
+  const token = server.links.create(server.first.id)
+  const headers = { host: 'localhost:4310', 'user-agent': 'Firefox on Linux' }
+  const used = await server.app.request(`/sign-in/link?token=${token}`, { headers })
+  const cookie = used.headers.getSetCookie()[0]?.split(';')[0] ?? ''
+  const answer = await server.as(cookie)('GET', '/api/me/sessions')
+  expect(await answer.json()).toMatchObject({
+    sessions: expect.arrayContaining([
+      expect.objectContaining({ current: true, userAgent: 'Firefox on Linux' }),
+    ]),
+  })
+})
+
 test('nothing under /api but its description is open to strangers, not even what is missing', async () => {
   await using server = await testServer()
   for (const path of ['/api/me', '/api/people', '/api/nothing', '/api/me/', '/metrics']) {

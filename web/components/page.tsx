@@ -11,7 +11,7 @@ export type PageProps = {
   /** The heading, where it is more than the name. */
   heading?: ReactNode
   /** Where the page hangs below another one. */
-  back?: { to: '/evaluations'; label: string }
+  back?: { to: '/evaluations' | '/documents'; label: string }
   actions?: ReactNode
   children: ReactNode
 }

@@ -46,7 +46,7 @@ export function addSignIn(app: App, host: SignInHost): void {
   })
   app.get('/sign-in/link', async (c) => {
     c.set('route', '/sign-in/link')
-    const cookies = await signInByLink(host, c.req.query('token') ?? '')
+    const cookies = await signInByLink(host, c.req.query('token') ?? '', c.req.raw.headers)
     if (cookies === null) return c.text(usedLink, 403)
     for (const cookie of cookies) c.header('set-cookie', cookie, { append: true })
     c.header('cache-control', 'no-store')
@@ -55,11 +55,11 @@ export function addSignIn(app: App, host: SignInHost): void {
 }
 
 /** Null for a link that was used; one that the store did not let in may be used again. */
-async function signInByLink({ accounts, links }: SignInHost, token: string) {
+async function signInByLink({ accounts, links }: SignInHost, token: string, request: Headers) {
   const person = links.use(token)
   if (person === null) return null
   try {
-    return (await accounts.signIn(person)).getSetCookie()
+    return (await accounts.signIn(person, request)).getSetCookie()
   } catch (error) {
     links.giveBack(token, person)
     throw error

@@ -9,24 +9,27 @@ import { DocumentState } from './document-state.tsx'
 import classes from './documents.module.css'
 import { TallyCell } from './tally-cell.tsx'
 
+/** Where it is narrow, rows are laid out as blocks, which browsers take for no table any more: so roles. */
 export function DocumentsTable({ documents }: { documents: DocumentEntry[] }) {
   return (
     <div className={classes.table}>
-      <ScrollTable name="List of documents" highlightOnHover verticalSpacing={6}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Name</Table.Th>
-            <Table.Th data-number>Pages</Table.Th>
-            <Table.Th>State</Table.Th>
-            <Table.Th>Issues</Table.Th>
-            <Table.Th>Assigned to</Table.Th>
-            <Table.Th>Added</Table.Th>
-            <Table.Th>
+      <ScrollTable name="List of documents" role="table" highlightOnHover verticalSpacing={6}>
+        <Table.Thead role="rowgroup">
+          <Table.Tr role="row">
+            <Table.Th role="columnheader">Name</Table.Th>
+            <Table.Th role="columnheader" data-number>
+              Pages
+            </Table.Th>
+            <Table.Th role="columnheader">State</Table.Th>
+            <Table.Th role="columnheader">Issues</Table.Th>
+            <Table.Th role="columnheader">Assigned to</Table.Th>
+            <Table.Th role="columnheader">Added</Table.Th>
+            <Table.Th role="columnheader">
               <Unseen>Actions</Unseen>
             </Table.Th>
           </Table.Tr>
         </Table.Thead>
-        <Table.Tbody>
+        <Table.Tbody role="rowgroup">
           {documents.map((document) => (
             <DocumentRow key={document.sha256} document={document} />
           ))}
@@ -40,26 +43,30 @@ function DocumentRow({ document }: { document: DocumentEntry }) {
   const { sha256, name, pages, newestReview, assignedTo, uploadedAt, uploadedBy } = document
   const openable = newestReview !== null && document.state !== 'forgotten'
   return (
-    <Table.Tr>
-      <Table.Td className={classes.name}>
+    <Table.Tr role="row">
+      <Table.Td role="cell" className={classes.name}>
         <DocumentLink sha256={sha256} review={openable ? newestReview.id : null} name={name} />
       </Table.Td>
-      <Table.Td data-number>{pages ?? '–'}</Table.Td>
-      <Table.Td>
+      <Table.Td role="cell" data-number>
+        {pages ?? '–'}
+      </Table.Td>
+      <Table.Td role="cell">
         <DocumentState document={document} />
       </Table.Td>
-      <Table.Td>
+      <Table.Td role="cell">
         {newestReview === null ? (
           '–'
         ) : (
           <TallyCell tally={newestReview.issues} done={newestReview.state === 'done'} />
         )}
       </Table.Td>
-      <Table.Td className={classes.person}>{assignedTo?.name ?? '–'}</Table.Td>
-      <Table.Td className={classes.when} title={`by ${uploadedBy.name}`}>
+      <Table.Td role="cell" className={classes.person}>
+        {assignedTo?.name ?? '–'}
+      </Table.Td>
+      <Table.Td role="cell" className={classes.when} title={`by ${uploadedBy.name}`}>
         <When at={uploadedAt} />
       </Table.Td>
-      <Table.Td className={classes.menu}>
+      <Table.Td role="cell" className={classes.menu}>
         <DocumentMenu document={document} />
       </Table.Td>
     </Table.Tr>

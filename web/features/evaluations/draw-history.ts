@@ -30,14 +30,14 @@ export function drawHistory(box: HTMLElement, series: HistorySeries[]): { destro
       cursor: { show: false },
       series: [
         {},
-        ...series.map(({ name }, index) => ({
+        ...series.map(({ name }) => ({
           label: name,
-          stroke: colours[index] ?? text,
-          width: 1.5,
+          // Drawn below, beside each other.
+          paths: () => null,
           points: { show: false },
         })),
       ],
-      hooks: { draw: [(drawn) => drawIntervals(drawn, series, colours)] },
+      hooks: { draw: [(drawn) => drawSeries(drawn, series, colours)] },
     },
     [columns.map((_, index) => index), ...series.map(valuesOf)],
     box,
@@ -56,28 +56,57 @@ function valuesOf({ points }: HistorySeries): (number | null)[] {
   return points.map(({ rate }) => rate?.value ?? null)
 }
 
-function drawIntervals(plot: UPlot, series: HistorySeries[], colours: string[]): void {
+function drawSeries(plot: UPlot, series: HistorySeries[], colours: string[]): void {
   const { ctx } = plot
-  const scale = devicePixelRatio
   ctx.save()
-  ctx.lineWidth = scale
   for (const [index, { points }] of series.entries()) {
     ctx.strokeStyle = ctx.fillStyle = colours[index] ?? ''
-    const shift = (index - (series.length - 1) / 2) * apart * scale
-    for (const [column, { rate }] of points.entries()) {
-      if (rate?.value == null) continue
-      const x = plot.valToPos(column, 'x', true) + shift
-      const y = (value: number): number => plot.valToPos(value, 'y', true)
-      ctx.beginPath()
-      ctx.moveTo(x, y(rate.lower ?? rate.value))
-      ctx.lineTo(x, y(rate.upper ?? rate.value))
-      ctx.stroke()
-      ctx.beginPath()
-      ctx.arc(x, y(rate.value), 3 * scale, 0, 2 * Math.PI)
-      ctx.fill()
-    }
+    const shift = (index - (series.length - 1) / 2) * apart * devicePixelRatio
+    const places = points.map(({ rate }, column) => placeOf(plot, rate, { column, shift }))
+    ctx.lineWidth = 1.5 * devicePixelRatio
+    for (const [column, place] of places.entries()) drawLine(ctx, places[column - 1], place)
+    ctx.lineWidth = devicePixelRatio
+    for (const place of places) drawInterval(ctx, place)
   }
   ctx.restore()
+}
+
+/** In device pixels; null where nothing was measured. */
+type Place = { x: number; y: number; lower: number; upper: number } | null
+
+function placeOf(
+  plot: UPlot,
+  rate: HistorySeries['points'][number]['rate'],
+  { column, shift }: { column: number; shift: number },
+): Place {
+  if (rate?.value == null) return null
+  const yOf = (value: number): number => plot.valToPos(value, 'y', true)
+  return {
+    x: plot.valToPos(column, 'x', true) + shift,
+    y: yOf(rate.value),
+    lower: yOf(rate.lower ?? rate.value),
+    upper: yOf(rate.upper ?? rate.value),
+  }
+}
+
+function drawLine(ctx: CanvasRenderingContext2D, from: Place | undefined, to: Place): void {
+  if (from == null || to === null) return
+  ctx.beginPath()
+  ctx.moveTo(from.x, from.y)
+  ctx.lineTo(to.x, to.y)
+  ctx.stroke()
+}
+
+function drawInterval(ctx: CanvasRenderingContext2D, place: Place): void {
+  if (place === null) return
+  const { x, y, lower, upper } = place
+  ctx.beginPath()
+  ctx.moveTo(x, lower)
+  ctx.lineTo(x, upper)
+  ctx.stroke()
+  ctx.beginPath()
+  ctx.arc(x, y, 3 * devicePixelRatio, 0, 2 * Math.PI)
+  ctx.fill()
 }
 
 /** A canvas takes no variables. */

@@ -77,7 +77,7 @@ function Row({ evaluation, isSelected, toggle }: RowProps) {
       </Table.Td>
       <Table.Td className={classes.name}>{dataset}</Table.Td>
       <Table.Td className={classes.name} title={flow.version}>
-        {flow.version.slice(0, 12) || flow.name}
+        <span className={classes.version}>{flow.version.slice(0, 12) || flow.name}</span>
         {chosenAgents !== null && ` (${chosenAgents.join(', ')})`}
       </Table.Td>
       <Table.Td>

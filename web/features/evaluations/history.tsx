@@ -7,6 +7,7 @@ import { Figure } from '../../components/figures.tsx'
 import { PageSection, Quiet } from '../../components/page.tsx'
 import { ScrollTable } from '../../components/scroll-table.tsx'
 import { SelectField } from '../../components/select-field.tsx'
+import { When } from '../../components/when.tsx'
 import classes from './evaluations.module.css'
 import {
   type Comparable,
@@ -87,7 +88,7 @@ function Plot({ group, metric }: { group: Comparable; metric: MetricName }) {
         role="img"
         aria-label="A plot of the table that follows, with 95 % intervals"
       />
-      <details open={isFailed}>
+      <details open={isFailed} className={classes.numbers}>
         <summary>The numbers of the plot</summary>
         <ScrollTable name="Numbers of the plot" verticalSpacing={4}>
           <Table.Thead>
@@ -102,8 +103,8 @@ function Plot({ group, metric }: { group: Comparable; metric: MetricName }) {
             {group.evaluations.map((evaluation, row) => (
               <Table.Tr key={evaluation.id}>
                 <Table.Th scope="row">
-                  {new Date(evaluation.startedAt).toLocaleString()} ·{' '}
-                  {evaluation.flow.version.slice(0, 12)}
+                  <When at={evaluation.startedAt} /> ·{' '}
+                  <span className={classes.version}>{evaluation.flow.version.slice(0, 12)}</span>
                 </Table.Th>
                 {series.map(({ name, points }) => (
                   <Table.Td key={name}>

@@ -79,6 +79,7 @@ function StartForm({ datasets }: { datasets: Dataset[] }) {
       <NumberField
         label="Repeats"
         required
+        withAsterisk={false}
         w={90}
         min={1}
         max={10}

@@ -1,3 +1,4 @@
+import { Fragment } from 'react'
 import { Link } from '@tanstack/react-router'
 import type { EvaluationEntry } from '../../../src/schema/api/evaluations.ts'
 import type { AgentAcceptance } from '../../../src/schema/api/flows.ts'
@@ -31,10 +32,12 @@ export function AgentNumbers({ type, feedback, evaluations }: Props) {
           </dt>
           <dd>
             {metrics.map(({ key, name }, index) => (
-              <span key={key}>
+              <Fragment key={key}>
                 {index > 0 && ' · '}
-                {name} <Figure rate={figures[key]} />
-              </span>
+                <span className={classes.metric}>
+                  {name} <Figure rate={figures[key]} />
+                </span>
+              </Fragment>
             ))}{' '}
             · {count(figures.f05.docs, 'document')}
             {figures.tooFew && <TooFew />}

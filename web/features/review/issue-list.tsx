@@ -78,12 +78,16 @@ function focusSelected(scroller: HTMLElement | null): void {
 function NoIssues({ work }: { work: Workplace }) {
   const { all, review } = work
   const busy = review.state === 'running' || review.state === 'queued'
+  const found =
+    review.state === 'done'
+      ? 'The agents found no issues.'
+      : 'No issues were found, but not all agents came to their end; the button above says why.'
   const words =
     all.length > 0
       ? 'No issue fits these filters.'
       : busy
         ? 'No issues yet. They appear here as the agents find them.'
-        : 'The agents found no issues. What they missed you can add: select words, then press n.'
+        : `${found} What they missed you can add: select words, then press n.`
   return (
     <Text c="dimmed" size="sm" p="md">
       {words}
