@@ -26,10 +26,10 @@ export async function openWorkplace({ env = {}, flow }: WorkplaceOptions = {}) {
   const browser = await launchBrowser()
   stack.defer(() => browser.close())
 
-  const startAt = (port: number): Promise<Server> =>
+  const startAt = (port: number, also = {}): Promise<Server> =>
     startServer(
       ['--data', folder.path('data'), '--flow', flow ?? folder.path('flow'), '--port', `${port}`],
-      env,
+      { ...env, ...also },
     )
   await reviewInDocumentOrder(folder.path('data'))
   let server = await startAt(0)
@@ -44,8 +44,9 @@ export async function openWorkplace({ env = {}, flow }: WorkplaceOptions = {}) {
     /** A page of the person who was signed in with the link; all of these share one session. */
     signIn: (options?: BrowserContextOptions) => signIn(server.link, options),
     kill: () => end(server.child, 'SIGKILL'),
-    async start() {
-      server = await startAt(Number(new URL(origin).port))
+    /** Again, with `also` in its environment. */
+    async start(also: Record<string, string> = {}) {
+      server = await startAt(Number(new URL(origin).port), also)
     },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   }

@@ -1,0 +1,120 @@
+import { cp, readFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { Page } from 'playwright-core'
+import { openWorkplace, type Workplace } from '../test/helpers/open-workplace.ts'
+import { tempFolder } from '../test/helpers/temp-folder.ts'
+
+/*
+ * Takes the pictures in docs/images anew, from the examples, without a model or a network:
+ *   node --conditions=proofloop-source scripts/take-screenshots.ts
+ */
+
+const root = path.resolve(import.meta.dirname, '..')
+const reviewFlow = path.join(root, 'examples', 'document-review')
+const spanFlow = path.join(root, 'examples', 'span-review')
+const encrypted = path.join(root, 'test/fixtures/documents/qpdf__enc-R3_V2_U_view_O_master.pdf')
+/** The browser of the tests has no language of its own, and draws no plot without one. */
+const look = {
+  viewport: { width: 1280, height: 760 },
+  locale: 'en-US',
+  reducedMotion: 'reduce',
+} as const
+
+await takeReviews()
+await takeEvaluations()
+
+async function takeReviews(): Promise<void> {
+  await using workplace = await openWorkplace({ flow: reviewFlow })
+  const page = await workplace.signIn(look)
+  // The booklet has 109 pages.
+  page.setDefaultTimeout(120_000)
+  await upload(page, path.join(reviewFlow, 'documents', 'benefit-options.pdf'))
+  await page.getByText('0 of 1 reviewed').waitFor()
+  await page.goto(`${workplace.origin}/documents`)
+  await page.getByRole('button', { name: 'Review northwind-health-plus.pdf' }).click()
+  await page.getByRole('button', { name: 'Done' }).waitFor()
+  await judge(page, ['a', 'a', 'd1', 'a', 'd4', 'a', 'a', 'd1', 'a'])
+  await shoot(page, 'review')
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await shoot(page, 'review-dark')
+  await page.emulateMedia({ colorScheme: 'light' })
+  await writeMissed(page)
+  await shoot(page, 'add-missed')
+
+  await page.goto(`${workplace.origin}/documents`)
+  await upload(page, await named(encrypted, 'board-minutes.pdf', 'application/pdf'))
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await page.getByLabel('Review at once').uncheck()
+  await upload(page, await named(path.join(root, 'README.md'), 'news.md', 'text/markdown'))
+  await page.getByRole('button', { name: 'Review news.md' }).waitFor()
+  await page.getByLabel('Review at once').check()
+  await shoot(page, 'documents', 380)
+}
+
+type Upload = { name: string; mimeType: string; buffer: Buffer }
+
+async function named(file: string, name: string, mimeType: string): Promise<Upload> {
+  return { name, mimeType, buffer: await readFile(file) }
+}
+
+function upload(page: Page, file: string | Upload): Promise<void> {
+  return page.getByLabel('Files', { exact: true }).setInputFiles(file)
+}
+
+/** Each text is the keys of one verdict. */
+async function judge(page: Page, verdicts: string[]): Promise<void> {
+  for (const [done, keys] of verdicts.entries()) {
+    for (const key of keys) await page.keyboard.press(key)
+    await page.getByText(new RegExp(`^${done + 1} of \\d+ reviewed$`, 'u')).waitFor()
+  }
+}
+
+async function writeMissed(page: Page): Promise<void> {
+  await page.keyboard.press('n')
+  await page.keyboard.press('ArrowDown')
+  for (let words = 1; words < 6; words += 1) await page.keyboard.press('Shift+ArrowRight')
+  await page.keyboard.press('Enter')
+  await page.getByLabel('Type').fill('Unclear reference')
+  await page.getByLabel('What is wrong?').fill('It does not say which plan this is about.')
+}
+
+/** The recorded answers of two models on one dataset, one after the other. */
+async function takeEvaluations(): Promise<void> {
+  await using folder = await tempFolder()
+  const flow = folder.path('span-review')
+  await cp(spanFlow, flow, { recursive: true })
+  await cp(path.join(spanFlow, 'dataset'), path.join(flow, 'datasets', 'texts'), {
+    recursive: true,
+  })
+  const models = ['zeroshot-llama3-3', 'zeroshot-o3-mini'] as const
+  await using workplace = await openWorkplace({ flow, env: { SPAN_REVIEW_MODEL: models[0] } })
+  const page = await workplace.signIn(look)
+  await evaluate(page, workplace)
+  await workplace.kill()
+  await workplace.start({ SPAN_REVIEW_MODEL: models[1] })
+  await evaluate(page, workplace)
+  await shoot(page, 'evaluation')
+
+  await page.getByRole('link', { name: 'All evaluations' }).click()
+  await page.locator('canvas').waitFor()
+  await shoot(page, 'evaluations')
+  for (const box of await page.getByRole('checkbox').all()) await box.check()
+  await page.getByRole('button', { name: 'Compare the two that are ticked' }).click()
+  await page.getByRole('region', { name: 'Agents compared' }).waitFor()
+  await shoot(page, 'comparison', 640)
+}
+
+async function evaluate(page: Page, { origin }: Workplace): Promise<void> {
+  await page.goto(`${origin}/evaluations`)
+  await page.getByLabel('Repeats').fill('1')
+  await page.getByRole('button', { name: 'Start' }).click()
+  await page.getByRole('region', { name: 'Figures by agent' }).waitFor()
+}
+
+/** @param height in pixels, where the page does not fill the window */
+async function shoot(page: Page, name: string, height?: number): Promise<void> {
+  // Pages are painted, words laid over them and plots drawn after what was waited for.
+  await page.waitForTimeout(1_000)
+  const clip = { x: 0, y: 0, width: 1280, height: height ?? look.viewport.height }
+  await page.screenshot({ path: path.join(root, 'docs', 'images', `${name}.png`), clip })
+}
