@@ -126,7 +126,7 @@ test('a type that the dataset does not know is named, with the one that it may s
   )
   const other = [[typed('Tone')], ...all.slice(3)]
   expect(notes(run(20, [foundEach(...other)]))).toContain(
-    'No issue of the dataset has the type “Tone”, so all 1 detections of it are false positives. The types of the dataset are: “Grammar”.',
+    'No issue of the dataset has the type “Tone”, so its one detection is a false positive. The types of the dataset are: “Grammar”.',
   )
 })
 

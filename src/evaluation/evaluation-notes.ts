@@ -57,7 +57,8 @@ function unknownTypeNotes({ agents }: EvaluationSummary): string[] {
       const advice = isTypo
         ? `Did you mean ${quote(close.name)}?`
         : `The types of the dataset are: ${known.map(quote).join(', ') || 'none'}.`
-      return `No issue of the dataset has the type ${quote(type)}, so all ${amount(fp)} detections of it are false positives. ${advice}`
+      const ofIt = fp === 1 ? 'its one detection is a' : `all ${amount(fp)} detections of it are`
+      return `No issue of the dataset has the type ${quote(type)}, so ${ofIt} false positive${fp === 1 ? '' : 's'}. ${advice}`
     })
 }
 
