@@ -146,6 +146,9 @@ test('when the budget is spent, what is done is kept, the rest is named, and mor
   )
   const sent = own.server.requests.length
   expect(sent).toBeGreaterThan(0)
+  expect(stderr).toMatch(
+    new RegExp(`^Models: ${sent} requests · [\\d,]+ tokens in.+\\$0\\.0`, 'mu'),
+  )
   const more = await own.run([...evaluate, '--json'])
   expect(JSON.parse(more.stdout)).toMatchObject({ pooled: { fn: 0 }, errorRate: 0 })
   expect(own.server.requests).toHaveLength(6 * 2 * requestsPerMemo)
@@ -235,8 +238,9 @@ test('Ctrl-C exits 130 at once and keeps what is answered', async () => {
     if (nth === 20) stop.abort()
     return nth > 20 ? noReply('hang') : findPromises(request)
   })
-  const { exitCode } = await own.run(evaluate, { signal: stop.signal })
+  const { exitCode, stderr } = await own.run(evaluate, { signal: stop.signal })
   expect(exitCode).toBe(130)
+  expect(stderr).toMatch(/Models: \d+ requests · .+ \(unknown for \d requests\) · cost unknown\./u)
   using database = new DatabaseSync(own.flow.path('.proofloop/proofloop.db'))
   const kept = database.prepare('select count(*) as answers from answers').get()
   expect(kept?.['answers']).toBeGreaterThan(14)

@@ -1,9 +1,12 @@
+import type { ModelHost } from '../model/model-host.ts'
 import type { ModelAccount } from '../schema/model.ts'
 import type { Io } from './io.ts'
 import { formatCost } from './progress.ts'
 
-/** One line on stderr, when models had anything to do. */
-export function sayWhatWasSpent(account: ModelAccount, io: Io): void {
+/** One line on stderr, when models had anything to do; waits for what was given up. */
+export async function sayWhatWasSpent(models: ModelHost, io: Io): Promise<void> {
+  await models.idle()
+  const account = models.account().total
   if (account.requests === 0 && account.cached === 0) return
   io.stderr.write(`Models: ${describeAccount(account)}.\n`)
 }

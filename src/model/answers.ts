@@ -20,6 +20,7 @@ export type Answers = {
   /** Equal questions that are asked at once wait for one answer. */
   askOnce(question: Question<unknown>, prepared: Prepared): Promise<unknown>
   abort(reason: unknown): void
+  idle(): Promise<void>
 }
 
 export function createAnswers(parts: {
@@ -72,5 +73,6 @@ export function createAnswers(parts: {
       return value
     },
     abort: (reason) => work.abort(reason),
+    idle: () => work.idle(),
   }
 }

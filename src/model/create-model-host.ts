@@ -86,6 +86,7 @@ export function createModelHost(options: ModelHostOptions): ModelHost {
     },
     refusal: () => models.refusal,
     refuse: (error) => models.refuse(error),
+    idle: () => answers.idle(),
     account: () => ledger.account(),
     async [Symbol.asyncDispose]() {
       answers.abort(

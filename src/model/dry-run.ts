@@ -2,7 +2,7 @@ import { UserFacingError } from '../lib/errors.ts'
 import type { ModelParameters } from '../schema/config.ts'
 import type { ModelHost, Question } from './model-host.ts'
 
-/** What a run would ask of one model, before anything is sent. Tokens are at about 4 characters each. */
+/** What a run would ask of one model, before anything is sent. Tokens are at about 4 bytes each. */
 export type AskedOfModel = {
   alias: string
   model: string

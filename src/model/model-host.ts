@@ -32,7 +32,7 @@ export type Question<T> = {
 }
 
 /**
- * For announcing a run before it starts. `estimate` is in tokens, at about 4 characters of messages and
+ * For announcing a run before it starts. `estimate` is in tokens, at about 4 bytes of messages and
  * schema a token; the output is bounded by `maxOutputTokens` only.
  */
 export type Forecast = { cached: boolean; estimate: { input: number; outputAtMost: number | null } }
@@ -65,6 +65,8 @@ export type ModelHost = {
   refusal(): UserFacingError | null
   /** Sends nothing more: what waits is rejected with the error; what is under way goes on and is kept. */
   refuse(error: UserFacingError): void
+  /** When no question is under way: what was given up counts only when it has ended. */
+  idle(): Promise<void>
   /** So far, of all aliases together and by alias. */
   account(): { total: ModelAccount; byAlias: Record<string, ModelAccount> }
 } & AsyncDisposable

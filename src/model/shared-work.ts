@@ -7,6 +7,8 @@ export type SharedWork<T> = {
   ): { isNew: boolean; done: Promise<T> }
   /** Gives everything up. */
   abort(reason: unknown): void
+  /** When all that was begun has ended, also what was given up. */
+  idle(): Promise<void>
 }
 
 type Begin<T> = (signal: AbortSignal) => Promise<T>
@@ -14,12 +16,15 @@ type Job<T> = { result: Promise<T>; controller: AbortController; waiting: number
 
 export function createSharedWork<T>(): SharedWork<T> {
   const jobs = new Map<string, Job<T>>()
+  const underWay = new Set<Promise<T>>()
 
   function beginJob(key: string, begin: Begin<T>): Job<T> {
     const controller = new AbortController()
     const job: Job<T> = { result: begin(controller.signal), controller, waiting: 0 }
     jobs.set(key, job)
+    underWay.add(job.result)
     const forget = (): void => {
+      underWay.delete(job.result)
       if (jobs.get(key) === job) jobs.delete(key)
     }
     job.result.then(forget, forget)
@@ -52,6 +57,9 @@ export function createSharedWork<T>(): SharedWork<T> {
     },
     abort(reason) {
       for (const { controller } of jobs.values()) controller.abort(reason)
+    },
+    async idle() {
+      while (underWay.size > 0) await Promise.allSettled(underWay)
     },
   }
 }

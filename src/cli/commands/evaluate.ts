@@ -63,12 +63,16 @@ export async function evaluate(options: EvaluateOptions, io: Io): Promise<number
   const documents = await loadDocuments(dataset, flow.documents, io)
   const task = { options, dataset, documents, flow, io }
   if (dryRun) return await dryRunOfFlow(task)
-  const measured = await measureFlow(task)
-  const reported = await reportEvaluation(measured, task)
-  const folders = [flow.directory, local.dataFolder]
-  recorder.evaluation(await toRecord(reported, { measured, options, folders, startedAt, io }))
-  sayWhatWasSpent(flow.models.account().total, io)
-  return 0
+  try {
+    const measured = await measureFlow(task)
+    const reported = await reportEvaluation(measured, task)
+    const folders = [flow.directory, local.dataFolder]
+    recorder.evaluation(await toRecord(reported, { measured, options, folders, startedAt, io }))
+    return 0
+  } finally {
+    // Also of a run that ends before its figures are there.
+    await sayWhatWasSpent(flow.models, io)
+  }
 }
 
 type OutputsTask = Task & { local: LocalStore; startedAt: number }

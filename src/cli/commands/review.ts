@@ -55,7 +55,7 @@ export async function review(args: string[], options: ReviewOptions, io: Io): Pr
 
   const results = await reviewAll(files, options, host)
   if (options.json) io.stdout.write(`${JSON.stringify(several ? results : results[0], null, 2)}\n`)
-  sayWhatWasSpent(flow.models.account().total, io)
+  await sayWhatWasSpent(flow.models, io)
   if (io.signal.aborted) return 130
   return exitCodeOf(results, options)
 }
