@@ -9,7 +9,8 @@ import { addSteps, type NewDocument, readySteps } from './documents.ts'
 import { createInsertRows, type InsertRows } from './insert-rows.ts'
 import { createEventSteps, type NewEvent } from './review-events.ts'
 import { issueSteps } from './review-parts.ts'
-import { errorColumns, flag } from './row-columns.ts'
+import { type NewReview, newReviewColumns } from './reviews.ts'
+import { errorColumns } from './row-columns.ts'
 import type { Tables } from './tables.ts'
 
 type Part = { agent: string; chunk: number }
@@ -18,10 +19,7 @@ type FinishedPart = (Part & { issues: Issue[]; leftOut: number }) | (Part & { er
 
 type FinishedReview = {
   /** Of a review that has ended; `startedAt` is when it was asked for, too. */
-  review: Pick<
-    StoredReview,
-    'id' | 'document' | 'flowVersion' | 'issueOrder' | 'fullReview' | 'requester'
-  > & { state: 'done' | 'partial' | 'failed'; startedAt: number }
+  review: NewReview & { state: 'done' | 'partial' | 'failed'; startedAt: number }
   parts: FinishedPart[]
   events: NewEvent[]
   /** Added with it; left out, the document is there and ready. */
@@ -92,17 +90,11 @@ function readyDocument(kysely: Kysely<Tables>, id: string) {
 
 function insertReview(kysely: Kysely<Tables>, review: FinishedReview['review'], time: number) {
   return kysely.insertInto('reviews').values({
-    id: review.id,
-    document: review.document,
-    flow_version: review.flowVersion,
+    ...newReviewColumns(review),
     state: review.state,
-    issue_order: review.issueOrder,
-    full_review: flag(review.fullReview),
-    requester: review.requester,
     created_at: review.startedAt,
     started_at: review.startedAt,
     ended_at: time,
-    last_event: 0,
   })
 }
 

@@ -10,7 +10,7 @@ import { createEventSteps, type NewEvent } from './review-events.ts'
 import { errorColumns, errorOf, flag, inScopes, isBefore } from './row-columns.ts'
 import type { Tables } from './tables.ts'
 
-type NewReview = Pick<
+export type NewReview = Pick<
   StoredReview,
   'id' | 'document' | 'flowVersion' | 'issueOrder' | 'fullReview' | 'requester'
 >
@@ -107,18 +107,21 @@ function knownDocument(kysely: Kysely<Tables>, id: string) {
 function insertReview(kysely: Kysely<Tables>, review: NewReview, time: number) {
   return kysely
     .insertInto('reviews')
-    .values({
-      id: review.id,
-      document: review.document,
-      flow_version: review.flowVersion,
-      state: 'queued',
-      issue_order: review.issueOrder,
-      full_review: flag(review.fullReview),
-      requester: review.requester,
-      created_at: time,
-      last_event: 0,
-    })
+    .values({ ...newReviewColumns(review), state: 'queued', created_at: time })
     .onConflict((conflict) => conflict.column('id').doNothing())
+}
+
+/** What stays as it was asked for. */
+export function newReviewColumns(review: NewReview) {
+  return {
+    id: review.id,
+    document: review.document,
+    flow_version: review.flowVersion,
+    issue_order: review.issueOrder,
+    full_review: flag(review.fullReview),
+    requester: review.requester,
+    last_event: 0,
+  }
 }
 
 function openReview(kysely: Kysely<Tables>, id: string) {
