@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { testServer } from '../../test/helpers/test-server.ts'
+import { UserFacingError } from '../lib/errors.ts'
 
 test('a one-time link signs in the person of the machine with every role, once', async () => {
   await using server = await testServer()
@@ -24,6 +25,22 @@ test('a session that a link began is named after its browser', async () => {
       expect.objectContaining({ current: true, userAgent: 'Firefox on Linux' }),
     ]),
   })
+})
+
+test('a one-time link that is opened while the store is away is not used up', async () => {
+  await using server = await testServer()
+  const address = `/sign-in/link?token=${server.links.create(server.first.id)}`
+  const { audit } = server.store
+  const append = audit.append.bind(audit)
+  audit.append = () => Promise.reject(new UserFacingError('store-unavailable', 'It is away.'))
+  const refused = await server.nobody('GET', address)
+  expect(refused.status).toBe(503)
+  expect(await refused.json()).toMatchObject({ code: 'store-unavailable', message: 'It is away.' })
+  expect(refused.headers.get('retry-after')).toBe('5')
+  expect(refused.headers.getSetCookie()).toEqual([])
+  audit.append = append
+  expect((await server.nobody('GET', address)).status).toBe(303)
+  expect((await server.nobody('GET', address)).status).toBe(403)
 })
 
 test('nothing under /api but its description is open to strangers, not even what is missing', async () => {

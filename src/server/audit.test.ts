@@ -123,7 +123,7 @@ test('a form with a wrong password is told, too, and nobody sends large ones', a
   expect((await send(`email=${'e'.repeat(20_000)}`)).status).toBe(413)
 })
 
-test('whoever reads a hidden document is in the audit log, and who had one forgotten', async () => {
+test('whoever reads a hidden document is in the audit log, also who has it already, and who had one forgotten', async () => {
   await using server = await testServer()
   const [hidden, open] = ['a'.repeat(64), 'b'.repeat(64)]
   for (const [sha256, split] of [
@@ -155,6 +155,14 @@ test('whoever reads a hidden document is in the audit log, and who had one forgo
   await cy.ask('GET', `/api/documents/${hidden}/file`)
   const read = [cy.id, 'hidden-read', hidden]
   expect(await entries()).toEqual([read, read, read, read])
+  for (const address of [`/api/documents/${hidden}/text`, `/api/reviews/${review}/issues`]) {
+    const etag = (await cy.ask('GET', address)).headers.get('etag') ?? ''
+    expect((await cy.ask('GET', address, undefined, { 'if-none-match': etag })).status).toBe(304)
+    expect((await eve.ask('GET', address, undefined, { 'if-none-match': etag })).status).toBe(404)
+    const none = await eve.ask('GET', address, undefined, { 'if-none-match': '*' })
+    expect([none.status, none.headers.get('etag')]).toEqual([404, null])
+  }
+  expect(await entries()).toEqual(Array.from({ length: 8 }, () => read))
   await cy.ask('GET', `/api/reviews/${review}/export/json`)
   expect((await entries()).slice(0, 2)).toEqual([[cy.id, 'exported', review], read])
   expect((await cy.ask('DELETE', `/api/documents/${open}`)).status).toBe(200)

@@ -26,6 +26,8 @@ async function until(check: () => Promise<boolean>): Promise<void> {
   while (!(await check())) await setTimeout(20)
 }
 
+type Asked = [method: string, path: string, body?: unknown, headers?: Record<string, string>]
+
 /** A server in this process, on a real store in a folder of its own; requests need no socket. */
 export async function testServer({
   work = false,
@@ -80,16 +82,19 @@ export async function testServer({
     return cookies.map((cookie) => cookie.split(';')[0]).join('; ')
   }
   /** Somebody's way to ask: JSON or a form in, response out. */
-  const asking = (credentials: object) => async (method: string, path: string, body?: unknown) => {
-    const headers = {
-      host: 'localhost:4310',
-      ...credentials,
-      ...(body !== undefined &&
-        !(body instanceof FormData) && { 'content-type': 'application/json' }),
+  const asking =
+    (credentials: object) =>
+    async (...[method, path, body, more = {}]: Asked) => {
+      const headers = {
+        host: 'localhost:4310',
+        ...credentials,
+        ...more,
+        ...(body !== undefined &&
+          !(body instanceof FormData) && { 'content-type': 'application/json' }),
+      }
+      const content = body instanceof FormData ? body : JSON.stringify(body)
+      return app.request(`${origin}${path}`, { method, headers, body: content })
     }
-    const content = body instanceof FormData ? body : JSON.stringify(body)
-    return app.request(`${origin}${path}`, { method, headers, body: content })
-  }
   const as = (cookie: string | null) => asking({ origin, ...(cookie !== null && { cookie }) })
   const cookie = await cookieOf(first.id)
   return {
