@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import { rename } from 'node:fs/promises'
 import path from 'node:path'
-import { UserFacingError } from '../lib/errors.ts'
 import { printable } from '../lib/printable.ts'
 import { syncFolder } from '../lib/sync-folder.ts'
 import { lockFile } from '../model/file-lock.ts'
@@ -16,17 +15,15 @@ const batchSize = 500
 /**
  * Takes what earlier versions kept in a journal into the store, once, and says so. Killed in between,
  * the next one does it again, which changes nothing.
- * @returns the journal, to be read beside the store, while another process has it; else null
+ * @returns the journal, to be read beside the store, while another process has it or its folder cannot
+ * be written; else null
  */
 export async function takeOverJournal(
   answers: Answers,
   { file, io }: { file: string; io: Io },
 ): Promise<ReadJournal | null> {
   if (!existsSync(file)) return null
-  const unlock = await lockFile(file).catch((error: unknown) => {
-    if (error instanceof UserFacingError && error.code === 'file-locked') return null
-    throw error
-  })
+  const unlock = await lockFile(file).catch(() => null)
   if (unlock === null) return openJournalToRead(file)
   try {
     await takeOver(answers, { file, io })

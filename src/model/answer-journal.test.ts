@@ -134,6 +134,11 @@ test('a journal that cannot be made says why', async () => {
   await expect(openAnswerJournal(folder.folder)).rejects.toMatchObject({
     code: 'journal-unwritable',
   })
+  // Here it fails before there is a lock.
+  writeFileSync(folder.path('letter.txt'), 'Dear reader')
+  await expect(openAnswerJournal(folder.path('letter.txt/answers.jsonl'))).rejects.toMatchObject({
+    code: 'journal-unwritable',
+  })
 })
 
 test('many answers at once share a sync: they all end up in the file, in order', async () => {

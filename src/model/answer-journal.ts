@@ -26,7 +26,9 @@ export type AnswerJournal = Omit<AnswerCache, 'get'> & {
  * @throws UserFacingError file-locked, not-a-journal, journal-unwritable
  */
 export async function openAnswerJournal(file: string): Promise<AnswerJournal> {
-  const unlock = await lockFile(file)
+  const unlock = await lockFile(file).catch((error: unknown) => {
+    throw error instanceof UserFacingError ? error : unwritable(file, error)
+  })
   try {
     prepare(file)
     const handle = await open(file, 'r+')
@@ -149,6 +151,6 @@ function syncDirectory(directory: string): void {
 
 function unwritable(file: string, error: unknown): UserFacingError {
   const why = error instanceof Error ? error.message : String(error)
-  const sentence = `Answers cannot be kept in ${file}: ${why}. Make room or choose another file (--cache).`
+  const sentence = `Answers cannot be kept in ${file}: ${why}. Check its folder, its rights and the disk, or choose another file (--cache).`
   return new UserFacingError('journal-unwritable', sentence, { cause: error })
 }

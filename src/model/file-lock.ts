@@ -21,7 +21,8 @@ const meetings = 5
  * sees the other and steps back. So no process ever takes another's lock file away, save that of a
  * dead one, whose name nobody uses again.
  * @returns what gives the lock back
- * @throws UserFacingError file-locked, which names the process that holds it
+ * @throws UserFacingError file-locked, which names the process that holds it; what the system says
+ * when nothing can be written there
  */
 export async function lockFile(file: string): Promise<() => void> {
   const directory = path.dirname(file)
@@ -31,7 +32,13 @@ export async function lockFile(file: string): Promise<() => void> {
     const name = `${prefix}${process.pid}-${randomBytes(4).toString('hex')}`
     const own = path.join(directory, name)
     const owner: Owner = { pid: process.pid, host: hostname(), started: startOf(process.pid) }
-    writeFileSync(own, JSON.stringify(owner), { flag: 'wx' })
+    try {
+      writeFileSync(own, JSON.stringify(owner), { flag: 'wx' })
+    } catch (error) {
+      // A full disk leaves an empty one.
+      rmSync(own, { force: true })
+      throw error
+    }
     const other = readdirSync(directory)
       .filter((entry) => entry.startsWith(prefix) && entry !== name)
       .find((entry) => isHeld(path.join(directory, entry)))
