@@ -98,6 +98,30 @@ test('one that was kept without its job gets one at the next start', async () =>
   expect(await ended(host, id)).toMatchObject({ state: 'done' })
 })
 
+test('one that asks a model is told to run, however long the store takes', async () => {
+  const states: string[] = []
+  let stateNow = async (): Promise<string> => 'none'
+  await using own = await withFlow(async (message) => {
+    states.push(await stateNow())
+    return findPromises(message)
+  })
+  await using opened = await own.open()
+  const { host, store } = opened
+  stateNow = async () => {
+    const [stored] = await store.evaluations.list({ limit: 1 })
+    return stored ? (await evaluationEntry({ ...host, nameOf }, stored)).state : 'none'
+  }
+  const progress: typeof store.evaluations.progress = async (...told) => {
+    await setTimeout(200)
+    return store.evaluations.progress(...told)
+  }
+  const evaluations = { ...store.evaluations, progress }
+  await workOnEvaluations({ ...host, store: { ...store, evaluations } })
+  const { id } = await startEvaluation(host, 'ann', request)
+  await ended(host, id)
+  expect(new Set(states)).toEqual(new Set(['running']))
+})
+
 test('a stopped one ends within seconds and stays stopped', async () => {
   await using own = await withFlow(() => new Promise(() => {}))
   await using opened = await own.open()

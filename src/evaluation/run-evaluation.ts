@@ -72,7 +72,7 @@ async function measure(
     answers,
     budget,
   })
-  await using watch = watchEvaluation(host, {
+  await using watch = await watchEvaluation(host, {
     evaluation,
     flow,
     look,
@@ -133,8 +133,11 @@ type Watched = {
   look: () => Promise<unknown>
 }
 
-/** Tells how far it is and what it spends, and hears when it is to end. */
-function watchEvaluation(host: EvaluationHost, { evaluation, flow, look, documents }: Watched) {
+/** Tells that it runs, then how far it is and what it spends, and hears when it is to end. */
+async function watchEvaluation(
+  host: EvaluationHost,
+  { evaluation, flow, look, documents }: Watched,
+) {
   const { id, requester, repeats } = evaluation
   const controller = new AbortController()
   const all = documents * (repeats ?? 1)
@@ -151,9 +154,13 @@ function watchEvaluation(host: EvaluationHost, { evaluation, flow, look, documen
     if (!(error instanceof UserFacingError) || !isFinal(error)) throw error
     flow.models.refuse(error)
   }
-  let telling = tell().catch((error: unknown) => controller.abort(error))
+  const tellOrEnd = (): Promise<void> =>
+    tell().catch((error: unknown) => controller.abort(error))
+  // Before a model is asked: what is told to be queued costs nothing yet.
+  await tellOrEnd()
+  let telling = Promise.resolve()
   const timer = setInterval(() => {
-    telling = telling.then(tell).catch((error: unknown) => controller.abort(error))
+    telling = telling.then(tellOrEnd)
   }, tellEvery)
   return {
     signal: controller.signal,
