@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
+import { findPromises } from '../../test/helpers/promise-flow.ts'
 import { promiseServer } from '../../test/helpers/promise-server.ts'
 import type { Script } from '../model/scripted-server.ts'
 import type { AuditEntry } from '../schema/audit.ts'
@@ -49,7 +50,11 @@ test('an evaluation is started, followed to its end and read with its mistakes',
 })
 
 test('two evaluations of one dataset are compared; others and unfinished ones are not', async () => {
-  await using own = await measuringServer()
+  let answering = Promise.resolve()
+  await using own = await measuringServer(async (message) => {
+    await answering
+    return findPromises(message)
+  })
   const before = await own.start()
   await own.follow(before)
   const { body: draft } = await own.ask('POST', '/api/flow/drafts', {
@@ -65,9 +70,13 @@ test('two evaluations of one dataset are compared; others and unfinished ones ar
     documents: 6,
     pooled: { delta: 0 },
   })
-  const only = await own.start({ agents: ['absolutes'] })
+  const { promise, resolve } = Promise.withResolvers<void>()
+  answering = promise
+  // Two repeats of it have been answered before.
+  const only = await own.start({ agents: ['absolutes'], repeats: 3 })
   const early = await own.ask('GET', `/api/evaluations/${before}/compare/${only}`)
   expect([early.status, early.body.code]).toEqual([400, 'evaluation-not-done'])
+  resolve()
   await own.follow(only)
   const other = await own.ask('GET', `/api/evaluations/${before}/compare/${only}`)
   expect([other.status, other.body.code]).toEqual([400, 'different-evaluation'])
