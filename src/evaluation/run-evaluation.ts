@@ -154,8 +154,7 @@ async function watchEvaluation(
     if (!(error instanceof UserFacingError) || !isFinal(error)) throw error
     flow.models.refuse(error)
   }
-  const tellOrEnd = (): Promise<void> =>
-    tell().catch((error: unknown) => controller.abort(error))
+  const tellOrEnd = (): Promise<void> => tell().catch((error: unknown) => controller.abort(error))
   // Before a model is asked: what is told to be queued costs nothing yet.
   await tellOrEnd()
   let telling = Promise.resolve()

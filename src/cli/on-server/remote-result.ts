@@ -49,12 +49,13 @@ function failureOfReview({ review, document }: RemoteReview): FailedReview['erro
   return { code: 'review-failed', message: review.reason }
 }
 
-function agentResult(agent: ReviewAgent, { state }: ReviewEntry): AgentResult {
+function agentResult(agent: ReviewAgent, { state, reason: why }: ReviewEntry): AgentResult {
   const { status, issues, partsDone, parts, leftOut } = agent
   const stopped = state === 'stopped' && partsDone < parts
   const reasons = [
     ...(agent.reason === null ? [] : [agent.reason]),
     ...(stopped ? [`stopped after ${partsDone} of ${parts} parts`] : []),
+    ...(stopped && why !== null ? [why.replace(/\.$/u, '')] : []),
     ...(leftOut > 0 ? [leftOutInWords(leftOut)] : []),
   ]
   const reason = reasons.length === 0 ? undefined : reasons.join('; ')
