@@ -38,6 +38,22 @@ test('a sentence in a language without a list of words is not taken for one that
   expect(wrong).toEqual([])
 })
 
+test('words that two languages share tell neither of them', () => {
+  // Luxembourgish and Interlingua have no list; French and Spanish words make up each of them in part.
+  for (const sentence of [
+    "De Mann an d'Fra sinn um Wee an d'Stad, mee si hunn keng Zäit.",
+    'Le contracto es pro un anno e non pote esser cambiate sin le accordo de le partes.',
+  ]) {
+    expect(detectLanguage(sentence)).toBeNull()
+  }
+})
+
+test('an English title does not make a German sentence English', () => {
+  const title = '„What They Had and Why They Left“'
+  const sentence = `Das Buch ${title} ist bei uns und in der Bibliothek nicht mehr zu haben.`
+  expect(detectLanguage(sentence)).not.toBe('en')
+})
+
 test.each(['', 'Vertraulichkeitsvereinbarung', 'Der Vertrag gilt', '12.345,67 €', 'das ist der'])(
   'less than four words tell nothing: %j',
   (text) => expect(detectLanguage(text)).toBeNull(),
