@@ -169,6 +169,25 @@ test('a small budget is spent on whole documents, in their order', async () => {
   expect(stderr).toContain(`Not done: memo-000${done}, memo-000${done + 1}`)
 })
 
+test('a review that the budget stops names the files that are not done, and exits with 2', async () => {
+  await using own = await withFlow(findPromises)
+  const names = ['a', 'b', 'c', 'd'].map((name) => `${name}.txt`)
+  for (const name of names) {
+    await writeFile(own.flow.path(name), `Memo ${name}: the office will always be open.\n`)
+  }
+  const review = ['review', ...names, '--flow', 'flow', '--json']
+  const { exitCode, stdout, stderr } = await own.run([...review, '--max-tokens', '3000'])
+  expect(exitCode).toBe(2)
+  const [first, ...others] = JSON.parse(stdout)
+  expect(first.agents.promises.status).toBe('done')
+  expect(others.at(-1).agents.promises.status).toBe('failed')
+  expect(stderr).toMatch(
+    /Error: The budget of 3000 tokens .+ \d of 4 documents are done.+Not done: .*d\.txt\. \[budget-exhausted\]/u,
+  )
+  expect((await own.run(review)).exitCode).toBe(0)
+  expect(own.server.requests).toHaveLength(4 * requestsPerMemo)
+})
+
 test('a second run on a file of answers is told which process writes it before it sends anything', async () => {
   await using own = await withFlow(findPromises, 2)
   const journal = await openAnswerJournal(own.flow.path('shared.jsonl'))

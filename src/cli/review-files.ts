@@ -2,6 +2,8 @@ import path from 'node:path'
 import PQueue from 'p-queue'
 import type { OcrProgress } from '../document/parse-protocol.ts'
 import { UserFacingError } from '../lib/errors.ts'
+import type { ModelHost } from '../model/model-host.ts'
+import { stoppedRun } from '../model/stopped-run.ts'
 import type { Issue } from '../schema/issue.ts'
 import type { ModelAccount } from '../schema/model.ts'
 import type { FailedReview, Review } from '../schema/review.ts'
@@ -101,6 +103,19 @@ export function exitCodeOf(results: Result[], { strict = false }: { strict?: boo
   const reviewed = results.filter((result) => 'run' in result && anyAgentWorked(result))
   if (reviewed.length === 0) return 2
   return strict && results.some(hasFailure) ? 1 : 0
+}
+
+/** @throws UserFacingError what stopped the models, with the files that are not done */
+export function refuseHalfAReview(results: Result[], models: Pick<ModelHost, 'refusal'>): void {
+  const refusal = models.refusal()
+  const undone = results.filter(hasFailure)
+  if (refusal === null || undone.length === 0) return
+  throw stoppedRun(refusal, {
+    done: results.length - undone.length,
+    all: results.length,
+    unit: 'documents',
+    undone: undone.map(({ document }) => document.file),
+  })
 }
 
 function anyAgentWorked(result: Result): boolean {

@@ -3,6 +3,7 @@ import { contentHash } from '../lib/content-hash.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import { printable } from '../lib/printable.ts'
 import type { ModelHost } from '../model/model-host.ts'
+import { stoppedRun } from '../model/stopped-run.ts'
 import type { Repeat, RunIdentity } from './evaluate-outputs.ts'
 
 type FlowSettings = {
@@ -56,17 +57,12 @@ export function refuseHalfARun(
   const undone = outputs.flatMap((repeat) => [...repeat].filter(([, { error }]) => error !== null))
   if (undone.length === 0) return
   const all = outputs.reduce((sum, repeat) => sum + repeat.size, 0)
-  const named = [...new Set(undone.map(([id]) => id))]
-  const again =
-    refusal.code === 'budget-exhausted' ? 'the same again with a higher limit' : 'the same again'
-  const more = named.length > 10 ? ` and ${named.length - 10} more` : ''
-  throw new UserFacingError(
-    refusal.code,
-    printable(
-      `${refusal.message} ${all - undone.length} of ${all} runs over a document are done, and their answers are kept; ${again} goes on from there. Not done: ${named.slice(0, 10).join(', ')}${more}.`,
-    ),
-    { cause: refusal },
-  )
+  throw stoppedRun(refusal, {
+    done: all - undone.length,
+    all,
+    unit: 'runs over a document',
+    undone: undone.map(([id]) => id),
+  })
 }
 
 /** Where every document failed, figures would be 0 and mean nothing. */

@@ -20,6 +20,7 @@ import {
   displayName,
   exitCodeOf,
   failureOf,
+  refuseHalfAReview,
   reviewFiles,
   stackOf,
   type Result,
@@ -38,8 +39,8 @@ type Host = Pick<Flow, 'documents' | 'rules' | 'models' | 'agents'> & {
 
 /**
  * Reviews files and prints their issues.
- * @returns 0 when something was reviewed (1 with `strict` when a part failed), 2 when nothing was,
- * 130 when interrupted
+ * @returns 0 when something was reviewed (1 with `strict` when a part failed), 2 when nothing was, 130
+ * when interrupted; when nothing more could be sent, that is thrown once all is printed
  */
 export async function review(args: string[], options: ReviewOptions, io: Io): Promise<number> {
   const { files, several } = await expandFiles(args, io.cwd)
@@ -57,6 +58,7 @@ export async function review(args: string[], options: ReviewOptions, io: Io): Pr
   if (options.json) io.stdout.write(`${JSON.stringify(several ? results : results[0], null, 2)}\n`)
   await sayWhatWasSpent(flow.models, io)
   if (io.signal.aborted) return 130
+  refuseHalfAReview(results, flow.models)
   return exitCodeOf(results, options)
 }
 
