@@ -169,6 +169,17 @@ test('a small budget is spent on whole documents, in their order', async () => {
   expect(stderr).toContain(`Not done: memo-000${done}, memo-000${done + 1}`)
 })
 
+test.each([
+  ['--save', 'nowhere/run.json'],
+  ['--report', 'nowhere/report.html'],
+  ['--report', 'memos'],
+])('evaluate says that %s %s cannot be written before it asks a model', async (option, file) => {
+  await using own = await withFlow(findPromises, 1)
+  const { exitCode, stderr } = await own.run([...evaluate, option, file])
+  expect([exitCode, own.server.requests.length]).toEqual([2, 0])
+  expect(stderr).toMatch(/^Error: .+ cannot be written \((ENOENT|EISDIR)\)\./u)
+})
+
 test('a review that the budget stops names the files that are not done, and exits with 2', async () => {
   await using own = await withFlow(findPromises)
   const names = ['a', 'b', 'c', 'd'].map((name) => `${name}.txt`)

@@ -8,7 +8,7 @@ import {
   toEvaluationRun,
 } from '../evaluation/evaluate-outputs.ts'
 import { evaluationNotes } from '../evaluation/evaluation-notes.ts'
-import { saveRun } from '../evaluation/evaluation-run.ts'
+import { runNotSaved, saveRun } from '../evaluation/evaluation-run.ts'
 import { summarizeRun } from '../evaluation/evaluation-summary.ts'
 import { htmlReport } from '../evaluation/html-report.ts'
 import { listMistakesInContext } from '../evaluation/html-report/mistake-context.ts'
@@ -16,7 +16,7 @@ import { listMistakes } from '../evaluation/mistakes.ts'
 import { formatEvaluation, formatMistakes } from '../evaluation/report.ts'
 import { defaultPolicy } from '../gate/policy.ts'
 import { printable } from '../lib/printable.ts'
-import { writeWholeFile } from '../lib/write-whole-file.ts'
+import { expectWritable, writeWholeFile } from '../lib/write-whole-file.ts'
 import type { ReviewDocument } from '../schema/document.ts'
 import type { EvaluationRun } from '../schema/evaluation.ts'
 import type { EvaluateOptions, Measured } from './commands/evaluate.ts'
@@ -30,6 +30,22 @@ type Task = {
 }
 
 export type ReportedEvaluation = { run: EvaluationRun; evaluated: EvaluatedDocument[] }
+
+const reportNotWritten = 'report-not-written'
+
+/**
+ * Before anything runs that takes time or money.
+ * @throws UserFacingError run-not-saved, report-not-written
+ */
+export async function expectPlaceForResults(
+  { save, report }: Pick<EvaluateOptions, 'save' | 'report'>,
+  io: Io,
+): Promise<void> {
+  const place = (file: string): string => path.resolve(io.cwd, file)
+  if (save !== undefined) await expectWritable(place(save), { name: save, code: runNotSaved })
+  if (report === undefined) return
+  await expectWritable(place(report), { name: report, code: reportNotWritten })
+}
 
 /** Compares what was found with the dataset, keeps what was asked for and prints the figures. */
 export async function reportEvaluation(
@@ -57,7 +73,7 @@ export async function reportEvaluation(
       ...(measured.account && { cost: measured.account }),
     })
     const file = path.resolve(io.cwd, options.report)
-    await writeWholeFile(file, page, { name: options.report, code: 'report-not-written' })
+    await writeWholeFile(file, page, { name: options.report, code: reportNotWritten })
     io.stderr.write(`Report: ${printable(options.report)}\n`)
   }
   const mistakes = options.examples ? listMistakes(evaluated) : null

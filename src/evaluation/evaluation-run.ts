@@ -4,9 +4,11 @@ import { printable } from '../lib/printable.ts'
 import { codeOf, writeWholeFile } from '../lib/write-whole-file.ts'
 import { EvaluationRun } from '../schema/evaluation.ts'
 
+export const runNotSaved = 'run-not-saved'
+
 /** @throws UserFacingError run-not-saved */
 export async function saveRun(run: EvaluationRun, file: string, name: string): Promise<void> {
-  await writeWholeFile(file, `${JSON.stringify(run)}\n`, { name, code: 'run-not-saved' })
+  await writeWholeFile(file, `${JSON.stringify(run)}\n`, { name, code: runNotSaved })
 }
 
 /** A run that `saveRun` wrote. */

@@ -18,7 +18,11 @@ import { createLocalStore, type LocalStore } from '../local-store.ts'
 import { createRecorder } from '../recorder.ts'
 import { sayWhatWasSpent } from '../spent.ts'
 import type { TraceOptions } from '../tracing/trace-settings.ts'
-import { type ReportedEvaluation, reportEvaluation } from '../report-evaluation.ts'
+import {
+  expectPlaceForResults,
+  type ReportedEvaluation,
+  reportEvaluation,
+} from '../report-evaluation.ts'
 import { createOcrProgress } from '../ocr-progress.ts'
 
 export type EvaluateOptions = TraceOptions &
@@ -50,6 +54,7 @@ export type Measured = {
  */
 export async function evaluate(options: EvaluateOptions, io: Io): Promise<number> {
   refuseContradictions(options)
+  if (!options.dryRun) await expectPlaceForResults(options, io)
   const startedAt = Date.now()
   const dataset = await readDataset(options.dataset, io.cwd)
   await using local = createLocalStore(options, io)
