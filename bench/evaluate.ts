@@ -8,7 +8,7 @@ import { loadavg, tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { writeCalls, writeDataset, writeFlow } from './evaluation-files.ts'
-import { installEvalite, installPromptfoo, type Peer } from './peers.ts'
+import { installEvalite, installPromptfooEval, type Peer } from './peers.ts'
 import { median, processUsage, type Usage } from './process-usage.ts'
 import { processTreeUsage } from './process-tree-usage.ts'
 import { type ModelServer, type Served, startModelServer } from './start-model-server.ts'
@@ -137,7 +137,7 @@ async function compareWithLoop(bench: Bench, concurrency: number): Promise<objec
 async function installPeers({ folder, server }: Bench): Promise<Peer[]> {
   const callsFile = path.join(folder, 'calls.json')
   const setup = { folder, baseURL: server.baseURL, concurrency: mostAtOnce, callsFile }
-  return [await installPromptfoo(setup), await installEvalite(setup)]
+  return [await installPromptfooEval(setup), await installEvalite(setup)]
 }
 
 async function compareWithPeers(bench: Bench): Promise<object> {

@@ -11,20 +11,32 @@ type Setup = { folder: string; baseURL: string; concurrency: number; callsFile: 
 export type Peer = {
   /** With its version. */
   name: string
-  /** Arguments of Node and the folder in which it runs all cases, in its own way. */
+  /** Arguments of Node, and the folder in which it runs. */
   args: string[]
   cwd: string
   env: Record<string, string>
 }
 
-/**
- * promptfoo asks an OpenAI-compatible server itself; its assertion is the cheapest that fits. Of its
- * optional packages it gets the one without which it does not start.
- */
-export async function installPromptfoo(setup: Setup): Promise<Peer> {
-  const cwd = await packageFolder(setup.folder, 'promptfoo')
+/** Of its optional packages it gets the one without which it does not start. */
+export async function installPromptfoo(folder: string): Promise<Peer> {
+  const cwd = await packageFolder(folder, 'promptfoo')
   await install(cwd, ['promptfoo', '--omit=optional'])
   await install(cwd, [await libsqlBinding(cwd), '--omit=optional'])
+  return {
+    name: await nameOf(cwd, 'promptfoo'),
+    args: [path.join(cwd, 'node_modules/promptfoo/dist/src/entrypoint.js')],
+    cwd,
+    env: {
+      PROMPTFOO_CONFIG_DIR: cwd,
+      PROMPTFOO_DISABLE_TELEMETRY: '1',
+      PROMPTFOO_DISABLE_UPDATE: '1',
+    },
+  }
+}
+
+/** promptfoo asks an OpenAI-compatible server itself; its assertion is the cheapest that fits. */
+export async function installPromptfooEval(setup: Setup): Promise<Peer> {
+  const promptfoo = await installPromptfoo(setup.folder)
   const calls: CallsFile = JSON.parse(await readFile(setup.callsFile, 'utf8'))
   const role = (name: string): string => `{"role":"${name}","content":{{ ${name} | dump | safe }}}`
   const jsonSchema = { name: 'found_issues', strict: true, schema: z.toJSONSchema(FoundIssues) }
@@ -38,18 +50,9 @@ export async function installPromptfoo(setup: Setup): Promise<Peer> {
       vars: Object.fromEntries(messages.map(({ role, content }) => [role, content])),
     })),
   }
-  await writeFile(path.join(cwd, 'config.json'), JSON.stringify(config))
+  await writeFile(path.join(promptfoo.cwd, 'config.json'), JSON.stringify(config))
   const parts = ['--no-cache', '--no-table', '--no-progress-bar', '-j', String(setup.concurrency)]
-  return {
-    name: await nameOf(cwd, 'promptfoo'),
-    args: ['node_modules/promptfoo/dist/src/entrypoint.js', 'eval', '-c', 'config.json', ...parts],
-    cwd,
-    env: {
-      PROMPTFOO_CONFIG_DIR: cwd,
-      PROMPTFOO_DISABLE_TELEMETRY: '1',
-      PROMPTFOO_DISABLE_UPDATE: '1',
-    },
-  }
+  return { ...promptfoo, args: [...promptfoo.args, 'eval', '-c', 'config.json', ...parts] }
 }
 
 async function libsqlBinding(cwd: string): Promise<string> {

@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer'
 import { UserFacingError } from '../lib/errors.ts'
 
 export type MailSettings = {
@@ -23,7 +22,8 @@ export const mailQueue = { name: 'mail', attempts: 20 } as const
 const timeouts = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 30_000 }
 
 /** Each mail has a connection of its own; nothing is held in between. */
-export function createMail({ smtpUrl, from, url }: MailSettings): Mail {
+export async function createMail({ smtpUrl, from, url }: MailSettings): Promise<Mail> {
+  const { createTransport } = await import('nodemailer')
   const safe = { disableFileAccess: true, disableUrlAccess: true }
   const transport = createTransport({ url: smtpUrl, ...timeouts, ...safe }, { from })
   return {

@@ -1,6 +1,5 @@
 import type { Store } from '../store/store.ts'
 import type { Jobs, JobsOptions } from './jobs.ts'
-import { createPostgresJobs } from './postgres-jobs.ts'
 import { createStoredJobs } from './stored-jobs.ts'
 
 export type OpenJobsOptions = JobsOptions & {
@@ -12,8 +11,12 @@ export type OpenJobsOptions = JobsOptions & {
 }
 
 /** The jobs that belong to a store. Dispose them before the store. @throws UserFacingError store-unavailable */
-export function openJobs(options: OpenJobsOptions): Promise<Jobs> {
+export async function openJobs(options: OpenJobsOptions): Promise<Jobs> {
   const { store, databaseUrl = '', alone = true } = options
-  if (databaseUrl !== '') return createPostgresJobs({ ...options, databaseUrl })
+  if (databaseUrl !== '') {
+    // pg-boss is a quarter of what a server would have to load, and of use only here.
+    const { createPostgresJobs } = await import('./postgres-jobs.ts')
+    return createPostgresJobs({ ...options, databaseUrl })
+  }
   return createStoredJobs({ ...options, rows: store.jobs, alone })
 }

@@ -7,17 +7,16 @@ import type { ReviewHost } from '../review/review-host.ts'
 import type { SignInWays } from '../schema/api/sign-in-ways.ts'
 import { answerFor, notFound } from './answer-errors.ts'
 import { createApiHandler } from './api-handler.ts'
-import { apiPage } from './api-page.ts'
 import { createGate, requirePermission, type Identify } from './gate.ts'
 import { createIdentify } from './identify.ts'
 import { createImplementer } from './implementer.ts'
 import { limitBody } from './limit-body.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
-import { describeApi } from './openapi.ts'
 import type { App, Env } from './request-context.ts'
 import { requestLog } from './request-log.ts'
 import { requireOwnOrigin } from './request-origin.ts'
+import { addApiDescription } from './routes/api-description.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { flowRoutes } from './routes/flows.ts'
@@ -59,7 +58,7 @@ export type AppHost = ReviewHost &
 /** Of what comes as JSON; files come by their own way. */
 const bodyBytes = 4 * 2 ** 20
 
-export async function createApp(host: AppHost): Promise<App> {
+export function createApp(host: AppHost): App {
   const app = new Hono<Env>()
   app.use(requestLog(host))
   app.use(securityHeaders)
@@ -69,7 +68,7 @@ export async function createApp(host: AppHost): Promise<App> {
   addSignIn(app, host)
   const identify = createIdentify(host)
   addMetrics(app, host.metrics, requirePermission(identify, 'operations:read'))
-  await addApi(app, host, identify)
+  addApi(app, host, identify)
   app.get('*', staticPage(host.webFolder))
   app.onError((error, c) => {
     const request = c.get('request')
@@ -80,11 +79,8 @@ export async function createApp(host: AppHost): Promise<App> {
   return app
 }
 
-async function addApi(app: App, host: AppHost, identify: Identify): Promise<void> {
-  const description = await describeApi(host.version)
-  const page = apiPage(description)
-  app.get('/api/openapi.json', (c) => c.json(description))
-  app.get('/api', (c) => c.html(page))
+function addApi(app: App, host: AppHost, identify: Identify): void {
+  addApiDescription(app, host.version)
   app.use('/api/*', createGate(identify, host.publicUrl))
   addFiles(app, host)
   addLongAnswers(app, host)

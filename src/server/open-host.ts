@@ -94,7 +94,7 @@ export async function openHost(stack: AsyncDisposableStack, options: HostOptions
     metrics,
     signals: createReviewSignals(lookEvery[store.accountTables.type]),
     splitKey: String(splitKey),
-    mail: options.mail && createMail(options.mail),
+    mail: options.mail && (await createMail(options.mail)),
     accounts: await createAccounts({ store, url, oidc }),
     signInWays: { oidc: oidc && { name: oidc.name } },
     streams: createStreams({ metrics, log }),

@@ -63,7 +63,7 @@ async function serveApp(stack: AsyncDisposableStack, host: Host, options: Server
   const links = createSignInLinks()
   const hindrance = (): Promise<string | null> => hindranceOf(host)
   const ways = { links, log, loopback, publicUrl, version, webFolder, hindrance }
-  const app = await createApp({ ...host, ...ways })
+  const app = createApp({ ...host, ...ways })
   const { port, close } = await listen(app, options)
   stack.defer(async () => {
     host.streams.cut()

@@ -16,7 +16,6 @@ import { createJobRows } from './jobs.ts'
 import { migrate, readMigrations } from './migrate.ts'
 import { createPeople } from './people.ts'
 import { createPruning } from './pruning.ts'
-import { openPostgres } from './postgres/open-postgres.ts'
 import { createReviewEvents } from './review-events.ts'
 import { createReviewParts } from './review-parts.ts'
 import { createReviews } from './reviews.ts'
@@ -101,7 +100,10 @@ export async function openDatabase({
   exclusive = true,
 }: StoreOptions): Promise<Database> {
   if (databaseUrl === '') return openSqlite({ dataFolder, exclusive })
-  if (/^postgres(ql)?:\/\//.test(databaseUrl)) return openPostgres(databaseUrl)
+  if (/^postgres(ql)?:\/\//.test(databaseUrl)) {
+    const { openPostgres } = await import('./postgres/open-postgres.ts')
+    return openPostgres(databaseUrl)
+  }
   throw new UserFacingError(
     'store-unsupported',
     'DATABASE_URL must begin with postgres://. Leave it out to use the data folder.',

@@ -62,7 +62,7 @@ export async function testServer({
   await writeReviewSettings(store, { randomShare: 0 })
   const first = await ensureFirstPerson({ accounts, store })
   const links = createSignInLinks()
-  const app = await createApp({
+  const app = createApp({
     ...host,
     links,
     log,

@@ -1,7 +1,6 @@
 import path from 'node:path'
 import type { Blobs } from './blobs.ts'
 import { createFolderBlobs } from './folder-blobs.ts'
-import { createS3Blobs } from './s3-blobs.ts'
 import { s3Settings } from './s3-settings.ts'
 
 /**
@@ -13,6 +12,7 @@ export async function openBlobs(options: {
   env: Record<string, string | undefined>
 }): Promise<Blobs> {
   const settings = s3Settings(options.env)
-  if (settings !== undefined) return createS3Blobs(settings)
-  return createFolderBlobs(path.join(options.dataFolder, 'blobs'))
+  if (settings === undefined) return createFolderBlobs(path.join(options.dataFolder, 'blobs'))
+  const { createS3Blobs } = await import('./s3-blobs.ts')
+  return createS3Blobs(settings)
 }
