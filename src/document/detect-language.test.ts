@@ -38,6 +38,28 @@ test('a sentence in a language without a list of words is not taken for one that
   expect(wrong).toEqual([])
 })
 
+test.each([
+  ['ru', 'Офис всегда открыт.'],
+  ['el', 'Το γραφείο είναι πάντα ανοιχτό.'],
+  ['zh', '办公室总是开放。'],
+  ['ja', 'オフィスはいつも開いています。'],
+  ['ko', '사무실은 항상 열려 있습니다.'],
+  ['ar', 'المكتب مفتوح دائما.'],
+  ['hi', 'कार्यालय हमेशा खुला रहता है।'],
+])('a short sentence in letters of its own is told to be %s', (language, sentence) => {
+  expect(detectLanguage(sentence)).toBe(language)
+  expect(detectLanguage(sentence, 'en')).toBe(language)
+})
+
+test('among languages with the same letters the file decides', () => {
+  expect(detectLanguage('Офіс завжди відкритий для всіх.', 'uk')).toBe('uk')
+})
+
+test('a foreign word or sign does not make an English sentence foreign', () => {
+  const sentence = 'The angle αβγδεζ in the figure named Москва is always the same as before.'
+  expect(detectLanguage(sentence)).toBe('en')
+})
+
 test('words that two languages share tell neither of them', () => {
   // Luxembourgish and Interlingua have no list; French and Spanish words make up each of them in part.
   for (const sentence of [

@@ -1,9 +1,10 @@
 import { detectAll } from 'tinyld/light'
 import { functionWords } from './function-words.ts'
 
-/** Fewer letters than this do not tell a language by themselves; one of Chinese tells more. */
+/** Fewer letters than this do not tell a language by themselves. */
 const minLetters = 100
-const minIdeographs = 25
+/** Of another script; fewer may stand for a quantity or be a mark. */
+const minOtherLetters = 6
 /** Less is a name or a heading. */
 const minWords = 4
 const longest = 20_000
@@ -17,18 +18,28 @@ export function detectLanguage(text: string, declared: string | null = null): st
   const sample = text.slice(0, longest)
   const [likeliest] = detectAll(sample)
   if (likeliest === undefined) return declared
+  if (hasOtherScript(sample))
+    return isListed(declared) ? likeliest.lang : (declared ?? likeliest.lang)
   const byLetters = isLong(sample) ? likeliest.lang : null
   const certain = byWords(sample, likeliest)
   if (certain !== null) return certain
   // What has no list of words is told by its letters alone.
-  const isListed = byLetters === null || functionWords.has(byLetters)
-  return isListed ? (declared ?? byLetters) : byLetters
+  return byLetters === null || isListed(byLetters) ? (declared ?? byLetters) : byLetters
+}
+
+function isListed(language: string | null): boolean {
+  return language !== null && functionWords.has(language)
+}
+
+/** Most letters are none of those that all listed languages are written in, be there ever so few. */
+function hasOtherScript(text: string): boolean {
+  const letters = text.match(/\p{L}/gu) ?? []
+  const latin = letters.filter((letter) => /\p{Script=Latin}/u.test(letter)).length
+  return letters.length >= minOtherLetters && latin < letters.length / 2
 }
 
 function isLong(text: string): boolean {
-  const letters = text.replace(/\P{L}/gu, '').length
-  const ideographs = text.replace(/[^\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu, '')
-  return letters >= minLetters || ideographs.length >= minIdeographs
+  return text.replace(/\P{L}/gu, '').length >= minLetters
 }
 
 type Likeliest = { lang: string; accuracy: number }
