@@ -5,6 +5,7 @@ import { parentPort } from 'node:worker_threads'
 import { Dialect, LocalLinter, type Lint } from 'harper.js'
 import { binary } from 'harper.js/binary'
 import nspell from 'nspell'
+import { stackOf } from '../lib/errors.ts'
 import { filterGrammar, type Dictionary, type GrammarFinding } from './grammar-filter.ts'
 
 export type GrammarRequest = { id: number; paragraphs: { index: number; text: string }[] }
@@ -28,7 +29,7 @@ async function answer({ id, paragraphs }: GrammarRequest): Promise<GrammarReply>
     for (const { index, text } of paragraphs) findings.push(...(await check(index, text)))
     return { id, findings: filterGrammar(findings, await dictionary) }
   } catch (error) {
-    return { id, crash: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+    return { id, crash: stackOf(error) }
   }
 }
 

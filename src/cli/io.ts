@@ -18,6 +18,9 @@ export type Io = {
   width: number
 }
 
+/** Takes away what stands on the line, on an interactive stderr. */
+export const clearLine = '\r\u001B[2K'
+
 /** Columns for a line on an interactive stderr, also when stdout goes elsewhere. */
 export function stderrWidth({ width }: Io): number {
   return Number.isFinite(width) ? width : 80

@@ -8,6 +8,7 @@ import {
   refuseNothing,
 } from '../evaluation/flow-identity.ts'
 import type { Flow } from '../flow/open-flow.ts'
+import { stackOf } from '../lib/errors.ts'
 import { printable } from '../lib/printable.ts'
 import { createDryRun } from '../model/dry-run.ts'
 import type { ReviewDocument } from '../schema/document.ts'
@@ -96,8 +97,4 @@ function warnOfSkipped(agents: Agent[], io: Io): void {
     if (agent.status === 'loaded') continue
     io.stderr.write(`Warning: ${agent.name} is skipped: ${printable(agent.reason)}.\n`)
   }
-}
-
-function stackOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

@@ -1,5 +1,5 @@
 import type { ModelAccount } from '../schema/model.ts'
-import { type Io, stderrWidth } from './io.ts'
+import { clearLine, type Io, stderrWidth } from './io.ts'
 
 export type Progress = { step(name: string): void; end(): void }
 
@@ -23,7 +23,6 @@ const lineEveryMs = 5_000
  */
 export function createProgress(io: Io, options: ProgressOptions): Progress {
   const now = options.now ?? Date.now
-  const clear = '\r\u001b[2K'
   const started = now()
   const latest = [started]
   let done = 0
@@ -39,11 +38,11 @@ export function createProgress(io: Io, options: ProgressOptions): Progress {
       lastLine = time
       const line = progressLine({ ...options, done, latest, name })
       io.stderr.write(
-        io.interactive ? `${clear}${line.slice(0, stderrWidth(io) - 1)}` : `${line}\n`,
+        io.interactive ? `${clearLine}${line.slice(0, stderrWidth(io) - 1)}` : `${line}\n`,
       )
     },
     end() {
-      if (io.interactive) io.stderr.write(clear)
+      if (io.interactive) io.stderr.write(clearLine)
     },
   }
 }

@@ -1,7 +1,7 @@
 import PQueue from 'p-queue'
 import type { FinishedEvaluation } from '../evaluation/record-evaluation.ts'
 import { type NewVersion, readVersion } from '../flow/flow-version.ts'
-import { UserFacingError } from '../lib/errors.ts'
+import { stackOf, UserFacingError } from '../lib/errors.ts'
 import { printable } from '../lib/printable.ts'
 import type { FinishedReview } from '../review/record-review.ts'
 import type { Io } from './io.ts'
@@ -81,6 +81,5 @@ function hindrance(error: unknown): string {
   if (error instanceof UserFacingError) {
     return `Warning: not recorded for the page: ${printable(error.message)} [${error.code}]\n`
   }
-  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  return `Warning: not recorded for the page, by an error inside Proofloop; please report it. [internal]\n${detail}\n`
+  return `Warning: not recorded for the page, by an error inside Proofloop; please report it. [internal]\n${stackOf(error)}\n`
 }

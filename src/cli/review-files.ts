@@ -1,7 +1,7 @@
 import path from 'node:path'
 import PQueue from 'p-queue'
 import type { OcrProgress } from '../document/parse-protocol.ts'
-import { UserFacingError } from '../lib/errors.ts'
+import { stackOf, UserFacingError } from '../lib/errors.ts'
 import type { ModelHost } from '../model/model-host.ts'
 import { stoppedRun } from '../model/stopped-run.ts'
 import type { Issue } from '../schema/issue.ts'
@@ -87,10 +87,6 @@ export function failureOf(error: unknown, io: Io): FailedReview['error'] {
   if (error instanceof UserFacingError) return { code: error.code, message: error.message }
   io.stderr.write(`${stackOf(error)}\n`)
   return { code: 'internal', message: 'Proofloop failed in a way it did not expect.' }
-}
-
-export function stackOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 
 export function displayName(file: string, io: Io): string {

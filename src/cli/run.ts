@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander'
-import { UserFacingError } from '../lib/errors.ts'
+import { stackOf, UserFacingError } from '../lib/errors.ts'
 import type { Io } from './io.ts'
 import { createProgram } from './program.ts'
 
@@ -26,6 +26,5 @@ export async function run(argv: string[], io: Io): Promise<number> {
 
 function describe(error: unknown): string {
   if (error instanceof UserFacingError) return `Error: ${error.message} [${error.code}]\n`
-  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  return `Error: Proofloop failed in a way it did not expect; please report this. [internal]\n${detail}\n`
+  return `Error: Proofloop failed in a way it did not expect; please report this. [internal]\n${stackOf(error)}\n`
 }

@@ -1,5 +1,5 @@
 import { printable } from '../lib/printable.ts'
-import { type Io, stderrWidth } from './io.ts'
+import { clearLine, type Io, stderrWidth } from './io.ts'
 
 /** Says on stderr what a long review of one document waits for. */
 export type Waiting = {
@@ -9,8 +9,6 @@ export type Waiting = {
   clear(): void
   end(): void
 }
-
-export const clearLine = '\r\u001B[2K'
 
 /**
  * One line that is rewritten every second on a terminal, a new line every five seconds in a pipe or

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { UserFacingError } from '../lib/errors.ts'
+import { stackOf, UserFacingError } from '../lib/errors.ts'
 import type { Pdfium } from './pdfium.ts'
 import { parseDocument } from './parse-document.ts'
 import type { AnnotateRequest, ParseMessage, ParseReply, ParseRequest } from './parse-protocol.ts'
@@ -26,8 +26,7 @@ async function answer(request: ParseRequest | AnnotateRequest): Promise<ParseRep
     if (error instanceof UserFacingError) {
       return { id, error: { code: error.code, message: error.message } }
     }
-    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    return { id, crash: detail }
+    return { id, crash: stackOf(error) }
   }
 }
 

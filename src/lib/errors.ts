@@ -13,6 +13,11 @@ export class UserFacingError extends Error {
   }
 }
 
+/** For logs and reports of bugs: where it was thrown, as far as that is known. */
+export function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
 type StoreFailure = UserFacingError & { code: 'store-unavailable' | 'store-full' }
 
 /** The store does not take or give now; that goes away by itself when its cause does. */

@@ -4,6 +4,7 @@ import { judgesOf } from '../../agent/agent.ts'
 import type { Flow } from '../../flow/open-flow.ts'
 import { type EndedPart, reviewDocument } from '../../flow/review-document.ts'
 import { startRunSpan } from '../../flow/review-spans.ts'
+import { stackOf } from '../../lib/errors.ts'
 import { inSpan, noSpan, type Span } from '../../lib/span.ts'
 import type { ReviewDocument } from '../../schema/document.ts'
 import { readDocumentSpan } from '../../schema/trace-names.ts'
@@ -22,7 +23,6 @@ import {
   failureOf,
   refuseHalfAReview,
   reviewFiles,
-  stackOf,
   type Result,
   type Watch,
 } from '../review-files.ts'

@@ -1,6 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import type { Io } from '../io.ts'
-import { clearLine } from '../waiting.ts'
+import { clearLine, type Io } from '../io.ts'
 import { isAway } from './server-faults.ts'
 
 /** Milliseconds. */
