@@ -39,15 +39,12 @@ export async function runEvaluation(host: EvaluationHost, job: RunningJob): Prom
     if (error instanceof EvaluationEnded) return
     job.signal.throwIfAborted()
     if (isStoreFailure(error)) throw error
-    if (!isFinal(error) && job.attempt < evaluationQueue.attempts) throw error
+    // What a user caused stays so, however often it is tried.
+    const isFinal = error instanceof UserFacingError
+    if (!isFinal && job.attempt < evaluationQueue.attempts) throw error
     await evaluations.fail(id, { state: 'failed', error: told(error) })
-    if (!(error instanceof UserFacingError)) throw error
+    if (!isFinal) throw error
   }
-}
-
-/** Trying again changes nothing. */
-function isFinal(error: unknown): boolean {
-  return error instanceof UserFacingError
 }
 
 function told(error: unknown): { code: string; message: string } {
@@ -151,7 +148,7 @@ async function watchEvaluation(
     if (flow.models.account().total.requests > 0) await look().catch(refuse)
   }
   function refuse(error: unknown): void {
-    if (!(error instanceof UserFacingError) || !isFinal(error)) throw error
+    if (!(error instanceof UserFacingError)) throw error
     flow.models.refuse(error)
   }
   const tellOrEnd = (): Promise<void> => tell().catch((error: unknown) => controller.abort(error))

@@ -27,3 +27,12 @@ export function isStoreFailure(error: unknown): error is StoreFailure {
     (error.code === 'store-unavailable' || error.code === 'store-full')
   )
 }
+
+/**
+ * What a user caused, and trying again does not change.
+ * @throws anything else: a bug, or a store that does not take or give now
+ */
+export function refusalIn(error: unknown): UserFacingError {
+  if (error instanceof UserFacingError && !isStoreFailure(error)) return error
+  throw error
+}

@@ -1,5 +1,5 @@
 import { type Flow, pricesAsked } from '../flow/open-flow.ts'
-import { isStoreFailure, UserFacingError } from '../lib/errors.ts'
+import { refusalIn, UserFacingError } from '../lib/errors.ts'
 import { keptAnswers } from '../model/kept-answers.ts'
 import type { ModelHost } from '../model/model-host.ts'
 import type { StoredReview } from '../schema/stored-review.ts'
@@ -22,7 +22,8 @@ export async function openReviewFlow(
   const prices = pricesAsked(shared, agents)
   if (Object.keys(prices).length === 0) return { ...shared, async [Symbol.asyncDispose]() {} }
   const look = () => host.budgets.limitsFor(review.requester, prices)
-  const budget = await look().catch(refusalOf)
+  // A store that fails says nothing of the budget.
+  const budget = await look().catch(refusalIn)
   const isRefused = budget instanceof UserFacingError
   const answers = keptAnswers(host.store)
   const limited = isRefused ? {} : { budget }
@@ -41,12 +42,6 @@ export async function openReviewFlow(
   }
 }
 
-/** A store that fails says nothing of the budget. */
-function refusalOf(error: unknown): UserFacingError {
-  if (error instanceof UserFacingError && !isStoreFailure(error)) return error
-  throw error
-}
-
 type Watched = { review: StoredReview; models: ModelHost; look: () => Promise<unknown> }
 
 /** Adds to the month while it runs. Others spend at the same time: at the limit nothing more is sent. */
@@ -55,7 +50,7 @@ function watchSpending({ budgets }: ReviewHost, { review, models, look }: Watche
   const tell = async (): Promise<void> => {
     await meter.note()
     if (models.refusal() !== null) return
-    const refusal = await look().then(() => null, refusalOf)
+    const refusal = await look().then(() => null, refusalIn)
     if (refusal !== null) models.refuse(refusal)
   }
   let telling = Promise.resolve()

@@ -4,7 +4,7 @@ import type { LoadedAgent } from '../agent/agent.ts'
 import { chunkParagraphs } from '../flow/chunk-paragraphs.ts'
 import type { Flow } from '../flow/open-flow.ts'
 import { reviewPart, skipOtherLanguages } from '../flow/review-part.ts'
-import { isStoreFailure, UserFacingError } from '../lib/errors.ts'
+import { refusalIn, type UserFacingError } from '../lib/errors.ts'
 import { noSpan } from '../lib/span.ts'
 import type { Paragraph, ReviewDocument } from '../schema/document.ts'
 import { FlowManifest } from '../schema/flow-manifest.ts'
@@ -83,8 +83,8 @@ async function hindranceOf(
 }
 
 function errorToTell(error: unknown): StoredError {
-  if (!(error instanceof UserFacingError) || isStoreFailure(error)) throw error
-  return { code: error.code, message: error.message }
+  const { code, message } = refusalIn(error)
+  return { code, message }
 }
 
 type Run = {
@@ -190,10 +190,9 @@ async function runPart(
       const distinct = [...new Map(issues.map((one) => [one.id, one])).values()]
       return { agent: agent.name, issues: distinct, leftOut }
     } catch (error) {
-      if (signal.aborted || !(error instanceof UserFacingError)) throw error
-      if (isStoreFailure(error)) throw error
-      if (error === models.refusal()) return 'left'
-      return { agent: agent.name, error: { code: error.code, message: error.message } }
+      if (signal.aborted) throw error
+      const told = errorToTell(error)
+      return error === models.refusal() ? 'left' : { agent: agent.name, error: told }
     }
   }
 }
