@@ -46,11 +46,15 @@ export function modelsOf(agent: LoadedAgent): string[] {
 export function judgesOf(agents: Agent[]): Map<string, ModelPrompt> {
   return new Map(
     agents.flatMap((agent) => {
-      const asks = agent.status === 'loaded' && agent.engine === 'llm'
-      return asks && agent.consolidator ? [[agent.name, agent.consolidator] as const] : []
+      const judge = asksModels(agent) ? agent.consolidator : null
+      return judge === null ? [] : [[agent.name, judge] as const]
     }),
   )
 }
 
 type SkippedAgent = { status: 'skipped'; name: string; type: string; reason: string }
 export type Agent = LoadedAgent | SkippedAgent
+
+export function asksModels(agent: Agent): agent is LlmAgent {
+  return agent.status === 'loaded' && agent.engine === 'llm'
+}

@@ -1,4 +1,4 @@
-import { type Agent, judgesOf } from '../agent/agent.ts'
+import { type Agent, asksModels, judgesOf } from '../agent/agent.ts'
 import type { Dataset } from '../dataset/read-dataset.ts'
 import { documentsAtOnce, evaluateFlow } from '../evaluation/evaluate-flow.ts'
 import {
@@ -48,7 +48,7 @@ export async function measureFlow(task: FlowTask): Promise<Measured> {
   const progress = createProgress(io, {
     total: documents.size * repeats,
     unit: 'documents',
-    ...(loaded.some(({ engine }) => engine === 'llm') && {
+    ...(loaded.some(asksModels) && {
       account: () => flow.models.account().total,
     }),
   })
@@ -77,7 +77,7 @@ export async function measureFlow(task: FlowTask): Promise<Measured> {
 /** Finds out what the agents would ask over all documents and repeats, and prints it. */
 export async function dryRunOfFlow({ options, documents, flow, io }: FlowTask): Promise<number> {
   warnOfSkipped(flow.agents, io)
-  const agents = agentsThatRun(flow.agents).filter(({ engine }) => engine === 'llm')
+  const agents = agentsThatRun(flow.agents).filter(asksModels)
   const { models, asked } = createDryRun(flow.models, judgesOf(agents))
   await evaluateFlow(documents, {
     agents,

@@ -1,3 +1,4 @@
+import { asksModels } from '../agent/agent.ts'
 import { findFlow } from '../flow/find-flow.ts'
 import { type Flow, openFlow } from '../flow/open-flow.ts'
 import type { Io } from './io.ts'
@@ -34,7 +35,7 @@ export async function openFlowHere(options: FlowOptions, local: LocalStore, io: 
     budget: { maxCost, maxTokens },
   })
   try {
-    if (asksModels(flow)) await answers?.open()
+    if (flow.agents.some(asksModels)) await answers?.open()
   } catch (error) {
     await flow[Symbol.asyncDispose]()
     throw error
@@ -46,8 +47,4 @@ export async function openFlowHere(options: FlowOptions, local: LocalStore, io: 
       await answers?.[Symbol.asyncDispose]()
     },
   }
-}
-
-function asksModels({ agents }: Flow): boolean {
-  return agents.some((agent) => agent.status === 'loaded' && agent.engine === 'llm')
 }

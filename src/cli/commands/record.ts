@@ -1,5 +1,5 @@
 import path from 'node:path'
-import type { LlmAgent } from '../../agent/agent.ts'
+import { asksModels, type LlmAgent } from '../../agent/agent.ts'
 import { loadAgents } from '../../agent/load-agents.ts'
 import { loadExampleDocuments } from '../../dataset/example-document.ts'
 import { readDataset } from '../../dataset/read-dataset.ts'
@@ -53,7 +53,7 @@ export async function record(options: RecordOptions, io: Io): Promise<number> {
 async function promptsOf({ flow, agents: only }: RecordOptions, io: Io): Promise<LlmAgent[]> {
   const folder = path.join(findFlow(flow, io.cwd), 'agents')
   const agents = await loadAgents(folder, only, { gap: () => null })
-  const prompts = agents.filter((agent) => agent.status === 'loaded' && agent.engine === 'llm')
+  const prompts = agents.filter(asksModels)
   if (prompts.length > 0) return prompts
   throw new UserFacingError(
     'no-agent-runs',

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import path from 'node:path'
-import { judgesOf } from '../../agent/agent.ts'
+import { asksModels, judgesOf } from '../../agent/agent.ts'
 import type { Flow } from '../../flow/open-flow.ts'
 import { type EndedPart, reviewDocument } from '../../flow/review-document.ts'
 import { startRunSpan } from '../../flow/review-spans.ts'
@@ -68,7 +68,7 @@ async function dryRun(
   options: ReviewOptions,
   { flow, io }: { flow: Flow; io: Io },
 ): Promise<number> {
-  const agents = flow.agents.filter((agent) => agent.status === 'loaded' && agent.engine === 'llm')
+  const agents = flow.agents.filter(asksModels)
   const { models, asked } = createDryRun(flow.models, judgesOf(agents))
   const host: Host = { ...flow, models, agents, startRun: () => noSpan, io }
   const results = await Promise.all(
@@ -83,8 +83,7 @@ async function dryRun(
 }
 
 async function reviewAll(files: string[], options: ReviewOptions, host: Host): Promise<Result[]> {
-  const asksModels = host.agents.some((one) => one.status === 'loaded' && one.engine === 'llm')
-  const account = asksModels ? () => host.models.account().total : undefined
+  const account = host.agents.some(asksModels) ? () => host.models.account().total : undefined
   const { json, concurrency } = options
   return reviewFiles(files, { io: host.io, json, concurrency, account }, (file, watch, order) =>
     reviewFile(file, options, { ...host, watch, order }),
