@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import path from 'node:path'
 import { UserFacingError } from '../lib/errors.ts'
+import { syncFolder } from '../lib/sync-folder.ts'
 import { lockFile } from './file-lock.ts'
 import {
   journalHeader,
@@ -30,7 +31,7 @@ export async function openAnswerJournal(file: string): Promise<AnswerJournal> {
     throw error instanceof UserFacingError ? error : unwritable(file, error)
   })
   try {
-    prepare(file)
+    await prepare(file)
     const handle = await open(file, 'r+')
     try {
       const content = readJournal(handle.fd)
@@ -123,7 +124,7 @@ function createAppender(
 }
 
 /** Makes the file when it is missing, and refuses to touch one that is something else. */
-function prepare(file: string): void {
+async function prepare(file: string): Promise<void> {
   const isNew = !existsSync(file)
   const descriptor = openSync(file, isNew ? 'wx+' : 'r+')
   try {
@@ -135,18 +136,7 @@ function prepare(file: string): void {
   } finally {
     closeSync(descriptor)
   }
-  syncDirectory(path.dirname(file))
-}
-
-/** The name of a new file is durable only when its folder is. Windows cannot, and need not. */
-function syncDirectory(directory: string): void {
-  if (process.platform === 'win32') return
-  const descriptor = openSync(directory, 'r')
-  try {
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
-  }
+  await syncFolder(path.dirname(file))
 }
 
 function unwritable(file: string, error: unknown): UserFacingError {
