@@ -1,3 +1,4 @@
+import { Split } from '../schema/access.ts'
 import { prune } from './prune.ts'
 import { addReading } from './read-again.ts'
 import { readDocument } from './read-document.ts'
@@ -32,9 +33,8 @@ export async function startWork(host: ReviewHost): Promise<void> {
 
 /** A process that ended between keeping something and adding its job has left it waiting. */
 async function addMissingJobs({ store, jobs }: ReviewHost): Promise<void> {
-  const all = ['evaluation', 'test', 'audit'] as const
   const reading = await store.documents.list({
-    scopes: [{ splits: [...all] }],
+    scopes: [{ splits: Split.options }],
     states: ['reading'],
     limit: 10_000,
   })

@@ -2,7 +2,7 @@ import { describeAgent } from '../../agent/describe-agent.ts'
 import type { Actor } from '../../access/actor.ts'
 import { agentsFeedback } from '../../feedback/agents-feedback.ts'
 import type { ReviewHost } from '../../review/review-host.ts'
-import type { DocumentScope } from '../../schema/access.ts'
+import { type DocumentScope, Split } from '../../schema/access.ts'
 import type { FlowAgent } from '../../schema/api/flows.ts'
 import type { Implementer } from '../implementer.ts'
 
@@ -32,6 +32,6 @@ export function flowRoutes(os: FlowRoutes, { store, flows }: ReviewHost) {
 
 /** Also counts could tell of what is hidden: only who sees every document gets those of all. */
 function scopesOfNumbers(actor: Actor): DocumentScope[] {
-  if (actor.roles.includes('custodian')) return [{ splits: ['evaluation', 'test', 'audit'] }]
+  if (actor.roles.includes('custodian')) return [{ splits: Split.options }]
   return [{ splits: ['evaluation'] }]
 }
