@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
-import { openWorkplace } from './helpers/open-workplace.ts'
+import { openWorkplace, stepTimeout } from './helpers/open-workplace.ts'
 import { dragOver, listed, uploadAndReview } from './helpers/review-on-page.ts'
 import { shareWorkplace } from './helpers/share-workplace.ts'
 
@@ -126,7 +126,7 @@ async function invite(
   expect(await answer.text()).toContain('set-password')
   const { link } = await answer.json()
   const context = await workplace.browser.newContext({ viewport: { width: 1280, height: 800 } })
-  context.setDefaultTimeout(15_000)
+  context.setDefaultTimeout(stepTimeout)
   const ben = await context.newPage()
   await ben.goto(link)
   await ben.getByLabel('New password').fill('correct horse battery')

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { utimesSync } from 'node:fs'
 import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -13,6 +14,7 @@ const lock = path.join(root, 'node_modules', '.cache', 'proofloop', 'page-lock')
 export async function buildPage(): Promise<void> {
   await mkdir(path.dirname(lock), { recursive: true })
   while (!(await locked())) await setTimeout(100)
+  const alive = setInterval(() => utimesSync(lock, new Date(), new Date()), 5_000)
   try {
     if ((await newest(['web', 'src/schema'])) < (await changed(page))) return
     const vite = path.join(root, 'node_modules', 'vite', 'bin', 'vite.js')
@@ -20,11 +22,12 @@ export async function buildPage(): Promise<void> {
       cwd: root,
     })
   } finally {
+    clearInterval(alive)
     await rm(lock, { recursive: true })
   }
 }
 
-/** One who was killed leaves the lock; after a minute it is nobody's. */
+/** One who was killed leaves the lock; it is nobody's after a minute without a sign of life. */
 async function locked(): Promise<boolean> {
   if (Date.now() - (await changed(lock)) > 60_000) await rm(lock, { recursive: true, force: true })
   return mkdir(lock).then(

@@ -10,6 +10,9 @@ import { writeReviewSettings } from '../../src/review/review-settings.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { tempFolder } from './temp-folder.ts'
 
+/** Milliseconds: on a busy machine one step may take most of a test's minute, and is still named. */
+export const stepTimeout = 45_000
+
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const agents = path.join(root, 'examples/document-review/agents')
 const command = ['--conditions=proofloop-source', path.join(root, 'src/cli/main.ts'), 'start']
@@ -105,7 +108,7 @@ function createSignIn(browser: Browser) {
   return async (link: string, options: BrowserContextOptions = {}): Promise<Page> => {
     const size = { viewport: { width: 1280, height: 800 } }
     const context = await browser.newContext({ ...size, storageState: session, ...options })
-    context.setDefaultTimeout(15_000)
+    context.setDefaultTimeout(stepTimeout)
     const page = await context.newPage()
     await page.goto(session === undefined ? link : `${new URL(link).origin}/documents`)
     await page.getByRole('heading', { name: 'Documents' }).waitFor()

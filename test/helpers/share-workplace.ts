@@ -3,7 +3,8 @@ import { openWorkplace, type Workplace } from './open-workplace.ts'
 
 /**
  * One server and one browser for all tests of a file, opened once. Each test opens pages of its own,
- * which are closed after it, and gives its documents names of their own.
+ * which are closed after it, and gives its documents names of their own. To open it may take building the
+ * page and unpacking the browser.
  */
 export function shareWorkplace(): () => Workplace {
   let shared: Workplace | undefined
@@ -15,7 +16,7 @@ export function shareWorkplace(): () => Workplace {
     const workplace = await openWorkplace()
     shared = workplace
     return () => workplace[Symbol.asyncDispose]()
-  }, 60_000)
+  }, 120_000)
   afterEach(async () => {
     await Promise.all(
       opened()
