@@ -22,13 +22,16 @@ type Setup = Omit<ModelHostOptions, 'models' | 'env' | 'directory'> & {
   others?: Record<string, Model>
 }
 
+function settingsOf({ baseURL }: { baseURL: string }, own: Model): ModelSettings {
+  return ModelSettings.parse({ provider: 'openai-compatible', model: 'tiny', baseURL, ...own })
+}
+
 async function rehearse(script: Script, { model = {}, others = {}, ...options }: Setup = {}) {
   const server = await startScriptedServer(script)
-  const { baseURL } = server
-  const settings = (own: Model): ModelSettings =>
-    ModelSettings.parse({ provider: 'openai-compatible', model: 'tiny', baseURL, ...own })
   const models = Object.fromEntries(
-    Object.entries({ reader: model, ...others }).map(([alias, own]) => [alias, settings(own)]),
+    Object.entries({ reader: model, ...others }).map(([alias, own]) => {
+      return [alias, settingsOf(server, own)]
+    }),
   )
   const host = createModelHost({ models, env: {}, directory: '.', random: () => 0, ...options })
   return {
@@ -511,13 +514,7 @@ test('aliases of one account share its queue', async () => {
 
 test('hosts that share connections keep to the limits together, and to budgets apart', async () => {
   await using server = await startScriptedServer(() => answer(right, { delayMs: 5, usage }))
-  const { baseURL } = server
-  const reader = ModelSettings.parse({
-    provider: 'openai-compatible',
-    model: 'tiny',
-    baseURL,
-    limits: { concurrency: 2 },
-  })
+  const reader = settingsOf(server, { limits: { concurrency: 2 } })
   const options = { models: { reader }, env: {}, directory: '.' }
   await using connections = openConnections(options)
   await using rich = createModelHost({ ...options, connections })

@@ -8,8 +8,10 @@ import { prune } from './prune.ts'
 
 const day = 24 * 60 * 60 * 1000
 
-/** A review that has ended with one issue, and kept four events. */
-async function endedReview({ store, host }: Awaited<ReturnType<typeof testServer>>) {
+type Server = Awaited<ReturnType<typeof testServer>>
+
+/** Of a document of its own. */
+async function createReview({ store, host }: Server): Promise<string> {
   await store.documents.add(newDocument('a'))
   const { id } = await store.reviews.create({
     id: timeOrderedId(),
@@ -19,6 +21,13 @@ async function endedReview({ store, host }: Awaited<ReturnType<typeof testServer
     fullReview: false,
     requester: 'ann',
   })
+  return id
+}
+
+/** A review that has ended with one issue, and kept four events. */
+async function endedReview(server: Server) {
+  const { store } = server
+  const id = await createReview(server)
   const issue = { ...newIssue(1), agent: 'grammar' }
   const events = [1, 2, 3].map((done) => ({
     kind: 'progress',
@@ -72,15 +81,7 @@ test('who comes back after the events were deleted is told the state anew, then 
 test('events of a review that runs stay, however old they are', async () => {
   await using server = await testServer()
   const { store, host } = server
-  await store.documents.add(newDocument('a'))
-  const { id } = await store.reviews.create({
-    id: timeOrderedId(),
-    document: 'a',
-    flowVersion: (await host.flows.current()).hash,
-    issueOrder: 'document',
-    fullReview: false,
-    requester: 'ann',
-  })
+  const id = await createReview(server)
   await store.events.append(id, [
     { kind: 'progress', content: { type: 'progress', done: 0, parts: 1 } },
   ])
