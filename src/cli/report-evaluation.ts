@@ -6,6 +6,7 @@ import {
   evaluateOutputs,
   type Repeat,
   toEvaluationRun,
+  truthsOf,
 } from '../evaluation/evaluate-outputs.ts'
 import { evaluationNotes } from '../evaluation/evaluation-notes.ts'
 import { runNotSaved, saveRun } from '../evaluation/evaluation-run.ts'
@@ -52,10 +53,11 @@ export async function reportEvaluation(
   measured: Measured,
   task: Task,
 ): Promise<ReportedEvaluation> {
-  const { options, dataset, io } = task
-  const evaluated = match(measured, task)
-  warnOfFailures(measured.repeats, io)
-  const { subject, subjectHash, types } = measured.identity
+  const { options, dataset, documents, io } = task
+  const { repeats, identity } = measured
+  const { subject, subjectHash, types } = identity
+  const evaluated = evaluateOutputs({ documents: truthsOf(dataset, documents), repeats, types })
+  warnOfFailures(repeats, io)
   const policyHash = contentHash(defaultPolicy)
   const run = toEvaluationRun(evaluated, { subject, subjectHash, types, dataset, policyHash })
   if (options.save) await saveRun(run, path.resolve(io.cwd, options.save), options.save)
@@ -86,18 +88,6 @@ export async function reportEvaluation(
   io.stdout.write(formatEvaluation(summary, notes, io.width))
   if (mistakes) io.stdout.write(formatMistakes(mistakes))
   return { run, evaluated }
-}
-
-function match({ repeats, identity }: Measured, { dataset, documents }: Task): EvaluatedDocument[] {
-  return evaluateOutputs({
-    documents: dataset.examples.map(({ id, issues }) => ({
-      id,
-      paragraphs: documents.get(id)?.paragraphs ?? [],
-      truths: issues,
-    })),
-    repeats,
-    types: identity.types,
-  })
 }
 
 /** Each reason once: a flow that has no key fails on every document. */

@@ -1,6 +1,6 @@
 import { contentHash } from '../lib/content-hash.ts'
 import type { EvaluationRun, EvaluationSubject, RepeatCounts } from '../schema/evaluation.ts'
-import type { LabelledIssue } from '../schema/example.ts'
+import type { Example, LabelledIssue } from '../schema/example.ts'
 import { createMatcher, defaultTau, type MatchableIssue, strictTau } from './match-issues.ts'
 import type { MatchResult } from './match-issues.ts'
 import type { ParagraphText } from './paragraph-index.ts'
@@ -10,6 +10,18 @@ export type TruthDocument = {
   id: string
   paragraphs: readonly ParagraphText[]
   truths: readonly LabelledIssue[]
+}
+
+/** What people found in the documents of a dataset, beside their text. */
+export function truthsOf(
+  { examples }: { examples: readonly Pick<Example, 'id' | 'issues'>[] },
+  documents: ReadonlyMap<string, Pick<TruthDocument, 'paragraphs'>>,
+): TruthDocument[] {
+  return examples.map(({ id, issues }) => ({
+    id,
+    paragraphs: documents.get(id)?.paragraphs ?? [],
+    truths: issues,
+  }))
 }
 
 /** What one run found in one document; `error` says why it is not complete. */

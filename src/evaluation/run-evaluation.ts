@@ -5,15 +5,9 @@ import { type Flow, pricesAsked } from '../flow/open-flow.ts'
 import type { RunningJob } from '../job/run-job.ts'
 import { isStoreFailure, UserFacingError } from '../lib/errors.ts'
 import { keptAnswers } from '../model/kept-answers.ts'
-import type { ReviewDocument } from '../schema/document.ts'
 import type { StoredEvaluation } from '../schema/stored-evaluation.ts'
 import { documentsAtOnce, evaluateFlow } from './evaluate-flow.ts'
-import {
-  type EvaluatedDocument,
-  evaluateOutputs,
-  type Repeat,
-  toEvaluationRun,
-} from './evaluate-outputs.ts'
+import { evaluateOutputs, toEvaluationRun, truthsOf } from './evaluate-outputs.ts'
 import { detailsOf } from './evaluation-details.ts'
 import { type EvaluationHost, evaluationQueue } from './evaluation-host.ts'
 import { agentsThatRun, flowIdentity, refuseHalfARun, refuseNothing } from './flow-identity.ts'
@@ -99,7 +93,8 @@ async function measure(
     engine: host.version,
     chosen: agents !== null,
   })
-  const evaluated = match({ dataset, documents, repeats, types: identity.types })
+  const truths = truthsOf(dataset, documents)
+  const evaluated = evaluateOutputs({ documents: truths, repeats, types: identity.types })
   const run = toEvaluationRun(evaluated, { ...identity, dataset, policyHash: host.policyHash })
   const account = flow.models.account().total
   await host.store.evaluations.finish(
@@ -167,23 +162,4 @@ async function watchEvaluation(
       await meter.end()
     },
   }
-}
-
-type Outcome = {
-  dataset: Dataset
-  documents: ReadonlyMap<string, ReviewDocument>
-  repeats: Repeat[]
-  types: readonly string[] | null
-}
-
-function match({ dataset, documents, repeats, types }: Outcome): EvaluatedDocument[] {
-  return evaluateOutputs({
-    documents: dataset.examples.map(({ id, issues }) => ({
-      id,
-      paragraphs: documents.get(id)?.paragraphs ?? [],
-      truths: issues,
-    })),
-    repeats,
-    types,
-  })
 }
