@@ -4,7 +4,6 @@ import type { EndedPart } from '../flow/review-document.ts'
 import type { NewVersion } from '../flow/flow-version.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import type { ReviewDocument } from '../schema/document.ts'
-import type { Issue } from '../schema/issue.ts'
 import type { Review } from '../schema/review.ts'
 import type { StoredDocument } from '../schema/stored-document.ts'
 import type { Content } from '../store/blobs/blobs.ts'
@@ -14,7 +13,7 @@ import { documentName, mediaTypeOf } from './media-type.ts'
 import { groupFor, keepText } from './read-document.ts'
 import { agentSkipped, typesOf } from './review-entries.ts'
 import type { ReviewHost } from './review-host.ts'
-import { ReviewProgress, toStored } from './review-progress.ts'
+import { distinct, ReviewProgress, toStored } from './review-progress.ts'
 import { readReviewSettings } from './review-settings.ts'
 
 type Host = Pick<ReviewHost, 'store' | 'blobs' | 'splitKey'>
@@ -177,10 +176,6 @@ function endedParts({ review, parts }: FinishedReview): EndedPart[] {
     ...parts.map((part) => ('error' in part ? part : { ...part, issues: distinct(part.issues) })),
     ...idle.map(([agent]) => ({ agent, chunk: 0, issues: [], leftOut: 0 })),
   ]
-}
-
-function distinct(issues: Issue[]): Issue[] {
-  return [...new Map(issues.map((issue) => [issue.id, issue])).values()]
 }
 
 function skippedParts({ agents }: Review) {

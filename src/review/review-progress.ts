@@ -10,6 +10,11 @@ export type PartOutcome =
   | { agent: string; issues: Issue[]; leftOut: number }
   | { agent: string; error: StoredError }
 
+/** What an agent finds twice in a part is one issue. */
+export function distinct(issues: Issue[]): Issue[] {
+  return [...new Map(issues.map((issue) => [issue.id, issue])).values()]
+}
+
 /** How far a running review is, so that each part can tell it in the events that are kept with it. */
 export class ReviewProgress {
   readonly #review: Pick<StoredReview, 'id'>

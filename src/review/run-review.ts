@@ -14,7 +14,7 @@ import type { NewEvent } from '../store/review-events.ts'
 import { addReadyMails } from './mail-ready.ts'
 import { agentSkipped, typesOf } from './review-entries.ts'
 import type { ReviewHost } from './review-host.ts'
-import { ReviewProgress, toStored, type PartOutcome } from './review-progress.ts'
+import { distinct, ReviewProgress, toStored, type PartOutcome } from './review-progress.ts'
 import { openReviewFlow } from './review-spending.ts'
 
 /** Parts of one agent under way at once; a slow agent does not hold up the others. */
@@ -187,8 +187,7 @@ async function runPart(
     const { rules, models } = flow
     try {
       const { issues, leftOut } = await reviewPart(part, { rules, models, place, signal })
-      const distinct = [...new Map(issues.map((one) => [one.id, one])).values()]
-      return { agent: agent.name, issues: distinct, leftOut }
+      return { agent: agent.name, issues: distinct(issues), leftOut }
     } catch (error) {
       if (signal.aborted) throw error
       const told = errorToTell(error)
