@@ -26,6 +26,13 @@ test('a server that is away is asked again until it answers, and people are told
   expect(lines).toEqual(['The server does not answer; waiting for it.\n', 'The server is back.\n'])
 })
 
+test('a stream that the server cuts is taken up again without a word', async () => {
+  const { patience, lines } = waiting()
+  const cut = new ORPCError('stream-cut', { status: 503 })
+  expect(await patience.ask(failing(3, cut).request)).toBe('answer')
+  expect(lines).toEqual([])
+})
+
 test('what was refused is not asked again', async () => {
   const { patience, lines } = waiting()
   const refused = failing(1, new ORPCError('FORBIDDEN'))

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { clearLine, type Io } from '../io.ts'
-import { isAway } from './server-faults.ts'
+import { isAway, isCut } from './server-faults.ts'
 
 /** Milliseconds. */
 export type Pace = { first: number; longest: number; giveUpAfter: number }
@@ -31,6 +31,7 @@ export function createPatience(
   }
   const wait = async (error: unknown): Promise<void> => {
     if (signal.aborted || !isAway(error)) throw error
+    if (isCut(error)) return setTimeout(first, undefined, { signal })
     const now = performance.now()
     if (awaySince === null) say('The server does not answer; waiting for it.')
     awaySince ??= now

@@ -9,6 +9,11 @@ export function isAway(error: unknown): boolean {
   return isNetworkError(error)
 }
 
+/** True when a server that is there ends a stream, which it does after some minutes, to be asked again. */
+export function isCut(error: unknown): boolean {
+  return error instanceof ORPCError && error.code === 'stream-cut'
+}
+
 /** What went wrong between us and a server, as a sentence; what is no fault of it stays as it is. */
 export function serverFault(error: unknown, url: string): unknown {
   if (error instanceof UserFacingError) return error
