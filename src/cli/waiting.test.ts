@@ -57,4 +57,6 @@ test('agents that are done are not waited for', () => {
     ['grammar', { done: 1, total: 2 }],
   ])
   expect(partsLeft(parts)).toBe('grammar 1 of 2 parts')
+  parts.set('grammar', { done: 2, total: 2 })
+  expect(partsLeft(parts)).toBe('reviewing')
 })

@@ -43,9 +43,10 @@ export function createWaiting(io: Io, name: string): Waiting {
   }
 }
 
-/** The agents that are not done, with their parts: `grammar-spelling 0 of 48 parts`. */
+/** The agents that are not done, with their parts: `grammar-spelling 0 of 48 parts`. Others may not have told yet. */
 export function partsLeft(parts: ReadonlyMap<string, { done: number; total: number }>): string {
   const left = [...parts].filter(([, { done, total }]) => done < total)
+  if (left.length === 0) return 'reviewing'
   return left
     .map(
       ([agent, { done, total }]) =>
