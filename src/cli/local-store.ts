@@ -32,7 +32,8 @@ export function createLocalStore({ data }: { data: string }, io: Io): LocalStore
       return stack.use(await openStore({ ...(await place()), exclusive: false }))
     }),
     isShared: async () => (await place()).databaseUrl !== undefined,
-    isMade: async () => mayBe() && (await finding()).hasStore(await place()),
+    // Asked at the start of each run: the file in the data folder tells it without loading anything.
+    isMade: async () => mayBe() && (!databaseUrl || (await finding()).hasStore(await place())),
     openToRead: once(async () => {
       if (!mayBe()) return null
       return stack.use(await (await finding()).openStoreToRead(await place()))
