@@ -116,7 +116,7 @@ async function eventLoopDelay(): Promise<object> {
     const line = new RegExp(`^proofloop_event_loop_delay_seconds.*"${quantile}".* (\\S+)$`, 'mu')
     return Math.round(Number(line.exec(metrics)?.[1]) * 10_000) / 10
   }
-  return { loopDelayP50: at('0.5'), loopDelayP99: at('0.99') }
+  return { loopDelayP50: at('0.5'), loopDelayP99: at('0.99'), loopDelayMost: at('1') }
 }
 
 async function startBareServer(file: string) {

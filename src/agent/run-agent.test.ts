@@ -44,6 +44,33 @@ test('the shipped agents load, so rules pass their own examples and prompts can 
   ])
 })
 
+test('others get a turn between the paragraphs of a long document', async () => {
+  const document = documentOf(Array.from({ length: 20 }, () => 'The plan covers therapy.'))
+  let turns = 0
+  const next = (): NodeJS.Immediate => setImmediate(() => ((turns += 1), (turn = next())))
+  let turn = next()
+  expect(await run('definitive-language', document)).toHaveLength(20)
+  clearImmediate(turn)
+  expect(turns).toBeGreaterThanOrEqual(19)
+})
+
+test('an agent whose review is stopped looks at no further paragraph', async () => {
+  const document = documentOf(['One.', 'Two.', 'Three.'])
+  const stop = new AbortController()
+  const stopped = new Error('It is stopped.')
+  const looked: string[] = []
+  const phrases = (text: string): [] => {
+    looked.push(text)
+    if (text === 'Two.') stop.abort(stopped)
+    return []
+  }
+  const stubborn = { ...agent('definitive-language'), engine: 'rules' as const, phrases }
+  const part = { document, paragraphs: document.paragraphs }
+  const looking = runAgent(stubborn as LoadedAgent, part, { rules, signal: stop.signal })
+  await expect(looking).rejects.toBe(stopped)
+  expect(looked).toEqual(['One.', 'Two.'])
+})
+
 test('a promise is found, beside an instruction and a definition', async () => {
   const document = documentOf([
     'You will need to call us. The plan covers hormone therapy.',

@@ -1,8 +1,9 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Paragraph, ReviewDocument } from '../schema/document.ts'
 import type { Finding } from '../schema/issue.ts'
 import type { GrammarFinding } from './grammar-filter.ts'
 import type { RulesAgent } from './agent.ts'
-import type { PhraseMatch } from './phrase-rules.ts'
+import type { PhraseMatch, PhraseMatcher } from './phrase-rules.ts'
 import type { RuleEngines } from './rule-engines.ts'
 import { sentenceAt, splitSentences } from './sentences.ts'
 
@@ -16,9 +17,7 @@ export async function runRulesAgent(
   { rules, signal }: { rules: RuleEngines; signal?: AbortSignal },
 ): Promise<Finding[]> {
   const body = paragraphs.filter(({ role }) => role === 'body')
-  const phrases = body.flatMap((paragraph) =>
-    (agent.phrases?.(paragraph.text) ?? []).map((match) => fromPhrase(match, paragraph)),
-  )
+  const phrases = agent.phrases ? await phraseFindings(agent.phrases, body, signal) : []
   const grammar = agent.grammar ? await grammarFindings(agent.grammar, document, rules) : []
   signal?.throwIfAborted()
   const inChunk = new Map(body.map((paragraph) => [paragraph.index, paragraph]))
@@ -27,6 +26,21 @@ export async function runRulesAgent(
     return paragraph ? [fromGrammar(finding, paragraph)] : []
   })
   return [...phrases, ...mistakes].filter(({ score }) => (score ?? 10) >= agent.minScore)
+}
+
+/** Others get a turn after each paragraph: a server answers people meanwhile. */
+async function phraseFindings(
+  match: PhraseMatcher,
+  paragraphs: Paragraph[],
+  signal?: AbortSignal,
+): Promise<Finding[]> {
+  const findings: Finding[] = []
+  for (const paragraph of paragraphs) {
+    findings.push(...match(paragraph.text).map((found) => fromPhrase(found, paragraph)))
+    await setImmediate()
+    signal?.throwIfAborted()
+  }
+  return findings
 }
 
 async function grammarFindings(

@@ -13,7 +13,7 @@ const families = {
   proofloop_jobs_failed_total: { type: 'counter', help: 'Runs of background jobs that failed.' },
   proofloop_event_loop_delay_seconds: {
     type: 'gauge',
-    help: 'Delay of the event loop since the last scrape, by quantile.',
+    help: 'Delay of the event loop since the last scrape, by quantile; 1 is the longest.',
   },
   process_cpu_seconds_total: { type: 'counter', help: 'CPU time of this process.' },
   process_resident_memory_bytes: { type: 'gauge', help: 'Memory of this process.' },
@@ -30,9 +30,17 @@ export type Metrics = {
   text(): string
 } & Disposable
 
+/** In milliseconds; what passes between two looks at the clock is this and the delay. */
+const resolution = 10
+
+/** @param interval between two looks at the clock, in nanoseconds */
+export function delaySeconds(interval: number): number {
+  return Math.max(0, interval / 1e6 - resolution) / 1000
+}
+
 export function createMetrics(): Metrics {
   const values = new Map<Name, Map<string, number>>()
-  const delay = monitorEventLoopDelay({ resolution: 10 })
+  const delay = monitorEventLoopDelay({ resolution })
   delay.enable()
   const change = (name: Name, series: string, to: (before: number) => number): void => {
     const family = values.get(name) ?? new Map<string, number>()
@@ -55,8 +63,8 @@ export function createMetrics(): Metrics {
       const { user, system } = process.cpuUsage()
       set('process_cpu_seconds_total', (user + system) / 1e6)
       set('process_resident_memory_bytes', process.memoryUsage.rss())
-      for (const quantile of [50, 99]) {
-        const seconds = delay.percentile(quantile) / 1e9
+      for (const quantile of [50, 99, 100]) {
+        const seconds = delaySeconds(delay.percentile(quantile))
         set('proofloop_event_loop_delay_seconds', seconds, { quantile: String(quantile / 100) })
       }
       delay.reset()
