@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Split, type SplitShares } from '../schema/access.ts'
-import { splitOf } from './document-split.ts'
+import { splitOf } from './document-group.ts'
 
 const groups = Array.from({ length: 100_000 }, (_, i) => `group-${i}`)
 const usual = { evaluation: 0.6, test: 0.3, audit: 0.1 }
