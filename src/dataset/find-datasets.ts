@@ -1,7 +1,6 @@
 import type { Dirent } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
-import { UserFacingError } from '../lib/errors.ts'
 import { type Dataset, readDataset } from './read-dataset.ts'
 
 /** `name` is for people and addresses; only this list leads from it to a file. */
@@ -28,19 +27,10 @@ export async function nameOfDataset(folders: readonly string[], location: string
   return listed?.name ?? path.parse(location).name
 }
 
-/** @throws UserFacingError dataset-not-found, and those of `readDataset` */
-export async function openDataset(folders: readonly string[], name: string): Promise<Dataset> {
-  const datasets = await findDatasets(folders)
-  const found = datasets.find((dataset) => dataset.name === name)
-  if (found === undefined) {
-    const known = datasets.map((dataset) => dataset.name).join(', ') || 'none'
-    throw new UserFacingError(
-      'dataset-not-found',
-      `There is no such dataset. There are: ${known}. Put it into the folder datasets/ of the flow.`,
-    )
-  }
-  const { dir, base } = path.parse(found.location)
-  return { ...(await readDataset(base, dir)), name }
+/** @throws UserFacingError as `readDataset` */
+export async function openDataset({ location }: FoundDataset): Promise<Dataset> {
+  const { dir, base } = path.parse(location)
+  return readDataset(base, dir)
 }
 
 async function datasetsAt(folder: string, entry: Dirent): Promise<FoundDataset[]> {

@@ -1,3 +1,4 @@
+import type { DatasetSource } from '../dataset/dataset-source.ts'
 import type { FlowLibrary } from '../flow/flow-library.ts'
 import type { Jobs } from '../job/jobs.ts'
 import type { BudgetLimits } from '../model/budget.ts'
@@ -10,8 +11,7 @@ export type EvaluationHost = {
   store: Pick<Store, 'evaluations' | 'answers'>
   jobs: Jobs
   flows: FlowLibrary
-  /** Where datasets lie; the first one's names win. */
-  datasetFolders: string[]
+  datasets: DatasetSource
   budgets: {
     limitsFor(
       person: string,

@@ -1,5 +1,5 @@
 import { loadExampleDocuments } from '../dataset/example-document.ts'
-import { openDataset } from '../dataset/find-datasets.ts'
+import { openToMeasure } from '../dataset/dataset-source.ts'
 import type { Dataset } from '../dataset/read-dataset.ts'
 import { type Flow, pricesAsked } from '../flow/open-flow.ts'
 import type { RunningJob } from '../job/run-job.ts'
@@ -106,10 +106,10 @@ async function measure(
 
 /** @throws UserFacingError dataset-changed */
 async function sameDataset(
-  { datasetFolders }: EvaluationHost,
+  { datasets }: EvaluationHost,
   { dataset, datasetHash }: StoredEvaluation,
 ): Promise<Dataset> {
-  const found = await openDataset(datasetFolders, dataset)
+  const found = await openToMeasure(datasets, dataset)
   if (found.hash === datasetHash) return found
   throw new UserFacingError(
     'dataset-changed',

@@ -1,4 +1,4 @@
-import { openDataset } from '../dataset/find-datasets.ts'
+import { openToMeasure } from '../dataset/dataset-source.ts'
 import { pricesAsked } from '../flow/open-flow.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import { timeOrderedId } from '../lib/time-ordered-id.ts'
@@ -8,6 +8,7 @@ import { type EvaluationHost, evaluationQueue } from './evaluation-host.ts'
 import { runEvaluation } from './run-evaluation.ts'
 
 export type EvaluationRequest = {
+  /** `letters` or `letters@evaluation`. */
   dataset: string
   /** Version of the flow; default: what is in its folder now. */
   flow?: string
@@ -24,18 +25,18 @@ export type EvaluationRequest = {
 export async function startEvaluation(
   host: EvaluationHost,
   requester: string,
-  { dataset: name, flow, agents, repeats }: EvaluationRequest,
+  { dataset: reference, flow, agents, repeats }: EvaluationRequest,
 ): Promise<StoredEvaluation> {
-  const { flows, store, datasetFolders } = host
+  const { flows, store } = host
   const version = await flows.get(flow ?? (await flows.current()).hash)
   requireAgents(version.manifest, agents)
-  const dataset = await openDataset(datasetFolders, name)
+  const dataset = await openToMeasure(host.datasets, reference)
   await host.budgets.limitsFor(requester, pricesAsked(await flows.use(version.hash), agents))
   const { id } = await store.evaluations.start({
     id: timeOrderedId(),
     requester,
     flowVersion: version.hash,
-    dataset: name,
+    dataset: dataset.name,
     datasetHash: dataset.hash,
     agents: agents ?? null,
     repeats,

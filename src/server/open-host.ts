@@ -4,6 +4,7 @@ import { createAccounts, type Accounts } from '../access/accounts.ts'
 import { type Budgets, createBudgets } from '../access/budgets.ts'
 import type { OidcSettings } from '../access/auth-options.ts'
 import { createMail, mailQueue, type MailSettings } from '../access/mail.ts'
+import { folderDatasets } from '../dataset/dataset-source.ts'
 import { findFlow } from '../flow/find-flow.ts'
 import { createFlowLibrary } from '../flow/flow-library.ts'
 import { type EvaluationHost, evaluationQueue } from '../evaluation/evaluation-host.ts'
@@ -83,7 +84,7 @@ export async function openHost(stack: AsyncDisposableStack, options: HostOptions
   )
   return {
     store,
-    datasetFolders,
+    datasets: folderDatasets(datasetFolders),
     budgets: createBudgets({ store, now: Date.now }),
     report: (error) => log.error('evaluation-error', error),
     version: options.version,

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { createBudgets } from '../../src/access/budgets.ts'
+import { folderDatasets } from '../../src/dataset/dataset-source.ts'
 import { type EvaluationHost, evaluationQueue } from '../../src/evaluation/evaluation-host.ts'
 import { createFlowLibrary } from '../../src/flow/flow-library.ts'
 import { openJobs } from '../../src/job/open-jobs.ts'
@@ -34,7 +35,7 @@ export async function openEvaluationHost(
     store,
     jobs,
     flows,
-    datasetFolders: [path.join(folder, 'flow', 'datasets')],
+    datasets: folderDatasets([path.join(folder, 'flow', 'datasets')]),
     budgets,
     report: (error) => void errors.push(error),
     version: '1.0.0',

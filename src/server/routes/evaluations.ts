@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { findDatasets, openDataset } from '../../dataset/find-datasets.ts'
+import { openToMeasure } from '../../dataset/dataset-source.ts'
 import { evaluationEntry, evaluationReport } from '../../evaluation/evaluation-entry.ts'
 import type { EvaluationHost } from '../../evaluation/evaluation-host.ts'
 import {
@@ -89,11 +89,10 @@ function notDone(): UserFacingError {
 }
 
 /** What cannot be read is listed with the reason. */
-async function listDatasets({ datasetFolders }: Host) {
-  const found = await findDatasets(datasetFolders)
-  const items = found.map(async ({ name }) => {
+async function listDatasets({ datasets }: Host) {
+  const items = (await datasets.names()).map(async (name) => {
     try {
-      const { examples } = await openDataset(datasetFolders, name)
+      const { examples } = await openToMeasure(datasets, name)
       const issues = examples.reduce((sum, example) => sum + example.issues.length, 0)
       return { name, documents: examples.length, issues, problem: null }
     } catch (error) {

@@ -1,0 +1,52 @@
+import { UserFacingError } from '../lib/errors.ts'
+import { Split } from '../schema/access.ts'
+import { findDatasets, openDataset } from './find-datasets.ts'
+import type { Dataset } from './read-dataset.ts'
+
+/** Where a server's datasets come from. */
+export type DatasetSource = {
+  /** Of those of which something may be measured, sorted. */
+  names(): Promise<string[]>
+  /** What is labelled in one split; null when there is no such dataset, or nothing of it in the split. */
+  open(name: string, split: Split): Promise<Dataset | null>
+}
+
+/**
+ * Datasets that lie in folders of a server. They have no splits: whoever writes prompts there sees them, so all
+ * of each is `evaluation`.
+ */
+export function folderDatasets(folders: readonly string[]): DatasetSource {
+  return {
+    async names() {
+      return (await findDatasets(folders)).map(({ name }) => name)
+    },
+    async open(name, split) {
+      const found = (await findDatasets(folders)).find((dataset) => dataset.name === name)
+      if (found === undefined || split !== 'evaluation') return null
+      return { ...(await openDataset(found)), name }
+    },
+  }
+}
+
+/** `letters@evaluation`; a name alone means that split, too. */
+export function parseDatasetReference(text: string): { name: string; split: Split } {
+  const [, name = text, split] = /^(.+)@([^@]*)$/.exec(text) ?? []
+  const known = Split.safeParse(split)
+  return known.success ? { name, split: known.data } : { name: text, split: 'evaluation' }
+}
+
+/**
+ * What whoever runs evaluations may measure. Another split is answered like a dataset that is not there, and
+ * not looked for.
+ * @throws UserFacingError dataset-not-found, and those of a dataset that cannot be read
+ */
+export async function openToMeasure(source: DatasetSource, reference: string): Promise<Dataset> {
+  const { name, split } = parseDatasetReference(reference)
+  const found = split === 'evaluation' ? await source.open(name, split) : null
+  if (found !== null) return found
+  const known = (await source.names()).join(', ') || 'none'
+  throw new UserFacingError(
+    'dataset-not-found',
+    `There is no such dataset. There are: ${known}. Put it into the folder datasets/ of the flow.`,
+  )
+}
