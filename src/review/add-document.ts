@@ -30,8 +30,12 @@ export async function addDocument(
   actor: Pick<Actor, 'id' | 'roles'>,
   file: NewFile,
 ): Promise<StoredDocument> {
-  const { sha256, bytes } = await host.blobs.put(limited(file.content))
-  const how = (await file.howToRead?.()) ?? {}
+  let how: HowToRead = {}
+  // Before the file is kept: of an upload that is refused nothing stays.
+  const content = andThen(limited(file.content), async () => {
+    how = (await file.howToRead?.()) ?? {}
+  })
+  const { sha256, bytes } = await host.blobs.put(content)
   const name = documentName(file.name)
   const facts = { sha256, bytes, name, mediaType: mediaTypeOf(name), ocr: how.ocr }
   const { document, added } = await keepForReader(host, actor, facts)
@@ -101,6 +105,11 @@ async function* limited(content: Content): Content {
     yield chunk
   }
   if (bytes === 0) throw new UserFacingError('document-empty', 'The file is empty.')
+}
+
+async function* andThen(content: Content, act: () => Promise<void>): Content {
+  yield* content
+  await act()
 }
 
 function tooLarge(): UserFacingError {

@@ -1,18 +1,30 @@
 import { OpenAPIHandler } from '@orpc/openapi/fetch'
 import { ORPCError, type AnyRouter } from '@orpc/server'
+import { UserFacingError } from '../lib/errors.ts'
 import { answerFor } from './answer-errors.ts'
 import type { Log } from './log.ts'
+import { refuseNul } from './refuse-nul.ts'
 import type { RequestContext } from './request-context.ts'
 
 /** Answers the contract's addresses; the gate stands before it. */
 export function createApiHandler(router: AnyRouter, log: Log) {
+  const called = new WeakSet<object>()
   const handler = new OpenAPIHandler(router, {
+    clientInterceptors: [
+      (options) => {
+        called.add(options.context)
+        refuseNul(options.input)
+        return options.next()
+      },
+    ],
     interceptors: [
       async (options) => {
         const { request } = options.context as RequestContext
         try {
           return await options.next()
-        } catch (error) {
+        } catch (thrown) {
+          // Before a procedure is called, only the body is read.
+          const error = called.has(options.context) ? thrown : bodyMalformed(thrown)
           const { answer, log: toLog } = answerFor(error, request)
           if (toLog) log.error('request-failed', error, { request })
           const { code, ...rest } = answer
@@ -26,4 +38,12 @@ export function createApiHandler(router: AnyRouter, log: Log) {
     const { matched, response } = await handler.handle(request, { prefix: '/api', context })
     return matched ? response : null
   }
+}
+
+function bodyMalformed(cause: unknown): UserFacingError {
+  return new UserFacingError(
+    'body-malformed',
+    'The body cannot be read. Send JSON, whole and not compressed, with Content-Type: application/json.',
+    { cause },
+  )
 }

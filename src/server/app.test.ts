@@ -63,6 +63,58 @@ test('a right is asked for before the request is looked at', async () => {
   expect((await server.solo('POST', '/api/people', malformed)).status).toBe(400)
 })
 
+test('what cannot be read is refused with a sentence and not taken for a fault of ours', async () => {
+  await using server = await testServer()
+  const { cookie } = server
+  const send = (type: string, body: string, more: Record<string, string> = {}) =>
+    server.app.request('http://localhost:4310/api/me/keys', {
+      method: 'POST',
+      headers: {
+        host: 'localhost:4310',
+        origin: 'http://localhost:4310',
+        cookie,
+        'content-type': type,
+        ...more,
+      },
+      body,
+    })
+  const unreadable = [
+    await send('application/json', '{"name":'),
+    await send('application/json', 'packed', { 'content-encoding': 'gzip' }),
+    await send('multipart/form-data; boundary=x', 'no form'),
+  ]
+  for (const answer of unreadable) {
+    expect(answer.status).toBe(400)
+    expect(await answer.json()).toMatchObject({ code: 'body-malformed' })
+  }
+  expect((await send('application/json', '{}')).status).toBe(400)
+  expect((await server.nobody('GET', '/100%')).status).toBe(404)
+  expect(server.lines.filter((line) => line.includes('request-failed'))).toEqual([])
+})
+
+test('no text with a NUL in it comes in, by body or by address: PostgreSQL could not keep it', async () => {
+  await using server = await testServer()
+  const { solo } = server
+  const requests = [
+    solo('POST', '/api/me/keys', { name: 'a\0b', permissions: ['people:read'] }),
+    solo('POST', '/api/people', {
+      name: 'Bo',
+      email: 'bo@example.org',
+      roles: ['reviewer'],
+      keep: ['\0'],
+    }),
+    solo('GET', '/api/documents?search=%00'),
+    solo('GET', '/api/reviews/%00/issues'),
+    solo('GET', '/api/evaluations/%00'),
+  ]
+  for (const answer of await Promise.all(requests)) {
+    expect(answer.status).toBe(400)
+    expect(await answer.json()).toMatchObject({ code: 'text-with-nul' })
+  }
+  expect((await server.nobody('GET', '/api/reviews/%00')).status).toBe(401)
+  expect((await solo('GET', '/api/documents?search=%2500')).status).toBe(200)
+})
+
 test('another site and another name of the server are refused', async () => {
   await using server = await testServer()
   const post = (headers: Record<string, string>) =>

@@ -30,6 +30,7 @@ import { addLongAnswers } from './routes/long-answers.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { reviewRoutes } from './routes/reviews.ts'
 import { addSignIn } from './routes/sign-in.ts'
+import { refuseNulInAddress } from './refuse-nul.ts'
 import { retryAfter } from './retry-after.ts'
 import { securityHeaders } from './security-headers.ts'
 import { staticPage } from './static-page.ts'
@@ -82,6 +83,7 @@ export function createApp(host: AppHost): App {
 function addApi(app: App, host: AppHost, identify: Identify): void {
   addApiDescription(app, host.version)
   app.use('/api/*', createGate(identify, host.publicUrl))
+  app.use('/api/*', refuseNulInAddress)
   addFiles(app, host)
   addLongAnswers(app, host)
   app.use('/api/*', limitBody(bodyBytes))

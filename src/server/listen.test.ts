@@ -1,4 +1,5 @@
-import { Agent, get } from 'node:http'
+import { once } from 'node:events'
+import { Agent, get, type IncomingMessage, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { Hono } from 'hono'
 import { expect, test } from 'vitest'
@@ -52,6 +53,15 @@ test('a request in pieces that grows too large is refused', async () => {
   const init = { method: 'POST', body, duplex: 'half' as const }
   const answer = await place.send('/api/me/keys', init, place.server.cookie)
   expect(answer.status).toBe(413)
+})
+
+test('a method that no page knows is refused, not taken for a fault of ours', async () => {
+  const { port, close } = await listen(new Hono() as unknown as App, { host: '127.0.0.1', port: 0 })
+  const sent = request({ port, host: '127.0.0.1', method: 'TRACE', agent: false }).end()
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage]
+  expect(answer.statusCode).toBe(405)
+  answer.resume()
+  await close()
 })
 
 test(

@@ -18,7 +18,11 @@ export async function listen(
   address: { host: string; port: number },
 ): Promise<{ port: number; close: () => Promise<void> }> {
   const server = createAdaptorServer({
-    fetch: (request, env) => app.fetch(standardRequest(request), env),
+    fetch: (request, env) =>
+      // The platform's Request has no such method.
+      request.method === 'TRACE'
+        ? new Response(null, { status: 405 })
+        : app.fetch(standardRequest(request), env),
     overrideGlobalObjects: false,
   })
   return { port: await bind(server, address), close: () => close(server) }

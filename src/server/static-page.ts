@@ -27,7 +27,9 @@ const types: Record<string, string> = {
  */
 export function staticPage(folder: string): Handler {
   return async (c) => {
-    const wanted = path.posix.normalize(decodeURIComponent(c.req.path))
+    const decoded = decodedPath(c.req.path)
+    if (decoded === null) return c.text('There is no such page.', 404)
+    const wanted = path.posix.normalize(decoded)
     const isFile = path.posix.extname(wanted) !== ''
     const file = path.join(folder, isFile ? wanted : 'index.html')
     const type = types[path.extname(file)]
@@ -43,6 +45,15 @@ export function staticPage(folder: string): Handler {
         'cache-control': forever ? 'public, max-age=31536000, immutable' : 'no-cache',
       },
     })
+  }
+}
+
+/** Null when its escapes are none, as in `/100%`. */
+function decodedPath(address: string): string | null {
+  try {
+    return decodeURIComponent(address)
+  } catch {
+    return null
   }
 }
 

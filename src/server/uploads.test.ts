@@ -74,6 +74,22 @@ test('a password that comes with the file is in no table, file, log line or audi
   for (const bytes of [...kept, ...server.lines]) expect(bytes.includes(secret)).toBe(false)
 })
 
+test('of an upload that is refused nothing is kept', async () => {
+  await using server = await testServer()
+  const [refused, taken] = ['A refused text.', 'A text that is taken.']
+  const send = async (content: string, fields: object): Promise<number> =>
+    (await server.solo('POST', '/api/documents', form(Buffer.from(content), fields))).status
+  expect(await send(refused, { ocr: 'perhaps' })).toBe(400)
+  expect(await send(taken, { ocr: 'false' })).toBe(201)
+  const files = await readdir(server.dataFolder, { recursive: true, withFileTypes: true })
+  const blobs = files.filter((file) => file.isFile() && file.parentPath.includes('blobs'))
+  const kept = await Promise.all(
+    blobs.map((file) => readFile(path.join(file.parentPath, file.name), 'utf8')),
+  )
+  expect(kept).toContain(taken)
+  expect(kept).not.toContain(refused)
+})
+
 test('a scan is read by OCR when its upload says so', { timeout: 60_000 }, async () => {
   await using server = await testServer({ work: true })
   const { sha256 } = await upload(server, await scanOf(printed), { ocr: 'true' })
