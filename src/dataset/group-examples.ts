@@ -1,0 +1,59 @@
+export type Groupable = {
+  id: string
+  /** The same for copies of one text; see `groupOfText`. */
+  textGroup: string
+  /** As the dataset calls what belongs together: pages or versions of one document. */
+  group?: string
+}
+
+/**
+ * Examples that share a text or a `group`, or are near-copies, are one group, over any number of steps.
+ * It has the name of the first of its text groups, so that a document without copies is in the group that
+ * it has when it is uploaded.
+ * @param copies ids of examples that are near-copies of each other
+ * @returns the group of each example by its id
+ */
+export function groupExamples(
+  examples: readonly Groupable[],
+  copies: readonly (readonly [string, string])[] = [],
+): Map<string, string> {
+  const union = createUnion()
+  const textGroupOf = new Map(examples.map(({ id, textGroup }) => [id, textGroup]))
+  for (const { textGroup, group } of examples) {
+    if (group !== undefined) union.join(`text ${textGroup}`, `named ${group}`)
+  }
+  for (const pair of copies) {
+    const [one, other] = pair.map((id) => textGroupOf.get(id))
+    if (one !== undefined && other !== undefined) union.join(`text ${one}`, `text ${other}`)
+  }
+  const roots = examples.map(({ textGroup }) => union.rootOf(`text ${textGroup}`))
+  const names = new Map<string, string>()
+  for (const [i, { textGroup }] of examples.entries()) {
+    const root = roots[i] ?? ''
+    const name = names.get(root)
+    if (name === undefined || textGroup < name) names.set(root, textGroup)
+  }
+  return new Map(examples.map(({ id }, i) => [id, names.get(roots[i] ?? '') ?? '']))
+}
+
+function createUnion() {
+  const above = new Map<string, string>()
+  const rootOf = (member: string): string => {
+    let root = member
+    for (let next = above.get(root); next !== undefined; next = above.get(root)) root = next
+    // Shorter ways for the next time; without them a long chain is walked again and again.
+    for (let at = member; at !== root;) {
+      const next = above.get(at) ?? root
+      above.set(at, root)
+      at = next
+    }
+    return root
+  }
+  return {
+    rootOf,
+    join(one: string, other: string): void {
+      const [a, b] = [rootOf(one), rootOf(other)]
+      if (a !== b) above.set(a, b)
+    },
+  }
+}
