@@ -1,0 +1,185 @@
+import { existsSync, readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  copyFrom,
+  copyKeys,
+  kinship,
+  likelihoodOf,
+  overlapOf,
+  packSignature,
+  signatureOf,
+  type TextOverlap,
+  unpackSignature,
+} from './text-signature.ts'
+import { textWords } from './text-words.ts'
+
+const sign = (text: string) => signatureOf(textWords(text))
+
+/** Words in a drawn order: texts of two seeds share no run of five. */
+function textOf(seed: number, words = 400): string {
+  let state = seed
+  return Array.from({ length: words }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return `w${(state >>> 12) % 5000}`
+  }).join(' ')
+}
+
+function overlap(a: string, b: string): TextOverlap {
+  const [left, right] = [sign(a), sign(b)]
+  if (left === null || right === null) throw new Error('Too short to be signed.')
+  return overlapOf(left, right)
+}
+
+describe('a signature', () => {
+  it('is the same for a text that is set in another way', () => {
+    const text = `${textOf(1)} “It's” the ﬁnal over­view`
+    const other = text.toUpperCase().replaceAll(' ', '\n\t').replaceAll("'", '’')
+    expect(sign(other)).toEqual(sign(text))
+    expect(sign(textOf(2))).not.toEqual(sign(textOf(1)))
+  })
+
+  it('comes back from its bytes, whose form stays: they are stored', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.nat(2 ** 32 - 1)), fc.nat(20), (values, exponent) => {
+        const signature = { shingles: Uint32Array.from(values).sort(), scale: 2 ** exponent }
+        expect(unpackSignature(packSignature(signature))).toEqual(signature)
+      }),
+    )
+    const bytes = packSignature(sign(textOf(1, 54)) ?? { shingles: new Uint32Array(), scale: 1 })
+    expect(Buffer.from(bytes).toString('hex').slice(0, 34)).toBe(
+      '0000558fa80e5d602a0f028b0111a10570',
+    )
+  })
+
+  it('is not made of a text of a few sentences, which shares one with many', () => {
+    expect(sign(textOf(1, 53))).toBeNull()
+    expect(sign(textOf(1, 54))).not.toBeNull()
+    expect(sign('')).toBeNull()
+  })
+
+  it('takes each letter for a word where a script writes no spaces', () => {
+    const letters = Array.from({ length: 60 }, (_, i) => String.fromCodePoint(0x4e00 + i)).join('')
+    expect(textWords(letters)).toHaveLength(60)
+    expect(sign(letters)?.shingles).toHaveLength(56)
+    expect(textWords('第3条 Abc')).toEqual(['第', '3', '条', 'abc'])
+  })
+
+  it('is a sample for a text of hundreds of pages, which still finds its pages', () => {
+    const long = textOf(1, 90_000)
+    const signature = sign(long)
+    expect(signature?.scale).toBe(4)
+    expect(signature?.shingles.length).toBeLessThan(2 ** 15)
+    const page = long.split(' ').slice(50_000, 50_400).join(' ')
+    expect(overlap(long, page)).toMatchObject({ contained: 1 })
+    expect(overlap(long, textOf(7)).contained).toBe(0)
+  })
+})
+
+describe('an overlap', () => {
+  it('is that of the sets of all runs of five words, whichever comes first', () => {
+    const word = fc.constantFrom('a', 'b', 'c')
+    const text = fc.array(word, { minLength: 200, maxLength: 400 })
+    fc.assert(
+      fc.property(text, text, (a, b) => {
+        const runs = (words: string[]) =>
+          new Set(words.slice(4).map((_, i) => words.slice(i, i + 5).join(' ')))
+        const [left, right] = [runs(a), runs(b)]
+        fc.pre(Math.min(left.size, right.size) >= 50)
+        const both = left.intersection(right).size
+        const found = overlap(a.join(' '), b.join(' '))
+        expect(found).toEqual(overlap(b.join(' '), a.join(' ')))
+        expect(found.jaccard).toBeCloseTo(both / left.union(right).size, 12)
+        expect(found.contained).toBeCloseTo(both / Math.min(left.size, right.size), 12)
+      }),
+    )
+  })
+
+  it('makes versions copies, pages excerpts and the rest nothing', () => {
+    const text = textOf(1)
+    const half = text.slice(0, text.length / 2)
+    const page = text.slice(0, text.length / 5)
+    expect(kinship(overlap(text, `${textOf(2, 100)} ${text}`))).toBe('copy')
+    expect(kinship(overlap(text, half))).toBe('copy')
+    expect(kinship(overlap(text, page))).toBe('excerpt')
+    expect(kinship(overlap(text, textOf(2)))).toBeNull()
+  })
+})
+
+describe('keys', () => {
+  it('find every copy that is one: what they say likely is never 0 for it', () => {
+    let missed = 0
+    for (let seed = 1; seed <= 300; seed += 1) {
+      const words = textOf(seed, 60 + seed * 3).split(' ')
+      const edited = words.map((word, i) => ((i * 7 + seed) % 10 === 0 ? `x${i}` : word))
+      const [a, b] = [signatureOf(words), signatureOf(edited)]
+      if (a === null || b === null || kinship(overlapOf(a, b)) === null) continue
+      if (likelihoodOf(copyKeys(a), copyKeys(b)) === 0) missed += 1
+    }
+    expect(missed).toBe(0)
+  })
+
+  it('are one shingle in sixteen of a long text and sixteen of a short one', () => {
+    const [long, short] = [sign(textOf(1, 8000)), sign(textOf(1, 100))]
+    if (long === null || short === null) throw new Error('Too short to be signed.')
+    const { keys } = copyKeys(long)
+    expect(keys.length / long.shingles.length).toBeCloseTo(1 / 16, 1)
+    expect(copyKeys(short).keys).toHaveLength(16)
+  })
+})
+
+const data = new URL('../../../shared/data/', import.meta.url)
+const present = existsSync(data)
+const skipped = present ? '' : ' (skipped: the data folder ../shared/data is not there)'
+
+/** Drawn places are the same in each run. */
+const edits: Record<string, (paragraphs: string[]) => string[]> = {
+  'a third of it dropped': (paragraphs) => paragraphs.slice(Math.floor(paragraphs.length / 3)),
+  'its second half dropped': (paragraphs) => paragraphs.slice(0, Math.ceil(paragraphs.length / 2)),
+  'a header on each page': (paragraphs) =>
+    paragraphs.flatMap((text, i) =>
+      i % 4 === 0 ? [`Draft of 3 March, page ${i / 4}`, text] : [text],
+    ),
+  'another typesetting': (paragraphs) =>
+    paragraphs.map((text) => text.toUpperCase().replaceAll(' ', '\n').replaceAll("'", '’')),
+  'one word in ten changed': (paragraphs) => {
+    let state = 1
+    return paragraphs.map((text) =>
+      text.replaceAll(/\S+/g, (word) => {
+        state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+        return state < 2 ** 32 / 10 ? `changed${state}` : word
+      }),
+    )
+  },
+}
+
+describe.skipIf(!present)(`61 contracts of one kind${skipped}`, () => {
+  const contracts = present
+    ? readFileSync(new URL('contracts/documents.jsonl', data), 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { paragraphs: { text: string }[] }).paragraphs)
+        .map((paragraphs) => paragraphs.map(({ text }) => text))
+    : []
+
+  it.each(Object.keys(edits))('are copies of themselves with %s', (name) => {
+    const shares = contracts.flatMap((paragraphs) => {
+      const edited = edits[name]?.(paragraphs).join('\n') ?? ''
+      return sign(edited) === null ? [] : [overlap(paragraphs.join('\n'), edited).contained]
+    })
+    expect(shares.length).toBeGreaterThan(58)
+    expect(Math.min(...shares)).toBeGreaterThan(0.5)
+  })
+
+  it('are no copies of each other, but for two versions of one form', () => {
+    const signatures = contracts.flatMap((paragraphs) => sign(paragraphs.join('\n')) ?? [])
+    const pairs = signatures.flatMap((one, i) =>
+      signatures.slice(0, i).map((other) => overlapOf(one, other)),
+    )
+    expect(pairs).toHaveLength(1830)
+    const [form, ...rest] = pairs.map(({ contained }) => contained).toSorted((a, b) => b - a)
+    expect(form).toBeCloseTo(0.86, 2)
+    expect(rest[0]).toBeLessThan(0.2)
+    expect(rest[0]).toBeLessThan(copyFrom)
+  })
+})
