@@ -32,7 +32,7 @@ export type Accounts = {
 }
 
 export type AccountsOptions = {
-  store: Pick<Store, 'accountTables' | 'people' | 'settings' | 'audit'>
+  store: Pick<Store, 'accountTables' | 'people' | 'secrets' | 'audit'>
   /** Where browsers reach the server. */
   url: string
   oidc?: OidcSettings | null
@@ -43,7 +43,7 @@ export async function createAccounts({
   url,
   oidc = null,
 }: AccountsOptions): Promise<Accounts> {
-  const secret = await store.settings.ensure('session-secret', randomBytes(32).toString('hex'))
+  const secret = await store.secrets.ensure('session-secret', randomBytes(32).toString('hex'))
   const auth = betterAuth(authOptions(store, { secret: String(secret), url, oidc }))
   const { internalAdapter } = await auth.$context
   return {

@@ -47,7 +47,8 @@ export function authOptions(store: Pick<Store, 'accountTables' | 'audit'>, setti
       ...account,
       accountLinking: { enabled: true, trustedProviders: ['oidc'] },
     },
-    verification,
+    // A link in a mail is not to be had from the database.
+    verification: { ...verification, storeIdentifier: 'hashed' as const },
     emailAndPassword: {
       enabled: true,
       disableSignUp: true,
@@ -57,6 +58,7 @@ export function authOptions(store: Pick<Store, 'accountTables' | 'audit'>, setti
         record(store, { id }, { action: 'password-changed', subject: id }),
     },
     databaseHooks: {
+      account: { create: { before: withoutTokens }, update: { before: withoutTokens } },
       // Whoever signs in, by whatever way, gets the cookie after the entry is there.
       session: {
         create: {
@@ -76,6 +78,13 @@ export function authOptions(store: Pick<Store, 'accountTables' | 'audit'>, setti
     },
     plugins: [signInEndpoint(), ...oidcPlugins(settings.oidc)],
   }
+}
+
+type Tokens = { accessToken?: unknown; refreshToken?: unknown; idToken?: unknown }
+
+/** What a provider gives at a sign-in is of no use after it; what is not kept cannot be read. */
+async function withoutTokens(account: Tokens) {
+  return { data: { ...account, accessToken: null, refreshToken: null, idToken: null } }
 }
 
 function oidcPlugins(oidc: OidcSettings | null) {

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { testServer } from '../../test/helpers/test-server.ts'
 
@@ -95,6 +96,10 @@ test('who was invited signs in at the provider, and nobody else does', async () 
   const cookies = await signInAtProvider(server)
   const me = await server.as(cookies.join('; '))('GET', '/api/me')
   expect(await me.json()).toMatchObject({ person: { name: 'Ray', roles: ['reviewer'] } })
+  const { rows } = await sql`select * from credentials where provider = 'oidc'`.execute(
+    server.store.accountTables.db,
+  )
+  expect(rows).toMatchObject([{ access_token: null, refresh_token: null, id_token: null }])
   const entries = await server.store.audit.list({ limit: 9 })
   expect(entries.filter(({ action }) => action === 'sign-in-failed')).toHaveLength(1)
 })

@@ -29,14 +29,14 @@ export function createLocalStore({ data }: { data: string }, io: Io): LocalStore
     dataFolder,
     open: once(async () => {
       const { openStore } = await import('../store/open-store.ts')
-      return stack.use(await openStore({ ...(await place()), exclusive: false }))
+      return stack.use(await openStore({ ...(await place()), env: io.env, exclusive: false }))
     }),
     isShared: async () => (await place()).databaseUrl !== undefined,
     // Asked at the start of each run: the file in the data folder tells it without loading anything.
     isMade: async () => mayBe() && (!databaseUrl || (await finding()).hasStore(await place())),
     openToRead: once(async () => {
       if (!mayBe()) return null
-      return stack.use(await (await finding()).openStoreToRead(await place()))
+      return stack.use(await (await finding()).openStoreToRead({ ...(await place()), env: io.env }))
     }),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }

@@ -61,6 +61,12 @@ export function createProgram(io: Io, setExitCode: (code: number) => void): Comm
     const { restore } = await import('./commands/restore.ts')
     await done(restore(file, options, io))
   })
+  addKeys(program, {
+    rotate: async (options) => {
+      const { rotateKeys } = await import('./commands/rotate-keys.ts')
+      await done(rotateKeys(options, io))
+    },
+  })
   return program
 }
 
@@ -84,6 +90,18 @@ function addRestore(program: Command, action: DataAction): void {
     .argument('<file>', 'written by proofloop backup')
     .option('--data <dir>', 'where everything is to be kept', '.proofloop')
     .action(action)
+}
+
+function addKeys(
+  program: Command,
+  actions: { rotate: (options: DataOptions) => Promise<void> },
+): void {
+  const keys = program.command('keys').description('The keys that seal secrets at rest.')
+  keys
+    .command('rotate')
+    .description('Seal every secret in the store anew, with new keys; also while a server runs.')
+    .option('--data <dir>', 'where everything is kept', '.proofloop')
+    .action(actions.rotate)
 }
 
 function addStart(program: Command, action: (options: StartOptions) => Promise<void>): void {

@@ -5,6 +5,7 @@ import { localPerson } from '../access/local-person.ts'
 import { type FinishedEvaluation, recordEvaluation } from '../evaluation/record-evaluation.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import { type FinishedReview, recordReview } from '../review/record-review.ts'
+import { ensureSplitKey } from '../review/split-key.ts'
 import type { Permission } from '../schema/access.ts'
 import type { Blobs } from '../store/blobs/blobs.ts'
 import { openBlobs } from '../store/blobs/open-blobs.ts'
@@ -20,7 +21,7 @@ export async function recordReviewHere(here: Here, finished: FinishedReview): Pr
   if (place === null) return
   const { store, person } = place
   const blobs = await openFiles(here)
-  const splitKey = String(await store.settings.get('split-key'))
+  const splitKey = await ensureSplitKey(store)
   await recordReview({ store, blobs, splitKey }, person, finished)
 }
 

@@ -10,7 +10,7 @@ import { UserFacingError } from '../lib/errors.ts'
 import type { ReviewDocument } from '../schema/document.ts'
 import type { DocumentGroup, StoredDocument } from '../schema/stored-document.ts'
 import type { ReviewHost } from './review-host.ts'
-import { readReviewSettings } from './review-settings.ts'
+import { readReviewRules } from './review-settings.ts'
 
 /**
  * The job that reads a file that was added, in the guarded child. What is wrong with the file is kept
@@ -85,6 +85,6 @@ export async function groupFor(
     return { id: isHidden ? own : id, split: 'evaluation', shownToEngineer: true }
   }
   if (known !== null) return known
-  const { splitShares } = await readReviewSettings(store)
+  const { splitShares } = await readReviewRules(store)
   return { id, split: splitOf(splitKey, id, splitShares), shownToEngineer: false }
 }

@@ -14,7 +14,7 @@ import { groupFor, keepText } from './read-document.ts'
 import { agentSkipped, typesOf } from './review-entries.ts'
 import type { ReviewHost } from './review-host.ts'
 import { distinct, ReviewProgress, toStored } from './review-progress.ts'
-import { readReviewSettings } from './review-settings.ts'
+import { readReviewRules } from './review-settings.ts'
 
 type Host = Pick<ReviewHost, 'store' | 'blobs' | 'splitKey'>
 type Person = Pick<Actor, 'id' | 'roles'>
@@ -138,7 +138,7 @@ async function toKeep(
   { finished, id }: { finished: FinishedReview; id: string },
 ) {
   const { review: run, document, version, startedAt } = finished
-  const { randomShare } = await readReviewSettings(store)
+  const { randomShare } = await readReviewRules(store)
   const random = drawnAtRandom(splitKey, document.sha256, randomShare)
   const review = {
     id: run.run,

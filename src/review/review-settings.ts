@@ -2,31 +2,58 @@ import { z } from 'zod'
 import { SplitShares } from '../schema/access.ts'
 import type { Store } from '../store/store.ts'
 
-/** What operators set for reviews. */
-const ReviewSettings = z.object({
+const ReviewRules = z.object({
   /** Share of documents, 0 to 1, that the random review queue draws. */
   randomShare: z.number().min(0).max(1).default(0.1),
-  /** Is told of each review that is ready. */
-  readyWebhook: z.string().nullable().default(null),
   /** Of groups to come; one that is there keeps its split. */
   splitShares: SplitShares.default({ evaluation: 0.6, test: 0.3, audit: 0.1 }),
 })
-type ReviewSettings = z.infer<typeof ReviewSettings>
+type ReviewRules = z.infer<typeof ReviewRules>
+
+/** What operators set for reviews. */
+type ReviewSettings = ReviewRules & {
+  /** Is told of each review that is ready. Its path is often its secret. */
+  readyWebhook: string | null
+}
+
+type SettingStore = Pick<Store, 'settings' | 'secrets'>
 
 const key = 'reviews'
+const webhookName = 'ready-webhook'
 
-export async function readReviewSettings({
-  settings,
-}: Pick<Store, 'settings'>): Promise<ReviewSettings> {
-  return ReviewSettings.parse((await settings.get(key)) ?? {})
+export async function readReviewRules({ settings }: Pick<Store, 'settings'>): Promise<ReviewRules> {
+  return ReviewRules.parse((await settings.get(key)) ?? {})
+}
+
+/** Null: nobody is told. */
+export async function readReadyWebhook({
+  secrets,
+}: Pick<Store, 'secrets'>): Promise<string | null> {
+  return z
+    .string()
+    .nullable()
+    .parse((await secrets.get(webhookName)) ?? null)
+}
+
+export async function readReviewSettings(store: SettingStore): Promise<ReviewSettings> {
+  return { ...(await readReviewRules(store)), readyWebhook: await readReadyWebhook(store) }
 }
 
 /** What is left out stays. */
 export async function writeReviewSettings(
-  store: Pick<Store, 'settings'>,
-  change: Partial<ReviewSettings>,
+  store: SettingStore,
+  { readyWebhook, ...change }: Partial<ReviewSettings>,
 ): Promise<ReviewSettings> {
-  const next = { ...(await readReviewSettings(store)), ...change }
-  await store.settings.put(key, next)
-  return next
+  if (readyWebhook !== undefined) await store.secrets.put(webhookName, readyWebhook)
+  await store.settings.put(key, { ...(await readReviewRules(store)), ...change })
+  return readReviewSettings(store)
+}
+
+/** Takes over what a version before 035 kept in plain text. */
+export async function sealReadyWebhook(store: SettingStore): Promise<void> {
+  const kept = z.looseObject({ readyWebhook: z.string().nullish() })
+  const { readyWebhook, ...rest } = kept.parse((await store.settings.get(key)) ?? {})
+  if (readyWebhook === undefined) return
+  if (readyWebhook !== null) await store.secrets.ensure(webhookName, readyWebhook)
+  await store.settings.put(key, rest)
 }

@@ -8,7 +8,7 @@ import { findDocument } from './document-entries.ts'
 import { drawnAtRandom } from './document-split.ts'
 import type { ReviewHost } from './review-host.ts'
 import { readAgain } from './read-again.ts'
-import { readReviewSettings } from './review-settings.ts'
+import { readReviewRules } from './review-settings.ts'
 import { agentSkipped } from './review-entries.ts'
 import { endReview } from './run-review.ts'
 
@@ -43,7 +43,7 @@ export async function startReview(
   const flow = await host.flows.use(version)
   const agents = chooseAgents(flow, request)
   await host.budgets.limitsFor(actor.id, pricesAsked({ agents, config: flow.config }))
-  const { randomShare } = await readReviewSettings(store)
+  const { randomShare } = await readReviewRules(store)
   const random = drawnAtRandom(host.splitKey, document.sha256, randomShare)
   const review = await store.reviews.create({
     id: timeOrderedId(),

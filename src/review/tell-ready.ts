@@ -1,6 +1,6 @@
 import { UserFacingError } from '../lib/errors.ts'
 import type { ReviewHost } from './review-host.ts'
-import { readReviewSettings } from './review-settings.ts'
+import { readReadyWebhook } from './review-settings.ts'
 
 const longestWaitMs = 10_000
 
@@ -13,7 +13,7 @@ export async function tellReady(
   id: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const { readyWebhook } = await readReviewSettings(store)
+  const readyWebhook = await readReadyWebhook(store)
   const review = await store.reviews.get(id)
   if (readyWebhook === null || review === null) return
   const { state } = review

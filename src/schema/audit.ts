@@ -14,6 +14,8 @@ const AuditAction = z.enum([
   'roles-granted-to-self',
   'key-made',
   'key-revoked',
+  /** Of the secrets in the store, by an operator of the machine. */
+  'secret-keys-rotated',
   'settings-changed',
   'budget-changed',
   'document-forgotten',
@@ -30,7 +32,7 @@ const AuditDetails = z.record(z.string(), z.union([Code, z.number(), z.boolean()
 
 /** Who did what to what: ids and codes, never text of a document nor a name. */
 export const AuditEvent = z.strictObject({
-  /** A person's id; `nobody` for somebody unknown. */
+  /** A person's id; `nobody` for somebody unknown, `command-line` for who runs commands on the machine. */
   actor: Code,
   action: AuditAction,
   /** Id of what it was done to. */

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import path from 'node:path'
 import { createAccounts, type Accounts } from '../access/accounts.ts'
 import { type Budgets, createBudgets } from '../access/budgets.ts'
@@ -12,7 +11,9 @@ import { defaultPolicy } from '../gate/policy.ts'
 import { contentHash } from '../lib/content-hash.ts'
 import { openJobs } from '../job/open-jobs.ts'
 import { queues, type ReviewHost } from '../review/review-host.ts'
+import { sealReadyWebhook } from '../review/review-settings.ts'
 import { createReviewSignals } from '../review/review-signals.ts'
+import { ensureSplitKey } from '../review/split-key.ts'
 import type { SignInWays } from '../schema/api/sign-in-ways.ts'
 import { openBlobs } from '../store/blobs/open-blobs.ts'
 import { openStore } from '../store/open-store.ts'
@@ -77,7 +78,7 @@ export async function openHost(stack: AsyncDisposableStack, options: HostOptions
     },
   })
   stack.use(jobs)
-  const splitKey = await store.settings.ensure('split-key', randomBytes(32).toString('hex'))
+  await sealReadyWebhook(store)
   const { url, oidc } = options
   const datasetFolders = [flows.directory, options.dataFolder].map((folder) =>
     path.join(folder, 'datasets'),
@@ -94,7 +95,7 @@ export async function openHost(stack: AsyncDisposableStack, options: HostOptions
     flows,
     metrics,
     signals: createReviewSignals(lookEvery[store.accountTables.type]),
-    splitKey: String(splitKey),
+    splitKey: await ensureSplitKey(store),
     mail: options.mail && (await createMail(options.mail)),
     accounts: await createAccounts({ store, url, oidc }),
     signInWays: { oidc: oidc && { name: oidc.name } },

@@ -1,7 +1,10 @@
 import type { Store } from './store.ts'
 
 /** An empty place that stores are opened on, one after the other or at once. */
-type StorePlace = { open(now?: () => number): Promise<Store> } & AsyncDisposable
+type StorePlace = {
+  /** @param env with a master key; the place has its own otherwise */
+  open(now?: () => number, env?: Record<string, string>): Promise<Store>
+} & AsyncDisposable
 
 export type CreatePlace = () => Promise<StorePlace>
 

@@ -3,10 +3,11 @@ import { sql } from 'kysely'
 import type { Database } from './database.ts'
 import { pendingMigrations, readMigrations } from './migrate.ts'
 import { createStore, openDatabase, type StoreOptions } from './open-store.ts'
+import { masterKeysOf } from './secrets/master-keys.ts'
 import { databaseFile } from './sqlite/database-file.ts'
 import type { Store } from './store.ts'
 
-type Place = Pick<StoreOptions, 'dataFolder' | 'databaseUrl'>
+type Place = Pick<StoreOptions, 'dataFolder' | 'databaseUrl' | 'env'>
 
 /**
  * Where commands find what a server keeps: in PostgreSQL only when Proofloop's tables are there, since
@@ -37,7 +38,7 @@ export async function openStoreToRead(place: Place): Promise<Store | null> {
     if (await hasTables(database)) {
       const known = await readMigrations(database.engine)
       pendingMigrations(known, await appliedTo(database))
-      return createStore({ database, now: Date.now })
+      return createStore({ database, masterKeys: masterKeysOf(place), now: Date.now })
     }
   } catch (error) {
     await database[Symbol.asyncDispose]()

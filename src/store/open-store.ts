@@ -19,6 +19,8 @@ import { createPruning } from './pruning.ts'
 import { createReviewEvents } from './review-events.ts'
 import { createReviewParts } from './review-parts.ts'
 import { createReviews } from './reviews.ts'
+import { masterKeysOf } from './secrets/master-keys.ts'
+import { createSecrets } from './secrets/secrets.ts'
 import { createSettings } from './settings.ts'
 import { isServed } from './sqlite/data-folder.ts'
 import { openSqlite } from './sqlite/open-sqlite.ts'
@@ -33,6 +35,8 @@ export type StoreOptions = {
   databaseUrl?: string
   /** SQLite only: refuse a second server on the folder. False for commands that run beside one. */
   exclusive?: boolean
+  /** `PROOFLOOP_MASTER_KEY` and its like are in it; without them, the master key is in the data folder. */
+  env?: Record<string, string | undefined>
   /** UTC epoch milliseconds. */
   now?: () => number
 }
@@ -44,6 +48,7 @@ export type StoreOptions = {
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { now = Date.now } = options
+  const masterKeys = masterKeysOf(options)
   const database = await openDatabase(options)
   try {
     const known = await readMigrations(database.engine)
@@ -54,7 +59,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     await database[Symbol.asyncDispose]()
     throw error
   }
-  return createStore({ database, now })
+  return createStore({ database, masterKeys, now })
 }
 
 /** A server that runs does not know tables of a newer version; who has the folder alone is it. */
@@ -70,6 +75,7 @@ function assertUnused({ dataFolder, databaseUrl = '', exclusive = true }: StoreO
 export function createStore(context: StoreContext): Store {
   return {
     settings: createSettings(context),
+    secrets: createSecrets(context),
     people: createPeople(context),
     accountTables: createAccountTables(context),
     apiKeys: createApiKeys(context),

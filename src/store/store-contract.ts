@@ -9,6 +9,7 @@ import { describeFinishedReviewContract } from './finished-reviews-contract.ts'
 import { describeFlowVersionContract } from './flow-versions-contract.ts'
 import { describePruningContract } from './pruning-contract.ts'
 import { describeReviewContract } from './reviews-contract.ts'
+import { describeSecretContract } from './secrets/secrets-contract.ts'
 import { describeVerdictContract } from './verdicts-contract.ts'
 import { describeSpendContract } from './spend-contract.ts'
 
@@ -21,10 +22,10 @@ export function describeStoreContract(engine: string, createPlace: CreatePlace):
       await using place = await createPlace()
       {
         await using store = await place.open()
-        await store.settings.put('split-key', { secret: 'ü\u0000' })
+        await store.settings.put('colours', { text: 'ü\u0000' })
       }
       await using store = await place.open()
-      expect(await store.settings.get('split-key')).toEqual({ secret: 'ü\u0000' })
+      expect(await store.settings.get('colours')).toEqual({ text: 'ü\u0000' })
       expect(await store.settings.get('nothing')).toBeUndefined()
     })
 
@@ -59,6 +60,7 @@ export function describeStoreContract(engine: string, createPlace: CreatePlace):
     describeFlowVersionContract(createPlace)
     describeSpendContract(createPlace)
     describeAuditContract(createPlace)
+    describeSecretContract(createPlace)
     describeApiKeyContract(createPlace)
     describePruningContract(createPlace)
   })

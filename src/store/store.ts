@@ -15,6 +15,7 @@ import type { Pruning } from './pruning.ts'
 import type { ReviewEvents } from './review-events.ts'
 import type { ReviewParts } from './review-parts.ts'
 import type { Reviews } from './reviews.ts'
+import type { Secrets } from './secrets/secrets.ts'
 import type { Settings } from './settings.ts'
 import type { Spend } from './spend.ts'
 import type { Verdicts } from './verdicts.ts'
@@ -25,6 +26,7 @@ import type { Verdicts } from './verdicts.ts'
  */
 export type Store = {
   settings: Settings
+  secrets: Secrets
   people: People
   accountTables: AccountTables
   apiKeys: ApiKeys

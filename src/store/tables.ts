@@ -11,6 +11,8 @@ export type Tables = {
     created_at: string | Date
   }
   settings: { key: string; value: string; updated_at: number }
+  secret_keys: { number: number; master: string; sealed: string; created_at: number }
+  secrets: { name: string; key_number: number; sealed: string; updated_at: number }
   document_groups: { id: string; split: string; shown_to_engineer: number; created_at: number }
   documents: {
     id: string

@@ -73,7 +73,7 @@ export function describeBackupContract(
       await using store = await openStore(target.store)
       const [review] = await store.reviews.list({ limit: 1 })
       expect(await store.issues.list(review?.id ?? '')).toHaveLength(700)
-      expect(await store.settings.get('split-key')).toEqual({ secret: 'ü\u0000' })
+      expect(await store.settings.get('colours')).toEqual({ text: 'ü\u0000' })
       expect(await store.audit.verify()).toMatchObject({ head: { sequence: 1 }, fault: null })
       await store.settings.put('more', 1)
     })

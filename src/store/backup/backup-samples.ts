@@ -29,7 +29,8 @@ const account: ModelAccount = {
 
 /** Something in every table; a new table gets its rows here. */
 export async function fillStore(store: Store, blobs: Blobs): Promise<void> {
-  await store.settings.put('split-key', { secret: 'ü\u0000' })
+  await store.settings.put('colours', { text: 'ü\u0000' })
+  await store.secrets.put('split-key', 'secret')
   const { review, issues } = await reviewWithIssues(store, 700)
   await store.documents.markReady('a', longDocument('a'))
   const [issue] = issues

@@ -1,12 +1,17 @@
 import { inject } from 'vitest'
 import { createDatabase, dropDatabase } from '../../../test/helpers/postgres-server.ts'
+import { tempFolder } from '../../../test/helpers/temp-folder.ts'
 import { openStore } from '../open-store.ts'
 import { describeStoreContract } from '../store-contract.ts'
 
 describeStoreContract('PostgreSQL', async () => {
   const databaseUrl = await createDatabase(inject('databaseUrl'))
+  const folder = await tempFolder()
   return {
-    open: (now) => openStore({ dataFolder: 'unused', databaseUrl, now }),
-    [Symbol.asyncDispose]: () => dropDatabase(databaseUrl),
+    open: (now, env) => openStore({ dataFolder: folder.folder, databaseUrl, now, env }),
+    async [Symbol.asyncDispose]() {
+      await dropDatabase(databaseUrl)
+      await folder[Symbol.asyncDispose]()
+    },
   }
 })

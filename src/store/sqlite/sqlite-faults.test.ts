@@ -12,6 +12,7 @@ import {
 } from '../../../test/helpers/ingest.ts'
 import { tempFolder } from '../../../test/helpers/temp-folder.ts'
 import { createStore, openStore } from '../open-store.ts'
+import { masterKeysOf } from '../secrets/master-keys.ts'
 import { openSqlite } from './open-sqlite.ts'
 
 const run = promisify(execFile)
@@ -100,7 +101,7 @@ it('says that the disk is full, loses nothing, and goes on when there is space',
   const acknowledged: Acknowledged[] = []
   const write = () => writePart(store, review, (done) => acknowledged.push(done))
   await using database = await openSqlite(options)
-  const store = createStore({ database, now: Date.now })
+  const store = createStore({ database, masterKeys: masterKeysOf(options), now: Date.now })
   const limit = (pages: number) =>
     sql`pragma max_page_count = ${sql.lit(pages)}`.execute(database.kysely)
 

@@ -5,7 +5,8 @@ import { describeStoreContract } from '../store-contract.ts'
 describeStoreContract('SQLite', async () => {
   const place = await tempFolder()
   return {
-    open: (now) => openStore({ dataFolder: place.path('.proofloop'), exclusive: false, now }),
+    open: (now, env) =>
+      openStore({ dataFolder: place.path('.proofloop'), exclusive: false, now, env }),
     [Symbol.asyncDispose]: place[Symbol.asyncDispose],
   }
 })

@@ -19,7 +19,8 @@ function open({ file, role, patience }: WorkerOptions): DatabaseSync {
   const database = new DatabaseSync(file, { timeout: patience })
   if (role === 'reader') database.exec('PRAGMA query_only = 1')
   keepLog(database, patience)
-  database.exec(`PRAGMA synchronous = FULL; PRAGMA foreign_keys = 1;
+  // What is deleted is overwritten: the file must not go on holding a forgotten text.
+  database.exec(`PRAGMA synchronous = FULL; PRAGMA foreign_keys = 1; PRAGMA secure_delete = 1;
     PRAGMA journal_size_limit = 67108864`)
   return database
 }

@@ -1,0 +1,97 @@
+import { seal, unseal } from '../../lib/seal.ts'
+import type { StoreContext } from '../context.ts'
+import { rotateSecrets, type Rotation } from './rotate-secrets.ts'
+import { asDamage, createSecretKeys, secretPlace } from './secret-keys.ts'
+
+/**
+ * Values that the database alone does not tell: each is sealed. Each method throws UserFacingError
+ * master-key-missing, -wrong, -invalid, -unreadable, -open, secret-damaged.
+ */
+export type Secrets = {
+  /** Undefined when it was never set. */
+  get(name: string): Promise<unknown>
+  put(name: string, value: unknown): Promise<void>
+  /**
+   * Sets it unless it is set, and returns what holds: of two servers that start at once, one wins. What
+   * an older version kept as a setting of that name is sealed and goes from there.
+   */
+  ensure(name: string, value: unknown): Promise<unknown>
+  /** Seals everything anew, with a new key under the newest master key; older keys go. */
+  rotate(): Promise<Rotation>
+}
+
+/** A rotation may take the key away between looking and writing. */
+const triesAtMost = 10
+
+export function createSecrets(context: StoreContext): Secrets {
+  const { kysely, atomically } = context.database
+  const keys = createSecretKeys(context)
+  const get = async (name: string): Promise<unknown> => {
+    const row = await kysely
+      .selectFrom('secrets')
+      .select(['sealed', 'key_number'])
+      .where('name', '=', name)
+      .executeTakeFirst()
+    if (row === undefined) return undefined
+    const key = await keys.numbered(row.key_number)
+    try {
+      return JSON.parse(unseal(key, row.sealed, secretPlace(name)))
+    } catch (error) {
+      throw asDamage(error)
+    }
+  }
+
+  async function write(name: string, value: unknown, { replace }: { replace: boolean }) {
+    for (let tries = 0; tries < triesAtMost; tries += 1) {
+      const key = await keys.current()
+      const row = {
+        name,
+        key_number: key.number,
+        sealed: seal(key, JSON.stringify(value), secretPlace(name)),
+        updated_at: context.now(),
+      }
+      const kept = await atomically([
+        { query: keyQuery(context, key.number), required: true },
+        {
+          query: kysely
+            .insertInto('secrets')
+            .values(row)
+            .onConflict((conflict) =>
+              replace ? conflict.column('name').doUpdateSet(row) : conflict.doNothing(),
+            ),
+        },
+        { query: kysely.deleteFrom('settings').where('key', '=', name) },
+      ])
+      if (kept !== null) return
+    }
+    throw new Error(`A secret found no key in ${triesAtMost} tries.`)
+  }
+
+  return {
+    get,
+    put: (name, value) => write(name, value, { replace: true }),
+    async ensure(name, value) {
+      const known = await get(name)
+      if (known !== undefined) return known
+      const old = await oldSetting(context, name)
+      await write(name, old ?? value, { replace: false })
+      return get(name)
+    },
+    rotate: () => rotateSecrets(context),
+  }
+}
+
+/** On PostgreSQL the key stays until the secret is written; SQLite has one writer. */
+function keyQuery({ database: { kysely, engine } }: StoreContext, number: number) {
+  const query = kysely.selectFrom('secret_keys').select('number').where('number', '=', number)
+  return engine === 'postgres' ? query.forKeyShare() : query
+}
+
+async function oldSetting({ database: { kysely } }: StoreContext, name: string): Promise<unknown> {
+  const row = await kysely
+    .selectFrom('settings')
+    .select('value')
+    .where('key', '=', name)
+    .executeTakeFirst()
+  return row === undefined ? undefined : JSON.parse(row.value)
+}

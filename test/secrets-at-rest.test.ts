@@ -1,0 +1,125 @@
+import { readdir, readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { sql } from 'kysely'
+import { expect, test } from 'vitest'
+import { createAccounts } from '../src/access/accounts.ts'
+import { ensureFirstPerson } from '../src/access/membership.ts'
+import {
+  readReadyWebhook,
+  sealReadyWebhook,
+  writeReviewSettings,
+} from '../src/review/review-settings.ts'
+import { ensureSplitKey } from '../src/review/split-key.ts'
+import { openStore } from '../src/store/open-store.ts'
+import type { Store } from '../src/store/store.ts'
+import { runInProcess } from './helpers/run-in-process.ts'
+import { tempFolder } from './helpers/temp-folder.ts'
+import { testServer } from './helpers/test-server.ts'
+
+const webhook = 'https://hooks.example.org/canary-7d1e9b20'
+
+/** Everything that an installation knows and the database must not tell. */
+async function fillWithSecrets(store: Store): Promise<string[]> {
+  const accounts = await createAccounts({ store, url: 'http://localhost' })
+  const { id } = await ensureFirstPerson({ accounts, store })
+  const { token } = await accounts.passwordToken(id, 60_000)
+  await writeReviewSettings(store, { readyWebhook: webhook })
+  return [
+    'canary-7d1e9b20',
+    token,
+    await ensureSplitKey(store),
+    String(await store.secrets.get('session-secret')),
+  ]
+}
+
+/** The bytes of a folder's files, but of the master key; gzip files as what is in them. */
+async function bytesIn(folder: string): Promise<Buffer> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const files = entries.filter((entry) => entry.isFile() && entry.name !== 'master.key')
+  const contents = await Promise.all(
+    files.map(async ({ parentPath, name }) => {
+      const bytes = await readFile(path.join(parentPath, name))
+      return name.endsWith('.backup') ? gunzipSync(bytes) : bytes
+    }),
+  )
+  return Buffer.concat(contents)
+}
+
+function found(bytes: Buffer, secrets: string[]): string[] {
+  return secrets.filter((secret) => bytes.includes(secret))
+}
+
+test('no secret is in the database files nor in a backup', async () => {
+  await using folder = await tempFolder()
+  const dataFolder = folder.path('.proofloop')
+  await using store = await openStore({ dataFolder, exclusive: false })
+  const secrets = await fillWithSecrets(store)
+  await store.settings.put('plain', 'canary-in-plain')
+  expect(secrets.filter((secret) => secret.length < 15)).toEqual([])
+  const made = await runInProcess(['backup', 'all.backup'], folder.folder)
+  expect(made.exitCode).toBe(0)
+  const bytes = await bytesIn(folder.folder)
+  // It finds what is there: twice, in the database's log and in the backup.
+  expect(found(bytes, ['canary-in-plain'])).toEqual(['canary-in-plain'])
+  expect(found(bytes, secrets)).toEqual([])
+})
+
+test('secrets that an older version kept in plain text are sealed and overwritten', async () => {
+  await using folder = await tempFolder()
+  const dataFolder = folder.path('.proofloop')
+  const old = ['old-session-secret-5f', 'old-split-key-a1', 'canary-7d1e9b20']
+  {
+    await using store = await openStore({ dataFolder })
+    await store.settings.put('session-secret', old[0])
+    await store.settings.put('split-key', old[1])
+    await store.settings.put('reviews', { randomShare: 0.5, readyWebhook: webhook })
+  }
+  expect(found(await bytesIn(dataFolder), old)).toEqual(old)
+  {
+    await using store = await openStore({ dataFolder })
+    await createAccounts({ store, url: 'http://localhost' })
+    expect(await ensureSplitKey(store)).toBe(old[1])
+    await sealReadyWebhook(store)
+    await sealReadyWebhook(store)
+    expect(await readReadyWebhook(store)).toBe(webhook)
+    expect(await store.settings.get('reviews')).toEqual({ randomShare: 0.5 })
+  }
+  expect(found(await bytesIn(dataFolder), old)).toEqual([])
+})
+
+test('keys rotate seals anew what a running server goes on reading', async () => {
+  await using folder = await tempFolder()
+  const dataFolder = folder.path('.proofloop')
+  const nothing = await runInProcess(['keys', 'rotate'], folder.folder)
+  expect(nothing).toMatchObject({ exitCode: 2 })
+  expect(nothing.stderr).toContain('[keys-nothing]')
+  await using store = await openStore({ dataFolder })
+  await store.secrets.put('ready-webhook', webhook)
+  const before = await readFile(`${dataFolder}/master.key`, 'utf8')
+  const rotated = await runInProcess(['keys', 'rotate'], folder.folder)
+  expect(rotated).toMatchObject({ exitCode: 0, stderr: '' })
+  expect(rotated.stdout).toMatch(
+    /^Sealed 1 secret anew, under the new master key [0-9a-f]{16}\.\n$/,
+  )
+  const after = await readFile(`${dataFolder}/master.key`, 'utf8')
+  expect(after).not.toContain(before.trim())
+  expect(after.trim().split('\n')).toHaveLength(1)
+  expect(await store.secrets.get('ready-webhook')).toBe(webhook)
+  expect(await store.audit.list({ limit: 9 })).toMatchObject([
+    { actor: 'command-line', action: 'secret-keys-rotated' },
+  ])
+})
+
+test('a session that is read from the database signs nobody in', async () => {
+  await using server = await testServer()
+  const { rows } = await sql<{ token: string }>`select token from sessions`.execute(
+    server.store.accountTables.db,
+  )
+  const [name = ''] = server.cookie.split('=')
+  expect(server.cookie).toContain(`${rows[0]?.token}`)
+  expect((await server.solo('GET', '/api/me')).status).toBe(200)
+  for (const value of [rows[0]?.token, `${rows[0]?.token}.${'A'.repeat(43)}%3D`]) {
+    expect((await server.as(`${name}=${value}`)('GET', '/api/me')).status).toBe(401)
+  }
+})
