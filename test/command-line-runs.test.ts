@@ -31,7 +31,7 @@ async function withPeople(others: { name: string; roles: Role[] }[] = []) {
     await using store = await openStore(options)
     const accounts = await createAccounts({ store, url: 'http://localhost' })
     await ensureFirstPerson({ accounts, store })
-    await store.settings.ensure('split-key', 'secret')
+    await store.secrets.ensure('split-key', 'secret')
     for (const { name, roles } of others) {
       const { id } = await accounts.create({ name, roles, email: `${name}@example.org` })
       const permissions = permissionsOf(roles)

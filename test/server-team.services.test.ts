@@ -34,6 +34,7 @@ async function startTeam() {
   const all = stack.move()
   return {
     databaseUrl,
+    dataFolder: folder.path('data'),
     start,
     one,
     two,
@@ -44,8 +45,12 @@ async function startTeam() {
 }
 
 /** Somebody who may see and judge everything. */
-async function reviewer(databaseUrl: string, url: string, name: string): Promise<string> {
-  await using store = await openStore({ dataFolder: 'unused', databaseUrl })
+async function reviewer(
+  { databaseUrl, dataFolder }: { databaseUrl: string; dataFolder: string },
+  url: string,
+  name: string,
+): Promise<string> {
+  await using store = await openStore({ dataFolder, databaseUrl })
   const accounts = await createAccounts({ store, url })
   const email = `${name}@example.org`
   const { id } = await accounts.create({ name, email, roles: ['custodian', 'reviewer'] })
@@ -81,8 +86,8 @@ test(
     const { one, two, workers, databaseUrl } = team
     const reviewed = await reviewSample(asker(one.url, team.cookie))
     const people = [
-      { url: one.url, cookie: await reviewer(databaseUrl, one.url, 'ann') },
-      { url: two.url, cookie: await reviewer(databaseUrl, two.url, 'bob') },
+      { url: one.url, cookie: await reviewer(team, one.url, 'ann') },
+      { url: two.url, cookie: await reviewer(team, two.url, 'bob') },
     ]
     const [ann, bob] = people.map(({ url, cookie }) => asker(url, cookie))
     if (ann === undefined || bob === undefined) return
