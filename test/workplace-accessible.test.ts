@@ -1,16 +1,13 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { violationsInBoth } from './helpers/axe.ts'
+import { violations, violationsInBoth } from './helpers/axe.ts'
 import { namedPdf, uploadAndReview } from './helpers/review-on-page.ts'
 import { shareWorkplace } from './helpers/share-workplace.ts'
 
 const shared = shareWorkplace()
 
-test('axe finds nothing on any page, in light and dark', async () => {
-  const workplace = shared()
-  const page = await workplace.signIn({ reducedMotion: 'reduce' })
-  expect(await violationsInBoth(page)).toEqual([])
-
+test('axe finds nothing in any state of a review, in light and dark', async () => {
+  const page = await shared().signIn({ reducedMotion: 'reduce' })
   await uploadAndReview(page)
   expect(await violationsInBoth(page)).toEqual([])
   await page.keyboard.press('a')
@@ -30,9 +27,16 @@ test('axe finds nothing on any page, in light and dark', async () => {
   await page.keyboard.press('?')
   await page.getByRole('dialog').waitFor()
   expect(await violationsInBoth(page)).toEqual([])
+})
 
+test('axe finds nothing on the other pages, in light and dark', async () => {
+  const workplace = shared()
+  const page = await workplace.signIn({ reducedMotion: 'reduce' })
+  await uploadAndReview(page, { name: 'listed.pdf' })
   await page.goto(`${workplace.origin}/documents`)
-  await page.getByRole('button', { name: 'Actions for terms.pdf' }).click()
+  await page.getByRole('link', { name: 'listed.pdf' }).waitFor()
+  expect(await violationsInBoth(page)).toEqual([])
+  await page.getByRole('button', { name: 'Actions for listed.pdf' }).click()
   await page.getByRole('menuitem', { name: 'Delete text and file' }).waitFor()
   expect(await violationsInBoth(page)).toEqual([])
   await page.getByRole('menuitem', { name: 'Delete text and file' }).click()
@@ -51,6 +55,35 @@ test('axe finds nothing on any page, in light and dark', async () => {
   await page.goto(workplace.origin)
   await page.getByRole('heading', { name: 'Sign in to Proofloop' }).waitFor()
   expect(await violationsInBoth(page)).toEqual([])
+})
+
+test('the colours are chosen in the account menu, in which axe finds nothing', async () => {
+  const page = await shared().signIn({ reducedMotion: 'reduce' })
+  await page.getByRole('button', { name: 'You' }).click()
+  await page.getByRole('menuitemradio', { name: 'As the system', checked: true }).waitFor()
+  expect(await violationsInBoth(page)).toEqual([])
+  await page.getByRole('menuitemradio', { name: 'Dark' }).click()
+  await page.locator('html[data-mantine-color-scheme=dark]').waitFor()
+  await page.reload()
+  await page.locator('html[data-mantine-color-scheme=dark]').waitFor()
+})
+
+test('axe finds nothing on the pages that the server writes itself, in light and dark', async () => {
+  const workplace = shared()
+  const page = await workplace.signIn()
+  for (const [address, heading] of [
+    ['api', /Proofloop API/u],
+    ['sign-in/link?token=used', 'This link signs nobody in any more'],
+  ] as const) {
+    await page.goto(`${workplace.origin}/${address}`)
+    await page.getByRole('heading', { name: heading }).waitFor()
+    const found: string[] = []
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      found.push(...(await violations(page)))
+    }
+    expect(found).toEqual([])
+  }
 })
 
 test.each([390, 320])(
@@ -94,6 +127,7 @@ test('what cannot be loaded or read, and an address of nothing, say so', async (
     ['evaluations', /api\/evaluations\?/u, 'The evaluations cannot be shown'],
     ['flow', /api\/flow$/u, 'The flow cannot be shown'],
     ['queue', /api\/documents\?/u, 'The queue cannot be shown'],
+    ['queue', /api\/reviews\?/u, 'The running reviews cannot be shown'],
   ] as const) {
     await page.route(request, (route) => route.fulfill({ status: 400, json: { code: 'X' } }))
     await page.goto(`${workplace.origin}/${address}`)

@@ -133,3 +133,21 @@ test('a page that cannot be painted shows its words, the others their picture', 
   await expectPlainWords(page)
   await page.locator('[data-page="1"] canvas[data-painted="true"]').waitFor()
 })
+
+test('a click on the open issue brings its words back in sight', async () => {
+  const page = await shared().signIn()
+  await uploadAndReview(page, { name: 'back-in-sight.pdf' })
+  const pane = page.getByRole('region', { name: /^Pages of/u })
+  const mark = page.locator('[data-page="1"] [data-selected]')
+  const away = () => pane.evaluate((element) => element.scrollTo(0, 1e6))
+  for (const bringBack of [
+    () => page.getByRole('button', { name: 'Definitive Language open', exact: true }).click(),
+    () => page.keyboard.press('d'),
+  ]) {
+    await away()
+    await mark.waitFor({ state: 'detached' })
+    await bringBack()
+    await mark.waitFor()
+    expect(await mark.count()).toBe(1)
+  }
+})

@@ -26,7 +26,7 @@ test('a folder and a file that are let go on the page are uploaded and reviewed'
   await page.getByText('Let go to upload').waitFor()
   await dragFiles(page, 'drop', [folder, single])
   for (const name of ['terms.md', 'letter.txt', 'single.md']) {
-    await page.getByRole('row', { name: new RegExp(`^${name}.*Reviewed 1 open`, 'u') }).waitFor()
+    await page.getByRole('row', { name: new RegExp(`^${name}.*Agents done 1 open`, 'u') }).waitFor()
   }
   await page.getByText('Drop PDF, Word').waitFor()
   expect(await page.getByRole('row', { name: /picture|hidden/u }).count()).toBe(0)
@@ -72,7 +72,7 @@ test('a review is stopped, keeps what was found, and is run again', async () => 
   await page.getByRole('link', { name: 'Back to documents' }).click()
   const row = page.getByRole('row', { name: /^letter\.md/u })
   await row.getByText('2 open').waitFor()
-  expect(await row.innerText()).toContain('Reviewed')
+  expect(await row.innerText()).toContain('Agents done')
 })
 
 test('a review that runs is stopped from the queue', async () => {

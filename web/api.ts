@@ -92,9 +92,16 @@ export function isSignedOut(error: unknown): boolean {
   return error instanceof ORPCError && error.status === 401
 }
 
+/** What is wrong with which field; null for other errors. */
+function fieldsInWords(data: unknown): string | null {
+  if (typeof data !== 'object' || data === null || !('issues' in data)) return null
+  const issues = data.issues as { path: PropertyKey[]; message: string }[]
+  return `${issues.map(({ path, message }) => `${path.map(String).join('.')}: ${message}`).join('. ')}.`
+}
+
 /** What went wrong, as a sentence for people. */
 export function sentenceOf(error: unknown): string {
-  if (error instanceof ORPCError) return error.message
+  if (error instanceof ORPCError) return fieldsInWords(error.data) ?? error.message
   if (error instanceof TypeError) {
     return 'The server does not answer. It may be restarting; what you did is not lost on it.'
   }

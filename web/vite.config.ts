@@ -1,6 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import path from 'node:path'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
 import { minifyContractRouter } from '@orpc/contract'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
@@ -45,9 +47,25 @@ function pdfAssets(): Plugin {
   }
 }
 
+/** The server sends these to browsers that take gzip; nothing is compressed while somebody waits. */
+function compressedFiles(): Plugin {
+  return {
+    name: 'compressed-files',
+    apply: 'build',
+    async writeBundle({ dir = '' }, bundle) {
+      for (const name of Object.keys(bundle).filter((one) => /\.(?:js|mjs|css|html)$/u.test(one))) {
+        const file = path.join(dir, name)
+        const source = await readFile(file)
+        const smaller = await promisify(gzip)(source, { level: 9 })
+        if (smaller.length < source.length) await writeFile(`${file}.gz`, smaller)
+      }
+    },
+  }
+}
+
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), contractAddresses(), pdfAssets()],
+  plugins: [react(), contractAddresses(), pdfAssets(), compressedFiles()],
   worker: { format: 'es' },
   resolve: { conditions: ['proofloop-source', 'module', 'browser'] },
   build: { outDir: '../dist/web', emptyOutDir: true, target: 'es2023', cssTarget },

@@ -13,7 +13,7 @@ export function apiPage(document: OpenAPI.Document): string {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escape(title)} API</title><style>${styles}</style></head>
 <body><main><h1>${escape(title)} API <small>${escape(version)}</small></h1>
-<p>${escape(description)}</p>
+<p>${prose(description)}</p>
 <p>The same as OpenAPI 3.1: <a href="/api/openapi.json">/api/openapi.json</a>.</p>
 <nav aria-label="Features">${index.join(' ')}</nav>
 ${sections.join('\n')}</main></body></html>
@@ -32,9 +32,9 @@ function articleOf({ method, path, operation }: Described): string {
   const parts = [
     `<h3><code>${method.toUpperCase()} ${escape(`/api${path}`)}</code></h3>`,
     `<p>${escape(operation.summary ?? '')}. <span class="permission">${escape(permission)}</span></p>`,
-    operation.description === undefined ? '' : `<p>${escape(operation.description)}</p>`,
+    operation.description === undefined ? '' : `<p>${prose(operation.description)}</p>`,
     parametersOf(operation),
-    `<pre>${escape(curlFor(method, path, operation))}</pre>`,
+    preOf(`curl of ${operation.operationId ?? path}`, curlFor(method, path, operation)),
     bodyOf('Body', operation.requestBody),
     ...Object.entries(operation.responses ?? {}).map(([status, response]) =>
       status.startsWith('2') ? bodyOf(`Answer ${status}`, response) : '',
@@ -64,9 +64,14 @@ function bodyOf(
   return entries
     .map(([type, { schema }]) => {
       const text = JSON.stringify(schema ?? {}, null, 2)
-      return `<details><summary>${escape(label)}: ${escape(type)}</summary><pre>${escape(text)}</pre></details>`
+      return `<details><summary>${escape(label)}: ${escape(type)}</summary>${preOf(`${label} as ${type}`, text)}</details>`
     })
     .join('')
+}
+
+/** Lines may be longer than the window; who has no mouse scrolls what has the focus. */
+function preOf(name: string, text: string): string {
+  return `<pre tabindex="0" role="group" aria-label="${escape(name)}">${escape(text)}</pre>`
 }
 
 function curlFor(method: string, path: string, { requestBody }: OpenAPI.OperationObject): string {
@@ -81,6 +86,11 @@ function curlFor(method: string, path: string, { requestBody }: OpenAPI.Operatio
   return `curl ${verb}${key} ${body} ${url}`
 }
 
+/** Names between backticks are code. */
+function prose(text: string): string {
+  return escape(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>')
+}
+
 function escape(text: string): string {
   return text
     .replaceAll('&', '&amp;')
@@ -90,12 +100,13 @@ function escape(text: string): string {
 }
 
 const styles = `
-:root{color-scheme:light dark;font:15px/1.5 system-ui,sans-serif}
+:root{color-scheme:light dark;background:light-dark(#fff,#1b1b1b);color:light-dark(#111,#eee);font:15px/1.5 system-ui,sans-serif}
 main{max-width:60rem;margin:0 auto;padding:1.5rem}
 nav a{margin-right:1rem}
 article{border-top:1px solid color-mix(in srgb,currentColor 20%,transparent);padding:.5rem 0}
 h3{margin:.5rem 0}
 pre{overflow:auto;padding:.6rem;background:color-mix(in srgb,currentColor 7%,transparent)}
+summary{padding:.2rem 0;cursor:pointer}
 .permission{font-family:ui-monospace,monospace;opacity:.75}
 table{border-collapse:collapse}td{padding:.1rem .8rem .1rem 0;vertical-align:top;overflow-wrap:anywhere}
 `

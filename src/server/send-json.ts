@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { pipeline, Readable } from 'node:stream'
 import { constants, createGzip } from 'node:zlib'
 import type { Context } from 'hono'
+import { takesGzip } from './takes-gzip.ts'
 
 type LongAnswer = {
   /** Differs when the answer does. */
@@ -54,9 +55,4 @@ function compressed(chunks: LongAnswer['chunks']): ReadableStream {
 function isKnown(header: string | undefined, etag: string): boolean {
   const known = (header ?? '').split(',').map((one) => one.trim())
   return known.includes('*') || known.includes(etag)
-}
-
-/** By name, and not refused with a weight of 0. */
-function takesGzip(header = ''): boolean {
-  return header.split(',').some((one) => /^\s*gzip\s*(?:;(?!\s*q=0(?:\.0*)?\s*$).*)?$/i.test(one))
 }

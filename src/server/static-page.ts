@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { Readable } from 'node:stream'
 import type { Handler } from 'hono'
+import { takesGzip } from './takes-gzip.ts'
 
 const types: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -23,7 +24,8 @@ const types: Record<string, string> = {
 
 /**
  * The web page: files of the built folder, and the page itself for every address that it knows how to
- * show. Files under assets/ have their hash in the name, so they never change.
+ * show. Files under assets/ have their hash in the name, so they never change. Where the build put a
+ * compressed file beside one (`.gz`), who takes gzip gets that.
  */
 export function staticPage(folder: string): Handler {
   return async (c) => {
@@ -33,15 +35,19 @@ export function staticPage(folder: string): Handler {
     const isFile = path.posix.extname(wanted) !== ''
     const file = path.join(folder, isFile ? wanted : 'index.html')
     const type = types[path.extname(file)]
-    const info = isInside(file, folder) && type ? await stat(file).catch(() => null) : null
-    if (info === null || type === undefined || !info.isFile()) {
+    const plain = isInside(file, folder) && type ? await sizeOf(file) : null
+    if (plain === null || type === undefined) {
       return c.text(isFile ? 'There is no such file.' : notBuilt, 404)
     }
+    const zipped = takesGzip(c.req.header('accept-encoding')) ? await sizeOf(`${file}.gz`) : null
+    const sent = zipped === null ? file : `${file}.gz`
     const forever = wanted.startsWith('/assets/')
-    return new Response(Readable.toWeb(createReadStream(file)) as ReadableStream, {
+    return new Response(Readable.toWeb(createReadStream(sent)) as ReadableStream, {
       headers: {
         'content-type': type,
-        'content-length': String(info.size),
+        'content-length': String(zipped ?? plain),
+        ...(zipped !== null && { 'content-encoding': 'gzip' }),
+        vary: 'accept-encoding',
         'cache-control': forever ? 'public, max-age=31536000, immutable' : 'no-cache',
       },
     })
@@ -55,6 +61,12 @@ function decodedPath(address: string): string | null {
   } catch {
     return null
   }
+}
+
+/** Null where no file is. */
+async function sizeOf(file: string): Promise<number | null> {
+  const info = await stat(file).catch(() => null)
+  return info?.isFile() ? info.size : null
 }
 
 function isInside(file: string, folder: string): boolean {

@@ -1,7 +1,6 @@
 import { Button, Menu, useMantineColorScheme, type MantineColorScheme } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { signOut } from '../api.ts'
-import { Icon } from './icon.tsx'
 import classes from './shell.module.css'
 import { useMe } from './use-me.ts'
 
@@ -12,7 +11,7 @@ const schemes: { scheme: MantineColorScheme; label: string }[] = [
 ]
 
 export function AccountMenu() {
-  const { me } = useMe()
+  const { me, soloMode } = useMe()
   const queries = useQueryClient()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   const leave = async (): Promise<void> => {
@@ -28,18 +27,18 @@ export function AccountMenu() {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{me.name}</Menu.Label>
+        {soloMode && <Menu.Label>Solo mode: you hold every role</Menu.Label>}
         <Menu.Divider />
         <Menu.Label>Colours</Menu.Label>
         {schemes.map(({ scheme, label }) => (
-          <Menu.Item
+          <Menu.RadioItem
             key={scheme}
-            role="menuitemradio"
-            aria-checked={colorScheme === scheme}
-            rightSection={colorScheme === scheme ? <Icon name="accepted" /> : undefined}
-            onClick={() => setColorScheme(scheme)}
+            value={scheme}
+            checked={colorScheme === scheme}
+            onChange={() => setColorScheme(scheme)}
           >
             {label}
-          </Menu.Item>
+          </Menu.RadioItem>
         ))}
         <Menu.Divider />
         <Menu.Item onClick={() => void leave()}>Sign out</Menu.Item>

@@ -29,7 +29,7 @@ type Failed = { title: string; sentence: string; retry?: () => unknown }
 
 export function PageFailure({ title, sentence, retry }: Failed) {
   return (
-    <Alert role="alert" color="red" variant="light" title={title} m="md" maw={640}>
+    <Alert role="alert" color="red" variant="light" title={title} my="md" maw={640}>
       <Text size="sm">{sentence}</Text>
       {retry !== undefined && (
         <Button size="compact-sm" variant="default" mt="sm" onClick={() => void retry()}>

@@ -5,6 +5,7 @@ import { isSignedOut, sentenceOf } from '../api.ts'
 import { AccountMenu } from './account-menu.tsx'
 import { ConnectionBanner } from './connection-banner.tsx'
 import { PageLinks, PageMenu } from './navigation.tsx'
+import { Page } from './page.tsx'
 import { PageFailure, PageLoading } from './page-states.tsx'
 import classes from './shell.module.css'
 import { SignIn } from './sign-in.tsx'
@@ -33,11 +34,13 @@ export function Shell() {
         {data !== undefined && <Outlet />}
         {data === undefined && error === null && <PageLoading words="Loading" />}
         {data === undefined && error !== null && (
-          <PageFailure
-            title="Proofloop cannot be reached"
-            sentence={sentenceOf(error)}
-            retry={() => void refetch()}
-          />
+          <Page name="Proofloop">
+            <PageFailure
+              title="Proofloop cannot be reached"
+              sentence={sentenceOf(error)}
+              retry={() => void refetch()}
+            />
+          </Page>
         )}
         <div id="overlays" />
       </AppShell.Main>

@@ -10,6 +10,7 @@ import type { SignInWays } from '../../schema/api/sign-in-ways.ts'
 import type { Store } from '../../store/store.ts'
 import { limitBody } from '../limit-body.ts'
 import type { App, Env } from '../request-context.ts'
+import { usedLinkPage } from '../used-link-page.ts'
 
 /** What of better-auth can be reached; the rest of it is not for us. */
 const addresses = [
@@ -47,9 +48,9 @@ export function addSignIn(app: App, host: SignInHost): void {
   app.get('/sign-in/link', async (c) => {
     c.set('route', '/sign-in/link')
     const cookies = await signInByLink(host, c.req.query('token') ?? '', c.req.raw.headers)
-    if (cookies === null) return c.text(usedLink, 403)
-    for (const cookie of cookies) c.header('set-cookie', cookie, { append: true })
     c.header('cache-control', 'no-store')
+    if (cookies === null) return c.html(usedLinkPage, 403)
+    for (const cookie of cookies) c.header('set-cookie', cookie, { append: true })
     return c.redirect('/', 303)
   })
 }
@@ -104,9 +105,6 @@ async function emailOf(request: Request): Promise<string> {
   const body = isJson ? await request.json() : Object.fromEntries(await request.formData())
   return Credentials.parse(body).email
 }
-
-const usedLink =
-  'This link was used, or the server has started anew since. Start Proofloop again for a new one.'
 
 /** From the socket: a header that the client sends would let everybody choose their rate limit. */
 function withClientAddress(c: Context<Env>): Request {

@@ -4,6 +4,7 @@ import { getRouteApi, Navigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { DocumentEntry } from '../../../src/schema/workplace.ts'
 import { api } from '../../api.ts'
+import { NotFound } from '../../components/not-found.tsx'
 import { Page } from '../../components/page.tsx'
 import { PagePending } from '../../components/page-pending.tsx'
 import { EmptyState, PageFailure, PageLoading } from '../../components/page-states.tsx'
@@ -18,6 +19,10 @@ const back = { to: '/documents', label: 'All documents' } as const
 /** A document's newest review, or what stands before the first one. */
 export function DocumentPage() {
   const { sha256 } = route.useParams()
+  return /^[0-9a-f]{64}$/u.test(sha256) ? <OneDocument sha256={sha256} /> : <NotFound />
+}
+
+function OneDocument({ sha256 }: { sha256: string }) {
   const { data, error, refetch } = useQuery(
     api.documents.get.queryOptions({
       input: { sha256 },

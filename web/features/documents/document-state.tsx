@@ -7,8 +7,8 @@ import { unreadPages } from './readable.ts'
 import { Unreadable } from './unreadable.tsx'
 
 const reviewWords = {
-  done: 'Reviewed',
-  partial: 'Partly reviewed',
+  done: 'Agents done',
+  partial: 'Agents partly done',
   failed: 'Review failed',
   stopped: 'Stopped',
 } as const

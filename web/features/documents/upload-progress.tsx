@@ -1,4 +1,5 @@
 import { Button, Group, Progress, Text } from '@mantine/core'
+import { count } from '../../../src/schema/figure-words.ts'
 import classes from './documents.module.css'
 import type { Upload } from './use-uploads.ts'
 
@@ -14,7 +15,9 @@ export function UploadProgress({ uploads, clear }: { uploads: Upload[]; clear: (
     <section className={classes.uploads} aria-label="Uploads">
       <Group justify="space-between" wrap="nowrap">
         <Text size="sm" role="status" truncate>
-          {done} of {uploads.length} sent{sending && `: ${sending.file.name}`}
+          {done - failed.length} of {count(uploads.length, 'file')} sent
+          {sending && `: ${sending.file.name}`}
+          {failed.length > 0 && ` · ${failed.length} not sent`}
         </Text>
         {finished && (
           <Button size="compact-xs" variant="default" onClick={clear}>

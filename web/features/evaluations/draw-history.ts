@@ -1,7 +1,8 @@
 import UPlot from 'uplot'
 import type { HistorySeries } from './history-series.ts'
 
-const height = 280
+/** Of the size of type, as all of the page. */
+const heightInRem = 17.5
 /** Pixels between the agents at one evaluation, so that intervals do not cover each other. */
 const apart = 6
 
@@ -11,7 +12,10 @@ export function drawHistory(box: HTMLElement, series: HistorySeries[]): { destro
   const grid = colourOf(box, 'var(--mantine-color-default-border)')
   const colours = series.map((_, index) => colourOf(box, `var(--dot-${index % 8})`))
   const columns = series[0]?.points.map(({ evaluation }) => evaluation) ?? []
-  const axis = { stroke: text, grid: { stroke: grid }, ticks: { stroke: grid } }
+  const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize)
+  const height = heightInRem * rem
+  const font = `${0.75 * rem}px ${getComputedStyle(box).fontFamily}`
+  const axis = { stroke: text, font, grid: { stroke: grid }, ticks: { stroke: grid } }
   const plot = new UPlot(
     {
       width: box.clientWidth,
@@ -20,7 +24,7 @@ export function drawHistory(box: HTMLElement, series: HistorySeries[]): { destro
       axes: [
         {
           ...axis,
-          space: 90,
+          space: 5.625 * rem,
           incrs: [1, 2, 5, 10, 20, 50],
           values: (_plot, splits) =>
             splits.map((at) => columns[at]?.flow.version.slice(0, 8) ?? ''),

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReviewEntry } from '../../../src/schema/workplace.ts'
 import { api, sentenceOf } from '../../api.ts'
+import { ListPending } from '../../components/page-pending.tsx'
 import { Failure } from '../../components/failure.tsx'
 import { useMe } from '../../components/use-me.ts'
 import { PageSection, Quiet } from '../../components/page.tsx'
@@ -10,11 +11,13 @@ import classes from './queue.module.css'
 
 /** Reviews that run or wait, newest first. */
 export function RunningReviews() {
-  const { data } = useQuery(
+  const query = useQuery(
     api.reviews.list.queryOptions({ input: { active: 'true' }, refetchInterval: 2_000 }),
   )
+  const { data } = query
   return (
     <PageSection title="Agents at work">
+      <ListPending what="the running reviews" query={query} />
       {data?.items.length === 0 && <Quiet>No review is running.</Quiet>}
       <ul className={classes.list}>
         {data?.items.map((review) => (

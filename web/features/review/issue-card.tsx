@@ -26,7 +26,13 @@ export const IssueCard = memo(function IssueCard({ reviewed, work, onHeight }: I
   const standing = standingVerdicts(verdicts)
   return (
     <div ref={card} className={classes.card} data-status={status}>
-      <button type="button" className={classes.head} aria-current="true">
+      <button
+        type="button"
+        className={classes.head}
+        aria-current="true"
+        title="Show it in the document"
+        onClick={() => work.select(issue.id)}
+      >
         <span className={classes.dot} />
         <span className={classes.type}>{issue.type}</span>
         <span className={classes.status}>

@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest'
 import type { Judgement, Verdict } from '../../../src/schema/verdict.ts'
 import type { ReviewedIssue } from '../../../src/schema/workplace.ts'
-import { editedFields, standingOf, statusOf, verdictInWords, withAttempts } from './judged.ts'
+import {
+  editedFields,
+  fasterInWords,
+  standingOf,
+  statusOf,
+  verdictInWords,
+  withAttempts,
+} from './judged.ts'
 
 const ada = { id: 'p1', name: 'Ada' }
 const ben = { id: 'p2', name: 'Ben' }
@@ -95,4 +102,24 @@ test('the newest edit that stands is shown, field by field', () => {
 
 test('a dismissal is told with its reason', () => {
   expect(verdictInWords(verdict(ben, dismissed))).toBe('Ben dismissed: duplicate, see above')
+})
+
+test.each<{ name: string; verdicts: Verdict[]; said: string }>([
+  {
+    name: 'somebody else',
+    verdicts: [verdict(ada, accepted), verdict(ben, dismissed)],
+    said: 'Somebody was faster: Ben dismissed: duplicate, see above.',
+  },
+  {
+    name: 'somebody else who thought again',
+    verdicts: [verdict(ben, accepted), verdict(ben, undone)],
+    said: 'Somebody was faster: It was taken back.',
+  },
+  {
+    name: 'the same person in another window',
+    verdicts: [verdict(ben, dismissed), verdict(ada, accepted)],
+    said: 'You judged it in another window: Ada accepted.',
+  },
+])('who was faster is named: $name', ({ verdicts, said }) => {
+  expect(fasterInWords(verdicts, ada)).toContain(said)
 })

@@ -69,6 +69,17 @@ export const reasons = {
   other: 'Other',
 } as const
 
+/** Why a judgement was not taken: the issue got another one, from others or from one's own other window. */
+export function fasterInWords(verdicts: Verdict[], me: PersonName): string {
+  const newest = verdicts.at(-1)
+  if (newest?.person.id === me.id) {
+    return `You judged it in another window: ${verdictInWords(newest)}. This was not saved; look at it, then judge again.`
+  }
+  const others = standingVerdicts(verdicts).filter(({ person }) => person.id !== me.id)
+  const said = others.map(verdictInWords).join('; ') || 'It was taken back'
+  return `Somebody was faster: ${said}. Yours was not saved; look at theirs, then judge again.`
+}
+
 /** "Ada accepted", "Ben dismissed: duplicate". */
 export function verdictInWords({ person, judgement }: Verdict): string {
   switch (judgement.kind) {

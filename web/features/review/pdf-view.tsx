@@ -26,7 +26,6 @@ export function PdfView(props: Props) {
   const grouped = useMemo(() => byPage(issues), [issues])
   const picking = usePicking({ ...props, pages, rotations, issues: grouped })
 
-  const target = scrollTo === null ? undefined : scrollTo.place
   const goTo = useEffectEvent(({ page: number, quad }: Place) => {
     const [box, page] = [boxes[number - 1], pages[number - 1]]
     if (scroller.current === null || box === undefined || page === undefined) return
@@ -34,8 +33,8 @@ export function PdfView(props: Props) {
     bringIntoSight(scroller.current, { x: place.x * scale, y: box.top + place.y * scale })
   })
   useEffect(() => {
-    if (ready && target != null) goTo(target)
-  }, [target, ready])
+    if (ready && scrollTo !== null && scrollTo.place !== null) goTo(scrollTo.place)
+  }, [scrollTo, ready])
 
   const live = livePages(range, pages.length, mostCanvases)
   const shown = pages.slice(Math.max(range.first - 1, 0), range.last + 2)

@@ -4,7 +4,7 @@ import { useCallback, useState } from 'react'
 import type { Judgement } from '../../../src/schema/verdict.ts'
 import type { PersonName, ReviewedIssue } from '../../../src/schema/workplace.ts'
 import { client, isUnreachable, sentenceOf } from '../../api.ts'
-import { standingVerdicts, verdictInWords, type Attempt } from './judged.ts'
+import { fasterInWords, type Attempt } from './judged.ts'
 import { applyEvents } from './review-state.ts'
 import { reviewOptions } from './use-review.ts'
 
@@ -60,9 +60,7 @@ export function useJudging(review: string, me: PersonName) {
 
 class Faster extends Error {
   constructor(issue: ReviewedIssue, me: PersonName) {
-    const others = standingVerdicts(issue.verdicts).filter(({ person }) => person.id !== me.id)
-    const said = others.map(verdictInWords).join('; ') || 'It was taken back'
-    super(`Somebody was faster: ${said}. Yours was not saved; look at theirs, then judge again.`)
+    super(fasterInWords(issue.verdicts, me))
   }
 }
 

@@ -29,6 +29,8 @@ export function useSelection(all: ReviewedIssue[], start: string | null) {
   }
   const open = (next: CardForm): void => {
     if (selected !== null) setForm(next)
+    // Nobody judges by what is out of sight.
+    if (selected !== null && next !== null) scroll(placeOf(selected))
     if (next === null) focus()
   }
   return {

@@ -21,7 +21,12 @@ export function ApiKeys() {
     <Section
       title="Your API keys"
       query={query}
-      explanation="For programs, sent as Authorization: Bearer …. A key does at most what it was made for."
+      explanation={
+        <>
+          For programs, sent as <code>Authorization: Bearer …</code> A key does at most what it was
+          made for. What can be asked: <a href="/api">the API page</a>.
+        </>
+      }
     >
       {revoke.error && <Failure sentence={sentenceOf(revoke.error)} />}
       {keys.length > 0 && (

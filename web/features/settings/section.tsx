@@ -7,7 +7,7 @@ import classes from './settings.module.css'
 
 type Props = {
   title: string
-  explanation?: string
+  explanation?: ReactNode
   query: { isPending: boolean; error: unknown }
   children: ReactNode
 }
