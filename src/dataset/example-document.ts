@@ -6,7 +6,7 @@ import type { Example } from '../schema/example.ts'
 import { contentHash } from '../lib/content-hash.ts'
 import { quoted } from './line-error.ts'
 
-type LoadOptions = {
+export type LoadOptions = {
   signal?: AbortSignal
   /** Before each page that OCR reads. */
   onOcr?: (file: string, progress: OcrProgress) => void
@@ -15,7 +15,7 @@ type LoadOptions = {
 /** The documents of a dataset by example id. The reader bounds how many are read at once. */
 export async function loadExampleDocuments(
   examples: readonly Example[],
-  reader: DocumentReader,
+  reader: Pick<DocumentReader, 'read'>,
   { signal, onOcr }: LoadOptions = {},
 ): Promise<Map<string, ReviewDocument>> {
   const loaded = examples.map(async (example) => {
@@ -27,11 +27,11 @@ export async function loadExampleDocuments(
 
 /**
  * The document of an example as agents see it: read from its file, or made of the paragraphs that
- * the dataset carries (one page, no boxes).
+ * the dataset carries (no boxes).
  */
 async function loadExampleDocument(
   example: Example,
-  reader: DocumentReader,
+  reader: Pick<DocumentReader, 'read'>,
   options: ReadOptions,
 ): Promise<ReviewDocument> {
   const { document } = example
@@ -43,16 +43,28 @@ async function loadExampleDocument(
   return {
     sha256: contentHash(document.paragraphs.map(({ text }) => text)),
     name: example.id,
-    pages: [{ number: 1, width: null, height: null, hasText: document.paragraphs.length > 0 }],
-    paragraphs: document.paragraphs.map(({ index, text }) => ({
+    pages: pagesOf(document.paragraphs),
+    paragraphs: document.paragraphs.map(({ index, page = 1, text }) => ({
       index,
-      page: 1,
+      page,
       text,
       role: 'body',
       words: [],
     })),
     language: languageOf(example),
   }
+}
+
+/** One where the dataset tells none. */
+function pagesOf(paragraphs: readonly { page?: number }[]): ReviewDocument['pages'] {
+  const withText = new Set(paragraphs.map(({ page = 1 }) => page))
+  const last = paragraphs.reduce((most, { page = 1 }) => Math.max(most, page), 1)
+  return Array.from({ length: last }, (_, i) => ({
+    number: i + 1,
+    width: null,
+    height: null,
+    hasText: withText.has(i + 1),
+  }))
 }
 
 /** The reader does not know which of many documents it was given. */

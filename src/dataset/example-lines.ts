@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { z } from 'zod'
 import type { Example } from '../schema/example.ts'
+import { Sha256 } from '../schema/workplace.ts'
 import { IssueRow, toLabelledIssue } from './issue-row.ts'
 import { lineAt, parseRow, readJsonLines, type JsonLine } from './json-lines.ts'
 import { quoted } from './line-error.ts'
@@ -10,14 +11,26 @@ import { unknownFields, withoutEmpty } from './fields.ts'
 const ExampleRow = z.looseObject({
   id: z.string().min(1).nullish(),
   document: z.string().min(1).nullish(),
+  /** Of the file that the paragraphs were read from. */
+  sha256: Sha256.nullish(),
+  paragraphs: z
+    .array(
+      z.union([
+        z.string(),
+        z.looseObject({ text: z.string(), page: z.int().min(1).max(100_000).nullish() }),
+      ]),
+    )
+    .nullish(),
   pdf_name: z.string().min(1).nullish(),
   group: z.string().nullish(),
   issues: z.array(IssueRow),
 })
 
+type ExampleRow = z.infer<typeof ExampleRow>
+
 /**
- * Reads JSON Lines with one document a line: ours (`id`, `document`) or the reference app's ground
- * truth (`pdf_name`). Document files are looked up beside the file.
+ * Reads JSON Lines with one document a line: ours (`id`, `document` or `paragraphs`) or the reference
+ * app's ground truth (`pdf_name`). Document files are looked up beside the file.
  */
 export async function readExampleLines(file: string, name: string): Promise<Example[]> {
   const folder = path.dirname(file)
@@ -38,8 +51,10 @@ export async function readExampleLines(file: string, name: string): Promise<Exam
 async function toExample(line: JsonLine, folder: string): Promise<Example> {
   const row = parseRow(ExampleRow, line)
   const document = row.document ?? row.pdf_name
+  if (row.paragraphs) return withParagraphs(row, row.paragraphs, line)
   if (document === null || document === undefined) {
-    const reason = 'names no document; give "document" (or "pdf_name"), a file beside this one.'
+    const reason =
+      'names no document; give "document" (or "pdf_name"), a file beside this one, or its "paragraphs".'
     throw lineAt(line, [], reason)
   }
   const file = path.resolve(folder, document)
@@ -50,13 +65,39 @@ async function toExample(line: JsonLine, folder: string): Promise<Example> {
   return {
     id: row.id ?? document,
     document: { file },
+    ...labelsOf(row, line, null),
+  }
+}
+
+function withParagraphs(
+  row: ExampleRow,
+  given: NonNullable<ExampleRow['paragraphs']>,
+  line: JsonLine,
+): Example {
+  const { document: name, sha256 } = row
+  const id = row.id ?? name
+  if (!id) throw lineAt(line, [], 'has no id.')
+  const paragraphs = given.map((paragraph, index) => {
+    if (typeof paragraph === 'string') return { index, text: paragraph }
+    return { index, text: paragraph.text, ...withoutEmpty({ page: paragraph.page }) }
+  })
+  const source = name && sha256 ? { name, sha256 } : undefined
+  const texts = paragraphs.map(({ text }) => text)
+  return {
+    id,
+    document: { paragraphs, ...withoutEmpty({ source }) },
+    ...labelsOf(row, line, texts),
+  }
+}
+
+function labelsOf(
+  row: ExampleRow,
+  line: JsonLine,
+  paragraphs: string[] | null,
+): Pick<Example, 'issues' | 'group' | 'extra'> {
+  return {
     issues: row.issues.map((issue, index) =>
-      toLabelledIssue(issue, {
-        line,
-        path: ['issues', index],
-        paragraphs: null,
-        outside: 'refuse',
-      }),
+      toLabelledIssue(issue, { line, path: ['issues', index], paragraphs, outside: 'refuse' }),
     ),
     ...withoutEmpty({ group: row.group, extra: unknownFields(row, ExampleRow.shape) }),
   }

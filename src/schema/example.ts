@@ -30,7 +30,18 @@ export const Example = z.object({
   id: z.string(),
   /** Paragraph texts when the dataset carries them, else a file to read. */
   document: z.union([
-    z.object({ paragraphs: z.array(z.object({ index: z.int().nonnegative(), text: z.string() })) }),
+    z.object({
+      paragraphs: z.array(
+        z.object({
+          index: z.int().nonnegative(),
+          /** From 1. */
+          page: z.int().positive().optional(),
+          text: z.string(),
+        }),
+      ),
+      /** The file that they were read from. */
+      source: z.object({ name: z.string(), sha256: z.string() }).optional(),
+    }),
     z.object({ file: z.string() }),
   ]),
   issues: z.array(LabelledIssue),

@@ -5,6 +5,7 @@ import { createApiKeys } from './api-keys.ts'
 import { createAudit } from './audit.ts'
 import type { StoreContext } from './context.ts'
 import type { Database } from './database.ts'
+import { createDatasets } from './datasets.ts'
 import { createDocuments } from './documents.ts'
 import { createEvaluations } from './evaluations.ts'
 import { createDrafts } from './drafts.ts'
@@ -90,6 +91,7 @@ export function createStore(context: StoreContext): Store {
     events: createReviewEvents(context),
     verdicts: createVerdicts(context),
     evaluations: createEvaluations(context),
+    datasets: createDatasets(context),
     answers: createAnswers(context),
     spend: createSpend(context),
     audit: createAudit(context),

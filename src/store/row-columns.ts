@@ -19,7 +19,13 @@ export function flag(value: boolean): number {
 
 /** Engines allow some ten thousand parameters a statement. */
 export function batches<T>(rows: T[]): T[][] {
-  const size = 500
+  return chunksOf(rows, 500)
+}
+
+/** Of a transaction of many: some milliseconds, in which nobody else writes. */
+export const rowsAtOnce = 2000
+
+export function chunksOf<T>(rows: T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(rows.length / size) }, (_, i) =>
     rows.slice(i * size, (i + 1) * size),
   )

@@ -3,6 +3,7 @@ import { describeApiKeyContract } from './api-keys-contract.ts'
 import { describeAuditContract } from './audit-contract.ts'
 import { type CreatePlace, usingStore } from './contract-place.ts'
 import { describeAnswerContract } from './answers-contract.ts'
+import { describeDatasetContract } from './datasets-contract.ts'
 import { describeDocumentContract } from './documents-contract.ts'
 import { describeEvaluationContract } from './evaluations-contract.ts'
 import { describeFinishedReviewContract } from './finished-reviews-contract.ts'
@@ -56,6 +57,7 @@ export function describeStoreContract(engine: string, createPlace: CreatePlace):
     describeFinishedReviewContract(createPlace)
     describeVerdictContract(createPlace)
     describeEvaluationContract(createPlace)
+    describeDatasetContract(createPlace)
     describeAnswerContract(createPlace)
     describeFlowVersionContract(createPlace)
     describeSpendContract(createPlace)

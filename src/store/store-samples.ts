@@ -1,10 +1,13 @@
 import { timeOrderedId } from '../lib/time-ordered-id.ts'
+import { Split } from '../schema/access.ts'
 import type { ReviewDocument } from '../schema/document.ts'
 import type { EvaluationRun } from '../schema/evaluation.ts'
 import type { EvaluationDetails } from '../schema/evaluation-details.ts'
 import type { Issue } from '../schema/issue.ts'
+import type { DatasetEntry, DatasetVersion } from '../schema/stored-dataset.ts'
 import type { NewVerdict } from '../schema/stored-verdict.ts'
 import type { Judgement } from '../schema/verdict.ts'
+import type { NewVersion } from './datasets.ts'
 import type { Store } from './store.ts'
 
 // What the contract, the fault tests and the benchmark put into a store.
@@ -112,6 +115,52 @@ export function newReview(document: string) {
     fullReview: true,
     requester: 'ann',
   }
+}
+
+export function datasetEntry(
+  id: string,
+  split: Split,
+  more: Partial<DatasetEntry> = {},
+): DatasetEntry {
+  const group = `group ${id}`
+  const named = { group, textGroup: group, document: `text ${id}`, hash: `content ${id}` }
+  const types = [{ type: 'Tone', issues: 1 }]
+  return { id, split, ...named, issues: 1, types, provenance: null, ...more }
+}
+
+export function newDatasetVersion(
+  entries: DatasetEntry[],
+  { hash, after = null }: { hash: string; after?: DatasetVersion | null },
+): NewVersion {
+  const bySplit = Map.groupBy(entries, ({ split }) => split)
+  return {
+    dataset: 'letters',
+    after,
+    createdBy: 'ann',
+    provenance: { source: 'a.jsonl', note: null, groups: { kept: 0, drawn: 1, chosen: 2 } },
+    hash,
+    splits: Split.options
+      .filter((split) => bySplit.has(split))
+      .map((split) => ({
+        split,
+        examples: bySplit.get(split)?.length ?? 0,
+        issues: bySplit.get(split)?.length ?? 0,
+        types: [{ type: 'Tone', issues: 1 }],
+        hash: contentOf(bySplit.get(split) ?? []),
+      })),
+    entries,
+    contents: entries.map(({ id, document, hash: content }) => ({
+      document,
+      hash: content,
+      paragraphs: [{ index: 0, page: 2, text: `This is ${id}.` }],
+      labels: { issues: [{ type: 'Tone', text: id, location: {} }], extra: { lang: 'en' } },
+    })),
+  }
+}
+
+/** As long as they differ with the content it does not matter what they are. */
+export function contentOf(entries: DatasetEntry[]): string {
+  return Buffer.from(entries.map(({ hash }) => hash).join()).toString('hex')
 }
 
 export type Preparable = Pick<Store, 'documents' | 'flowVersions' | 'reviews' | 'parts'>

@@ -1,6 +1,7 @@
 import type { Answers } from './answers.ts'
 import type { ApiKeys } from './api-keys.ts'
 import type { Audit } from './audit.ts'
+import type { Datasets } from './datasets.ts'
 import type { Drafts } from './drafts.ts'
 import type { Documents } from './documents.ts'
 import type { Evaluations } from './evaluations.ts'
@@ -41,6 +42,7 @@ export type Store = {
   events: ReviewEvents
   verdicts: Verdicts
   evaluations: Evaluations
+  datasets: Datasets
   answers: Answers
   spend: Spend
   audit: Audit

@@ -158,6 +158,41 @@ export type Tables = {
     input_tokens: number
     output_tokens: number
   }
+  datasets: { name: string; created_by: string; created_at: number }
+  dataset_texts: { document: string; content: Uint8Array }
+  dataset_labels: { hash: string; content: string }
+  dataset_entries: {
+    version: string
+    id: string
+    split: string
+    group_id: string
+    text_group: string
+    document: string
+    hash: string
+    issues: number
+    types: string
+    provenance: string | null
+  }
+  dataset_version_splits: {
+    version: string
+    split: string
+    examples: number
+    issues: number
+    types: string
+    hash: string
+  }
+  dataset_versions: {
+    id: string
+    dataset: string
+    sequence: number
+    hash: string
+    evaluation_hash: string
+    evaluation_changed: number
+    created_by: string
+    created_at: number
+    provenance: string
+  }
+  dataset_shown: { text_group: string; created_at: number }
   spend_batches: { id: string; created_at: number }
   jobs: {
     id: string

@@ -5,9 +5,11 @@ import { chunks } from '../blobs/blob-contract.ts'
 import type { Blobs } from '../blobs/blobs.ts'
 import {
   answer,
+  datasetEntry,
   evaluationDetails,
   evaluationRun,
   longDocument,
+  newDatasetVersion,
   newEvaluation,
   reviewWithIssues,
   verdict,
@@ -46,6 +48,7 @@ export async function fillStore(store: Store, blobs: Blobs): Promise<void> {
   await store.evaluations.start(newEvaluation('evaluation'))
   await store.evaluations.finish('evaluation', evaluationRun, evaluationDetails)
   await store.drafts.add({ version: 'v2', base: 'v1', agent: 'grammar', author: 'ann' })
+  await fillDatasets(store)
   await store.answers.put({ key: 'key', answer, document: 'a' })
   await store.audit.append([{ actor: 'ann', action: 'hidden-read', subject: 'a' }])
   await store.spend.add({ id: 'batch', person: 'ann', accounts: { large: account } })
@@ -61,6 +64,14 @@ export async function fillStore(store: Store, blobs: Blobs): Promise<void> {
   })
   await blobs.put(chunks(Buffer.from('a booklet\n')))
   await blobs.put(chunks(Buffer.alloc(3_000_000, 'words ')))
+}
+
+async function fillDatasets({ datasets }: Store): Promise<void> {
+  await datasets.create({ name: 'letters', createdBy: 'ann' })
+  const entries = [datasetEntry('a', 'evaluation'), datasetEntry('b', 'test')]
+  await datasets.claim(entries)
+  const first = await datasets.addVersion(newDatasetVersion(entries, { hash: 'aa11' }))
+  await datasets.addVersion(newDatasetVersion(entries.slice(1), { hash: 'bb22', after: first }))
 }
 
 /** As better-auth writes them. */

@@ -1,0 +1,120 @@
+import { shortHash } from '../lib/content-hash.ts'
+import type { Split } from '../schema/access.ts'
+import type { DatasetEntry, DatasetVersion, StoredExample } from '../schema/stored-dataset.ts'
+import type { EntryFilter } from '../store/datasets.ts'
+import type { Store } from '../store/store.ts'
+import type { Actor } from './actor.ts'
+import { record } from './audit.ts'
+import { datasetScopeOf } from './dataset-rights.ts'
+
+type Versions = { dataset: string; before?: DatasetVersion; limit: number }
+
+/**
+ * Datasets as one person sees them. The audit log knows of every hidden example before it comes back:
+ * of some by their hashes, of whole splits by the hash of the split.
+ */
+export type DatasetReader = {
+  list(): Promise<DatasetVersion[]>
+  versions(page: Versions): Promise<DatasetVersion[]>
+  version(wanted: { dataset: string; hash?: string }): Promise<DatasetVersion | null>
+  entries(version: DatasetVersion, filter: EntryFilter): Promise<DatasetEntry[]>
+  examples(version: DatasetVersion, filter: EntryFilter): Promise<StoredExample[]>
+  example(version: DatasetVersion, id: string): Promise<StoredExample | null>
+  allEntries(version: DatasetVersion, split?: Split): AsyncGenerator<DatasetEntry>
+  allExamples(version: DatasetVersion, split?: Split): AsyncGenerator<StoredExample>
+}
+
+const entriesAtOnce = 5000
+const examplesAtOnce = 200
+
+export function datasetReader(
+  store: Pick<Store, 'datasets' | 'audit'>,
+  actor: Pick<Actor, 'id' | 'key' | 'roles'>,
+): DatasetReader {
+  const { datasets } = store
+  const scope = datasetScopeOf(actor)
+  const seesHidden = scope === 'everything'
+  const known = async <Row extends DatasetEntry>(version: DatasetVersion, rows: Row[]) => {
+    await recordRows(store, actor, { version, rows })
+    return rows
+  }
+  return {
+    list: () => datasets.list(scope),
+    versions: (page) => datasets.versions(scope, page),
+    version: (wanted) => datasets.version(scope, wanted),
+    entries: async (version, filter) =>
+      known(version, await datasets.entries(scope, version.id, filter)),
+    examples: async (version, filter) =>
+      known(version, await datasets.examples(scope, version.id, filter)),
+    async example(version, id) {
+      const found = await datasets.example(scope, version.id, id)
+      if (found !== null) await known(version, [found])
+      return found
+    },
+    async *allEntries(version, split) {
+      if (seesHidden) await recordSplits(store, actor, { version, split })
+      const read = (after?: string) =>
+        datasets.entries(scope, version.id, { split, after, limit: entriesAtOnce })
+      yield* pages(read, entriesAtOnce)
+    },
+    async *allExamples(version, split) {
+      if (seesHidden) await recordSplits(store, actor, { version, split })
+      const read = (after?: string) =>
+        datasets.examples(scope, version.id, { split, after, limit: examplesAtOnce })
+      yield* pages(read, examplesAtOnce)
+    },
+  }
+}
+
+async function* pages<Row extends { id: string }>(
+  read: (after?: string) => Promise<Row[]>,
+  size: number,
+): AsyncGenerator<Row> {
+  let after: string | undefined
+  for (;;) {
+    const rows = await read(after)
+    yield* rows
+    after = rows.at(-1)?.id
+    if (rows.length < size) return
+  }
+}
+
+type AuditStore = Pick<Store, 'audit'>
+type Doer = Pick<Actor, 'id' | 'key'>
+
+async function recordRows(
+  store: AuditStore,
+  doer: Doer,
+  { version, rows }: { version: DatasetVersion; rows: DatasetEntry[] },
+): Promise<void> {
+  const hidden = Map.groupBy(
+    rows.filter(({ split }) => split !== 'evaluation'),
+    ({ split }) => split,
+  )
+  const events = Array.from(hidden, ([split, some]) => ({
+    action: 'hidden-read' as const,
+    subject: version.hash,
+    details: {
+      dataset: version.dataset,
+      split,
+      examples: some.map(({ hash }) => shortHash(hash)),
+    },
+  }))
+  await record(store, doer, ...events)
+}
+
+async function recordSplits(
+  store: AuditStore,
+  doer: Doer,
+  { version, split: wanted }: { version: DatasetVersion; split?: Split },
+): Promise<void> {
+  const hidden = version.splits.filter(
+    ({ split }) => split !== 'evaluation' && (wanted === undefined || split === wanted),
+  )
+  const events = hidden.map(({ split, hash }) => ({
+    action: 'hidden-read' as const,
+    subject: version.hash,
+    details: { dataset: version.dataset, split, whole: shortHash(hash) },
+  }))
+  await record(store, doer, ...events)
+}

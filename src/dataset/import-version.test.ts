@@ -1,0 +1,259 @@
+import { describe, expect, it } from 'vitest'
+import { tempFolder } from '../../test/helpers/temp-folder.ts'
+import { groupOfText, splitOf } from '../document/document-group.ts'
+import type { Split } from '../schema/access.ts'
+import type { DatasetVersion } from '../schema/stored-dataset.ts'
+import { openStore } from '../store/open-store.ts'
+import type { Store } from '../store/store.ts'
+import { diffStoredVersions } from './diff-stored-versions.ts'
+import { exportLines } from './export-lines.ts'
+import { importVersion, type NewContent } from './import-version.ts'
+import { loadExamples, type LoadedExample } from './loaded-example.ts'
+import { readDataset } from './read-dataset.ts'
+
+const splitKey = 'key'
+const shares = { evaluation: 0.5, test: 0.3, audit: 0.2 }
+
+function example(id: string, more: Partial<LoadedExample> = {}): LoadedExample {
+  const location = { paragraph: 0, start: 0, end: 4 }
+  return {
+    id,
+    paragraphs: [{ index: 0, text: `This is ${id}.` }],
+    issues: [{ type: 'Tone', text: 'This', location, extra: { annotator: 'ann' } }],
+    ...more,
+  }
+}
+
+const letters = (examples: LoadedExample[], more: Partial<NewContent> = {}): NewContent => ({
+  dataset: 'letters',
+  examples,
+  mode: 'replace',
+  splits: 'drawn',
+  createdBy: 'ann',
+  source: 'letters.jsonl',
+  note: null,
+  ...more,
+})
+
+async function withStore(use: (store: Store) => Promise<void>): Promise<void> {
+  await using folder = await tempFolder()
+  await using store = await openStore({ dataFolder: folder.path('.proofloop'), exclusive: false })
+  await use(store)
+}
+
+/** Without an audit log. */
+const readerOf = ({ datasets }: Store) => ({
+  async *allEntries({ id }: DatasetVersion, split?: Split) {
+    yield* await datasets.entries('everything', id, { split, limit: 999 })
+  },
+  async *allExamples({ id }: DatasetVersion, split?: Split) {
+    yield* await datasets.examples('everything', id, { split, limit: 999 })
+  },
+  example: (version: DatasetVersion, id: string) => datasets.example('everything', version.id, id),
+})
+
+const many = Array.from({ length: 40 }, (_, i) => example(`letter ${i}`))
+
+describe('the import of a version', () => {
+  it('draws splits as for documents that are uploaded, and counts what they hold', () =>
+    withStore(async (store) => {
+      const host = { store, splitKey, shares }
+      const { version, added } = await importVersion(host, letters(many))
+      expect(added).toBe(true)
+      expect(version.provenance?.groups).toEqual({ kept: 0, drawn: 40, chosen: 0 })
+      expect(version.splits.map(({ split }) => split)).toEqual(['evaluation', 'test', 'audit'])
+      const examples = version.splits.reduce((sum, size) => sum + size.examples, 0)
+      expect(examples).toBe(40)
+      for (const { split, types, issues } of version.splits) {
+        expect(types).toEqual([{ type: 'Tone', issues }])
+        const entries = await store.datasets.entries('everything', version.id, { split, limit: 99 })
+        for (const { id, group } of entries) {
+          const { paragraphs } = example(id)
+          expect(group).toBe(groupOfText(splitKey, { sha256: '', paragraphs }))
+          expect(splitOf(splitKey, group, shares)).toBe(split)
+          expect(await store.groups.get(group)).toMatchObject({ split })
+        }
+      }
+    }))
+
+  it('of the same content again is no new version, whoever labelled it', () =>
+    withStore(async (store) => {
+      const host = { store, splitKey, shares }
+      const { version } = await importVersion(host, letters(many))
+      const others = many.map((one) => ({
+        ...one,
+        issues: one.issues.map((issue) => ({ ...issue, extra: { annotator: 'bob' } })),
+      }))
+      const again = await importVersion(host, letters(others.toReversed()))
+      expect(again).toEqual({ version, added: false })
+    }))
+
+  it('keeps the splits of what is there, and of its near-copies, whatever the shares are now', () =>
+    withStore(async (store) => {
+      const first = await importVersion({ store, splitKey, shares }, letters(many))
+      const hidden = { store, splitKey, shares: { evaluation: 0, test: 0, audit: 1 } }
+      const copy = example('near letter 3')
+      const more = [...many, copy, example('new')]
+      const copies = [['near letter 3', 'letter 3']] as const
+      const { version } = await importVersion(hidden, letters(more, { copies }))
+      const splits = async (id: string) =>
+        new Map(
+          (await store.datasets.entries('everything', id, { limit: 99 })).map((one) => [
+            one.id,
+            one.split,
+          ]),
+        )
+      const [before, after] = [await splits(first.version.id), await splits(version.id)]
+      for (const [id, split] of before) expect(after.get(id)).toBe(split)
+      expect(after.get('near letter 3')).toBe(before.get('letter 3'))
+      expect(after.get('new')).toBe('audit')
+      expect(version.provenance?.groups).toEqual({ kept: 40, drawn: 1, chosen: 0 })
+    }))
+
+  it('adds to a version, and replaces what has the same id', () =>
+    withStore(async (store) => {
+      const host = { store, splitKey, shares }
+      const first = await importVersion(host, letters(many))
+      const relabelled = example('letter 3', { issues: [] })
+      const { version } = await importVersion(
+        host,
+        letters([relabelled, example('new')], { mode: 'add' }),
+      )
+      const reader = readerOf(store)
+      const compared = { before: first.version, after: version, detailed: 9 }
+      const diff = await diffStoredVersions(reader, compared)
+      expect(diff).toMatchObject({ removed: [], moved: [], regrouped: [], replaced: [] })
+      expect(diff.added).toMatchObject([{ id: 'new' }])
+      expect(diff.labels).toMatchObject([
+        { id: 'letter 3', removed: [{ text: 'This' }], added: [] },
+      ])
+    }))
+
+  it('takes splits as each example says, whole groups at once', () =>
+    withStore(async (store) => {
+      const host = { store, splitKey, shares }
+      const given = [
+        example('a', { split: 'test', group: 'book' }),
+        example('b', { split: 'test', group: 'book' }),
+        example('c', { split: 'evaluation' }),
+      ]
+      const { version } = await importVersion(host, letters(given, { splits: 'given' }))
+      expect(version.provenance?.groups).toEqual({ kept: 0, drawn: 0, chosen: 2 })
+      const entries = await store.datasets.entries('everything', version.id, { limit: 9 })
+      expect(entries.map(({ split }) => split)).toEqual(['test', 'test', 'evaluation'])
+      expect(entries[0]?.group).toBe(entries[1]?.group)
+      const torn = [
+        example('a', { split: 'test', group: 'book' }),
+        example('b', { split: 'audit', group: 'book' }),
+      ]
+      await expect(importVersion(host, letters(torn, { splits: 'given' }))).rejects.toMatchObject({
+        code: 'group-straddles',
+        message: expect.stringContaining('"a", "b"'),
+      })
+      await expect(
+        importVersion(host, letters([example('d')], { splits: 'given' })),
+      ).rejects.toMatchObject({ code: 'split-missing' })
+    }))
+
+  it('never hides what engineers may have seen: in a version, a document, a copy', () =>
+    withStore(async (store) => {
+      const host = { store, splitKey, shares }
+      await importVersion(host, letters([example('a')], { splits: 'evaluation' }))
+      const hide = (some: LoadedExample[], dataset = 'other') =>
+        importVersion(host, letters(some, { splits: 'test', dataset }))
+      await expect(
+        hide([example('renamed', { paragraphs: example('a').paragraphs })]),
+      ).rejects.toMatchObject({
+        code: 'group-shown',
+        message: expect.stringContaining('"renamed"'),
+      })
+      const uploaded = example('b')
+      const group = groupOfText(splitKey, { sha256: '', paragraphs: uploaded.paragraphs })
+      const facts = { name: 'b.txt', mediaType: 'text/plain', bytes: 1, uploader: 'eve' }
+      const shown = { id: group, split: 'evaluation' as const, shownToEngineer: true }
+      await store.documents.add({ sha256: 'b', ...facts, group: shown })
+      await expect(hide([uploaded])).rejects.toMatchObject({ code: 'group-shown' })
+      const page = example('c', { group: 'book' })
+      await expect(hide([page, example('a', { group: 'book' })])).rejects.toMatchObject({
+        code: 'group-shown',
+      })
+      expect(await store.datasets.version('everything', { dataset: 'other' })).toBeNull()
+      expect((await hide([example('d')])).version.splits).toMatchObject([{ split: 'test' }])
+    }))
+
+  it('shows what was hidden when a custodian chooses so, for ever', () =>
+    withStore(async (store) => {
+      const host = { store, splitKey, shares }
+      await importVersion(host, letters([example('a'), example('b')], { splits: 'test' }))
+      const show = [example('a', { split: 'evaluation' }), example('b', { split: 'test' })]
+      await importVersion(host, letters(show, { splits: 'given' }))
+      expect(await store.datasets.version('evaluation', { dataset: 'letters' })).toMatchObject({
+        splits: [{ split: 'evaluation', examples: 1 }],
+      })
+      await expect(
+        importVersion(host, letters([example('a')], { splits: 'audit' })),
+      ).rejects.toMatchObject({ code: 'group-shown' })
+    }))
+
+  it.each(['', '../x', 'a b', '-x', 'x'.repeat(101)])('refuses the name %j', (dataset) =>
+    withStore(async (store) => {
+      const host = { store, splitKey, shares }
+      await expect(importVersion(host, letters([example('a')], { dataset }))).rejects.toMatchObject(
+        {
+          code: 'dataset-name',
+        },
+      )
+    }),
+  )
+
+  it('refuses a version without an example', () =>
+    withStore(async (store) => {
+      await expect(importVersion({ store, splitKey, shares }, letters([]))).rejects.toMatchObject({
+        code: 'dataset-empty',
+      })
+    }))
+})
+
+describe('a version that is written out', () => {
+  it('is the same version when it is read again somewhere else', async () => {
+    const told = [
+      ...many,
+      example('page 1', {
+        group: 'book',
+        paragraphs: [{ index: 0, page: 3, text: 'One.' }],
+        file: { name: 'book.pdf', sha256: 'ab'.repeat(32) },
+        extra: { lang: 'en' },
+      }),
+      example('page 2', { group: 'book' }),
+      example('nothing', { issues: [], paragraphs: [] }),
+    ]
+    const lines: string[] = []
+    let hash = ''
+    await withStore(async (store) => {
+      const { version } = await importVersion({ store, splitKey, shares }, letters(told))
+      hash = version.hash
+      const reader = readerOf(store)
+      lines.push(...(await Array.fromAsync(exportLines(reader, version))))
+    })
+    expect(lines).toHaveLength(43)
+    await using folder = await tempFolder({ 'all.jsonl': lines.join('') })
+    const { examples } = await readDataset('all.jsonl', folder.folder)
+    const loaded = await loadExamples(examples, {
+      read: () => Promise.reject(new Error('no file')),
+    })
+    await withStore(async (store) => {
+      const host = { store, splitKey: 'another key', shares }
+      const again = await importVersion(host, letters(loaded, { splits: 'given' }))
+      expect(again.version.hash).toBe(hash)
+      const [page] = await store.datasets.examples('everything', again.version.id, {
+        after: 'page',
+        limit: 1,
+      })
+      expect(page).toMatchObject({
+        id: 'page 1',
+        provenance: { group: 'book', file: { name: 'book.pdf' } },
+        content: { labels: { issues: [{ extra: { annotator: 'ann' } }] } },
+      })
+    })
+  })
+})

@@ -1,0 +1,63 @@
+import type { DocumentReader } from '../document/document-reader.ts'
+import { contentHash } from '../lib/content-hash.ts'
+import { Split } from '../schema/access.ts'
+import type { ReviewDocument } from '../schema/document.ts'
+import type { Example } from '../schema/example.ts'
+import type { DatasetParagraph, ExampleProvenance } from '../schema/stored-dataset.ts'
+import { loadExampleDocuments, type LoadOptions } from './example-document.ts'
+import { withoutEmpty } from './fields.ts'
+
+/** An example whose document was read, as versions are made of them. */
+export type LoadedExample = Pick<Example, 'id' | 'issues' | 'group' | 'extra'> & {
+  paragraphs: DatasetParagraph[]
+  /** What the text was read from, where that is known. */
+  file?: ExampleProvenance['file']
+  /** As the dataset's files say; whether that counts is for who imports them to say. */
+  split?: Split
+}
+
+function loadedExample(example: Example, document: ReviewDocument): LoadedExample {
+  const { id, issues, group } = example
+  const { split: said, ...rest } = example.extra ?? {}
+  const split = Split.safeParse(said).data
+  const extra = {
+    ...('file' in example.document && withoutEmpty({ lang: document.language })),
+    ...(split === undefined ? example.extra : rest),
+  }
+  return {
+    id,
+    issues,
+    ...read(example, document),
+    ...withoutEmpty({ group, split, extra: Object.keys(extra).length > 0 ? extra : undefined }),
+  }
+}
+
+function read(
+  { document: given }: Example,
+  { paragraphs, name, sha256 }: ReviewDocument,
+): Pick<LoadedExample, 'paragraphs' | 'file'> {
+  if ('file' in given) {
+    const texts = paragraphs.map(({ index, page, text }) => ({ index, page, text }))
+    return { paragraphs: texts, file: { name, sha256 } }
+  }
+  return { paragraphs: given.paragraphs, ...withoutEmpty({ file: given.source }) }
+}
+
+/** Of the text as it was read, with its pages where they are known. */
+export function documentHash(paragraphs: readonly DatasetParagraph[]): string {
+  return contentHash(paragraphs.map(({ page, text }) => (page === undefined ? text : [page, text])))
+}
+
+/** Reads the documents of examples; the reader bounds how many are read at once. */
+export async function loadExamples(
+  examples: readonly Example[],
+  reader: Pick<DocumentReader, 'read'>,
+  options: LoadOptions = {},
+): Promise<LoadedExample[]> {
+  const documents = await loadExampleDocuments(examples, reader, options)
+  return examples.map((example) => {
+    const document = documents.get(example.id)
+    if (document === undefined) throw new Error(`The document of ${example.id} was not read.`)
+    return loadedExample(example, document)
+  })
+}

@@ -1,0 +1,62 @@
+import type { Kysely } from 'kysely'
+import { Split } from '../schema/access.ts'
+import type { StoreContext } from './context.ts'
+import { createInsertRows } from './insert-rows.ts'
+import { batches, chunksOf, rowsAtOnce } from './row-columns.ts'
+import type { Tables } from './tables.ts'
+
+/** What a dataset has shown counts more than what the group of documents says, which never changes. */
+export async function splitsOfTexts(
+  kysely: Kysely<Tables>,
+  textGroups: string[],
+): Promise<Map<string, Split>> {
+  const splits = new Map<string, Split>()
+  for (const batch of batches(textGroups)) {
+    const groups = await kysely
+      .selectFrom('document_groups')
+      .select(['id', 'split'])
+      .where('id', 'in', batch)
+      .execute()
+    const shown = await kysely
+      .selectFrom('dataset_shown')
+      .select('text_group')
+      .where('text_group', 'in', batch)
+      .execute()
+    for (const { id, split } of groups) splits.set(id, Split.parse(split))
+    for (const { text_group } of shown) splits.set(text_group, 'evaluation')
+  }
+  return splits
+}
+
+export async function claimTexts(
+  { database, now }: StoreContext,
+  texts: { textGroup: string; split: Split }[],
+): Promise<Map<string, Split>> {
+  const time = now()
+  const insertRows = createInsertRows(database)
+  const wanted = new Map(texts.map(({ textGroup, split }) => [textGroup, split]))
+  for (const batch of chunksOf([...wanted], rowsAtOnce)) {
+    const groups = batch.map(([id, split]) => ({
+      id,
+      split,
+      shown_to_engineer: 0,
+      created_at: time,
+    }))
+    const shown = batch.filter(([, split]) => split === 'evaluation')
+    await database.atomically([
+      ...insertRows('document_groups', groups, { unlessThere: true }),
+      ...insertRows(
+        'dataset_shown',
+        shown.map(([text_group]) => ({ text_group, created_at: time })),
+        { unlessThere: true },
+      ),
+    ])
+  }
+  const holds = await splitsOfTexts(database.kysely, [...wanted.keys()])
+  return new Map([...holds].filter(([textGroup, split]) => isRefused(wanted.get(textGroup), split)))
+}
+
+/** Hidden in another split than it is as a document is hidden all the same. */
+function isRefused(wanted: Split | undefined, split: Split): boolean {
+  return split === 'evaluation' && wanted !== 'evaluation'
+}

@@ -1,0 +1,243 @@
+import { sql } from 'kysely'
+import { describe, expect, it } from 'vitest'
+import type { Split } from '../schema/access.ts'
+import type { DatasetVersion } from '../schema/stored-dataset.ts'
+import { type CreatePlace, usingStore } from './contract-place.ts'
+import type { Store } from './store.ts'
+import { contentOf, datasetEntry, newDatasetVersion } from './store-samples.ts'
+
+const all = [
+  datasetEntry('a', 'evaluation'),
+  datasetEntry('b', 'test'),
+  datasetEntry('c', 'evaluation'),
+  datasetEntry('d', 'audit'),
+]
+
+async function filled({ datasets }: Store): Promise<DatasetVersion> {
+  await datasets.create({ name: 'letters', createdBy: 'ann' })
+  return datasets.addVersion(newDatasetVersion(all, { hash: 'aa11' }))
+}
+
+const page = { limit: 99 }
+
+export function describeDatasetContract(createPlace: CreatePlace): void {
+  const withStore = usingStore(createPlace)
+
+  describe('datasets', () => {
+    it(
+      'are made once by a name',
+      withStore(async ({ datasets }) => {
+        const dataset = { name: 'letters', createdBy: 'ann' }
+        expect(await datasets.create(dataset)).toBe(true)
+        expect(await datasets.create({ ...dataset, createdBy: 'bob' })).toBe(false)
+        expect(await datasets.list('everything')).toEqual([])
+      }),
+    )
+
+    it(
+      'keep a version with all of its examples, by id, page by page',
+      withStore(async (store) => {
+        const version = await filled(store)
+        const { datasets } = store
+        expect(version).toMatchObject({ dataset: 'letters', hash: 'aa11', createdBy: 'ann' })
+        expect(version.provenance?.groups.chosen).toBe(2)
+        expect(version.splits.map(({ split, examples }) => [split, examples])).toEqual([
+          ['evaluation', 2],
+          ['test', 1],
+          ['audit', 1],
+        ])
+        expect(await datasets.entries('everything', version.id, page)).toEqual(all)
+        const rest = await datasets.entries('everything', version.id, { after: 'a', limit: 2 })
+        expect(rest.map(({ id }) => id)).toEqual(['b', 'c'])
+        const hidden = await datasets.entries('everything', version.id, { split: 'test', limit: 9 })
+        expect(hidden).toEqual([all[1]])
+        expect(await datasets.example('everything', version.id, 'b')).toEqual({
+          ...all[1],
+          content: {
+            paragraphs: [{ index: 0, page: 2, text: 'This is b.' }],
+            labels: { issues: [{ type: 'Tone', text: 'b', location: {} }], extra: { lang: 'en' } },
+          },
+        })
+        expect(await datasets.example('everything', version.id, 'z')).toBeNull()
+      }),
+    )
+
+    it(
+      'show a reader of evaluation nothing that depends on the other splits',
+      withStore(async (store) => {
+        const { datasets } = store
+        const { id } = await filled(store)
+        const scope = 'evaluation'
+        const [seen] = await datasets.list(scope)
+        expect(seen).toMatchObject({ hash: contentOf([all[0]!, all[2]!]), provenance: null })
+        expect(seen?.splits).toMatchObject([{ split: 'evaluation', examples: 2 }])
+        expect(await datasets.entries(scope, id, page)).toEqual([all[0], all[2]])
+        expect(await datasets.entries(scope, id, { split: 'test', limit: 9 })).toEqual([])
+        const texts = (await datasets.examples(scope, id, page)).map(({ content }) => content)
+        expect(JSON.stringify(texts)).not.toMatch(/This is [bd]/)
+        expect(await datasets.example(scope, id, 'b')).toBeNull()
+        expect(await datasets.version(scope, { dataset: 'letters', hash: 'aa11' })).toBeNull()
+        const { hash } = seen!
+        expect(await datasets.version(scope, { dataset: 'letters', hash })).toEqual(seen)
+      }),
+    )
+
+    it(
+      'show nothing to who may see nothing',
+      withStore(async (store) => {
+        const { datasets } = store
+        const { id, hash } = await filled(store)
+        const scope = 'nothing'
+        expect(await datasets.list(scope)).toEqual([])
+        expect(await datasets.versions(scope, { dataset: 'letters', limit: 9 })).toEqual([])
+        for (const wanted of [{ dataset: 'letters' }, { dataset: 'letters', hash }]) {
+          expect(await datasets.version(scope, wanted)).toBeNull()
+        }
+        expect(await datasets.entries(scope, id, page)).toEqual([])
+        expect(await datasets.examples(scope, id, page)).toEqual([])
+        expect(await datasets.example(scope, id, 'a')).toBeNull()
+      }),
+    )
+
+    it(
+      'have versions that only readers of everything know, when only hidden examples changed',
+      withStore(async (store) => {
+        const { datasets } = store
+        const first = await filled(store)
+        const hidden = [...all, datasetEntry('e', 'test')]
+        const second = await datasets.addVersion(
+          newDatasetVersion(hidden, { hash: 'bb22', after: first }),
+        )
+        const open = [...hidden, datasetEntry('f', 'evaluation')]
+        const third = await datasets.addVersion(
+          newDatasetVersion(open, { hash: 'cc33', after: second }),
+        )
+        const listed = { dataset: 'letters', limit: 9 }
+        const everything = await datasets.versions('everything', listed)
+        expect(everything).toEqual([third, second, first])
+        expect(
+          await datasets.versions('everything', { ...listed, before: third, limit: 1 }),
+        ).toEqual([second])
+        const seen = await datasets.versions('evaluation', listed)
+        expect(seen.map(({ id }) => id)).toEqual([third.id, first.id])
+        expect(await datasets.list('evaluation')).toEqual([seen[0]])
+        expect(await datasets.version('everything', { dataset: 'letters', hash: 'bb' })).toEqual(
+          second,
+        )
+        expect(await datasets.version('everything', { dataset: 'letters' })).toEqual(third)
+        expect(await datasets.version('evaluation', { dataset: 'letters' })).toEqual(seen[0])
+      }),
+    )
+
+    it(
+      'without an example for engineers are not there for them',
+      withStore(async ({ datasets }) => {
+        await datasets.create({ name: 'letters', createdBy: 'ann' })
+        const first = await datasets.addVersion(
+          newDatasetVersion([datasetEntry('b', 'test')], { hash: 'aa11' }),
+        )
+        expect(await datasets.list('evaluation')).toEqual([])
+        expect(await datasets.version('evaluation', { dataset: 'letters' })).toBeNull()
+        const both = [datasetEntry('b', 'test'), datasetEntry('a', 'evaluation')]
+        await datasets.addVersion(newDatasetVersion(both, { hash: 'bb22', after: first }))
+        const seen = await datasets.versions('evaluation', { dataset: 'letters', limit: 9 })
+        expect(seen).toHaveLength(1)
+      }),
+    )
+
+    it(
+      'let one of two win that follow the same version',
+      withStore(async (store) => {
+        const { datasets } = store
+        const first = await filled(store)
+        const attempts = await Promise.allSettled(
+          ['bb22', 'cc33'].map((hash) =>
+            datasets.addVersion(
+              newDatasetVersion([...all, datasetEntry(hash, 'test')], { hash, after: first }),
+            ),
+          ),
+        )
+        expect(attempts.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+        expect(attempts.find(({ status }) => status === 'rejected')).toMatchObject({
+          reason: { code: 'dataset-changed' },
+        })
+        const versions = await datasets.versions('everything', { dataset: 'letters', limit: 9 })
+        expect(versions).toHaveLength(2)
+        const { db } = store.accountTables
+        const rows = await sql`select id from dataset_entries`.execute(db)
+        expect(rows.rows).toHaveLength(9)
+      }),
+    )
+
+    it(
+      'keep texts and labels once, which versions share',
+      withStore(async (store) => {
+        const { datasets } = store
+        const first = await filled(store)
+        const next = newDatasetVersion(all.slice(1), { hash: 'bb22', after: first })
+        const second = await datasets.addVersion({ ...next, contents: [] })
+        const shared = await datasets.example('everything', second.id, 'b')
+        expect(shared).toEqual(await datasets.example('everything', first.id, 'b'))
+      }),
+    )
+
+    it(
+      'refuse statements that change them',
+      withStore(async (store) => {
+        await filled(store)
+        const { db } = store.accountTables
+        const tables = ['datasets', 'dataset_versions', 'dataset_version_splits', 'dataset_entries']
+        await store.datasets.claim([{ textGroup: 'x', split: 'evaluation' }])
+        for (const table of [...tables, 'dataset_shown']) {
+          await expect(sql.raw(`delete from ${table}`).execute(db)).rejects.toThrow('never change')
+        }
+        for (const [table, column] of [
+          ['datasets', 'name'],
+          ['dataset_versions', 'hash'],
+          ['dataset_version_splits', 'hash'],
+          ['dataset_entries', 'split'],
+          ['dataset_labels', 'content'],
+          ['dataset_shown', 'text_group'],
+        ]) {
+          const statement = `update ${table} set ${column} = 'audit'`
+          await expect(sql.raw(statement).execute(db)).rejects.toThrow('never change')
+        }
+        await expect(
+          sql.raw(`update dataset_texts set document = 'x'`).execute(db),
+        ).rejects.toThrow('never change')
+      }),
+    )
+
+    it(
+      'claim splits for texts, of which those that were shown stay so',
+      withStore(async ({ datasets, documents, groups }) => {
+        const claim = (textGroup: string, split: Split) => datasets.claim([{ textGroup, split }])
+        expect(await claim('new', 'test')).toEqual(new Map())
+        expect(await groups.get('new')).toMatchObject({ split: 'test', shownToEngineer: false })
+        expect(await claim('new', 'audit')).toEqual(new Map())
+        expect(await datasets.splitsOf(['new', 'none'])).toEqual(new Map([['new', 'test']]))
+        expect(await claim('new', 'evaluation')).toEqual(new Map())
+        expect(await datasets.splitsOf(['new'])).toEqual(new Map([['new', 'evaluation']]))
+        expect(await claim('new', 'test')).toEqual(new Map([['new', 'evaluation']]))
+        const group = { id: 'seen', split: 'evaluation' as const, shownToEngineer: true }
+        const facts = { name: 'a', mediaType: 'text/plain', bytes: 1, uploader: 'eve' }
+        await documents.add({ sha256: 'a', ...facts, group })
+        expect(await claim('seen', 'audit')).toEqual(new Map([['seen', 'evaluation']]))
+      }),
+    )
+
+    it(
+      'of several thousand examples come back whole',
+      withStore(async ({ datasets }) => {
+        await datasets.create({ name: 'letters', createdBy: 'ann' })
+        const many = Array.from({ length: 4500 }, (_, i) =>
+          datasetEntry(`${i}`.padStart(5, '0'), i % 3 === 0 ? 'test' : 'evaluation'),
+        )
+        const { id } = await datasets.addVersion(newDatasetVersion(many, { hash: 'aa11' }))
+        expect(await datasets.entries('everything', id, { limit: 5000 })).toEqual(many)
+        const seen = await datasets.entries('evaluation', id, { limit: 5000 })
+        expect(seen).toHaveLength(3000)
+      }),
+    )
+  })
+}

@@ -1,0 +1,120 @@
+import { UserFacingError } from '../lib/errors.ts'
+import type { Split } from '../schema/access.ts'
+import type {
+  DatasetEntry,
+  DatasetParagraph,
+  DatasetScope,
+  DatasetVersion,
+  ExampleLabels,
+  SplitSize,
+  StoredExample,
+  VersionProvenance,
+} from '../schema/stored-dataset.ts'
+import type { StoreContext } from './context.ts'
+import { claimTexts, splitsOfTexts } from './dataset-splits.ts'
+import { addVersion } from './dataset-versions.ts'
+import { entriesOf, examplesOf, listVersions, newestVersions } from './read-datasets.ts'
+
+export type NewVersion = {
+  dataset: string
+  /** The newest one, which it follows; null for the first. */
+  after: DatasetVersion | null
+  createdBy: string
+  provenance: VersionProvenance
+  /** Of all of it. */
+  hash: string
+  splits: SplitSize[]
+  entries: DatasetEntry[]
+  /** Of the entries whose content is not there yet. */
+  contents: {
+    document: string
+    hash: string
+    paragraphs: DatasetParagraph[]
+    labels: ExampleLabels
+  }[]
+}
+
+export type EntryFilter = {
+  split?: Split
+  /** Id of the last one of the page before. */
+  after?: string
+  limit: number
+}
+
+/**
+ * Labelled examples in versions, which never change. Every read takes the scope of its reader: what is
+ * outside of it is in no row, count, hash or order that comes back.
+ */
+export type Datasets = {
+  /** False when there is one of this name. */
+  create(dataset: { name: string; createdBy: string }): Promise<boolean>
+  /** The newest version of each, by name. */
+  list(scope: DatasetScope): Promise<DatasetVersion[]>
+  /** Newest first: those in which something of the scope has changed. */
+  versions(
+    scope: DatasetScope,
+    page: { dataset: string; before?: DatasetVersion; limit: number },
+  ): Promise<DatasetVersion[]>
+  /** By the hash that the scope sees, or its beginning; the newest when left out. */
+  version(
+    scope: DatasetScope,
+    wanted: { dataset: string; hash?: string },
+  ): Promise<DatasetVersion | null>
+  /** By id. */
+  entries(scope: DatasetScope, version: string, filter: EntryFilter): Promise<DatasetEntry[]>
+  examples(scope: DatasetScope, version: string, filter: EntryFilter): Promise<StoredExample[]>
+  example(scope: DatasetScope, version: string, id: string): Promise<StoredExample | null>
+  /**
+   * All of it or nothing.
+   * @throws UserFacingError dataset-changed when `after` is not the newest any more
+   */
+  addVersion(version: NewVersion): Promise<DatasetVersion>
+  /** The splits that texts are in already, as documents or in datasets, by text group. */
+  splitsOf(textGroups: string[]): Promise<Map<string, Split>>
+  /**
+   * Texts are of these splits from now on, unless they are of others: then those come back. To be called
+   * before a version with them is added: what was shown once never hides again.
+   */
+  claim(texts: { textGroup: string; split: Split }[]): Promise<Map<string, Split>>
+}
+
+export function createDatasets(context: StoreContext): Datasets {
+  const { kysely, atomically } = context.database
+  return {
+    async create({ name, createdBy }) {
+      const query = kysely
+        .insertInto('datasets')
+        .values({ name, created_by: createdBy, created_at: context.now() })
+        .onConflict((conflict) => conflict.doNothing())
+      return (await atomically([{ query, required: true }])) !== null
+    },
+    list: (scope) => newestVersions(kysely, scope),
+    versions: (scope, page) => listVersions(kysely, scope, page),
+    async version(scope, { dataset, hash }) {
+      const [found] = await listVersions(kysely, scope, { dataset, hash, limit: 1 })
+      return found ?? null
+    },
+    entries: (scope, version, filter) => entriesOf(kysely, scope, { version, ...filter }),
+    examples: (scope, version, filter) => examplesOf(kysely, scope, { version, ...filter }),
+    async example(scope, version, id) {
+      const [found] = await examplesOf(kysely, scope, { version, id, limit: 1 })
+      return found ?? null
+    },
+    async addVersion(version) {
+      if (await addVersion(context, version)) {
+        const [added] = await listVersions(kysely, 'everything', {
+          dataset: version.dataset,
+          hash: version.hash,
+          limit: 1,
+        })
+        if (added !== undefined) return added
+      }
+      throw new UserFacingError(
+        'dataset-changed',
+        'Somebody else has added a version to this dataset meanwhile. Look at it, then try again.',
+      )
+    },
+    splitsOf: (textGroups) => splitsOfTexts(kysely, textGroups),
+    claim: (texts) => claimTexts(context, texts),
+  }
+}
