@@ -19,6 +19,7 @@ const features = [
   'access',
   'job',
   'review',
+  'environment',
 ]
 const allowed: Record<string, string[]> = {
   lib: [],
@@ -31,6 +32,7 @@ const allowed: Record<string, string[]> = {
   access: ['store', ...base],
   job: ['store', ...base],
   review: ['access', 'job', 'store', ...run],
+  environment: ['access', 'dataset', 'job', 'store', ...run],
   dataset: ['store', 'document', ...base],
   evaluation: ['dataset', 'job', 'store', ...run],
   collector: ['store', ...base],

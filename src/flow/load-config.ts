@@ -3,7 +3,7 @@ import { createRequire, registerHooks } from 'node:module'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { UserFacingError } from '../lib/errors.ts'
-import { ProofloopConfig } from '../schema/config.ts'
+import { ProofloopConfig } from '../schema/proofloop-config.ts'
 
 const names = ['proofloop.config.ts', 'proofloop.config.js', 'proofloop.config.mjs']
 
@@ -14,9 +14,19 @@ const names = ['proofloop.config.ts', 'proofloop.config.js', 'proofloop.config.m
  * @throws UserFacingError config-invalid, which names the file and the field
  */
 export function loadConfig(directory: string): ProofloopConfig {
+  const file = findConfig(directory)
+  return file === null ? { models: {} } : loadConfigFile(file)
+}
+
+/** The configuration that lies in a folder; null when there is none. */
+export function findConfig(directory: string): string | null {
   const name = names.find((candidate) => existsSync(path.join(directory, candidate)))
-  if (name === undefined) return { models: {} }
-  const file = path.resolve(directory, name)
+  return name === undefined ? null : path.resolve(directory, name)
+}
+
+/** @throws UserFacingError config-invalid, which names the file and the field */
+export function loadConfigFile(file: string): ProofloopConfig {
+  const name = path.basename(file)
   const parsed = ProofloopConfig.safeParse(evaluateConfig(file, name))
   if (parsed.success) return parsed.data
   const { issues } = parsed.error
@@ -31,7 +41,7 @@ export function loadConfig(directory: string): ProofloopConfig {
 }
 
 function evaluateConfig(file: string, name: string): unknown {
-  const hooks = letConfigsImportProofloop()
+  const hooks = letConfigsImportProofloop([...names, name])
   try {
     const loaded: { default?: unknown } = createRequire(import.meta.url)(file)
     if (loaded.default !== undefined) return loaded.default
@@ -58,7 +68,9 @@ function lineOf(error: unknown): string {
  * A flow's folder need not have proofloop installed to import it. And under node_modules, where our
  * own example lies when it is installed, Node strips no types: a configuration there has none.
  */
-function letConfigsImportProofloop(): ReturnType<typeof registerHooks> {
+function letConfigsImportProofloop(allowed: string[]): ReturnType<typeof registerHooks> {
+  const isConfig = (url: string | undefined): boolean =>
+    url !== undefined && URL.canParse(url) && allowed.includes(path.basename(new URL(url).pathname))
   return registerHooks({
     resolve(specifier, context, next) {
       if (specifier !== 'proofloop' || !isConfig(context.parentURL)) return next(specifier, context)
@@ -73,9 +85,3 @@ function letConfigsImportProofloop(): ReturnType<typeof registerHooks> {
 
 const ownExtension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 const publicApi = new URL(`../index.${ownExtension}`, import.meta.url).href
-
-function isConfig(url: string | undefined): boolean {
-  return (
-    url !== undefined && URL.canParse(url) && names.includes(path.basename(new URL(url).pathname))
-  )
-}

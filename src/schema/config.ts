@@ -83,13 +83,8 @@ export const ModelSettings = z
   })
 export type ModelSettings = z.infer<typeof ModelSettings>
 
-/** `proofloop.config.ts` beside a flow's `agents/`. */
-export const ProofloopConfig = z.strictObject({
-  models: z.record(
-    z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and hyphens'),
-    ModelSettings,
-  ),
-})
-export type ProofloopConfig = z.infer<typeof ProofloopConfig>
-/** As people write it, with what has a default left out. */
-export type ProofloopConfigInput = z.input<typeof ProofloopConfig>
+/** By alias, the name that agents give a model. */
+export const ModelConnections = z.record(
+  z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and hyphens'),
+  ModelSettings,
+)

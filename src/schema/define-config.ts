@@ -1,4 +1,4 @@
-import type { ProofloopConfigInput } from './config.ts'
+import type { ProofloopConfigInput } from './proofloop-config.ts'
 
 /** The default export of `proofloop.config.ts`: gives it a type, changes nothing. */
 export function defineConfig(config: ProofloopConfigInput): ProofloopConfigInput {

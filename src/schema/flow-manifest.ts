@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ProofloopConfig } from './config.ts'
+import { ModelConnections } from './config.ts'
 
 /** A file of an agent's folder: a name only, so that no folder is left by it. */
 export const AgentFileName = z
@@ -27,7 +27,7 @@ export const FlowContent = z.strictObject({
       }),
     )
     .min(1),
-  models: ProofloopConfig.shape.models,
+  models: ModelConnections,
 })
 export type FlowContent = z.infer<typeof FlowContent>
 
