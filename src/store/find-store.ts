@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { sql } from 'kysely'
+import { UserFacingError } from '../lib/errors.ts'
 import type { Database } from './database.ts'
 import { pendingMigrations, readMigrations } from './migrate.ts'
 import { createStore, openDatabase, type StoreOptions } from './open-store.ts'
@@ -46,6 +47,33 @@ export async function openStoreToRead(place: Place): Promise<Store | null> {
   }
   await database[Symbol.asyncDispose]()
   return null
+}
+
+/**
+ * A store that is to be looked at, also where a server would refuse it: tables of an older version,
+ * settings that lose data. Nothing is made, changed or waited for.
+ * @param place undefined `databaseUrl`: in the data folder
+ * @throws UserFacingError store-missing, store-unavailable, store-damaged
+ */
+export async function openStoreToExamine(place: Place): Promise<Store> {
+  if (!hasStore(place)) throw missing(place)
+  const database = await openDatabase({ ...place, exclusive: false, unsafe: true })
+  try {
+    if (!(await hasTables(database))) throw missing(place)
+  } catch (error) {
+    await database[Symbol.asyncDispose]()
+    throw error
+  }
+  return createStore({ database, now: Date.now })
+}
+
+function missing({ dataFolder, databaseUrl }: Place): UserFacingError {
+  const where =
+    databaseUrl === undefined ? `the folder ${dataFolder}` : 'the database in DATABASE_URL'
+  return new UserFacingError(
+    'store-missing',
+    `There are no data of Proofloop in ${where}. Run proofloop start once, or check --data and DATABASE_URL.`,
+  )
 }
 
 async function hasTables({ engine, kysely }: Database): Promise<boolean> {

@@ -12,6 +12,7 @@ import { createDrafts } from './drafts.ts'
 import { createFinishedReviews } from './finished-reviews.ts'
 import { createFlowVersions } from './flow-versions.ts'
 import { createGroups } from './groups.ts'
+import { createHealth } from './health.ts'
 import { createIssues } from './issues.ts'
 import { createJobRows } from './jobs.ts'
 import { migrate, readMigrations } from './migrate.ts'
@@ -38,6 +39,8 @@ export type StoreOptions = {
   exclusive?: boolean
   /** `PROOFLOOP_MASTER_KEY` and its like are in it; without them, the master key is in the data folder. */
   env?: Record<string, string | undefined>
+  /** PostgreSQL only: take also a server that is too old or set to lose what it acknowledged. */
+  unsafe?: boolean
   /** UTC epoch milliseconds. */
   now?: () => number
 }
@@ -96,6 +99,7 @@ export function createStore(context: StoreContext): Store {
     spend: createSpend(context),
     audit: createAudit(context),
     pruning: createPruning(context),
+    health: createHealth(context),
     jobs: createJobRows(context),
     [Symbol.asyncDispose]: () => context.database[Symbol.asyncDispose](),
   }
@@ -106,11 +110,12 @@ export async function openDatabase({
   dataFolder,
   databaseUrl = '',
   exclusive = true,
+  unsafe = false,
 }: StoreOptions): Promise<Database> {
   if (databaseUrl === '') return openSqlite({ dataFolder, exclusive })
   if (/^postgres(ql)?:\/\//.test(databaseUrl)) {
     const { openPostgres } = await import('./postgres/open-postgres.ts')
-    return openPostgres(databaseUrl)
+    return openPostgres(databaseUrl, { unsafe })
   }
   throw new UserFacingError(
     'store-unsupported',

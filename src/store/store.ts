@@ -9,6 +9,7 @@ import type { FinishedReviews } from './finished-reviews.ts'
 import type { FlowVersions } from './flow-versions.ts'
 import type { AccountTables } from './account-tables.ts'
 import type { Groups } from './groups.ts'
+import type { StoreHealth } from './health.ts'
 import type { Issues } from './issues.ts'
 import type { JobRows } from './jobs.ts'
 import type { People } from './people.ts'
@@ -47,6 +48,7 @@ export type Store = {
   spend: Spend
   audit: Audit
   pruning: Pruning
+  health: StoreHealth
   /** On SQLite only. */
   jobs: JobRows
 } & AsyncDisposable

@@ -9,7 +9,7 @@ export type Spooled = { file: string; sha256: string; bytes: number }
 
 /** Writes to a file of its own, as its name is not known before the last byte; durable when it resolves. */
 export async function spool(content: Content, folder: string): Promise<Spooled> {
-  await mkdir(folder, { recursive: true })
+  await mkdir(folder, { recursive: true, mode: 0o700 })
   const file = path.join(folder, `${randomUUID()}.tmp`)
   const hash = createHash('sha256')
   let bytes = 0

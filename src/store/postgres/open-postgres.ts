@@ -11,11 +11,18 @@ import { connect, createPool, longQueryTimeout, translatingPool } from './postgr
 const migrationLock = 0x706c7570
 const oldestMajor = 15
 
-/** @throws UserFacingError store-unavailable, store-unsupported */
-export async function openPostgres(databaseUrl: string): Promise<Database> {
+/**
+ * @param options.unsafe take also a server that loses what it acknowledged, to look at it
+ * @throws UserFacingError store-unavailable, store-unsupported
+ */
+export async function openPostgres(
+  databaseUrl: string,
+  { unsafe = false }: { unsafe?: boolean } = {},
+): Promise<Database> {
   const pool = createPool(databaseUrl)
   const names = new StatementNames()
-  await checkServer(pool).catch(async (error: unknown) => {
+  const reached = unsafe ? withClient(pool, async () => {}) : checkServer(pool)
+  await reached.catch(async (error: unknown) => {
     await pool.end()
     throw error
   })

@@ -4,10 +4,10 @@ import { DatabaseSync } from 'node:sqlite'
 import { UserFacingError } from '../../lib/errors.ts'
 import { codeOf } from '../../lib/write-whole-file.ts'
 
-/** Makes the folder, and keeps it out of the repository that it stands in. */
+/** Makes the folder for its owner only, and keeps it out of the repository that it stands in. */
 export async function makeDataFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true })
+    await mkdir(folder, { recursive: true, mode: 0o700 })
     await writeFile(path.join(folder, '.gitignore'), '*\n')
   } catch (cause) {
     throw new UserFacingError(
