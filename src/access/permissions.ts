@@ -46,6 +46,8 @@ const table: Record<Role, readonly Permission[]> = {
   operator: [
     'flows:read',
     'operations:read',
+    'environments:read',
+    'environments:check',
     'settings:read',
     'settings:write',
     'budgets:read',

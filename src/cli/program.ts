@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { DataOptions } from './commands/backup.ts'
 import type { CompareOptions } from './commands/compare.ts'
+import type { DoctorOptions } from './commands/doctor.ts'
 import type { EvaluateOptions } from './commands/evaluate.ts'
 import type { RecordOptions } from './commands/record.ts'
 import type { StartOptions } from './commands/start.ts'
@@ -48,6 +49,10 @@ export function createProgram(io: Io, setExitCode: (code: number) => void): Comm
   addStart(program, async (options) => {
     const { start } = await import('./commands/start.ts')
     await done(start(options, io))
+  })
+  addDoctor(program, async (options) => {
+    const { doctor } = await import('./commands/doctor.ts')
+    await done(doctor(options, io))
   })
   addRecord(program, async (options) => {
     const { record } = await import('./commands/record.ts')
@@ -112,11 +117,26 @@ function addStart(program: Command, action: (options: StartOptions) => Promise<v
     .option('--port <n>', 'port to listen on; 0: any that is free', port, 4310)
     .option('--data <dir>', 'where everything is kept', '.proofloop')
     .option('--flow <dir>', 'folder with agents/ (default: this folder, else the bundled example)')
+    .option('--config <file>', configHelp)
     .addOption(
       new Option('--role <role>', 'answer requests, run jobs, or both')
         .choices(['all', 'api', 'worker'])
         .default('all'),
     )
+    .action(action)
+}
+
+const configHelp = "the server's configuration (default: proofloop.config.ts in this folder)"
+
+function addDoctor(program: Command, action: (options: DoctorOptions) => Promise<void>): void {
+  program
+    .command('doctor')
+    .description('Check an environment of the server for real: exit 0 when all is well, else 1.')
+    .requiredOption('--env <name>', 'dev, test or prod, as the configuration has them')
+    .option('--data <dir>', 'where everything is kept', '.proofloop')
+    .option('--flow <dir>', 'folder with agents/ (default: this folder, else the bundled example)')
+    .option('--config <file>', configHelp)
+    .option('--json', 'print one JSON value on stdout')
     .action(action)
 }
 

@@ -30,6 +30,9 @@ export const Permission = z.enum([
   'settings:read',
   'settings:write',
   'operations:read',
+  'environments:read',
+  /** Sends something to each model, and so costs a little. */
+  'environments:check',
   'audit:read',
 ])
 export type Permission = z.infer<typeof Permission>

@@ -20,6 +20,7 @@ const AuditAction = z.enum([
   'budget-changed',
   'document-forgotten',
   'exported',
+  'environment-checked',
   /** A row of a split that is hidden from engineers was read by somebody who may. */
   'hidden-read',
 ])

@@ -1,12 +1,14 @@
 import { Hono } from 'hono'
 import type { Accounts } from '../access/accounts.ts'
 import type { Budgets } from '../access/budgets.ts'
+import type { ServerConfig } from '../environment/server-config.ts'
 import type { EvaluationHost } from '../evaluation/evaluation-host.ts'
 import type { SignInLinks } from '../access/sign-in-links.ts'
 import type { ReviewHost } from '../review/review-host.ts'
 import type { SignInWays } from '../schema/api/sign-in-ways.ts'
 import { answerFor, notFound } from './answer-errors.ts'
 import { createApiHandler } from './api-handler.ts'
+import { askItself } from './ask-itself.ts'
 import { createGate, requirePermission, type Identify } from './gate.ts'
 import { createIdentify } from './identify.ts'
 import { createImplementer } from './implementer.ts'
@@ -22,6 +24,7 @@ import { auditRoutes } from './routes/audit.ts'
 import { flowRoutes } from './routes/flows.ts'
 import { addHealth, addMetrics } from './routes/health.ts'
 import { draftRoutes } from './routes/drafts.ts'
+import { environmentRoutes } from './routes/environments.ts'
 import { evaluationRoutes } from './routes/evaluations.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { documentRoutes } from './routes/documents.ts'
@@ -38,6 +41,11 @@ import type { Streams } from './streams.ts'
 
 export type AppHost = ReviewHost &
   EvaluationHost & {
+    /** Its environments. */
+    config: ServerConfig
+    /** Keys of models and of the blob store. */
+    env: Record<string, string | undefined>
+    dataFolder: string
     budgets: Budgets
     streams: Streams
     accounts: Accounts
@@ -54,6 +62,8 @@ export type AppHost = ReviewHost &
     webFolder: string
     /** Null when it can serve, else a stable code. */
     hindrance: () => Promise<string | null>
+    /** Who sends a request; by session and key when left out. */
+    identify?: Identify
   }
 
 /** Of what comes as JSON; files come by their own way. */
@@ -67,7 +77,7 @@ export function createApp(host: AppHost): App {
   addHealth(app, host)
   app.use(requireOwnOrigin(host))
   addSignIn(app, host)
-  const identify = createIdentify(host)
+  const { identify = createIdentify(host) } = host
   addMetrics(app, host.metrics, requirePermission(identify, 'operations:read'))
   addApi(app, host, identify)
   app.get('*', staticPage(host.webFolder))
@@ -94,6 +104,7 @@ function addApi(app: App, host: AppHost, identify: Identify): void {
     evaluations: evaluationRoutes(os.evaluations, host),
     flows: { ...flowRoutes(os.flows, host), ...draftRoutes(os.flows, host) },
     people: { ...peopleRoutes(os.people, host), ...apiKeyRoutes(os.people, host) },
+    environments: environmentRoutes(os.environments, host, askItself(createApp, host)),
     operations: {
       ...operationRoutes(os.operations, host),
       ...auditRoutes(os.operations, host),

@@ -9,6 +9,7 @@ export const served = {
   evaluations: contract.evaluations,
   flows: contract.flows,
   people: contract.people,
+  environments: contract.environments,
   operations: contract.operations,
 }
 

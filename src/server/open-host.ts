@@ -4,6 +4,8 @@ import { type Budgets, createBudgets } from '../access/budgets.ts'
 import type { OidcSettings } from '../access/auth-options.ts'
 import { createMail, mailQueue, type MailSettings } from '../access/mail.ts'
 import { folderDatasets } from '../dataset/dataset-source.ts'
+import type { ServerConfig } from '../environment/server-config.ts'
+import { doctorQueue } from '../environment/doctor-queue.ts'
 import { findFlow } from '../flow/find-flow.ts'
 import { createFlowLibrary } from '../flow/flow-library.ts'
 import { type EvaluationHost, evaluationQueue } from '../evaluation/evaluation-host.ts'
@@ -30,6 +32,10 @@ export type HostOptions = {
   /** Folder with agents/; the working folder, else the bundled example, when left out. */
   flow?: string
   cwd: string
+  /** What the server is told about itself; no environments when left out. */
+  config?: ServerConfig
+  /** SQLite only: whether a second server on the data folder is refused; default true. */
+  exclusive?: boolean
   /** Where browsers reach the server. */
   url: string
   oidc: OidcSettings | null
@@ -41,6 +47,9 @@ export type HostOptions = {
 
 export type Host = ReviewHost &
   EvaluationHost & {
+    config: ServerConfig
+    env: Record<string, string | undefined>
+    dataFolder: string
     budgets: Budgets
     accounts: Accounts
     streams: Streams
@@ -53,7 +62,7 @@ const lookEvery = { postgres: 500, sqlite: 2000 }
 
 /** Everything that a server or a worker holds, freed with the stack in the opposite order. */
 export async function openHost(stack: AsyncDisposableStack, options: HostOptions): Promise<Host> {
-  const { databaseUrl, env, log } = options
+  const { databaseUrl, env, log, dataFolder, exclusive = true } = options
   const store = stack.use(await openStore(options))
   const metrics = stack.use(createMetrics())
   const blobs = await openBlobs(options)
@@ -71,7 +80,13 @@ export async function openHost(stack: AsyncDisposableStack, options: HostOptions
   const jobs = await openJobs({
     store,
     databaseUrl,
-    queues: { ...queues, [evaluationQueue.name]: evaluationQueue, [mailQueue.name]: mailQueue },
+    alone: exclusive,
+    queues: {
+      ...queues,
+      [evaluationQueue.name]: evaluationQueue,
+      [mailQueue.name]: mailQueue,
+      [doctorQueue.name]: doctorQueue,
+    },
     report(error, job) {
       log.error('job-failed', error, { ...job })
       metrics.add('proofloop_jobs_failed_total', { queue: job?.queue ?? '' })
@@ -84,6 +99,9 @@ export async function openHost(stack: AsyncDisposableStack, options: HostOptions
     path.join(folder, 'datasets'),
   )
   return {
+    config: options.config ?? { directory: options.cwd, environments: [] },
+    env,
+    dataFolder,
     store,
     datasets: folderDatasets(datasetFolders),
     budgets: createBudgets({ store, now: Date.now }),

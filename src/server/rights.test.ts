@@ -1,23 +1,12 @@
-import { isContractProcedure, type AnyContractRouter } from '@orpc/contract'
 import { expect, test } from 'vitest'
 import { testServer } from '../../test/helpers/test-server.ts'
 import { permissionsOf } from '../access/permissions.ts'
 import { Permission, Role } from '../schema/access.ts'
-import type { ProcedureMeta } from '../schema/api/procedure.ts'
-import { served } from './implementer.ts'
+import { listProcedures } from './list-procedures.ts'
 
-type Procedure = { method: string; path: string; permission: ProcedureMeta['permission'] }
-
-function procedures(router: AnyContractRouter): Procedure[] {
-  if (!isContractProcedure(router)) {
-    return Object.values(router).flatMap((inner) => procedures(inner as AnyContractRouter))
-  }
-  const { route, meta } = router['~orpc']
-  const path = `/api${route.path?.replaceAll(/\{\w+\}/g, 'none')}`
-  return [{ method: route.method ?? '', path, permission: (meta as ProcedureMeta).permission }]
-}
-
-const all = procedures(served)
+const all = listProcedures().map((route) => {
+  return { ...route, path: route.path.replaceAll(/\{\w+\}/g, 'none') }
+})
 
 type Ask = (method: string, path: string, body?: unknown) => Response | Promise<Response>
 

@@ -2,6 +2,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ensureFirstPerson, isSolo } from '../access/membership.ts'
 import { createSignInLinks, type SignInLinks } from '../access/sign-in-links.ts'
+import { workOnDoctor } from '../environment/doctor-queue.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import { workOnEvaluations } from '../evaluation/start-evaluation.ts'
 import { startWork } from '../review/background-work.ts'
@@ -46,6 +47,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await startWork(host)
     await workOnEvaluations(host)
     await workOnMail(host)
+    await workOnDoctor(host.jobs)
   }
   const served = options.role === 'worker' ? null : await serveApp(stack, host, options)
   const all = stack.move()

@@ -3,8 +3,10 @@ import type { MailSettings } from '../../src/access/mail.ts'
 import { ensureFirstPerson } from '../../src/access/membership.ts'
 import { setTimeout } from 'node:timers/promises'
 import { createSignInLinks } from '../../src/access/sign-in-links.ts'
+import { workOnDoctor } from '../../src/environment/doctor-queue.ts'
+import type { ServerConfig } from '../../src/environment/server-config.ts'
 import type { Role } from '../../src/schema/access.ts'
-import { createApp } from '../../src/server/app.ts'
+import { type AppHost, createApp } from '../../src/server/app.ts'
 import { createLog } from '../../src/server/log.ts'
 import { workOnMail } from '../../src/server/work-on-mail.ts'
 import { openHost } from '../../src/server/open-host.ts'
@@ -35,12 +37,14 @@ export async function testServer({
   env = {},
   oidc = null,
   mail = null,
+  config,
 }: {
   work?: boolean
   flow?: string
   env?: Record<string, string>
   oidc?: OidcSettings | null
   mail?: MailSettings | null
+  config?: ServerConfig
 } = {}) {
   const stack = new AsyncDisposableStack()
   const folder = stack.use(await tempFolder())
@@ -51,6 +55,7 @@ export async function testServer({
     cwd: folder.folder,
     env,
     flow,
+    config,
     url: origin,
     oidc,
     mail,
@@ -62,7 +67,7 @@ export async function testServer({
   await writeReviewSettings(store, { randomShare: 0 })
   const first = await ensureFirstPerson({ accounts, store })
   const links = createSignInLinks()
-  const app = createApp({
+  const appHost: AppHost = {
     ...host,
     links,
     log,
@@ -71,11 +76,13 @@ export async function testServer({
     publicUrl: null,
     webFolder: folder.path('web'),
     hindrance: async () => null,
-  })
+  }
+  const app = createApp(appHost)
   if (work) {
     await startWork(host)
     await workOnEvaluations(host)
     await workOnMail(host)
+    await workOnDoctor(host.jobs)
   }
   const cookieOf = async (person: string): Promise<string> => {
     const cookies = (await accounts.signIn(person)).getSetCookie()
@@ -99,6 +106,7 @@ export async function testServer({
   const cookie = await cookieOf(first.id)
   return {
     app,
+    appHost,
     host,
     dataFolder: folder.path('.proofloop'),
     store,

@@ -1,6 +1,9 @@
 import path from 'node:path'
+import { UserFacingError } from '../../lib/errors.ts'
 import { openBlobs } from '../../store/blobs/open-blobs.ts'
-import { backUp } from '../../store/backup/backup.ts'
+import { backUp, type BackupResult } from '../../store/backup/backup.ts'
+import { recordBackup } from '../../store/backup/newest-backup.ts'
+import { openStoreToExamine } from '../../store/find-store.ts'
 import type { Io } from '../io.ts'
 
 export type DataOptions = { data: string }
@@ -16,6 +19,7 @@ export async function backup(file: string, { data }: DataOptions, io: Io): Promi
     { dataFolder, databaseUrl: io.env['DATABASE_URL'], blobs },
     { file: path.resolve(io.cwd, file), now: Date.now(), signal: io.signal },
   )
+  await recordHere(result, { dataFolder, file }, io)
   io.stdout.write(`Backed up ${counted(result)} to ${file}.\n`)
   for (const sha256 of result.damagedFiles) {
     io.stderr.write(
@@ -23,6 +27,23 @@ export async function backup(file: string, { data }: DataOptions, io: Io): Promi
     )
   }
   return result.damagedFiles.length === 0 ? 0 : 1
+}
+
+/** So that `proofloop doctor` knows how old it is. The backup is there, whether or not this works. */
+async function recordHere(
+  { damagedFiles, rows, files }: BackupResult,
+  { dataFolder, file }: { dataFolder: string; file: string },
+  io: Io,
+): Promise<void> {
+  try {
+    const databaseUrl = io.env['DATABASE_URL'] || undefined
+    await using store = await openStoreToExamine({ dataFolder, databaseUrl })
+    const place = { at: Date.now(), file: path.resolve(io.cwd, file) }
+    await recordBackup(store, { ...place, rows, files, damagedFiles: damagedFiles.length })
+  } catch (error) {
+    if (!(error instanceof UserFacingError)) throw error
+    io.stderr.write(`Not recorded for proofloop doctor: ${error.message} [${error.code}]\n`)
+  }
 }
 
 export function counted({ rows, files }: { rows: number; files: number }): string {

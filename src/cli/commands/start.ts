@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import path from 'node:path'
+import { loadServerConfig } from '../../environment/server-config.ts'
 import { UserFacingError } from '../../lib/errors.ts'
 import type { OidcSettings } from '../../access/auth-options.ts'
 import type { MailSettings } from '../../access/mail.ts'
@@ -13,11 +14,13 @@ export type StartOptions = {
   port: number
   data: string
   flow?: string
+  /** Of the server itself. */
+  config?: string
   role: 'all' | 'api' | 'worker'
 }
 
 /** Serves until it is interrupted, which is how it ends well. */
-export async function start({ data, ...options }: StartOptions, io: Io): Promise<number> {
+export async function start({ data, config, ...options }: StartOptions, io: Io): Promise<number> {
   const log = createLog({
     write: (line) => io.stderr.write(line),
     level: io.interactive ? 'warn' : 'info',
@@ -25,6 +28,7 @@ export async function start({ data, ...options }: StartOptions, io: Io): Promise
   await using server = await startServer({
     ...options,
     cwd: io.cwd,
+    config: loadServerConfig({ cwd: io.cwd, config }),
     env: io.env,
     dataFolder: path.resolve(io.cwd, data),
     databaseUrl: io.env['DATABASE_URL'],

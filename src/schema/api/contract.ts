@@ -1,4 +1,5 @@
 import { documents } from './documents.ts'
+import { environments } from './environments.ts'
 import { evaluations } from './evaluations.ts'
 import { flows } from './flows.ts'
 import { operations } from './operations.ts'
@@ -6,4 +7,12 @@ import { people } from './people.ts'
 import { reviews } from './reviews.ts'
 
 /** The HTTP API, under /api. Server, page and OpenAPI document are made from it. */
-export const contract = { documents, reviews, evaluations, flows, people, operations }
+export const contract = {
+  documents,
+  reviews,
+  evaluations,
+  flows,
+  people,
+  environments,
+  operations,
+}

@@ -1,0 +1,64 @@
+import path from 'node:path'
+import { checksOf } from '../../environment/doctor.ts'
+import { examine } from '../../environment/examine.ts'
+import { keepReport } from '../../environment/kept-reports.ts'
+import {
+  type Environment,
+  findEnvironment,
+  loadServerConfig,
+  type ServerConfig,
+} from '../../environment/server-config.ts'
+import { stackOf, UserFacingError } from '../../lib/errors.ts'
+import type { DoctorReport } from '../../schema/doctor.ts'
+import type { Io } from '../io.ts'
+import { openDoctorHost } from '../open-doctor-host.ts'
+import { formatDoctorReport } from '../report-doctor.ts'
+
+export type DoctorOptions = {
+  env: string
+  data: string
+  config?: string
+  flow?: string
+  json?: boolean
+}
+
+/**
+ * Checks an environment for real, beside a server or without one.
+ * @returns 1 when a check failed
+ */
+export async function doctor(options: DoctorOptions, io: Io): Promise<number> {
+  const config = loadServerConfig({ cwd: io.cwd, config: options.config })
+  const environment = findEnvironment(config, options.env)
+  const report = await checkHere({ options, config, environment }, io)
+  if (options.json) io.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
+  else io.stdout.write(formatDoctorReport(report, io))
+  return report.result === 'pass' ? 0 : 1
+}
+
+type Task = { options: DoctorOptions; config: ServerConfig; environment: Environment }
+
+async function checkHere(task: Task, io: Io): Promise<DoctorReport> {
+  const { data, flow } = task.options
+  await using stack = new AsyncDisposableStack()
+  const host = openDoctorHost(stack, {
+    environment: task.environment,
+    config: task.config,
+    dataFolder: path.resolve(io.cwd, data),
+    flow,
+    io,
+  })
+  const report = await examine(host, checksOf(task.environment), {
+    report: (error, check) => io.stderr.write(`${check}: ${stackOf(error)}\n`),
+  })
+  await host
+    .tables()
+    .then((store) => keepReport(store, report))
+    .catch((error: unknown) => tellUnkept(error, io))
+  return report
+}
+
+/** The report itself says why the store could not be used. */
+function tellUnkept(error: unknown, io: Io): void {
+  if (!(error instanceof UserFacingError)) throw error
+  io.stderr.write('Not kept for the page of the server: the store cannot be used.\n')
+}

@@ -1,0 +1,119 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import type { AskedServer, DoctorHost } from '../environment/check.ts'
+import { doctorQueue, workOnDoctor } from '../environment/doctor-queue.ts'
+import type { Environment, ServerConfig } from '../environment/server-config.ts'
+import { findFlow } from '../flow/find-flow.ts'
+import { openJobs } from '../job/open-jobs.ts'
+import { UserFacingError } from '../lib/errors.ts'
+import { createSignInLinks } from '../access/sign-in-links.ts'
+import { createApp } from '../server/app.ts'
+import { askItself } from '../server/ask-itself.ts'
+import { createLog } from '../server/log.ts'
+import { openHost } from '../server/open-host.ts'
+import type { Blobs } from '../store/blobs/blobs.ts'
+import { openBlobs } from '../store/blobs/open-blobs.ts'
+import { s3Settings } from '../store/blobs/s3-settings.ts'
+import { openStoreToExamine } from '../store/find-store.ts'
+import type { Store } from '../store/store.ts'
+import type { Io } from './io.ts'
+import { version } from './version.ts'
+
+type Options = {
+  environment: Environment
+  config: ServerConfig
+  dataFolder: string
+  flow?: string
+  io: Io
+}
+
+/** What a server would have here, opened beside one that may run; freed with the stack. */
+export function openDoctorHost(stack: AsyncDisposableStack, options: Options): DoctorHost {
+  const { environment, config, dataFolder, io } = options
+  const { env } = io
+  const databaseUrl = env['DATABASE_URL'] || undefined
+  const store = once(async () => stack.use(await openStoreToExamine({ dataFolder, databaseUrl })))
+  const tables = once(async () => requireTables(await store()))
+  return {
+    environment,
+    directory: config.directory,
+    env,
+    dataFolder,
+    datasetFolders: [findFlow(options.flow, io.cwd), dataFolder].map((folder) =>
+      path.join(folder, 'datasets'),
+    ),
+    now: Date.now,
+    store,
+    tables,
+    blobs: once(() => openFiles({ dataFolder, env })),
+    jobs: once(async () => {
+      const jobs = await openJobs({
+        store: await tables(),
+        databaseUrl,
+        alone: false,
+        queues: { [doctorQueue.name]: doctorQueue },
+        report: () => {},
+      })
+      stack.use(jobs)
+      await workOnDoctor(jobs)
+      return jobs
+    }),
+    server: once(async () => {
+      await tables()
+      return openServer(stack, options)
+    }),
+  }
+}
+
+/** A folder that is not there is not made: the name may be wrong. */
+async function openFiles(place: Parameters<typeof openBlobs>[0]): Promise<Blobs> {
+  if (s3Settings(place.env) !== undefined || existsSync(place.dataFolder)) return openBlobs(place)
+  throw new UserFacingError(
+    'store-missing',
+    `There is no data folder ${place.dataFolder}. Run proofloop start once, or check --data.`,
+  )
+}
+
+async function requireTables(store: Store): Promise<Store> {
+  const { missing } = await store.health.steps()
+  if (missing.length === 0) return store
+  throw new UserFacingError('store-behind', 'The tables are of an older version of Proofloop.')
+}
+
+/** The same parts as `proofloop start` has, without a socket and without taking jobs. */
+async function openServer(
+  stack: AsyncDisposableStack,
+  { config, dataFolder, flow, io }: Options,
+): Promise<AskedServer> {
+  const log = createLog({ write: (line) => io.stderr.write(line), level: 'warn' })
+  const url = 'http://localhost'
+  const host = await openHost(stack, {
+    dataFolder,
+    databaseUrl: io.env['DATABASE_URL'],
+    env: io.env,
+    flow,
+    cwd: io.cwd,
+    config,
+    exclusive: false,
+    url,
+    oidc: null,
+    mail: null,
+    log,
+    version: version(),
+  })
+  return askItself(createApp, {
+    ...host,
+    log,
+    links: createSignInLinks(),
+    loopback: true,
+    publicUrl: null,
+    version: version(),
+    webFolder: path.join(dataFolder, 'no-page'),
+    hindrance: async () => null,
+  })
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => (made ??= make())
+}

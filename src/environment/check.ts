@@ -1,0 +1,77 @@
+import type { Jobs } from '../job/jobs.ts'
+import type { DoctorCheck } from '../schema/doctor.ts'
+import type { Blobs } from '../store/blobs/blobs.ts'
+import type { Store } from '../store/store.ts'
+import type { ProcedureMeta } from '../schema/api/procedure.ts'
+import type { Environment } from './server-config.ts'
+
+/** What a check came to. */
+export type Finding = Pick<DoctorCheck, 'result' | 'sentence' | 'fix'>
+
+/** An address of the API, with something in the place of its parameters. */
+export type Route = { method: string; path: string; permission: ProcedureMeta['permission'] }
+
+type Ask = (route: Pick<Route, 'method' | 'path'>, signal: AbortSignal) => Promise<Response>
+
+/** The server's HTTP, asked in its process. */
+export type AskedServer = {
+  /** Every procedure of the API. */
+  routes: Route[]
+  /** What an operator may read, besides procedures: metrics, descriptions, health. */
+  pages: string[]
+  /** Without credentials. */
+  asStranger: Ask
+  asOperator: Ask
+  /** Whether an operator may use it. */
+  isForOperators: (route: Route) => boolean
+}
+
+/**
+ * What is examined. The functions open what they give at the first call, and throw a UserFacingError
+ * when that fails.
+ */
+export type DoctorHost = {
+  environment: Environment
+  /** From which files of recordings are looked for. */
+  directory: string
+  /** Keys of models, among others; nothing of it gets into a finding. */
+  env: Record<string, string | undefined>
+  dataFolder: string
+  /** Folders in which datasets lie. */
+  datasetFolders: readonly string[]
+  /** UTC epoch milliseconds. */
+  now: () => number
+  /** As it is, up to date or not. */
+  store: () => Promise<Store>
+  /** The same with the tables of this version. */
+  tables: () => Promise<Store>
+  blobs: () => Promise<Blobs>
+  /** With `doctorQueue`. */
+  jobs: () => Promise<Jobs>
+  server: () => Promise<AskedServer>
+}
+
+/** What a check uses and another one examines: when it cannot be had, this one is skipped. */
+export type Need = 'store' | 'tables' | 'server'
+
+export type Check = {
+  name: string
+  needs: readonly Need[]
+  /** In milliseconds; default 20 s. */
+  limit?: number
+  /** @throws UserFacingError: its sentence is what failed */
+  run: (host: DoctorHost, signal: AbortSignal) => Promise<Finding>
+}
+
+export function pass(sentence: string): Finding {
+  return { result: 'pass', sentence, fix: null }
+}
+
+export function fail(sentence: string, fix: string): Finding {
+  return { result: 'fail', sentence, fix }
+}
+
+/** @param fix when something can be done so that it is not skipped */
+export function skipped(sentence: string, fix: string | null = null): Finding {
+  return { result: 'skipped', sentence, fix }
+}

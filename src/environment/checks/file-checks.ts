@@ -1,0 +1,91 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { UserFacingError } from '../../lib/errors.ts'
+import { blobExposure } from '../../store/blobs/blob-exposure.ts'
+import type { Blobs } from '../../store/blobs/blobs.ts'
+import { type Check, type DoctorHost, fail, pass, skipped } from '../check.ts'
+
+const files: Check = {
+  name: 'files',
+  needs: [],
+  async run({ blobs }) {
+    const stored = await blobs()
+    const bytes = probe()
+    const expected = createHash('sha256').update(bytes).digest('hex')
+    const { sha256 } = await stored.put(once(bytes))
+    try {
+      const read = await readAll(stored, sha256)
+      if (sha256 !== expected || !read.equals(bytes)) {
+        return fail(
+          'A file that was stored came back with other bytes.',
+          'Check the disk or the storage service; do not upload anything before that.',
+        )
+      }
+    } finally {
+      await stored.delete(sha256)
+    }
+    if (await stored.has(sha256)) {
+      return fail(
+        'A file that was deleted is still there.',
+        'Give the role of the bucket the right s3:DeleteObject, and turn versions and locks off: what is forgotten must be gone.',
+      )
+    }
+    return pass('A file was stored, read with its checksum, and deleted.')
+  },
+}
+
+const filesClosed: Check = {
+  name: 'files-closed',
+  needs: [],
+  async run(host, signal) {
+    const stored = await host.blobs()
+    const { sha256 } = await stored.put(once(probe()))
+    try {
+      return await exposureOf(host, { sha256, signal })
+    } finally {
+      await stored.delete(sha256)
+    }
+  },
+}
+
+async function exposureOf(host: DoctorHost, probed: { sha256: string; signal: AbortSignal }) {
+  const exposure = await blobExposure(host, probed)
+  if (exposure.kind === 's3') {
+    const { bucket, status } = exposure
+    if (!exposure.exposed) return pass(`A request without a signature is refused (${status}).`)
+    return fail(
+      `Anybody can read files of the bucket ${bucket}: a request without a signature was answered (${status}).`,
+      'Block public access to the bucket, and remove its public policy and access lists.',
+    )
+  }
+  if (exposure.exposed === 'unknown') {
+    return skipped('Modes of folders do not tell here who may read.')
+  }
+  if (!exposure.exposed) return pass('Other users of this machine cannot read the data folder.')
+  return fail(
+    'Every user of this machine can read the data folder.',
+    `Close it: chmod -R o-rwx ${exposure.folder}`,
+  )
+}
+
+/** Of no document: no two are alike. */
+function probe(): Buffer {
+  return Buffer.from(`proofloop doctor ${randomUUID()}`)
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
+}
+
+async function readAll(blobs: Blobs, sha256: string): Promise<Buffer> {
+  const chunks: Uint8Array[] = []
+  try {
+    for await (const chunk of await blobs.get(sha256)) chunks.push(chunk)
+  } catch (error) {
+    // It is told as what it is: bytes that differ.
+    if (error instanceof UserFacingError && error.code === 'blob-damaged') return Buffer.of()
+    throw error
+  }
+  return Buffer.concat(chunks)
+}
+
+export const fileChecks: Check[] = [files, filesClosed]

@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto'
+import { open, rm, statfs } from 'node:fs/promises'
+import { availableParallelism, tmpdir, totalmem } from 'node:os'
+import path from 'node:path'
+import { UserFacingError } from '../../lib/errors.ts'
+import { codeOf } from '../../lib/write-whole-file.ts'
+import { type Check, fail, pass } from '../check.ts'
+import { availableIsolation } from '../isolation.ts'
+
+const mega = 2 ** 20
+
+const disk: Check = {
+  name: 'disk',
+  needs: [],
+  async run({ dataFolder, environment }) {
+    await writeAndForget(dataFolder, 'the data folder')
+    await writeAndForget(tmpdir(), 'the folder for temporary files (TMPDIR)')
+    const { bavail, bsize } = await statfs(dataFolder)
+    const free = Math.floor((bavail * bsize) / mega)
+    const { freeDiskMb } = environment.capacity
+    if (free >= freeDiskMb) return pass(`${inMega(free)} are free, and files can be written.`)
+    return fail(
+      `${inMega(free)} are free where the data are; capacity.freeDiskMb asks for ${inMega(freeDiskMb)}.`,
+      'Free some space, or move the data folder to a larger disk.',
+    )
+  },
+}
+
+async function writeAndForget(folder: string, name: string): Promise<void> {
+  const file = path.join(folder, `.proofloop-doctor-${randomUUID()}`)
+  try {
+    await using handle = await open(file, 'wx', 0o600)
+    await handle.writeFile('doctor')
+    await handle.sync()
+  } catch (cause) {
+    throw new UserFacingError(
+      'folder-not-writable',
+      `Nothing can be written to ${name} (${codeOf(cause)}). Check that it is there, its rights and the disk.`,
+      { cause },
+    )
+  } finally {
+    await rm(file, { force: true }).catch(ignoreUnwritten)
+  }
+}
+
+/** Where nothing could be written there is nothing to remove, and the folder may be none. */
+function ignoreUnwritten(error: unknown): void {
+  if (codeOf(error) !== 'ENOTDIR') throw error
+}
+
+const capacity: Check = {
+  name: 'capacity',
+  needs: [],
+  async run({ environment }) {
+    const { processors, memoryMb } = environment.capacity
+    const has = { processors: availableParallelism(), memoryMb: memoryHere() }
+    const lacking = [
+      ...(has.processors < processors ? [`${has.processors} of ${processors} processors`] : []),
+      ...(has.memoryMb < memoryMb
+        ? [`${inMega(has.memoryMb)} of ${inMega(memoryMb)} of memory`]
+        : []),
+    ]
+    if (lacking.length === 0) {
+      return pass(
+        `The machine has ${has.processors} processors and ${inMega(has.memoryMb)} of memory.`,
+      )
+    }
+    return fail(
+      `The machine has only ${lacking.join(' and ')} that capacity asks for.`,
+      'Give the machine or container more, or ask for less in proofloop.config.ts.',
+    )
+  },
+}
+
+/** Of the container, where there is a limit. */
+function memoryHere(): number {
+  const limit = process.constrainedMemory()
+  const all = totalmem()
+  return Math.floor((limit > 0 ? Math.min(limit, all) : all) / mega)
+}
+
+function inMega(megabytes: number): string {
+  return `${megabytes.toLocaleString('en')} MB`
+}
+
+const isolation: Check = {
+  name: 'isolation',
+  needs: [],
+  async run({ env, environment }, signal) {
+    const { level, by, why } = await availableIsolation(env['PATH'] ?? '', signal)
+    if (level === 'os') return pass(`Level os: ${by} cuts a process off from the network.`)
+    const told = `Level process: ${why}`
+    if (environment.isolation === 'process') return pass(told)
+    return fail(
+      told,
+      'Install bubblewrap (apt-get install bubblewrap) and allow user namespaces (sysctl kernel.unprivileged_userns_clone=1, or in a container its seccomp profile); or set isolation to process, where all who change flows are trusted.',
+    )
+  },
+}
+
+export const machineChecks: Check[] = [disk, capacity, isolation]

@@ -1,0 +1,106 @@
+import { createBudgets } from '../../access/budgets.ts'
+import { openDataset } from '../../dataset/find-datasets.ts'
+import { newestBackup } from '../../store/backup/newest-backup.ts'
+import { type Check, type DoctorHost, fail, type Finding, pass, skipped } from '../check.ts'
+import type { Environment } from '../server-config.ts'
+
+const hour = 3_600_000
+
+const backup: Check = {
+  name: 'backup',
+  needs: ['tables'],
+  async run({ tables, now, environment }) {
+    const { backupHours } = environment.retention
+    if (backupHours === null)
+      return skipped('retention.backupHours is null: no backup is asked for.')
+    const newest = await newestBackup(await tables())
+    const fix =
+      'Run proofloop backup FILE, and have a timer run it; keep the files on another machine.'
+    if (newest === null) return fail('No backup was ever made.', fix)
+    const age = (now() - newest.at) / hour
+    const told = `The newest backup is ${inWords(age)} old (${newest.file})`
+    if (age > backupHours) {
+      return fail(`${told}; retention.backupHours allows ${backupHours} h.`, fix)
+    }
+    if (newest.damagedFiles > 0) {
+      const { damagedFiles } = newest
+      const files = damagedFiles === 1 ? 'a damaged file' : `${damagedFiles} damaged files`
+      return fail(
+        `${told}, and lacks ${files}.`,
+        'Upload them again, or restore them from an older backup; then make a new one.',
+      )
+    }
+    return pass(`${told}.`)
+  },
+}
+
+function inWords(hours: number): string {
+  if (hours < 1) return `${Math.max(0, Math.floor(hours * 60))} min`
+  return hours < 48 ? `${hours.toFixed(1)} h` : `${Math.floor(hours / 24)} days`
+}
+
+const datasets: Check = {
+  name: 'datasets',
+  needs: [],
+  limit: 60_000,
+  async run({ environment, datasetFolders }) {
+    if (environment.datasets.length === 0) return skipped('The environment asks for no datasets.')
+    const counts = []
+    for (const name of environment.datasets) {
+      const { examples } = await openDataset(datasetFolders, name)
+      const { length } = examples
+      counts.push(`${name} with ${length} ${length === 1 ? 'example' : 'examples'}`)
+    }
+    return pass(`The datasets are there: ${counts.join(', ')}.`)
+  },
+}
+
+const budget: Check = {
+  name: 'budget',
+  needs: ['tables'],
+  async run(host) {
+    const wanted = host.environment.limits.budget
+    if (wanted === null) return skipped('limits.budget is null: any limit will do.')
+    const unpriced = unpricedIn(host.environment, wanted.currency)
+    if (unpriced.length > 0) {
+      return fail(
+        `A limit in ${wanted.currency} cannot be kept: ${unpriced.join(', ')} has no price in it.`,
+        `Give the connection a price in ${wanted.currency} in proofloop.config.ts.`,
+      )
+    }
+    return compareLimits(host, wanted)
+  },
+}
+
+/** A recording costs nothing. */
+function unpricedIn({ models }: Environment, currency: string): string[] {
+  return Object.entries(models)
+    .filter(([, { provider, price }]) => provider !== 'replay' && price?.currency !== currency)
+    .map(([alias]) => alias)
+}
+
+type WantedBudget = NonNullable<Environment['limits']['budget']>
+
+async function compareLimits({ tables, now }: DoctorHost, wanted: WantedBudget): Promise<Finding> {
+  const kept = await createBudgets({ store: await tables(), now }).get()
+  const limits = [
+    { what: 'a month', wanted: wanted.perMonth, kept: kept.perMonth },
+    { what: 'a person and month', wanted: wanted.perPersonAndMonth, kept: kept.perPersonAndMonth },
+  ].filter((limit) => limit.wanted !== null)
+  const { currency } = wanted
+  const higher = limits.filter(
+    (limit) =>
+      limit.kept === null || kept.currency !== currency || limit.kept > (limit.wanted ?? 0),
+  )
+  if (higher.length === 0) return pass(`The server's limits are within those of the environment.`)
+  const told = higher.map((limit) => {
+    const has = limit.kept === null ? 'no limit' : `${limit.kept} ${kept.currency}`
+    return `${has} for ${limit.what}, not ${limit.wanted} ${currency}`
+  })
+  return fail(
+    `The server allows more than limits.budget: ${told.join('; ')}.`,
+    'Set the limits in Settings, or with PUT /api/budget.',
+  )
+}
+
+export const planChecks: Check[] = [datasets, budget, backup]

@@ -1,0 +1,47 @@
+import { setTimeout } from 'node:timers/promises'
+import type { Jobs, JobStatus } from '../../job/jobs.ts'
+import { type Check, fail, pass } from '../check.ts'
+import { doctorQueue } from '../doctor-queue.ts'
+
+const pollEvery = 50
+/** In milliseconds. A worker looks each second, and pg-boss takes part of one more. */
+const patience = 10_000
+
+export const queueCheck: Check = {
+  name: 'queue',
+  needs: ['tables'],
+  async run(host, signal) {
+    const jobs = await host.jobs()
+    const begun = performance.now()
+    const id = await jobs.add(doctorQueue.name, { data: {} })
+    const state = await stateInTime(jobs, id, signal)
+    if (state === 'done') {
+      return pass(`A job was taken and done after ${Math.round(performance.now() - begun)} ms.`)
+    }
+    await jobs.cancel(doctorQueue.name, id)
+    if (state === 'waiting') {
+      return fail(
+        `No worker took a job within ${patience / 1000} seconds.`,
+        'Start one: proofloop start --role worker, with the same DATABASE_URL. Reviews wait until then.',
+      )
+    }
+    return fail(
+      `A job that does nothing is ${state} after ${patience / 1000} seconds.`,
+      'Look into the logs of the workers.',
+    )
+  },
+}
+
+async function stateInTime(
+  jobs: Jobs,
+  id: string,
+  signal: AbortSignal,
+): Promise<JobStatus['state']> {
+  const until = performance.now() + patience
+  for (;;) {
+    const state = (await jobs.find(doctorQueue.name, id))?.state ?? 'waiting'
+    const isOver = state !== 'waiting' && state !== 'running'
+    if (isOver || performance.now() > until) return state
+    await setTimeout(pollEvery, undefined, { signal })
+  }
+}

@@ -1,0 +1,98 @@
+import { findAccess } from '../../model/provider-access.ts'
+import { type AskedServer, type Check, type DoctorHost, fail, pass, skipped } from '../check.ts'
+
+const limit = 30_000
+/** Shorter keys may be words that stand anywhere. */
+const shortestKey = 8
+
+const server: Check = {
+  name: 'server',
+  needs: ['tables'],
+  limit,
+  async run(host) {
+    const { routes } = await host.server()
+    return pass(`A server with its flow and ${routes.length} procedures is there.`)
+  },
+}
+
+const permissions: Check = {
+  name: 'permissions',
+  needs: ['server'],
+  limit,
+  async run(host, signal) {
+    const { routes, asStranger } = await host.server()
+    const closed = routes.filter(({ permission }) => permission !== 'public')
+    const open: string[] = []
+    for (const route of closed) {
+      const answer = await asStranger(route, signal)
+      await answer.body?.cancel()
+      if (answer.status !== 401) open.push(`${route.method} ${route.path} (${answer.status})`)
+    }
+    if (open.length === 0) return pass(`All ${closed.length} procedures refuse strangers.`)
+    return fail(
+      `${open.length} of ${closed.length} procedures answer strangers: ${open.slice(0, 3).join(', ')}.`,
+      'Stop the server. Something stands between people and its gate, or this installation was changed: install Proofloop anew.',
+    )
+  },
+}
+
+const modelKeys: Check = {
+  name: 'model-keys',
+  needs: ['server'],
+  limit,
+  async run(host, signal) {
+    const keys = keysOf(host)
+    if (keys.length === 0) return skipped('No model connection has a key that could be looked for.')
+    const asked = await host.server()
+    const leaks: string[] = []
+    const failures: string[] = []
+    const addresses = addressesOf(asked, host)
+    for (const path of addresses) {
+      const answer = await asked.asOperator({ method: 'GET', path }, signal)
+      const text = `${headersOf(answer)}\n${await answer.text()}`
+      if (answer.status >= 500) failures.push(path)
+      if (keys.some((key) => holds(text, key))) leaks.push(path)
+    }
+    if (leaks.length > 0) {
+      return fail(
+        `The key of a model stands in the answer of ${leaks.slice(0, 3).join(', ')}.`,
+        'Get another key from the provider, and take this one out of proofloop.config.ts and prompts: a key stands in its variable only.',
+      )
+    }
+    if (failures.length > 0) {
+      return fail(
+        `${failures.slice(0, 3).join(', ')} failed, so the answer could not be searched for keys.`,
+        'Look into the log of the server.',
+      )
+    }
+    const counted = keys.length === 1 ? '1 key is' : `${keys.length} keys are`
+    return pass(`${counted} in none of ${addresses.length} answers that an operator gets.`)
+  },
+}
+
+function keysOf({ environment, env }: DoctorHost): string[] {
+  const keys = Object.values(environment.models).flatMap((settings) => {
+    const access = findAccess(settings, env)
+    return 'gap' in access ? [] : [access.apiKey ?? '']
+  })
+  return [...new Set(keys)].filter((key) => key.length >= shortestKey)
+}
+
+function addressesOf({ routes, pages, isForOperators }: AskedServer, host: DoctorHost): string[] {
+  const readable = routes.filter((route) => route.method === 'GET' && isForOperators(route))
+  const name = encodeURIComponent(host.environment.name)
+  return [...readable.map(({ path }) => path.replaceAll('{env}', name)), ...pages]
+}
+
+function headersOf({ headers }: Response): string {
+  return [...headers].map(([name, value]) => `${name}: ${value}`).join('\n')
+}
+
+/** Also as JSON, an address or a page would write it. */
+function holds(text: string, key: string): boolean {
+  const html = key.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
+  const forms = [key, JSON.stringify(key).slice(1, -1), encodeURIComponent(key), html]
+  return forms.some((form) => text.includes(form))
+}
+
+export const routeChecks: Check[] = [server, permissions, modelKeys]

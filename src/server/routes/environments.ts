@@ -1,0 +1,64 @@
+import { record } from '../../access/audit.ts'
+import type { AskedServer, DoctorHost } from '../../environment/check.ts'
+import { checksOf } from '../../environment/doctor.ts'
+import { createEnvironmentStates } from '../../environment/environment-states.ts'
+import { examine } from '../../environment/examine.ts'
+import { keepReport } from '../../environment/kept-reports.ts'
+import { findEnvironment, type ServerConfig } from '../../environment/server-config.ts'
+import type { Jobs } from '../../job/jobs.ts'
+import type { DoctorReport } from '../../schema/doctor.ts'
+import type { EnvironmentName } from '../../schema/environment.ts'
+import type { Blobs } from '../../store/blobs/blobs.ts'
+import type { Store } from '../../store/store.ts'
+import type { Implementer } from '../implementer.ts'
+import type { Log } from '../log.ts'
+
+type Host = {
+  store: Store
+  blobs: Blobs
+  jobs: Jobs
+  log: Log
+  config: ServerConfig
+  env: Record<string, string | undefined>
+  dataFolder: string
+  datasetFolders: readonly string[]
+}
+
+export function environmentRoutes(os: Implementer['environments'], host: Host, asked: AskedServer) {
+  const { store, config } = host
+  const states = createEnvironmentStates(config, host)
+  const underWay = new Map<EnvironmentName, Promise<DoctorReport>>()
+  return {
+    list: os.list.handler(async () => ({ environments: await states() })),
+    check: os.check.handler(async ({ input: { env }, context: { actor } }) => {
+      findEnvironment(config, env)
+      await record(store, actor, { action: 'environment-checked', subject: env })
+      // Two who ask at once wait for the same.
+      const checking = underWay.get(env) ?? check(host, asked, env)
+      underWay.set(env, checking)
+      return checking.finally(() => underWay.delete(env))
+    }),
+  }
+}
+
+async function check(host: Host, asked: AskedServer, name: EnvironmentName): Promise<DoctorReport> {
+  const { store, blobs, jobs, log, config } = host
+  const environment = findEnvironment(config, name)
+  const examined: DoctorHost = {
+    ...host,
+    environment,
+    directory: config.directory,
+    now: Date.now,
+    store: async () => store,
+    // A server has brought them up to date before it answers.
+    tables: async () => store,
+    blobs: async () => blobs,
+    jobs: async () => jobs,
+    server: async () => asked,
+  }
+  const report = await examine(examined, checksOf(environment), {
+    report: (error, check) => log.error('check-failed', error, { check }),
+  })
+  await keepReport(store, report)
+  return report
+}

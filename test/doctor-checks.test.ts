@@ -1,0 +1,360 @@
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { sql } from 'kysely'
+import { expect, test } from 'vitest'
+import { createBudgets } from '../src/access/budgets.ts'
+import { workOnDoctor } from '../src/environment/doctor-queue.ts'
+import { answer, httpError } from '../src/model/scripted-reply.ts'
+import { startScriptedServer } from '../src/model/scripted-server.ts'
+import { recordBackup } from '../src/store/backup/newest-backup.ts'
+import { doctorHost } from './helpers/doctor-host.ts'
+import { bucket, startS3Server } from './helpers/s3-server.ts'
+
+const hour = 3_600_000
+
+test('tables that lack a step are told, the first one by its name', async () => {
+  await using place = await doctorHost()
+  expect(await place.check('tables')).toMatchObject({ result: 'pass' })
+  await sql`delete from proofloop_migrations where number = 24`.execute(place.database.kysely)
+  expect(await place.check('tables')).toMatchObject({
+    result: 'fail',
+    sentence: 'The tables lack a step of this version, 024-read-by-ocr first.',
+    fix: expect.stringContaining('start the server'),
+  })
+})
+
+test.each(['off', 'normal'])(
+  'a writer with synchronous=%s can lose what it said',
+  async (level) => {
+    await using place = await doctorHost()
+    expect(await place.check('durability')).toMatchObject({
+      result: 'pass',
+      sentence: 'journal_mode is wal, synchronous is FULL.',
+    })
+    await place.database.migrateWith((session) =>
+      // It cannot be set in a transaction, and the writer opens it again afterwards.
+      session.script(`commit; pragma synchronous = ${level}; begin; savepoint held`),
+    )
+    expect(await place.check('durability')).toMatchObject({
+      result: 'fail',
+      sentence: expect.stringContaining(`synchronous is ${level.toUpperCase()}`),
+      fix: expect.stringContaining('synchronous = FULL'),
+    })
+  },
+)
+
+test('a store that was written to by a clock that is ahead is told', async () => {
+  await using place = await doctorHost({ writersNow: () => Date.now() + hour })
+  expect(await place.check('clock')).toMatchObject({ result: 'pass' })
+  await place.store.settings.put('any', 1)
+  expect(await place.check('clock')).toMatchObject({
+    result: 'fail',
+    sentence: expect.stringMatching(/^The store has a time that is 3[56]\d\d\.\d s in the future/),
+  })
+})
+
+test('clocks that differ, and one that is moved while it is watched, are told', async () => {
+  await using place = await doctorHost()
+  expect(await place.check('clock', { now: () => Date.now() - hour })).toMatchObject({
+    result: 'fail',
+    sentence: expect.stringMatching(
+      /^The clock of the store differs from this machine's by 3\d{3}\.\d s\.$/,
+    ),
+  })
+  // The first look tells when it was examined, the second begins the watch.
+  let looks = 0
+  const moved = (): number => Date.now() - (looks++ > 1 ? 5000 : 0)
+  expect(await place.check('clock', { now: moved })).toMatchObject({
+    result: 'fail',
+    sentence: expect.stringContaining('clock moved by'),
+  })
+})
+
+test('a TZ that is no time zone is told', async () => {
+  await using place = await doctorHost()
+  const check = (zone: string) => place.check('time-zone', { env: { TZ: zone } })
+  expect(await check('Mars/Olympus')).toMatchObject({ result: 'fail' })
+  for (const zone of ['', 'UTC', 'Europe/Berlin', ':America/New_York']) {
+    expect(await check(zone)).toMatchObject({ result: 'pass' })
+  }
+})
+
+test('files are stored, read and deleted in a folder, which must be one', async () => {
+  await using place = await doctorHost()
+  expect(await place.check('files')).toMatchObject({ result: 'pass' })
+  await rm(`${place.dataFolder}/blobs`, { recursive: true })
+  await writeFile(`${place.dataFolder}/blobs`, 'a file, not a folder')
+  expect(await place.check('files')).toMatchObject({
+    result: 'fail',
+    fix: expect.stringContaining('Check the disk'),
+  })
+})
+
+test('a data folder that all users of the machine can read is told', async () => {
+  await using place = await doctorHost()
+  expect(await place.check('files-closed')).toMatchObject({ result: 'pass' })
+  await chmod(place.dataFolder, 0o755)
+  // The files have a folder of their own, which is closed, too.
+  expect(await place.check('files-closed')).toMatchObject({ result: 'pass' })
+  await chmod(`${place.dataFolder}/blobs`, 0o755)
+  expect(await place.check('files-closed')).toMatchObject({
+    result: 'fail',
+    sentence: 'Every user of this machine can read the data folder.',
+    fix: `Close it: chmod -R o-rwx ${place.dataFolder}`,
+  })
+})
+
+test('a bucket that answers strangers, and one that is away, are told', async () => {
+  await using server = await startS3Server()
+  await using place = await doctorHost({ env: server.env })
+  expect(await place.check('files')).toMatchObject({ result: 'pass' })
+  // s3rver answers requests without a signature, as a public bucket does.
+  expect(await place.check('files-closed')).toMatchObject({
+    result: 'fail',
+    sentence: `Anybody can read files of the bucket ${bucket}: a request without a signature was answered (200).`,
+  })
+  await using closed = await refusingStrangers(server.env.S3_ENDPOINT)
+  const env = { ...server.env, S3_ENDPOINT: closed.url }
+  await using behind = await doctorHost({ env })
+  expect(await behind.check('files-closed')).toMatchObject({ result: 'pass' })
+  await server.stop()
+  expect(await place.check('files')).toMatchObject({
+    result: 'fail',
+    sentence: expect.stringContaining('The files in S3 cannot be used now'),
+  })
+})
+
+/** Before another server: lets through what is signed. */
+async function refusingStrangers(target: string) {
+  const { port } = new URL(target)
+  const pass = async (request: IncomingMessage, response: ServerResponse): Promise<unknown> => {
+    if (request.headers.authorization === undefined) return response.writeHead(403).end()
+    const chunks = []
+    for await (const chunk of request) chunks.push(chunk as Uint8Array)
+    const { host: _, connection: __, ...headers } = request.headers
+    const answered = await fetch(`http://127.0.0.1:${port}${request.url}`, {
+      method: request.method,
+      headers: headers as Record<string, string>,
+      body: chunks.length > 0 ? Buffer.concat(chunks) : undefined,
+    })
+    response.writeHead(answered.status, Object.fromEntries(answered.headers))
+    return response.end(Buffer.from(await answered.arrayBuffer()))
+  }
+  const server = createServer((request, response) => void pass(request, response))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
+
+test('a queue that nobody works on is told', { timeout: 30_000 }, async () => {
+  await using place = await doctorHost()
+  expect(await place.check('queue')).toMatchObject({
+    result: 'fail',
+    sentence: 'No worker took a job within 10 seconds.',
+    fix: expect.stringContaining('proofloop start --role worker'),
+  })
+  const jobs = await place.host.jobs()
+  await workOnDoctor(jobs)
+  expect(await place.check('queue', { jobs: async () => jobs })).toMatchObject({
+    result: 'pass',
+    sentence: expect.stringMatching(/^A job was taken and done after \d+ ms\.$/),
+  })
+})
+
+test('a model is asked for one token', async () => {
+  await using server = await startScriptedServer(() => answer('{', { finishReason: 'length' }))
+  const { baseURL } = server
+  const models = { reviewer: { provider: 'openai', model: 'm', baseURL } }
+  await using place = await doctorHost({ settings: { models }, env: { OPENAI_API_KEY: 'secret' } })
+  expect(await place.check('model:reviewer')).toMatchObject({
+    result: 'pass',
+    sentence: expect.stringMatching(/^It answers in \d+ ms\.$/),
+  })
+  expect(server.requests.map(({ body }) => body)).toMatchObject([{ max_tokens: 1, model: 'm' }])
+})
+
+test('a model that refuses one token is asked for some more', async () => {
+  await using server = await startScriptedServer((_, nth) =>
+    nth === 0 ? httpError(400, { code: 'invalid_value' }) : answer({ ok: true }),
+  )
+  const { baseURL } = server
+  const models = { reviewer: { provider: 'openai', model: 'm', baseURL } }
+  await using place = await doctorHost({ settings: { models }, env: { OPENAI_API_KEY: 'secret' } })
+  expect(await place.check('model:reviewer')).toMatchObject({ result: 'pass' })
+  expect(server.requests.map(({ body }) => body)).toMatchObject([
+    { max_tokens: 1 },
+    { max_tokens: 64 },
+  ])
+})
+
+test('a key that a model does not take, or that is not set, is told by its variable', async () => {
+  const message = 'Incorrect API key provided: secret-key-of-ours.'
+  await using server = await startScriptedServer(() => httpError(401, { message }))
+  const { baseURL } = server
+  const models = { reviewer: { provider: 'openai', model: 'm', baseURL } }
+  await using place = await doctorHost({
+    settings: { models },
+    env: { OPENAI_API_KEY: 'secret-key-of-ours' },
+  })
+  const refused = await place.check('model:reviewer')
+  expect(refused).toMatchObject({
+    result: 'fail',
+    sentence: expect.stringMatching(
+      /does not accept the key in OPENAI_API_KEY \(401 scripted\)\.$/,
+    ),
+  })
+  expect(JSON.stringify(refused)).not.toContain('secret-key-of-ours')
+  expect(await place.check('model:reviewer', { env: {} })).toMatchObject({
+    result: 'fail',
+    sentence: expect.stringContaining('OPENAI_API_KEY is not set'),
+  })
+})
+
+test('a model that is away is told, and recordings are not sent anywhere', async () => {
+  const models = {
+    away: { provider: 'openai-compatible', model: 'm', baseURL: 'http://127.0.0.1:9/v1' },
+    replayed: { provider: 'replay', model: 'm', recordings: 'answers.jsonl' },
+  }
+  await using place = await doctorHost({ settings: { models } })
+  expect(await place.check('model:away')).toMatchObject({
+    result: 'fail',
+    sentence: 'Nothing listens at 127.0.0.1:9. Is the server running?',
+  })
+  expect(await place.check('model:replayed')).toMatchObject({ result: 'fail' })
+  await writeFile(place.folder.path('answers.jsonl'), '')
+  expect(await place.check('model:replayed')).toMatchObject({ result: 'pass' })
+})
+
+test('an environment without models skips them', async () => {
+  await using place = await doctorHost()
+  expect(await place.check('models')).toMatchObject({ result: 'skipped' })
+})
+
+test('a disk with less space than is asked for, and a folder that is none, are told', async () => {
+  await using place = await doctorHost({ settings: { capacity: { freeDiskMb: 1 } } })
+  expect(await place.check('disk')).toMatchObject({ result: 'pass' })
+  await using greedy = await doctorHost({ settings: { capacity: { freeDiskMb: 2 ** 40 } } })
+  expect(await greedy.check('disk')).toMatchObject({
+    result: 'fail',
+    sentence: expect.stringMatching(/^[\d,]+ MB are free where the data are; capacity\.freeDiskMb/),
+  })
+  await writeFile(place.folder.path('file'), '')
+  const dataFolder = place.folder.path('file')
+  expect(await place.check('disk', { dataFolder })).toMatchObject({
+    result: 'fail',
+    sentence: 'Nothing can be written to the data folder (ENOTDIR).',
+  })
+})
+
+test('a machine that is smaller than is asked for is told', async () => {
+  const capacity = { processors: 4096, memoryMb: 2 ** 40 }
+  await using place = await doctorHost({ settings: { capacity } })
+  expect(await place.check('capacity')).toMatchObject({
+    result: 'fail',
+    sentence: expect.stringMatching(/only \d+ of 4096 processors and [\d,]+ MB of [\d,]+ MB of/),
+  })
+  await using modest = await doctorHost()
+  expect(await modest.check('capacity')).toMatchObject({ result: 'pass' })
+})
+
+test('isolation by the system takes programs for it, or to be content with less', async () => {
+  await using place = await doctorHost()
+  await using content = await doctorHost({ settings: { isolation: 'process' } })
+  const env = { PATH: place.folder.folder }
+  const sentence = 'Level process: bwrap is not installed, and unshare is not installed.'
+  expect(await place.check('isolation', { env })).toMatchObject({
+    result: 'fail',
+    sentence,
+    fix: expect.stringContaining('apt-get install bubblewrap'),
+  })
+  expect(await content.check('isolation', { env })).toMatchObject({ result: 'pass', sentence })
+  // What is there and does not work is as good as nothing.
+  await writeFile(place.folder.path('bwrap'), '#!/bin/sh\nexit 1\n', { mode: 0o755 })
+  expect(await place.check('isolation', { env: { PATH: `${env.PATH}:/nowhere` } })).toMatchObject({
+    result: 'fail',
+    sentence: 'Level process: bwrap is not allowed, and unshare is not installed.',
+  })
+})
+
+test('a dataset that is not there is told', async () => {
+  await using place = await doctorHost({ settings: { datasets: ['letters'] } })
+  expect(await place.check('datasets')).toMatchObject({
+    result: 'fail',
+    sentence: 'There is no such dataset.',
+  })
+  await mkdir(`${place.dataFolder}/datasets`)
+  await writeFile(`${place.dataFolder}/datasets/one.txt`, 'We promise.')
+  const example = { id: 'one', document: 'one.txt', issues: [] }
+  await writeFile(`${place.dataFolder}/datasets/letters.jsonl`, `${JSON.stringify(example)}\n`)
+  expect(await place.check('datasets')).toMatchObject({
+    result: 'pass',
+    sentence: 'The datasets are there: letters with 1 example.',
+  })
+})
+
+test('limits that the server does not hold, or cannot, are told', async () => {
+  const price = { currency: 'USD', inputPerMillion: 1, outputPerMillion: 2 }
+  const models = { reviewer: { provider: 'openai', model: 'm', price } }
+  const limits = { budget: { perMonth: 100, perPersonAndMonth: 20 } }
+  await using place = await doctorHost({ settings: { models, limits } })
+  expect(await place.check('budget')).toMatchObject({
+    result: 'fail',
+    sentence:
+      'The server allows more than limits.budget: no limit for a month, not 100 USD; no limit for a person and month, not 20 USD.',
+  })
+  const budgets = createBudgets({ store: place.store, now: Date.now })
+  await budgets.set({ currency: 'USD', perMonth: 100, perPersonAndMonth: 25 })
+  expect(await place.check('budget')).toMatchObject({
+    result: 'fail',
+    sentence:
+      'The server allows more than limits.budget: 25 USD for a person and month, not 20 USD.',
+  })
+  await budgets.set({ currency: 'USD', perMonth: 100, perPersonAndMonth: 20 })
+  expect(await place.check('budget')).toMatchObject({ result: 'pass' })
+  const unpriced = { reviewer: { provider: 'openai', model: 'm' } }
+  await using free = await doctorHost({ settings: { models: unpriced, limits } })
+  expect(await free.check('budget')).toMatchObject({
+    result: 'fail',
+    sentence: 'A limit in USD cannot be kept: reviewer has no price in it.',
+  })
+})
+
+test('a backup that is missing, old or incomplete is told', async () => {
+  await using place = await doctorHost()
+  expect(await place.check('backup')).toMatchObject({
+    result: 'fail',
+    sentence: 'No backup was ever made.',
+  })
+  const made = (age: number, damagedFiles = 0) =>
+    recordBackup(place.store, {
+      at: Date.now() - age,
+      file: '/backups/friday.backup',
+      rows: 1,
+      files: 1,
+      damagedFiles,
+    })
+  await made(2 * hour)
+  expect(await place.check('backup')).toMatchObject({
+    result: 'pass',
+    sentence: 'The newest backup is 2.0 h old (/backups/friday.backup).',
+  })
+  await made(2 * hour, 1)
+  expect(await place.check('backup')).toMatchObject({
+    result: 'fail',
+    sentence: expect.stringContaining('lacks a damaged file'),
+  })
+  await made(72 * hour)
+  expect(await place.check('backup')).toMatchObject({
+    result: 'fail',
+    sentence:
+      'The newest backup is 3 days old (/backups/friday.backup); retention.backupHours allows 26 h.',
+  })
+})

@@ -1,0 +1,208 @@
+import { readFile, stat, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { openStore } from '../src/store/open-store.ts'
+import { newestReport } from '../src/environment/kept-reports.ts'
+import { answer } from '../src/model/scripted-reply.ts'
+import { startScriptedServer } from '../src/model/scripted-server.ts'
+import type { DoctorReport } from '../src/schema/doctor.ts'
+import { runInProcess } from './helpers/run-in-process.ts'
+import { serverProcess } from './helpers/server-process.ts'
+import { tempFolder } from './helpers/temp-folder.ts'
+
+const long = { timeout: 60_000 }
+const key = 'sk-of-ours-0123456789'
+
+const configWith = (environments: string, model = "'m'"): string =>
+  `export default {
+  models: { reviewer: { provider: 'openai', model: ${model} } },
+  environments: ${environments},
+}`
+
+/** A store as `proofloop start` leaves it. */
+async function workplace(files: Record<string, string>) {
+  const folder = await tempFolder(files)
+  const store = await openStore({ dataFolder: folder.path('.proofloop') })
+  await store[Symbol.asyncDispose]()
+  return folder
+}
+
+function resultsOf(report: DoctorReport): Record<string, string> {
+  return Object.fromEntries(report.checks.map(({ name, result }) => [name, result]))
+}
+
+test(
+  'an environment that is well is told check by check, and kept for the page',
+  long,
+  async () => {
+    await using model = await startScriptedServer(() => answer({ ok: true }))
+    const environments = "{ dev: { isolation: 'process', capacity: { freeDiskMb: 1 } } }"
+    await using folder = await workplace({ 'proofloop.config.ts': configWith(environments) })
+    const env = { OPENAI_API_KEY: key, OPENAI_BASE_URL: model.baseURL, PATH: process.env['PATH'] }
+    await runInProcess(['backup', 'now.backup'], folder.folder, { env })
+    const shown = await runInProcess(['doctor', '--env', 'dev'], folder.folder, { env, width: 100 })
+    expect(shown.stderr).toBe('')
+    expect(shown.stdout).toMatch(
+      /^Environment dev\n\n {2}pass {5}store {11}SQLite in the data folder/,
+    )
+    expect(shown.stdout).toMatch(/\n16 passed, 0 failed, 3 skipped\.\n$/)
+    expect(shown.exitCode).toBe(0)
+    const { stdout, exitCode } = await runInProcess(
+      ['doctor', '--env', 'dev', '--json'],
+      folder.folder,
+      {
+        env,
+      },
+    )
+    expect(exitCode).toBe(0)
+    const report = JSON.parse(stdout) as DoctorReport
+    expect(resultsOf(report)).toMatchObject({
+      backup: 'pass',
+      'database-role': 'skipped',
+      'model:reviewer': 'pass',
+      'model-keys': 'pass',
+      permissions: 'pass',
+      queue: 'pass',
+    })
+    await using store = await openStore({ dataFolder: folder.path('.proofloop') })
+    expect(await newestReport(store, 'dev')).toEqual(report)
+  },
+)
+
+test('what is wrong is told with what to do about it, and the exit code is 1', long, async () => {
+  await using folder = await workplace({ 'proofloop.config.ts': configWith('{ prod: {} }') })
+  const { stdout, exitCode } = await runInProcess(['doctor', '--env', 'prod'], folder.folder, {
+    width: 80,
+  })
+  expect(exitCode).toBe(1)
+  expect(stdout).toContain(`
+  fail     model:reviewer  It cannot be asked: OPENAI_API_KEY is not set; it
+                           must hold a key for openai.
+                           Fix: Set it in the environment of the server, and
+                           start that anew.
+`)
+  expect(stdout).toContain('Fix: Run proofloop backup FILE')
+})
+
+test('without a store nothing is made, and what needs it is skipped', long, async () => {
+  await using folder = await tempFolder({ 'proofloop.config.ts': configWith('{ dev: {} }') })
+  const { stdout, stderr, exitCode } = await runInProcess(
+    ['doctor', '--env', 'dev', '--json'],
+    folder.folder,
+  )
+  expect(exitCode).toBe(1)
+  expect(stderr).toContain('Not kept for the page')
+  expect(resultsOf(JSON.parse(stdout) as DoctorReport)).toMatchObject({
+    store: 'fail',
+    tables: 'skipped',
+    files: 'fail',
+    queue: 'skipped',
+    server: 'skipped',
+    permissions: 'skipped',
+    disk: 'fail',
+  })
+  await expect(stat(folder.path('.proofloop'))).rejects.toMatchObject({ code: 'ENOENT' })
+})
+
+test('what cannot be run ends with 2', async () => {
+  await using folder = await tempFolder({ 'proofloop.config.ts': configWith('{ dev: {} }') })
+  const unknown = await runInProcess(['doctor', '--env', 'prod'], folder.folder)
+  expect(unknown.exitCode).toBe(2)
+  expect(unknown.stderr).toContain('it has dev. [environment-not-found]')
+  const unnamed = await runInProcess(['doctor'], folder.folder)
+  expect(unnamed.exitCode).toBe(2)
+})
+
+test('a database that is away is told without its password', long, async () => {
+  await using folder = await tempFolder({ 'proofloop.config.ts': configWith('{ dev: {} }') })
+  const env = { DATABASE_URL: 'postgres://proofloop:hunter2@127.0.0.1:9/proofloop' }
+  const { stdout, stderr, exitCode } = await runInProcess(
+    ['doctor', '--env', 'dev', '--json'],
+    folder.folder,
+    { env },
+  )
+  expect(exitCode).toBe(1)
+  expect((JSON.parse(stdout) as DoctorReport).checks[0]).toMatchObject({
+    name: 'store',
+    result: 'fail',
+    sentence: 'PostgreSQL cannot be used now (ECONNREFUSED).',
+    fix: expect.stringContaining('Check that it runs'),
+  })
+  expect(stdout + stderr).not.toContain('hunter2')
+})
+
+test('a key that the configuration passes on is found in the answers, not told', long, async () => {
+  const config = configWith('{ dev: {} }', "process.env['MODEL_IN_TEST']")
+  await using folder = await workplace({
+    'proofloop.config.ts': config,
+    'agents/tone/agent.yaml':
+      'name: tone\ndescription: Tone\nengine: rules\ntype: Tone\ngrammar: {}\n',
+  })
+  process.env['MODEL_IN_TEST'] = key
+  const { stdout, stderr } = await runInProcess(
+    ['doctor', '--env', 'dev', '--json'],
+    folder.folder,
+    { env: { OPENAI_API_KEY: key, OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' } },
+  )
+  delete process.env['MODEL_IN_TEST']
+  const { checks } = JSON.parse(stdout) as DoctorReport
+  expect(checks.find(({ name }) => name === 'model-keys')).toMatchObject({
+    result: 'fail',
+    sentence: 'The key of a model stands in the answer of /api/environments, /api/models.',
+    fix: expect.stringContaining('Get another key'),
+  })
+  expect(stdout + stderr).not.toContain(key)
+})
+
+test('a flow that no server could load is told', long, async () => {
+  await using folder = await workplace({
+    'proofloop.config.ts': configWith('{ dev: {} }'),
+    'agents/tone/agent.yaml': 'engine: nothing\n',
+  })
+  const { stdout } = await runInProcess(['doctor', '--env', 'dev', '--json'], folder.folder)
+  const { checks } = JSON.parse(stdout) as DoctorReport
+  expect(checks.find(({ name }) => name === 'server')).toMatchObject({ result: 'fail' })
+  expect(checks.find(({ name }) => name === 'permissions')).toMatchObject({ result: 'skipped' })
+})
+
+test('it runs beside a server, whose configuration is that of its folder', long, async () => {
+  await using folder = await tempFolder({ 'proofloop.config.ts': configWith('{ dev: {} }') })
+  await using server = await serverProcess(['--port', '0'], { cwd: folder.folder })
+  const { stdout } = await runInProcess(['doctor', '--env', 'dev', '--json'], folder.folder)
+  expect(resultsOf(JSON.parse(stdout) as DoctorReport)).toMatchObject({
+    store: 'pass',
+    durability: 'pass',
+    'files-closed': 'pass',
+    queue: 'pass',
+    server: 'pass',
+    permissions: 'pass',
+  })
+  expect(await server.end('SIGTERM')).toBe(0)
+})
+
+test('a server does not start with a configuration that is wrong', async () => {
+  await using folder = await tempFolder({ 'server.ts': configWith('{ staging: {} }') })
+  await writeFile(folder.path('proofloop.config.ts'), configWith('{ dev: {} }'))
+  const args = ['start', '--port', '0', '--config', 'server.ts']
+  const { exitCode, stderr } = await runInProcess(args, folder.folder)
+  expect(exitCode).toBe(2)
+  expect(stderr).toContain('server.ts: environments.staging: ')
+})
+
+test('what docs/environments.md shows is what is found', long, async () => {
+  const guide = await readFile(path.resolve(import.meta.dirname, '../docs/environments.md'), 'utf8')
+  const config = /^```ts file=(\S+)\n(.*?)^```$/msu.exec(guide)
+  await using folder = await workplace({ [config?.[1] ?? '']: config?.[2] ?? '' })
+  const env = { PATH: process.env['PATH'] }
+  const { stdout } = await runInProcess(['doctor', '--env', 'dev'], folder.folder, {
+    env,
+    width: 100,
+  })
+  // Times and sizes differ from machine to machine.
+  const lines = (text: string) => text.match(/^ {2}(?:pass|fail|skipped) +\S+/gmu)
+  expect(lines(stdout)).toEqual(lines(guide))
+  expect(lines(stdout)).toHaveLength(19)
+  const rows = guide.match(/(?<=^\| `)[a-z-]+(?=(?::ALIAS)?` +\|)/gmu)
+  for (const line of lines(stdout) ?? [])
+    expect(rows).toContain(/ ([a-z-]+)(?::\S+)?$/u.exec(line)?.[1])
+})
