@@ -9,6 +9,8 @@ import { workOnDoctor } from '../src/environment/doctor-queue.ts'
 import { answer, httpError } from '../src/model/scripted-reply.ts'
 import { startScriptedServer } from '../src/model/scripted-server.ts'
 import { recordBackup } from '../src/store/backup/newest-backup.ts'
+import { createStore } from '../src/store/open-store.ts'
+import { masterKeysOf } from '../src/store/secrets/master-keys.ts'
 import { doctorHost } from './helpers/doctor-host.ts'
 import { bucket, startS3Server } from './helpers/s3-server.ts'
 
@@ -79,6 +81,21 @@ test('a TZ that is no time zone is told', async () => {
   for (const zone of ['', 'UTC', 'Europe/Berlin', ':America/New_York']) {
     expect(await check(zone)).toMatchObject({ result: 'pass' })
   }
+})
+
+test('a master key that is not the one of the database is told', async () => {
+  const keyOf = (byte: number) => Buffer.alloc(32, byte).toString('base64')
+  await using place = await doctorHost({ env: { PROOFLOOP_MASTER_KEY: keyOf(1) } })
+  expect(await place.check('master-key')).toMatchObject({ result: 'skipped' })
+  await place.store.secrets.ensure('split-key', 'any')
+  expect(await place.check('master-key')).toMatchObject({ result: 'pass' })
+  const { database } = place
+  const env = { PROOFLOOP_MASTER_KEY: keyOf(2) }
+  const masterKeys = masterKeysOf({ dataFolder: place.dataFolder, env })
+  const elsewhere = createStore({ database, masterKeys, now: Date.now })
+  const found = await place.check('master-key', { tables: async () => elsewhere })
+  expect(found).toMatchObject({ result: 'fail', sentence: expect.stringContaining('master key') })
+  expect(JSON.stringify(found)).not.toContain(keyOf(2))
 })
 
 test('files are stored, read and deleted in a folder, which must be one', async () => {
@@ -288,7 +305,7 @@ test('a dataset that is not there is told', async () => {
   await using place = await doctorHost({ settings: { datasets: ['letters'] } })
   expect(await place.check('datasets')).toMatchObject({
     result: 'fail',
-    sentence: 'There is no such dataset.',
+    sentence: 'There is no dataset letters.',
   })
   await mkdir(`${place.dataFolder}/datasets`)
   await writeFile(`${place.dataFolder}/datasets/one.txt`, 'We promise.')
@@ -296,7 +313,7 @@ test('a dataset that is not there is told', async () => {
   await writeFile(`${place.dataFolder}/datasets/letters.jsonl`, `${JSON.stringify(example)}\n`)
   expect(await place.check('datasets')).toMatchObject({
     result: 'pass',
-    sentence: 'The datasets are there: letters with 1 example.',
+    sentence: 'The datasets are there and can be read: letters.',
   })
 })
 

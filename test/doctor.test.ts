@@ -23,6 +23,7 @@ const configWith = (environments: string, model = "'m'"): string =>
 async function workplace(files: Record<string, string>) {
   const folder = await tempFolder(files)
   const store = await openStore({ dataFolder: folder.path('.proofloop') })
+  await store.secrets.ensure('split-key', 'any')
   await store[Symbol.asyncDispose]()
   return folder
 }
@@ -45,7 +46,7 @@ test(
     expect(shown.stdout).toMatch(
       /^Environment dev\n\n {2}pass {5}store {11}SQLite in the data folder/,
     )
-    expect(shown.stdout).toMatch(/\n16 passed, 0 failed, 3 skipped\.\n$/)
+    expect(shown.stdout).toMatch(/\n17 passed, 0 failed, 3 skipped\.\n$/)
     expect(shown.exitCode).toBe(0)
     const { stdout, exitCode } = await runInProcess(
       ['doctor', '--env', 'dev', '--json'],
@@ -201,7 +202,7 @@ test('what docs/environments.md shows is what is found', long, async () => {
   // Times and sizes differ from machine to machine.
   const lines = (text: string) => text.match(/^ {2}(?:pass|fail|skipped) +\S+/gmu)
   expect(lines(stdout)).toEqual(lines(guide))
-  expect(lines(stdout)).toHaveLength(19)
+  expect(lines(stdout)).toHaveLength(20)
   const rows = guide.match(/(?<=^\| `)[a-z-]+(?=(?::ALIAS)?` +\|)/gmu)
   for (const line of lines(stdout) ?? [])
     expect(rows).toContain(/ ([a-z-]+)(?::\S+)?$/u.exec(line)?.[1])

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
+import { folderDatasets } from '../dataset/dataset-source.ts'
 import type { AskedServer, DoctorHost } from '../environment/check.ts'
 import { doctorQueue, workOnDoctor } from '../environment/doctor-queue.ts'
 import type { Environment, ServerConfig } from '../environment/server-config.ts'
@@ -32,15 +33,17 @@ export function openDoctorHost(stack: AsyncDisposableStack, options: Options): D
   const { environment, config, dataFolder, io } = options
   const { env } = io
   const databaseUrl = env['DATABASE_URL'] || undefined
-  const store = once(async () => stack.use(await openStoreToExamine({ dataFolder, databaseUrl })))
+  const store = once(async () =>
+    stack.use(await openStoreToExamine({ dataFolder, databaseUrl, env })),
+  )
   const tables = once(async () => requireTables(await store()))
   return {
     environment,
     directory: config.directory,
     env,
     dataFolder,
-    datasetFolders: [findFlow(options.flow, io.cwd), dataFolder].map((folder) =>
-      path.join(folder, 'datasets'),
+    datasets: folderDatasets(
+      [findFlow(options.flow, io.cwd), dataFolder].map((folder) => path.join(folder, 'datasets')),
     ),
     now: Date.now,
     store,

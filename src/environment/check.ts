@@ -1,3 +1,4 @@
+import type { DatasetSource } from '../dataset/dataset-source.ts'
 import type { Jobs } from '../job/jobs.ts'
 import type { DoctorCheck } from '../schema/doctor.ts'
 import type { Blobs } from '../store/blobs/blobs.ts'
@@ -37,8 +38,7 @@ export type DoctorHost = {
   /** Keys of models, among others; nothing of it gets into a finding. */
   env: Record<string, string | undefined>
   dataFolder: string
-  /** Folders in which datasets lie. */
-  datasetFolders: readonly string[]
+  datasets: DatasetSource
   /** UTC epoch milliseconds. */
   now: () => number
   /** As it is, up to date or not. */

@@ -53,10 +53,11 @@ export async function openStoreToRead(place: Place): Promise<Store | null> {
  * A store that is to be looked at, also where a server would refuse it: tables of an older version,
  * settings that lose data. Nothing is made, changed or waited for.
  * @param place undefined `databaseUrl`: in the data folder
- * @throws UserFacingError store-missing, store-unavailable, store-damaged
+ * @throws UserFacingError store-missing, store-unavailable, store-damaged, master-key-invalid
  */
 export async function openStoreToExamine(place: Place): Promise<Store> {
   if (!hasStore(place)) throw missing(place)
+  const masterKeys = masterKeysOf(place)
   const database = await openDatabase({ ...place, exclusive: false, unsafe: true })
   try {
     if (!(await hasTables(database))) throw missing(place)
@@ -64,7 +65,7 @@ export async function openStoreToExamine(place: Place): Promise<Store> {
     await database[Symbol.asyncDispose]()
     throw error
   }
-  return createStore({ database, now: Date.now })
+  return createStore({ database, masterKeys, now: Date.now })
 }
 
 function missing({ dataFolder, databaseUrl }: Place): UserFacingError {

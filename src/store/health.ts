@@ -3,10 +3,10 @@ import type { StoreContext } from './context.ts'
 import { type Engine, pendingMigrations, readMigrations } from './migrate.ts'
 
 /** A setting of the database on which it depends whether what was acknowledged is kept. */
-export type DurabilitySetting = { name: string; value: string; isSafe: boolean; wanted: string }
+type DurabilitySetting = { name: string; value: string; isSafe: boolean; wanted: string }
 
 /** Who the database takes us for; rules about rows do not hold for some. */
-export type DatabaseRole = { name: string; superuser: boolean; bypassesRowSecurity: boolean }
+type DatabaseRole = { name: string; superuser: boolean; bypassesRowSecurity: boolean }
 
 /** What an operator must know of the database that the store is in. Nothing is changed. */
 export type StoreHealth = {

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { folderDatasets } from '../../src/dataset/dataset-source.ts'
 import { checksOf } from '../../src/environment/doctor.ts'
 import type { DoctorHost } from '../../src/environment/check.ts'
 import { doctorQueue } from '../../src/environment/doctor-queue.ts'
@@ -10,6 +11,7 @@ import type { DoctorCheck } from '../../src/schema/doctor.ts'
 import { EnvironmentSettings } from '../../src/schema/environment.ts'
 import { openBlobs } from '../../src/store/blobs/open-blobs.ts'
 import { createStore, openDatabase, openStore } from '../../src/store/open-store.ts'
+import { masterKeysOf } from '../../src/store/secrets/master-keys.ts'
 import { tempFolder } from './temp-folder.ts'
 
 type Options = {
@@ -26,18 +28,22 @@ export async function doctorHost(options: Options = {}) {
   const stack = new AsyncDisposableStack()
   const folder = stack.use(await tempFolder())
   const dataFolder = folder.path('data')
-  await (await openStore({ dataFolder, databaseUrl }))[Symbol.asyncDispose]()
+  await (await openStore({ dataFolder, databaseUrl, env }))[Symbol.asyncDispose]()
   const database = stack.use(
     await openDatabase({ dataFolder, databaseUrl, exclusive: false, unsafe: true }),
   )
-  const store = createStore({ database, now: writersNow })
+  const store = createStore({
+    database,
+    masterKeys: masterKeysOf({ dataFolder, env }),
+    now: writersNow,
+  })
   const environment: Environment = { ...EnvironmentSettings.parse(settings), name: 'dev' }
   const host: DoctorHost = {
     environment,
     directory: folder.folder,
     env,
     dataFolder,
-    datasetFolders: [path.join(dataFolder, 'datasets')],
+    datasets: folderDatasets([path.join(dataFolder, 'datasets')]),
     now: Date.now,
     store: async () => store,
     tables: async () => store,

@@ -37,7 +37,7 @@ async function recordHere(
 ): Promise<void> {
   try {
     const databaseUrl = io.env['DATABASE_URL'] || undefined
-    await using store = await openStoreToExamine({ dataFolder, databaseUrl })
+    await using store = await openStoreToExamine({ dataFolder, databaseUrl, env: io.env })
     const place = { at: Date.now(), file: path.resolve(io.cwd, file) }
     await recordBackup(store, { ...place, rows, files, damagedFiles: damagedFiles.length })
   } catch (error) {

@@ -1,5 +1,5 @@
 import { createBudgets } from '../../access/budgets.ts'
-import { openDataset } from '../../dataset/find-datasets.ts'
+import { parseDatasetReference } from '../../dataset/dataset-source.ts'
 import { newestBackup } from '../../store/backup/newest-backup.ts'
 import { type Check, type DoctorHost, fail, type Finding, pass, skipped } from '../check.ts'
 import type { Environment } from '../server-config.ts'
@@ -39,19 +39,23 @@ function inWords(hours: number): string {
   return hours < 48 ? `${hours.toFixed(1)} h` : `${Math.floor(hours / 24)} days`
 }
 
-const datasets: Check = {
+const datasetsThere: Check = {
   name: 'datasets',
   needs: [],
   limit: 60_000,
-  async run({ environment, datasetFolders }) {
-    if (environment.datasets.length === 0) return skipped('The environment asks for no datasets.')
-    const counts = []
-    for (const name of environment.datasets) {
-      const { examples } = await openDataset(datasetFolders, name)
-      const { length } = examples
-      counts.push(`${name} with ${length} ${length === 1 ? 'example' : 'examples'}`)
+  async run({ environment, datasets }) {
+    const wanted = environment.datasets
+    if (wanted.length === 0) return skipped('The environment asks for no datasets.')
+    for (const reference of wanted) {
+      const { name, split } = parseDatasetReference(reference)
+      // How much there is of a split is for custodians.
+      if ((await datasets.open(name, split)) !== null) continue
+      return fail(
+        `There is no dataset ${reference}.`,
+        'Put it into the folder datasets/ of the flow or of the data folder, or take it out of the environment.',
+      )
     }
-    return pass(`The datasets are there: ${counts.join(', ')}.`)
+    return pass(`The datasets are there and can be read: ${wanted.join(', ')}.`)
   },
 }
 
@@ -103,4 +107,4 @@ async function compareLimits({ tables, now }: DoctorHost, wanted: WantedBudget):
   )
 }
 
-export const planChecks: Check[] = [datasets, budget, backup]
+export const planChecks: Check[] = [datasetsThere, budget, backup]

@@ -69,4 +69,15 @@ const role: Check = {
   },
 }
 
-export const storeChecks: Check[] = [reachable, tables, durability, role]
+const masterKey: Check = {
+  name: 'master-key',
+  needs: ['tables'],
+  async run({ tables: opened }) {
+    const { secrets } = await opened()
+    const key = await secrets.get('split-key')
+    if (key === undefined) return skipped('There is no secret yet that it could open.')
+    return pass('The master key of this machine opens the secrets in the database.')
+  },
+}
+
+export const storeChecks: Check[] = [reachable, tables, durability, role, masterKey]

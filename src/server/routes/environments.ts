@@ -1,4 +1,5 @@
 import { record } from '../../access/audit.ts'
+import type { DatasetSource } from '../../dataset/dataset-source.ts'
 import type { AskedServer, DoctorHost } from '../../environment/check.ts'
 import { checksOf } from '../../environment/doctor.ts'
 import { createEnvironmentStates } from '../../environment/environment-states.ts'
@@ -21,7 +22,7 @@ type Host = {
   config: ServerConfig
   env: Record<string, string | undefined>
   dataFolder: string
-  datasetFolders: readonly string[]
+  datasets: DatasetSource
 }
 
 export function environmentRoutes(os: Implementer['environments'], host: Host, asked: AskedServer) {
