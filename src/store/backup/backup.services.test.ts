@@ -1,7 +1,10 @@
-import { inject } from 'vitest'
+import pg from 'pg'
+import { expect, inject, test } from 'vitest'
 import { createDatabase, dropDatabase } from '../../../test/helpers/postgres-server.ts'
 import { tempFolder } from '../../../test/helpers/temp-folder.ts'
 import { createFolderBlobs } from '../blobs/folder-blobs.ts'
+import { openStore } from '../open-store.ts'
+import { backUp, openSnapshot } from './backup.ts'
 import { describeBackupContract, type BackupTestPlace } from './backup-contract.ts'
 
 async function inSqlite(): Promise<BackupTestPlace> {
@@ -29,3 +32,21 @@ async function inPostgres(): Promise<BackupTestPlace> {
 describeBackupContract('PostgreSQL', inPostgres, inPostgres)
 describeBackupContract('PostgreSQL that goes to SQLite', inPostgres, inSqlite)
 describeBackupContract('SQLite that goes to PostgreSQL', inSqlite, inPostgres)
+
+test('tables that other programs have in the same database are left out', async () => {
+  await using source = await inPostgres()
+  await using folder = await tempFolder()
+  const { store, blobs } = source
+  await (await openStore(store))[Symbol.asyncDispose]()
+  const client = new pg.Client(store.databaseUrl)
+  await client.connect()
+  await client.query(`create table ledger (place point); insert into ledger values ('(1, 2)')`)
+  await client.end()
+  const place = { ...store, blobs }
+  await using snapshot = await openSnapshot(place)
+  const names = snapshot.tables.map(({ name }) => name)
+  expect(names).toContain('documents')
+  expect(names).not.toContain('ledger')
+  const { signal } = new AbortController()
+  await backUp(place, { file: folder.path('all.backup'), now: 0, signal })
+})

@@ -1,10 +1,12 @@
 import type pg from 'pg'
+import { readMigrations } from '../migrate.ts'
 import { translatePostgresError } from '../postgres/postgres-errors.ts'
 import { connect, createPool, longQueryTimeout } from '../postgres/postgres-pool.ts'
 import {
   inBatches,
   inOrderOfReference,
   leftOut,
+  ownTables,
   stepOf,
   type Snapshot,
   type Value,
@@ -39,7 +41,9 @@ async function begin(client: pg.PoolClient): Promise<Omit<Snapshot, keyof AsyncD
      join pg_class a on a.oid = c.conrelid join pg_class b on b.oid = c.confrelid
      where c.contype = 'f'`,
   )
-  const kept = inOrderOfReference(tables, references).filter((name) => !leftOut.includes(name))
+  const steps = await names('select name from proofloop_migrations order by name')
+  const ours = ownTables(tables, { steps, known: await readMigrations('postgres') })
+  const kept = inOrderOfReference(ours, references).filter((name) => !leftOut.includes(name))
   const described = []
   for (const name of kept) {
     const columns = await names(
@@ -49,7 +53,6 @@ async function begin(client: pg.PoolClient): Promise<Omit<Snapshot, keyof AsyncD
     )
     described.push({ name, columns })
   }
-  const steps = await names('select name from proofloop_migrations order by name')
   return {
     steps: steps.map(stepOf),
     tables: described,

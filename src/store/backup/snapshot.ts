@@ -1,3 +1,5 @@
+import type { Migration } from '../migrate.ts'
+
 /** As both engines can take it back: booleans are 0 and 1, times of accounts ISO 8601 text. */
 export type Value = string | number | null | Uint8Array
 
@@ -13,6 +15,22 @@ export type Snapshot = {
 
 /** Not data: the history of the tables is made anew, and work in hand is queued anew by the server. */
 export const leftOut = ['proofloop_migrations', 'jobs']
+
+/**
+ * Of the tables in a database those that its steps have made: other programs may have theirs beside them.
+ * All, where a newer version made some.
+ */
+export function ownTables(
+  tables: string[],
+  { steps, known }: { steps: string[]; known: Migration[] },
+): string[] {
+  const knownSteps = new Set(known.map(({ name }) => name))
+  if (steps.some((step) => !knownSteps.has(step))) return tables
+  const made = known.flatMap(({ sql }) =>
+    Array.from(sql.matchAll(/^create table (\w+)/gim), ([, name = '']) => name.toLowerCase()),
+  )
+  return tables.filter((table) => made.includes(table))
+}
 
 /** `005-name.sqlite` and `005-name.postgres` are one step. */
 export function stepOf(migration: string): string {
