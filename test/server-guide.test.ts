@@ -27,10 +27,9 @@ process.stdin.on('data', (data) => (text += data)).on('end', () => {
 })
 `
 
-test.skipIf(!has('curl'))('the commands of docs/server.md do the whole loop', async () => {
-  const guide = await readFile(path.join(root, 'docs/server.md'), 'utf8')
-  const script = Array.from(guide.matchAll(/^```sh\n(.*?)^```$/gmsu), ([, body]) => body).join('\n')
-  await using folder = await tempFolder()
+/** Runs commands beside `report.pdf` and a server; also what they left there. */
+async function follow(commandsOf: (url: string) => Promise<string>) {
+  const folder = await tempFolder()
   const documents = path.join(root, 'examples/document-review/documents')
   await copyFile(path.join(documents, 'benefit-options.pdf'), folder.path('report.pdf'))
   await mkdir(folder.path('bin'))
@@ -38,7 +37,8 @@ test.skipIf(!has('curl'))('the commands of docs/server.md do the whole loop', as
   await chmod(folder.path('bin/jq'), 0o755)
   const args = ['--port', '0', '--data', folder.path('data')]
   await using server = await serverProcess(args, { cwd: folder.folder })
-  const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], {
+  const commands = await commandsOf(server.url)
+  const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', commands], {
     cwd: folder.folder,
     env: {
       PATH: `${folder.path('bin')}:${process.env['PATH']}`,
@@ -46,9 +46,28 @@ test.skipIf(!has('curl'))('the commands of docs/server.md do the whole loop', as
       PROOFLOOP: server.url,
     },
   })
-  expect(stdout).toContain('data: {"type":"complete","state":"done"}')
-  expect(stdout).toContain('"status":"accepted","version":1')
-  expect(stdout).toContain('"origin":"person"')
-  expect(stdout).toContain('{"agents":[{"agent":"definitive-language","issues":1,"accepted":1')
-  expect((await readFile(folder.path('reviewed.pdf'))).subarray(0, 5).toString()).toBe('%PDF-')
+  return { stdout, ...folder }
+}
+
+test.skipIf(!has('curl'))('the commands of docs/server.md do the whole loop', async () => {
+  await using done = await follow(async () => {
+    const guide = await readFile(path.join(root, 'docs/server.md'), 'utf8')
+    return Array.from(guide.matchAll(/^```sh\n(.*?)^```$/gmsu), ([, body]) => body).join('\n')
+  })
+  expect(done.stdout).toContain('data: {"type":"complete","state":"done"}')
+  expect(done.stdout).toContain('"status":"accepted","version":1')
+  expect(done.stdout).toContain('"origin":"person"')
+  expect(done.stdout).toContain('{"agents":[{"agent":"definitive-language","issues":1,"accepted":1')
+  expect((await readFile(done.path('reviewed.pdf'))).subarray(0, 5).toString()).toBe('%PDF-')
+})
+
+test.skipIf(!has('curl'))('the commands of the page of the API do the whole loop', async () => {
+  await using done = await follow(async (url) => {
+    const page = await (await fetch(`${url}/api`)).text()
+    const [, commands = ''] = /<section id="loop">.*?<pre[^>]*>(.*?)<\/pre>/s.exec(page) ?? []
+    return commands.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&amp;', '&')
+  })
+  expect(done.stdout).toContain('data: {"type":"complete","state":"done"}')
+  expect(done.stdout).toContain('"status":"accepted","version":1')
+  expect(done.stdout).toContain('{"agents":[{"agent":"definitive-language","issues":1,"accepted":1')
 })

@@ -20,6 +20,7 @@ const statuses = new Map<string, number>([
   ['document-busy', 409],
   ['session-needed', 403],
   ['permission-not-yours', 403],
+  ['document-not-yours', 403],
 ])
 
 /** Codes say what; how they are told over HTTP follows from the code. */

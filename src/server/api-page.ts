@@ -1,4 +1,6 @@
 import type { OpenAPI } from '@orpc/openapi'
+import { exampleOf } from './api-example.ts'
+import { apiLoop } from './api-loop.ts'
 import { operationsOf } from './openapi.ts'
 
 /** The API for people who read: one page without scripts and without anything from elsewhere. */
@@ -8,33 +10,41 @@ export function apiPage(document: OpenAPI.Document): string {
   })
   const { title, version, description = '' } = document.info
   const index = [...groups].map(([name]) => `<a href="#${escape(name)}">${escape(name)}</a>`)
-  const sections = [...groups].map(([name, operations]) => sectionOf(name, operations))
+  const schemas = document.components?.schemas
+  const sections = [...groups].map(([name, operations]) => sectionOf(name, operations, schemas))
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escape(title)} API</title><style>${styles}</style></head>
 <body><main><h1>${escape(title)} API <small>${escape(version)}</small></h1>
 <p>${prose(description)}</p>
 <p>The same as OpenAPI 3.1: <a href="/api/openapi.json">/api/openapi.json</a>.</p>
+<section id="loop"><h2>From the link to the numbers</h2>
+<p>Set <code>PROOFLOOP</code> to the address of this server and <code>LINK</code> to the link that its start printed.</p>
+${preOf('commands of the whole loop', apiLoop)}</section>
 <nav aria-label="Features">${index.join(' ')}</nav>
 ${sections.join('\n')}</main></body></html>
 `
 }
 
 type Described = ReturnType<typeof operationsOf>[number]
+type Schemas = OpenAPI.ComponentsObject['schemas']
 
-function sectionOf(name: string, operations: Described[]): string {
-  const articles = operations.map((operation) => articleOf(operation)).join('\n')
+function sectionOf(name: string, operations: Described[], schemas: Schemas): string {
+  const articles = operations.map((operation) => articleOf(operation, schemas)).join('\n')
   return `<section id="${escape(name)}"><h2>${escape(name)}</h2>\n${articles}</section>`
 }
 
-function articleOf({ method, path, operation }: Described): string {
+function articleOf({ method, path, operation }: Described, schemas: Schemas): string {
   const permission = (operation as { 'x-permission'?: string })['x-permission'] ?? ''
   const parts = [
     `<h3><code>${method.toUpperCase()} ${escape(`/api${path}`)}</code></h3>`,
     `<p>${escape(operation.summary ?? '')}. <span class="permission">${escape(permission)}</span></p>`,
     operation.description === undefined ? '' : `<p>${prose(operation.description)}</p>`,
     parametersOf(operation),
-    preOf(`curl of ${operation.operationId ?? path}`, curlFor(method, path, operation)),
+    preOf(
+      `curl of ${operation.operationId ?? path}`,
+      curlFor({ method, path, operation }, schemas),
+    ),
     bodyOf('Body', operation.requestBody),
     ...Object.entries(operation.responses ?? {}).map(([status, response]) =>
       status.startsWith('2') ? bodyOf(`Answer ${status}`, response) : '',
@@ -74,15 +84,17 @@ function preOf(name: string, text: string): string {
   return `<pre tabindex="0" role="group" aria-label="${escape(name)}">${escape(text)}</pre>`
 }
 
-function curlFor(method: string, path: string, { requestBody }: OpenAPI.OperationObject): string {
+function curlFor({ method, path, operation }: Described, schemas: Schemas): string {
+  const { requestBody } = operation
   const url = `"$PROOFLOOP/api${path}"`
   const key = '-H "Authorization: Bearer $PROOFLOOP_KEY"'
   const verb = method === 'get' ? '' : `-X ${method.toUpperCase()} `
   if (requestBody === undefined || '$ref' in requestBody) return `curl ${verb}${key} ${url}`
+  const json = requestBody.content['application/json']
   const body =
-    'multipart/form-data' in requestBody.content
+    json === undefined
       ? '-F file=@report.pdf'
-      : "-H 'Content-Type: application/json' -d '{…}'"
+      : `-H 'Content-Type: application/json' -d '${JSON.stringify(exampleOf(json.schema, schemas))}'`
   return `curl ${verb}${key} ${body} ${url}`
 }
 

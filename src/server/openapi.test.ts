@@ -57,3 +57,15 @@ test('the page for people names every operation and needs nothing from elsewhere
   for (const { path } of operationsOf(await described())) expect(page).toContain(`/api${path}`)
   expect(page).not.toMatch(/<script|<link|src=|https?:\/\//)
 })
+
+test('the page has a command for each operation with a body that the contract takes', async () => {
+  await using server = await testServer()
+  const page = await (await server.nobody('GET', '/api')).text()
+  const bodies = Array.from(
+    page.matchAll(/ -d '(\{&quot;.*?|\{\})' &quot;\$PROOFLOOP/g),
+    ([, body = '']) => JSON.parse(body.replaceAll('&quot;', '"')),
+  )
+  expect(bodies.length).toBeGreaterThan(10)
+  expect(bodies).toContainEqual({ version: 0, judgement: { kind: 'accepted' } })
+  expect(bodies).toContainEqual({ name: '…', permissions: ['documents:read'] })
+})

@@ -1,11 +1,13 @@
+import { isContractProcedure, type AnyContractRouter } from '@orpc/contract'
 import { expect, test } from 'vitest'
-import { testServer } from '../../test/helpers/test-server.ts'
+import { formWith, testServer } from '../../test/helpers/test-server.ts'
 import { permissionsOf } from '../access/permissions.ts'
 import { Role, type Permission } from '../schema/access.ts'
 import type { ReviewDocument } from '../schema/document.ts'
 import type { Issue } from '../schema/issue.ts'
 import type { Store } from '../store/store.ts'
 import { timeOrderedId } from '../lib/time-ordered-id.ts'
+import { served } from './implementer.ts'
 
 const secret = 'Zanzibar'
 
@@ -80,6 +82,23 @@ function rows({
   ]
 }
 
+function addressesOf(router: AnyContractRouter): string[] {
+  if (!isContractProcedure(router)) {
+    return Object.values(router).flatMap((inner) => addressesOf(inner as AnyContractRouter))
+  }
+  const { method, path } = router['~orpc'].route
+  return [`${method} /api${path}`]
+}
+
+test('every address with the id of a document or a review is among those that are asked for', () => {
+  const withId = addressesOf(served).filter((address) => /\{(sha256|review)\}/.test(address))
+  const asked = rows({ sha256: '{sha256}', review: '{review}' }).map(([, method, path]) =>
+    `${method} ${path}`.replace(issue.id, '{issue}').replace(/csv$/, '{format}'),
+  )
+  expect(withId.length).toBeGreaterThan(10)
+  expect(withId.filter((address) => !asked.includes(address))).toEqual([])
+})
+
 test.each(Role.options.filter((role) => role !== 'custodian'))(
   'a hidden document of others is to the role %s as if it were not there',
   async (role) => {
@@ -126,4 +145,16 @@ test('a reviewer sees what is assigned to them, without its split, and a custodi
   expect(await (await cus.ask('GET', '/api/agents')).json()).toMatchObject({
     agents: [{ agent: 'tone', issues: 1 }],
   })
+})
+
+test('who did not bring a document has no right to have it forgotten', async () => {
+  await using server = await testServer()
+  const ann = await server.person('ann', ['engineer'])
+  const bob = await server.person('bob', ['engineer'])
+  const uploaded = await ann.ask('POST', '/api/documents', formWith('A text of Ann.'))
+  const { sha256 } = (await uploaded.json()) as { sha256: string }
+  const refused = await bob.ask('DELETE', `/api/documents/${sha256}`)
+  expect(refused.status).toBe(403)
+  expect(await refused.json()).toMatchObject({ code: 'document-not-yours' })
+  expect((await ann.ask('DELETE', `/api/documents/${sha256}`)).status).toBe(200)
 })
