@@ -78,10 +78,10 @@ async function endedReviews(store: Store, scopes: DocumentScope[]): Promise<Stor
   }
 }
 
-/** They come newest first. */
+/** They come newest first; what people said of a trial says nothing of the agent in use. */
 function newestOfDocuments(reviews: StoredReview[]): StoredReview[] {
   const newest = new Map<string, StoredReview>()
-  for (const review of reviews) {
+  for (const review of reviews.filter(({ trial }) => !trial)) {
     if (!newest.has(review.document)) newest.set(review.document, review)
   }
   return [...newest.values()]

@@ -40,6 +40,7 @@ export async function reviewEntries(store: Store, reviews: StoredReview[]): Prom
       agents: reviewAgents(review, parts, typesOf(version?.manifest)),
       issues: tallyStandings(standings.filter((standing) => standing.review === review.id)),
       order: review.issueOrder,
+      trial: review.trial,
       requestedBy: nameOf(review.requester),
       requestedAt: review.createdAt,
       startedAt: review.startedAt,

@@ -45,6 +45,7 @@ export async function runReview(host: ReviewHost, id: string, signal: AbortSigna
     return
   }
   await endReview(host, id, { state: run.progress.outcome() })
+  if (review.trial) return
   await jobs.add('tell-ready', { data: { review: id }, key: id })
   await addReadyMails(host, review)
 }

@@ -20,6 +20,8 @@ export type ReviewRequest = {
   agents?: string[]
   /** Whether pages without text are read by OCR first. */
   ocr?: boolean
+  /** Tries a draft: the review does not become the document's newest. */
+  trial?: boolean
 }
 
 /**
@@ -44,13 +46,15 @@ export async function startReview(
   const agents = chooseAgents(flow, request)
   await host.budgets.limitsFor(actor.id, pricesAsked({ agents, config: flow.config }))
   const { randomShare } = await readReviewRules(store)
-  const random = drawnAtRandom(host.splitKey, document.sha256, randomShare)
+  const trial = request.trial ?? false
+  const random = !trial && drawnAtRandom(host.splitKey, document.sha256, randomShare)
   const review = await store.reviews.create({
     id: timeOrderedId(),
     document: document.id,
     flowVersion: version,
     issueOrder: random ? 'random' : 'document',
     fullReview: random,
+    trial,
     requester: actor.id,
   })
   await planAgents(host, review.id, agents)

@@ -21,6 +21,8 @@ export const StoredReview = z.object({
   issueOrder: z.enum(['document', 'random']),
   /** Whether the reviewer is asked to judge all of it and to add what was missed. */
   fullReview: z.boolean(),
+  /** Tries a draft, or what it was made from beside it: to be looked at, not worked off. */
+  trial: z.boolean(),
   requester: z.string(),
   createdAt: z.int(),
   startedAt: z.int().nullable(),

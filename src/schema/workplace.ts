@@ -97,6 +97,8 @@ export const ReviewEntry = z.object({
   issues: IssueTally,
   /** `random`: drawn for the random review queue; all of its issues are to be judged. */
   order: z.enum(['document', 'random']),
+  /** Tries a draft beside what it was made from; no document has it as its newest review. */
+  trial: z.boolean(),
   requestedBy: PersonName,
   requestedAt: Instant,
   startedAt: Instant.nullable(),

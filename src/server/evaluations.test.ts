@@ -183,6 +183,10 @@ test('a draft reviews a document beside what it was made from', async () => {
     expect(body.review).toMatchObject({ flow: { version }, agents: [{ name: 'absolutes' }] })
     expect(body.issues).toMatchObject([{ issue: { text: 'always', type: 'Absolute' } }])
   }
+  // They are nobody's work, and say nothing of the agent in use.
+  const { body: listed } = await own.ask('GET', '/api/documents')
+  expect(listed.items).toMatchObject([{ sha256: document.sha256, newestReview: null }])
+  expect((await own.ask('GET', '/api/agents')).body.agents).toEqual([])
 })
 
 test('drafts with hostile names and versions that are no drafts are refused', async () => {

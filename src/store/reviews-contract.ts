@@ -50,6 +50,19 @@ export function describeReviewContract(createPlace: CreatePlace): void {
     )
 
     it(
+      'that try a draft are listed, and are never the newest of their document',
+      withStore(async (store) => {
+        await prepare(store)
+        const { id } = await store.reviews.create(newReview('a'))
+        const trial = await store.reviews.create({ ...newReview('a'), trial: true })
+        expect(trial.trial).toBe(true)
+        expect((await store.reviews.newestOf(['a'])).map((one) => one.id)).toEqual([id])
+        const all = await store.reviews.list({ documents: ['a'], limit: 9 })
+        expect(all.map((one) => one.id)).toEqual([trial.id, id])
+      }),
+    )
+
+    it(
       'are listed for who may see their documents, and the newest of each',
       withStore(async (store) => {
         await prepare(store)

@@ -13,7 +13,7 @@ import type { Tables } from './tables.ts'
 export type NewReview = Pick<
   StoredReview,
   'id' | 'document' | 'flowVersion' | 'issueOrder' | 'fullReview' | 'requester'
->
+> & { trial?: boolean }
 
 type ReviewFilter = {
   /** Of documents that the reader may see: any of these; all when left out. */
@@ -38,7 +38,7 @@ export type Reviews = {
   get(id: string): Promise<StoredReview | null>
   /** Newest first. */
   list(filter: ReviewFilter): Promise<StoredReview[]>
-  /** Of each document the newest. */
+  /** Of each document the newest; trials of drafts are left out. */
   newestOf(documents: string[]): Promise<StoredReview[]>
   /** Also after a crash, when it runs already. False when it has ended. */
   start(id: string): Promise<boolean>
@@ -119,6 +119,7 @@ export function newReviewColumns(review: NewReview) {
     flow_version: review.flowVersion,
     issue_order: review.issueOrder,
     full_review: flag(review.fullReview),
+    trial: flag(review.trial ?? false),
     requester: review.requester,
     last_event: 0,
   }
@@ -159,12 +160,13 @@ function listQuery(
 
 function newestQuery(kysely: Kysely<Tables>, documents: string[]) {
   const later = sql<boolean>`not exists (
-    select 1 from reviews as later where later.document = reviews.document
+    select 1 from reviews as later where later.document = reviews.document and later.trial = 0
       and (later.created_at, later.id) > (reviews.created_at, reviews.id))`
   return kysely
     .selectFrom('reviews')
     .selectAll()
     .where('document', 'in', documents.length > 0 ? documents : [''])
+    .where('trial', '=', 0)
     .where(later)
 }
 
@@ -174,6 +176,7 @@ function reviewOf(row: Selectable<Tables['reviews']>): StoredReview {
     flowVersion: row.flow_version,
     issueOrder: row.issue_order,
     fullReview: row.full_review === 1,
+    trial: row.trial === 1,
     createdAt: row.created_at,
     startedAt: row.started_at,
     endedAt: row.ended_at,

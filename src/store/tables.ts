@@ -43,6 +43,7 @@ export type Tables = {
     state: string
     issue_order: string
     full_review: number
+    trial: number
     requester: string
     created_at: number
     started_at: number | null

@@ -42,6 +42,7 @@ function stopped(reason: string | null) {
     agents: [done, halfDone],
     issues: none,
     order: 'document',
+    trial: false,
     requestedBy: ann,
     requestedAt: 0,
     startedAt: 0,

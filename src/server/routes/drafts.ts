@@ -39,7 +39,7 @@ export function draftRoutes(os: Pick<Implementer['flows'], DraftRoute>, host: Ho
     }),
     tryDraft: os.tryDraft.handler(async ({ input, context: { actor } }) => {
       const { version, base, agent } = await findDraft(host, input.version)
-      const request = { document: input.document, agents: [agent] }
+      const request = { document: input.document, agents: [agent], trial: true }
       const current = await startReview(host, actor, { ...request, flow: base })
       const draft = await startReview(host, actor, { ...request, flow: version })
       return { current: current.id, draft: draft.id }

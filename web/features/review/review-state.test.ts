@@ -10,6 +10,7 @@ const review: ReviewEntry = {
   agents: [],
   issues: { open: 0, accepted: 0, edited: 0, dismissed: 0, disputed: 0, missed: 0 },
   order: 'document',
+  trial: false,
   requestedBy: { id: 'p1', name: 'Ada' },
   requestedAt: 0,
   startedAt: null,

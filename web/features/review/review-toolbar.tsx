@@ -25,6 +25,11 @@ export function ReviewToolbar({ work, hasPages, onHelp }: Props) {
           Random check
         </Badge>
       )}
+      {review.trial && (
+        <Badge variant="light" color="gray" tt="none" title="Made from Flow; no document shows it">
+          Trial
+        </Badge>
+      )}
       <ReviewProgress work={work} />
       <Group gap={6} wrap="nowrap" ml="auto">
         <AgentsButton review={review} />
