@@ -30,6 +30,14 @@ async function writeLetters(folder: string, count = 24): Promise<void> {
   await writeFile(`${folder}/gold.jsonl`, lines(gold))
 }
 
+const rule = `  - id: beyond-question
+    match: [beyond question]
+    explanation: Nothing is.
+    fix: probably
+    score: 6
+    examples: { match: ["Beyond question, it is good."], ignore: ["It is good."] }
+`
+
 const shared = shareWorkplace()
 beforeAll(() => writeLetters(shared().folder.path('flow/datasets/letters')))
 
@@ -85,13 +93,6 @@ test('an evaluation is started, read, and a draft is measured against it and lea
   await rules.fill('rules: [')
   await page.getByRole('button', { name: 'Make a draft of it' }).click()
   await page.getByRole('alert').getByText('phrases.yaml').waitFor()
-  const rule = `  - id: beyond-question
-    match: [beyond question]
-    explanation: Nothing is.
-    fix: probably
-    score: 6
-    examples: { match: ["Beyond question, it is good."], ignore: ["It is good."] }
-`
   await rules.fill(`${before.trimEnd()}\n${rule}`)
   await page.getByRole('button', { name: 'Make a draft of it' }).click()
   const patch = page.waitForEvent('download')
@@ -176,4 +177,34 @@ test('drafts stay in the list until they are deleted, and are opened and measure
   expect(await violationsInBoth(page)).toEqual([])
   await dialog.getByRole('button', { name: 'Delete' }).click()
   await item.waitFor({ state: 'detached' })
+})
+
+test('a draft is tried on a document, and what it alone finds stands beside what is in use', async () => {
+  const workplace = shared()
+  const page = await workplace.signIn({ locale: 'en-US', reducedMotion: 'reduce' })
+  await page.getByLabel('Review at once').uncheck()
+  const text = 'The plan guarantees a refund. Beyond question, it is worth its price.\n'
+  const file = { name: 'tried.md', mimeType: 'text/markdown', buffer: Buffer.from(text) }
+  await page.getByLabel('Files', { exact: true }).setInputFiles(file)
+  await page.getByRole('button', { name: 'Review tried.md' }).waitFor()
+
+  await page.getByRole('link', { name: 'Flow', exact: true }).click()
+  await page.getByRole('button', { name: 'Edit a draft' }).click()
+  const rules = page.getByLabel('phrases.yaml')
+  await rules.fill(`${(await rules.inputValue()).trimEnd()}\n${rule}`)
+  await page.getByRole('button', { name: 'Make a draft of it' }).click()
+  await page.getByLabel('On a document').selectOption('tried.md')
+  await page.getByRole('button', { name: 'Review with both' }).click()
+  const found = page.getByRole('region', { name: 'What both found' })
+  await found.getByText('1 issue found by both').waitFor()
+  await found.getByText('0 issues found by it only').waitFor()
+  expect(await found.getByRole('listitem').allInnerTexts()).toEqual([
+    'Beyond question Beyond question, it is worth its price.',
+  ])
+  expect(await violationsInBoth(page)).toEqual([])
+
+  await found.getByRole('link', { name: 'Draft' }).click()
+  await page.getByText('Trial', { exact: true }).waitFor()
+  await page.getByRole('link', { name: 'Back to documents' }).click()
+  await page.getByRole('button', { name: 'Review tried.md' }).waitFor()
 })

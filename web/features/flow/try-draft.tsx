@@ -1,12 +1,13 @@
 import { Button } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link, useNavigate } from '@tanstack/react-router'
+import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { addressOf, api } from '../../api.ts'
 import { LineForm } from '../../components/line-form.tsx'
 import { Quiet } from '../../components/page.tsx'
 import { SelectField } from '../../components/select-field.tsx'
 import classes from './flow.module.css'
+import { TriedDraft } from './tried-draft.tsx'
 
 /** What can be done with a draft: measure it, review a document with it, take it along. */
 export function TryDraft({ version }: { version: string }) {
@@ -91,17 +92,7 @@ function OnDocument({ version }: { version: string }) {
           data={documents.map(({ sha256, name }) => ({ value: sha256, label: name }))}
         />
       </LineForm>
-      {review.data !== undefined && (
-        <span className={classes.tried}>
-          <Link to="/reviews/$review" params={{ review: review.data.current }}>
-            Version in use
-          </Link>
-          {' · '}
-          <Link to="/reviews/$review" params={{ review: review.data.draft }}>
-            Draft
-          </Link>
-        </span>
-      )}
+      {review.data !== undefined && <TriedDraft {...review.data} />}
     </>
   )
 }
