@@ -6,6 +6,9 @@ import type { App } from './request-context.ts'
 /** Milliseconds that requests get to end; a request that does not is cut off. */
 const longestGoodbye = 10_000
 
+/** Milliseconds that a request may take to arrive: the largest file over a slow line, at 60 kB a second. */
+const longestArrival = 60 * 60 * 1000
+
 /** Milliseconds between looks for connections whose last answer is given. */
 const lookAgain = 50
 
@@ -24,6 +27,7 @@ export async function listen(
         ? new Response(null, { status: 405 })
         : app.fetch(standardRequest(request), env),
     overrideGlobalObjects: false,
+    serverOptions: { requestTimeout: longestArrival },
   })
   return { port: await bind(server, address), close: () => close(server) }
 }
