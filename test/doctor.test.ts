@@ -1,5 +1,6 @@
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { openStore } from '../src/store/open-store.ts'
 import { newestReport } from '../src/environment/kept-reports.ts'
@@ -7,10 +8,10 @@ import { answer } from '../src/model/scripted-reply.ts'
 import { startScriptedServer } from '../src/model/scripted-server.ts'
 import type { DoctorReport } from '../src/schema/doctor.ts'
 import { runInProcess } from './helpers/run-in-process.ts'
-import { serverProcess } from './helpers/server-process.ts'
+import { asker, cookieOf, serverProcess } from './helpers/server-process.ts'
 import { tempFolder } from './helpers/temp-folder.ts'
 
-const long = { timeout: 60_000 }
+const long = { timeout: 120_000 }
 const key = 'sk-of-ours-0123456789'
 
 const configWith = (environments: string, model = "'m'"): string =>
@@ -207,3 +208,57 @@ test('what docs/environments.md shows is what is found', long, async () => {
   for (const line of lines(stdout) ?? [])
     expect(rows).toContain(/ ([a-z-]+)(?::\S+)?$/u.exec(line)?.[1])
 })
+
+test(
+  'a server for an environment reviews as many documents at once as that says',
+  long,
+  async () => {
+    const none = answer({ issues: [] }, { delayMs: 2000 })
+    await using model = await startScriptedServer(() => none)
+    await using folder = await tempFolder({
+      'proofloop.config.ts': configWith('{ prod: { limits: { concurrency: 1 } } }'),
+      'agents/tone/agent.prompty':
+        '---\nname: tone\nmodel: { id: reviewer }\nmetadata: { type: Tone, shots: 1 }\n---\nsystem:\nFind it.\n',
+      'agents/tone/consolidator.prompty': '---\nname: tone\n---\nsystem:\nJudge it.\n',
+    })
+    const env = { OPENAI_API_KEY: key, OPENAI_BASE_URL: model.baseURL }
+    const args = ['--port', '0', '--env', 'prod']
+    await using server = await serverProcess(args, { cwd: folder.folder, env })
+    const cookie = await cookieOf(server.link)
+    const ask = asker(server.url, cookie)
+    expect(await (await ask('GET', '/api/environments')).json()).toMatchObject({ current: 'prod' })
+    const before = model.requests.length
+    const reviews = ['One letter.', 'Another letter.'].map((text) => reviewOf(text))
+    const states = await Promise.all(reviews)
+    expect(states).toEqual(['done', 'done'])
+    expect(model.requests.length - before).toBe(2)
+    expect(model.busiest).toBe(1)
+    const unknown = await runInProcess(['start', '--port', '0', '--env', 'dev'], folder.folder)
+    expect(unknown).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('it has prod.') })
+
+    async function reviewOf(text: string): Promise<string> {
+      const document = await upload(text)
+      const started = await ask('POST', '/api/reviews', { document })
+      const { id } = (await started.json()) as { id: string }
+      for (;;) {
+        const { state } = (await (await ask('GET', `/api/reviews/${id}`)).json()) as {
+          state: string
+        }
+        if (state !== 'queued' && state !== 'running') return state
+        await setTimeout(50)
+      }
+    }
+
+    async function upload(text: string): Promise<string> {
+      const form = new FormData()
+      form.set('file', new File([text], 'letter.txt'))
+      const headers = { cookie, origin: server.url }
+      const added = await fetch(`${server.url}/api/documents`, {
+        method: 'POST',
+        headers,
+        body: form,
+      })
+      return ((await added.json()) as { sha256: string }).sha256
+    }
+  },
+)

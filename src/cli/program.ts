@@ -118,6 +118,7 @@ function addStart(program: Command, action: (options: StartOptions) => Promise<v
     .option('--data <dir>', 'where everything is kept', '.proofloop')
     .option('--flow <dir>', 'folder with agents/ (default: this folder, else the bundled example)')
     .option('--config <file>', configHelp)
+    .option('--env <name>', 'the environment of the configuration that this server is for')
     .addOption(
       new Option('--role <role>', 'answer requests, run jobs, or both')
         .choices(['all', 'api', 'worker'])

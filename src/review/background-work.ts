@@ -9,8 +9,15 @@ import { tellReady } from './tell-ready.ts'
 /** As cron has it, UTC. */
 const everyNight = '17 3 * * *'
 
+/** Reviews of this process at the same time; of one person as many at most, as others wait, too. */
+const reviewsAtOnce = 2
+const perPerson = 2
+
 /** Runs the jobs of this process, and those again that a process had begun which is gone. */
-export async function startWork(host: ReviewHost): Promise<void> {
+export async function startWork(
+  host: ReviewHost,
+  { concurrency = reviewsAtOnce }: { concurrency?: number } = {},
+): Promise<void> {
   const { jobs } = host
   await jobs.work('read-document', { concurrency: 2 }, ({ data, signal }) =>
     readDocument(host, data['document'] ?? '', { signal }),
@@ -18,7 +25,7 @@ export async function startWork(host: ReviewHost): Promise<void> {
   await jobs.work('read-scan', { concurrency: 1 }, ({ data, signal }) =>
     readDocument(host, data['document'] ?? '', { signal }),
   )
-  await jobs.work('review', { concurrency: 2, perGroup: 2 }, ({ data, signal }) =>
+  await jobs.work('review', { concurrency, perGroup: perPerson }, ({ data, signal }) =>
     runReview(host, data['review'] ?? '', signal),
   )
   await jobs.work('tell-ready', { concurrency: 2 }, ({ data, signal }) =>

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import type { Accounts } from '../access/accounts.ts'
 import type { Budgets } from '../access/budgets.ts'
-import type { ServerConfig } from '../environment/server-config.ts'
+import type { Environment, ServerConfig } from '../environment/server-config.ts'
 import type { EvaluationHost } from '../evaluation/evaluation-host.ts'
 import type { SignInLinks } from '../access/sign-in-links.ts'
 import type { ReviewHost } from '../review/review-host.ts'
@@ -43,6 +43,8 @@ export type AppHost = ReviewHost &
   EvaluationHost & {
     /** Its environments. */
     config: ServerConfig
+    /** The one of them that the server is for. */
+    environment?: Environment
     /** Keys of models and of the blob store. */
     env: Record<string, string | undefined>
     dataFolder: string

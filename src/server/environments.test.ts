@@ -12,7 +12,7 @@ import { tempFolder } from '../../test/helpers/temp-folder.ts'
 import { createApp, type AppHost } from './app.ts'
 import { askItself } from './ask-itself.ts'
 
-const long = { timeout: 60_000 }
+const long = { timeout: 120_000 }
 
 const config = `export default {
   models: { reviewer: { provider: 'openai', model: 'm', baseURL: 'http://10.1.2.3/v1' } },
@@ -73,7 +73,7 @@ test('an operator has an environment checked; it is kept, and in the audit log',
   // Who asks while one runs gets the same.
   expect(await second.json()).toEqual(report)
   const listed = await (await ask('GET', '/api/environments')).json()
-  expect(listed).toMatchObject({ environments: [{ report }, { report: null }] })
+  expect(listed).toMatchObject({ environments: [{ report }, { report: null }], current: null })
   const entries = await server.store.audit.list({ limit: 10 })
   expect(entries).toContainEqual(
     expect.objectContaining({ actor: id, action: 'environment-checked', subject: 'dev' }),

@@ -8,6 +8,7 @@ import { describeDocumentContract } from './documents-contract.ts'
 import { describeEvaluationContract } from './evaluations-contract.ts'
 import { describeFinishedReviewContract } from './finished-reviews-contract.ts'
 import { describeFlowVersionContract } from './flow-versions-contract.ts'
+import { describeHealthContract } from './health-contract.ts'
 import { describePruningContract } from './pruning-contract.ts'
 import { describeReviewContract } from './reviews-contract.ts'
 import { describeSecretContract } from './secrets/secrets-contract.ts'
@@ -65,5 +66,6 @@ export function describeStoreContract(engine: string, createPlace: CreatePlace):
     describeSecretContract(createPlace)
     describeApiKeyContract(createPlace)
     describePruningContract(createPlace)
+    describeHealthContract(createPlace)
   })
 }

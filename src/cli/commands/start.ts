@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import path from 'node:path'
-import { loadServerConfig } from '../../environment/server-config.ts'
+import { findEnvironment, loadServerConfig } from '../../environment/server-config.ts'
 import { UserFacingError } from '../../lib/errors.ts'
 import type { OidcSettings } from '../../access/auth-options.ts'
 import type { MailSettings } from '../../access/mail.ts'
@@ -16,19 +16,24 @@ export type StartOptions = {
   flow?: string
   /** Of the server itself. */
   config?: string
+  /** Of the configuration. */
+  env?: string
   role: 'all' | 'api' | 'worker'
 }
 
 /** Serves until it is interrupted, which is how it ends well. */
-export async function start({ data, config, ...options }: StartOptions, io: Io): Promise<number> {
+export async function start(options: StartOptions, io: Io): Promise<number> {
+  const { data, config: file, env, ...rest } = options
+  const config = loadServerConfig({ cwd: io.cwd, config: file })
   const log = createLog({
     write: (line) => io.stderr.write(line),
     level: io.interactive ? 'warn' : 'info',
   })
   await using server = await startServer({
-    ...options,
+    ...rest,
     cwd: io.cwd,
-    config: loadServerConfig({ cwd: io.cwd, config }),
+    config,
+    environment: env === undefined ? undefined : findEnvironment(config, env),
     env: io.env,
     dataFolder: path.resolve(io.cwd, data),
     databaseUrl: io.env['DATABASE_URL'],

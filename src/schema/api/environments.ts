@@ -29,7 +29,13 @@ export const environments = {
       path: '/environments',
       summary: 'The environments of the server, and what the last check of each found',
     })
-    .output(z.object({ environments: z.array(EnvironmentState) })),
+    .output(
+      z.object({
+        environments: z.array(EnvironmentState),
+        /** The one that this server was started for; null when it was told none. */
+        current: EnvironmentName.nullable(),
+      }),
+    ),
   check: procedure('environments:check')
     .route({
       method: 'POST',

@@ -5,7 +5,11 @@ import { checksOf } from '../../environment/doctor.ts'
 import { createEnvironmentStates } from '../../environment/environment-states.ts'
 import { examine } from '../../environment/examine.ts'
 import { keepReport } from '../../environment/kept-reports.ts'
-import { findEnvironment, type ServerConfig } from '../../environment/server-config.ts'
+import {
+  type Environment,
+  findEnvironment,
+  type ServerConfig,
+} from '../../environment/server-config.ts'
 import type { Jobs } from '../../job/jobs.ts'
 import type { DoctorReport } from '../../schema/doctor.ts'
 import type { EnvironmentName } from '../../schema/environment.ts'
@@ -20,6 +24,7 @@ type Host = {
   jobs: Jobs
   log: Log
   config: ServerConfig
+  environment?: Environment
   env: Record<string, string | undefined>
   dataFolder: string
   datasets: DatasetSource
@@ -30,7 +35,9 @@ export function environmentRoutes(os: Implementer['environments'], host: Host, a
   const states = createEnvironmentStates(config, host)
   const underWay = new Map<EnvironmentName, Promise<DoctorReport>>()
   return {
-    list: os.list.handler(async () => ({ environments: await states() })),
+    list: os.list.handler(async () => {
+      return { environments: await states(), current: host.environment?.name ?? null }
+    }),
     check: os.check.handler(async ({ input: { env }, context: { actor } }) => {
       findEnvironment(config, env)
       await record(store, actor, { action: 'environment-checked', subject: env })
