@@ -1,5 +1,6 @@
 // Durable verdicts and issue rows per second through the store, against the bare engine that makes the
-// same rows durable with as many fsyncs or fewer, in turns on the same database. Needs Debian's
+// same rows durable with as many fsyncs or fewer, in turns on the same database: once with statements
+// that check what the store's check, once with statements that check nothing. Needs Debian's
 // PostgreSQL: node --conditions=proofloop-source bench/store.ts [sqlite|postgres]
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -8,19 +9,20 @@ import { DatabaseSync } from 'node:sqlite'
 import pg from 'pg'
 import { timeOrderedId } from '../src/lib/time-ordered-id.ts'
 import type { Issue } from '../src/schema/issue.ts'
+import type { NewVerdict } from '../src/schema/stored-verdict.ts'
 import { openStore } from '../src/store/open-store.ts'
 import { newIssue, reviewWithIssues, verdict } from '../src/store/store-samples.ts'
 import type { Store } from '../src/store/store.ts'
 import { startPostgres } from '../test/helpers/postgres-server.ts'
 
-const rounds = 7
+const rounds = 12
 const verdicts = 1600
 const parts = 160
 const issuesOfPart = 20
 
 /** One way to make rows durable. `clients` at once, each waiting for its answer. */
 type Writer = {
-  verdicts(issues: string[], clients: number): Promise<void>
+  verdicts(given: NewVerdict[], clients: number): Promise<void>
   parts(work: { agent: string; issues: Issue[] }[], clients: number): Promise<void>
 }
 
@@ -34,13 +36,7 @@ async function inTurns<T>(items: T[], clients: number, use: (item: T) => Promise
 
 function throughStore(store: Store, review: string): Writer {
   return {
-    verdicts: (issues, clients) =>
-      inTurns(issues, clients, async (id) => {
-        await store.verdicts.add(
-          { ...verdict(review, newIssue(0), { kind: 'accepted' }), issue: id },
-          0,
-        )
-      }),
+    verdicts: (given, clients) => inTurns(given, clients, (one) => store.verdicts.add(one, 0)),
     parts: (work, clients) =>
       inTurns(work, clients, ({ agent, issues }) =>
         store.parts.finish(
@@ -51,17 +47,35 @@ function throughStore(store: Store, review: string): Writer {
   }
 }
 
-const insertVerdict =
-  'insert into verdicts (id, review, issue, version, person, kind, reason, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8)'
-const finishPart =
-  "update review_parts set state = 'done', issues = $1, ended_at = $2 where review = $3 and agent = $4 and chunk = 0"
+type Statements = { insertVerdict: string; finishPart: string }
+
+const verdictColumns = 'id, review, issue, version, person, kind, reason, created_at'
+const endPart =
+  "update review_parts set state = 'done', issues = $1, ended_at = $2 where agent = $4 and chunk = 0"
+
+/** The issue is there and the version its next; the part is not done and its review not ended. */
+const checked: Statements = {
+  insertVerdict: `insert into verdicts (${verdictColumns})
+    select $1, $2, $3, cast($4 as bigint), $5, $6, $7, cast($8 as bigint)
+    where exists (select 1 from issues where id = $3 and review = $2) and cast($4 as bigint) = 1 +
+      coalesce((select max(version) from verdicts where review = $2 and issue = $3), 0)
+    on conflict do nothing`,
+  finishPart: `${endPart} and state <> 'done' and review in (
+    select id from reviews where id = $3 and state in ('queued', 'running'))`,
+}
+
+const unchecked: Statements = {
+  insertVerdict: `insert into verdicts (${verdictColumns}) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+  finishPart: `${endPart} and review = $3`,
+}
+
 const takeEvent = 'update reviews set last_event = last_event + 1 where id = $1'
 const insertEvent =
   "insert into review_events select id, last_event, 'issues', '1', $1 from reviews where id = $2"
 const issueColumns = 11
 
-function verdictValues(review: string, issue: string) {
-  return [timeOrderedId(), review, issue, 1, 'ann', 'accepted', null, Date.now()]
+function verdictValues({ id, review, issue, person, judgement }: NewVerdict) {
+  return [id, review, issue, 1, person, judgement.kind, null, Date.now()]
 }
 
 function issueValues(review: string, issue: Issue) {
@@ -69,11 +83,14 @@ function issueValues(review: string, issue: Issue) {
   return [issue.id, review, issue.agent, 0, issue.type, issue.score, 0, page, paragraph, start, end]
 }
 
+type Bare = { review: string; statements: Statements }
+
 /** On the main thread, prepared, as many transactions a commit as there are clients. */
-function bareSqlite(file: string, review: string): Writer {
+function bareSqlite(file: string, { review, statements }: Bare): Writer {
+  const { insertVerdict, finishPart } = statements
   const database = new DatabaseSync(file)
   database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = 1')
-  const prepare = (sql: string) => database.prepare(sql.replaceAll(/\$\d+/g, '?'))
+  const prepare = (sql: string) => database.prepare(sql.replaceAll('$', '?'))
   const [addVerdict, finish, take, event] = [insertVerdict, finishPart, takeEvent, insertEvent].map(
     prepare,
   )
@@ -87,8 +104,8 @@ function bareSqlite(file: string, review: string): Writer {
     }
   }
   return {
-    verdicts: (issues, clients) =>
-      grouped(issues, clients, (issue) => addVerdict?.run(...verdictValues(review, issue))),
+    verdicts: (given, clients) =>
+      grouped(given, clients, (one) => addVerdict?.run(...verdictValues(one))),
     parts: (work, clients) =>
       grouped(work, clients, ({ agent, issues }) => {
         finish?.run(issues.length, Date.now(), review, agent)
@@ -103,7 +120,8 @@ function bareSqlite(file: string, review: string): Writer {
 }
 
 /** One connection a client, prepared statements of many rows, sent without waiting for each answer. */
-function barePostgres(url: string, review: string): Writer {
+function barePostgres(url: string, { review, statements }: Bare): Writer {
+  const { insertVerdict, finishPart } = statements
   const pool = new pg.Pool({ connectionString: url, max: 10, pipeline: true })
   // The server ends before the process does.
   pool.on('error', () => {})
@@ -114,9 +132,9 @@ function barePostgres(url: string, review: string): Writer {
   const insertIssues = `insert into issues values ${rows(issueColumns)}`
   const insertTexts = `insert into issue_texts values ${rows(2)}`
   return {
-    verdicts: (issues, clients) =>
-      inTurns(issues, clients, (issue) =>
-        pool.query({ name: 'verdict', text: insertVerdict, values: verdictValues(review, issue) }),
+    verdicts: (given, clients) =>
+      inTurns(given, clients, (one) =>
+        pool.query({ name: 'verdict', text: insertVerdict, values: verdictValues(one) }),
       ),
     parts: (work, clients) =>
       inTurns(work, clients, async ({ agent, issues }) => {
@@ -159,8 +177,8 @@ type Kind = { name: string; clients: number; rows: number; run: (writer: Writer)
 function kindsOf(store: Store, review: string): (() => Promise<Kind>)[] {
   return [1, 16].flatMap((clients) => [
     async () => {
-      const issues = await freshIssues(store, review, verdicts)
-      const run = (writer: Writer) => writer.verdicts(issues, clients)
+      const given = await freshVerdicts(store, review)
+      const run = (writer: Writer) => writer.verdicts(given, clients)
       return { name: 'verdicts', clients, rows: verdicts, run }
     },
     async () => {
@@ -171,12 +189,12 @@ function kindsOf(store: Store, review: string): (() => Promise<Kind>)[] {
   ])
 }
 
-async function freshIssues(store: Store, review: string, count: number): Promise<string[]> {
+async function freshVerdicts(store: Store, review: string): Promise<NewVerdict[]> {
   const agent = timeOrderedId()
-  const issues = Array.from({ length: count }, (_, i) => newIssue(i))
+  const issues = Array.from({ length: verdicts }, (_, i) => newIssue(i))
   await store.parts.plan(review, [{ agent, chunk: 0 }])
   await store.parts.finish({ review, agent, chunk: 0 }, { issues, events: [] })
-  return issues.map(({ id }) => id)
+  return issues.map((issue) => verdict(review, issue, { kind: 'accepted' }))
 }
 
 async function freshParts(store: Store, review: string) {
@@ -191,41 +209,57 @@ async function freshParts(store: Store, review: string) {
   return work
 }
 
-async function compare(store: Store, bareWriter: (review: string) => Writer) {
+const sides = ['store', 'checked', 'unchecked'] as const
+type Rates = Record<(typeof sides)[number], number[]>
+
+async function compare(store: Store, bareWriter: (bare: Bare) => Writer) {
   const { review } = await reviewWithIssues(store, 0)
   const kinds = kindsOf(store, review)
-  const writers = { store: throughStore(store, review), bare: bareWriter(review) }
-  const measured = new Map<string, { store: number[]; bare: number[] }>()
+  const writers = {
+    store: throughStore(store, review),
+    checked: bareWriter({ review, statements: checked }),
+    unchecked: bareWriter({ review, statements: unchecked }),
+  }
+  const measured = new Map<string, Rates>()
   for (let round = 0; round < rounds; round += 1) {
-    const sides = ['store', 'bare'] as const
     for (const make of kinds) {
-      // Side by side in time, and each first as often: the disk's pace drifts.
-      for (const side of round % 2 === 0 ? sides : sides.toReversed()) {
+      // Side by side in time: the disk's pace drifts.
+      for (const side of orderOf(round)) {
         const { name, clients, rows, run } = await make()
         const key = `${name}, ${clients} at once`
-        const entry = measured.get(key) ?? { store: [], bare: [] }
+        const entry = measured.get(key) ?? { store: [], checked: [], unchecked: [] }
         measured.set(key, entry)
         entry[side].push(await perSecond(rows, () => run(writers[side])))
       }
     }
   }
-  return Object.fromEntries(
-    [...measured].map(([key, { store: ours, bare }]) => [
-      key,
-      {
-        storePerSecond: Math.round(median(ours)),
-        barePerSecond: Math.round(median(bare)),
-        ratio: Number(median(ours.map((value, i) => value / (bare[i] ?? 0))).toFixed(2)),
-      },
-    ]),
-  )
+  return Object.fromEntries([...measured].map(([key, rates]) => [key, summaryOf(rates)]))
+}
+
+/** Each side comes as often before as after each other one. */
+function orderOf(round: number) {
+  const turned = round % 2 === 0 ? sides : sides.toReversed()
+  const first = Math.floor(round / 2) % sides.length
+  return [...turned.slice(first), ...turned.slice(0, first)]
+}
+
+function summaryOf({ store, checked: bare, unchecked: careless }: Rates) {
+  const ratio = (others: number[]) =>
+    Number(median(store.map((value, i) => value / (others[i] ?? 0))).toFixed(2))
+  return {
+    storePerSecond: Math.round(median(store)),
+    barePerSecond: Math.round(median(bare)),
+    ratio: ratio(bare),
+    uncheckedPerSecond: Math.round(median(careless)),
+    ratioToUnchecked: ratio(careless),
+  }
 }
 
 async function sqlite() {
   const dataFolder = await mkdtemp(path.join(tmpdir(), 'proofloop-bench-'))
   await using store = await openStore({ dataFolder })
-  const result = await compare(store, (review) =>
-    bareSqlite(path.join(dataFolder, 'proofloop.db'), review),
+  const result = await compare(store, (bare) =>
+    bareSqlite(path.join(dataFolder, 'proofloop.db'), bare),
   )
   await rm(dataFolder, { recursive: true })
   return result
@@ -234,7 +268,7 @@ async function sqlite() {
 async function postgres() {
   await using server = await startPostgres()
   await using store = await openStore({ dataFolder: '', databaseUrl: server.url })
-  return await compare(store, (review) => barePostgres(server.url, review))
+  return await compare(store, (bare) => barePostgres(server.url, bare))
 }
 
 const engines = { sqlite, postgres }
