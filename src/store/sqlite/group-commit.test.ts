@@ -130,5 +130,5 @@ it('waits for a program that holds the database once for all that wait, not for 
   expect(group.held).toBe(false)
   group.run(steps(4, insert('c')))
   group.commit()
-  expect(replies.at(-1)).toMatchObject({ id: 4, results: [{ changes: 1 }] })
+  expect(replies.at(-1)).toMatchObject({ id: 4, results: [1] })
 })

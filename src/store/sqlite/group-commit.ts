@@ -101,7 +101,7 @@ export class GroupCommit {
     // SQLite undoes a single statement that fails by itself.
     if (only !== undefined && only.runs === undefined && steps.length === 1) {
       const result = this.#statements.run(only)
-      return only.required && result.changes === 0 ? null : [result]
+      return only.required && touchedNothing(result) ? null : [result]
     }
     this.#database.exec('SAVEPOINT step')
     try {
@@ -121,7 +121,7 @@ export class GroupCommit {
       const { sql, runs } = step
       const result =
         runs === undefined ? this.#statements.run(step) : this.#statements.runEach(sql, runs)
-      if (step.required && result.changes === 0) return null
+      if (step.required && touchedNothing(result)) return null
       results.push(result)
     }
     return results
@@ -157,4 +157,8 @@ export class GroupCommit {
     this.#reply(this.#waiting.map((waiting) => ({ id: waiting.id, failure })))
     this.#waiting = []
   }
+}
+
+function touchedNothing(result: SqliteResult): boolean {
+  return result === 0 || (typeof result === 'object' && result.length === 0)
 }

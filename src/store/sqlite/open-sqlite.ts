@@ -68,8 +68,8 @@ async function migrateWith(
     await writer.begin()
     await work({
       query: async (sql, parameters = []) => {
-        const { rows } = await writer.query({ sql: sql.replaceAll(/\$\d+/g, '?'), parameters })
-        return rows
+        const statement = { sql: sql.replaceAll(/\$\d+/g, '?'), parameters }
+        return queryResult<Record<string, unknown>>(await writer.query(statement)).rows
       },
       script: (sql) => writer.script(sql),
     }).catch(async (error: unknown) => {

@@ -100,7 +100,7 @@ class SqliteConnection implements DatabaseConnection {
     if (this.#held) return writer.query(statementOf(query))
     if (query.query.kind === 'SelectQueryNode') return readers.read(statementOf(query))
     const results = await writer.write([{ ...statementOf(query), required: false }])
-    return results?.[0] ?? { rows: [], changes: 0 }
+    return results?.[0] ?? 0
   }
 
   async #translated<T>(work: Promise<T>): Promise<T> {
@@ -117,8 +117,9 @@ export function statementOf({ sql, parameters }: CompiledQuery): SqliteStatement
 }
 
 /** Rows come out of a structured clone as what the query's type says. */
-export function queryResult<Row>({ rows, changes }: SqliteResult): QueryResult<Row> {
-  return { rows: rows as Row[], numAffectedRows: BigInt(changes) }
+export function queryResult<Row>(result: SqliteResult): QueryResult<Row> {
+  if (typeof result === 'number') return { rows: [], numAffectedRows: BigInt(result) }
+  return { rows: result as Row[], numAffectedRows: BigInt(result.length) }
 }
 
 export function bindable(value: unknown): SQLInputValue {

@@ -26,7 +26,7 @@ export class SqliteReaders {
     const link = await this.#take()
     try {
       const results = await link.ask({ statement })
-      return results?.[0] ?? { rows: [], changes: 0 }
+      return results?.[0] ?? 0
     } finally {
       this.#giveBack(link)
     }

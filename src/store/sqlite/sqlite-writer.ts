@@ -51,7 +51,7 @@ export class SqliteWriter {
   /** Inside the held transaction. */
   async query(statement: SqliteStatement): Promise<SqliteResult> {
     const results = await this.#link.ask({ kind: 'query', statement })
-    return results?.[0] ?? { rows: [], changes: 0 }
+    return results?.[0] ?? 0
   }
 
   /** Several statements without parameters, inside the held transaction. */

@@ -15,11 +15,8 @@ export class Statements {
 
   run({ sql, parameters }: SqliteStatement): SqliteResult {
     const { statement, returns } = this.#prepare(sql)
-    if (returns) {
-      const rows = statement.all(...parameters)
-      return { rows, changes: rows.length }
-    }
-    return { rows: [], changes: Number(statement.run(...parameters).changes) }
+    if (returns) return statement.all(...parameters)
+    return Number(statement.run(...parameters).changes)
   }
 
   /** For one that returns nothing. */
@@ -27,7 +24,7 @@ export class Statements {
     const { statement } = this.#prepare(sql)
     let changes = 0
     for (const parameters of runs) changes += Number(statement.run(...parameters).changes)
-    return { rows: [], changes }
+    return changes
   }
 
   #prepare(sql: string): { statement: StatementSync; returns: boolean } {

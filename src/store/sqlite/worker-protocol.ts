@@ -2,7 +2,11 @@ import type { SQLInputValue, SQLOutputValue } from 'node:sqlite'
 
 export type SqliteStatement = { sql: string; parameters: SQLInputValue[] }
 
-export type SqliteResult = { rows: Record<string, SQLOutputValue>[]; changes: number }
+/**
+ * The rows that a statement returned; of one that returns none, how many it changed. Not an object with
+ * both: to copy that to another thread takes twice as long, and most answers are a count.
+ */
+export type SqliteResult = Record<string, SQLOutputValue>[] | number
 
 /**
  * `required`: when it touches and returns no row, the whole transaction is undone. `runs`: it is run with
