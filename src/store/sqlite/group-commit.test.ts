@@ -23,17 +23,19 @@ function insert(...values: string[]): SqliteStep[] {
   return values.map((value) => ({
     sql: 'insert into rows values (?)',
     parameters: [value],
-    required: false,
   }))
 }
 
-const steps = (id: number, of: SqliteStep[]): WriterRequest => ({ id, kind: 'steps', steps: of })
-const nothing = { sql: "delete from rows where value = 'none'", parameters: [], required: true }
+const nothing = {
+  sql: "delete from rows where value = 'none'",
+  parameters: [],
+  required: true as const,
+}
 
 it('answers nothing before the commit, then all of the group', () => {
   const { group, replies } = setUp()
-  group.run(steps(1, insert('a')))
-  group.run(steps(2, insert('b', 'c')))
+  group.run(1, insert('a'))
+  group.run(2, insert('b', 'c'))
   expect(replies).toEqual([])
   group.commit()
   expect(replies.map(({ id }) => id)).toEqual([1, 2])
@@ -41,10 +43,10 @@ it('answers nothing before the commit, then all of the group', () => {
 
 it('undoes a transaction that fails alone', () => {
   const { group, replies, values } = setUp()
-  group.run(steps(1, insert('a')))
-  group.run(steps(2, insert('b', 'a', 'c')))
-  group.run(steps(3, insert('a')))
-  group.run(steps(4, insert('d')))
+  group.run(1, insert('a'))
+  group.run(2, insert('b', 'a', 'c'))
+  group.run(3, insert('a'))
+  group.run(4, insert('d'))
   group.commit()
   expect(values()).toEqual(['a', 'd'])
   const failed = replies.filter((reply) => 'failure' in reply)
@@ -54,9 +56,9 @@ it('undoes a transaction that fails alone', () => {
 
 it('undoes a transaction whose required step touches nothing', () => {
   const { group, replies, values } = setUp()
-  group.run(steps(1, [...insert('a'), nothing]))
-  group.run(steps(2, [nothing]))
-  group.run(steps(3, insert('b')))
+  group.run(1, [...insert('a'), nothing])
+  group.run(2, [nothing])
+  group.run(3, insert('b'))
   group.commit()
   expect(values()).toEqual(['b'])
   expect(replies.slice(0, 2)).toEqual([
@@ -67,19 +69,18 @@ it('undoes a transaction whose required step touches nothing', () => {
 
 it('keeps or undoes a transaction that lasts, without those that wait with it', () => {
   const { group, values, replies } = setUp()
-  const query = (id: number, value: string): WriterRequest => ({
-    id,
+  const query = (value: string): WriterRequest => ({
     kind: 'query',
     statement: { sql: 'insert into rows values (?)', parameters: [value] },
   })
-  group.run(steps(1, insert('a')))
-  group.run({ id: 2, kind: 'begin' })
-  group.run(query(3, 'b'))
+  group.run(1, insert('a'))
+  group.run(2, { kind: 'begin' })
+  group.run(3, query('b'))
   expect(group.held).toBe(true)
-  group.run({ id: 4, kind: 'end', keep: false })
-  group.run({ id: 5, kind: 'begin' })
-  group.run(query(6, 'c'))
-  group.run({ id: 7, kind: 'end', keep: true })
+  group.run(4, { kind: 'end', keep: false })
+  group.run(5, { kind: 'begin' })
+  group.run(6, query('c'))
+  group.run(7, { kind: 'end', keep: true })
   group.commit()
   expect(values()).toEqual(['a', 'c'])
   expect(replies.filter((reply) => 'failure' in reply)).toEqual([])
@@ -87,11 +88,11 @@ it('keeps or undoes a transaction that lasts, without those that wait with it', 
 
 it('fails what waits when the engine undoes everything', () => {
   const { group, database, replies, values } = setUp()
-  group.run(steps(1, insert('a')))
+  group.run(1, insert('a'))
   // What a full disk does.
   database.exec('rollback')
-  group.run({ id: 2, kind: 'end', keep: true })
-  group.run(steps(3, insert('b')))
+  group.run(2, { kind: 'end', keep: true })
+  group.run(3, insert('b'))
   group.commit()
   expect(replies.map((reply) => [reply.id, 'failure' in reply])).toEqual([
     [1, true],
@@ -103,9 +104,9 @@ it('fails what waits when the engine undoes everything', () => {
 
 it('refuses queries of a transaction that was lost', () => {
   const { group, replies } = setUp()
-  group.run({ id: 1, kind: 'query', statement: { sql: 'select 1', parameters: [] } })
-  group.run({ id: 2, kind: 'end', keep: true })
-  group.run({ id: 3, kind: 'end', keep: false })
+  group.run(1, { kind: 'query', statement: { sql: 'select 1', parameters: [] } })
+  group.run(2, { kind: 'end', keep: true })
+  group.run(3, { kind: 'end', keep: false })
   group.commit()
   expect(replies).toMatchObject([
     { id: 1, failure: {} },
@@ -121,14 +122,14 @@ it('waits for a program that holds the database once for all that wait, not for 
   using database = new DatabaseSync(file, { timeout: 50 })
   const replies: WorkerReply[] = []
   const group = new GroupCommit(database, (more) => replies.push(...more))
-  group.run(steps(1, insert('a')))
+  group.run(1, insert('a'))
   other.exec('rollback')
-  group.run(steps(2, insert('b')))
-  group.run({ id: 3, kind: 'begin' })
+  group.run(2, insert('b'))
+  group.run(3, { kind: 'begin' })
   group.commit()
   expect(replies).toMatchObject([1, 2, 3].map((id) => ({ id, failure: { errcode: 5 } })))
   expect(group.held).toBe(false)
-  group.run(steps(4, insert('c')))
+  group.run(4, insert('c'))
   group.commit()
   expect(replies.at(-1)).toMatchObject({ id: 4, results: [1] })
 })

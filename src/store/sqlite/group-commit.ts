@@ -38,14 +38,10 @@ export class GroupCommit {
     return this.#held
   }
 
-  run(request: WriterRequest): void {
-    const { id } = request
+  run(id: number, request: WriterRequest): void {
     try {
+      if (Array.isArray(request)) return this.#runAll(id, request)
       switch (request.kind) {
-        case 'steps':
-          if (!this.#open(id)) return
-          this.#waiting.push({ id, results: this.#runSteps(request.steps) })
-          break
         case 'begin':
           if (!this.#open(id)) return
           this.#database.exec('SAVEPOINT held')
@@ -94,6 +90,10 @@ export class GroupCommit {
     }
     if (this.#refusal !== null) this.#reply([{ id, failure: this.#refusal }])
     return this.#refusal === null
+  }
+
+  #runAll(id: number, steps: SqliteStep[]): void {
+    if (this.#open(id)) this.#waiting.push({ id, results: this.#runSteps(steps) })
   }
 
   #runSteps(steps: SqliteStep[]): SqliteResult[] | null {

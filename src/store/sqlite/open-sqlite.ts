@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { Kysely } from 'kysely'
-import type { Database } from '../database.ts'
+import type { Database, Step } from '../database.ts'
 import type { Tables } from '../tables.ts'
 import { lockDataFolder, makeDataFolder } from './data-folder.ts'
 import { databaseFile } from './database-file.ts'
@@ -8,6 +8,7 @@ import { bindable, createSqliteDialect, queryResult, statementOf } from './sqlit
 import { translateSqliteError } from './sqlite-errors.ts'
 import { SqliteReaders } from './sqlite-readers.ts'
 import { SqliteWriter } from './sqlite-writer.ts'
+import type { SqliteStep } from './worker-protocol.ts'
 
 export type SqliteOptions = {
   dataFolder: string
@@ -37,12 +38,7 @@ export async function openSqlite({ dataFolder, exclusive }: SqliteOptions): Prom
     engine: 'sqlite',
     kysely,
     async atomically(steps) {
-      const compiled = steps.map(({ query, required = false, runs }) => ({
-        ...statementOf(query.compile()),
-        required,
-        runs: runs?.map((parameters) => parameters.map(bindable)),
-      }))
-      const results = await writer.write(compiled).catch(async (error: unknown) => {
+      const results = await writer.write(steps.map(sqliteStep)).catch(async (error: unknown) => {
         throw await translate(error)
       })
       return results?.map((result) => queryResult(result)) ?? null
@@ -55,6 +51,13 @@ export async function openSqlite({ dataFolder, exclusive }: SqliteOptions): Prom
       lock?.[Symbol.dispose]()
     },
   }
+}
+
+function sqliteStep({ query, required, runs }: Step): SqliteStep {
+  const step: SqliteStep = statementOf(query.compile())
+  if (required === true) step.required = true
+  if (runs !== undefined) step.runs = runs.map((parameters) => parameters.map(bindable))
+  return step
 }
 
 type Migrator = { writer: SqliteWriter; translate: (error: unknown) => Promise<Error> }

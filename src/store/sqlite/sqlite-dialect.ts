@@ -99,7 +99,7 @@ class SqliteConnection implements DatabaseConnection {
     const { writer, readers } = this.#threads
     if (this.#held) return writer.query(statementOf(query))
     if (query.query.kind === 'SelectQueryNode') return readers.read(statementOf(query))
-    const results = await writer.write([{ ...statementOf(query), required: false }])
+    const results = await writer.write([statementOf(query)])
     return results?.[0] ?? 0
   }
 

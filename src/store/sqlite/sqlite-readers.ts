@@ -1,15 +1,10 @@
 import { WorkerLink } from './worker-link.ts'
-import type {
-  ReaderRequest,
-  SqliteResult,
-  SqliteStatement,
-  WorkerOptions,
-} from './worker-protocol.ts'
+import type { SqliteResult, SqliteStatement, WorkerOptions } from './worker-protocol.ts'
 
 /** So many long reads can run before a short one waits. */
 const readersAtMost = 4
 
-type Link = WorkerLink<Omit<ReaderRequest, 'id'>>
+type Link = WorkerLink<SqliteStatement>
 
 /** Threads that read, one statement at a time each; they start when all others are busy. */
 export class SqliteReaders {
@@ -25,7 +20,7 @@ export class SqliteReaders {
   async read(statement: SqliteStatement): Promise<SqliteResult> {
     const link = await this.#take()
     try {
-      const results = await link.ask({ statement })
+      const results = await link.ask(statement)
       return results?.[0] ?? 0
     } finally {
       this.#giveBack(link)

@@ -7,14 +7,12 @@ import type {
   WriterRequest,
 } from './worker-protocol.ts'
 
-type Ask<Request> = Request extends { id: number } ? Omit<Request, 'id'> : never
-
 /**
  * The one connection that writes. Transactions of one request run side by side and share fsyncs; one
  * that is held over several requests has the writer to itself.
  */
 export class SqliteWriter {
-  readonly #link: WorkerLink<Ask<WriterRequest>>
+  readonly #link: WorkerLink<WriterRequest>
   /** Resolves when the last held transaction that was asked for has ended; null when none is. */
   #turn: Promise<void> | null = null
   #endTurn = (): void => {}
@@ -29,7 +27,7 @@ export class SqliteWriter {
    */
   async write(steps: SqliteStep[]): Promise<SqliteResult[] | null> {
     while (this.#turn !== null) await this.#turn
-    return this.#link.ask({ kind: 'steps', steps })
+    return this.#link.ask(steps)
   }
 
   async begin(): Promise<void> {

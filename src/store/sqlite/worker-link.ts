@@ -2,11 +2,15 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import {
   close,
+  type Parcel,
   type SqliteFailure,
   type SqliteResult,
   type WorkerOptions,
   type WorkerReply,
 } from './worker-protocol.ts'
+
+/** Requests in a parcel: the thread waits for the first parcel, and each takes microseconds to send. */
+const parcelSize = 2
 
 type Results = SqliteResult[] | null
 
@@ -26,20 +30,24 @@ export class WorkerLink<Request> {
   readonly #options: WorkerOptions
   readonly #answers = new Map<number, PromiseWithResolvers<Results>>()
   #worker: Worker | undefined
-  #outbox: (Request & { id: number })[] = []
+  #outbox: Request[] = []
   #id = 0
+  /** The last parcel of this tick is still to come. */
+  #isPacking = false
 
   constructor(options: WorkerOptions) {
     this.#options = options
   }
 
-  /** Requests of one tick travel together. */
+  /** Requests of one tick travel in parcels, so that the thread works on one while the next is packed. */
   ask(request: Request): Promise<Results> {
+    if (!this.#isPacking) queueMicrotask(() => this.#send({ more: false }))
+    this.#isPacking = true
+    if (this.#outbox.length === parcelSize) this.#send({ more: true })
     const answer = Promise.withResolvers<Results>()
     this.#id += 1
     this.#answers.set(this.#id, answer)
-    if (this.#outbox.length === 0) queueMicrotask(() => this.#send())
-    this.#outbox.push({ ...request, id: this.#id })
+    this.#outbox.push(request)
     return answer.promise
   }
 
@@ -53,11 +61,13 @@ export class WorkerLink<Request> {
     await ended
   }
 
-  #send(): void {
+  #send({ more }: { more: boolean }): void {
     const requests = this.#outbox
+    const first = this.#id - requests.length + 1
     this.#outbox = []
+    this.#isPacking = more
     this.#worker ??= this.#start()
-    this.#worker.postMessage(requests)
+    this.#worker.postMessage({ first, requests, more } satisfies Parcel<Request>)
   }
 
   #start(): Worker {

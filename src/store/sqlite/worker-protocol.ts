@@ -12,22 +12,29 @@ export type SqliteResult = Record<string, SQLOutputValue>[] | number
  * `required`: when it touches and returns no row, the whole transaction is undone. `runs`: it is run with
  * each of these as its parameters, and returns nothing.
  */
-export type SqliteStep = SqliteStatement & { required: boolean; runs?: SQLInputValue[][] }
+export type SqliteStep = SqliteStatement & { required?: true; runs?: SQLInputValue[][] }
 
 /** What the writer is asked, in the order of arrival. */
-export type WriterRequest = { id: number } & (
-  | { kind: 'steps'; steps: SqliteStep[] }
+export type WriterRequest =
+  /** A whole transaction: without a kind, since each key takes time to copy and most requests are one. */
+  | SqliteStep[]
   /** Opens a transaction that lasts over several requests; nothing else is sent until its `end`. */
   | { kind: 'begin' }
   | { kind: 'query'; statement: SqliteStatement }
   | { kind: 'script'; sql: string }
   | { kind: 'end'; keep: boolean }
-)
+
+/** What a worker gets. */
+export type Parcel<Request> = {
+  /** The number of the first request; the others count on from it. */
+  first: number
+  requests: Request[]
+  /** The rest of what was asked in the same tick follows at once. */
+  more: boolean
+}
 
 /** The last message a worker gets: it closes its connection and ends. */
 export const close = 'close'
-
-export type ReaderRequest = { id: number; statement: SqliteStatement }
 
 /** `null` results: a required step touched nothing. */
 export type WorkerReply = { id: number } & (
