@@ -118,10 +118,9 @@ export function describeVerdictContract(createPlace: CreatePlace): void {
         expect(await store.verdicts.add(again, 1)).toMatchObject({ status: 'conflict' })
         const existing = verdict(review, issues[0]!, { kind: 'missed' })
         expect(await store.verdicts.add(existing, 0)).toMatchObject({ status: 'conflict' })
-        await store.verdicts.add(
-          { ...verdict(review, added, { kind: 'accepted' }), person: 'bob' },
-          1,
-        )
+        const byBob = { ...verdict(review, added, { kind: 'accepted' }), person: 'bob' }
+        expect(await store.verdicts.add(byBob, 0)).toMatchObject({ status: 'conflict' })
+        expect(await store.verdicts.add(byBob, 1)).toMatchObject({ verdict: { version: 2 } })
         expect(await store.verdicts.current(review)).toHaveLength(2)
         expect(await store.verdicts.standing([review])).toContainEqual({
           review,
