@@ -53,7 +53,6 @@ type Folder = Awaited<ReturnType<typeof tempFolder>>
 
 test.each(['README.md', 'docs/evaluation.md', 'docs/agents.md', 'docs/models.md'])(
   'the commands of %s print what it says',
-  { timeout: 60_000 },
   async (file) => {
     await using folder = await tempFolder()
     for (const name of ['test', 'examples']) {

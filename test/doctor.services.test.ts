@@ -8,8 +8,6 @@ import { createDatabase, dropDatabase } from './helpers/postgres-server.ts'
 import { runInProcess } from './helpers/run-in-process.ts'
 import { tempFolder } from './helpers/temp-folder.ts'
 
-const long = { timeout: 120_000 }
-
 async function emptyDatabase() {
   const url = await createDatabase(inject('databaseUrl'))
   const name = new URL(url).pathname.slice(1)
@@ -41,7 +39,7 @@ async function ownerOf({ url, name }: { url: string; name: string }, rights: str
   }
 }
 
-test('a superuser, and whom row-level security does not hold for, are told', long, async () => {
+test('a superuser, and whom row-level security does not hold for, are told', async () => {
   await using database = await emptyDatabase()
   {
     await using place = await doctorHost({ databaseUrl: database.url })
@@ -65,7 +63,7 @@ test('a superuser, and whom row-level security does not hold for, are told', lon
   expect(await place.check('database-role')).toMatchObject({ result: 'pass' })
 })
 
-test('a superuser who acts as somebody else is told all the same', long, async () => {
+test('a superuser who acts as somebody else is told all the same', async () => {
   await using database = await emptyDatabase()
   await using owner = await ownerOf(database, 'nosuperuser')
   const url = new URL(database.url)
@@ -74,7 +72,7 @@ test('a superuser who acts as somebody else is told all the same', long, async (
   expect(await place.check('database-role')).toMatchObject({ result: 'fail' })
 })
 
-test('a database that is set to lose what it acknowledged is told', long, async () => {
+test('a database that is set to lose what it acknowledged is told', async () => {
   await using database = await emptyDatabase()
   {
     await using place = await doctorHost({ databaseUrl: database.url })
@@ -102,7 +100,7 @@ test('a database that is set to lose what it acknowledged is told', long, async 
   expect(found('server')).toMatchObject({ result: 'fail' })
 })
 
-test('a clock that differs from that of the database is told', long, async () => {
+test('a clock that differs from that of the database is told', async () => {
   await using database = await emptyDatabase()
   await using place = await doctorHost({ databaseUrl: database.url })
   expect(await place.check('clock')).toMatchObject({ result: 'pass' })
@@ -114,7 +112,7 @@ test('a clock that differs from that of the database is told', long, async () =>
   })
 })
 
-test('times without a zone in a database that is not in UTC are told', long, async () => {
+test('times without a zone in a database that is not in UTC are told', async () => {
   await using database = await emptyDatabase()
   await run(database.url, `alter database ${database.name} set timezone = 'Asia/Tokyo'`)
   await using place = await doctorHost({ databaseUrl: database.url })
@@ -131,7 +129,7 @@ test('times without a zone in a database that is not in UTC are told', long, asy
   })
 })
 
-test('tables that lack a step are told, and what needs them is skipped', long, async () => {
+test('tables that lack a step are told, and what needs them is skipped', async () => {
   await using database = await emptyDatabase()
   await (
     await openStore({ dataFolder: 'unused', databaseUrl: database.url })
@@ -148,7 +146,7 @@ test('tables that lack a step are told, and what needs them is skipped', long, a
   expect(results).toMatchObject({ tables: 'fail', queue: 'skipped', server: 'skipped' })
 })
 
-test('an environment on PostgreSQL with a role of its own is well', long, async () => {
+test('an environment on PostgreSQL with a role of its own is well', async () => {
   await using database = await emptyDatabase()
   await using owner = await ownerOf(database, 'nosuperuser')
   const env = { DATABASE_URL: owner.url, PATH: process.env['PATH'] }

@@ -11,7 +11,6 @@ import { runInProcess } from './helpers/run-in-process.ts'
 import { asker, cookieOf, serverProcess } from './helpers/server-process.ts'
 import { tempFolder } from './helpers/temp-folder.ts'
 
-const long = { timeout: 120_000 }
 const key = 'sk-of-ours-0123456789'
 
 const configWith = (environments: string, model = "'m'"): string =>
@@ -33,45 +32,41 @@ function resultsOf(report: DoctorReport): Record<string, string> {
   return Object.fromEntries(report.checks.map(({ name, result }) => [name, result]))
 }
 
-test(
-  'an environment that is well is told check by check, and kept for the page',
-  long,
-  async () => {
-    await using model = await startScriptedServer(() => answer({ ok: true }))
-    const environments = "{ dev: { isolation: 'process', capacity: { freeDiskMb: 1 } } }"
-    await using folder = await workplace({ 'proofloop.config.ts': configWith(environments) })
-    const env = { OPENAI_API_KEY: key, OPENAI_BASE_URL: model.baseURL, PATH: process.env['PATH'] }
-    await runInProcess(['backup', 'now.backup'], folder.folder, { env })
-    const shown = await runInProcess(['doctor', '--env', 'dev'], folder.folder, { env, width: 100 })
-    expect(shown.stderr).toBe('')
-    expect(shown.stdout).toMatch(
-      /^Environment dev\n\n {2}pass {5}store {11}SQLite in the data folder/,
-    )
-    expect(shown.stdout).toMatch(/\n17 passed, 0 failed, 3 skipped\.\n$/)
-    expect(shown.exitCode).toBe(0)
-    const { stdout, exitCode } = await runInProcess(
-      ['doctor', '--env', 'dev', '--json'],
-      folder.folder,
-      {
-        env,
-      },
-    )
-    expect(exitCode).toBe(0)
-    const report = JSON.parse(stdout) as DoctorReport
-    expect(resultsOf(report)).toMatchObject({
-      backup: 'pass',
-      'database-role': 'skipped',
-      'model:reviewer': 'pass',
-      'model-keys': 'pass',
-      permissions: 'pass',
-      queue: 'pass',
-    })
-    await using store = await openStore({ dataFolder: folder.path('.proofloop') })
-    expect(await newestReport(store, 'dev')).toEqual(report)
-  },
-)
+test('an environment that is well is told check by check, and kept for the page', async () => {
+  await using model = await startScriptedServer(() => answer({ ok: true }))
+  const environments = "{ dev: { isolation: 'process', capacity: { freeDiskMb: 1 } } }"
+  await using folder = await workplace({ 'proofloop.config.ts': configWith(environments) })
+  const env = { OPENAI_API_KEY: key, OPENAI_BASE_URL: model.baseURL, PATH: process.env['PATH'] }
+  await runInProcess(['backup', 'now.backup'], folder.folder, { env })
+  const shown = await runInProcess(['doctor', '--env', 'dev'], folder.folder, { env, width: 100 })
+  expect(shown.stderr).toBe('')
+  expect(shown.stdout).toMatch(
+    /^Environment dev\n\n {2}pass {5}store {11}SQLite in the data folder/,
+  )
+  expect(shown.stdout).toMatch(/\n17 passed, 0 failed, 3 skipped\.\n$/)
+  expect(shown.exitCode).toBe(0)
+  const { stdout, exitCode } = await runInProcess(
+    ['doctor', '--env', 'dev', '--json'],
+    folder.folder,
+    {
+      env,
+    },
+  )
+  expect(exitCode).toBe(0)
+  const report = JSON.parse(stdout) as DoctorReport
+  expect(resultsOf(report)).toMatchObject({
+    backup: 'pass',
+    'database-role': 'skipped',
+    'model:reviewer': 'pass',
+    'model-keys': 'pass',
+    permissions: 'pass',
+    queue: 'pass',
+  })
+  await using store = await openStore({ dataFolder: folder.path('.proofloop') })
+  expect(await newestReport(store, 'dev')).toEqual(report)
+})
 
-test('what is wrong is told with what to do about it, and the exit code is 1', long, async () => {
+test('what is wrong is told with what to do about it, and the exit code is 1', async () => {
   await using folder = await workplace({ 'proofloop.config.ts': configWith('{ prod: {} }') })
   const { stdout, exitCode } = await runInProcess(['doctor', '--env', 'prod'], folder.folder, {
     width: 80,
@@ -86,7 +81,7 @@ test('what is wrong is told with what to do about it, and the exit code is 1', l
   expect(stdout).toContain('Fix: Run proofloop backup FILE')
 })
 
-test('without a store nothing is made, and what needs it is skipped', long, async () => {
+test('without a store nothing is made, and what needs it is skipped', async () => {
   await using folder = await tempFolder({ 'proofloop.config.ts': configWith('{ dev: {} }') })
   const { stdout, stderr, exitCode } = await runInProcess(
     ['doctor', '--env', 'dev', '--json'],
@@ -115,7 +110,7 @@ test('what cannot be run ends with 2', async () => {
   expect(unnamed.exitCode).toBe(2)
 })
 
-test('a database that is away is told without its password', long, async () => {
+test('a database that is away is told without its password', async () => {
   await using folder = await tempFolder({ 'proofloop.config.ts': configWith('{ dev: {} }') })
   const env = { DATABASE_URL: 'postgres://proofloop:hunter2@127.0.0.1:9/proofloop' }
   const { stdout, stderr, exitCode } = await runInProcess(
@@ -133,7 +128,7 @@ test('a database that is away is told without its password', long, async () => {
   expect(stdout + stderr).not.toContain('hunter2')
 })
 
-test('a key that the configuration passes on is found in the answers, not told', long, async () => {
+test('a key that the configuration passes on is found in the answers, not told', async () => {
   const config = configWith('{ dev: {} }', "process.env['MODEL_IN_TEST']")
   await using folder = await workplace({
     'proofloop.config.ts': config,
@@ -156,7 +151,7 @@ test('a key that the configuration passes on is found in the answers, not told',
   expect(stdout + stderr).not.toContain(key)
 })
 
-test('a flow that no server could load is told', long, async () => {
+test('a flow that no server could load is told', async () => {
   await using folder = await workplace({
     'proofloop.config.ts': configWith('{ dev: {} }'),
     'agents/tone/agent.yaml': 'engine: nothing\n',
@@ -167,7 +162,7 @@ test('a flow that no server could load is told', long, async () => {
   expect(checks.find(({ name }) => name === 'permissions')).toMatchObject({ result: 'skipped' })
 })
 
-test('it runs beside a server, whose configuration is that of its folder', long, async () => {
+test('it runs beside a server, whose configuration is that of its folder', async () => {
   await using folder = await tempFolder({ 'proofloop.config.ts': configWith('{ dev: {} }') })
   await using server = await serverProcess(['--port', '0'], { cwd: folder.folder })
   const { stdout } = await runInProcess(['doctor', '--env', 'dev', '--json'], folder.folder)
@@ -191,7 +186,7 @@ test('a server does not start with a configuration that is wrong', async () => {
   expect(stderr).toContain('server.ts: environments.staging: ')
 })
 
-test('what docs/environments.md shows is what is found', long, async () => {
+test('what docs/environments.md shows is what is found', async () => {
   const guide = await readFile(path.resolve(import.meta.dirname, '../docs/environments.md'), 'utf8')
   const config = /^```ts file=(\S+)\n(.*?)^```$/msu.exec(guide)
   await using folder = await workplace({ [config?.[1] ?? '']: config?.[2] ?? '' })
@@ -209,56 +204,52 @@ test('what docs/environments.md shows is what is found', long, async () => {
     expect(rows).toContain(/ ([a-z-]+)(?::\S+)?$/u.exec(line)?.[1])
 })
 
-test(
-  'a server for an environment reviews as many documents at once as that says',
-  long,
-  async () => {
-    const none = answer({ issues: [] }, { delayMs: 2000 })
-    await using model = await startScriptedServer(() => none)
-    await using folder = await tempFolder({
-      'proofloop.config.ts': configWith('{ prod: { limits: { concurrency: 1 } } }'),
-      'agents/tone/agent.prompty':
-        '---\nname: tone\nmodel: { id: reviewer }\nmetadata: { type: Tone, shots: 1 }\n---\nsystem:\nFind it.\n',
-      'agents/tone/consolidator.prompty': '---\nname: tone\n---\nsystem:\nJudge it.\n',
-    })
-    const env = { OPENAI_API_KEY: key, OPENAI_BASE_URL: model.baseURL }
-    const args = ['--port', '0', '--env', 'prod']
-    await using server = await serverProcess(args, { cwd: folder.folder, env })
-    const cookie = await cookieOf(server.link)
-    const ask = asker(server.url, cookie)
-    expect(await (await ask('GET', '/api/environments')).json()).toMatchObject({ current: 'prod' })
-    const before = model.requests.length
-    const reviews = ['One letter.', 'Another letter.'].map((text) => reviewOf(text))
-    const states = await Promise.all(reviews)
-    expect(states).toEqual(['done', 'done'])
-    expect(model.requests.length - before).toBe(2)
-    expect(model.busiest).toBe(1)
-    const unknown = await runInProcess(['start', '--port', '0', '--env', 'dev'], folder.folder)
-    expect(unknown).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('it has prod.') })
+test('a server for an environment reviews as many documents at once as that says', async () => {
+  const none = answer({ issues: [] }, { delayMs: 2000 })
+  await using model = await startScriptedServer(() => none)
+  await using folder = await tempFolder({
+    'proofloop.config.ts': configWith('{ prod: { limits: { concurrency: 1 } } }'),
+    'agents/tone/agent.prompty':
+      '---\nname: tone\nmodel: { id: reviewer }\nmetadata: { type: Tone, shots: 1 }\n---\nsystem:\nFind it.\n',
+    'agents/tone/consolidator.prompty': '---\nname: tone\n---\nsystem:\nJudge it.\n',
+  })
+  const env = { OPENAI_API_KEY: key, OPENAI_BASE_URL: model.baseURL }
+  const args = ['--port', '0', '--env', 'prod']
+  await using server = await serverProcess(args, { cwd: folder.folder, env })
+  const cookie = await cookieOf(server.link)
+  const ask = asker(server.url, cookie)
+  expect(await (await ask('GET', '/api/environments')).json()).toMatchObject({ current: 'prod' })
+  const before = model.requests.length
+  const reviews = ['One letter.', 'Another letter.'].map((text) => reviewOf(text))
+  const states = await Promise.all(reviews)
+  expect(states).toEqual(['done', 'done'])
+  expect(model.requests.length - before).toBe(2)
+  expect(model.busiest).toBe(1)
+  const unknown = await runInProcess(['start', '--port', '0', '--env', 'dev'], folder.folder)
+  expect(unknown).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('it has prod.') })
 
-    async function reviewOf(text: string): Promise<string> {
-      const document = await upload(text)
-      const started = await ask('POST', '/api/reviews', { document })
-      const { id } = (await started.json()) as { id: string }
-      for (;;) {
-        const { state } = (await (await ask('GET', `/api/reviews/${id}`)).json()) as {
-          state: string
-        }
-        if (state !== 'queued' && state !== 'running') return state
-        await setTimeout(50)
+  async function reviewOf(text: string): Promise<string> {
+    const document = await upload(text)
+    const started = await ask('POST', '/api/reviews', { document })
+    const { id } = (await started.json()) as { id: string }
+    for (;;) {
+      const { state } = (await (await ask('GET', `/api/reviews/${id}`)).json()) as {
+        state: string
       }
+      if (state !== 'queued' && state !== 'running') return state
+      await setTimeout(50)
     }
+  }
 
-    async function upload(text: string): Promise<string> {
-      const form = new FormData()
-      form.set('file', new File([text], 'letter.txt'))
-      const headers = { cookie, origin: server.url }
-      const added = await fetch(`${server.url}/api/documents`, {
-        method: 'POST',
-        headers,
-        body: form,
-      })
-      return ((await added.json()) as { sha256: string }).sha256
-    }
-  },
-)
+  async function upload(text: string): Promise<string> {
+    const form = new FormData()
+    form.set('file', new File([text], 'letter.txt'))
+    const headers = { cookie, origin: server.url }
+    const added = await fetch(`${server.url}/api/documents`, {
+      method: 'POST',
+      headers,
+      body: form,
+    })
+    return ((await added.json()) as { sha256: string }).sha256
+  }
+})

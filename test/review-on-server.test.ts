@@ -75,7 +75,7 @@ test('one bad file does not stop the others; it is 1 with --strict', async () =>
   expect((await onServer([...args, '--strict'], { cwd: temp.folder })).exitCode).toBe(1)
 })
 
-test('passwords and OCR go with the file', { timeout: 60_000 }, async () => {
+test('passwords and OCR go with the file', async () => {
   const printed = writePdf([
     { cropBox: [0, 600, 400, 700], texts: [{ x: 40, y: 660, text: promise, size: 14 }] },
   ])

@@ -12,8 +12,6 @@ import { tempFolder } from '../../test/helpers/temp-folder.ts'
 import { createApp, type AppHost } from './app.ts'
 import { askItself } from './ask-itself.ts'
 
-const long = { timeout: 120_000 }
-
 const config = `export default {
   models: { reviewer: { provider: 'openai', model: 'm', baseURL: 'http://10.1.2.3/v1' } },
   environments: {
@@ -53,7 +51,7 @@ test('an operator sees the environments, and no key nor address of a model', asy
   expect(text).not.toContain('10.1.2.3')
 })
 
-test('an operator has an environment checked; it is kept, and in the audit log', long, async () => {
+test('an operator has an environment checked; it is kept, and in the audit log', async () => {
   await using server = await testServer({ config: await configured(), work: true })
   const { id, ask } = await server.person('olga', ['operator'])
   const asked = ['POST', '/api/environments/dev/doctor'] as const
@@ -91,7 +89,7 @@ test('an environment that is not configured is not there', async () => {
   expect((await server.solo('POST', '/api/environments/staging/doctor', {})).status).toBe(400)
 })
 
-test('a server whose gate lets everybody in is told', long, async () => {
+test('a server whose gate lets everybody in is told', async () => {
   await using server = await testServer()
   await using place = await doctorHost()
   const { id, name } = server.first

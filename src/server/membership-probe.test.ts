@@ -84,7 +84,6 @@ function withoutNames(line: string, text: string, sha256: string): string {
 
 test.each<Role>(['engineer', 'reviewer'])(
   'a file that is hidden from the role %s is to them like one that nobody ever brought',
-  { timeout: 120_000 },
   async (role) => {
     // Both have something hidden; only one is asked for it.
     const told = await Promise.all(
@@ -102,7 +101,6 @@ test.each<Role>(['engineer', 'reviewer'])(
 
 test.each<Role>(['engineer', 'reviewer'])(
   'an upload of the role %s asks the store the same whether or not the file is hidden',
-  { timeout: 60_000 },
   async (role) => {
     await using server = await testServer({ work: true })
     const hidden = await hiddenText(server)

@@ -90,7 +90,7 @@ test('of an upload that is refused nothing is kept', async () => {
   expect(kept).not.toContain(refused)
 })
 
-test('a scan is read by OCR when its upload says so', { timeout: 60_000 }, async () => {
+test('a scan is read by OCR when its upload says so', async () => {
   await using server = await testServer({ work: true })
   const { sha256 } = await upload(server, await scanOf(printed), { ocr: 'true' })
   const read = await whenRead(server, sha256)
@@ -101,7 +101,7 @@ test('a scan is read by OCR when its upload says so', { timeout: 60_000 }, async
   expect(paragraphs.map((paragraph) => paragraph.text)).toEqual([sentence])
 })
 
-test('a review reads a scan by OCR first when it is asked to', { timeout: 60_000 }, async () => {
+test('a review reads a scan by OCR first when it is asked to', async () => {
   await using server = await testServer({ work: true })
   const { sha256 } = await upload(server, await scanOf(printed))
   expect(await whenRead(server, sha256)).toMatchObject({ pagesWithoutText: 1, pagesReadByOcr: 0 })
