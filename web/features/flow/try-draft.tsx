@@ -87,6 +87,7 @@ function OnDocument({ version }: { version: string }) {
       >
         <SelectField
           label="On a document"
+          maw={320}
           value={document}
           onChange={setChosen}
           data={documents.map(({ sha256, name }) => ({ value: sha256, label: name }))}
