@@ -132,7 +132,7 @@ test('a bucket that answers strangers, and one that is away, are told', async ()
     result: 'fail',
     sentence: `Anybody can read files of the bucket ${bucket}: a request without a signature was answered (200).`,
   })
-  await using closed = await refusingStrangers(server.env.S3_ENDPOINT)
+  await using closed = await s3Proxy(server.env.S3_ENDPOINT)
   const env = { ...server.env, S3_ENDPOINT: closed.url }
   await using behind = await doctorHost({ env })
   expect(await behind.check('files-closed')).toMatchObject({ result: 'pass' })
@@ -143,11 +143,32 @@ test('a bucket that answers strangers, and one that is away, are told', async ()
   })
 })
 
-/** Before another server: lets through what is signed. */
-async function refusingStrangers(target: string) {
+test('files that come back changed, and those that cannot be deleted, are told', async () => {
+  await using server = await startS3Server()
+  const behind = async (fault: Fault) => {
+    await using proxy = await s3Proxy(server.env.S3_ENDPOINT, fault)
+    await using place = await doctorHost({ env: { ...server.env, S3_ENDPOINT: proxy.url } })
+    return await place.check('files')
+  }
+  expect(await behind('changes')).toMatchObject({
+    result: 'fail',
+    sentence: 'A file that was stored came back with other bytes.',
+  })
+  expect(await behind('keeps')).toMatchObject({
+    result: 'fail',
+    sentence: 'A file that was deleted is still there.',
+    fix: expect.stringContaining('s3:DeleteObject'),
+  })
+})
+
+type Fault = 'none' | 'changes' | 'keeps'
+
+/** Before another server: lets through what is signed. As bad disks and locked buckets do, it `changes` or `keeps`. */
+async function s3Proxy(target: string, fault: Fault = 'none') {
   const { port } = new URL(target)
   const pass = async (request: IncomingMessage, response: ServerResponse): Promise<unknown> => {
     if (request.headers.authorization === undefined) return response.writeHead(403).end()
+    if (fault === 'keeps' && request.method === 'DELETE') return response.writeHead(204).end()
     const chunks = []
     for await (const chunk of request) chunks.push(chunk as Uint8Array)
     const { host: _, connection: __, ...headers } = request.headers
@@ -157,7 +178,8 @@ async function refusingStrangers(target: string) {
       body: chunks.length > 0 ? Buffer.concat(chunks) : undefined,
     })
     response.writeHead(answered.status, Object.fromEntries(answered.headers))
-    return response.end(Buffer.from(await answered.arrayBuffer()))
+    const content = Buffer.from(await answered.arrayBuffer())
+    return response.end(fault === 'changes' ? content.fill('x') : content)
   }
   const server = createServer((request, response) => void pass(request, response))
   server.listen(0, '127.0.0.1')

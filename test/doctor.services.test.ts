@@ -55,12 +55,19 @@ test('a superuser, and whom row-level security does not hold for, are told', asy
     await using place = await doctorHost({ databaseUrl: owner.url })
     expect(await place.check('database-role')).toMatchObject({
       result: 'fail',
-      sentence: `The role ${owner.role} bypasses row-level security, so no rule of the database holds for it.`,
+      sentence: `The role ${owner.role}, as which Proofloop can act, bypasses row-level security: no rule of the database holds for it.`,
     })
   }
   await run(other.url, `alter role ${owner.role} nobypassrls`)
   await using place = await doctorHost({ databaseUrl: owner.url })
   expect(await place.check('database-role')).toMatchObject({ result: 'pass' })
+  // Who may become a superuser is one.
+  await using mighty = await ownerOf(database, 'superuser')
+  await run(other.url, `grant ${mighty.role} to ${owner.role}`)
+  expect(await place.check('database-role')).toMatchObject({
+    result: 'fail',
+    sentence: expect.stringContaining(`The role ${mighty.role}, as which Proofloop can act`),
+  })
 })
 
 test('a superuser who acts as somebody else is told all the same', async () => {

@@ -20,6 +20,8 @@ export type AskedServer = {
   routes: Route[]
   /** What an operator may read, besides procedures: metrics, descriptions, health. */
   pages: string[]
+  /** Of these, what strangers are refused. */
+  closedPages: string[]
   /** Without credentials. */
   asStranger: Ask
   asOperator: Ask

@@ -47,6 +47,20 @@ test('one that hangs fails in time, and is told to end', async () => {
   expect(signals[0]?.aborted).toBe(true)
 })
 
+test('who interrupts it waits for nothing', async () => {
+  await using place = await doctorHost()
+  const interrupt = new AbortController()
+  const signals: AbortSignal[] = []
+  const hanging = check('hanging', (_, signal) => {
+    signals.push(signal)
+    interrupt.abort(new Error('Ctrl-C'))
+    return new Promise(() => {})
+  })
+  const { signal } = interrupt
+  await expect(examine(place.host, [hanging], { report, signal })).rejects.toThrow('Ctrl-C')
+  expect(signals[0]?.aborted).toBe(true)
+})
+
 test('of an error only a sentence for people is told, cut into what and what to do', async () => {
   await using place = await doctorHost()
   const reported: unknown[] = []

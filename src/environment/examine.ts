@@ -5,6 +5,8 @@ import { type Check, type DoctorHost, fail, type Finding, type Need, skipped } f
 const defaultLimit = 20_000
 
 type Examination = {
+  /** Ends it; then its reason is thrown. */
+  signal?: AbortSignal
   /** An error that is no user's is told here, never in the report. */
   report: (error: unknown, check: string) => void
 }
@@ -27,10 +29,11 @@ export async function examine(
 async function runCheck(
   host: DoctorHost,
   check: Check,
-  { report }: Examination,
+  { report, signal }: Examination,
 ): Promise<DoctorCheck> {
   const begun = performance.now()
-  const finding = await findInTime(host, check).catch((error: unknown) => {
+  const finding = await findInTime(host, check, signal).catch((error: unknown) => {
+    signal?.throwIfAborted()
     if (error instanceof UserFacingError) return findingOf(error)
     report(error, check.name)
     return fail(
@@ -48,9 +51,10 @@ function findingOf({ message }: UserFacingError): Finding {
 }
 
 /** What goes on after its time is told to end, and nobody waits for it. */
-async function findInTime(host: DoctorHost, check: Check): Promise<Finding> {
+async function findInTime(host: DoctorHost, check: Check, signal?: AbortSignal): Promise<Finding> {
   const { limit = defaultLimit } = check
-  const tooLate = new AbortController()
+  signal?.throwIfAborted()
+  const over = new AbortController()
   const late = Promise.withResolvers<Finding>()
   const timer = setTimeout(() => {
     const seconds = limit / 1000
@@ -60,12 +64,18 @@ async function findInTime(host: DoctorHost, check: Check): Promise<Finding> {
         'Find out what hangs: the database, the disk, the network or the machine itself.',
       ),
     )
-    tooLate.abort(new Error('The check took too long.'))
+    over.abort(new Error('The check took too long.'))
   }, limit)
+  const interrupt = (): void => {
+    over.abort(signal?.reason)
+    late.reject(signal?.reason)
+  }
+  signal?.addEventListener('abort', interrupt)
   try {
-    return await Promise.race([findUnlessNeeding(host, check, tooLate.signal), late.promise])
+    return await Promise.race([findUnlessNeeding(host, check, over.signal), late.promise])
   } finally {
     clearTimeout(timer)
+    signal?.removeEventListener('abort', interrupt)
   }
 }
 

@@ -40,6 +40,7 @@ export function askItself(createApp: (host: AppHost) => App, host: AppHost): Ask
   return {
     routes: listProcedures(),
     pages: ['/api', '/api/openapi.json', '/metrics', '/livez', '/readyz', '/'],
+    closedPages: ['/metrics'],
     asStranger: async (route, signal) => request(stranger(), route, signal),
     asOperator: async (route, signal) => request(known(), route, signal),
     isForOperators: ({ permission }) => mayDo(operator, permission),

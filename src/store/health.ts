@@ -15,7 +15,10 @@ export type StoreHealth = {
   steps(): Promise<{ newest: string | null; missing: string[] }>
   /** As they are for the connection that writes. */
   durability(): Promise<DurabilitySetting[]>
-  /** Who signed in, and who acts if that is another one; none on SQLite, which knows none. */
+  /**
+   * Who signed in, who acts if that is another one, and the mighty ones that either may become; none on
+   * SQLite, which knows none.
+   */
   roles(): Promise<DatabaseRole[]>
   /**
    * In UTC epoch milliseconds: what time it is for the database, and the newest time in it, by the
@@ -113,7 +116,9 @@ function postgresHealth({ kysely }: Database): OwnHealth {
     async roles() {
       const { rows } = await sql<{ name: string; superuser: boolean; bypass: boolean }>`
         select rolname as name, rolsuper as superuser, rolbypassrls as bypass from pg_roles
-        where rolname in (session_user, current_user) order by rolname`.execute(kysely)
+        where rolname in (session_user, current_user)
+          or ((rolsuper or rolbypassrls) and pg_has_role(session_user, oid, 'member'))
+        order by rolname <> session_user, rolname`.execute(kysely)
       return rows.map(({ bypass, ...role }) => ({ ...role, bypassesRowSecurity: bypass }))
     },
     async now() {

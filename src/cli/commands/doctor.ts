@@ -48,6 +48,7 @@ async function checkHere(task: Task, io: Io): Promise<DoctorReport> {
     io,
   })
   const report = await examine(host, checksOf(task.environment), {
+    signal: io.signal,
     report: (error, check) => io.stderr.write(`${check}: ${stackOf(error)}\n`),
   })
   await host

@@ -20,17 +20,19 @@ const permissions: Check = {
   needs: ['server'],
   limit,
   async run(host, signal) {
-    const { routes, asStranger } = await host.server()
-    const closed = routes.filter(({ permission }) => permission !== 'public')
+    const { routes, closedPages, asStranger } = await host.server()
+    const pages = closedPages.map((path) => ({ method: 'GET', path }))
+    const closed = [...routes.filter(({ permission }) => permission !== 'public'), ...pages]
     const open: string[] = []
     for (const route of closed) {
       const answer = await asStranger(route, signal)
       await answer.body?.cancel()
       if (answer.status !== 401) open.push(`${route.method} ${route.path} (${answer.status})`)
     }
-    if (open.length === 0) return pass(`All ${closed.length} procedures refuse strangers.`)
+    if (open.length === 0)
+      return pass(`All ${closed.length} addresses that are not public refuse strangers.`)
     return fail(
-      `${open.length} of ${closed.length} procedures answer strangers: ${open.slice(0, 3).join(', ')}.`,
+      `${open.length} of ${closed.length} addresses answer strangers: ${open.slice(0, 3).join(', ')}.`,
       'Stop the server. Something stands between people and its gate, or this installation was changed: install Proofloop anew.',
     )
   },

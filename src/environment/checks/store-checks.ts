@@ -63,8 +63,8 @@ const role: Check = {
     }
     const why = mighty.superuser ? 'is a superuser' : 'bypasses row-level security'
     return fail(
-      `The role ${mighty.name} ${why}, so no rule of the database holds for it.`,
-      'Name a role in DATABASE_URL that has LOGIN, NOSUPERUSER and NOBYPASSRLS and owns the database. SET ROLE is not enough.',
+      `The role ${mighty.name}, as which Proofloop can act, ${why}: no rule of the database holds for it.`,
+      'Name a role in DATABASE_URL that has LOGIN, NOSUPERUSER and NOBYPASSRLS, owns the database and is a member of no other. SET ROLE is not enough.',
     )
   },
 }
