@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { Split, type SplitShares } from '../schema/access.ts'
 
-type Readable = {
+export type Readable = {
   /** Of the file; tells documents without text apart. */
   sha256: string
   paragraphs: readonly { text: string }[]

@@ -27,7 +27,7 @@ const mostShingles = 2 ** 15
 /** Texts with fewer are compared as a whole only: a sentence that two have in common is no copy. */
 const fewestShingles = 50
 
-/** As measured (docs/decisions/035): texts of different documents share 0.3 at most, edited ones 0.54 at least. */
+/** As measured (docs/decisions/034): texts of different documents share 0.3 at most, edited ones 0.54 at least. */
 export const copyFrom = 0.45
 
 /** A text that is much shorter than the other is an excerpt of it. */
@@ -79,6 +79,8 @@ export function kinship({ contained, sizes }: TextOverlap): 'copy' | 'excerpt' |
 /** One shingle in so many is looked up. */
 const keyScale = 16
 const fewestKeys = 16
+/** Of a text of a thousand pages; engines take some ten thousand values in a question. */
+const mostKeys = 4096
 
 /** Shingles by which a text is looked up: all that it has below a bound. */
 export type CopyKeys = { keys: Shingles; below: number }
@@ -91,6 +93,8 @@ export function copyKeys({ shingles, scale }: TextSignature): CopyKeys {
   const below = range / Math.max(keyScale, scale)
   const sampled = shinglesBelow(shingles, below)
   const last = shingles[fewestKeys - 1]
+  const tooMuch = sampled[mostKeys]
+  if (tooMuch !== undefined) return { keys: sampled.subarray(0, mostKeys), below: tooMuch }
   if (sampled.length >= fewestKeys || last === undefined) return { keys: sampled, below }
   return { keys: shingles.subarray(0, fewestKeys), below: last + 1 }
 }

@@ -4,6 +4,7 @@ import { addReading } from './read-again.ts'
 import { readDocument } from './read-document.ts'
 import type { ReviewHost } from './review-host.ts'
 import { runReview } from './run-review.ts'
+import { signDocuments } from './sign-documents.ts'
 import { tellReady } from './tell-ready.ts'
 
 /** As cron has it, UTC. */
@@ -35,6 +36,8 @@ export async function startWork(
   jobs.schedule('prune', everyNight, {})
   // A machine that is off at night prunes when it starts.
   await jobs.add('prune', { data: {}, key: 'scheduled' })
+  await jobs.work('sign-documents', { concurrency: 1 }, ({ signal }) => signDocuments(host, signal))
+  await jobs.add('sign-documents', { data: {}, key: 'scheduled' })
   await addMissingJobs(host)
 }
 

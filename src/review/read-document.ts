@@ -5,12 +5,11 @@ import path from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { addScans } from '../document/add-scans.ts'
-import { groupOfText, splitOf } from '../document/document-group.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import type { ReviewDocument } from '../schema/document.ts'
-import type { DocumentGroup, StoredDocument } from '../schema/stored-document.ts'
+import type { StoredDocument } from '../schema/stored-document.ts'
+import { fileDocument, type Filing, signatureOfDocument, storedSignature } from './file-document.ts'
 import type { ReviewHost } from './review-host.ts'
-import { readReviewRules } from './review-settings.ts'
 
 /**
  * The job that reads a file that was added, in the guarded child. What is wrong with the file is kept
@@ -28,27 +27,49 @@ export async function readDocument(
     const text = await parse(host, document, { password, signal })
     const before = await host.store.documents.text(id)
     if (before === null) await keepText(host, document, text)
-    // Its group stays, too: a split never changes.
-    else await host.store.documents.markReady(id, addScans(before, text))
+    else await keepMoreText(host, id, addScans(before, text))
   } catch (error) {
     if (!(error instanceof UserFacingError) || !error.code.startsWith('document-')) throw error
     await host.store.documents.markFailed(id, { code: error.code, message: error.message })
   }
 }
 
-/**
- * Whatever is read for the first time finds its group by its text.
- * @throws UserFacingError document-hidden
- */
+/** Others may be filed at the same time; each time one of them is. */
+const tries = 50
+
+/** Whatever is read for the first time finds its group by its text and by its copies. */
 export async function keepText(
   host: Pick<ReviewHost, 'store' | 'splitKey'>,
   document: StoredDocument,
   text: ReviewDocument,
 ): Promise<void> {
-  const byEngineer = (await host.store.groups.get(document.group))?.shownToEngineer === true
-  const group = await groupFor(host, text, { byEngineer })
-  await host.store.documents.markReady(document.id, text, group)
-  if (group.shownToEngineer) await host.store.groups.markShown(group.id)
+  const { documents, groups } = host.store
+  const byEngineer = (await groups.get(document.group))?.shownToEngineer === true
+  for (let attempt = 1; attempt <= tries; attempt += 1) {
+    const filing = await fileDocument(host, text, { byEngineer })
+    if (await documents.markReady(document.id, text, filing)) return markShown(host, filing)
+    if ((await documents.get(document.id))?.state === 'forgotten') return
+  }
+  throw new Error(`Document ${document.id} was not filed in ${tries} attempts.`)
+}
+
+/** An engineer has seen the text, whatever group it went to. */
+async function markShown(
+  { store: { groups } }: Pick<ReviewHost, 'store'>,
+  { group, ofText }: Filing,
+): Promise<void> {
+  const shown = [group, ofText].filter(({ shownToEngineer }) => shownToEngineer)
+  for (const id of new Set(shown.map((one) => one.id))) await groups.markShown(id)
+}
+
+/** Its group stays: a split never changes. */
+async function keepMoreText(
+  { store }: Pick<ReviewHost, 'store'>,
+  id: string,
+  text: ReviewDocument,
+): Promise<void> {
+  if (!(await store.documents.markReady(id, text))) return
+  await store.signatures.replace(id, storedSignature(signatureOfDocument(text)))
 }
 
 /** The child takes a file by its name, whose ending tells formats apart. */
@@ -66,25 +87,4 @@ async function parse(
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
-}
-
-/**
- * An engineer who brings a copy of what is hidden gets a group of their own: a refusal would tell them
- * that it is there.
- */
-export async function groupFor(
-  { store, splitKey }: Pick<ReviewHost, 'store' | 'splitKey'>,
-  text: ReviewDocument,
-  { byEngineer }: { byEngineer: boolean },
-): Promise<DocumentGroup> {
-  const id = groupOfText(splitKey, text)
-  const known = await store.groups.get(id)
-  if (byEngineer) {
-    const own = groupOfText(splitKey, text, 'engineers')
-    const isHidden = known !== null && known.split !== 'evaluation'
-    return { id: isHidden ? own : id, split: 'evaluation', shownToEngineer: true }
-  }
-  if (known !== null) return known
-  const { splitShares } = await readReviewRules(store)
-  return { id, split: splitOf(splitKey, id, splitShares), shownToEngineer: false }
 }

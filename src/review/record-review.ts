@@ -9,8 +9,9 @@ import type { StoredDocument } from '../schema/stored-document.ts'
 import type { Content } from '../store/blobs/blobs.ts'
 import { placeFor, takeOn } from './add-document.ts'
 import { drawnAtRandom } from './document-split.ts'
+import { fileDocument } from './file-document.ts'
 import { documentName, mediaTypeOf } from './media-type.ts'
-import { groupFor, keepText } from './read-document.ts'
+import { keepText } from './read-document.ts'
 import { agentSkipped, typesOf } from './review-entries.ts'
 import type { ReviewHost } from './review-host.ts'
 import { distinct, ReviewProgress, toStored } from './review-progress.ts'
@@ -33,7 +34,7 @@ export type FinishedReview = {
 }
 
 /** Others may add, forget or read the document at the same time. */
-const tries = 3
+const tries = 20
 
 /**
  * Keeps it as if the server had run it: the document, unless it is there, the review with its issues
@@ -71,7 +72,7 @@ async function keepWithDocument(
   const { store } = host
   const { document: text, file } = finished
   const byEngineer = person.roles.includes('engineer')
-  const group = await groupFor(host, text, { byEngineer })
+  const filing = await fileDocument(host, text, { byEngineer })
   const bytes = await putFile(host, finished)
   const name = documentName(file.name)
   const document = {
@@ -82,7 +83,7 @@ async function keepWithDocument(
     mediaType: mediaTypeOf(name),
     uploader: person.id,
     ocr: file.ocr,
-    group,
+    ...filing,
     text: { ...text, name },
   }
   const kept = await store.finishedReviews.keep({

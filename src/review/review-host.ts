@@ -27,4 +27,5 @@ export const queues = {
   review: { attempts: 5 },
   'tell-ready': { attempts: 6 },
   prune: { attempts: 3 },
+  'sign-documents': { attempts: 3 },
 }

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { eventsOf } from '../../test/helpers/server-process.ts'
 import { formWith, testServer } from '../../test/helpers/test-server.ts'
 import { addDocument } from '../review/add-document.ts'
+import { fileDocument } from '../review/file-document.ts'
 import type { Role } from '../schema/access.ts'
 import type { DocumentEntry } from '../schema/workplace.ts'
 
@@ -10,8 +11,30 @@ type Server = Awaited<ReturnType<typeof testServer>>
 type Ask = Server['solo']
 
 const hashOf = (text: string) => createHash('sha256').update(text).digest('hex')
-const textOf = (i: number) =>
-  `Note ${String(i).padStart(4, '0')}: it is very unique and always covered.`
+
+/** Long enough to have near-copies. No run of five words is without its number. */
+function textOf(i: number): string {
+  const number = String(i).padStart(4, '0')
+  const parts = [
+    'bread',
+    'water',
+    'light',
+    'wood',
+    'glass',
+    'paper',
+    'wool',
+    'clay',
+    'sand',
+    'salt',
+  ]
+  return [
+    `Note ${number}: it is very unique and always covered.`,
+    ...parts.map((part) => `Part ${number} of note ${number} is about ${part}.`),
+  ].join(' ')
+}
+
+/** Another version of it, as somebody may have it who has the text from elsewhere. */
+const versionOf = (text: string) => `Draft of May. ${text.replaceAll('glass', 'stone')}`
 
 async function whenRead({ store, until }: Server, sha256: string): Promise<void> {
   await until(async () =>
@@ -77,21 +100,27 @@ function withoutNames(line: string, text: string, sha256: string): string {
   const number = /\d{4}/.exec(text)?.[0] ?? ''
   return line
     .replaceAll(sha256, 'SHA256')
-    .replaceAll(new RegExp(`(note ${number})`, 'gi'), 'NOTE')
+    .replaceAll(number, 'NUMBER')
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}/g, 'ID')
     .replaceAll(/\b1[0-9]{12}\b/g, 'TIME')
 }
 
-test.each<Role>(['engineer', 'reviewer'])(
-  'a file that is hidden from the role %s is to them like one that nobody ever brought',
-  async (role) => {
+test.each<[Role, string]>([
+  ['engineer', 'file'],
+  ['engineer', 'version'],
+  ['reviewer', 'file'],
+  ['reviewer', 'version'],
+])(
+  'to the role %s a %s of what is hidden is like one that nobody ever brought',
+  async (role, what) => {
+    const given = what === 'file' ? (text: string) => text : versionOf
     // Both have something hidden; only one is asked for it.
     const told = await Promise.all(
       ['hidden', 'fresh'].map(async (which) => {
         await using server = await testServer({ work: true })
         const hidden = await hiddenText(server)
         const { id, ask } = await server.person('eve', [role])
-        const lines = await bring(server, ask, which === 'hidden' ? hidden : textOf(9000))
+        const lines = await bring(server, ask, given(which === 'hidden' ? hidden : textOf(9000)))
         return lines.map((line) => line.replaceAll(id, 'PERSON'))
       }),
     )
@@ -121,6 +150,48 @@ test.each<Role>(['engineer', 'reviewer'])(
       return calls
     }
     expect(await asked(hidden)).toEqual(await asked(textOf(9000)))
+  },
+)
+
+/** What a store is asked when a text is filed. */
+async function asksOfFiling(server: Server, role: Role, text: string): Promise<string[]> {
+  const calls: string[] = []
+  const { store } = server
+  const watched = <Part extends object>(part: Part): Part =>
+    new Proxy(part, {
+      get(target, name) {
+        const method = Reflect.get(target, name) as (...parameters: unknown[]) => unknown
+        return (...parameters: unknown[]) => {
+          calls.push(`${String(name)} ${JSON.stringify(parameters[1] ?? null)}`)
+          return method(...parameters)
+        }
+      },
+    })
+  const documents = watched(store.documents)
+  const watchedStore = {
+    ...store,
+    documents,
+    groups: watched(store.groups),
+    signatures: watched(store.signatures),
+  }
+  const paragraphs = [{ index: 0, page: 1, text, role: 'body' as const, words: [] }]
+  const document = { sha256: hashOf(text), name: '', pages: [], paragraphs, language: null }
+  const host = { ...server.host, store: watchedStore }
+  await fileDocument(host, document, { byEngineer: role === 'engineer' })
+  return calls
+}
+
+test.each<Role>(['engineer', 'reviewer'])(
+  'a text of the role %s is filed by the same questions to the store whether or not a copy is hidden',
+  async (role) => {
+    await using server = await testServer({ work: true })
+    const hidden = await hiddenText(server)
+    const asked = await asksOfFiling(server, role, textOf(9000))
+    for (const text of [hidden, versionOf(hidden)]) {
+      expect(await asksOfFiling(server, role, text)).toEqual(asked)
+    }
+    expect(asked.includes('lookUp {"hidden":true}')).toBe(role === 'reviewer')
+    expect(asked).toContain('lookUp {"hidden":false}')
   },
 )
 

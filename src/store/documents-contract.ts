@@ -131,11 +131,11 @@ export function describeDocumentContract(createPlace: CreatePlace): void {
       withStore(async ({ documents, groups }) => {
         await documents.add(newDocument('a', { split: 'audit' }))
         const group = { id: 'text', split: 'test' as const, shownToEngineer: false }
-        expect(await documents.markReady('a', longDocument('a'), group)).toBe(true)
+        expect(await documents.markReady('a', longDocument('a'), { group })).toBe(true)
         expect(await documents.get('a')).toMatchObject({ group: 'text', split: 'test' })
         const other = { ...group, split: 'evaluation' as const }
         await documents.add(newDocument('b', { split: 'audit' }))
-        await documents.markReady('b', longDocument('b'), other)
+        await documents.markReady('b', longDocument('b'), { group: other })
         expect(await documents.get('b')).toMatchObject({ group: 'text', split: 'test' })
         expect(await groups.get('text')).toEqual(group)
       }),

@@ -10,6 +10,7 @@ import type { Step } from './database.ts'
 import { documentJson, packDocument, unpackDocument } from './document-text.ts'
 import { forgetSteps } from './forget-document.ts'
 import { errorColumns, errorOf, flag, inScopes, isBefore } from './row-columns.ts'
+import { type NewSignature, signatureSteps } from './signatures.ts'
 import type { Tables } from './tables.ts'
 
 export type NewDocument = Pick<StoredDocument, 'sha256' | 'mediaType' | 'bytes' | 'uploader'> & {
@@ -20,6 +21,15 @@ export type NewDocument = Pick<StoredDocument, 'sha256' | 'mediaType' | 'bytes' 
   ocr?: boolean
   /** Made with its first document; one that exists keeps its split. */
   group: DocumentGroup
+}
+
+/** Where a document goes once it is read. */
+export type Filing = {
+  /** Of it from now on. */
+  group?: DocumentGroup
+  /** Made, too: an exact copy finds it when the document is gone. */
+  ofText?: DocumentGroup
+  signature?: NewSignature
 }
 
 type Named = Pick<StoredDocument, 'id' | 'sha256' | 'name'>
@@ -49,10 +59,11 @@ export type Documents = {
   /** Newest first. */
   list(filter: DocumentFilter): Promise<StoredDocument[]>
   /**
-   * @param group of it from now on: its text tells which documents are copies of it
-   * @returns false when it was forgotten meanwhile; then nothing is kept
+   * @param filing as its text tells, when it is read for the first time
+   * @returns false when it was forgotten meanwhile, or another document was signed since copies of it were
+   * looked up; then nothing is kept
    */
-  markReady(id: string, text: ReviewDocument, group?: DocumentGroup): Promise<boolean>
+  markReady(id: string, text: ReviewDocument, filing?: Filing): Promise<boolean>
   markFailed(id: string, error: StoredError): Promise<boolean>
   /** It is to be read again; what was read before stays until then. False when it was forgotten. */
   readAgain(id: string, options: { ocr: boolean }): Promise<boolean>
@@ -94,7 +105,7 @@ export function createDocuments(context: StoreContext): Documents {
       return rows.map(documentOf)
     },
     list: async (filter) => (await listQuery(kysely, filter).execute()).map(documentOf),
-    markReady: (id, text, group) => markReady(context, { id, text, group }),
+    markReady: (id, text, filing) => markReady(context, { id, text, filing }),
     async markFailed(id, error) {
       const query = notForgotten(kysely, id).set({ state: 'failed', ...errorColumns(error) })
       return (await atomically([{ query, required: true }])) !== null
@@ -220,7 +231,7 @@ function containing(text: string): string {
   return `%${text.toLowerCase().replaceAll(/[!%_]/g, '!$&')}%`
 }
 
-type ReadText = { id: string; text: ReviewDocument; group?: DocumentGroup }
+type ReadText = { id: string; text: ReviewDocument; filing?: Filing }
 
 async function markReady(context: StoreContext, read: ReadText): Promise<boolean> {
   return (await context.database.atomically(await readySteps(context, read))) !== null
@@ -228,9 +239,11 @@ async function markReady(context: StoreContext, read: ReadText): Promise<boolean
 
 /** Of a document that was not forgotten: nothing is kept otherwise. */
 export async function readySteps(
-  { database: { kysely }, now }: StoreContext,
-  { id, text, group }: ReadText,
+  { database, now }: StoreContext,
+  { id, text, filing: { group, ofText, signature } = {} }: ReadText,
 ): Promise<Step[]> {
+  const { kysely } = database
+  const groups = [group, ofText].filter((one) => one !== undefined)
   const parts = await packDocument(text)
   const facts = {
     pages: text.pages.length,
@@ -240,7 +253,7 @@ export async function readySteps(
     ...(group && { group_id: group.id }),
   }
   return [
-    ...(group ? [{ query: insertGroup(kysely, group, now()) }] : []),
+    ...groups.map((one) => ({ query: insertGroup(kysely, one, now()) })),
     {
       query: notForgotten(kysely, id).set({ state: 'ready', ...facts, ...errorColumns(null) }),
       required: true,
@@ -251,6 +264,7 @@ export async function readySteps(
         .insertInto('document_texts')
         .values(parts.map((content, part) => ({ document: id, part, content }))),
     },
+    ...(signature ? signatureSteps(database, id, signature) : []),
   ]
 }
 

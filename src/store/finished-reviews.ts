@@ -5,7 +5,7 @@ import type { StoredError } from '../schema/stored-error.ts'
 import type { StoredReview } from '../schema/stored-review.ts'
 import type { StoreContext } from './context.ts'
 import type { Step } from './database.ts'
-import { addSteps, type NewDocument, readySteps } from './documents.ts'
+import { addSteps, type Filing, type NewDocument, readySteps } from './documents.ts'
 import { createInsertRows, type InsertRows } from './insert-rows.ts'
 import { createEventSteps, type NewEvent } from './review-events.ts'
 import { issueSteps } from './review-parts.ts'
@@ -17,13 +17,15 @@ type Part = { agent: string; chunk: number }
 
 type FinishedPart = (Part & { issues: Issue[]; leftOut: number }) | (Part & { error: StoredError })
 
+type ReadFiling = { text: ReviewDocument } & Pick<Filing, 'ofText' | 'signature'>
+
 type FinishedReview = {
   /** Of a review that has ended; `startedAt` is when it was asked for, too. */
   review: NewReview & { state: 'done' | 'partial' | 'failed'; startedAt: number }
   parts: FinishedPart[]
   events: NewEvent[]
   /** Added with it; left out, the document is there and ready. */
-  document?: NewDocument & { text: ReviewDocument }
+  document?: NewDocument & ReadFiling
 }
 
 /** Reviews that were run somewhere else. */
@@ -31,7 +33,8 @@ export type FinishedReviews = {
   /**
    * Everything or nothing.
    * @returns false, and nothing is kept, when the document is not as the caller took it to be: it was
-   * added or forgotten meanwhile, or its group became one that engineers must not see
+   * added or forgotten meanwhile, its group became one that engineers must not see, or another document was
+   * signed since copies of it were looked up
    */
   keep(finished: FinishedReview): Promise<boolean>
 }
@@ -57,7 +60,7 @@ export function createFinishedReviews(context: StoreContext): FinishedReviews {
 
 async function documentSteps(
   context: StoreContext,
-  { text, ...document }: NewDocument & { text: ReviewDocument },
+  { text, ofText, signature, ...document }: NewDocument & ReadFiling,
 ): Promise<Step[]> {
   const { kysely } = context.database
   const { group, id = document.sha256 } = document
@@ -76,7 +79,7 @@ async function documentSteps(
     ...addSteps(context, document),
     ...(group.shownToEngineer ? [{ query: shown, required: true }] : []),
     { query: own, required: true },
-    ...(await readySteps(context, { id, text })),
+    ...(await readySteps(context, { id, text, filing: { ofText, signature } })),
   ]
 }
 

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Step } from './database.ts'
+import { forgetSignatureSteps } from './signatures.ts'
 import type { Tables } from './tables.ts'
 
 /** Deletes everything that holds text of the document; stops reviews, whose late parts are refused. */
@@ -31,6 +32,7 @@ export function forgetSteps(kysely: Kysely<Tables>, id: string, time: number): S
         .where('state', 'in', ['queued', 'running']),
     },
     { query: kysely.deleteFrom('document_texts').where('document', '=', id) },
+    ...forgetSignatureSteps(kysely, id),
     { query: kysely.deleteFrom('issue_texts').where('issue', 'in', issues) },
     { query: kysely.deleteFrom('verdict_texts').where('verdict', 'in', verdicts) },
     { query: kysely.deleteFrom('review_events').where('review', 'in', reviews) },

@@ -26,6 +26,7 @@ import { createSecrets } from './secrets/secrets.ts'
 import { createSettings } from './settings.ts'
 import { isServed } from './sqlite/data-folder.ts'
 import { openSqlite } from './sqlite/open-sqlite.ts'
+import { createSignatures } from './signatures.ts'
 import { createSpend } from './spend.ts'
 import type { Store } from './store.ts'
 import { createVerdicts } from './verdicts.ts'
@@ -85,6 +86,7 @@ export function createStore(context: StoreContext): Store {
     apiKeys: createApiKeys(context),
     groups: createGroups(context),
     documents: createDocuments(context),
+    signatures: createSignatures(context),
     flowVersions: createFlowVersions(context),
     drafts: createDrafts(context),
     reviews: createReviews(context),

@@ -13,6 +13,7 @@ import { describePruningContract } from './pruning-contract.ts'
 import { describeReviewContract } from './reviews-contract.ts'
 import { describeSecretContract } from './secrets/secrets-contract.ts'
 import { describeVerdictContract } from './verdicts-contract.ts'
+import { describeSignatureContract } from './signatures-contract.ts'
 import { describeSpendContract } from './spend-contract.ts'
 
 /** Every behaviour that an engine owes the features. */
@@ -54,6 +55,7 @@ export function describeStoreContract(engine: string, createPlace: CreatePlace):
     )
 
     describeDocumentContract(createPlace)
+    describeSignatureContract(createPlace)
     describeReviewContract(createPlace)
     describeFinishedReviewContract(createPlace)
     describeVerdictContract(createPlace)

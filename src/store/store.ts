@@ -19,6 +19,7 @@ import type { ReviewParts } from './review-parts.ts'
 import type { Reviews } from './reviews.ts'
 import type { Secrets } from './secrets/secrets.ts'
 import type { Settings } from './settings.ts'
+import type { Signatures } from './signatures.ts'
 import type { Spend } from './spend.ts'
 import type { Verdicts } from './verdicts.ts'
 
@@ -34,6 +35,7 @@ export type Store = {
   apiKeys: ApiKeys
   groups: Groups
   documents: Documents
+  signatures: Signatures
   flowVersions: FlowVersions
   drafts: Drafts
   reviews: Reviews

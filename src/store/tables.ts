@@ -34,6 +34,8 @@ export type Tables = {
     assignee: string | null
     forgotten_at: number | null
   }
+  document_signatures: { document: string; sequence: number; content: Uint8Array }
+  document_shingles: { hidden: number; shingle: number; document: string }
   document_texts: { document: string; part: number; content: Uint8Array }
   flow_versions: { hash: string; name: string; manifest: string; created_at: number }
   reviews: {

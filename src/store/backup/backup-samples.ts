@@ -35,6 +35,8 @@ export async function fillStore(store: Store, blobs: Blobs): Promise<void> {
   await store.secrets.put('split-key', 'secret')
   const { review, issues } = await reviewWithIssues(store, 700)
   await store.documents.markReady('a', longDocument('a'))
+  const seen = await store.signatures.last()
+  await store.signatures.add('a', { content: Uint8Array.of(0, 0, 0, 0, 7), keys: [7], seen })
   const [issue] = issues
   if (issue === undefined) throw new Error('A review without issues.')
   await store.verdicts.add(

@@ -1,0 +1,153 @@
+import { sql } from 'kysely'
+import { describe, expect, it } from 'vitest'
+import { type CreatePlace, usingStore } from './contract-place.ts'
+import { longDocument, newDocument } from './store-samples.ts'
+import type { Store } from './store.ts'
+
+const contentOf = (value: number) => Uint8Array.of(0, value)
+
+async function addReady(store: Store, id: string, split: 'evaluation' | 'test' = 'evaluation') {
+  await store.documents.add(newDocument(id, { split }))
+  await store.documents.markReady(id, longDocument(id))
+}
+
+async function sign(store: Store, id: string, keys: number[]): Promise<boolean> {
+  const seen = await store.signatures.last()
+  return store.signatures.add(id, { content: contentOf(keys.length), keys, seen })
+}
+
+export function describeSignatureContract(createPlace: CreatePlace): void {
+  const withStore = usingStore(createPlace)
+  const found = async ({ signatures }: Store, keys: number[], hidden = false) =>
+    (await signatures.lookUp(keys, { hidden })).map(({ document }) => document)
+
+  describe('signatures', () => {
+    it(
+      'find documents by their shingles, the likeliest first, with their groups',
+      withStore(async (store) => {
+        for (const id of ['a', 'b', 'c']) await addReady(store, id)
+        expect(await sign(store, 'a', [1, 2, 2 ** 32 - 1])).toBe(true)
+        expect(await sign(store, 'b', [1, 2, 3, 4])).toBe(true)
+        expect(await sign(store, 'c', [9])).toBe(true)
+        const candidates = await store.signatures.lookUp([1, 2, 3, 5], { hidden: false })
+        expect(candidates).toMatchObject([
+          { document: 'b', group: { id: 'group-b', split: 'evaluation', shownToEngineer: false } },
+          { document: 'a', group: { id: 'group-a' } },
+        ])
+        expect(candidates.map(({ content }) => [...content])).toEqual([
+          [0, 4],
+          [0, 3],
+        ])
+        expect(await found(store, [2 ** 32 - 1])).toEqual(['a'])
+        expect(await found(store, [])).toEqual([])
+      }),
+    )
+
+    it(
+      'of hidden documents and of others are looked up apart, and push none of each other out',
+      withStore(async (store) => {
+        await addReady(store, 'hidden', 'test')
+        await sign(store, 'hidden', [1])
+        for (let i = 0; i < 25; i += 1) {
+          await addReady(store, `v${i}`)
+          await sign(store, `v${i}`, [1, 2])
+        }
+        expect(await found(store, [1, 2], true)).toEqual(['hidden'])
+        expect(await found(store, [1, 2])).toHaveLength(20)
+        expect(await found(store, [1, 2])).not.toContain('hidden')
+      }),
+    )
+
+    it(
+      'are kept only by who has seen the newest one, so that of two copies one sees the other',
+      withStore(async (store) => {
+        for (const id of ['a', 'b']) await addReady(store, id)
+        const seen = await store.signatures.last()
+        const kept = await Promise.all(
+          ['a', 'b'].map(async (id) =>
+            store.signatures.add(id, { content: contentOf(1), keys: [7], seen }),
+          ),
+        )
+        expect(kept.toSorted()).toEqual([false, true])
+        const missing = await store.signatures.missing(9)
+        expect(missing).toHaveLength(1)
+        expect(await sign(store, missing[0] ?? '', [7])).toBe(true)
+        expect((await found(store, [7])).toSorted()).toEqual(['a', 'b'])
+      }),
+    )
+
+    it(
+      'go with the group of a document in one step, or the document is not ready either',
+      withStore(async (store) => {
+        const { documents, groups, signatures } = store
+        await documents.add(newDocument('a', { split: 'test' }))
+        const group = { id: 'joined', split: 'test' as const, shownToEngineer: false }
+        const ofText = { ...group, id: 'of-text' }
+        const signature = { content: contentOf(1), keys: [7], seen: 5 }
+        const text = longDocument('a')
+        expect(await documents.markReady('a', text, { group, ofText, signature })).toBe(false)
+        expect(await documents.get('a')).toMatchObject({ state: 'reading', group: 'group-a' })
+        expect(await groups.get('of-text')).toBeNull()
+        const filing = { group, ofText, signature: { ...signature, seen: 0 } }
+        expect(await documents.markReady('a', text, filing)).toBe(true)
+        expect(await documents.get('a')).toMatchObject({ state: 'ready', group: 'joined' })
+        expect(await groups.get('of-text')).toEqual(ofText)
+        expect(await found(store, [7], true)).toEqual(['a'])
+        expect(await signatures.last()).toBe(1)
+      }),
+    )
+
+    it(
+      'are forgotten with their document, and not kept of one that is forgotten',
+      withStore(async (store) => {
+        await addReady(store, 'a')
+        await sign(store, 'a', [7])
+        await store.documents.forget('a')
+        expect(await found(store, [7])).toEqual([])
+        expect(await sign(store, 'a', [7])).toBe(false)
+        expect(await store.signatures.last()).toBe(0)
+        expect(await store.signatures.missing(9)).toEqual([])
+      }),
+    )
+
+    it(
+      'change when the text has grown',
+      withStore(async (store) => {
+        await addReady(store, 'a')
+        await sign(store, 'a', [7, 8])
+        await store.signatures.replace('a', { content: contentOf(9), keys: [8, 9] })
+        expect(await found(store, [7])).toEqual([])
+        expect(await found(store, [9])).toEqual(['a'])
+        expect(await store.signatures.last()).toBe(1)
+      }),
+    )
+
+    it(
+      'may be empty: the document was looked at and is too short',
+      withStore(async (store) => {
+        await addReady(store, 'a')
+        expect(await store.signatures.missing(9)).toEqual(['a'])
+        const seen = await store.signatures.last()
+        await store.signatures.add('a', { content: new Uint8Array(), keys: [], seen })
+        expect(await store.signatures.missing(9)).toEqual([])
+      }),
+    )
+
+    it(
+      'are found by no shingle that a hundred documents have already: that is the text of a form',
+      withStore(async (store) => {
+        for (let i = 0; i < 102; i += 1) {
+          const id = `d${String(i).padStart(3, '0')}`
+          await addReady(store, id)
+          await sign(store, id, [1, 1000 + i])
+        }
+        expect(await found(store, [1101])).toEqual(['d101'])
+        expect(await found(store, [1, 1000])).toContain('d000')
+        const { db } = store.accountTables
+        const counted = sql<{ count: number }>`
+          select count(*) as count from document_shingles where shingle = 1`
+        expect((await counted.execute(db)).rows).toEqual([{ count: 100 }])
+      }),
+    )
+  })
+}

@@ -1,0 +1,192 @@
+import { type Kysely, sql } from 'kysely'
+import { DocumentGroup } from '../schema/stored-document.ts'
+import type { StoreContext } from './context.ts'
+import type { Database, Step } from './database.ts'
+import { flag } from './row-columns.ts'
+import type { Tables } from './tables.ts'
+
+export type NewSignature = {
+  /** Empty for a text that is too short to be compared in parts. */
+  content: Uint8Array
+  /** Shingles to look it up by. */
+  keys: Iterable<number>
+  /** What `last` said before copies were looked up. */
+  seen: number
+}
+
+/** A document that has some of the shingles that were looked up. */
+export type Candidate = { document: string; content: Uint8Array; group: DocumentGroup }
+
+/** What tells copies of documents. */
+export type Signatures = {
+  /** Number of the newest one; 0 when there is none. */
+  last(): Promise<number>
+  /**
+   * Documents that have most of the shingles, the likeliest first.
+   * @param options.hidden whether to look among hidden documents or among the others; neither pushes the other out
+   */
+  lookUp(keys: Iterable<number>, options: { hidden: boolean }): Promise<Candidate[]>
+  /** Documents that were read and have none. */
+  missing(limit: number): Promise<string[]>
+  /** False when another one came since `seen`, or the document was forgotten: then nothing is kept. */
+  add(document: string, signature: NewSignature): Promise<boolean>
+  /** Of a text that has grown; its group stays. */
+  replace(document: string, signature: Omit<NewSignature, 'seen'>): Promise<void>
+}
+
+/** More would only be those that share the text of a form. */
+const mostCandidates = 20
+/** Documents under one shingle: what more of them have is the text of a form. */
+const mostWithShingle = 100
+
+export function createSignatures({ database }: StoreContext): Signatures {
+  const { kysely, atomically } = database
+  return {
+    async last() {
+      const row = await kysely
+        .selectFrom('document_signatures')
+        .select(({ fn }) => fn.max('sequence').as('last'))
+        .executeTakeFirst()
+      return row?.last ?? 0
+    },
+    async lookUp(keys, { hidden }) {
+      const shingles = [...keys]
+      if (shingles.length === 0) return []
+      const rows = await candidates(kysely, shingles, flag(hidden)).execute()
+      return rows.map(({ id, content, group_id, split, shown_to_engineer }) => ({
+        document: id,
+        content,
+        group: DocumentGroup.parse({
+          id: group_id,
+          split,
+          shownToEngineer: shown_to_engineer === 1,
+        }),
+      }))
+    },
+    async missing(limit) {
+      const rows = await kysely
+        .selectFrom('documents')
+        .leftJoin('document_signatures', 'document_signatures.document', 'documents.id')
+        .where('documents.state', '=', 'ready')
+        .where('document_signatures.document', 'is', null)
+        .select('documents.id')
+        .orderBy('documents.uploaded_at')
+        .orderBy('documents.id')
+        .limit(limit)
+        .execute()
+      return rows.map(({ id }) => id)
+    },
+    async add(document, signature) {
+      const ready = kysely
+        .selectFrom('documents')
+        .select('id')
+        .where('id', '=', document)
+        .where('state', '=', 'ready')
+      const steps = [
+        { query: ready, required: true },
+        ...signatureSteps(database, document, signature),
+      ]
+      return (await atomically(steps)) !== null
+    },
+    async replace(document, { content, keys }) {
+      await atomically([
+        {
+          query: kysely
+            .updateTable('document_signatures')
+            .set({ content })
+            .where('document', '=', document),
+          required: true,
+        },
+        { query: kysely.deleteFrom('document_shingles').where('document', '=', document) },
+        ...shingleSteps(database, document, [...keys]),
+      ])
+    },
+  }
+}
+
+function candidates(kysely: Kysely<Tables>, shingles: number[], hidden: number) {
+  const likeliest = kysely
+    .selectFrom('document_shingles')
+    .where('hidden', '=', hidden)
+    .where('shingle', 'in', shingles)
+    .select('document')
+    .select(({ fn }) => fn.countAll().as('shared'))
+    .groupBy('document')
+    .orderBy('shared', 'desc')
+    .orderBy('document')
+    .limit(mostCandidates)
+    .as('likeliest')
+  return kysely
+    .selectFrom(likeliest)
+    .innerJoin('documents', 'documents.id', 'likeliest.document')
+    .innerJoin('document_groups', 'document_groups.id', 'documents.group_id')
+    .innerJoin('document_signatures', 'document_signatures.document', 'documents.id')
+    .select(['documents.id', 'content', 'group_id', 'split', 'shown_to_engineer'])
+    .orderBy('shared', 'desc')
+    .orderBy('documents.id')
+}
+
+/** Of a document that is in its group already. */
+export function signatureSteps(
+  { kysely, engine }: Pick<Database, 'kysely' | 'engine'>,
+  document: string,
+  { content, keys, seen }: NewSignature,
+): Step[] {
+  const newest = kysely
+    .selectFrom('document_signatures')
+    .select(({ fn, val }) => fn.coalesce(fn.max('sequence'), val(0)).as('last'))
+  const own = kysely
+    .insertInto('document_signatures')
+    .columns(['document', 'sequence', 'content'])
+    .expression((eb) =>
+      eb
+        .selectFrom(newest.as('newest'))
+        .where('newest.last', '=', seen)
+        .select(({ val }) => [
+          sql<string>`cast(${document} as text)`.as('document'),
+          sql<number>`${sql.ref('newest.last')} + 1`.as('sequence'),
+          val(content).as('content'),
+        ]),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('document')
+  return [{ query: own, required: true }, ...shingleSteps({ kysely, engine }, document, [...keys])]
+}
+
+/** Everything that could tell copies of a document. */
+export function forgetSignatureSteps(kysely: Kysely<Tables>, document: string): Step[] {
+  return [
+    { query: kysely.deleteFrom('document_shingles').where('document', '=', document) },
+    { query: kysely.deleteFrom('document_signatures').where('document', '=', document) },
+  ]
+}
+
+/** SQLite runs the statement of one row many times; PostgreSQL gets all rows in one. */
+function shingleSteps(
+  { kysely, engine }: Pick<Database, 'kysely' | 'engine'>,
+  document: string,
+  keys: number[],
+): Step[] {
+  if (keys.length === 0) return []
+  const shingles =
+    engine === 'sqlite'
+      ? sql`(select cast(${keys[0]} as bigint) as shingle)`
+      : sql`unnest(${keys}::bigint[])`
+  const query = sql`
+    insert into document_shingles (hidden, shingle, document)
+    select place.hidden, keys.shingle, place.id
+    from ${shingles} as keys${sql.raw(engine === 'sqlite' ? '' : '(shingle)')}, (
+      select documents.id, case when split = 'evaluation' then 0 else 1 end as hidden
+      from documents join document_groups on document_groups.id = documents.group_id
+      where documents.id = ${document}
+    ) as place
+    where (
+      select count(*) from (
+        select 1 from document_shingles as same
+        where same.hidden = place.hidden and same.shingle = keys.shingle
+        limit ${sql.lit(mostWithShingle)}
+      ) as first_ones
+    ) < ${sql.lit(mostWithShingle)}`
+  const runs = engine === 'sqlite' ? keys.map((key) => [key, document]) : undefined
+  return [{ query: { compile: () => query.compile(kysely) }, runs }]
+}
