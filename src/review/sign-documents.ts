@@ -21,10 +21,17 @@ export async function signDocuments(
   }
 }
 
-/** Whoever is faster has signed another one; what was forgotten meanwhile is left. */
+/** Others may be filed at the same time; each time one of them is. */
+const tries = 50
+
 async function signDocument(store: ReviewHost['store'], document: string): Promise<void> {
-  const text = await store.documents.text(document)
-  if (text === null) return
-  const signature = storedSignature(signatureOfDocument(text))
-  await store.signatures.add(document, { ...signature, seen: await store.signatures.last() })
+  for (let attempt = 1; attempt <= tries; attempt += 1) {
+    const seen = await store.signatures.last()
+    const text = await store.documents.text(document)
+    if (text === null && (await store.documents.get(document))?.state === 'forgotten') return
+    if (text === null) throw new Error(`Document ${document} was read and has no text.`)
+    const signature = storedSignature(signatureOfDocument(text))
+    if (await store.signatures.add(document, { ...signature, seen })) return
+  }
+  throw new Error(`Document ${document} was not signed in ${tries} attempts.`)
 }

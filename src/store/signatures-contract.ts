@@ -68,7 +68,7 @@ export function describeSignatureContract(createPlace: CreatePlace): void {
             store.signatures.add(id, { content: contentOf(1), keys: [7], seen }),
           ),
         )
-        expect(kept.toSorted()).toEqual([false, true])
+        expect(kept.filter(Boolean)).toHaveLength(1)
         const missing = await store.signatures.missing(9)
         expect(missing).toHaveLength(1)
         expect(await sign(store, missing[0] ?? '', [7])).toBe(true)

@@ -30,7 +30,7 @@ export type Signatures = {
   missing(limit: number): Promise<string[]>
   /** False when another one came since `seen`, or the document was forgotten: then nothing is kept. */
   add(document: string, signature: NewSignature): Promise<boolean>
-  /** Of a text that has grown; its group stays. */
+  /** Of a text that has grown; its group stays. One that has none yet gets it with those that are missing. */
   replace(document: string, signature: Omit<NewSignature, 'seen'>): Promise<void>
 }
 
@@ -53,27 +53,10 @@ export function createSignatures({ database }: StoreContext): Signatures {
       const shingles = [...keys]
       if (shingles.length === 0) return []
       const rows = await candidates(kysely, shingles, flag(hidden)).execute()
-      return rows.map(({ id, content, group_id, split, shown_to_engineer }) => ({
-        document: id,
-        content,
-        group: DocumentGroup.parse({
-          id: group_id,
-          split,
-          shownToEngineer: shown_to_engineer === 1,
-        }),
-      }))
+      return rows.map(candidateOf)
     },
     async missing(limit) {
-      const rows = await kysely
-        .selectFrom('documents')
-        .leftJoin('document_signatures', 'document_signatures.document', 'documents.id')
-        .where('documents.state', '=', 'ready')
-        .where('document_signatures.document', 'is', null)
-        .select('documents.id')
-        .orderBy('documents.uploaded_at')
-        .orderBy('documents.id')
-        .limit(limit)
-        .execute()
+      const rows = await unsigned(kysely).limit(limit).execute()
       return rows.map(({ id }) => id)
     },
     async add(document, signature) {
@@ -101,6 +84,34 @@ export function createSignatures({ database }: StoreContext): Signatures {
         ...shingleSteps(database, document, [...keys]),
       ])
     },
+  }
+}
+
+function unsigned(kysely: Kysely<Tables>) {
+  return kysely
+    .selectFrom('documents')
+    .leftJoin('document_signatures', 'document_signatures.document', 'documents.id')
+    .where('documents.state', '=', 'ready')
+    .where('document_signatures.document', 'is', null)
+    .select('documents.id')
+    .orderBy('documents.uploaded_at')
+    .orderBy('documents.id')
+}
+
+type CandidateRow = {
+  id: string
+  content: Uint8Array
+  group_id: string
+  split: string
+  shown_to_engineer: number
+}
+
+function candidateOf({ id, content, group_id, split, shown_to_engineer }: CandidateRow): Candidate {
+  const shownToEngineer = shown_to_engineer === 1
+  return {
+    document: id,
+    content,
+    group: DocumentGroup.parse({ id: group_id, split, shownToEngineer }),
   }
 }
 
@@ -134,7 +145,7 @@ export function signatureSteps(
 ): Step[] {
   const newest = kysely
     .selectFrom('document_signatures')
-    .select(({ fn, val }) => fn.coalesce(fn.max('sequence'), val(0)).as('last'))
+    .select((eb) => eb.fn.coalesce(eb.fn.max('sequence'), eb.val(0)).as('last'))
   const own = kysely
     .insertInto('document_signatures')
     .columns(['document', 'sequence', 'content'])
@@ -142,10 +153,10 @@ export function signatureSteps(
       eb
         .selectFrom(newest.as('newest'))
         .where('newest.last', '=', seen)
-        .select(({ val }) => [
+        .select([
           sql<string>`cast(${document} as text)`.as('document'),
           sql<number>`${sql.ref('newest.last')} + 1`.as('sequence'),
-          val(content).as('content'),
+          eb.val(content).as('content'),
         ]),
     )
     .onConflict((conflict) => conflict.doNothing())
