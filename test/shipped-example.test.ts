@@ -68,3 +68,14 @@ test('without a key the prompts are skipped with one line that says what to set'
   expect(stdout.match(/-llm: skipped.*OPENAI_API_KEY/gu)).toHaveLength(2)
   expect(stdout).toContain('definitive-language: done')
 })
+
+test('its notices are measured without a model, and the rules neither find everything nor nothing', async () => {
+  await using folder = await tempFolder()
+  const notices = path.join(flow, 'datasets/notices/examples.jsonl')
+  const argv = ['evaluate', '--dataset', notices, '--flow', flow, '--repeats', '1', '--json']
+  const { stdout } = await proofloop(argv, folder.folder, {})
+  const { pooled, errorRate, documents } = JSON.parse(stdout)
+  expect([documents, errorRate, pooled.tp + pooled.fn]).toEqual([12, 0, 20])
+  expect(pooled.tp).toBeGreaterThan(0)
+  expect(pooled.fn).toBeGreaterThan(0)
+})
