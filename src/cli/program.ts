@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { DataOptions } from './commands/backup.ts'
+import type { BundleOptions } from './commands/bundle.ts'
 import type { CompareOptions } from './commands/compare.ts'
 import type { DoctorOptions } from './commands/doctor.ts'
 import type { EvaluateOptions } from './commands/evaluate.ts'
@@ -38,9 +39,23 @@ export function createProgram(io: Io, setExitCode: (code: number) => void): Comm
     const { reviewOnServer } = await import('./commands/review-on-server.ts')
     return done(reviewOnServer(files, { ...options, given: givenOptions(command) }, io))
   })
-  addEvaluate(program, async (options) => {
+  addEvaluate(program, async ({ server, dataset, ...options }, command) => {
+    if (server !== undefined) {
+      const { evaluateOnServer } = await import('./commands/evaluate-on-server.ts')
+      const there = { ...options, server, dataset, given: givenOptions(command) }
+      return done(evaluateOnServer(there, io))
+    }
+    if (options.follow !== undefined) program.error('error: --follow goes with --server')
+    if (options.detach) program.error('error: --detach goes with --server')
+    if (dataset === undefined) {
+      return program.error("error: required option '--dataset <path>' not specified")
+    }
     const { evaluate } = await import('./commands/evaluate.ts')
-    await done(evaluate(options, io))
+    return done(evaluate({ ...options, dataset }, io))
+  })
+  addBundle(program, async (options) => {
+    const { bundle } = await import('./commands/bundle.ts')
+    await done(bundle(options, io))
   })
   addCompare(program, async (options) => {
     const { compare } = await import('./commands/compare.ts')
@@ -199,14 +214,28 @@ function givenOptions(command: Command): string[] {
   )
 }
 
-function addEvaluate(program: Command, action: (options: EvaluateOptions) => Promise<void>): void {
+type EvaluateAnywhereOptions = Omit<EvaluateOptions, 'dataset'> & {
+  dataset?: string
+  /** Address of a server that measures instead of this machine. */
+  server?: string
+  follow?: string
+  detach?: boolean
+}
+
+function addEvaluate(
+  program: Command,
+  action: (options: EvaluateAnywhereOptions, command: Command) => Promise<void>,
+): void {
   const command = program
     .command('evaluate')
     .description('Measure recorded outputs or a flow against the issues that people found.')
-    .requiredOption(
+    .option(
       '--dataset <path>',
-      'folder with documents.jsonl and gold.jsonl, .jsonl or .csv',
+      'folder with documents.jsonl and gold.jsonl, .jsonl or .csv; with --server, the name of one there',
     )
+    .option('--server <url>', 'have a server measure the flow; its API key is in PROOFLOOP_API_KEY')
+    .option('--detach', 'with --server: only start it')
+    .option('--follow <evaluation>', 'with --server: print an evaluation that runs there')
     .option(
       '--outputs <file>',
       'recorded issues as JSON Lines; give it again for each further run',
@@ -231,6 +260,17 @@ function addEvaluate(program: Command, action: (options: EvaluateOptions) => Pro
   addTracing(addFlowOptions(command)).action(action)
 }
 
+function addBundle(program: Command, action: (options: BundleOptions) => Promise<void>): void {
+  program
+    .command('bundle')
+    .description('List what evaluate --server sends of a flow; nothing is sent.')
+    .option('--flow <dir>', 'folder with agents/ (default: this folder)')
+    .option(...paragraphsOption)
+    .option('--to <file>', 'write it into a file, too')
+    .option('--json', 'print one JSON value on stdout')
+    .action(action)
+}
+
 function addRecord(program: Command, action: (options: RecordOptions) => Promise<void>): void {
   const command = program
     .command('record')
@@ -247,15 +287,17 @@ function addRecord(program: Command, action: (options: RecordOptions) => Promise
   addDocumentOptions(command).action(action)
 }
 
+const paragraphsOption = [
+  '--paragraphs-per-chunk <n>',
+  'paragraphs an agent sees at once; -1: all',
+  chunkSize,
+  32,
+] as const
+
 /** What decides what is shown to an agent. */
 function addDocumentOptions(command: Command): Command {
   return command
-    .option(
-      '--paragraphs-per-chunk <n>',
-      'paragraphs an agent sees at once; -1: all',
-      chunkSize,
-      32,
-    )
+    .option(...paragraphsOption)
     .option('--ocr', 'read pages without text by OCR (English; some seconds a page)')
 }
 

@@ -1,7 +1,12 @@
 import type { ModelAccount } from '../schema/model.ts'
 import { clearLine, type Io, stderrWidth } from './io.ts'
 
-export type Progress = { step(name: string): void; end(): void }
+export type Progress = {
+  step(name: string): void
+  /** So many are done by now. */
+  reach(done: number, name: string): void
+  end(): void
+}
 
 type ProgressOptions = {
   total: number
@@ -24,23 +29,25 @@ const lineEveryMs = 5_000
 export function createProgress(io: Io, options: ProgressOptions): Progress {
   const now = options.now ?? Date.now
   const started = now()
-  const latest = [started]
-  let done = 0
+  const latest = [{ time: started, done: 0 }]
   let lastLine = started
-  if (options.total <= 1) return { step: () => {}, end: () => {} }
+  if (options.total <= 1) return { step: () => {}, reach: () => {}, end: () => {} }
+  const doneByNow = (): number => latest.at(-1)?.done ?? 0
+  function reach(done: number, name: string): void {
+    if (done === doneByNow()) return
+    const time = now()
+    latest.push({ time, done })
+    if (latest.length > rateWindow) latest.shift()
+    if (!io.interactive && time - lastLine < lineEveryMs) return
+    lastLine = time
+    const line = progressLine({ ...options, done, latest, name })
+    io.stderr.write(
+      io.interactive ? `${clearLine}${line.slice(0, stderrWidth(io) - 1)}` : `${line}\n`,
+    )
+  }
   return {
-    step(name) {
-      done += 1
-      const time = now()
-      latest.push(time)
-      if (latest.length > rateWindow) latest.shift()
-      if (!io.interactive && time - lastLine < lineEveryMs) return
-      lastLine = time
-      const line = progressLine({ ...options, done, latest, name })
-      io.stderr.write(
-        io.interactive ? `${clearLine}${line.slice(0, stderrWidth(io) - 1)}` : `${line}\n`,
-      )
-    },
+    step: (name) => reach(doneByNow() + 1, name),
+    reach,
     end() {
       if (io.interactive) io.stderr.write(clearLine)
     },
@@ -49,14 +56,15 @@ export function createProgress(io: Io, options: ProgressOptions): Progress {
 
 type State = Omit<ProgressOptions, 'now'> & {
   done: number
-  /** Times of the latest steps, or of the start before the first. */
-  latest: number[]
+  /** The latest steps, or the start before the first. */
+  latest: { time: number; done: number }[]
   name: string
 }
 
 function progressLine({ done, total, unit, account, latest, name }: State): string {
-  const seconds = ((latest.at(-1) ?? 0) - (latest[0] ?? 0)) / 1000
-  const rate = seconds > 0 ? (latest.length - 1) / seconds : null
+  const [first] = latest
+  const seconds = ((latest.at(-1)?.time ?? 0) - (first?.time ?? 0)) / 1000
+  const rate = seconds > 0 ? (done - (first?.done ?? 0)) / seconds : null
   const spent = account?.()
   return [
     `${done.toLocaleString('en')} of ${total.toLocaleString('en')} ${unit}`,

@@ -13,13 +13,15 @@ import { runNotSaved, saveRun } from '../evaluation/evaluation-run.ts'
 import { summarizeRun } from '../evaluation/evaluation-summary.ts'
 import { htmlReport } from '../evaluation/html-report.ts'
 import { listMistakesInContext } from '../evaluation/html-report/mistake-context.ts'
-import { listMistakes } from '../evaluation/mistakes.ts'
+import type { Mistake } from '../evaluation/mistakes.ts'
 import { formatEvaluation, formatMistakes } from '../evaluation/report.ts'
 import { defaultPolicy } from '../gate/policy.ts'
 import { printable } from '../lib/printable.ts'
 import { expectWritable, writeWholeFile } from '../lib/write-whole-file.ts'
 import type { ReviewDocument } from '../schema/document.ts'
 import type { EvaluationRun } from '../schema/evaluation.ts'
+import type { MistakeInContext } from '../schema/evaluation-details.ts'
+import type { ModelAccount } from '../schema/model.ts'
 import type { EvaluateOptions, Measured } from './commands/evaluate.ts'
 import type { Io } from './io.ts'
 
@@ -57,46 +59,85 @@ export async function reportEvaluation(
   const { repeats, identity } = measured
   const { subject, subjectHash, types } = identity
   const evaluated = evaluateOutputs({ documents: truthsOf(dataset, documents), repeats, types })
-  warnOfFailures(repeats, io)
+  warnOfFailures(failuresOf(repeats), io)
   const policyHash = contentHash(defaultPolicy)
   const run = toEvaluationRun(evaluated, { subject, subjectHash, types, dataset, policyHash })
+  const mistakes = wantsMistakes(options) ? listMistakesInContext(evaluated) : []
+  const { account } = measured
+  await printResults({ run, dataset: dataset.name, mistakes, account }, options, io)
+  return { run, evaluated }
+}
+
+function wantsMistakes({ examples, report }: ResultOptions): boolean {
+  return examples === true || report !== undefined
+}
+
+export type Results = {
+  run: EvaluationRun
+  /** As the user named it. */
+  dataset: string
+  /** Of the first run; none are needed where they are not shown. */
+  mistakes: readonly MistakeInContext[]
+  /** Left out when no model was asked. */
+  account?: ModelAccount
+}
+
+type ResultOptions = Pick<EvaluateOptions, 'save' | 'report' | 'examples' | 'json'>
+
+/** Keeps what was asked for and prints the figures. */
+export async function printResults(
+  { run, dataset, mistakes: inContext, account }: Results,
+  options: ResultOptions,
+  io: Io,
+): Promise<void> {
   if (options.save) await saveRun(run, path.resolve(io.cwd, options.save), options.save)
   const summary = summarizeRun(run)
   const notes = evaluationNotes(summary, run)
   if (options.report !== undefined) {
     const page = htmlReport({
-      title: `Evaluation of ${path.basename(dataset.name)}`,
+      title: `Evaluation of ${path.basename(dataset)}`,
       createdAt: new Date().toISOString(),
-      dataset: dataset.name,
-      subject,
+      dataset,
+      subject: run.subject,
       summary,
       notes,
-      mistakes: listMistakesInContext(evaluated),
-      ...(measured.account && { cost: measured.account }),
+      mistakes: inContext,
+      ...(account && { cost: account }),
     })
     const file = path.resolve(io.cwd, options.report)
     await writeWholeFile(file, page, { name: options.report, code: reportNotWritten })
     io.stderr.write(`Report: ${printable(options.report)}\n`)
   }
-  const mistakes = options.examples ? listMistakes(evaluated) : null
+  const mistakes = options.examples ? inContext.map(withoutContext) : null
   if (options.json) {
-    const { account } = measured
     const value = { ...summary, notes, ...(mistakes && { mistakes }), ...(account && { account }) }
     io.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
-    return { run, evaluated }
+    return
   }
   io.stdout.write(formatEvaluation(summary, notes, io.width))
   if (mistakes) io.stdout.write(formatMistakes(mistakes))
-  return { run, evaluated }
+}
+
+function withoutContext(mistake: MistakeInContext): Mistake {
+  const { kind, document, detected, truth, sentence } = mistake
+  return { kind, document, detected, truth, sentence }
 }
 
 /** Each reason once: a flow that has no key fails on every document. */
-function warnOfFailures(repeats: Repeat[], io: Io): void {
+function failuresOf(repeats: Repeat[]): Failure[] {
   const outputs = repeats.flatMap((repeat) => [...repeat])
   const failed = outputs.filter(([, { error }]) => error !== null)
-  const byReason = Map.groupBy(failed, ([, { error }]) => error)
-  for (const [reason, own] of byReason) {
-    const where = own.length === 1 ? printable(own[0]?.[0] ?? '') : `${own.length} documents`
-    io.stderr.write(`Warning: failed on ${where}: ${printable(reason ?? '')}\n`)
+  const byReason = Map.groupBy(failed, ([, { error }]) => error ?? '')
+  return [...byReason].map(([reason, own]) => {
+    const where = own.length === 1 ? (own[0]?.[0] ?? '') : `${own.length} documents`
+    return { reason, where }
+  })
+}
+
+type Failure = { reason: string; where: string }
+
+export function warnOfFailures(failures: readonly Failure[], { stderr }: Pick<Io, 'stderr'>): void {
+  for (const { reason, where } of failures) {
+    stderr.write(`Warning: failed on ${printable(where)}: ${printable(reason)}\n`)
   }
 }

@@ -6,7 +6,11 @@ import { formatCost } from './progress.ts'
 /** One line on stderr, when models had anything to do; waits for what was given up. */
 export async function sayWhatWasSpent(models: ModelHost, io: Io): Promise<void> {
   await models.idle()
-  const account = models.account().total
+  sayAccount(models.account().total, io)
+}
+
+/** The same of what was spent somewhere else. */
+export function sayAccount(account: ModelAccount, io: Pick<Io, 'stderr'>): void {
   if (account.requests === 0 && account.cached === 0) return
   io.stderr.write(`Models: ${describeAccount(account)}.\n`)
 }

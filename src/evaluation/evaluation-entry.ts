@@ -70,6 +70,7 @@ function entryOf(stored: StoredEvaluation, { host, run, flow, summary }: Parts):
     state: state === 'running' && runs === null ? 'queued' : state,
     runs,
     reason: error?.message ?? null,
+    code: error?.code ?? null,
     repeats: stored.repeats ?? 1,
     documents: stored.documents,
     hashes: run?.hashes ?? null,

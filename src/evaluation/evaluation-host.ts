@@ -4,11 +4,14 @@ import type { Jobs } from '../job/jobs.ts'
 import type { BudgetLimits } from '../model/budget.ts'
 import type { ModelPrice } from '../schema/config.ts'
 import type { ModelAccount } from '../schema/model.ts'
+import type { Blobs } from '../store/blobs/blobs.ts'
 import type { Store } from '../store/store.ts'
 
 /** What evaluations need on a server. */
 export type EvaluationHost = {
-  store: Pick<Store, 'evaluations' | 'answers'>
+  store: Pick<Store, 'evaluations' | 'answers' | 'bundles'>
+  /** What was sent to be measured, among other files. */
+  blobs: Blobs
   jobs: Jobs
   flows: FlowLibrary
   datasets: DatasetSource

@@ -4,6 +4,7 @@ import { UserFacingError } from '../lib/errors.ts'
 import { timeOrderedId } from '../lib/time-ordered-id.ts'
 import type { FlowManifest } from '../schema/flow-manifest.ts'
 import type { StoredEvaluation } from '../schema/stored-evaluation.ts'
+import { versionOfBundle } from './bundles.ts'
 import { type EvaluationHost, evaluationQueue } from './evaluation-host.ts'
 import { runEvaluation } from './run-evaluation.ts'
 
@@ -12,6 +13,8 @@ export type EvaluationRequest = {
   dataset: string
   /** Version of the flow; default: what is in its folder now. */
   flow?: string
+  /** Instead of a version: a bundle that the requester has sent, by its hash. */
+  bundle?: string
   /** Only these, with their truths; default: all. */
   agents?: string[]
   repeats: number
@@ -19,16 +22,17 @@ export type EvaluationRequest = {
 
 /**
  * Queues an evaluation.
- * @throws UserFacingError dataset-not-found, flow-version-not-found, unknown-agent, budget-exhausted, budget-currency, price-unknown,
+ * @throws UserFacingError dataset-not-found, flow-version-not-found, bundle-not-found, flow-and-bundle,
+ * model-alias-unknown, unknown-agent, budget-exhausted, budget-currency, price-unknown,
  * and those of a dataset or a flow that cannot be read
  */
 export async function startEvaluation(
   host: EvaluationHost,
   requester: string,
-  { dataset: reference, flow, agents, repeats }: EvaluationRequest,
+  { dataset: reference, flow, bundle, agents, repeats }: EvaluationRequest,
 ): Promise<StoredEvaluation> {
   const { flows, store } = host
-  const version = await flows.get(flow ?? (await flows.current()).hash)
+  const version = await flows.get(await versionOf(host, requester, { flow, bundle, agents }))
   requireAgents(version.manifest, agents)
   const dataset = await openToMeasure(host.datasets, reference)
   await host.budgets.limitsFor(requester, pricesAsked(await flows.use(version.hash), agents))
@@ -43,6 +47,20 @@ export async function startEvaluation(
   })
   await queue(host, id)
   return getEvaluation(host, id)
+}
+
+type Subject = Pick<EvaluationRequest, 'flow' | 'bundle' | 'agents'>
+
+/** @returns its hash */
+async function versionOf(
+  host: EvaluationHost,
+  requester: string,
+  { flow, bundle, agents }: Subject,
+): Promise<string> {
+  if (bundle === undefined) return flow ?? (await host.flows.current()).hash
+  if (flow === undefined) return (await versionOfBundle(host, requester, { bundle, agents })).hash
+  const sentence = 'Name a version of the flow or a bundle, not both: what is to be measured?'
+  throw new UserFacingError('flow-and-bundle', sentence)
 }
 
 /** What runs hears of it within a second. @throws UserFacingError evaluation-not-found */

@@ -16,7 +16,8 @@ type AgentFiles = FlowContent['agents'][number]
 
 /**
  * What lies in the folder of a flow now.
- * @throws UserFacingError no-agents, flow-too-large, config-invalid
+ * @throws UserFacingError no-agents, flow-too-large, flow-file-link, flow-agent-name, agent-file-invalid,
+ * config-invalid
  */
 export async function readContent(directory: string, engine: string): Promise<FlowContent> {
   const folder = path.join(directory, 'agents')
@@ -31,8 +32,11 @@ export async function readContent(directory: string, engine: string): Promise<Fl
 
 async function readFiles(folder: string): Promise<AgentFiles['files']> {
   const entries = await readdir(folder, { withFileTypes: true })
-  const names = entries
-    .filter((entry) => entry.isFile() && AgentFileName.safeParse(entry.name).success)
+  const named = entries.filter((entry) => AgentFileName.safeParse(entry.name).success)
+  const link = named.find((entry) => entry.isSymbolicLink())
+  if (link !== undefined) throw isLink(path.join(path.basename(folder), link.name))
+  const names = named
+    .filter((entry) => entry.isFile())
     .map(({ name }) => name)
     .toSorted()
   if (names.length > mostFiles) throw tooLarge(folder)
@@ -40,7 +44,7 @@ async function readFiles(folder: string): Promise<AgentFiles['files']> {
     names.map(async (name) => {
       const file = path.join(folder, name)
       if ((await stat(file)).size > longestFile) throw tooLarge(file)
-      return { name, text: await readFile(file, 'utf8') }
+      return { name, text: decode(await readFile(file), path.join(path.basename(folder), name)) }
     }),
   )
 }
@@ -65,6 +69,22 @@ export async function unpackContent(
     // Whoever was faster has written the same.
     if (!existsSync(folder)) throw error
   }
+}
+
+/** As it is, with the mark at the beginning that some editors write. */
+function decode(bytes: Buffer, name: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch (cause) {
+    const sentence = `${printable(name)} is not UTF-8. Save it as UTF-8.`
+    throw new UserFacingError('agent-file-invalid', sentence, { cause })
+  }
+}
+
+/** Agents would read what a version, which holds files only, does not have. */
+function isLink(name: string): UserFacingError {
+  const sentence = `${printable(name)} is a link. Put the file itself into the folder of the agent.`
+  return new UserFacingError('flow-file-link', sentence)
 }
 
 function oddName(name: string): UserFacingError {

@@ -1,13 +1,18 @@
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
+import { modelsOf } from '../agent/agent.ts'
+import { loadAgents } from '../agent/load-agents.ts'
 import { createRuleEngines } from '../agent/rule-engines.ts'
 import { createDocumentReader, type DocumentReader } from '../document/document-reader.ts'
 import { contentHash } from '../lib/content-hash.ts'
 import { UserFacingError } from '../lib/errors.ts'
+import { printable } from '../lib/printable.ts'
 import { type Connections, type ConnectionsOptions, openConnections } from '../model/connections.ts'
+import type { Bundle } from '../schema/bundle.ts'
 import { AgentFileName, type FlowContent, FlowManifest } from '../schema/flow-manifest.ts'
 import type { FlowVersion } from '../schema/stored-review.ts'
 import { readContent, unpackContent } from './flow-content.ts'
+import { loadConfig } from './load-config.ts'
 import { typesIn, versionOf } from './flow-version.ts'
 import { type Flow, openFlow, type OpenFlowOptions } from './open-flow.ts'
 
@@ -28,6 +33,11 @@ export type FlowLibrary = {
    * @throws UserFacingError unknown-agent, draft-file-name, draft-unchanged, agent-file-invalid and the like
    */
   draft(change: FlowChange): Promise<{ base: FlowVersion; draft: FlowVersion }>
+  /**
+   * The agents of a bundle, asking the models of this flow; kept when they can be loaded.
+   * @throws UserFacingError model-alias-unknown, unknown-agent, agent-file-invalid and the like
+   */
+  adopt(bundle: Bundle, options: AdoptOptions): Promise<FlowVersion>
   /** Whoever opens it closes it. @throws UserFacingError as `get`, unknown-agent, price-unknown */
   open(hash: string, options?: OpenVersionOptions): Promise<Flow>
   /** The same, opened once for everybody and closed with the library. */
@@ -35,6 +45,12 @@ export type FlowLibrary = {
 } & AsyncDisposable
 
 type OpenedVersion = Omit<FlowVersion, 'manifest'> & { manifest: FlowManifest }
+type AdoptOptions = {
+  /** What the version is called. */
+  name: string
+  /** Those that are to run; all when left out. */
+  agents?: string[]
+}
 type FlowChange = { agent: string; files: { name: string; text: string }[] }
 type OpenVersionOptions = Pick<OpenFlowOptions, 'agents' | 'answers' | 'budget'>
 
@@ -63,12 +79,16 @@ export function createFlowLibrary(options: FlowLibraryOptions): FlowLibrary {
   const connections = createSharedConnections({ env, directory })
   const folderOf = (hash: string): string => path.join(options.versionsFolder, hash)
 
-  async function keep(content: FlowContent): Promise<FlowVersion> {
+  async function keep(content: FlowContent, name?: string): Promise<FlowVersion> {
     const hash = contentHash(content)
     const known = await kept.get(hash)
     if (known !== null) return known
     await unpackContent(content, folderOf(hash))
-    await kept.put(versionOf(content, { directory, types: await loadTypes(folderOf(hash)) }))
+    const types = await loadTypes(folderOf(hash))
+    await kept.put({
+      ...versionOf(content, { directory, types }),
+      ...(name !== undefined && { name }),
+    })
     return get(hash)
   }
   async function get(hash: string): Promise<OpenedVersion> {
@@ -105,6 +125,12 @@ export function createFlowLibrary(options: FlowLibraryOptions): FlowLibrary {
     get,
     open,
     use,
+    async adopt({ agents, models: sent, paragraphsPerChunk }, { name, agents: wanted }) {
+      const models = withParameters(loadConfig(directory).models, sent)
+      const version = await keep({ engine, paragraphsPerChunk, agents, models }, name)
+      await requireModels(path.join(folderOf(version.hash), 'agents'), wanted, Object.keys(models))
+      return version
+    },
     async draft(change) {
       const base = await current()
       return { base, draft: await keep(changeContent((await get(base.hash)).manifest, change)) }
@@ -163,6 +189,32 @@ function changeContent(manifest: FlowManifest, { agent, files }: FlowChange): Fl
   const content = { ...base, agents }
   if (contentHash(content) !== contentHash(base)) return content
   throw new UserFacingError('draft-unchanged', 'The draft is the same as the version in use.')
+}
+
+function withParameters(models: FlowContent['models'], sent: Bundle['models']) {
+  const changed = Object.entries(models).map(([alias, settings]) => {
+    const { parameters } = sent[alias] ?? settings
+    return [alias, { ...settings, parameters }] as const
+  })
+  return Object.fromEntries(changed)
+}
+
+/** @throws UserFacingError model-alias-unknown, unknown-agent */
+async function requireModels(
+  folder: string,
+  wanted: string[] | undefined,
+  known: string[],
+): Promise<void> {
+  const agents = await loadAgents(folder, wanted, { gap: () => null })
+  for (const agent of agents) {
+    const aliases = agent.status === 'loaded' ? modelsOf(agent) : []
+    const unknown = aliases.find((alias) => !known.includes(alias))
+    if (unknown === undefined) continue
+    throw new UserFacingError(
+      'model-alias-unknown',
+      `The agent ${agent.name} asks a model ${printable(unknown)}, which this server does not have. It has: ${known.join(', ') || 'none'}.`,
+    )
+  }
 }
 
 /** What cannot be loaded is not kept. */

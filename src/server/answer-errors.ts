@@ -16,6 +16,7 @@ const statuses = new Map<string, number>([
   ['stream-cut', 503],
   ['document-too-large', 413],
   ['body-too-large', 413],
+  ['bundle-too-large', 413],
   ['person-exists', 409],
   ['document-busy', 409],
   ['session-needed', 403],

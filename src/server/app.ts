@@ -21,6 +21,7 @@ import { requireOwnOrigin } from './request-origin.ts'
 import { addApiDescription } from './routes/api-description.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
 import { auditRoutes } from './routes/audit.ts'
+import { bundleRoutes } from './routes/bundles.ts'
 import { flowRoutes } from './routes/flows.ts'
 import { addHealth, addMetrics } from './routes/health.ts'
 import { draftRoutes } from './routes/drafts.ts'
@@ -104,6 +105,7 @@ function addApi(app: App, host: AppHost, identify: Identify): void {
     documents: documentRoutes(os.documents, host),
     reviews: reviewRoutes(os.reviews, host),
     evaluations: evaluationRoutes(os.evaluations, host),
+    bundles: bundleRoutes(os.bundles, host),
     flows: { ...flowRoutes(os.flows, host), ...draftRoutes(os.flows, host) },
     people: { ...peopleRoutes(os.people, host), ...apiKeyRoutes(os.people, host) },
     environments: environmentRoutes(os.environments, host, askItself(createApp, host)),

@@ -7,6 +7,7 @@ export const served = {
   documents: contract.documents,
   reviews: contract.reviews,
   evaluations: contract.evaluations,
+  bundles: contract.bundles,
   flows: contract.flows,
   people: contract.people,
   environments: contract.environments,

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { type CreatePlace, usingStore } from './contract-place.ts'
+import { newBundle } from './store-samples.ts'
 
 export function describeFlowVersionContract(createPlace: CreatePlace): void {
   const withStore = usingStore(createPlace)
@@ -29,6 +30,27 @@ export function describeFlowVersionContract(createPlace: CreatePlace): void {
         })
         expect(await flowVersions.get('h2')).toBeNull()
         expect(await flowVersions.list()).toHaveLength(1)
+      }),
+    )
+
+    it(
+      'come as bundles, of which each person has their own, those of the last upload first',
+      withStore(async ({ bundles }) => {
+        const mine = newBundle('ann')
+        const other = { ...mine, sha256: 'c'.repeat(64) }
+        await bundles.put(mine)
+        await setTimeout(2)
+        const second = await bundles.put(other)
+        await setTimeout(2)
+        const again = await bundles.put({ ...mine, name: 'renamed' })
+        expect(await bundles.list('ann', 10)).toEqual([again, second])
+        expect(await bundles.list('ann', 1)).toEqual([again])
+        expect(await bundles.get('ann', mine.sha256)).toEqual(again)
+        expect(again).toMatchObject({ ...mine, name: 'renamed' })
+        await bundles.put(newBundle('bob'))
+        expect(await bundles.get('bob', other.sha256)).toBeNull()
+        expect(await bundles.list('bob', 10)).toHaveLength(1)
+        expect(await bundles.list('eve', 10)).toEqual([])
       }),
     )
 

@@ -8,6 +8,7 @@ import type { Database } from './database.ts'
 import { createDatasets } from './datasets.ts'
 import { createDocuments } from './documents.ts'
 import { createEvaluations } from './evaluations.ts'
+import { createBundles } from './bundles.ts'
 import { createDrafts } from './drafts.ts'
 import { createFinishedReviews } from './finished-reviews.ts'
 import { createFlowVersions } from './flow-versions.ts'
@@ -89,6 +90,7 @@ export function createStore(context: StoreContext): Store {
     signatures: createSignatures(context),
     flowVersions: createFlowVersions(context),
     drafts: createDrafts(context),
+    bundles: createBundles(context),
     reviews: createReviews(context),
     finishedReviews: createFinishedReviews(context),
     parts: createReviewParts(context),

@@ -56,6 +56,16 @@ export const evaluationDetails: EvaluationDetails = {
   failures: [],
 }
 
+export function newBundle(person: string) {
+  return {
+    person,
+    sha256: 'b'.repeat(64),
+    name: 'my flow',
+    bytes: 2000,
+    agents: ['grammar', 'tone'],
+  }
+}
+
 export function newEvaluation(id: string) {
   return {
     id,

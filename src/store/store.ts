@@ -1,6 +1,7 @@
 import type { Answers } from './answers.ts'
 import type { ApiKeys } from './api-keys.ts'
 import type { Audit } from './audit.ts'
+import type { Bundles } from './bundles.ts'
 import type { Datasets } from './datasets.ts'
 import type { Drafts } from './drafts.ts'
 import type { Documents } from './documents.ts'
@@ -38,6 +39,7 @@ export type Store = {
   signatures: Signatures
   flowVersions: FlowVersions
   drafts: Drafts
+  bundles: Bundles
   reviews: Reviews
   finishedReviews: FinishedReviews
   parts: ReviewParts

@@ -128,6 +128,14 @@ export type Tables = {
     author: string
     created_at: number
   }
+  bundles: {
+    person: string
+    sha256: string
+    name: string
+    bytes: number
+    agents: string
+    uploaded_at: number
+  }
   answers: { key: string; document: string | null; content: string; created_at: number }
   api_keys: {
     id: string

@@ -4,6 +4,7 @@ import { folderDatasets } from '../../src/dataset/dataset-source.ts'
 import { type EvaluationHost, evaluationQueue } from '../../src/evaluation/evaluation-host.ts'
 import { createFlowLibrary } from '../../src/flow/flow-library.ts'
 import { openJobs } from '../../src/job/open-jobs.ts'
+import { openBlobs } from '../../src/store/blobs/open-blobs.ts'
 import { openStore } from '../../src/store/open-store.ts'
 
 /** What evaluations need, on a real store and real jobs in a folder; again after a crash. */
@@ -33,6 +34,7 @@ export async function openEvaluationHost(
   const budgets = createBudgets({ store, now: Date.now })
   const host: EvaluationHost & { store: typeof store; budgets: typeof budgets } = {
     store,
+    blobs: await openBlobs({ dataFolder: path.join(folder, '.proofloop'), env }),
     jobs,
     flows,
     datasets: folderDatasets([path.join(folder, 'flow', 'datasets')]),

@@ -10,12 +10,17 @@ const reviewing: Permission[] = [
   'reviews:run',
 ]
 
-/** API keys of the person whom the server's link signs in, which works once: one to review, one to read. */
-export async function keysOf({ url, link }: Started): Promise<{ review: string; read: string }> {
+/** Makes API keys of the person whom the server's link signs in, which works once. */
+export async function keyMaker({ url, link }: Started) {
   const ask = asker(url, await cookieOf(link))
-  const key = async (permissions: Permission[]): Promise<string> => {
+  return async (permissions: Permission[]): Promise<string> => {
     const answer = await ask('POST', '/api/me/keys', { name: 'test', permissions })
     return ((await answer.json()) as { secret: string }).secret
   }
+}
+
+/** Two of them: one to review, one to read. */
+export async function keysOf(server: Started): Promise<{ review: string; read: string }> {
+  const key = await keyMaker(server)
   return { review: await key(reviewing), read: await key(['documents:read']) }
 }

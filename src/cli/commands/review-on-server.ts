@@ -1,11 +1,11 @@
 import { UserFacingError } from '../../lib/errors.ts'
 import { expandFiles } from '../expand-files.ts'
 import type { Io } from '../io.ts'
-import { connectServer } from '../on-server/connect-server.ts'
-import { createPatience } from '../on-server/patience.ts'
 import { fetchResult } from '../on-server/fetch-result.ts'
-import { followToEnd, startOnServer, type Remote } from '../on-server/review-one.ts'
-import { notAllowed, serverFault } from '../on-server/server-faults.ts'
+import { openRemote, type Remote } from '../on-server/remote.ts'
+import { followToEnd, startOnServer } from '../on-server/review-one.ts'
+import { reviewing, serverFault } from '../on-server/server-faults.ts'
+import { requireUnderstood } from '../on-server/understood.ts'
 import type { ReviewOptions } from '../program.ts'
 import {
   displayName,
@@ -22,7 +22,7 @@ type Options = ReviewOptions & {
 }
 
 /** What says how this machine reviews is not for a server, which has its own flow, models and budgets. */
-const understood = new Set([
+const understood = [
   '--server',
   '--follow',
   '--agents',
@@ -31,20 +31,20 @@ const understood = new Set([
   '--concurrency',
   '--strict',
   '--json',
-])
-const needed = ['documents:read', 'documents:upload', 'reviews:read', 'reviews:run'] as const
+]
+const why = 'the server reviews with its own flow, models and budgets'
 
 /**
  * Sends files to a server, follows their reviews there and prints them as `review` does.
  * @returns as `review`; 130 when it stops following, which ends no review
  */
 export async function reviewOnServer(args: string[], options: Options, io: Io): Promise<number> {
-  requireUnderstood(options)
+  requireUnderstood(options.given, understood, { option: '--server', why })
   const { follow = [], json = false, concurrency } = options
   const { files, several } =
     follow.length > 0 ? asFollowed(args, follow) : await expandFiles(args, io.cwd)
   const running = new Map<string, string>()
-  const remote = await openRemote(options.server ?? '', io)
+  const remote = await openRemote(options.server ?? '', reviewing, io)
   const results = await reviewFiles(files, { io, json, concurrency }, (file, watch) =>
     reviewOne(remote, { file, known: follow.includes(file), options, watch, running, io }),
   )
@@ -54,35 +54,12 @@ export async function reviewOnServer(args: string[], options: Options, io: Io): 
   return 130
 }
 
-/** @throws UserFacingError option-not-for-server */
-function requireUnderstood({ given }: Options): void {
-  const foreign = given.filter((option) => !understood.has(option))
-  if (foreign.length === 0) return
-  throw new UserFacingError(
-    'option-not-for-server',
-    `With --server, ${foreign.join(', ')} cannot be used: the server reviews with its own flow, models and budgets. Leave ${foreign.length === 1 ? 'it' : 'them'} out.`,
-  )
-}
-
 function asFollowed(args: string[], follow: string[]): { files: string[]; several: boolean } {
   if (args.length === 0) return { files: [...new Set(follow)], several: follow.length > 1 }
   throw new UserFacingError(
     'follow-without-files',
     'With --follow no file is sent. Leave the files out, or --follow.',
   )
-}
-
-/** Asks who the key is of, so that what is wrong with server or key is told before a file is sent. */
-async function openRemote(address: string, io: Io): Promise<Remote> {
-  const server = connectServer(address, io.env)
-  const { signal } = io
-  try {
-    const { person, permissions } = await server.client.people.me(undefined, { signal })
-    if (needed.some((one) => !permissions.includes(one))) throw notAllowed(server.url)
-    return { ...server, person: person.id, patience: createPatience(io), signal }
-  } catch (error) {
-    throw serverFault(error, server.url)
-  }
 }
 
 type One = {

@@ -1,6 +1,6 @@
 import type { Result } from '../review-files.ts'
 import { remoteResult } from './remote-result.ts'
-import type { Remote } from './review-one.ts'
+import type { Remote } from './remote.ts'
 
 /** @param file what it is called here; null takes the server's name */
 export async function fetchResult(

@@ -6,16 +6,8 @@ import { UserFacingError } from '../../lib/errors.ts'
 import { printable } from '../../lib/printable.ts'
 import type { DocumentEntry, ReviewEntry } from '../../schema/workplace.ts'
 import type { Watch } from '../review-files.ts'
-import type { Server } from './connect-server.ts'
-import type { Patience } from './patience.ts'
+import type { Remote } from './remote.ts'
 import { wasNotSent } from './server-faults.ts'
-
-export type Remote = Server & {
-  /** Whose key it is. */
-  person: string
-  patience: Patience
-  signal: AbortSignal
-}
 
 export type RemoteOptions = { agents?: string[]; password?: string; ocr?: boolean }
 

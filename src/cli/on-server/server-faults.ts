@@ -2,6 +2,19 @@ import { ORPCError } from '@orpc/client'
 import { ValidationError } from '@orpc/contract'
 import { UserFacingError } from '../../lib/errors.ts'
 import { printable } from '../../lib/printable.ts'
+import type { Permission } from '../../schema/access.ts'
+
+/** What is done at a server, and what a key must be allowed for it. */
+export type Needs = { to: string; permissions: readonly Permission[] }
+
+export const reviewing: Needs = {
+  to: 'To review files',
+  permissions: ['documents:read', 'documents:upload', 'reviews:read', 'reviews:run'],
+}
+export const evaluating: Needs = {
+  to: 'To measure a flow',
+  permissions: ['evaluations:read', 'evaluations:run'],
+}
 
 /** True when the same may work later: nothing was refused, the server was not there or busy. */
 export function isAway(error: unknown): boolean {
@@ -15,9 +28,9 @@ export function isCut(error: unknown): boolean {
 }
 
 /** What went wrong between us and a server, as a sentence; what is no fault of it stays as it is. */
-export function serverFault(error: unknown, url: string): unknown {
+export function serverFault(error: unknown, url: string, needs: Needs = reviewing): unknown {
   if (error instanceof UserFacingError) return error
-  if (error instanceof ORPCError) return toldByServer(error, url)
+  if (error instanceof ORPCError) return toldByServer(error, { url, needs })
   if (isNetworkError(error)) return unreachable(error, url)
   // Not JSON at all, or not what the contract says.
   if (error instanceof ValidationError || withoutWrapping(error) instanceof SyntaxError) {
@@ -28,7 +41,7 @@ export function serverFault(error: unknown, url: string): unknown {
 
 function toldByServer(
   { status, code, message: told }: ORPCError<string, unknown>,
-  url: string,
+  { url, needs }: { url: string; needs: Needs },
 ): UserFacingError {
   const message = printable(told)
   switch (status) {
@@ -38,7 +51,7 @@ function toldByServer(
         `The server at ${url} does not take the key in PROOFLOOP_API_KEY: it is of another server, was revoked or is too old. Make a new one under Settings.`,
       )
     case 403:
-      return code === 'FORBIDDEN' ? notAllowed(url) : new UserFacingError(code, message)
+      return code === 'FORBIDDEN' ? notAllowed(url, needs) : new UserFacingError(code, message)
     case 429:
       return new UserFacingError(
         'server-busy',
@@ -63,10 +76,10 @@ function isOurs(code: string): boolean {
   return /^[a-z]+(?:-[a-z]+)*$/.test(code)
 }
 
-export function notAllowed(url: string): UserFacingError {
+export function notAllowed(url: string, { to, permissions }: Needs): UserFacingError {
   return new UserFacingError(
     'server-not-allowed',
-    `The API key may not do this at ${url}. To review files it needs the permissions documents:read, documents:upload, reviews:read and reviews:run, which its person must have, too.`,
+    `The API key may not do this at ${url}. ${to} it needs the permissions ${permissions.slice(0, -1).join(', ')} and ${permissions.at(-1)}, which its person must have, too.`,
   )
 }
 

@@ -1,3 +1,4 @@
+import { bundles } from './bundles.ts'
 import { documents } from './documents.ts'
 import { environments } from './environments.ts'
 import { evaluations } from './evaluations.ts'
@@ -11,6 +12,7 @@ export const contract = {
   documents,
   reviews,
   evaluations,
+  bundles,
   flows,
   people,
   environments,

@@ -1,8 +1,8 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
-import { ConfusionCount, EvaluationHashes } from '../evaluation.ts'
+import { ConfusionCount, EvaluationHashes, EvaluationRun } from '../evaluation.ts'
 import { EvaluationDetails } from '../evaluation-details.ts'
-import { Instant, PersonName } from '../workplace.ts'
+import { Instant, PersonName, Sha256 } from '../workplace.ts'
 import { page, PageInput, procedure } from './procedure.ts'
 
 /** A rate with its 95 % interval; null where it is undefined. `n` issues in `docs` documents. */
@@ -42,6 +42,8 @@ export const EvaluationEntry = z.object({
   runs: z.object({ done: z.int().nonnegative(), all: z.int().nonnegative() }).nullable(),
   /** Why it failed or ended early. */
   reason: z.string().nullable(),
+  /** Stable code of the reason, for programs. */
+  code: z.string().nullable(),
   repeats: z.int().positive(),
   /** Null until it is done. */
   documents: z.int().nonnegative().nullable(),
@@ -148,8 +150,12 @@ export const evaluations = {
     })
     .input(
       z.object({
+        /** `letters`, or `letters@evaluation`. */
         dataset: z.string(),
+        /** A version; left out, what is in the flow's folder now. */
         flow: z.string().optional(),
+        /** Instead of a version: one of your bundles. */
+        bundle: Sha256.optional(),
         agents: z.array(z.string()).min(1).optional(),
         repeats: z.int().min(1).max(10).default(3),
       }),
@@ -183,6 +189,15 @@ export const evaluations = {
     })
     .input(ById)
     .output(EvaluationReport),
+  run: procedure('evaluations:read')
+    .route({
+      method: 'GET',
+      path: '/evaluations/{evaluation}/run',
+      summary:
+        'Its counts by document, agent and repeat, as `proofloop evaluate --save` keeps them',
+    })
+    .input(ById)
+    .output(z.object({ run: EvaluationRun, details: EvaluationDetails })),
   compare: procedure('evaluations:read')
     .route({
       method: 'GET',

@@ -59,6 +59,12 @@ export function evaluationRoutes(os: Implementer['evaluations'], host: Host) {
       if (report !== null) return report
       throw notDone()
     }),
+    run: os.run.handler(async ({ input }) => {
+      const { id } = await getEvaluation(host, input.evaluation)
+      const run = await host.store.evaluations.run(id)
+      if (run === null) throw notDone()
+      return { run, details: (await host.store.evaluations.details(id)) ?? noDetails }
+    }),
     compare: os.compare.handler(async ({ input }) => {
       const baseline = await namedRun(host, input.baseline)
       const candidate = await namedRun(host, input.candidate)
@@ -66,6 +72,8 @@ export function evaluationRoutes(os: Implementer['evaluations'], host: Host) {
     }),
   }
 }
+
+const noDetails = { mistakes: [], mistakesLeftOut: 0, account: null, failures: [] }
 
 async function readerOf(host: Host) {
   return { ...host, nameOf: await peopleNames(host.store) }

@@ -10,6 +10,7 @@ import {
   evaluationRun,
   longDocument,
   newDatasetVersion,
+  newBundle,
   newEvaluation,
   reviewWithIssues,
   verdict,
@@ -51,6 +52,7 @@ export async function fillStore(store: Store, blobs: Blobs): Promise<void> {
   await store.evaluations.finish('evaluation', evaluationRun, evaluationDetails)
   await store.drafts.add({ version: 'v2', base: 'v1', agent: 'grammar', author: 'ann' })
   await fillDatasets(store)
+  await store.bundles.put(newBundle('ann'))
   await store.answers.put({ key: 'key', answer, document: 'a' })
   await store.audit.append([{ actor: 'ann', action: 'hidden-read', subject: 'a' }])
   await store.spend.add({ id: 'batch', person: 'ann', accounts: { large: account } })

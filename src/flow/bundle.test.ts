@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto'
+import { chmod, symlink, utimes, writeFile } from 'node:fs/promises'
+import { expect, test } from 'vitest'
+import { tempFolder } from '../../test/helpers/temp-folder.ts'
+import { canonicalJson } from '../lib/content-hash.ts'
+import { bundleFlow, packBundle, readBundle } from './bundle.ts'
+
+const rules = `rules:
+  - id: promise
+    match: [always]
+    explanation: A promise.
+    fix: null
+    score: 5
+    examples: { match: ["We always pay."], ignore: ["We pay."] }
+`
+const prompt = `---
+name: tone
+model: { id: reviewer }
+metadata: { type: Tone }
+---
+system:
+Find what is blunt.
+`
+const config = `export default { models: {
+  reviewer: { provider: 'openai-compatible', model: 'm-1', baseURL: 'http://10.0.0.7/v1', apiKeyEnv: 'OUR_KEY', parameters: { temperature: 0.5 } },
+  other: { provider: 'openai', model: 'm-2', parameters: { seed: 7 } },
+} }
+`
+const files = {
+  'agents/promises/agent.yaml':
+    'name: promises\ndescription: Promises\nengine: rules\ntype: Promise\nphrases: phrases.yaml\n',
+  'agents/promises/phrases.yaml': rules,
+  'agents/tone/agent.prompty': prompt,
+  'proofloop.config.ts': config,
+}
+
+async function packed(directory: string, paragraphsPerChunk = 32) {
+  return packBundle(await bundleFlow(directory, { paragraphsPerChunk }))
+}
+
+function sealed(text: string) {
+  const bytes = Buffer.from(text)
+  return { bytes, sha256: createHash('sha256').update(bytes).digest('hex') }
+}
+
+test('equal trees are equal bytes, whatever the folder, order, times, rights and what lies beside them', async () => {
+  await using one = await tempFolder(files)
+  const reversed = Object.fromEntries(Object.entries(files).toReversed())
+  await using other = await tempFolder({
+    ...reversed,
+    '.env': 'OUR_KEY=sk-very-secret',
+    'agents/.env': 'OUR_KEY=sk-very-secret',
+    'agents/tone/.env': 'OUR_KEY=sk-very-secret',
+    'agents/tone/.hidden.md': 'sk-very-secret',
+    'agents/tone/notes.txt': 'sk-very-secret',
+    'agents/no-agent/notes.md': 'sk-very-secret',
+    'datasets/letters.jsonl': '{}',
+  })
+  await chmod(other.path('agents/promises/phrases.yaml'), 0o700)
+  await utimes(other.path('agents/tone/agent.prompty'), 1, 1)
+  const [a, b] = [await packed(one.folder), await packed(other.folder)]
+  expect(b.sha256).toBe(a.sha256)
+  expect(Buffer.from(b.bytes).equals(a.bytes)).toBe(true)
+  expect(sealed(Buffer.from(a.bytes).toString()).sha256).toBe(a.sha256)
+})
+
+test('another text, other line ends and other settings are other bundles', async () => {
+  await using folder = await tempFolder(files)
+  const hashes = [(await packed(folder.folder)).sha256, (await packed(folder.folder, -1)).sha256]
+  const file = folder.path('agents/promises/phrases.yaml')
+  for (const text of [rules.replaceAll('\n', '\r\n'), `\uFEFF${rules}`]) {
+    await writeFile(file, text)
+    hashes.push((await packed(folder.folder)).sha256)
+  }
+  expect(new Set(hashes).size).toBe(4)
+})
+
+test('of the configuration only parameters of models that agents ask are in it', async () => {
+  await using folder = await tempFolder(files)
+  const { bytes, sha256 } = await packed(folder.folder)
+  const text = Buffer.from(bytes).toString()
+  for (const kept of ['m-1', '10.0.0.7', 'OUR_KEY', 'openai', 'm-2', folder.folder]) {
+    expect(text).not.toContain(kept)
+  }
+  const bundle = readBundle({ bytes, sha256 })
+  expect(bundle.models).toEqual({ reviewer: { parameters: { temperature: 0.5 } } })
+  expect(bundle.agents.map(({ name }) => name)).toEqual(['promises', 'tone'])
+})
+
+test('code of a flow, links and what is not UTF-8 are refused', async () => {
+  await using folder = await tempFolder({ ...files, 'secret.md': 'sk-very-secret' })
+  const refusal = async () =>
+    packed(folder.folder).then(
+      () => 'none',
+      (error: { code: string }) => error.code,
+    )
+  await using withCode = await tempFolder({ ...files, 'flow.ts': 'export default 1' })
+  await expect(packed(withCode.folder)).rejects.toMatchObject({ code: 'bundle-with-code' })
+  await symlink(folder.path('secret.md'), folder.path('agents/tone/guidelines.md'))
+  expect(await refusal()).toBe('flow-file-link')
+  await using latin = await tempFolder({
+    ...files,
+    'agents/tone/guidelines.md': Buffer.from('caf\xe9', 'latin1'),
+  })
+  await expect(packed(latin.folder)).rejects.toMatchObject({ code: 'agent-file-invalid' })
+})
+
+test('a flow that is too large for a bundle is refused', async () => {
+  const filler = Object.fromEntries(
+    Array.from({ length: 4 }, (_, i) => [`agents/tone/more-${i}.md`, 'a'.repeat(900_000)]),
+  )
+  await using folder = await tempFolder({ ...files, ...filler })
+  await expect(packed(folder.folder)).rejects.toMatchObject({ code: 'bundle-too-large' })
+})
+
+const agent = { name: 'a', files: [{ name: 'agent.yaml', text: 'x' }] }
+const plain = { format: 'proofloop-bundle-1', paragraphsPerChunk: 32, agents: [agent], models: {} }
+const named = (name: string) => ({
+  ...plain,
+  agents: [{ ...agent, files: [{ name, text: 'x' }] }],
+})
+
+test.each<[string, string, string]>([
+  ['a folder in a name', canonicalJson(named('../agent.yaml')), 'bundle-invalid'],
+  ['an absolute path', canonicalJson(named('/etc/x.md')), 'bundle-invalid'],
+  ['a hidden file', canonicalJson(named('.env')), 'bundle-invalid'],
+  ['code', canonicalJson(named('flow.ts')), 'bundle-with-code'],
+  [
+    'a folder as an agent',
+    canonicalJson({ ...plain, agents: [{ ...agent, name: '..' }] }),
+    'bundle-invalid',
+  ],
+  ['an agent twice', canonicalJson({ ...plain, agents: [agent, agent] }), 'bundle-invalid'],
+  [
+    'a file twice',
+    canonicalJson({ ...plain, agents: [{ ...agent, files: [...agent.files, ...agent.files] }] }),
+    'bundle-invalid',
+  ],
+  ['no agent', canonicalJson({ ...plain, agents: [] }), 'bundle-invalid'],
+  [
+    'a connection',
+    canonicalJson({ ...plain, models: { a: { parameters: {}, baseURL: 'http://x' } } }),
+    'bundle-invalid',
+  ],
+  ['another field', canonicalJson({ ...plain, scripts: {} }), 'bundle-invalid'],
+  ['a hidden field', canonicalJson(plain).replace('{', '{"__proto__":{},'), 'bundle-invalid'],
+  ['another format', canonicalJson({ ...plain, format: 'proofloop-bundle-2' }), 'bundle-invalid'],
+  ['chunks of nothing', canonicalJson({ ...plain, paragraphsPerChunk: 0 }), 'bundle-invalid'],
+  ['other white space', JSON.stringify(plain, null, 2), 'bundle-invalid'],
+  ['another order', JSON.stringify(plain), 'bundle-invalid'],
+  ['half a character', canonicalJson(plain).replace('"x"', String.raw`"\ud800"`), 'bundle-invalid'],
+  ['no JSON', 'PK\u0003', 'bundle-invalid'],
+  ['nothing', '', 'bundle-invalid'],
+  ['brackets without end', '['.repeat(1_000_000), 'bundle-invalid'],
+  ['too many bytes', ' '.repeat(4_000_000), 'bundle-too-large'],
+])('bytes with %s are no bundle', (_, text, code) => {
+  expect(() => readBundle(sealed(text))).toThrow(expect.objectContaining({ code }))
+})
+
+test('bytes under another hash are refused, and what is written as it should be is read', () => {
+  const { bytes, sha256 } = sealed(canonicalJson(plain))
+  expect(readBundle({ bytes, sha256 })).toEqual(plain)
+  const mismatch = expect.objectContaining({ code: 'bundle-hash-mismatch' })
+  expect(() => readBundle({ bytes, sha256: 'a'.repeat(64) })).toThrow(mismatch)
+})

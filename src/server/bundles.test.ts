@@ -1,0 +1,192 @@
+import { createHash } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { promiseServer } from '../../test/helpers/promise-server.ts'
+import { bundleFlow, packBundle } from '../flow/bundle.ts'
+import { canonicalJson } from '../lib/content-hash.ts'
+import type { Bundle } from '../schema/bundle.ts'
+import { Role } from '../schema/access.ts'
+import { permissionsOf } from '../access/permissions.ts'
+
+type Own = Awaited<ReturnType<typeof promiseServer>>
+type Ask = Own['server']['solo']
+
+function formOf(bytes: Uint8Array, name = 'letters'): FormData {
+  const form = new FormData()
+  form.set('file', new File([Buffer.from(bytes)], name))
+  return form
+}
+
+/** Of the flow that the server has, changed. */
+async function packed(own: Own, change: (bundle: Bundle) => Bundle = (same) => same) {
+  const bundle = await bundleFlow(own.flow.path('flow'), { paragraphsPerChunk: 32 })
+  return packBundle(change(bundle))
+}
+
+const put = (ask: Ask, sha256: string, bytes: Uint8Array, name?: string) =>
+  ask('PUT', `/api/bundles/${sha256}`, formOf(bytes, name))
+
+async function answerOf(answering: Response | Promise<Response>) {
+  const answer = await answering
+  const body = (await answer.json()) as Record<string, unknown>
+  return { status: answer.status, body }
+}
+
+async function whenEnded(own: Own, id: unknown): Promise<void> {
+  await own.ask('GET', `/api/evaluations/${String(id)}/events`)
+}
+
+test('a bundle is kept by its hash, once, and listed to its person only', async () => {
+  await using own = await promiseServer()
+  const { bytes, sha256 } = await packed(own)
+  const first = await answerOf(put(own.server.solo, sha256, bytes))
+  expect(first).toMatchObject({
+    status: 200,
+    body: { sha256, name: 'letters', bytes: bytes.byteLength, agents: ['absolutes', 'promises'] },
+  })
+  expect((await answerOf(put(own.server.solo, sha256, bytes, 'memos'))).status).toBe(200)
+  const { body: list } = await own.ask('GET', '/api/bundles')
+  expect(list.items).toMatchObject([{ sha256, name: 'memos' }])
+  expect(list.items).toHaveLength(1)
+  expect(await own.server.host.blobs.has(sha256)).toBe(true)
+
+  const eve = await own.server.person('eve', ['engineer'])
+  const none = 'c'.repeat(64)
+  const start = { dataset: 'memos' }
+  for (const [method, path, body] of [
+    ['GET', `/api/bundles/${sha256}`, undefined],
+    ['POST', '/api/evaluations', { ...start, bundle: sha256 }],
+  ] as const) {
+    const theirs = await answerOf(eve.ask(method, path, body))
+    const missing = path.replace(sha256, none)
+    const other = await answerOf(eve.ask(method, missing, body && { ...body, bundle: none }))
+    expect([path, theirs]).toEqual([path, other])
+    expect(theirs).toMatchObject({ status: 404, body: { code: 'bundle-not-found' } })
+  }
+  expect(await answerOf(eve.ask('GET', '/api/bundles'))).toMatchObject({ body: { items: [] } })
+})
+
+test('bytes that are not those of the hash, or no bundle, are refused and not kept', async () => {
+  await using own = await promiseServer()
+  const { bytes, sha256 } = await packed(own)
+  const hashOf = (text: string) => createHash('sha256').update(text).digest('hex')
+  const code = canonicalJson(JSON.parse(Buffer.from(bytes).toString())).replaceAll(
+    '"agent.prompty"',
+    '"flow.ts"',
+  )
+  const large = ' '.repeat(3.5 * 2 ** 20)
+  for (const [address, text, status, code_] of [
+    ['d'.repeat(64), Buffer.from(bytes).toString(), 400, 'bundle-hash-mismatch'],
+    [hashOf('{}'), '{}', 400, 'bundle-invalid'],
+    [hashOf(code), code, 400, 'bundle-with-code'],
+    [hashOf(large), large, 413, 'bundle-too-large'],
+    [sha256.toUpperCase(), Buffer.from(bytes).toString(), 400, 'BAD_REQUEST'],
+  ] as const) {
+    const answer = await answerOf(put(own.server.solo, address, Buffer.from(text)))
+    expect(answer).toMatchObject({ status, body: { code: code_ } })
+  }
+  const unnamed = await answerOf(put(own.server.solo, sha256, bytes, '\u0007'))
+  expect(unnamed).toMatchObject({ status: 400, body: { code: 'bundle-name' } })
+  const noFile = await answerOf(own.server.solo('PUT', `/api/bundles/${sha256}`, { file: 'x' }))
+  expect(noFile.status).toBe(400)
+  expect((await own.ask('GET', '/api/bundles')).body.items).toEqual([])
+})
+
+test('a bundle is measured with the models and keys of the server and the parameters that it brings', async () => {
+  await using own = await promiseServer()
+  const { bytes, sha256 } = await packed(own, (bundle) => ({
+    ...bundle,
+    models: { reviewer: { parameters: { maxOutputTokens: 321, temperature: 0.25 } } },
+    agents: bundle.agents.filter(({ name }) => name === 'absolutes'),
+  }))
+  await put(own.server.solo, sha256, bytes)
+  const start = { dataset: 'memos@evaluation', bundle: sha256, repeats: 1 }
+  const { status, body: started } = await own.ask('POST', '/api/evaluations', start)
+  expect([status, started.dataset, started.flow.name]).toEqual([201, 'memos', 'letters'])
+  await whenEnded(own, started.id)
+  const { body: entry } = await own.ask('GET', `/api/evaluations/${started.id}`)
+  expect(entry).toMatchObject({
+    state: 'done',
+    code: null,
+    startedBy: { name: 'You' },
+    agents: { Absolute: { tp: 6 } },
+  })
+  expect(own.models.requests).toHaveLength(6)
+  for (const { body } of own.models.requests) {
+    expect(body).toMatchObject({ model: 'scripted-1', temperature: 0.25, max_tokens: 321 })
+  }
+  const { body: budget } = await own.ask('GET', '/api/budget')
+  expect(budget.spentByYou).toBeGreaterThan(0)
+  const { body: kept } = await own.ask('GET', `/api/evaluations/${started.id}/run`)
+  expect(kept.run).toMatchObject({ dataset: 'memos', subject: { flow: 'letters' } })
+  expect(kept.run.documents).toHaveLength(6)
+})
+
+test('the flow that the server has is the same version when it comes as a bundle', async () => {
+  await using own = await promiseServer()
+  const { bytes, sha256 } = await packed(own)
+  await put(own.server.solo, sha256, bytes)
+  const start = { dataset: 'memos', bundle: sha256, agents: ['absolutes'], repeats: 1 }
+  const { body } = await own.ask('POST', '/api/evaluations', start)
+  expect(body.flow.version).toBe((await own.server.host.flows.current()).hash)
+})
+
+test('what cannot be measured is refused in a sentence before anything is asked', async () => {
+  await using own = await promiseServer()
+  const foreign = await packed(own, (bundle) => ({
+    ...bundle,
+    agents: bundle.agents.map((agent) => ({
+      ...agent,
+      files: agent.files.map((file) => ({
+        ...file,
+        text: file.text.replaceAll('id: reviewer', 'id: genius'),
+      })),
+    })),
+  }))
+  const broken = await packed(own, (bundle) => ({
+    ...bundle,
+    agents: [{ name: 'absolutes', files: [{ name: 'agent.prompty', text: 'no prompt' }] }],
+  }))
+  const good = await packed(own)
+  for (const { bytes, sha256 } of [foreign, broken, good]) await put(own.server.solo, sha256, bytes)
+  const start = async (input: object) => {
+    const { status, body } = await own.ask('POST', '/api/evaluations', {
+      dataset: 'memos',
+      ...input,
+    })
+    return { status, code: body.code, message: body.message }
+  }
+  expect(await start({ bundle: foreign.sha256 })).toEqual({
+    status: 400,
+    code: 'model-alias-unknown',
+    message:
+      'The agent absolutes asks a model genius, which this server does not have. It has: reviewer.',
+  })
+  expect(await start({ bundle: broken.sha256 })).toMatchObject({
+    status: 400,
+    code: 'agent-file-invalid',
+  })
+  expect(await start({ bundle: good.sha256, agents: ['nobody'] })).toMatchObject({
+    status: 400,
+    code: 'unknown-agent',
+  })
+  const version = (await own.server.host.flows.current()).hash
+  expect(await start({ bundle: good.sha256, flow: version })).toMatchObject({
+    status: 400,
+    code: 'flow-and-bundle',
+  })
+  const nothing = await start({ bundle: good.sha256, dataset: 'nothing' })
+  expect(nothing).toMatchObject({ status: 404, code: 'dataset-not-found' })
+  for (const dataset of ['memos@test', 'memos@audit', 'nothing@evaluation']) {
+    expect(await start({ bundle: good.sha256, dataset })).toEqual(nothing)
+  }
+  expect(own.models.requests).toEqual([])
+})
+
+test.each(Role.options)('the role %s sends bundles only when it may measure', async (role) => {
+  await using own = await promiseServer()
+  const { bytes, sha256 } = await packed(own)
+  const { ask } = await own.server.person('somebody', [role])
+  const may = permissionsOf([role]).has('evaluations:run')
+  expect((await put(ask, sha256, bytes)).status).toBe(may ? 200 : 403)
+  expect((await put(own.server.nobody, sha256, bytes)).status).toBe(401)
+})

@@ -1,0 +1,27 @@
+import { findBundle, keepBundle } from '../../evaluation/bundles.ts'
+import type { EvaluationHost } from '../../evaluation/evaluation-host.ts'
+import type { BundleEntry } from '../../schema/api/bundles.ts'
+import type { StoredBundle } from '../../schema/stored-bundle.ts'
+import type { Implementer } from '../implementer.ts'
+
+const mostListed = 100
+
+/** Flows that people send to be measured; each person sees their own. */
+export function bundleRoutes(os: Implementer['bundles'], host: EvaluationHost) {
+  return {
+    put: os.put.handler(async ({ input: { sha256, file }, context: { actor } }) => {
+      const bytes = await file.bytes()
+      return entryOf(await keepBundle(host, actor.id, { bytes, sha256, name: file.name }))
+    }),
+    list: os.list.handler(async ({ context: { actor } }) => ({
+      items: (await host.store.bundles.list(actor.id, mostListed)).map(entryOf),
+    })),
+    get: os.get.handler(async ({ input, context: { actor } }) =>
+      entryOf(await findBundle(host, actor.id, input.sha256)),
+    ),
+  }
+}
+
+function entryOf({ person: _person, ...bundle }: StoredBundle): BundleEntry {
+  return bundle
+}
