@@ -26,9 +26,7 @@ const atHome = `export default { models: {
 `
 
 beforeAll(async () => {
-  const models = stack.use(
-    await startScriptedServer((message, ...rest) => script(message, ...rest)),
-  )
+  const models = stack.use(await startScriptedServer((...asked) => script(...asked)))
   requests = models.requests
   there = stack.use(await promiseFlow(models, 6, 'flow/datasets/memos'))
   const args = ['--port', '0', '--flow', 'flow', '--data', 'data']
@@ -226,9 +224,9 @@ test('with --detach the server goes on alone, and --follow prints it; Ctrl-C the
   const answered = new Promise<void>((resolve) => {
     answering = resolve
   })
-  script = async (message, ...rest) => {
+  script = async (message) => {
     await answered
-    return findPromises(message, ...rest)
+    return findPromises(message)
   }
   const args = ['--dataset', 'memos', '--repeats', '1']
   const started = await onServer([...args, '--detach'])

@@ -39,20 +39,7 @@ export function createProgram(io: Io, setExitCode: (code: number) => void): Comm
     const { reviewOnServer } = await import('./commands/review-on-server.ts')
     return done(reviewOnServer(files, { ...options, given: givenOptions(command) }, io))
   })
-  addEvaluate(program, async ({ server, dataset, ...options }, command) => {
-    if (server !== undefined) {
-      const { evaluateOnServer } = await import('./commands/evaluate-on-server.ts')
-      const there = { ...options, server, dataset, given: givenOptions(command) }
-      return done(evaluateOnServer(there, io))
-    }
-    if (options.follow !== undefined) program.error('error: --follow goes with --server')
-    if (options.detach) program.error('error: --detach goes with --server')
-    if (dataset === undefined) {
-      return program.error("error: required option '--dataset <path>' not specified")
-    }
-    const { evaluate } = await import('./commands/evaluate.ts')
-    return done(evaluate({ ...options, dataset }, io))
-  })
+  addEvaluate(program, async (options, command) => done(evaluateAnywhere(options, command, io)))
   addBundle(program, async (options) => {
     const { bundle } = await import('./commands/bundle.ts')
     await done(bundle(options, io))
@@ -88,6 +75,24 @@ export function createProgram(io: Io, setExitCode: (code: number) => void): Comm
     },
   })
   return program
+}
+
+async function evaluateAnywhere(
+  { server, dataset, ...options }: EvaluateAnywhereOptions,
+  command: Command,
+  io: Io,
+): Promise<number> {
+  if (server !== undefined) {
+    const { evaluateOnServer } = await import('./commands/evaluate-on-server.ts')
+    return evaluateOnServer({ ...options, server, dataset, given: givenOptions(command) }, io)
+  }
+  if (options.follow !== undefined) command.error('error: --follow goes with --server')
+  if (options.detach) command.error('error: --detach goes with --server')
+  if (dataset === undefined) {
+    return command.error("error: required option '--dataset <path>' not specified")
+  }
+  const { evaluate } = await import('./commands/evaluate.ts')
+  return evaluate({ ...options, dataset }, io)
 }
 
 type DataAction = (file: string, options: DataOptions) => Promise<void>

@@ -1,7 +1,7 @@
 import { loadExampleDocuments } from '../dataset/example-document.ts'
 import { openToMeasure } from '../dataset/dataset-source.ts'
 import type { Dataset } from '../dataset/read-dataset.ts'
-import { type Flow, pricesAsked } from '../flow/open-flow.ts'
+import type { Flow } from '../flow/open-flow.ts'
 import type { RunningJob } from '../job/run-job.ts'
 import { isStoreFailure, UserFacingError } from '../lib/errors.ts'
 import { keptAnswers } from '../model/kept-answers.ts'
@@ -54,7 +54,7 @@ async function measure(
   const { agents, flowVersion, requester } = evaluation
   const dataset = await sameDataset(host, evaluation)
   const version = await host.flows.get(flowVersion ?? '')
-  const prices = pricesAsked(await host.flows.use(version.hash), agents ?? undefined)
+  const prices = await host.flows.prices(version.hash, agents ?? undefined)
   const look = () => host.budgets.limitsFor(requester, prices)
   const budget = await look()
   await using answers = keptAnswers(host.store)

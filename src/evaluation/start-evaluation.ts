@@ -1,5 +1,4 @@
 import { openToMeasure } from '../dataset/dataset-source.ts'
-import { pricesAsked } from '../flow/open-flow.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import { timeOrderedId } from '../lib/time-ordered-id.ts'
 import type { FlowManifest } from '../schema/flow-manifest.ts'
@@ -35,7 +34,7 @@ export async function startEvaluation(
   const version = await flows.get(await versionOf(host, requester, { flow, bundle, agents }))
   requireAgents(version.manifest, agents)
   const dataset = await openToMeasure(host.datasets, reference)
-  await host.budgets.limitsFor(requester, pricesAsked(await flows.use(version.hash), agents))
+  await host.budgets.limitsFor(requester, await flows.prices(version.hash, agents))
   const { id } = await store.evaluations.start({
     id: timeOrderedId(),
     requester,

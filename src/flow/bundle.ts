@@ -10,7 +10,6 @@ import { printable } from '../lib/printable.ts'
 import { Bundle } from '../schema/bundle.ts'
 import type { FlowContent } from '../schema/flow-manifest.ts'
 import { readContent } from './flow-content.ts'
-import { loadConfig } from './load-config.ts'
 
 export type PackedBundle = { bytes: Uint8Array; sha256: string }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { promiseServer } from '../../test/helpers/promise-server.ts'
-import { bundleFlow, packBundle } from '../flow/bundle.ts'
+import { bundleFlow, packBundle, type PackedBundle } from '../flow/bundle.ts'
 import { canonicalJson } from '../lib/content-hash.ts'
 import type { Bundle } from '../schema/bundle.ts'
 import { Role } from '../schema/access.ts'
@@ -22,7 +22,7 @@ async function packed(own: Own, change: (bundle: Bundle) => Bundle = (same) => s
   return packBundle(change(bundle))
 }
 
-const put = (ask: Ask, sha256: string, bytes: Uint8Array, name?: string) =>
+const put = (ask: Ask, { sha256, bytes }: PackedBundle, name?: string) =>
   ask('PUT', `/api/bundles/${sha256}`, formOf(bytes, name))
 
 async function answerOf(answering: Response | Promise<Response>) {
@@ -38,12 +38,12 @@ async function whenEnded(own: Own, id: unknown): Promise<void> {
 test('a bundle is kept by its hash, once, and listed to its person only', async () => {
   await using own = await promiseServer()
   const { bytes, sha256 } = await packed(own)
-  const first = await answerOf(put(own.server.solo, sha256, bytes))
+  const first = await answerOf(put(own.server.solo, { sha256, bytes }))
   expect(first).toMatchObject({
     status: 200,
     body: { sha256, name: 'letters', bytes: bytes.byteLength, agents: ['absolutes', 'promises'] },
   })
-  expect((await answerOf(put(own.server.solo, sha256, bytes, 'memos'))).status).toBe(200)
+  expect((await answerOf(put(own.server.solo, { sha256, bytes }, 'memos'))).status).toBe(200)
   const { body: list } = await own.ask('GET', '/api/bundles')
   expect(list.items).toMatchObject([{ sha256, name: 'memos' }])
   expect(list.items).toHaveLength(1)
@@ -81,10 +81,12 @@ test('bytes that are not those of the hash, or no bundle, are refused and not ke
     [hashOf(large), large, 413, 'bundle-too-large'],
     [sha256.toUpperCase(), Buffer.from(bytes).toString(), 400, 'BAD_REQUEST'],
   ] as const) {
-    const answer = await answerOf(put(own.server.solo, address, Buffer.from(text)))
+    const answer = await answerOf(
+      put(own.server.solo, { sha256: address, bytes: Buffer.from(text) }),
+    )
     expect(answer).toMatchObject({ status, body: { code: code_ } })
   }
-  const unnamed = await answerOf(put(own.server.solo, sha256, bytes, '\u0007'))
+  const unnamed = await answerOf(put(own.server.solo, { sha256, bytes }, '\u0007'))
   expect(unnamed).toMatchObject({ status: 400, body: { code: 'bundle-name' } })
   const noFile = await answerOf(own.server.solo('PUT', `/api/bundles/${sha256}`, { file: 'x' }))
   expect(noFile.status).toBe(400)
@@ -98,7 +100,7 @@ test('a bundle is measured with the models and keys of the server and the parame
     models: { reviewer: { parameters: { maxOutputTokens: 321, temperature: 0.25 } } },
     agents: bundle.agents.filter(({ name }) => name === 'absolutes'),
   }))
-  await put(own.server.solo, sha256, bytes)
+  await put(own.server.solo, { sha256, bytes })
   const start = { dataset: 'memos@evaluation', bundle: sha256, repeats: 1 }
   const { status, body: started } = await own.ask('POST', '/api/evaluations', start)
   expect([status, started.dataset, started.flow.name]).toEqual([201, 'memos', 'letters'])
@@ -124,7 +126,7 @@ test('a bundle is measured with the models and keys of the server and the parame
 test('the flow that the server has is the same version when it comes as a bundle', async () => {
   await using own = await promiseServer()
   const { bytes, sha256 } = await packed(own)
-  await put(own.server.solo, sha256, bytes)
+  await put(own.server.solo, { sha256, bytes })
   const start = { dataset: 'memos', bundle: sha256, agents: ['absolutes'], repeats: 1 }
   const { body } = await own.ask('POST', '/api/evaluations', start)
   expect(body.flow.version).toBe((await own.server.host.flows.current()).hash)
@@ -147,7 +149,8 @@ test('what cannot be measured is refused in a sentence before anything is asked'
     agents: [{ name: 'absolutes', files: [{ name: 'agent.prompty', text: 'no prompt' }] }],
   }))
   const good = await packed(own)
-  for (const { bytes, sha256 } of [foreign, broken, good]) await put(own.server.solo, sha256, bytes)
+  for (const { bytes, sha256 } of [foreign, broken, good])
+    await put(own.server.solo, { sha256, bytes })
   const start = async (input: object) => {
     const { status, body } = await own.ask('POST', '/api/evaluations', {
       dataset: 'memos',
@@ -187,6 +190,6 @@ test.each(Role.options)('the role %s sends bundles only when it may measure', as
   const { bytes, sha256 } = await packed(own)
   const { ask } = await own.server.person('somebody', [role])
   const may = permissionsOf([role]).has('evaluations:run')
-  expect((await put(ask, sha256, bytes)).status).toBe(may ? 200 : 403)
-  expect((await put(own.server.nobody, sha256, bytes)).status).toBe(401)
+  expect((await put(ask, { sha256, bytes })).status).toBe(may ? 200 : 403)
+  expect((await put(own.server.nobody, { sha256, bytes })).status).toBe(401)
 })
