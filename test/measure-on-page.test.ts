@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
+import { bundleFlow, packBundle } from '../src/flow/bundle.ts'
 import { violationsInBoth } from './helpers/axe.ts'
 import { shareWorkplace } from './helpers/share-workplace.ts'
 
@@ -207,4 +208,33 @@ test('a draft is tried on a document, and what it alone finds stands beside what
   await page.getByText('Trial', { exact: true }).waitFor()
   await page.getByRole('link', { name: 'Back to documents' }).click()
   await page.getByRole('button', { name: 'Review tried.md' }).waitFor()
+})
+
+test('a bundle that was sent is chosen and measured', async () => {
+  const workplace = shared()
+  const page = await workplace.signIn({ locale: 'en-US', reducedMotion: 'reduce' })
+  const { bytes, sha256 } = packBundle(
+    await bundleFlow(workplace.folder.path('flow'), { paragraphsPerChunk: 5 }),
+  )
+  await page.goto(`${workplace.origin}/evaluations`)
+  const section = page.getByRole('region', { name: 'Run my bundle' })
+  await section.getByText('--dataset letters@evaluation').waitFor()
+  expect(await section.getByRole('button').count()).toBe(0)
+  const file = { name: 'my letters', mimeType: 'application/json', buffer: Buffer.from(bytes) }
+  const headers = { origin: workplace.origin }
+  const sent = await page.request.put(`${workplace.origin}/api/bundles/${sha256}`, {
+    headers,
+    multipart: { file },
+  })
+  expect(sent.status()).toBe(200)
+  await page.reload()
+  const short = sha256.slice(0, 12)
+  const choice = section.getByLabel('Bundle', { exact: true })
+  await choice.waitFor()
+  expect(await choice.innerText()).toContain(`my letters ${short}, sent`)
+  await section.getByLabel('Repeats').fill('1')
+  expect(await violationsInBoth(page)).toEqual([])
+  await section.getByRole('button', { name: 'Run my bundle' }).click()
+  await page.getByRole('heading', { name: 'Confusion matrix' }).waitFor()
+  await page.getByText(/^my letters/u).waitFor()
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ModelParameters, ProofloopConfig } from './config.ts'
+import { ModelConnections, ModelParameters } from './config.ts'
 import { FlowContent } from './flow-manifest.ts'
 
 const isSorted = (items: readonly { name: string }[]): boolean =>
@@ -33,10 +33,7 @@ export const Bundle = z.strictObject({
     .min(1)
     .refine(isSorted, areSorted),
   /** What is sent along with prompts, by the alias that agents ask; left out, the server's own is. */
-  models: z.record(
-    ProofloopConfig.shape.models.keyType,
-    z.strictObject({ parameters: ModelParameters }),
-  ),
+  models: z.record(ModelConnections.keyType, z.strictObject({ parameters: ModelParameters })),
 })
 export type Bundle = z.infer<typeof Bundle>
 

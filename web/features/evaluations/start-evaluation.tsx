@@ -1,15 +1,16 @@
 import { MultiSelect } from '@mantine/core'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { DraftEntry } from '../../../src/schema/api/flows.ts'
-import { count } from '../../../src/schema/figure-words.ts'
 import { api } from '../../api.ts'
 import { LineForm } from '../../components/line-form.tsx'
-import { NumberField } from '../../components/number-field.tsx'
 import { Quiet } from '../../components/page.tsx'
 import { SelectField } from '../../components/select-field.tsx'
 import { useMe } from '../../components/use-me.ts'
+import { type Dataset, DatasetField } from './dataset-field.tsx'
+import { RepeatsField, usualRepeats } from './repeats-field.tsx'
+import { RunBundle } from './run-bundle.tsx'
+import { useStart } from './use-start.ts'
 
 /** Measures a version of the flow, or some of its agents, on a dataset. */
 export function StartEvaluation() {
@@ -20,6 +21,7 @@ export function StartEvaluation() {
   return (
     <>
       {readable.length > 0 && <StartForm datasets={readable} />}
+      {readable.length > 0 && <RunBundle datasets={readable} />}
       {broken.map(({ name, problem }) => (
         <Quiet key={name}>
           The dataset {name} cannot be used: {problem}
@@ -28,10 +30,6 @@ export function StartEvaluation() {
     </>
   )
 }
-
-const usualRepeats = 3
-
-type Dataset = { name: string; documents: number | null; issues: number | null }
 
 function StartForm({ datasets }: { datasets: Dataset[] }) {
   const { agents, drafts } = useChoices()
@@ -49,15 +47,7 @@ function StartForm({ datasets }: { datasets: Dataset[] }) {
     })
   return (
     <LineForm name="Start an evaluation" submit="Start" sending={start} onSubmit={submit}>
-      <SelectField
-        label="Dataset"
-        value={dataset}
-        onChange={setDataset}
-        data={datasets.map(({ name, documents, issues }) => ({
-          value: name,
-          label: `${name} (${count(documents ?? 0, 'document')}, ${count(issues ?? 0, 'issue')})`,
-        }))}
-      />
+      <DatasetField datasets={datasets} value={dataset} onChange={setDataset} />
       {drafts.length > 0 && (
         <SelectField
           label="Version of the flow"
@@ -76,17 +66,7 @@ function StartForm({ datasets }: { datasets: Dataset[] }) {
         value={chosen}
         onChange={setChosen}
       />
-      <NumberField
-        label="Repeats"
-        required
-        withAsterisk={false}
-        w={90}
-        min={1}
-        max={10}
-        allowDecimal={false}
-        initial={usualRepeats}
-        onChange={setRepeats}
-      />
+      <RepeatsField onChange={setRepeats} />
     </LineForm>
   )
 }
@@ -104,17 +84,4 @@ function useChoices(): { agents: string[]; drafts: DraftEntry[] } {
 
 function draftChoice({ version, agent }: DraftEntry): { value: string; label: string } {
   return { value: version, label: `draft ${version.slice(0, 12)} of ${agent}` }
-}
-
-function useStart() {
-  const navigate = useNavigate()
-  const queries = useQueryClient()
-  return useMutation(
-    api.evaluations.start.mutationOptions({
-      onSuccess: ({ id }) => {
-        void queries.invalidateQueries({ queryKey: api.evaluations.list.key() })
-        return navigate({ to: '/evaluations/$evaluation', params: { evaluation: id } })
-      },
-    }),
-  )
 }
