@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
-import { folderDatasets } from '../dataset/dataset-source.ts'
+import { serverDatasets } from '../dataset/stored-datasets.ts'
 import type { AskedServer, DoctorHost } from '../environment/check.ts'
 import { doctorQueue, workOnDoctor } from '../environment/doctor-queue.ts'
 import type { Environment, ServerConfig } from '../environment/server-config.ts'
@@ -42,9 +42,7 @@ export function openDoctorHost(stack: AsyncDisposableStack, options: Options): D
     directory: config.directory,
     env,
     dataFolder,
-    datasets: folderDatasets(
-      [findFlow(options.flow, io.cwd), dataFolder].map((folder) => path.join(folder, 'datasets')),
-    ),
+    datasets: serverDatasets(tables, [findFlow(options.flow, io.cwd), dataFolder]),
     now: Date.now,
     store,
     tables,

@@ -30,15 +30,9 @@ export function createProgram(io: Io, setExitCode: (code: number) => void): Comm
     const { init } = await import('./commands/init.ts')
     await done(init(directory, io))
   })
-  addReview(program, async (files, options, command) => {
-    if (options.server === undefined) {
-      if (options.follow !== undefined) program.error('error: --follow goes with --server')
-      const { review } = await import('./commands/review.ts')
-      return done(review(files, options, io))
-    }
-    const { reviewOnServer } = await import('./commands/review-on-server.ts')
-    return done(reviewOnServer(files, { ...options, given: givenOptions(command) }, io))
-  })
+  addReview(program, async (files, options, command) =>
+    done(reviewAnywhere(files, options, { command, io })),
+  )
   addEvaluate(program, async (options, command) => done(evaluateAnywhere(options, command, io)))
   addBundle(program, async (options) => {
     const { bundle } = await import('./commands/bundle.ts')
@@ -75,6 +69,20 @@ export function createProgram(io: Io, setExitCode: (code: number) => void): Comm
     },
   })
   return program
+}
+
+async function reviewAnywhere(
+  files: string[],
+  options: ReviewOptions,
+  { command, io }: { command: Command; io: Io },
+): Promise<number> {
+  if (options.server === undefined) {
+    if (options.follow !== undefined) command.error('error: --follow goes with --server')
+    const { review } = await import('./commands/review.ts')
+    return review(files, options, io)
+  }
+  const { reviewOnServer } = await import('./commands/review-on-server.ts')
+  return reviewOnServer(files, { ...options, given: givenOptions(command) }, io)
 }
 
 async function evaluateAnywhere(

@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest'
 import { tempFolder } from '../../test/helpers/temp-folder.ts'
-import { folderDatasets, openToMeasure, parseDatasetReference } from './dataset-source.ts'
+import { openStore } from '../store/open-store.ts'
+import {
+  folderDatasets,
+  joinDatasets,
+  openToMeasure,
+  parseDatasetReference,
+} from './dataset-source.ts'
+import { importVersion } from './import-version.ts'
+import type { LoadedExample } from './loaded-example.ts'
+import { storedDatasets } from './stored-datasets.ts'
 
 test('a reference is a name and a split; what stands after an @ and is no split belongs to the name', () => {
   const references = ['letters', 'letters@test', 'a@b', 'a@b@audit', '@test', 'letters@']
@@ -31,4 +40,63 @@ test('only the evaluation split is opened; others are as if the dataset were not
   expect(test).toEqual(nothing)
   expect(audit).toEqual(nothing)
   expect(nothing).toMatchObject({ code: 'dataset-not-found' })
+})
+
+const letters = [
+  { id: 'shown', split: 'evaluation' as const, text: 'We always pay.' },
+  { id: 'hidden', split: 'test' as const, text: 'Nobody is told this.' },
+].map(({ id, split, text }) => ({
+  id,
+  split,
+  paragraphs: [{ index: 0, text }],
+  issues: [{ type: 'Promise', text: text.slice(0, 2), location: { paragraph: 0 } }],
+}))
+
+test('of a dataset in the store the evaluation split is opened, and nothing tells of the others', async () => {
+  await using folder = await tempFolder()
+  await using store = await openStore({ dataFolder: folder.folder })
+  const shares = { evaluation: 1, test: 0, audit: 0 }
+  const facts = {
+    mode: 'replace' as const,
+    splits: 'given' as const,
+    createdBy: 'cus',
+    source: 'x',
+  }
+  const add = async (dataset: string, examples: LoadedExample[]) =>
+    importVersion({ store, splitKey: 'key', shares }, { ...facts, dataset, examples, note: null })
+  await add('letters', letters)
+  await add('secrets', letters.slice(1))
+  const source = storedDatasets(async () => store)
+  expect(await source.names()).toEqual(['letters'])
+  expect(await source.size('letters')).toEqual({ documents: 1, issues: 1 })
+  expect(await source.size('secrets')).toBeNull()
+  const opened = await openToMeasure(source, 'letters@evaluation')
+  expect(opened).toMatchObject({
+    name: 'letters',
+    examples: [{ id: 'shown', document: { paragraphs: [{ index: 0, text: 'We always pay.' }] } }],
+  })
+  expect(opened.examples).toHaveLength(1)
+  const answers = ['letters@test', 'secrets', 'secrets@test', 'nothing'].map((reference) =>
+    openToMeasure(source, reference).catch((error: unknown) => error),
+  )
+  const told = await Promise.all(answers)
+  expect(new Set(told.map(String)).size).toBe(1)
+  expect(told[0]).toMatchObject({ code: 'dataset-not-found' })
+})
+
+test('of two datasets with one name that of the first source counts', async () => {
+  const line = (id: string) => `${JSON.stringify({ id, document: 'a.txt', issues: [] })}\n`
+  await using folder = await tempFolder({
+    'one/letters.jsonl': line('first'),
+    'one/a.txt': 'a',
+    'two/letters.jsonl': line('second'),
+    'two/memos.jsonl': line('memo'),
+    'two/a.txt': 'a',
+  })
+  const joined = joinDatasets(['one', 'two'].map((name) => folderDatasets([folder.path(name)])))
+  expect(await joined.names()).toEqual(['letters', 'memos'])
+  expect(await joined.open('letters', 'evaluation')).toMatchObject({ examples: [{ id: 'first' }] })
+  expect(await joined.size('memos')).toEqual({ documents: 1, issues: 0 })
+  expect(await joined.open('letters', 'test')).toBeNull()
+  expect(await joined.size('nothing')).toBeNull()
 })

@@ -7,6 +7,8 @@ import type { Dataset } from './read-dataset.ts'
 export type DatasetSource = {
   /** Of those of which something may be measured, sorted. */
   names(): Promise<string[]>
+  /** Of what may be measured; null when there is no such dataset. @throws UserFacingError as `open` */
+  size(name: string): Promise<{ documents: number; issues: number } | null>
   /** What is labelled in one split; null when there is no such dataset, or nothing of it in the split. */
   open(name: string, split: Split): Promise<Dataset | null>
 }
@@ -16,15 +18,42 @@ export type DatasetSource = {
  * of each is `evaluation`.
  */
 export function folderDatasets(folders: readonly string[]): DatasetSource {
+  async function open(name: string, split: Split): Promise<Dataset | null> {
+    const found = (await findDatasets(folders)).find((dataset) => dataset.name === name)
+    if (found === undefined || split !== 'evaluation') return null
+    return { ...(await openDataset(found)), name }
+  }
   return {
+    open,
     async names() {
       return (await findDatasets(folders)).map(({ name }) => name)
     },
-    async open(name, split) {
-      const found = (await findDatasets(folders)).find((dataset) => dataset.name === name)
-      if (found === undefined || split !== 'evaluation') return null
-      return { ...(await openDataset(found)), name }
+    async size(name) {
+      const dataset = await open(name, 'evaluation')
+      if (dataset === null) return null
+      const { examples } = dataset
+      const issues = examples.reduce((sum, example) => sum + example.issues.length, 0)
+      return { documents: examples.length, issues }
     },
+  }
+}
+
+/** All of several; of two datasets with one name that of the first source counts. */
+export function joinDatasets(sources: readonly DatasetSource[]): DatasetSource {
+  /** The first that knows the name, whatever the split. */
+  async function sourceOf(name: string): Promise<DatasetSource | null> {
+    for (const source of sources) {
+      if ((await source.names()).includes(name)) return source
+    }
+    return null
+  }
+  return {
+    async names() {
+      const all = await Promise.all(sources.map((source) => source.names()))
+      return [...new Set(all.flat())].toSorted()
+    },
+    size: async (name) => (await sourceOf(name))?.size(name) ?? null,
+    open: async (name, split) => (await sourceOf(name))?.open(name, split) ?? null,
   }
 }
 

@@ -35,7 +35,7 @@ export type FlowLibrary = {
    */
   draft(change: FlowChange): Promise<{ base: FlowVersion; draft: FlowVersion }>
   /**
-   * The agents of a bundle, asking the models of this flow; kept when they can be loaded.
+   * The agents of a bundle, asking the models that are for it here; kept when they can be loaded.
    * @throws UserFacingError model-alias-unknown, unknown-agent, agent-file-invalid and the like
    */
   adopt(bundle: Bundle, options: AdoptOptions): Promise<FlowVersion>
@@ -54,6 +54,8 @@ export type FlowLibraryOptions = KeptVersionsOptions & {
   /** Version of Proofloop. */
   engine: string
   env: Record<string, string | undefined>
+  /** Models of what comes from elsewhere, by alias; those of the flow when left out. */
+  connections?: FlowContent['models']
 }
 
 export function createFlowLibrary(options: FlowLibraryOptions): FlowLibrary {
@@ -89,9 +91,9 @@ export function createFlowLibrary(options: FlowLibraryOptions): FlowLibrary {
     get: async (hash) => versions.get(hash),
     open,
     use,
-    async adopt(bundle, options) {
-      const { models } = loadConfig(directory)
-      return adoptBundle(versions, { bundle, engine, models }, options)
+    async adopt(bundle, wanted) {
+      const models = options.connections ?? loadConfig(directory).models
+      return adoptBundle(versions, { bundle, engine, models }, wanted)
     },
     async prices(hash, agents) {
       await using flow = await open(hash, { agents })

@@ -1,11 +1,18 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { findPromises, promiseFlow } from '../../test/helpers/promise-flow.ts'
 import { promiseServer } from '../../test/helpers/promise-server.ts'
 import { bundleFlow, packBundle, type PackedBundle } from '../flow/bundle.ts'
 import { canonicalJson } from '../lib/content-hash.ts'
+import { testServer } from '../../test/helpers/test-server.ts'
+import { startScriptedServer } from '../model/scripted-server.ts'
+import { EnvironmentSettings } from '../schema/environment.ts'
 import type { Bundle } from '../schema/bundle.ts'
-import { Role } from '../schema/access.ts'
+import { importVersion } from '../dataset/import-version.ts'
+import { Role, Split } from '../schema/access.ts'
 import { permissionsOf } from '../access/permissions.ts'
+
+const noShares = { evaluation: 1, test: 0, audit: 0 }
 
 type Own = Awaited<ReturnType<typeof promiseServer>>
 type Ask = Own['server']['solo']
@@ -192,4 +199,63 @@ test.each(Role.options)('the role %s sends bundles only when it may measure', as
   const may = permissionsOf([role]).has('evaluations:run')
   expect((await put(ask, { sha256, bytes })).status).toBe(may ? 200 : 403)
   expect((await put(own.server.nobody, { sha256, bytes })).status).toBe(401)
+})
+
+test('a bundle is measured on the evaluation split of a dataset in the store, and reads nothing else', async () => {
+  await using own = await promiseServer()
+  const examples = ['evaluation', 'test', 'audit'].map((name, n) => {
+    const text = `Memo of ${name}: the office will always be open.`
+    const issue = { type: 'Absolute', text: 'always', location: { paragraph: 0 } }
+    const split = Split.parse(name)
+    return { id: `memo-${n}`, split, paragraphs: [{ index: 0, text }], issues: [issue] }
+  })
+  const host = { store: own.server.store, splitKey: 'key', shares: noShares }
+  const facts = { dataset: 'office', source: 'memos.jsonl', note: null, createdBy: 'cus' }
+  await importVersion(host, { ...facts, examples, mode: 'replace', splits: 'given' })
+  const listed = (await own.ask('GET', '/api/datasets')).body
+  expect(listed.items).toContainEqual({ name: 'office', documents: 1, issues: 1, problem: null })
+
+  const { bytes, sha256 } = await packed(own)
+  await put(own.server.solo, { sha256, bytes })
+  const start = { bundle: sha256, agents: ['absolutes'], repeats: 1 }
+  const { body } = await own.ask('POST', '/api/evaluations', { ...start, dataset: 'office' })
+  await whenEnded(own, body.id)
+  const { body: entry } = await own.ask('GET', `/api/evaluations/${body.id}`)
+  expect(entry).toMatchObject({
+    state: 'done',
+    documents: 1,
+    agents: { Absolute: { tp: 1, fn: 0 } },
+  })
+  const asked = JSON.stringify(own.models.requests)
+  expect(asked).toContain('Memo of evaluation')
+  expect(asked).not.toMatch(/Memo of (?:test|audit)/)
+  for (const dataset of ['office@test', 'office@audit']) {
+    const refused = await own.ask('POST', '/api/evaluations', { ...start, dataset })
+    expect([refused.status, refused.body.code]).toEqual([404, 'dataset-not-found'])
+  }
+})
+
+test('a server with an environment dev has its models asked, and not those of its flow', async () => {
+  await using models = await startScriptedServer(findPromises)
+  const connection = {
+    provider: 'openai-compatible' as const,
+    model: 'model-of-dev',
+    baseURL: models.baseURL,
+  }
+  const dev = EnvironmentSettings.parse({ models: { reviewer: connection } })
+  await using flow = await promiseFlow({ baseURL: 'http://127.0.0.1:9' }, 2, 'flow/datasets/memos')
+  const environments = [{ ...dev, name: 'dev' as const }]
+  const config = { directory: flow.folder, environments }
+  await using server = await testServer({ work: true, flow: flow.path('flow'), config })
+  const bundle = await bundleFlow(flow.path('flow'), { paragraphsPerChunk: 32 })
+  const sent = packBundle(bundle)
+  await put(server.solo, sent)
+  const start = { dataset: 'memos', bundle: sent.sha256, agents: ['absolutes'], repeats: 1 }
+  const { body } = await answerOf(server.solo('POST', '/api/evaluations', start))
+  const events = await server.solo('GET', `/api/evaluations/${String(body['id'])}/events`)
+  expect(await events.text()).toContain('"state":"done"')
+  expect(models.requests.map(({ body: asked }) => asked)).toMatchObject([
+    { model: 'model-of-dev', max_tokens: 500 },
+    { model: 'model-of-dev' },
+  ])
 })

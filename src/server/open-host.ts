@@ -3,7 +3,7 @@ import { createAccounts, type Accounts } from '../access/accounts.ts'
 import { type Budgets, createBudgets } from '../access/budgets.ts'
 import type { OidcSettings } from '../access/auth-options.ts'
 import { createMail, mailQueue, type MailSettings } from '../access/mail.ts'
-import { folderDatasets } from '../dataset/dataset-source.ts'
+import { serverDatasets } from '../dataset/stored-datasets.ts'
 import type { ServerConfig } from '../environment/server-config.ts'
 import { doctorQueue } from '../environment/doctor-queue.ts'
 import { findFlow } from '../flow/find-flow.ts'
@@ -16,6 +16,7 @@ import { queues, type ReviewHost } from '../review/review-host.ts'
 import { sealReadyWebhook } from '../review/review-settings.ts'
 import { createReviewSignals } from '../review/review-signals.ts'
 import { ensureSplitKey } from '../review/split-key.ts'
+import type { FlowContent } from '../schema/flow-manifest.ts'
 import type { SignInWays } from '../schema/api/sign-in-ways.ts'
 import { openBlobs } from '../store/blobs/open-blobs.ts'
 import { openStore } from '../store/open-store.ts'
@@ -73,6 +74,7 @@ export async function openHost(stack: AsyncDisposableStack, options: HostOptions
       kept: store.flowVersions,
       engine: options.version,
       env,
+      connections: devConnections(options),
     }),
   )
   // What cannot be loaded is told at the start.
@@ -95,15 +97,12 @@ export async function openHost(stack: AsyncDisposableStack, options: HostOptions
   stack.use(jobs)
   await sealReadyWebhook(store)
   const { url, oidc } = options
-  const datasetFolders = [flows.directory, options.dataFolder].map((folder) =>
-    path.join(folder, 'datasets'),
-  )
   return {
     config: options.config ?? { directory: options.cwd, environments: [] },
     env,
     dataFolder,
     store,
-    datasets: folderDatasets(datasetFolders),
+    datasets: serverDatasets(async () => store, [flows.directory, options.dataFolder]),
     budgets: createBudgets({ store, now: Date.now }),
     report: (error) => log.error('evaluation-error', error),
     version: options.version,
@@ -119,4 +118,20 @@ export async function openHost(stack: AsyncDisposableStack, options: HostOptions
     signInWays: { oidc: oidc && { name: oidc.name } },
     streams: createStreams({ metrics, log }),
   }
+}
+
+/**
+ * What bundles of engineers ask: the models of `dev`, where the server has such an environment. Recordings
+ * are looked for from the folder of a flow.
+ */
+function devConnections({ config, flow, cwd }: HostOptions): FlowContent['models'] | undefined {
+  const dev = config?.environments.find(({ name }) => name === 'dev')
+  if (config === undefined || dev === undefined) return undefined
+  const from = findFlow(flow, cwd)
+  const models = Object.entries(dev.models).map(([alias, { recordings, ...settings }]) => {
+    if (recordings === undefined) return [alias, settings] as const
+    const file = path.relative(from, path.resolve(config.directory, recordings))
+    return [alias, { ...settings, recordings: file }] as const
+  })
+  return Object.fromEntries(models)
 }

@@ -1,5 +1,4 @@
 import { setTimeout } from 'node:timers/promises'
-import { openToMeasure } from '../../dataset/dataset-source.ts'
 import { evaluationEntry, evaluationReport } from '../../evaluation/evaluation-entry.ts'
 import type { EvaluationHost } from '../../evaluation/evaluation-host.ts'
 import {
@@ -100,9 +99,8 @@ function notDone(): UserFacingError {
 async function listDatasets({ datasets }: Host) {
   const items = (await datasets.names()).map(async (name) => {
     try {
-      const { examples } = await openToMeasure(datasets, name)
-      const issues = examples.reduce((sum, example) => sum + example.issues.length, 0)
-      return { name, documents: examples.length, issues, problem: null }
+      const { documents = null, issues = null } = (await datasets.size(name)) ?? {}
+      return { name, documents, issues, problem: null }
     } catch (error) {
       if (!(error instanceof UserFacingError)) throw error
       return { name, documents: null, issues: null, problem: error.message }

@@ -1,0 +1,71 @@
+import path from 'node:path'
+import { contentHash } from '../lib/content-hash.ts'
+import type { Example } from '../schema/example.ts'
+import type { StoredExample } from '../schema/stored-dataset.ts'
+import type { Store } from '../store/store.ts'
+import { type DatasetSource, folderDatasets, joinDatasets } from './dataset-source.ts'
+import { withoutEmpty } from './fields.ts'
+
+/** A server's: in its store, and in `datasets/` of its folders. @param folders the first one's names win */
+export function serverDatasets(
+  store: () => Promise<Pick<Store, 'datasets'>>,
+  folders: readonly string[],
+): DatasetSource {
+  const inFolders = folders.map((folder) => path.join(folder, 'datasets'))
+  return joinDatasets([storedDatasets(store), folderDatasets(inFolders)])
+}
+
+/** Whoever measures here sees no other split. */
+const scope = 'evaluation'
+const examplesAtOnce = 500
+
+/** The newest version of each dataset in the store, as whoever measures may read it. */
+export function storedDatasets(store: () => Promise<Pick<Store, 'datasets'>>): DatasetSource {
+  return {
+    async names() {
+      const { datasets } = await store()
+      return (await datasets.list(scope)).map(({ dataset }) => dataset).toSorted()
+    },
+    async size(name) {
+      const { datasets } = await store()
+      const version = await datasets.version(scope, { dataset: name })
+      const size = version?.splits.find(({ split }) => split === scope)
+      return size === undefined ? null : { documents: size.examples, issues: size.issues }
+    },
+    async open(name, split) {
+      if (split !== scope) return null
+      const { datasets } = await store()
+      const version = await datasets.version(scope, { dataset: name })
+      if (version === null) return null
+      const stored = await allExamples(datasets, version.id)
+      const examples = stored.flatMap(exampleOf)
+      if (examples.length === 0) return null
+      const forgotten = stored.filter(({ content }) => content === null).map(({ id }) => id)
+      // Without some of its documents it is another dataset.
+      const hash = forgotten.length === 0 ? version.hash : contentHash([version.hash, forgotten])
+      return { name, examples, hash }
+    },
+  }
+}
+
+async function allExamples(
+  datasets: Pick<Store['datasets'], 'examples'>,
+  version: string,
+): Promise<StoredExample[]> {
+  const all: StoredExample[] = []
+  for (;;) {
+    const after = all.at(-1)?.id
+    const filter = { split: scope, after, limit: examplesAtOnce } as const
+    const page = await datasets.examples(scope, version, filter)
+    all.push(...page)
+    if (page.length < examplesAtOnce) return all
+  }
+}
+
+/** None of a document that was forgotten. */
+function exampleOf({ id, group, content }: StoredExample): Example[] {
+  if (content === null) return []
+  const { paragraphs, labels } = content
+  const { issues, extra } = labels
+  return [{ id, document: { paragraphs }, issues, group, ...withoutEmpty({ extra }) }]
+}
