@@ -16,5 +16,6 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     // No test measures time; a machine that is busy may take as long as it needs.
     testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 })

@@ -193,7 +193,7 @@ async function s3Proxy(target: string, fault: Fault = 'none') {
   }
 }
 
-test('a queue that nobody works on is told', { timeout: 30_000 }, async () => {
+test('a queue that nobody works on is told', async () => {
   await using place = await doctorHost()
   expect(await place.check('queue')).toMatchObject({
     result: 'fail',

@@ -47,7 +47,7 @@ beforeAll(async () => {
       'proofloop.config.ts': atHome,
     }),
   )
-}, 60_000)
+})
 afterAll(() => stack.disposeAsync())
 beforeEach(() => {
   script = findPromises

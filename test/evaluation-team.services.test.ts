@@ -18,7 +18,7 @@ type Entry = {
 
 test(
   'an evaluation is run by one worker, and when that is killed another goes on without asking again',
-  { timeout: 240_000 },
+  { timeout: 600_000 },
   async () => {
     const { promise: halfway, resolve } = Promise.withResolvers<void>()
     await using models = await startScriptedServer(async (request, nth) => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { survivePostgresOutage } from './helpers/postgres-outage.ts'
 
-const long = { timeout: 240_000 }
+const long = { timeout: 600_000 }
 
 test(
   'without PostgreSQL everybody is told to come again, and afterwards nothing is lost',

@@ -12,7 +12,7 @@ type Page = { items: { sha256: string; name: string; state: string }[] }
 
 test(
   'after kill -9 amid a review only what is missing runs, and its stream goes on',
-  { timeout: 180_000 },
+  { timeout: 400_000 },
   async () => {
     await using folder = await tempFolder()
     const args = ['--port', '0', '--data', folder.path('data')]

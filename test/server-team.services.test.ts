@@ -13,7 +13,7 @@ import {
 } from './helpers/server-process.ts'
 import { tempFolder } from './helpers/temp-folder.ts'
 
-const long = { timeout: 300_000 }
+const long = { timeout: 600_000 }
 
 /** Servers and workers of one team, on a database of their own. */
 async function startTeam() {

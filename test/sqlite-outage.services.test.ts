@@ -9,7 +9,7 @@ import { asker, cookieOf, serverProcess } from './helpers/server-process.ts'
 import { tempFolder } from './helpers/temp-folder.ts'
 
 const run = promisify(execFile)
-const long = { timeout: 240_000 }
+const long = { timeout: 600_000 }
 
 /** A server under load in the folder, without something it needs for as long as `without` lasts. */
 async function survive(folder: string, without: () => Promise<() => Promise<void>>) {

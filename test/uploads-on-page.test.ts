@@ -37,7 +37,7 @@ test('the password of an encrypted PDF is asked for when it is dropped, and to s
   await page.locator('canvas').first().waitFor()
 })
 
-test('scans are read by OCR on upload, or from the menu', { timeout: 90_000 }, async () => {
+test('scans are read by OCR on upload, or from the menu', async () => {
   await using workplace = await openWorkplace()
   const page = await workplace.signIn()
   const scan = async (words: string) => {
