@@ -105,7 +105,9 @@ test('a server whose gate lets everybody in is told', async () => {
   expect(checks).toMatchObject([
     {
       result: 'fail',
-      sentence: expect.stringMatching(/^58 of 58 addresses answer strangers: GET \/api\/documents/),
+      sentence: expect.stringMatching(
+        /^(\d+) of \1 addresses answer strangers: GET \/api\/documents/,
+      ),
     },
   ])
 })
