@@ -5,6 +5,7 @@ import { openStore } from '../src/store/open-store.ts'
 import type { DoctorReport } from '../src/schema/doctor.ts'
 import { doctorHost } from './helpers/doctor-host.ts'
 import { createDatabase, dropDatabase } from './helpers/postgres-server.ts'
+import { createReaderRole } from './helpers/reader-role.ts'
 import { runInProcess } from './helpers/run-in-process.ts'
 import { tempFolder } from './helpers/temp-folder.ts'
 
@@ -173,4 +174,25 @@ test('an environment on PostgreSQL with a role of its own is well', async () => 
   expect(report.checks.filter(({ result }) => result === 'fail')).toEqual([])
   expect(report.checks.find(({ name }) => name === 'queue')).toMatchObject({ result: 'pass' })
   expect(stdout + stderr).not.toContain('hunter2')
+})
+
+test('the role for readers is tried, and named where there is none', async () => {
+  await using database = await emptyDatabase()
+  await using reader = await createReaderRole(database.url)
+  const check = async (env: Record<string, string>) => {
+    await using place = await doctorHost({ databaseUrl: database.url, env })
+    return await place.check('reader-wall')
+  }
+  expect(await check({})).toMatchObject({
+    result: 'skipped',
+    sentence: expect.stringContaining('The second wall is down'),
+    fix: expect.stringContaining('PROOFLOOP_READER_DATABASE_URL'),
+  })
+  const good = { PROOFLOOP_READER_DATABASE_URL: reader.url }
+  expect(await check(good)).toMatchObject({ result: 'pass' })
+  const mighty = { PROOFLOOP_READER_DATABASE_URL: database.url }
+  expect(await check(mighty)).toMatchObject({
+    result: 'fail',
+    sentence: expect.stringContaining('a superuser'),
+  })
 })

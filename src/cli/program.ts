@@ -1,5 +1,4 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import type { DataOptions } from './commands/backup.ts'
 import type { BundleOptions } from './commands/bundle.ts'
 import type { CompareOptions } from './commands/compare.ts'
 import type { DoctorOptions } from './commands/doctor.ts'
@@ -7,6 +6,7 @@ import type { EvaluateOptions } from './commands/evaluate.ts'
 import type { RecordOptions } from './commands/record.ts'
 import type { StartOptions } from './commands/start.ts'
 import type { TraceOptions } from './tracing/trace-settings.ts'
+import { addDataCommands } from './data-commands.ts'
 import type { FlowOptions } from './open-flow-here.ts'
 import { version } from './version.ts'
 import type { Io } from './io.ts'
@@ -54,20 +54,7 @@ export function createProgram(io: Io, setExitCode: (code: number) => void): Comm
     const { record } = await import('./commands/record.ts')
     await done(record(options, io))
   })
-  addBackup(program, async (file, options) => {
-    const { backup } = await import('./commands/backup.ts')
-    await done(backup(file, options, io))
-  })
-  addRestore(program, async (file, options) => {
-    const { restore } = await import('./commands/restore.ts')
-    await done(restore(file, options, io))
-  })
-  addKeys(program, {
-    rotate: async (options) => {
-      const { rotateKeys } = await import('./commands/rotate-keys.ts')
-      await done(rotateKeys(options, io))
-    },
-  })
+  addDataCommands(program, { io, done })
   return program
 }
 
@@ -101,40 +88,6 @@ async function evaluateAnywhere(
   }
   const { evaluate } = await import('./commands/evaluate.ts')
   return evaluate({ ...options, dataset }, io)
-}
-
-type DataAction = (file: string, options: DataOptions) => Promise<void>
-
-function addBackup(program: Command, action: DataAction): void {
-  program
-    .command('backup')
-    .description('Write everything that is kept into one file, also while a server runs.')
-    .argument('<file>', 'a new file, booklets.backup for example')
-    .option('--data <dir>', 'where everything is kept', '.proofloop')
-    .action(action)
-}
-
-function addRestore(program: Command, action: DataAction): void {
-  program
-    .command('restore')
-    .description(
-      'Put a backup into an empty folder or database; SQLite and PostgreSQL take either.',
-    )
-    .argument('<file>', 'written by proofloop backup')
-    .option('--data <dir>', 'where everything is to be kept', '.proofloop')
-    .action(action)
-}
-
-function addKeys(
-  program: Command,
-  actions: { rotate: (options: DataOptions) => Promise<void> },
-): void {
-  const keys = program.command('keys').description('The keys that seal secrets at rest.')
-  keys
-    .command('rotate')
-    .description('Seal every secret in the store anew, with new keys; also while a server runs.')
-    .option('--data <dir>', 'where everything is kept', '.proofloop')
-    .action(actions.rotate)
 }
 
 function addStart(program: Command, action: (options: StartOptions) => Promise<void>): void {

@@ -2,10 +2,12 @@ import { Hono } from 'hono'
 import type { Accounts } from '../access/accounts.ts'
 import type { Budgets } from '../access/budgets.ts'
 import type { Environment, ServerConfig } from '../environment/server-config.ts'
+import { scopesOf } from '../access/document-rights.ts'
 import type { EvaluationHost } from '../evaluation/evaluation-host.ts'
 import type { SignInLinks } from '../access/sign-in-links.ts'
 import type { ReviewHost } from '../review/review-host.ts'
 import type { SignInWays } from '../schema/api/sign-in-ways.ts'
+import type { Readers } from '../store/readers.ts'
 import { answerFor, notFound } from './answer-errors.ts'
 import { createApiHandler } from './api-handler.ts'
 import { askItself } from './ask-itself.ts'
@@ -52,6 +54,7 @@ export type AppHost = ReviewHost &
     budgets: Budgets
     streams: Streams
     accounts: Accounts
+    readers: Readers
     links: SignInLinks
     signInWays: SignInWays
     log: Log
@@ -93,22 +96,32 @@ export function createApp(host: AppHost): App {
   return app
 }
 
-function addApi(app: App, host: AppHost, identify: Identify): void {
+/**
+ * What requests read of documents goes through the wall. Beyond it are the three that must know of what their
+ * reader may not: where a file that comes in belongs, and whether the last one who had it has it forgotten.
+ */
+function addApi(app: App, beyond: AppHost, identify: Identify): void {
+  const { readers } = beyond
+  const host = { ...beyond, store: readers.store }
   addApiDescription(app, host.version)
   app.use('/api/*', createGate(identify, host.publicUrl))
+  app.use('/api/*', (c, next) => {
+    const context = c.get('context')
+    return readers.run(context === null ? [] : scopesOf(context.actor), next)
+  })
   app.use('/api/*', refuseNulInAddress)
-  addFiles(app, host)
+  addFiles(app, { ...host, beyond })
   addLongAnswers(app, host)
   app.use('/api/*', limitBody(bodyBytes))
   const os = createImplementer()
   const router = {
-    documents: documentRoutes(os.documents, host),
+    documents: documentRoutes(os.documents, { ...host, beyond }),
     reviews: reviewRoutes(os.reviews, host),
     evaluations: evaluationRoutes(os.evaluations, host),
     bundles: bundleRoutes(os.bundles, host),
     flows: { ...flowRoutes(os.flows, host), ...draftRoutes(os.flows, host) },
     people: { ...peopleRoutes(os.people, host), ...apiKeyRoutes(os.people, host) },
-    environments: environmentRoutes(os.environments, host, askItself(createApp, host)),
+    environments: environmentRoutes(os.environments, host, askItself(createApp, beyond)),
     operations: {
       ...operationRoutes(os.operations, host),
       ...auditRoutes(os.operations, host),

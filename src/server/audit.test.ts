@@ -95,6 +95,7 @@ test('the audit log is read page by page and checked, also against a head that w
 
   const verify = async (query: string) => server.solo('GET', `/api/audit/verification${query}`)
   const { head } = first
+  expect(await (await server.solo('GET', '/api/audit/head')).json()).toEqual(head)
   const good = { head, fault: null }
   expect(await (await verify('')).json()).toEqual(good)
   expect(await (await verify(`?sequence=6&hash=${head.hash}`)).json()).toEqual(good)

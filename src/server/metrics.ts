@@ -11,6 +11,10 @@ const families = {
   },
   proofloop_open_streams: { type: 'gauge', help: 'Server-Sent Event streams that are open.' },
   proofloop_jobs_failed_total: { type: 'counter', help: 'Runs of background jobs that failed.' },
+  proofloop_reader_wall: {
+    type: 'gauge',
+    help: 'Whether PostgreSQL itself holds back rows from readers: 1, or 0 without a role for them.',
+  },
   proofloop_event_loop_delay_seconds: {
     type: 'gauge',
     help: 'Delay of the event loop since the last scrape, by quantile; 1 is the longest.',

@@ -19,7 +19,8 @@ import { ensureSplitKey } from '../review/split-key.ts'
 import type { FlowContent } from '../schema/flow-manifest.ts'
 import type { SignInWays } from '../schema/api/sign-in-ways.ts'
 import { openBlobs } from '../store/blobs/open-blobs.ts'
-import { openStore } from '../store/open-store.ts'
+import { openServedStore } from '../store/open-store.ts'
+import type { Readers } from '../store/readers.ts'
 import type { Log } from './log.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { createStreams, type Streams } from './streams.ts'
@@ -53,6 +54,7 @@ export type Host = ReviewHost &
     dataFolder: string
     budgets: Budgets
     accounts: Accounts
+    readers: Readers
     streams: Streams
     metrics: Metrics
     signInWays: SignInWays
@@ -64,8 +66,9 @@ const lookEvery = { postgres: 500, sqlite: 2000 }
 /** Everything that a server or a worker holds, freed with the stack in the opposite order. */
 export async function openHost(stack: AsyncDisposableStack, options: HostOptions): Promise<Host> {
   const { databaseUrl, env, log, dataFolder, exclusive = true } = options
-  const store = stack.use(await openStore(options))
+  const { store, readers } = await openStores(stack, options)
   const metrics = stack.use(createMetrics())
+  tellWall(readers, { log, metrics })
   const blobs = await openBlobs(options)
   const flows = stack.use(
     createFlowLibrary({
@@ -102,6 +105,7 @@ export async function openHost(stack: AsyncDisposableStack, options: HostOptions
     env,
     dataFolder,
     store,
+    readers,
     datasets: serverDatasets(async () => store, [flows.directory, options.dataFolder]),
     budgets: createBudgets({ store, now: Date.now }),
     report: (error) => log.error('evaluation-error', error),
@@ -134,4 +138,19 @@ function devConnections({ config, flow, cwd }: HostOptions): FlowContent['models
     return [alias, { ...settings, recordings: file }] as const
   })
   return Object.fromEntries(models)
+}
+
+async function openStores(stack: AsyncDisposableStack, options: HostOptions) {
+  const readerUrl = options.env['PROOFLOOP_READER_DATABASE_URL']
+  const { store, readers } = await openServedStore({ ...options, readerUrl })
+  stack.use(store)
+  stack.use(readers)
+  return { store, readers }
+}
+
+/** Whoever runs PostgreSQL without the role for readers is told at each start and at each scrape. */
+function tellWall({ wall }: Readers, { log, metrics }: { log: Log; metrics: Metrics }): void {
+  if (wall === 'none') return
+  metrics.add('proofloop_reader_wall', {}, wall === 'up' ? 1 : 0)
+  if (wall === 'down') log.warn('reader-wall-down', { set: 'PROOFLOOP_READER_DATABASE_URL' })
 }

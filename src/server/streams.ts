@@ -1,5 +1,6 @@
 import { ORPCError } from '@orpc/server'
 import { UserFacingError } from '../lib/errors.ts'
+import { keepContext } from '../lib/keep-context.ts'
 import { answerFor } from './answer-errors.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
@@ -24,22 +25,29 @@ export type Streams = {
 
 export function createStreams({ metrics, log }: { metrics: Metrics; log: Log }): Streams {
   const stopping = new AbortController()
+  async function* run<Event>(
+    request: string,
+    client: AbortSignal,
+    follow: (signal: AbortSignal) => AsyncIterable<Event>,
+  ): AsyncGenerator<Event, void> {
+    const signal = AbortSignal.any([client, stopping.signal, AbortSignal.timeout(longestMs)])
+    metrics.add('proofloop_open_streams')
+    try {
+      yield* follow(signal)
+      if (signal.aborted && !client.aborted) throw cutOff()
+    } catch (error) {
+      const { answer, log: toLog } = answerFor(error, request)
+      if (toLog) log.error('stream-failed', error, { request })
+      const { code, ...rest } = answer
+      throw new ORPCError(code, rest)
+    } finally {
+      metrics.add('proofloop_open_streams', {}, -1)
+    }
+  }
   return {
-    async *open(request, client = new AbortController().signal, follow) {
-      const signal = AbortSignal.any([client, stopping.signal, AbortSignal.timeout(longestMs)])
-      metrics.add('proofloop_open_streams')
-      try {
-        yield* follow(signal)
-        if (signal.aborted && !client.aborted) throw cutOff()
-      } catch (error) {
-        const { answer, log: toLog } = answerFor(error, request)
-        if (toLog) log.error('stream-failed', error, { request })
-        const { code, ...rest } = answer
-        throw new ORPCError(code, rest)
-      } finally {
-        metrics.add('proofloop_open_streams', {}, -1)
-      }
-    },
+    open: (request, client = new AbortController().signal, follow) =>
+      // It goes on reading for whom the request came.
+      keepContext(run(request, client, follow)),
     cut: () => stopping.abort(),
   }
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { StoreContext } from './context.ts'
 import { type Engine, pendingMigrations, readMigrations } from './migrate.ts'
+import { createReaderScope } from './reader-scope.ts'
 
 /** A setting of the database on which it depends whether what was acknowledged is kept. */
 type DurabilitySetting = { name: string; value: string; isSafe: boolean; wanted: string }
@@ -27,6 +28,11 @@ export type StoreHealth = {
   clock(): Promise<{ now: number; newest: number }>
   /** `zoneless`: columns of times that mean something else in another zone. */
   timeZone(): Promise<{ zone: string; zoneless: string[] }>
+  /**
+   * Tries the role that reads for requests, and lets it read what it must, as a start does.
+   * @throws UserFacingError reader-role-unsafe, reader-role-elsewhere, store-unavailable
+   */
+  tryReaderRole(readerUrl: string): Promise<void>
 }
 
 export function createHealth({ database }: StoreContext): StoreHealth {
@@ -53,7 +59,7 @@ export function createHealth({ database }: StoreContext): StoreHealth {
 }
 
 type Database = StoreContext['database']
-type OwnHealth = Pick<StoreHealth, 'durability' | 'roles' | 'timeZone'> & {
+type OwnHealth = Pick<StoreHealth, 'durability' | 'roles' | 'timeZone' | 'tryReaderRole'> & {
   now(): Promise<number>
 }
 
@@ -95,13 +101,20 @@ function sqliteHealth({ kysely }: Database): OwnHealth {
       return Math.round((rows[0]?.now ?? 0) * 1000)
     },
     timeZone: async () => ({ zone: 'UTC', zoneless: [] }),
+    async tryReaderRole() {},
   }
 }
 
 const syncNames = ['OFF', 'NORMAL', 'FULL', 'EXTRA']
 
-function postgresHealth({ kysely }: Database): OwnHealth {
+function postgresHealth(database: Database): OwnHealth {
+  const { kysely } = database
   return {
+    async tryReaderRole(readerUrl) {
+      const { openReaderDatabase } = await import('./postgres/reader-database.ts')
+      const scope = createReaderScope()
+      await using _reader = await openReaderDatabase(database, { readerUrl, scope })
+    },
     async durability() {
       const { rows } = await sql<Record<(typeof postgresSettings)[number], string>>`
         select current_setting('fsync') as fsync,

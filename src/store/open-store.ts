@@ -19,6 +19,7 @@ import { createJobRows } from './jobs.ts'
 import { migrate, readMigrations } from './migrate.ts'
 import { createPeople } from './people.ts'
 import { createPruning } from './pruning.ts'
+import { openReaders, type ReaderOptions, type Readers } from './readers.ts'
 import { createReviewEvents } from './review-events.ts'
 import { createReviewParts } from './review-parts.ts'
 import { createReviews } from './reviews.ts'
@@ -53,6 +54,27 @@ export type StoreOptions = {
  * store-full, store-damaged, store-unsupported
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
+  return createStore(await openContext(options))
+}
+
+/**
+ * With the store as requests read it.
+ * @throws UserFacingError as `openStore`, reader-role-unsafe, reader-role-elsewhere
+ */
+export async function openServedStore(
+  options: StoreOptions & ReaderOptions,
+): Promise<{ store: Store; readers: Readers }> {
+  const context = await openContext(options)
+  const store = createStore(context)
+  try {
+    return { store, readers: await openReaders({ context, store, createStore }, options) }
+  } catch (error) {
+    await store[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+async function openContext(options: StoreOptions): Promise<StoreContext> {
   const { now = Date.now } = options
   const masterKeys = masterKeysOf(options)
   const database = await openDatabase(options)
@@ -65,7 +87,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     await database[Symbol.asyncDispose]()
     throw error
   }
-  return createStore({ database, masterKeys, now })
+  return { database, masterKeys, now }
 }
 
 /** A server that runs does not know tables of a newer version; who has the folder alone is it. */

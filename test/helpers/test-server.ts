@@ -38,6 +38,7 @@ export async function testServer({
   oidc = null,
   mail = null,
   config,
+  databaseUrl,
 }: {
   work?: boolean
   flow?: string
@@ -45,6 +46,8 @@ export async function testServer({
   oidc?: OidcSettings | null
   mail?: MailSettings | null
   config?: ServerConfig
+  /** Of PostgreSQL; SQLite when left out. */
+  databaseUrl?: string
 } = {}) {
   const stack = new AsyncDisposableStack()
   const folder = stack.use(await tempFolder())
@@ -52,6 +55,7 @@ export async function testServer({
   const log = createLog({ write: (line) => void lines.push(line) })
   const host = await openHost(stack, {
     dataFolder: folder.path('.proofloop'),
+    databaseUrl,
     cwd: folder.folder,
     env,
     flow,

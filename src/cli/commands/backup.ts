@@ -8,19 +8,28 @@ import type { Io } from '../io.ts'
 
 export type DataOptions = { data: string }
 
+export type BackupOptions = DataOptions & {
+  /** Public key of a custodian. */
+  to?: string
+}
+
 /**
  * Writes everything into one file, also while a server runs.
  * @returns 1 when stored files were damaged and are not in it
  */
-export async function backup(file: string, { data }: DataOptions, io: Io): Promise<number> {
+export async function backup(file: string, { data, to }: BackupOptions, io: Io): Promise<number> {
   const dataFolder = path.resolve(io.cwd, data)
+  const custodian = to ?? (io.env['PROOFLOOP_CUSTODIAN_KEY'] || undefined)
   const blobs = await openBlobs({ dataFolder, env: io.env })
   const result = await backUp(
     { dataFolder, databaseUrl: io.env['DATABASE_URL'], blobs },
-    { file: path.resolve(io.cwd, file), now: Date.now(), signal: io.signal },
+    { file: path.resolve(io.cwd, file), now: Date.now(), signal: io.signal, to: custodian },
   )
   await recordHere(result, { dataFolder, file }, io)
   io.stdout.write(`Backed up ${counted(result)} to ${file}.\n`)
+  if (custodian !== undefined) {
+    io.stdout.write("Hidden rows are in it, too, for the custodian's key only.\n")
+  }
   for (const sha256 of result.damagedFiles) {
     io.stderr.write(
       `Left out: the stored file ${sha256} is damaged. Upload it again. [blob-damaged]\n`,

@@ -69,6 +69,24 @@ const role: Check = {
   },
 }
 
+const readerWall: Check = {
+  name: 'reader-wall',
+  needs: ['tables'],
+  async run({ tables: opened, env }) {
+    const { health } = await opened()
+    if (health.engine === 'sqlite') return skipped('SQLite has no roles.')
+    const readerUrl = env['PROOFLOOP_READER_DATABASE_URL'] ?? ''
+    if (readerUrl === '') {
+      return skipped(
+        'The second wall is down: nothing but its own queries keeps the server from showing hidden rows.',
+        'Make a role for readers and name it in PROOFLOOP_READER_DATABASE_URL, as docs/security.md says.',
+      )
+    }
+    await health.tryReaderRole(readerUrl)
+    return pass('The database itself holds back from readers what they may not see.')
+  },
+}
+
 const masterKey: Check = {
   name: 'master-key',
   needs: ['tables'],
@@ -80,4 +98,4 @@ const masterKey: Check = {
   },
 }
 
-export const storeChecks: Check[] = [reachable, tables, durability, role, masterKey]
+export const storeChecks: Check[] = [reachable, tables, durability, role, readerWall, masterKey]

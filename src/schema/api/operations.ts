@@ -72,6 +72,13 @@ export const operations = {
         head: AuditHead,
       }),
     ),
+  auditHead: procedure('audit:read')
+    .route({
+      method: 'GET',
+      path: '/audit/head',
+      summary: 'The newest entry of the audit log, to keep elsewhere',
+    })
+    .output(AuditHead),
   verifyAudit: procedure('audit:read')
     .route({
       method: 'GET',

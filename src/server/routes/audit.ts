@@ -10,6 +10,7 @@ export function auditRoutes(os: Implementer['operations'], { store }: { store: S
       const next = found.length > limit ? (entries.at(-1)?.sequence ?? null) : null
       return { entries, next, head: await store.audit.head() }
     }),
+    auditHead: os.auditHead.handler(() => store.audit.head()),
     verifyAudit: os.verifyAudit.handler(({ input: { sequence, hash } }) => {
       const isKept = sequence !== undefined && hash !== undefined
       return store.audit.verify(isKept ? { sequence, hash } : undefined)

@@ -7,15 +7,20 @@ import type { DocumentEntry } from '../../schema/workplace.ts'
 import type { Actor } from '../../access/actor.ts'
 import type { Implementer } from '../implementer.ts'
 
-export function documentRoutes(os: Implementer['documents'], host: ReviewHost) {
-  const { store } = host
+type Host = ReviewHost & {
+  /** Beyond the wall: it knows of what the reader may not. */
+  beyond: ReviewHost
+}
+
+export function documentRoutes(os: Implementer['documents'], host: Host) {
+  const { store, beyond } = host
   return {
     list: os.list.handler(({ input, context: { actor } }) => listDocuments(store, actor, input)),
     get: os.get.handler(({ input, context: { actor } }) =>
       documentEntry(host, actor, input.sha256),
     ),
     read: os.read.handler(async ({ input: { sha256, ...how }, context: { actor } }) => {
-      await readAgain(host, await findDocument(store, actor, sha256), how)
+      await readAgain(beyond, await findDocument(store, actor, sha256), how)
       return documentEntry(host, actor, sha256)
     }),
     assign: os.assign.handler(async ({ input: { sha256, person }, context: { actor } }) => {
@@ -25,7 +30,7 @@ export function documentRoutes(os: Implementer['documents'], host: ReviewHost) {
       return documentEntry(host, actor, sha256)
     }),
     forget: os.forget.handler(async ({ input: { sha256 }, context: { actor } }) => {
-      await forgetDocument(host, actor, await findDocument(store, actor, sha256))
+      await forgetDocument(beyond, actor, await findDocument(store, actor, sha256))
       return { ok: true as const }
     }),
   }

@@ -20,8 +20,8 @@ import { readMultipartFile } from '../multipart-file.ts'
 import { contextOf, type App, type Env } from '../request-context.ts'
 
 /** The addresses of the contract whose bodies are files, which are streamed; the gate stands before. */
-export function addFiles(app: App, host: ReviewHost): void {
-  const { store, blobs } = host
+export function addFiles(app: App, host: ReviewHost & { beyond: ReviewHost }): void {
+  const { store, blobs, beyond } = host
   app.get('/api/reviews/:review/export/:format', async (c) => {
     const format = ExportFormat.safeParse(c.req.param('format')).data
     if (format === undefined) throw noSuchFormat()
@@ -40,7 +40,7 @@ export function addFiles(app: App, host: ReviewHost): void {
     const { actor } = contextOf(c)
     const file = await readMultipartFile(c.req.raw)
     const howToRead = async (): Promise<HowToRead> => howOf(await file.fields())
-    const document = await addDocument(host, actor, { ...file, howToRead })
+    const document = await addDocument(beyond, actor, { ...file, howToRead })
     const [entry] = await documentEntries(store, actor, [document])
     return c.json(entry, 201)
   })

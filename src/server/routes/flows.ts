@@ -4,11 +4,14 @@ import { agentsFeedback } from '../../feedback/agents-feedback.ts'
 import type { ReviewHost } from '../../review/review-host.ts'
 import { type DocumentScope, Split } from '../../schema/access.ts'
 import type { FlowAgent } from '../../schema/api/flows.ts'
+import type { Readers } from '../../store/readers.ts'
 import type { Implementer } from '../implementer.ts'
 
 type FlowRoutes = Pick<Implementer['flows'], 'get' | 'agents'>
 
-export function flowRoutes(os: FlowRoutes, { store, flows }: ReviewHost) {
+type Host = Pick<ReviewHost, 'store' | 'flows'> & { readers: Readers }
+
+export function flowRoutes(os: FlowRoutes, { store, flows, readers }: Host) {
   return {
     get: os.get.handler(async () => {
       const { hash: version, name, createdAt: since } = await flows.current()
@@ -25,7 +28,8 @@ export function flowRoutes(os: FlowRoutes, { store, flows }: ReviewHost) {
       return { name, version, since, agents: described }
     }),
     agents: os.agents.handler(async ({ context: { actor } }) => {
-      return { agents: await agentsFeedback(store, scopesOfNumbers(actor)) }
+      const scopes = scopesOfNumbers(actor)
+      return { agents: await readers.run(scopes, () => agentsFeedback(store, scopes)) }
     }),
   }
 }

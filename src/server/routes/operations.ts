@@ -7,7 +7,7 @@ import { readReviewSettings, writeReviewSettings } from '../../review/review-set
 import type { Store } from '../../store/store.ts'
 import type { Implementer } from '../implementer.ts'
 
-type OperationRoutes = Omit<Implementer['operations'], 'audit' | 'verifyAudit'>
+type OperationRoutes = Omit<Implementer['operations'], 'audit' | 'auditHead' | 'verifyAudit'>
 type Change = Parameters<typeof record>[2] & { details: object }
 type Host = { store: Store; flows: FlowLibrary; budgets: Budgets }
 

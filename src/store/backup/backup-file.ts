@@ -10,6 +10,7 @@ import { UserFacingError } from '../../lib/errors.ts'
 import { printable } from '../../lib/printable.ts'
 import { syncFolder } from '../../lib/sync-folder.ts'
 import { codeOf } from '../../lib/write-whole-file.ts'
+import { FrameBroken } from './sealed-frames.ts'
 
 const Bytes = z.object({ bytes: z.base64() })
 const Value = z.union([z.string(), z.number(), z.null(), Bytes])
@@ -18,10 +19,13 @@ const Value = z.union([z.string(), z.number(), z.null(), Bytes])
 export const BackupEntry = z.discriminatedUnion('is', [
   z.object({
     is: z.literal('start'),
-    format: z.literal('proofloop-backup-1'),
+    /** 2: with hidden rows sealed. */
+    format: z.enum(['proofloop-backup-1', 'proofloop-backup-2']),
     steps: z.array(z.string()),
     /** UTC epoch milliseconds. */
     createdAt: z.number(),
+    /** Public keys: of the custodian, and of this backup. */
+    sealed: z.object({ to: z.string(), from: z.string() }).optional(),
   }),
   z.object({ is: z.literal('table'), name: z.string(), columns: z.array(z.string()) }),
   z.object({ is: z.literal('rows'), rows: z.array(z.array(Value)) }),
@@ -29,7 +33,9 @@ export const BackupEntry = z.discriminatedUnion('is', [
   z.object({ is: z.literal('chunk'), bytes: z.base64() }),
   /** `whole`: false when the stored file turned out to be damaged, and is not to be restored. */
   z.object({ is: z.literal('file-end'), whole: z.boolean() }),
-  /** `sha256`: of everything before this line. */
+  /** A frame of entries that only a custodian may have; they stand before the end. */
+  z.object({ is: z.literal('sealed'), bytes: z.base64() }),
+  /** `sha256`: of everything before this line. Of what is sealed nothing is counted. */
   z.object({ is: z.literal('end'), rows: z.number(), files: z.number(), sha256: z.string() }),
 ])
 export type BackupEntry = z.infer<typeof BackupEntry>
@@ -101,7 +107,7 @@ async function* lines(
  * The entries before the end; ends only when the file is whole.
  * @throws what `readingError` tells people
  */
-export async function* readBackupFile(file: string): AsyncGenerator<BackupEntry> {
+export async function* readBackupFile(file: string): AsyncGenerator<BackupEntry, void> {
   const hash = createHash('sha256')
   let whole = false
   for await (const text of splitLines(unzipped(file))) {
@@ -130,7 +136,7 @@ async function* unzipped(file: string): AsyncGenerator<Uint8Array> {
   }
 }
 
-async function* splitLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+export async function* splitLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   let pieces: Uint8Array[] = []
   let length = 0
   for await (const chunk of chunks) {
@@ -153,7 +159,9 @@ async function* splitLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<st
 export function readingError(error: unknown, file: string): unknown {
   const shown = printable(file)
   const code = codeOf(error)
-  const damaged = [BackupDamage, SyntaxError, z.ZodError].some((kind) => error instanceof kind)
+  const damaged = [BackupDamage, FrameBroken, SyntaxError, z.ZodError].some(
+    (kind) => error instanceof kind,
+  )
   if (damaged || code.startsWith('Z_')) {
     return new UserFacingError(
       'backup-damaged',

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import { timeOrderedId } from '../../lib/time-ordered-id.ts'
 import type { ModelAccount } from '../../schema/model.ts'
@@ -5,13 +6,17 @@ import { chunks } from '../blobs/blob-contract.ts'
 import type { Blobs } from '../blobs/blobs.ts'
 import {
   answer,
+  event,
   datasetEntry,
   evaluationDetails,
   evaluationRun,
   longDocument,
+  newDocument,
   newDatasetVersion,
   newBundle,
   newEvaluation,
+  newIssue,
+  newReview,
   reviewWithIssues,
   verdict,
 } from '../store-samples.ts'
@@ -91,4 +96,32 @@ async function fillAccounts({ accountTables: { db, type } }: Store): Promise<voi
     values ('c', 'ann', 'credential', 'ann', 'hash', ${time}, ${time})`.execute(db)
   await sql`insert into verifications values ('v', 'ann@example.org', 'value', ${time}, ${time},
     ${time})`.execute(db)
+}
+
+/** Hexadecimal, so that it may stand in ids. */
+export const canary = 'cafe0dd5'
+export const canaryFile = 'a hidden booklet'
+export const canarySha256 = createHash('sha256').update(canaryFile).digest('hex')
+
+/** A document of the split `test` with all that comes from it; the canary is in each row. */
+export async function fillHidden(store: Store, blobs: Blobs): Promise<void> {
+  const open = await blobs.put(chunks(Buffer.from('a booklet\n')))
+  await store.documents.add(newDocument(open.sha256))
+  await blobs.put(chunks(Buffer.from(canaryFile)))
+  const document = newDocument(canarySha256, { split: 'test' })
+  const group = { ...document.group, id: `group-${canary}` }
+  await store.documents.add({ ...document, id: canary, name: `${canary}.pdf`, group })
+  await store.documents.markReady(canary, longDocument(canary))
+  const review = `review-${canary}`
+  await store.reviews.create({ ...newReview(canary), id: review })
+  await store.parts.plan(review, [{ agent: 'grammar', chunk: 0 }])
+  const issue = { ...newIssue(1), id: `issue-${canary}`, text: canary }
+  const part = { review, agent: 'grammar', chunk: 0 }
+  await store.parts.finish(part, { issues: [issue], events: [event('issues')] })
+  const edit = { kind: 'edited' as const, edit: { suggestedFix: canary } }
+  await store.verdicts.add({ ...verdict(review, issue, edit), id: `verdict-${canary}` }, 0)
+  await store.answers.put({ key: `key-${canary}`, answer, document: canary })
+  const evaluation = { ...newEvaluation(`evaluation-${canary}`), dataset: 'booklets@test' }
+  await store.evaluations.start(evaluation)
+  await store.evaluations.finish(evaluation.id, evaluationRun, evaluationDetails)
 }

@@ -8,7 +8,7 @@ import { createFolderBlobs } from '../blobs/folder-blobs.ts'
 import { openStore } from '../open-store.ts'
 import { contentOf, describeBackupContract, type BackupTestPlace } from './backup-contract.ts'
 import { writeBackupFile, type BackupEntry } from './backup-file.ts'
-import { fillStore } from './backup-samples.ts'
+import { fillHidden, fillStore } from './backup-samples.ts'
 import { stepOf } from './snapshot.ts'
 import { readMigrations } from '../migrate.ts'
 import { restore } from './restore.ts'
@@ -57,6 +57,49 @@ it('is made and restored by two commands', async () => {
   const unwritable = await runInProcess(['backup', 'no/such/folder.backup'], place.folder)
   expect(unwritable.stderr).toContain('[backup-not-written]')
   expect((await readdir(place.folder)).toSorted()).toEqual(['.proofloop', 'all.backup', 'copy'])
+})
+
+it('seals hidden rows to a custodian by commands', async () => {
+  await using place = await createPlace()
+  {
+    await using store = await openStore(place.store)
+    await fillStore(store, place.blobs)
+    await fillHidden(store, place.blobs)
+  }
+  const run = (...words: string[]) => runInProcess(words, place.folder)
+  const made = await run('keys', 'custodian', 'new')
+  expect(made).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('in custodian.key') })
+  expect((await stat(`${place.folder}/custodian.key`)).mode & 0o777).toBe(0o600)
+  const again = await run('keys', 'custodian', 'new')
+  expect(again.stderr).toContain('[custodian-key-not-written]')
+  const backup = await run('backup', 'b', '--to', made.stdout.trim())
+  expect(backup).toMatchObject({ exitCode: 0, stderr: '' })
+  // Of what is hidden, nothing is counted.
+  expect(backup.stdout).toMatch(
+    /^Backed up 1,4\d\d rows and 1 file to b\.\nHidden rows are in it, too,/,
+  )
+  const without = await run('restore', 'b', '--data', 'without')
+  expect(without).toMatchObject({ exitCode: 0 })
+  expect(without.stderr).toBe(
+    "Hidden rows need the custodian's key: give its file with --custodian-key.\n",
+  )
+  const whole = await run('restore', 'b', '--data', 'whole', '--custodian-key', 'custodian.key')
+  expect(whole).toMatchObject({ exitCode: 0, stderr: '' })
+  expect(whole.stdout).toMatch(/^Restored 1,4\d\d rows and 3 files/)
+
+  await run('keys', 'custodian', 'new', '--secret', 'other.key')
+  const key = ['--custodian-key', 'other.key']
+  const wrong = await run('restore', 'b', '--data', 'wrong', ...key)
+  expect(wrong).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('-key-wrong]') })
+  const none = await run('restore', 'b', '--data', 'wrong', '--custodian-key', 'none')
+  expect(none.stderr).toContain('[custodian-key-not-readable]')
+  const invalid = await run('backup', 'c', '--to', 'me')
+  expect(invalid.stderr).toContain('[custodian-key-invalid]')
+  const byEnvironment = await runInProcess(['backup', 'd'], place.folder, {
+    env: { PROOFLOOP_CUSTODIAN_KEY: made.stdout.trim() },
+  })
+  expect(byEnvironment.stdout).toContain("for the custodian's key only")
+  expect(await readdir(place.folder)).not.toContain('wrong')
 })
 
 it('restores nothing from a file that is damaged, cut off or something else', async () => {

@@ -1,9 +1,12 @@
 import { UserFacingError } from '../../lib/errors.ts'
 import type { Blobs } from '../blobs/blobs.ts'
 import { writeBackupFile, type BackupEntry } from './backup-file.ts'
+import { sealTo, type SealedTo } from './custodian-key.ts'
+import { findHiddenRows, type HiddenRows } from './hidden-rows.ts'
 import { openPostgresSnapshot } from './postgres-snapshot.ts'
 import type { Snapshot, Value } from './snapshot.ts'
 import { openSqliteSnapshot } from './sqlite-snapshot.ts'
+import { sealed } from './unsealed.ts'
 
 export type BackupPlace = {
   dataFolder: string
@@ -12,20 +15,32 @@ export type BackupPlace = {
   blobs: Blobs
 }
 
+export type BackupOptions = {
+  file: string
+  now: number
+  signal: AbortSignal
+  /** Public key of a custodian: what engineers may not see is sealed to it, and to be had by nobody else. */
+  to?: string
+}
+
+/** Of what is sealed, nothing is counted or named. */
 export type BackupResult = { rows: number; files: number; damagedFiles: string[] }
 
 /**
  * Writes all that a store keeps into one file, as it was at one moment, while others go on writing.
  * Files that are damaged in the store are left out and told.
- * @throws UserFacingError backup-nothing, backup-exists, backup-not-written, and those of the store
+ * @throws UserFacingError backup-nothing, backup-exists, backup-not-written, custodian-key-invalid, and those
+ * of the store
  */
 export async function backUp(
   { blobs, ...place }: BackupPlace,
-  { file, now, signal }: { file: string; now: number; signal: AbortSignal },
+  { file, now, signal, to }: BackupOptions,
 ): Promise<BackupResult> {
+  const sealing = to === undefined ? undefined : sealTo(to)
   await using snapshot = await openSnapshot(place)
   const damagedFiles: string[] = []
-  const entries = entriesOf({ snapshot, blobs, now, damagedFiles })
+  const source = { snapshot, blobs, now, damagedFiles }
+  const entries = sealing === undefined ? plainEntries(source) : sealedEntries(source, sealing)
   const counts = await writeBackupFile({ file, signal }, entries)
   return { ...counts, damagedFiles }
 }
@@ -46,20 +61,43 @@ export async function openSnapshot({
 
 type Source = { snapshot: Snapshot; blobs: Blobs; now: number; damagedFiles: string[] }
 
-async function* entriesOf(source: Source) {
-  const { snapshot, blobs, now, damagedFiles } = source
-  const counts = { rows: 0, files: 0 }
-  const start = { steps: snapshot.steps, createdAt: now }
+async function* plainEntries(source: Source) {
+  const start = { steps: source.snapshot.steps, createdAt: source.now }
   yield { is: 'start', format: 'proofloop-backup-1', ...start } satisfies BackupEntry
+  return yield* contents(source, { row: () => true, file: () => true })
+}
+
+/** What is open first, then the rest: it stands apart, so that nobody sees how much there is of what. */
+async function* sealedEntries(source: Source, { key, to, from }: SealedTo) {
+  const { isOpen, isOpenFile } = await findHiddenRows(source.snapshot)
+  const start = { steps: source.snapshot.steps, createdAt: source.now, sealed: { to, from } }
+  yield { is: 'start', format: 'proofloop-backup-2', ...start } satisfies BackupEntry
+  const counts = yield* contents(source, { row: isOpen, file: isOpenFile })
+  const hidden = contents(
+    // A damaged file is left out there, too, and named to nobody who may not know of it.
+    { ...source, damagedFiles: [] },
+    { row: (...row) => !isOpen(...row), file: (sha256) => !isOpenFile(sha256) },
+  )
+  yield* sealed(key, hidden)
+  return counts
+}
+
+type Chosen = { row: HiddenRows['isOpen']; file: HiddenRows['isOpenFile'] }
+
+async function* contents({ snapshot, blobs, damagedFiles }: Source, chosen: Chosen) {
+  const counts = { rows: 0, files: 0 }
   for (const table of snapshot.tables) {
     yield { is: 'table', ...table } satisfies BackupEntry
-    for await (const rows of snapshot.rows(table.name)) {
+    for await (const all of snapshot.rows(table.name)) {
+      const rows = all.filter((row) => chosen.row(table, row))
+      if (rows.length === 0) continue
       counts.rows += rows.length
       yield { is: 'rows', rows: rows.map((row) => row.map(encoded)) } satisfies BackupEntry
     }
   }
   // After the rows: a file is stored before the row that names it, so none is missing.
   for await (const sha256 of blobs.list()) {
+    if (!chosen.file(sha256)) continue
     const whole = yield* fileEntries(blobs, sha256)
     if (whole === true) counts.files += 1
     if (whole === false) damagedFiles.push(sha256)

@@ -5,22 +5,31 @@ import { openDatabase } from '../open-store.ts'
 import type { BackupPlace } from './backup.ts'
 import { BackupDamage, readBackupFile, readingError, type BackupEntry } from './backup-file.ts'
 import { stepOf, type Value } from './snapshot.ts'
+import { unsealed } from './unsealed.ts'
 
 /** Engines allow some ten thousand parameters a statement. */
 const parametersAtMost = 5000
 
 type Counts = { rows: number; files: number }
 
+export type RestoreOptions = {
+  file: string
+  now: number
+  /** Secret key of the custodian to whom hidden rows are sealed; without it they are left out. */
+  custodianKey?: string | null
+}
+
 /**
  * Puts all of a backup into an empty place, on either engine, or nothing.
- * @throws UserFacingError restore-not-empty, backup-newer, backup-damaged, backup-not-readable, and those
- * of the store
+ * @throws UserFacingError restore-not-empty, backup-newer, backup-damaged, backup-not-readable,
+ * custodian-key-invalid, custodian-key-wrong, and those of the store
  */
 export async function restore(
   { blobs, ...place }: BackupPlace,
-  { file, now }: { file: string; now: number },
-): Promise<Counts> {
-  await check(file)
+  { file, now, custodianKey = null }: RestoreOptions,
+): Promise<Counts & { isHiddenLeftOut: boolean }> {
+  const read = () => unsealed(readBackupFile(file), custodianKey)
+  const isSealed = await check(file, read())
   await using database = await openDatabase({ ...place, exclusive: true })
   const { engine } = database
   const added: string[] = []
@@ -28,21 +37,28 @@ export async function restore(
   try {
     await database.migrateWith(async (session) => {
       await refuseUsed(session, engine)
-      await load({ session, engine, blobs, now, added, counts }, readBackupFile(file))
+      await load({ session, engine, blobs, now, added, counts }, read())
     })
   } catch (error) {
     for (const sha256 of added) await blobs.delete(sha256)
     throw readingError(error, file)
   }
-  return counts
+  return { ...counts, isHiddenLeftOut: isSealed && custodianKey === null }
 }
 
-/** Before anything is touched: what follows may trust what it reads. */
-async function check(file: string): Promise<void> {
+/**
+ * Before anything is touched: what follows may trust what it reads.
+ * @returns whether rows are sealed in it
+ */
+async function check(file: string, entries: AsyncGenerator<BackupEntry>): Promise<boolean> {
+  let isSealed = false
   try {
-    for await (const entry of readBackupFile(file)) {
-      if (entry.is === 'start') await refuseNewer(entry.steps)
+    for await (const entry of entries) {
+      if (entry.is !== 'start') continue
+      isSealed = entry.sealed !== undefined
+      await refuseNewer(entry.steps)
     }
+    return isSealed
   } catch (error) {
     throw readingError(error, file)
   }
@@ -101,6 +117,7 @@ async function load(loading: Loading, entries: AsyncGenerator<BackupEntry>): Pro
       case 'file':
         await loadFile(loading, { sha256: entry.sha256, entries })
         break
+      case 'sealed':
       case 'chunk':
       case 'file-end':
       case 'end':

@@ -13,8 +13,11 @@ export type Snapshot = {
   rows(table: string): AsyncIterable<Value[][]>
 } & AsyncDisposable
 
-/** Not data: the history of the tables is made anew, and work in hand is queued anew by the server. */
-export const leftOut = ['proofloop_migrations', 'jobs']
+/**
+ * Not data: the history of the tables and the key of scopes are made anew, and work in hand is queued
+ * anew by the server.
+ */
+export const leftOut = ['proofloop_migrations', 'reader_key', 'jobs']
 
 /**
  * Of the tables in a database those that its steps have made: other programs may have theirs beside them.

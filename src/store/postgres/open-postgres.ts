@@ -44,9 +44,11 @@ export async function openPostgres(
 /** What is acknowledged must be durable, which a server can be told not to care for. */
 async function checkServer(pool: pg.Pool): Promise<void> {
   const settings = await withClient(pool, async (client) => {
-    const { rows } = await client.query<{ version: string; fsync: string; commit: string }>(
+    const { rows } = await client.query<Checked>(
       `select current_setting('server_version_num') as version, current_setting('fsync') as fsync,
-        current_setting('synchronous_commit') as commit`,
+        current_setting('synchronous_commit') as commit,
+        to_regclass('proofloop_migrations') is not null
+          and coalesce(row_security_active(to_regclass('documents')), false) as guarded`,
     )
     return rows[0]
   })
@@ -63,6 +65,20 @@ async function checkServer(pool: pg.Pool): Promise<void> {
       'PostgreSQL is set to lose what it acknowledged (fsync or synchronous_commit is off). Set both to on.',
     )
   }
+  if (settings?.guarded) {
+    throw new UserFacingError(
+      'store-unsupported',
+      "The role in DATABASE_URL does not own Proofloop's tables and would not see all rows. Use the role that made them.",
+    )
+  }
+}
+
+type Checked = {
+  version: string
+  fsync: string
+  commit: string
+  /** Rows are held back from this role, which the owner of the tables must see. */
+  guarded: boolean
 }
 
 type Engine = { pool: pg.Pool; names: StatementNames }

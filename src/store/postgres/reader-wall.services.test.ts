@@ -1,0 +1,318 @@
+import pg from 'pg'
+import { expect, inject, test } from 'vitest'
+import { createDatabase, dropDatabase } from '../../../test/helpers/postgres-server.ts'
+import { createReaderRole } from '../../../test/helpers/reader-role.ts'
+import { tempFolder } from '../../../test/helpers/temp-folder.ts'
+import { type DocumentScope, Split } from '../../schema/access.ts'
+import { openServedStore } from '../open-store.ts'
+import { event, longDocument, newDocument, newIssue, newReview, verdict } from '../store-samples.ts'
+import type { Store } from '../store.ts'
+
+const long = { timeout: 120_000 }
+const engineer: DocumentScope[] = [{ splits: ['evaluation'] }]
+const custodian: DocumentScope[] = [{ splits: Split.options }]
+const reviewer = (assignee: string): DocumentScope[] => [{ splits: Split.options, assignee }]
+
+/** A store with a role for readers; the URL of each. */
+async function createPlace() {
+  await using stack = new AsyncDisposableStack()
+  const databaseUrl = await createDatabase(inject('databaseUrl'))
+  stack.defer(() => dropDatabase(databaseUrl))
+  const folder = stack.use(await tempFolder())
+  const role = stack.use(await createReaderRole(databaseUrl))
+  const open = (readerUrl: string) =>
+    openServedStore({ dataFolder: folder.folder, databaseUrl, readerUrl })
+  const { store, readers } = await open(role.url)
+  stack.use(store)
+  stack.use(readers)
+  const all = stack.move()
+  return {
+    databaseUrl,
+    role,
+    open,
+    store,
+    readers,
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
+  }
+}
+
+/** A document of each kind, all of it: text, review, part, event, issue, verdict. */
+async function fill(store: Store) {
+  await store.flowVersions.put({ hash: 'flow-hash', name: 'review', manifest: {} })
+  const kinds = { open: 'evaluation', hidden: 'test', assigned: 'audit' } as const
+  const made: Record<string, { id: string; review: string; issue: string }> = {}
+  for (const [id, split] of Object.entries(kinds)) {
+    await store.documents.add(newDocument(id, { split }))
+    await store.documents.markReady(id, longDocument(id))
+    const { id: review } = await store.reviews.create(newReview(id))
+    await store.parts.plan(review, [{ agent: 'grammar', chunk: 0 }])
+    const issue = newIssue(1)
+    const part = { review, agent: 'grammar', chunk: 0 }
+    await store.parts.finish(part, { issues: [issue], events: [event('issues')] })
+    await store.verdicts.add(
+      verdict(review, issue, { kind: 'edited', edit: { suggestedFix: 'x' } }),
+      0,
+    )
+    made[id] = { id, review, issue: issue.id }
+  }
+  await store.documents.assign('assigned', 'ray')
+  return made
+}
+
+type Made = Awaited<ReturnType<typeof fill>>[string]
+
+/** What the store tells of a document when nobody in front of it checks anything. */
+async function told(store: Store, { id, review, issue }: Made): Promise<boolean[]> {
+  const found = await Promise.all([
+    store.documents.get(id),
+    store.documents.text(id),
+    store.groups.get(`group-${id}`),
+    store.reviews.get(review),
+    store.issues.get(issue),
+  ])
+  const lists = await Promise.all([
+    store.documents.sharing([id]),
+    store.reviews.list({ documents: [id], limit: 9 }),
+    store.reviews.newestOf([id]),
+    store.parts.list(review),
+    store.parts.tally([review]),
+    store.issues.list(review),
+    store.events.since(review, { after: 0, limit: 9 }),
+    store.verdicts.list(review),
+    store.verdicts.newest([review]),
+    store.verdicts.standing([review]),
+  ])
+  return [...found.map((row) => row !== null), ...lists.map((rows) => rows.length > 0)]
+}
+
+async function toldAs(place: Place, scopes: DocumentScope[], made: Made): Promise<string> {
+  const { store, run } = place.readers
+  const answers = await run(scopes, () => told(store, made))
+  return answers.every(Boolean)
+    ? 'all'
+    : answers.some(Boolean)
+      ? JSON.stringify(answers)
+      : 'nothing'
+}
+
+type Place = Awaited<ReturnType<typeof createPlace>>
+
+test('what is not in the scope of a reader is not there, in whatever query', long, async () => {
+  await using place = await createPlace()
+  expect(place.readers.wall).toBe('up')
+  const { open, hidden, assigned } = await fill(place.store)
+  if (!open || !hidden || !assigned) throw new Error('Nothing was made.')
+  const seen = async (scopes: DocumentScope[]): Promise<string[]> => {
+    const answers = []
+    for (const made of [open, hidden, assigned]) answers.push(await toldAs(place, scopes, made))
+    return answers
+  }
+  expect(await seen(engineer)).toEqual(['all', 'nothing', 'nothing'])
+  expect(await seen(custodian)).toEqual(['all', 'all', 'all'])
+  expect(await seen(reviewer('ray'))).toEqual(['nothing', 'nothing', 'all'])
+  expect(await seen(reviewer('bob'))).toEqual(['nothing', 'nothing', 'nothing'])
+  expect(await seen([...engineer, ...reviewer('ray')])).toEqual(['all', 'nothing', 'all'])
+  expect(await seen([])).toEqual(['nothing', 'nothing', 'nothing'])
+  // A query that asks for too much, as one with a mistake would.
+  const { store, run } = place.readers
+  const ids = async (scopes: DocumentScope[]): Promise<string[]> =>
+    run(scopes, () => store.documents.list({ scopes: custodian, limit: 9 })).then((documents) =>
+      documents.map(({ id }) => id).toSorted(),
+    )
+  expect(await ids(engineer)).toEqual(['open'])
+  expect(await ids(custodian)).toEqual(['assigned', 'hidden', 'open'])
+  // Work that nobody was named for.
+  expect(await store.documents.list({ scopes: custodian, limit: 9 })).toEqual([])
+})
+
+test('connections keep nothing of a scope, however many readers share them', long, async () => {
+  await using place = await createPlace()
+  await fill(place.store)
+  const { store, run } = place.readers
+  const all = { scopes: custodian, limit: 9 }
+  const counts = await Promise.all(
+    Array.from({ length: 200 }, (_, i) =>
+      run(i % 3 === 0 ? custodian : i % 3 === 1 ? engineer : [], () =>
+        store.documents.list(all),
+      ).then(({ length }) => [i % 3, length].join()),
+    ),
+  )
+  expect(new Set(counts)).toEqual(new Set(['0,3', '1,1', '2,0']))
+})
+
+test('verdicts of a reader are written, and read back through the wall', long, async () => {
+  await using place = await createPlace()
+  const { open } = await fill(place.store)
+  const { store, run } = place.readers
+  const issue = { ...newIssue(2), id: open?.issue ?? '' }
+  const given = verdict(open?.review ?? '', issue, { kind: 'accepted' })
+  expect(await run(engineer, () => store.verdicts.add(given, 0))).toMatchObject({
+    status: 'conflict',
+    current: [{ version: 1 }],
+  })
+  const added = await run(engineer, () => store.verdicts.add(given, 1))
+  expect(added).toMatchObject({ status: 'added' })
+})
+
+async function asRole<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client(url)
+  await client.connect()
+  try {
+    return await use(client)
+  } finally {
+    await client.end()
+  }
+}
+
+const countRows = async (client: pg.Client, table: string): Promise<number> =>
+  Number((await client.query(`select count(*) as n from ${table}`)).rows[0].n)
+
+test('whoever has the session of the role for readers cannot get out of it', long, async () => {
+  await using place = await createPlace()
+  await fill(place.store)
+  const owner = new URL(place.databaseUrl).username
+  await asRole(place.role.url, async (client) => {
+    expect(await countRows(client, 'documents')).toBe(0)
+    for (const statement of [
+      `set role ${owner}`,
+      `set session authorization ${owner}`,
+      'select * from people',
+      'select * from sessions',
+      'select * from secrets',
+      'select * from secret_keys',
+      'select * from answers',
+      'select * from reader_key',
+      'select * from evaluation_details',
+      `select reader_seal('{"splits":["test"]}')`,
+      `update documents set name = 'mine'`,
+      'delete from issue_texts',
+      'alter table documents disable row level security',
+      'drop policy reader on documents',
+      'create table mine (a int)',
+    ]) {
+      await expect(client.query(statement)).rejects.toThrow(/permission|must be owner/)
+    }
+    await client.query('reset role')
+    await client.query('reset session authorization')
+    await client.query('set row_security = off')
+    await expect(client.query('select * from documents')).rejects.toThrow('row-level security')
+    await client.query('set row_security = on')
+    // A scope of one's own making.
+    for (const content of ['{"splits":["evaluation","test","audit"]}', '']) {
+      for (const seal of ['', `${'0'.repeat(64)}.`, 'x']) {
+        await client.query("select set_config('proofloop.scope', $1, false)", [seal + content])
+        expect(await countRows(client, 'documents')).toBe(0)
+      }
+    }
+  })
+})
+
+test(
+  'a superuser that takes the role on is held back by nothing: it may put it off',
+  long,
+  async () => {
+    await using place = await createPlace()
+    await fill(place.store)
+    await asRole(place.databaseUrl, async (client) => {
+      await client.query(`set role ${place.role.name}`)
+      expect(await countRows(client, 'documents')).toBe(0)
+      await client.query('reset role')
+      expect(await countRows(client, 'documents')).toBe(3)
+    })
+  },
+)
+
+test('a role that would be no wall is refused', long, async () => {
+  await using place = await createPlace()
+  const { name, url } = place.role
+  const owner = new URL(place.databaseUrl).username
+  const refused = async (readerUrl: string): Promise<string> =>
+    place.open(readerUrl).then(
+      async ({ store, readers }) => {
+        await readers[Symbol.asyncDispose]()
+        await store[Symbol.asyncDispose]()
+        return 'taken'
+      },
+      (error: unknown) => (error instanceof Error ? error.message : ''),
+    )
+  expect(await refused(url)).toBe('taken')
+  expect(await refused(place.databaseUrl)).toContain('a superuser')
+  const changes = [
+    [`alter role ${name} bypassrls`, `alter role ${name} nobypassrls`, 'BYPASSRLS'],
+    [`alter role ${name} createrole`, `alter role ${name} nocreaterole`, 'CREATEROLE'],
+    [`grant ${owner} to ${name}`, `revoke ${owner} from ${name}`, 'a superuser'],
+    [`grant pg_read_all_data to ${name}`, `revoke pg_read_all_data from ${name}`, 'no guard'],
+    [`grant select on people to ${name}`, `revoke select on people from ${name}`, 'no guard'],
+    [`grant insert on issues to ${name}`, `revoke insert on issues from ${name}`, 'may write'],
+    [
+      `grant execute on function reader_seal to ${name}`,
+      `revoke execute on function reader_seal from ${name}`,
+      'make scopes',
+    ],
+  ] as const
+  await asRole(place.databaseUrl, async (client) => {
+    for (const [change, back, why] of changes) {
+      await client.query(change)
+      expect(await refused(url)).toContain(why)
+      await client.query(back)
+    }
+  })
+  expect(await refused(url)).toBe('taken')
+  const other = await createDatabase(place.databaseUrl)
+  const elsewhere = Object.assign(new URL(url), { pathname: new URL(other).pathname }).href
+  expect(await refused(elsewhere)).toContain('another database')
+  await dropDatabase(other)
+})
+
+test('the role in DATABASE_URL must be one that the guards do not hold back', long, async () => {
+  await using place = await createPlace()
+  await fill(place.store)
+  const databaseUrl = place.role.url
+  await expect(openServedStore({ dataFolder: 'unused', databaseUrl })).rejects.toMatchObject({
+    code: 'store-unsupported',
+  })
+})
+
+test('without a role for readers the wall is down, and says so', long, async () => {
+  await using place = await createPlace()
+  const { store, readers } = await place.open('')
+  expect(readers.wall).toBe('down')
+  await store[Symbol.asyncDispose]()
+})
+
+test(
+  'each table that comes from a document is guarded, and no other may be read',
+  long,
+  async () => {
+    await using place = await createPlace()
+    await asRole(place.databaseUrl, async (client) => {
+      const { rows: guarded } = await client.query(
+        `select c.relname as name from pg_policy p join pg_class c on c.oid = p.polrelid order by 1`,
+      )
+      const { rows: near } = await client.query(
+        `with recursive near as (
+         select oid from pg_class where relname = 'documents' and relkind = 'r'
+         union select c.conrelid from pg_constraint c join near on near.oid = c.confrelid)
+       select relname as name from near join pg_class using (oid) order by 1`,
+      )
+      const names = guarded.map(({ name }) => name)
+      expect(names).toEqual(expect.arrayContaining(near.map(({ name }) => name)))
+      expect(names).toMatchInlineSnapshot(`
+      [
+        "document_groups",
+        "document_shingles",
+        "document_signatures",
+        "document_texts",
+        "documents",
+        "issue_texts",
+        "issues",
+        "review_events",
+        "review_parts",
+        "reviews",
+        "verdict_texts",
+        "verdicts",
+      ]
+    `)
+    })
+  },
+)
