@@ -24,7 +24,7 @@ const AuditAction = z.enum([
   /** A row of a split that is hidden from engineers was read by somebody who may. */
   'hidden-read',
 ])
-type AuditAction = z.infer<typeof AuditAction>
+export type AuditAction = z.infer<typeof AuditAction>
 
 /** An id or a code. Names, addresses and text have spaces or letters that it does not take. */
 const Code = z.string().regex(/^[\w.:/-]{1,200}$/, 'an id or a code')
@@ -65,6 +65,19 @@ export const AuditEntry = z.object({
   hash: z.string(),
 })
 export type AuditEntry = z.infer<typeof AuditEntry>
+
+/** Which entries are read; what is left out narrows nothing. */
+export const AuditFilter = z.object({
+  /** A person's id, `nobody` or `command-line`. */
+  actor: z.string().max(200).optional(),
+  action: z.string().max(200).optional(),
+  subject: z.string().max(200).optional(),
+  /** Milliseconds since 1970, UTC; itself included. */
+  from: z.coerce.number().int().nonnegative().optional(),
+  /** The same; itself not included. */
+  until: z.coerce.number().int().nonnegative().optional(),
+})
+export type AuditFilter = z.infer<typeof AuditFilter>
 
 /**
  * `missing`: entries before it are gone; `misplaced`: it does not follow the one before it;

@@ -2,7 +2,14 @@ import { expect, test } from 'vitest'
 import { testServer } from '../../test/helpers/test-server.ts'
 import { longDocument, newDocument, newReview } from '../store/store-samples.ts'
 
-type Entry = { sequence: number; actor: string; action: string; subject: string; details: string }
+type Entry = {
+  sequence: number
+  at: number
+  actor: string
+  action: string
+  subject: string
+  details: string
+}
 type Page = { entries: Entry[]; next: number | null; head: { sequence: number; hash: string } }
 
 test('what people do with accounts, keys and sessions is in the audit log', async () => {
@@ -92,6 +99,15 @@ test('the audit log is read page by page and checked, also against a head that w
   const last = await read(`?limit=4&before=${first.next}`)
   expect(last.entries.map(({ sequence }) => sequence)).toEqual([2, 1])
   expect(last.next).toBeNull()
+  const narrowed = await read('?limit=3&actor=ann&action=exported&subject=r1')
+  expect(narrowed.entries.map(({ sequence }) => sequence)).toEqual([6, 5, 4])
+  expect(narrowed).toMatchObject({ next: 4, head: { sequence: 6 } })
+  const rest = await read(`?limit=3&actor=ann&before=${narrowed.next}`)
+  expect(rest.entries.map(({ sequence }) => sequence)).toEqual([3, 2])
+  expect((await read(`?until=${first.entries[0]?.at}&actor=nobody`)).entries).toEqual([])
+  const later = (first.entries[0]?.at ?? 0) + 1
+  expect(await read(`?from=${later}`)).toMatchObject({ entries: [], next: null })
+  expect((await server.solo('GET', '/api/audit?from=yesterday')).status).toBe(400)
 
   const verify = async (query: string) => server.solo('GET', `/api/audit/verification${query}`)
   const { head } = first

@@ -71,7 +71,11 @@ test('an operator has an environment checked; it is kept, and in the audit log',
   // Who asks while one runs gets the same.
   expect(await second.json()).toEqual(report)
   const listed = await (await ask('GET', '/api/environments')).json()
-  expect(listed).toMatchObject({ environments: [{ report }, { report: null }], current: null })
+  const kept = { ...report, checkedBy: { id, name: 'olga' } }
+  expect(listed).toMatchObject({
+    environments: [{ report: kept }, { report: null }],
+    current: null,
+  })
   const entries = await server.store.audit.list({ limit: 10 })
   expect(entries).toContainEqual(
     expect.objectContaining({ actor: id, action: 'environment-checked', subject: 'dev' }),

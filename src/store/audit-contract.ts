@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
+import type { AuditFilter } from '../schema/audit.ts'
 import type { CreatePlace } from './contract-place.ts'
 
 const event = (subject: string) => ({ actor: 'ann', action: 'hidden-read' as const, subject })
@@ -39,6 +40,30 @@ export function describeAuditContract(createPlace: CreatePlace): void {
       const subjects = (await stores[2]!.audit.list({ limit: 500 })).map(({ subject }) => subject)
       expect(new Set(subjects).size).toBe(120)
       for (const store of stores) await store[Symbol.asyncDispose]()
+    })
+
+    it('is read by who did it, what, to what, and when', async () => {
+      await using place = await createPlace()
+      let now = 0
+      await using store = await place.open(() => now)
+      for (const [at, actor, action, subject] of [
+        [10, 'ann', 'exported', 'r1'],
+        [20, 'bob', 'exported', 'r2'],
+        [30, 'ann', 'hidden-read', 'r1'],
+        [40, 'ann', 'exported', 'r1'],
+      ] as const) {
+        now = at
+        await store.audit.append([{ actor, action, subject }])
+      }
+      const found = async (filter: AuditFilter & { before?: number }) =>
+        (await store.audit.list({ ...filter, limit: 9 })).map(({ sequence }) => sequence)
+      expect(await found({ actor: 'ann' })).toEqual([4, 3, 1])
+      expect(await found({ action: 'exported' })).toEqual([4, 2, 1])
+      expect(await found({ subject: 'r2' })).toEqual([2])
+      expect(await found({ from: 20, until: 40 })).toEqual([3, 2])
+      expect(await found({ actor: 'ann', action: 'exported', before: 4 })).toEqual([1])
+      expect(await found({ actor: 'bob', subject: 'r1' })).toEqual([])
+      expect(await found({ actor: "ann' or 1=1 --" })).toEqual([])
     })
 
     it('takes ids and codes only', async () => {

@@ -2,6 +2,7 @@ import { sql, type Kysely } from 'kysely'
 import {
   AuditEntry,
   AuditEvent,
+  type AuditFilter,
   type AuditHead,
   type AuditVerdict,
   type NewAuditEvent,
@@ -18,7 +19,7 @@ export type Audit = {
    */
   append(events: NewAuditEvent[]): Promise<void>
   /** Newest first. */
-  list(page: { before?: number; limit: number }): Promise<AuditEntry[]>
+  list(page: AuditFilter & { before?: number; limit: number }): Promise<AuditEntry[]>
   /** Of no entries: sequence 0. */
   head(): Promise<AuditHead>
   /** Reads all of it. @param kept an earlier head that was kept elsewhere */
@@ -29,19 +30,24 @@ export function createAudit(context: StoreContext): Audit {
   const { kysely } = context.database
   return {
     append: createAppend(context),
-    async list({ before, limit }) {
-      const rows = await kysely
-        .selectFrom('audit_log')
-        .selectAll()
-        .$if(before !== undefined, (query) => query.where('sequence', '<', before ?? 0))
-        .orderBy('sequence', 'desc')
-        .limit(limit)
-        .execute()
-      return rows.map((row) => AuditEntry.parse(row))
+    async list(page) {
+      return (await selectPage(kysely, page).execute()).map((row) => AuditEntry.parse(row))
     },
     head: () => readHead(kysely),
     verify: (kept) => verify(kysely, kept ?? null),
   }
+}
+
+function selectPage(kysely: Kysely<Tables>, { limit, ...page }: Parameters<Audit['list']>[0]) {
+  const { before, actor, action, subject, from, until } = page
+  let query = kysely.selectFrom('audit_log').selectAll()
+  if (before !== undefined) query = query.where('sequence', '<', before)
+  if (actor !== undefined) query = query.where('actor', '=', actor)
+  if (action !== undefined) query = query.where('action', '=', action)
+  if (subject !== undefined) query = query.where('subject', '=', subject)
+  if (from !== undefined) query = query.where('at', '>=', from)
+  if (until !== undefined) query = query.where('at', '<', until)
+  return query.orderBy('sequence', 'desc').limit(limit)
 }
 
 type Waiting = {

@@ -53,7 +53,7 @@ async function checkHere(task: Task, io: Io): Promise<DoctorReport> {
   })
   await host
     .tables()
-    .then((store) => keepReport(store, report))
+    .then((store) => keepReport(store, { ...report, checkedBy: null }))
     .catch((error: unknown) => tellUnkept(error, io))
   return report
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ModelProvider } from '../config.ts'
 import { DoctorReport } from '../doctor.ts'
 import { EnvironmentName, EnvironmentSettings } from '../environment.ts'
+import { PersonName } from '../workplace.ts'
 import { procedure } from './procedure.ts'
 
 /** As the server was told when it started; never a key, nor where a model's server is. */
@@ -18,7 +19,10 @@ export const EnvironmentState = EnvironmentSettings.omit({ models: true }).exten
     }),
   ),
   /** What was found last; null when nobody looked yet. */
-  report: DoctorReport.nullable(),
+  report: DoctorReport.extend({
+    /** Null: whoever ran `proofloop doctor` on the machine. */
+    checkedBy: PersonName.nullable(),
+  }).nullable(),
 })
 export type EnvironmentState = z.infer<typeof EnvironmentState>
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { SplitShares } from '../access.ts'
-import { AuditEntry, AuditHead, AuditVerdict } from '../audit.ts'
+import { AuditEntry, AuditFilter, AuditHead, AuditVerdict } from '../audit.ts'
 import { Budget } from '../budget.ts'
 import { procedure } from './procedure.ts'
 
@@ -58,7 +58,7 @@ export const operations = {
   audit: procedure('audit:read')
     .route({ method: 'GET', path: '/audit', summary: 'Who did what, newest first' })
     .input(
-      z.object({
+      AuditFilter.extend({
         before: z.coerce.number().int().positive().optional(),
         limit: z.coerce.number().int().min(1).max(500).default(100),
       }),

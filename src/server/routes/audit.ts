@@ -3,9 +3,9 @@ import type { Implementer } from '../implementer.ts'
 
 export function auditRoutes(os: Implementer['operations'], { store }: { store: Store }) {
   return {
-    audit: os.audit.handler(async ({ input: { before, limit } }) => {
+    audit: os.audit.handler(async ({ input: { limit, ...which } }) => {
       // One more than asked for tells whether there are more.
-      const found = await store.audit.list({ before, limit: limit + 1 })
+      const found = await store.audit.list({ ...which, limit: limit + 1 })
       const entries = found.slice(0, limit)
       const next = found.length > limit ? (entries.at(-1)?.sequence ?? null) : null
       return { entries, next, head: await store.audit.head() }

@@ -11,6 +11,7 @@ import {
   type ServerConfig,
 } from '../../environment/server-config.ts'
 import type { Jobs } from '../../job/jobs.ts'
+import { peopleNames } from '../../review/people-names.ts'
 import type { DoctorReport } from '../../schema/doctor.ts'
 import type { EnvironmentName } from '../../schema/environment.ts'
 import type { Blobs } from '../../store/blobs/blobs.ts'
@@ -36,22 +37,25 @@ export function environmentRoutes(os: Implementer['environments'], host: Host, a
   const underWay = new Map<EnvironmentName, Promise<DoctorReport>>()
   return {
     list: os.list.handler(async () => {
-      return { environments: await states(), current: host.environment?.name ?? null }
+      const environments = await states(await peopleNames(store))
+      return { environments, current: host.environment?.name ?? null }
     }),
     check: os.check.handler(async ({ input: { env }, context: { actor } }) => {
       findEnvironment(config, env)
       await record(store, actor, { action: 'environment-checked', subject: env })
       // Two who ask at once wait for the same.
-      const checking = underWay.get(env) ?? check(host, asked, env)
+      const checking = underWay.get(env) ?? check(host, asked, { env, by: actor.id })
       underWay.set(env, checking)
       return checking.finally(() => underWay.delete(env))
     }),
   }
 }
 
-async function check(host: Host, asked: AskedServer, name: EnvironmentName): Promise<DoctorReport> {
+type Wanted = { env: EnvironmentName; by: string }
+
+async function check(host: Host, asked: AskedServer, { env, by }: Wanted): Promise<DoctorReport> {
   const { store, blobs, jobs, log, config } = host
-  const environment = findEnvironment(config, name)
+  const environment = findEnvironment(config, env)
   const examined: DoctorHost = {
     ...host,
     environment,
@@ -67,6 +71,6 @@ async function check(host: Host, asked: AskedServer, name: EnvironmentName): Pro
   const report = await examine(examined, checksOf(environment), {
     report: (error, check) => log.error('check-failed', error, { check }),
   })
-  await keepReport(store, report)
+  await keepReport(store, { ...report, checkedBy: by })
   return report
 }
