@@ -1,6 +1,6 @@
-import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { violations, violationsInBoth } from './helpers/axe.ts'
+import { beyondEdge } from './helpers/on-page.ts'
 import { namedPdf, uploadAndReview } from './helpers/review-on-page.ts'
 import { shareWorkplace } from './helpers/share-workplace.ts'
 
@@ -102,6 +102,8 @@ test.each([390, 320])(
       ['Review queue', 'My work'],
       ['Evaluations', 'Evaluations'],
       ['Flow', 'Flow flow'],
+      ['Environments', 'Environments'],
+      ['Audit log', 'Audit log'],
       ['Settings', 'Settings'],
     ] as const) {
       await page.getByRole('navigation').getByRole('button').click()
@@ -114,11 +116,6 @@ test.each([390, 320])(
   },
 )
 
-/** Pixels that the page is wider than its window. */
-function beyondEdge(page: Page): Promise<number> {
-  return page.locator('html').evaluate((html) => html.scrollWidth - html.clientWidth)
-}
-
 test('what cannot be loaded or read, and an address of nothing, say so', async () => {
   const workplace = shared()
   const page = await workplace.signIn({ reducedMotion: 'reduce' })
@@ -126,6 +123,8 @@ test('what cannot be loaded or read, and an address of nothing, say so', async (
     ['documents', /api\/documents(\?|$)/u, 'The documents cannot be shown'],
     ['evaluations', /api\/evaluations\?/u, 'The evaluations cannot be shown'],
     ['flow', /api\/flow$/u, 'The flow cannot be shown'],
+    ['environments', /api\/environments$/u, 'The environments cannot be shown'],
+    ['audit', /api\/audit\?/u, 'The audit log cannot be shown'],
     ['queue', /api\/documents\?/u, 'The queue cannot be shown'],
     ['queue', /api\/reviews\?/u, 'The running reviews cannot be shown'],
   ] as const) {

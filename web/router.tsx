@@ -8,6 +8,7 @@ import {
 import { PageCrash } from './components/page-crash.tsx'
 import { NotFound } from './components/not-found.tsx'
 import { Shell } from './components/shell.tsx'
+import { readAuditSearch } from './features/audit/audit-search.ts'
 import { DocumentsPage } from './features/documents/documents-page.tsx'
 
 const root = createRootRoute({ errorComponent: PageCrash, notFoundComponent: NotFound })
@@ -83,6 +84,20 @@ const pages = [
     getParentRoute: () => shell,
     path: '/flow',
     component: lazyRouteComponent(() => import('./features/flow/flow-page.tsx'), 'FlowPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: '/environments',
+    component: lazyRouteComponent(
+      () => import('./features/environments/environments-page.tsx'),
+      'EnvironmentsPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: '/audit',
+    validateSearch: (search) => readAuditSearch(search),
+    component: lazyRouteComponent(() => import('./features/audit/audit-page.tsx'), 'AuditPage'),
   }),
   // Inside the frame, where one finds the way back.
   createRoute({ getParentRoute: () => shell, path: '$', component: NotFound }),

@@ -29,7 +29,10 @@ export async function buildPage(): Promise<void> {
 
 /** One who was killed leaves the lock; it is nobody's after a minute without a sign of life. */
 async function locked(): Promise<boolean> {
-  if (Date.now() - (await changed(lock)) > 60_000) await rm(lock, { recursive: true, force: true })
+  const lastSign = await changed(lock)
+  // None is there, and in the meantime another process may make one: that must stay.
+  const isLeft = lastSign > 0 && Date.now() - lastSign > 60_000
+  if (isLeft) await rm(lock, { recursive: true, force: true })
   return mkdir(lock).then(
     () => true,
     () => false,

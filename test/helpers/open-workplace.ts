@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cp } from 'node:fs/promises'
+import { cp, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
@@ -21,19 +21,21 @@ const command = ['--conditions=proofloop-source', path.join(root, 'src/cli/main.
  * `proofloop start` in a process of its own with one agent that needs no model, and a browser. Data is
  * in a folder that goes with it; a restarted server has the same address.
  */
-export async function openWorkplace({ env = {}, flow }: WorkplaceOptions = {}) {
+export async function openWorkplace({ env = {}, flow, config }: WorkplaceOptions = {}) {
   await buildPage()
   await using stack = new AsyncDisposableStack()
   const folder = stack.use(await tempFolder())
   if (flow === undefined) await copyAgent(folder.path('flow/agents'))
+  const options = ['--data', folder.path('data'), '--flow', flow ?? folder.path('flow')]
+  if (config !== undefined) {
+    await writeFile(folder.path('proofloop.config.ts'), config)
+    options.push('--config', folder.path('proofloop.config.ts'))
+  }
   const browser = await launchBrowser()
   stack.defer(() => browser.close())
 
   const startAt = (port: number, also = {}): Promise<Server> =>
-    startServer(
-      ['--data', folder.path('data'), '--flow', flow ?? folder.path('flow'), '--port', `${port}`],
-      { ...env, ...also },
-    )
+    startServer([...options, '--port', `${port}`], { ...env, ...also })
   await reviewInDocumentOrder(folder.path('data'))
   let server = await startAt(0)
   stack.defer(() => end(server.child, 'SIGTERM'))
@@ -57,10 +59,12 @@ export async function openWorkplace({ env = {}, flow }: WorkplaceOptions = {}) {
 
 export type Workplace = Awaited<ReturnType<typeof openWorkplace>>
 
-type WorkplaceOptions = {
+export type WorkplaceOptions = {
   env?: Record<string, string>
   /** Another flow's folder. */
   flow?: string
+  /** Text of the server's own configuration. */
+  config?: string
 }
 
 async function copyAgent(folder: string): Promise<void> {

@@ -4,5 +4,7 @@ export const pages = [
   { to: '/queue', label: 'Review queue', permission: 'reviews:read' },
   { to: '/evaluations', label: 'Evaluations', permission: 'evaluations:read' },
   { to: '/flow', label: 'Flow', permission: 'flows:read' },
+  { to: '/environments', label: 'Environments', permission: 'environments:read' },
+  { to: '/audit', label: 'Audit log', permission: 'audit:read' },
   { to: '/settings', label: 'Settings', permission: 'keys:own' },
 ] as const

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { api } from '../../api.ts'
 import { Quiet } from '../../components/page.tsx'
-import { DataTable } from './data-table.tsx'
+import { DataTable } from '../../components/data-table.tsx'
 import { Section } from './section.tsx'
 
 /** Models and whether they can be asked; keys stay in the server's environment. */

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { api } from '../../api.ts'
 import { useMe } from '../../components/use-me.ts'
-import { DataTable } from './data-table.tsx'
+import { DataTable } from '../../components/data-table.tsx'
 import { Invite } from './invite.tsx'
 import { PersonActions } from './person-actions.tsx'
 import { PersonRoles } from './person-roles.tsx'

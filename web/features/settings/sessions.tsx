@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api, sentenceOf } from '../../api.ts'
 import { Failure } from '../../components/failure.tsx'
 import { When } from '../../components/when.tsx'
-import { DataTable } from './data-table.tsx'
+import { DataTable } from '../../components/data-table.tsx'
 import { Section } from './section.tsx'
 
 /** Where one is signed in. */

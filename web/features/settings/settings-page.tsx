@@ -1,7 +1,6 @@
 import { Page } from '../../components/page.tsx'
 import { useMe } from '../../components/use-me.ts'
 import { ApiKeys } from './api-keys.tsx'
-import { AuditLog } from './audit-log.tsx'
 import { Budgets } from './budgets.tsx'
 import { Connections } from './connections.tsx'
 import { Mails } from './mails.tsx'
@@ -25,7 +24,6 @@ export function SettingsPage() {
         <Mails />
         <ApiKeys />
         <Sessions />
-        {may('audit:read') && <AuditLog />}
       </div>
     </Page>
   )

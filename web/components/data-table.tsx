@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react'
 import classes from './data-table.module.css'
 
-type Row = { key: string; cells: ReactNode[] }
+/** `across`: something that stands between rows. */
+type Row = { key: string } & ({ cells: ReactNode[] } | { across: ReactNode })
 
 /**
  * A table whose rows are blocks where the page is narrow. Browsers then take it for no table any more,
@@ -20,19 +21,29 @@ export function DataTable({ name, head, rows }: { name: string; head: string[]; 
         </tr>
       </thead>
       <tbody role="rowgroup">
-        {rows.map(({ key, cells }) => (
-          <tr key={key} role="row">
-            {cells.map((cell, column) => (
-              <td key={column} role="cell">
-                <span className={classes.label} aria-hidden="true">
-                  {head[column]}
-                </span>
-                <div>{cell}</div>
+        {rows.map((row) => (
+          <tr key={row.key} role="row">
+            {'across' in row ? (
+              <td role="cell" colSpan={head.length} className={classes.across}>
+                {row.across}
               </td>
-            ))}
+            ) : (
+              <Cells head={head} cells={row.cells} />
+            )}
           </tr>
         ))}
       </tbody>
     </table>
   )
+}
+
+function Cells({ head, cells }: { head: string[]; cells: ReactNode[] }) {
+  return cells.map((cell, column) => (
+    <td key={column} role="cell">
+      <span className={classes.label} aria-hidden="true">
+        {head[column]}
+      </span>
+      <div>{cell}</div>
+    </td>
+  ))
 }

@@ -1,0 +1,98 @@
+import { Link } from '@tanstack/react-router'
+import type { AuditEntry, AuditFault } from '../../../src/schema/audit.ts'
+import { DataTable } from '../../components/data-table.tsx'
+import { Icon } from '../../components/icon.tsx'
+import { type AuditSearch, isNarrowed } from './audit-search.ts'
+import { actionInWords, detailsInWords, faultInWords, shortId } from './audit-words.ts'
+import classes from './audit.module.css'
+import { findBreaks } from './find-breaks.ts'
+
+type Props = {
+  entries: AuditEntry[]
+  names: Map<string, string>
+  search: AuditSearch
+  fault: AuditFault | null
+  /** Whether no older ones follow. */
+  isEnd: boolean
+}
+
+const head = ['Entry', 'When', 'Who', 'What', 'About', 'Details', 'Hash']
+
+export function AuditTable({ entries, names, search, fault, isEnd }: Props) {
+  const breaks = isNarrowed(search) ? [] : findBreaks(entries, { isEnd })
+  const below = new Map(breaks.map((one) => [one.below, one.sentence]))
+  return (
+    <DataTable
+      name="List of audit entries"
+      head={head}
+      rows={entries.flatMap((entry) => {
+        const { sequence } = entry
+        const row = { key: `${sequence}`, cells: cellsOf(entry, { names, search }) }
+        const sentence = below.get(sequence) ?? faultSentence(entry, fault)
+        if (sentence === null) return [row]
+        return [row, { key: `${sequence}-break`, across: <Broken sentence={sentence} /> }]
+      })}
+    />
+  )
+}
+
+function faultSentence({ sequence }: AuditEntry, fault: AuditFault | null): string | null {
+  if (fault?.sequence !== sequence) return null
+  return `Entry ${sequence} is not as it was written: ${faultInWords[fault.kind]}.`
+}
+
+function Broken({ sentence }: { sentence: string }) {
+  return (
+    <span className={classes.broken}>
+      <Icon name="dismissed" size={14} />
+      {sentence}
+    </span>
+  )
+}
+
+type Around = { names: Map<string, string>; search: AuditSearch }
+
+function cellsOf(entry: AuditEntry, { names, search }: Around) {
+  const { sequence, at, actor, action, subject, hash } = entry
+  return [
+    sequence,
+    <Moment key="at" at={at} />,
+    <Only key="who" search={{ ...search, who: actor }} id={actor} name={names.get(actor)} />,
+    <span key="what" title={action}>
+      {actionInWords(action)}
+    </span>,
+    <Only
+      key="about"
+      search={{ ...search, about: subject }}
+      id={subject}
+      name={names.get(subject)}
+    />,
+    detailsInWords(entry),
+    <code key="hash" title={hash}>
+      {hash.slice(0, 12)}
+    </code>,
+  ]
+}
+
+const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
+const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'long' })
+
+/** To the second, in the reader's zone. What was forged may be no time. */
+function Moment({ at }: { at: number }) {
+  const date = new Date(at)
+  if (Number.isNaN(date.getTime())) return <>{at}</>
+  return (
+    <time dateTime={date.toISOString()} title={full.format(date)}>
+      {moment.format(date)}
+    </time>
+  )
+}
+
+/** Leads to the entries of the same person, or about the same thing. */
+function Only({ search, id, name }: { search: AuditSearch; id: string; name?: string }) {
+  return (
+    <Link to="/audit" search={{ ...search, before: undefined }} title={id}>
+      {name === undefined ? <code>{shortId(id)}</code> : <bdi>{name}</bdi>}
+    </Link>
+  )
+}

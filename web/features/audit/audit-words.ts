@@ -1,0 +1,70 @@
+import type { AuditAction, AuditEntry, AuditFault } from '../../../src/schema/audit.ts'
+
+const words: Record<AuditAction, string> = {
+  'signed-in': 'Signed in',
+  'sign-in-failed': 'Failed to sign in',
+  'session-ended': 'Ended a session',
+  'password-changed': 'Changed a password',
+  'password-link-made': 'Made a password link',
+  'person-invited': 'Invited a person',
+  'person-removed': 'Closed an account',
+  'solo-mode-ended': 'Ended solo mode',
+  'roles-changed': 'Changed roles',
+  'roles-granted-to-self': 'Gave roles to themselves',
+  'key-made': 'Made a key',
+  'key-revoked': 'Ended a key',
+  'secret-keys-rotated': 'Rotated the keys of secrets',
+  'settings-changed': 'Changed settings',
+  'budget-changed': 'Changed the budget',
+  'document-forgotten': 'Had a document forgotten',
+  exported: 'Exported a review',
+  'environment-checked': 'Checked an environment',
+  'hidden-read': 'Read what is hidden from engineers',
+}
+
+/** For a choice, by their words. */
+export const actions = Object.entries(words)
+  .map(([value, label]) => ({ value, label }))
+  .toSorted((a, b) => a.label.localeCompare(b.label, 'en'))
+
+/** Of an action that a newer Proofloop wrote, its code. */
+export function actionInWords(action: string): string {
+  return new Map(Object.entries(words)).get(action) ?? action
+}
+
+export const faultInWords: Record<AuditFault['kind'], string> = {
+  changed: 'its content is not what was written',
+  missing: 'it, or one before it, is gone',
+  misplaced: 'it does not follow the one before it',
+  rewritten: 'it is not the entry whose head you kept',
+}
+
+/** Ids of the two actors who are nobody with an account. */
+export const strangers = [
+  { id: 'nobody', name: 'Nobody signed in' },
+  { id: 'command-line', name: 'The command line' },
+]
+
+/** Long ids in a line of a table: both ends tell one from another, also where they begin with the time. */
+export function shortId(id: string): string {
+  return id.length <= 24 ? id : `${id.slice(0, 8)}…${id.slice(-6)}`
+}
+
+/** Details as they are kept, in words; what is no JSON was not written by Proofloop and stays as it is. */
+export function detailsInWords({ details }: Pick<AuditEntry, 'details'>): string {
+  try {
+    const parsed: unknown = JSON.parse(details)
+    if (typeof parsed !== 'object' || parsed === null) return details
+    return Object.entries(parsed)
+      .map(([name, value]) => `${name}: ${valueInWords(value)}`)
+      .join('; ')
+  } catch (error) {
+    if (error instanceof SyntaxError) return details
+    throw error
+  }
+}
+
+function valueInWords(value: unknown): string {
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(valueInWords).join(', ')
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}

@@ -1,0 +1,35 @@
+import { useQuery } from '@tanstack/react-query'
+import { api } from '../../api.ts'
+import { Page } from '../../components/page.tsx'
+import { ListPending } from '../../components/page-pending.tsx'
+import { EmptyState } from '../../components/page-states.tsx'
+import { EnvironmentSection } from './environment-section.tsx'
+
+/** Where flows run, as the server was told when it started, and whether each is well. */
+export function EnvironmentsPage() {
+  const query = useQuery(api.environments.list.queryOptions({ refetchInterval: 30_000 }))
+  const { data } = query
+  return (
+    <Page name="Environments">
+      <ListPending what="the environments" query={query} />
+      {data?.environments.length === 0 && <NoEnvironments />}
+      {data?.environments.map((environment) => (
+        <EnvironmentSection
+          key={environment.name}
+          environment={environment}
+          isCurrent={environment.name === data.current}
+        />
+      ))}
+    </Page>
+  )
+}
+
+function NoEnvironments() {
+  return (
+    <EmptyState title="This server has no environments">
+      An environment says which models, datasets, limits and machine are asked for, and can then be
+      checked. Add <code>{'environments: { dev: {} }'}</code> to <code>proofloop.config.ts</code> in
+      the folder where the server is started, and start it anew.
+    </EmptyState>
+  )
+}
