@@ -3,13 +3,17 @@ import { existsSync } from 'node:fs'
 import { readFile, readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import type { EvaluationSummary } from '../src/evaluation/evaluation-summary.ts'
+import { buildPage } from './helpers/built-page.ts'
 import { runInProcess } from './helpers/run-in-process.ts'
 import { tempFolder } from './helpers/temp-folder.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 const memos = 'test/fixtures/reviewed-memos'
+
+// What reports are written with.
+beforeAll(buildPage)
 
 async function evaluate(...argv: string[]) {
   return runInProcess(['evaluate', ...argv], root)
@@ -81,8 +85,7 @@ test('--report writes one page with the figures that are printed', async () => {
   const report = folder.path('report.html')
   const outputs = ['--outputs', `${memos}/poor.jsonl`, '--report', report]
   const { exitCode, stdout, stderr } = await evaluate('--dataset', memos, ...outputs)
-  expect(exitCode).toBe(0)
-  expect(stderr).toBe(`Report: ${report}\n`)
+  expect([exitCode, stderr]).toEqual([0, `Report: ${report}\n`])
   const page = await readFile(report, 'utf8')
   expect(page).toContain('<title>Evaluation of reviewed-memos</title>')
   const [pooled] = /(?<=pooled\).*)0\.\d{3} \[/u.exec(stdout) ?? []

@@ -15,19 +15,21 @@ import {
 } from '../src/evaluation/evaluate-outputs.ts'
 import { evaluationNotes } from '../src/evaluation/evaluation-notes.ts'
 import { summarizeRun } from '../src/evaluation/evaluation-summary.ts'
-import { type HtmlReport, htmlReport } from '../src/evaluation/html-report.ts'
-import { listMistakesInContext } from '../src/evaluation/html-report/mistake-context.ts'
+import { expectReportBuilt, type HtmlReport, htmlReport } from '../src/evaluation/html-report.ts'
+import { listMistakesInContext } from '../src/evaluation/mistake-context.ts'
 import { launchBrowser } from './helpers/browser.ts'
+import { buildPage } from './helpers/built-page.ts'
 import { tempFolder } from './helpers/temp-folder.ts'
 
 let browser: Browser
 beforeAll(async () => {
+  await buildPage()
   browser = await launchBrowser()
 })
 afterAll(() => browser.close())
 
 /** The report of what was evaluated, as the command line makes it. */
-function reportOf(documents: EvaluatedDocument[], rest: Partial<HtmlReport> = {}): string {
+function reportOf(documents: EvaluatedDocument[], rest: Partial<HtmlReport> = {}): Promise<string> {
   const subject = { kind: 'outputs' as const, files: ['outputs.jsonl'] }
   const dataset = { name: 'memos', hash: 'a1b2c3' }
   const identity = { dataset, subject, subjectHash: 'd4e5f6', policyHash: '', types: null }
@@ -111,7 +113,7 @@ async function violations(page: Page): Promise<string[]> {
 }
 
 async function shownMistakes(page: Page): Promise<number> {
-  return page.locator('.mistake:visible').count()
+  return page.locator('li[data-kind]:visible').count()
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {
@@ -121,10 +123,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
   ] as const) {
     test(`a ${name} ${colorScheme} page is accessible, quiet and asks the network for nothing`, async () => {
       const options = { colorScheme, viewport: { width, height: 844 } }
-      await using opened = await open(reportOf(await reviewedMemos('poor')), options)
+      await using opened = await open(await reportOf(await reviewedMemos('poor')), options)
       expect(await violations(opened.page)).toEqual([])
       const paper = await opened.page.evaluate('getComputedStyle(document.body).backgroundColor')
-      expect(paper).toBe(colorScheme === 'dark' ? 'rgb(20, 23, 27)' : 'rgb(255, 255, 255)')
+      expect(paper).toBe(colorScheme === 'dark' ? 'rgb(36, 36, 36)' : 'rgb(255, 255, 255)')
       const pageWidth = await opened.page.evaluate('document.documentElement.scrollWidth')
       expect(pageWidth).toBe(width)
       expect(opened.complaints).toEqual([])
@@ -134,7 +136,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 }
 
 test('mistakes are filtered by keyboard, by kind, agent, document and text', async () => {
-  await using opened = await open(reportOf(await reviewedMemos('poor')))
+  await using opened = await open(await reportOf(await reviewedMemos('poor')))
   const { page } = opened
   expect(await page.getByRole('status').textContent()).toBe('87 mistakes')
   await page.getByLabel('Kind').focus()
@@ -157,7 +159,7 @@ test('mistakes are filtered by keyboard, by kind, agent, document and text', asy
 
 test('text is searched in paragraphs too, whatever its case', async () => {
   const text = 'The first line.\nThe PLAN covers you.'
-  const html = reportOf(
+  const html = await reportOf(
     written([
       { id: 'a', text, issues: [{ type: 'Tone', text: 'covers' }] },
       { id: 'b', text: 'It rains.', issues: [{ type: 'Tone', text: 'rains' }] },
@@ -169,7 +171,7 @@ test('text is searched in paragraphs too, whatever its case', async () => {
 })
 
 test('without JavaScript all mistakes are there and no dead filter', async () => {
-  const html = reportOf(await reviewedMemos('poor'))
+  const html = await reportOf(await reviewedMemos('poor'))
   await using opened = await open(html, { javaScriptEnabled: false })
   expect(await shownMistakes(opened.page)).toBe(87)
   expect(await opened.page.getByLabel('Kind').isVisible()).toBe(false)
@@ -177,7 +179,7 @@ test('without JavaScript all mistakes are there and no dead filter', async () =>
 
 test('what a document or an agent says stays text', async () => {
   const evil = `</script><script>alert(1)</script><img src=x onerror="alert(2)"><!-- ' \u2028 ">`
-  const html = reportOf(
+  const html = await reportOf(
     written([
       { id: `d ${evil}`, text: `See ${evil} here.`, issues: [{ type: `t ${evil}`, text: evil }] },
     ]),
@@ -187,7 +189,7 @@ test('what a document or an agent says stays text', async () => {
   const { page } = opened
   expect(await page.locator('script, img').count()).toBe(1)
   expect(await page.locator('blockquote').textContent()).toBe(`See ${evil} here.`)
-  expect(await page.locator('mark.detected').last().textContent()).toBe(evil)
+  expect(await page.locator('mark[data-detected]').last().textContent()).toBe(evil)
   await page.getByRole('combobox', { name: 'Agent' }).selectOption(`t ${evil}`)
   await page.getByRole('combobox', { name: 'Document' }).selectOption(`d ${evil}`)
   expect(await page.getByRole('status').textContent()).toBe('1 mistake')
@@ -207,7 +209,7 @@ test('the policy of the page stops a script and a request that got in all the sa
     const port = typeof address === 'object' ? address?.port : undefined
     const image = `http://127.0.0.1:${port}/pixel`
     const smuggled = `<script>document.title = 'run'</script><img src="${image}">`
-    const html = reportOf(await reviewedMemos('good'))
+    const html = await reportOf(await reviewedMemos('good'))
     await using opened = await open(html.replace('<main>', `<main>${smuggled}`))
     expect(await opened.page.title()).toBe('Evaluation of memos')
     expect(opened.complaints.join('\n')).toMatch(/inline script violates/)
@@ -219,7 +221,7 @@ test('the policy of the page stops a script and a request that got in all the sa
 })
 
 test('figures stand in the table and in the plot, each with its interval', async () => {
-  await using opened = await open(reportOf(await reviewedMemos('poor')))
+  await using opened = await open(await reportOf(await reviewedMemos('poor')))
   const { page } = opened
   const table = page.getByRole('region', { name: 'Figures by agent' })
   const row = table.getByRole('row', { name: 'Grammar & Spelling' })
@@ -239,14 +241,14 @@ test('figures stand in the table and in the plot, each with its interval', async
 })
 
 test('the confusion matrix counts what was reported in place of what is there', async () => {
-  await using opened = await open(reportOf(await reviewedMemos('poor')))
-  const matrix = opened.page.getByRole('region', { name: 'Confusion matrix' })
+  await using opened = await open(await reportOf(await reviewedMemos('poor')))
+  const matrix = opened.page.getByRole('region', { name: 'Labelled against detected' })
   const row = matrix.locator('tbody tr', { hasText: 'Definitive Language' })
   expect(await row.getByRole('cell').allInnerTexts()).toEqual(['0', '21', '0', '21'])
 })
 
 test('a run without issues and detections has a page that says so', async () => {
-  const html = reportOf(written([{ id: 'only', text: 'It rains.' }]))
+  const html = await reportOf(written([{ id: 'only', text: 'It rains.' }]))
   await using opened = await open(html, { viewport: { width: 390, height: 844 } })
   const text = await opened.page.locator('main').innerText()
   expect(text).toContain('No mistakes.')
@@ -257,7 +259,7 @@ test('a run without issues and detections has a page that says so', async () => 
 
 test('long words and long names neither widen the page nor break it', async () => {
   const long = 'Donaudampfschiff'.repeat(40)
-  const html = reportOf(
+  const html = await reportOf(
     written([{ id: long, text: `${long} ${long}`, issues: [{ type: long, text: long }] }]),
     { title: long, dataset: long, notes: [long] },
   )
@@ -273,17 +275,17 @@ test('five thousand mistakes are all there and can be filtered', async () => {
     const text = issues.map((issue) => issue.text).join(' ')
     return { id: `memo-${document}`, text, issues }
   })
-  await using opened = await open(reportOf(written(many)))
+  await using opened = await open(await reportOf(written(many)))
   const { page } = opened
   expect(await page.getByRole('status').textContent()).toBe('5000 mistakes')
-  expect(await page.locator('.mistake').count()).toBe(5000)
+  expect(await page.locator('li[data-kind]').count()).toBe(5000)
   await page.getByRole('combobox', { name: 'Document' }).selectOption('memo-7')
   expect(await page.getByRole('status').textContent()).toBe('100 of 5000 mistakes')
 })
 
 test('on paper there is no filter, all mistakes are printed and nothing is cut off', async () => {
   const viewport = { width: 700, height: 1000 }
-  await using opened = await open(reportOf(await reviewedMemos('poor')), { viewport })
+  await using opened = await open(await reportOf(await reviewedMemos('poor')), { viewport })
   const { page } = opened
   await page.emulateMedia({ media: 'print' })
   expect(await page.getByLabel('Kind').isVisible()).toBe(false)
@@ -291,7 +293,7 @@ test('on paper there is no filter, all mistakes are printed and nothing is cut o
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(700)
 })
 
-test('the cost of the run is shown when it is known', () => {
+test('the cost of the run is shown when it is known', async () => {
   const cost = {
     requests: 12,
     retries: 0,
@@ -305,9 +307,21 @@ test('the cost of the run is shown when it is known', () => {
     currency: 'USD',
   }
   const documents = written([{ id: 'a', text: 'It rains.' }])
-  expect(reportOf(documents, { cost })).toContain('0.0123 USD for 12 requests, 3 from the journal')
-  expect(reportOf(documents, { cost: { ...cost, cost: null, currency: null } })).toContain(
+  expect(await reportOf(documents, { cost })).toContain(
+    '0.0123 USD for 12 requests, 3 kept from before',
+  )
+  expect(await reportOf(documents, { cost: { ...cost, cost: null, currency: null } })).toContain(
     '– (a price or usage is unknown) for 12 requests',
   )
-  expect(reportOf(documents)).not.toContain('Cost')
+  expect(await reportOf(documents)).not.toContain('Cost')
+})
+
+test('where reports are not built, one is told how to build them', async () => {
+  await using folder = await tempFolder()
+  const empty = pathToFileURL(`${folder.folder}/`)
+  await expect(expectReportBuilt(empty)).rejects.toMatchObject({
+    code: 'report-not-built',
+    message: expect.stringContaining('npm run build'),
+  })
+  await expectReportBuilt()
 })

@@ -6,15 +6,19 @@ import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { openAnswerJournal } from '../src/model/answer-journal.ts'
 import { httpError, noReply } from '../src/model/scripted-reply.ts'
 import { type Script, startScriptedServer } from '../src/model/scripted-server.ts'
+import { buildPage } from './helpers/built-page.ts'
 import { findPromises, promiseFlow } from './helpers/promise-flow.ts'
 import { runInProcess } from './helpers/run-in-process.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 const evaluate = ['evaluate', '--flow', 'flow', '--dataset', 'memos', '--repeats', '2']
+
+// What reports are written with.
+beforeAll(buildPage)
 
 /** Two shots and a consolidator in “promises”, one shot in “absolutes”. */
 const requestsPerMemo = 4

@@ -1,4 +1,5 @@
 import '@mantine/core/styles.css'
+import './tokens.css'
 import './page.css'
 import { MantineProvider } from '@mantine/core'
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'

@@ -7,6 +7,7 @@ import { minifyContractRouter } from '@orpc/contract'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
 import { contract } from '../src/schema/api/contract.ts'
+import { cssTarget } from './css-target.ts'
 
 /**
  * The page needs the addresses of the contract, not its schemas: without this, Zod and every schema
@@ -23,9 +24,6 @@ function contractAddresses(): Plugin {
         : null,
   }
 }
-
-/** Browsers that know `light-dark()` themselves: its imitation does not see Mantine's scheme. */
-const cssTarget = ['chrome123', 'firefox120', 'safari17.5']
 
 /**
  * What pdf.js loads when a file needs it: character maps, standard fonts, image decoders and colour

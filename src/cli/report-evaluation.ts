@@ -11,8 +11,8 @@ import {
 import { evaluationNotes } from '../evaluation/evaluation-notes.ts'
 import { runNotSaved, saveRun } from '../evaluation/evaluation-run.ts'
 import { summarizeRun } from '../evaluation/evaluation-summary.ts'
-import { htmlReport } from '../evaluation/html-report.ts'
-import { listMistakesInContext } from '../evaluation/html-report/mistake-context.ts'
+import { expectReportBuilt, htmlReport } from '../evaluation/html-report.ts'
+import { listMistakesInContext } from '../evaluation/mistake-context.ts'
 import type { Mistake } from '../evaluation/mistakes.ts'
 import { formatEvaluation, formatMistakes } from '../evaluation/report.ts'
 import { defaultPolicy } from '../gate/policy.ts'
@@ -38,7 +38,7 @@ const reportNotWritten = 'report-not-written'
 
 /**
  * Before anything runs that takes time or money.
- * @throws UserFacingError run-not-saved, report-not-written
+ * @throws UserFacingError run-not-saved, report-not-written, report-not-built
  */
 export async function expectPlaceForResults(
   { save, report }: Pick<EvaluateOptions, 'save' | 'report'>,
@@ -48,6 +48,7 @@ export async function expectPlaceForResults(
   if (save !== undefined) await expectWritable(place(save), { name: save, code: runNotSaved })
   if (report === undefined) return
   await expectWritable(place(report), { name: report, code: reportNotWritten })
+  await expectReportBuilt()
 }
 
 /** Compares what was found with the dataset, keeps what was asked for and prints the figures. */
@@ -94,7 +95,7 @@ export async function printResults(
   const summary = summarizeRun(run)
   const notes = evaluationNotes(summary, run)
   if (options.report !== undefined) {
-    const page = htmlReport({
+    const page = await htmlReport({
       title: `Evaluation of ${path.basename(dataset)}`,
       createdAt: new Date().toISOString(),
       dataset,

@@ -1,7 +1,7 @@
 import type { EvaluationDetails } from '../schema/evaluation-details.ts'
 import type { ModelAccount } from '../schema/model.ts'
 import type { EvaluatedDocument, Repeat } from './evaluate-outputs.ts'
-import { listMistakesInContext } from './html-report/mistake-context.ts'
+import { listMistakesInContext } from './mistake-context.ts'
 
 const mostMistakes = 2000
 

@@ -1,10 +1,11 @@
-import type { AgentFigures, EvaluationEntry, EvaluationReport } from '../schema/api/evaluations.ts'
+import type { EvaluationEntry, EvaluationReport } from '../schema/api/evaluations.ts'
 import type { EvaluationRun } from '../schema/evaluation.ts'
 import type { StoredEvaluation } from '../schema/stored-evaluation.ts'
 import type { PersonName } from '../schema/workplace.ts'
+import { figuresByType, figuresOf } from './agent-figures.ts'
 import type { EvaluationHost } from './evaluation-host.ts'
-import { evaluationNotes, isTooFewToJudge } from './evaluation-notes.ts'
-import { type EvaluationSummary, type Measures, summarizeRun } from './evaluation-summary.ts'
+import { evaluationNotes } from './evaluation-notes.ts'
+import { type EvaluationSummary, summarizeRun } from './evaluation-summary.ts'
 import { failWithItsJob, getEvaluation } from './start-evaluation.ts'
 
 type Reader = Pick<EvaluationHost, 'store' | 'jobs' | 'flows'> & {
@@ -60,7 +61,6 @@ type Parts = {
 
 function entryOf(stored: StoredEvaluation, { host, run, flow, summary }: Parts): EvaluationEntry {
   const { runs, state, error } = stored
-  const agents = Object.entries(summary?.agents ?? {})
   return {
     id: stored.id,
     dataset: stored.dataset,
@@ -75,15 +75,11 @@ function entryOf(stored: StoredEvaluation, { host, run, flow, summary }: Parts):
     documents: stored.documents,
     hashes: run?.hashes ?? null,
     pooled: summary === null ? null : figuresOf(summary.pooled),
-    agents: Object.fromEntries(agents.map(([type, own]) => [type, figuresOf(own)])),
+    agents: figuresByType(summary?.agents ?? {}),
     startedBy: host.nameOf(stored.requester),
     startedAt: stored.startedAt,
     finishedAt: stored.endedAt,
   }
-}
-
-function figuresOf(measures: Measures): AgentFigures {
-  return { ...measures, tooFew: isTooFewToJudge(measures) }
 }
 
 async function flowName({ flows }: Reader, { flowVersion }: StoredEvaluation): Promise<string> {

@@ -1,16 +1,11 @@
-import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import type { EvaluationSubject } from '../schema/evaluation.ts'
 import type { MistakeInContext } from '../schema/evaluation-details.ts'
 import type { ModelAccount } from '../schema/model.ts'
+import type { ReportRenderer, ShownEvaluation } from '../schema/shown-evaluation.ts'
+import { UserFacingError } from '../lib/errors.ts'
+import { figuresByType, figuresOf } from './agent-figures.ts'
 import type { EvaluationSummary } from './evaluation-summary.ts'
-import { agentTable } from './html-report/agent-table.ts'
-import { confusionTable } from './html-report/confusion-table.ts'
-import { filterScript } from './html-report/filter-script.ts'
-import { intervalPlot } from './html-report/interval-plot.ts'
-import { markup, type Markup, trusted } from './html-report/markup.ts'
-import { mistakeList } from './html-report/mistake-list.ts'
-import { facts, headline, noteList, pageHeader } from './html-report/overview.ts'
-import { styles } from './html-report/styles.ts'
 
 export type HtmlReport = {
   title: string
@@ -25,55 +20,59 @@ export type HtmlReport = {
   cost?: ModelAccount
 }
 
+/** Made of the page's own components by its build; the same from src/ and from dist/. */
+const built = new URL('../../dist/report/', import.meta.url)
+
 /**
  * One page that needs nothing else: no network, no other file. What comes from documents is escaped,
- * and the page's policy lets the browser run and load nothing but the style and script written here.
+ * and the page's policy lets the browser run and load nothing but its own style and script.
+ * @throws UserFacingError report-not-built
  */
-export function htmlReport(report: HtmlReport): string {
-  const { summary, notes, mistakes } = report
-  const page = markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${contentPolicy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>${report.title}</title>
-<style>${trusted(styles)}</style>
-</head>
-<body>
-${pageHeader(report)}
-<main>
-${headline(summary)}
-${facts(report)}
-${notes.length === 0 ? null : section('Notes', noteList(notes))}
-${section('Agents', agentTable(summary))}
-${section('Intervals', intervalPlot(summary))}
-${section('Confusion matrix', confusionTable(summary))}
-${section(summary.repeats > 1 ? 'Mistakes of the first run' : 'Mistakes', mistakeList(mistakes))}
-</main>
-<script>${trusted(filterScript)}</script>
-</body>
-</html>
-`
-  return page.html
+export async function htmlReport(report: HtmlReport): Promise<string> {
+  const { title, createdAt, dataset, subject, summary, mistakes } = report
+  const { renderReport, styles } = await loadRenderer()
+  const { hashes } = summary
+  const written = { title, createdAt, dataset, subject, hashes, mistakes }
+  return renderReport({ ...written, evaluation: shownEvaluation(report) }, styles)
 }
 
-const contentPolicy = [
-  "default-src 'none'",
-  `style-src '${sha256(styles)}'`,
-  `script-src '${sha256(filterScript)}'`,
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ')
-
-function sha256(text: string): string {
-  return `sha256-${createHash('sha256').update(text).digest('base64')}`
+/**
+ * Before what takes time or money.
+ * @throws UserFacingError report-not-built
+ */
+export async function expectReportBuilt(folder = built): Promise<void> {
+  await loadRenderer(folder)
 }
 
-function section(name: string, content: Markup): Markup {
-  return markup`<section>
-<h2>${name}</h2>
-${content}
-</section>`
+async function loadRenderer(folder = built): Promise<ReportRenderer & { styles: string }> {
+  try {
+    const styles = await readFile(new URL('report.css', folder), 'utf8')
+    const module = (await import(new URL('report.js', folder).href)) as ReportRenderer
+    return { renderReport: module.renderReport, styles }
+  } catch (cause) {
+    if (!isMissing(cause)) throw cause
+    throw new UserFacingError(
+      'report-not-built',
+      'Reports cannot be written here: a part of them is not built. Run `npm run build` in the folder of Proofloop.',
+      { cause },
+    )
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : null
+  return code === 'ENOENT' || code === 'ERR_MODULE_NOT_FOUND'
+}
+
+function shownEvaluation({ summary, notes, cost }: HtmlReport): ShownEvaluation {
+  return {
+    ...summary,
+    pooled: figuresOf(summary.pooled),
+    agents: figuresByType(summary.agents),
+    strict: figuresOf(summary.strict),
+    detection: figuresOf(summary.detection),
+    notes: [...notes],
+    failures: [],
+    account: cost ?? null,
+  }
 }

@@ -7,24 +7,32 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const page = path.join(root, 'dist', 'web', 'index.html')
+const builds = [
+  { made: path.join(root, 'dist/web/index.html'), config: 'web/vite.config.ts' },
+  { made: path.join(root, 'dist/report/report.js'), config: 'web/vite.report.config.ts' },
+]
 const lock = path.join(root, 'node_modules', '.cache', 'proofloop', 'page-lock')
 
-/** Builds dist/web when one of its sources is newer; of test files at once, one builds. */
+/** Builds dist/web and dist/report when a source is newer; of test files at once, one builds. */
 export async function buildPage(): Promise<void> {
   await mkdir(path.dirname(lock), { recursive: true })
   while (!(await locked())) await setTimeout(100)
   const alive = setInterval(() => utimesSync(lock, new Date(), new Date()), 5_000)
   try {
-    if ((await newest(['web', 'src/schema'])) < (await changed(page))) return
-    const vite = path.join(root, 'node_modules', 'vite', 'bin', 'vite.js')
-    await promisify(execFile)(process.execPath, [vite, 'build', 'web', '--logLevel', 'warn'], {
-      cwd: root,
-    })
+    const source = await newest(['web', 'src/schema'])
+    for (const { made, config } of builds) {
+      if (source >= (await changed(made))) await build(config)
+    }
   } finally {
     clearInterval(alive)
     await rm(lock, { recursive: true })
   }
+}
+
+async function build(config: string): Promise<void> {
+  const vite = path.join(root, 'node_modules/vite/bin/vite.js')
+  const options = ['build', 'web', '--config', config, '--logLevel', 'warn']
+  await promisify(execFile)(process.execPath, [vite, ...options], { cwd: root })
 }
 
 /** One who was killed leaves the lock; it is nobody's after a minute without a sign of life. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { MistakeInContext } from '../../../src/schema/evaluation-details.ts'
-import { filterMistakes, noFilter, tally } from './filter-mistakes.ts'
+import { filterMistakes, noFilter } from './filter-mistakes.ts'
 
 function mistake(change: Partial<MistakeInContext>): MistakeInContext {
   return {
@@ -30,11 +30,4 @@ test('mistakes are narrowed down by kind, agent on either side, document and tex
   expect(found({ document: 'b' })).toEqual([2])
   expect(found({ text: ' über ' })).toEqual([2])
   expect(found({ type: 'Tone', kind: 'missed', document: 'a' })).toEqual([0])
-})
-
-test('a choice says how often each value occurs and leaves out what is empty', () => {
-  expect(tally(['b', '', 'a', 'b'])).toEqual([
-    ['a', 1],
-    ['b', 2],
-  ])
 })

@@ -25,14 +25,3 @@ function textOf({ detected, truth, paragraph, sentence }: MistakeInContext): str
   const texts = [detected?.text, truth?.text, paragraph?.text ?? sentence]
   return texts.join('\n').toLocaleLowerCase()
 }
-
-/** Each value that is not empty with how often it occurs, sorted. */
-export function tally(values: readonly string[]): [value: string, times: number][] {
-  const groups = Map.groupBy(
-    values.filter((value) => value !== ''),
-    (value) => value,
-  )
-  return [...groups]
-    .map(([value, own]): [string, number] => [value, own.length])
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-}

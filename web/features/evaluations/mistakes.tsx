@@ -1,13 +1,19 @@
 import { Button } from '@mantine/core'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import type { MistakeInContext } from '../../../src/schema/evaluation-details.ts'
-import { count } from '../../../src/schema/figure-words.ts'
+import report from '../../components/evaluation/evaluation.module.css'
+import { MarkLegend } from '../../components/evaluation/marked-text.tsx'
+import {
+  type Choice,
+  mistakeChoices,
+  shownMistakes,
+} from '../../components/evaluation/mistake-choices.ts'
+import { MistakeItem } from '../../components/evaluation/mistake-item.tsx'
 import { Quiet } from '../../components/page.tsx'
 import { SelectField } from '../../components/select-field.tsx'
 import { TextField } from '../../components/text-field.tsx'
 import classes from './evaluations.module.css'
-import { filterMistakes, noFilter, tally, type MistakeFilter } from './filter-mistakes.ts'
-import { MistakeItem } from './mistake-item.tsx'
+import { filterMistakes, noFilter, type MistakeFilter } from './filter-mistakes.ts'
 
 const atOnce = 50
 
@@ -15,6 +21,7 @@ const atOnce = 50
 export function Mistakes({ mistakes, leftOut }: { mistakes: MistakeInContext[]; leftOut: number }) {
   const [filter, setFilter] = useState<MistakeFilter>(noFilter)
   const [shown, setShown] = useState(atOnce)
+  const choices = useMemo(() => mistakeChoices(mistakes), [mistakes])
   const found = filterMistakes(mistakes, filter)
   const choose = (change: Partial<MistakeFilter>): void => {
     setFilter({ ...filter, ...change })
@@ -24,24 +31,22 @@ export function Mistakes({ mistakes, leftOut }: { mistakes: MistakeInContext[]; 
   return (
     <>
       <div className={classes.filters} role="search" aria-label="Filter mistakes">
-        <Choice
+        <Narrow
           label="Kind"
           value={filter.kind}
-          values={mistakes.map(({ kind }) => kind)}
+          choices={choices.kind}
           onChange={(kind) => choose({ kind })}
         />
-        <Choice
+        <Narrow
           label="Agent"
           value={filter.type}
-          values={mistakes.flatMap(({ detected, truth }) => [
-            ...new Set([detected?.type ?? '', truth?.type ?? '']),
-          ])}
+          choices={choices.type}
           onChange={(type) => choose({ type })}
         />
-        <Choice
+        <Narrow
           label="Document"
           value={filter.document}
-          values={mistakes.map(({ document }) => document)}
+          choices={choices.document}
           onChange={(document) => choose({ document })}
         />
         <TextField
@@ -52,10 +57,11 @@ export function Mistakes({ mistakes, leftOut }: { mistakes: MistakeInContext[]; 
         />
       </div>
       <p className={classes.quiet} role="status">
-        {found.length} of {count(mistakes.length, 'mistake')}
+        {shownMistakes(found.length, mistakes.length)}
         {leftOut > 0 && `; ${leftOut} more were not kept`}
       </p>
-      <ol className={classes.mistakes}>
+      <MarkLegend />
+      <ol className={report.mistakes}>
         {found.slice(0, shown).map((mistake, index) => (
           <MistakeItem key={index} mistake={mistake} />
         ))}
@@ -69,25 +75,21 @@ export function Mistakes({ mistakes, leftOut }: { mistakes: MistakeInContext[]; 
   )
 }
 
-type ChoiceProps = {
+type NarrowProps = {
   label: string
   value: string
-  values: string[]
+  choices: Choice[]
   onChange: (value: string) => void
 }
 
-function Choice({ label, value, values, onChange }: ChoiceProps) {
-  const options = tally(values).map(([name, times]) => ({
-    value: name,
-    label: `${name} (${times})`,
-  }))
+function Narrow({ label, value, choices, onChange }: NarrowProps) {
   return (
     <SelectField
       label={label}
       maw={260}
       value={value}
       onChange={onChange}
-      data={[{ value: '', label: 'all' }, ...options]}
+      data={[{ value: '', label: 'all' }, ...choices]}
     />
   )
 }

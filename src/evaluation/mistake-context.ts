@@ -1,9 +1,9 @@
-import type { MistakeInContext, TextRange } from '../../schema/evaluation-details.ts'
-import type { EvaluatedDocument, MatchedRepeat } from '../evaluate-outputs.ts'
-import { type MatchableIssue, strictTau } from '../match-issues.ts'
-import { listMistakes, type Mistake } from '../mistakes.ts'
-import { normalizedOffsets } from '../normalize-text.ts'
-import type { Place } from '../resolve-issue.ts'
+import type { MistakeInContext, TextRange } from '../schema/evaluation-details.ts'
+import type { EvaluatedDocument, MatchedRepeat } from './evaluate-outputs.ts'
+import { type MatchableIssue, strictTau } from './match-issues.ts'
+import { listMistakes, type Mistake } from './mistakes.ts'
+import { normalizedOffsets } from './normalize-text.ts'
+import type { Place } from './resolve-issue.ts'
 
 /** The mistakes of `listMistakes`, in its order, each with its paragraph. */
 export function listMistakesInContext(

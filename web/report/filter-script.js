@@ -1,21 +1,20 @@
-/**
- * Runs in the page. Without it all mistakes are visible and there is no filter. It is short so that it
- * can be read here: it only hides items and never makes markup.
+/*
+ * Runs in a written report. Without it all mistakes are visible and there is no filter. It is short so
+ * that it can be read here: it only hides items and never makes markup.
  */
-export const filterScript = `
 'use strict'
 {
   const form = document.getElementById('filter')
-  const items = [...document.querySelectorAll('.mistake')]
+  const items = [...document.querySelectorAll('li[data-kind]')]
   const byId = (id) => document.getElementById(id)
   let texts
   const textOf = (index) => {
-    texts ??= items.map((item) => item.textContent.toLowerCase().replace(/\\s+/g, ' '))
+    texts ??= items.map((item) => item.textContent.toLowerCase().replace(/\s+/g, ' '))
     return texts[index]
   }
   const apply = () => {
     const [kind, type, origin] = ['kind', 'type', 'document'].map((id) => byId(id).value)
-    const text = byId('text').value.trim().toLowerCase().replace(/\\s+/g, ' ')
+    const text = byId('text').value.trim().toLowerCase().replace(/\s+/g, ' ')
     let shown = 0
     items.forEach((item, index) => {
       const { dataset } = item
@@ -45,4 +44,3 @@ export const filterScript = `
     apply()
   }
 }
-`

@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest'
+import { markedPieces } from './marked-pieces.ts'
+
+type Ranges = Parameters<typeof markedPieces>[1]
+
+/** `[truth detected:text]` for a marked piece, `…n…` for what is left out. */
+function shown(text: string, ranges: Ranges): string {
+  const { before, pieces, after } = markedPieces(text, ranges)
+  const inner = pieces.map(({ text: own, marks }) =>
+    marks.length === 0 ? own : `[${marks.join(' ')}:${own}]`,
+  )
+  const leftOut = (characters: number): string => (characters === 0 ? '' : `…${characters}…`)
+  return `${leftOut(before)}${inner.join('')}${leftOut(after)}`
+}
+
+test('what is there and what was detected are marked, and where they overlap both', () => {
+  const ranges = { truth: { start: 4, end: 11 }, detected: { start: 8, end: 15 } }
+  expect(shown('One two & three four', ranges)).toBe(
+    'One [truth:two ][truth detected:& t][detected:hree] four',
+  )
+})
+
+test('text without a place is shown unmarked', () => {
+  expect(shown('a < b', { truth: null, detected: null })).toBe('a < b')
+})
+
+test('an insertion is an empty mark at its place', () => {
+  const insertion = { truth: { start: 4, end: 4 }, detected: { start: 0, end: 9 } }
+  expect(shown('They late', insertion)).toBe('[detected:They][truth:][detected: late]')
+  const atEnd = { truth: { start: 4, end: 4 }, detected: null }
+  expect(shown('They', atEnd)).toBe('They[truth:]')
+})
+
+test('a mark at the very start or end of the text is kept', () => {
+  expect(shown('abc', { truth: { start: 0, end: 3 }, detected: null })).toBe('[truth:abc]')
+})
+
+test('of a long paragraph the surroundings are shown, and how much is left out', () => {
+  const text = `${'before '.repeat(1000)}HERE${' after'.repeat(1000)}`
+  const ranges = { truth: null, detected: { start: 7000, end: 7004 } }
+  expect(shown(text, ranges)).toMatch(
+    /^…\d+…before .*before \[detected:HERE\] after.*after …\d+…$/u,
+  )
+  const { before, pieces, after } = markedPieces(text, ranges)
+  const length = pieces.reduce((sum, piece) => sum + piece.text.length, 0)
+  expect(before + length + after).toBe(text.length)
+  expect(length).toBeLessThan(1100)
+})
+
+test('a long text without white space is not cut inside a letter', () => {
+  const [few, many] = ['😀'.repeat(100), '😀'.repeat(1000)]
+  const text = `${many}-${few}HERE${few}-${many}`
+  const start = text.indexOf('HERE')
+  const cut = shown(text, { truth: { start, end: start + 4 }, detected: null })
+  expect(cut).toMatch(/^…\d+…/u)
+  expect(cut.isWellFormed()).toBe(true)
+})
+
+test('a paragraph that is only a little longer than what is shown is whole', () => {
+  const text = `${'a '.repeat(340)}HERE${' b'.repeat(340)}`
+  const { before, after } = markedPieces(text, { truth: { start: 680, end: 684 }, detected: null })
+  expect([before, after]).toEqual([0, 0])
+})
+
+test('a long text without a place is shown from its start', () => {
+  const cut = shown('word '.repeat(1000), { truth: null, detected: null })
+  expect(cut).toMatch(/^word .*…\d+…$/u)
+})
