@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Script, startScriptedServer } from '../src/model/scripted-server.ts'
 import type { EvaluationEntry } from '../src/schema/api/evaluations.ts'
+import { buildPage } from './helpers/built-page.ts'
 import { keyMaker } from './helpers/keys-of.ts'
 import { lossyProxy } from './helpers/lossy-proxy.ts'
 import { findPromises, promiseFlow } from './helpers/promise-flow.ts'
@@ -26,6 +27,8 @@ const atHome = `export default { models: {
 `
 
 beforeAll(async () => {
+  // What reports are written with.
+  await buildPage()
   const models = stack.use(await startScriptedServer((...asked) => script(...asked)))
   requests = models.requests
   there = stack.use(await promiseFlow(models, 6, 'flow/datasets/memos'))
