@@ -69,7 +69,9 @@ test('a review on the command line is on the page of a running server, and can b
   await ask('PUT', '/api/settings', { randomShare: 0 })
   const argv = ['review', 'plan.pdf', ...rules, '--json']
   const printed = await runInProcess(argv, folder.folder)
-  expect(printed).toMatchObject({ exitCode: 0, stderr: '' })
+  expect(printed.exitCode).toBe(0)
+  // A slow machine also tells how far it is.
+  expect(printed.stderr).not.toMatch(/^(Warning|Error)/mu)
   const local = JSON.parse(printed.stdout)
 
   const { items } = await json('/api/documents')
