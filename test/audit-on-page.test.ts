@@ -39,7 +39,7 @@ test('the log is read page by page, and narrowed down to what the address says',
 
   await page.getByLabel('What').selectOption('Changed settings')
   await page.getByText('1 of 62 entries fit.').waitFor()
-  await rowsOf(page).getByText('randomShare.after: 0.5').waitFor()
+  await rowsOf(page).getByText('randomShare: 0 → 0.5').waitFor()
   expect(new URL(page.url()).searchParams.get('what')).toBe('settings-changed')
   await page.reload()
   await page.getByText('1 of 62 entries fit.').waitFor()

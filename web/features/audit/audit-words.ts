@@ -50,18 +50,28 @@ export function shortId(id: string): string {
   return id.length <= 24 ? id : `${id.slice(0, 8)}…${id.slice(-6)}`
 }
 
-/** Details as they are kept, in words; what is no JSON was not written by Proofloop and stays as it is. */
+/** Details in words; what is no JSON was not written by Proofloop and stays as it is. */
 export function detailsInWords({ details }: Pick<AuditEntry, 'details'>): string {
   try {
     const parsed: unknown = JSON.parse(details)
     if (typeof parsed !== 'object' || parsed === null) return details
-    return Object.entries(parsed)
-      .map(([name, value]) => `${name}: ${valueInWords(value)}`)
-      .join('; ')
+    return lines(new Map(Object.entries(parsed))).join('; ')
   } catch (error) {
     if (error instanceof SyntaxError) return details
     throw error
   }
+}
+
+/** `x.before` and `x.after` are one line, as they are one change. */
+function lines(values: Map<string, unknown>): string[] {
+  return Array.from(values).flatMap(([name, value]) => {
+    const changed = name.replace(/\.(?:before|after)$/u, '')
+    const [before, after] = [`${changed}.before`, `${changed}.after`]
+    const isPair = values.has(before) && values.has(after)
+    if (!isPair) return [`${name}: ${valueInWords(value)}`]
+    if (name === before) return []
+    return [`${changed}: ${valueInWords(values.get(before))} → ${valueInWords(value)}`]
+  })
 }
 
 function valueInWords(value: unknown): string {
