@@ -42,11 +42,16 @@ export function environmentRoutes(os: Implementer['environments'], host: Host, a
     }),
     check: os.check.handler(async ({ input: { env }, context: { actor } }) => {
       findEnvironment(config, env)
-      await record(store, actor, { action: 'environment-checked', subject: env })
-      // Two who ask at once wait for the same.
-      const checking = underWay.get(env) ?? check(host, asked, { env, by: actor.id })
+      const told = record(store, actor, { action: 'environment-checked', subject: env })
+      // Two who ask at once wait for the same, also where the first is still being told to the log.
+      const checking =
+        underWay.get(env) ??
+        told
+          .then(() => check(host, asked, { env, by: actor.id }))
+          .finally(() => underWay.delete(env))
       underWay.set(env, checking)
-      return checking.finally(() => underWay.delete(env))
+      const [report] = await Promise.all([checking, told])
+      return report
     }),
   }
 }
