@@ -51,18 +51,21 @@ async function take(step: Step, { folder, path: at }: Folder): Promise<string> {
 
 type Folder = Awaited<ReturnType<typeof tempFolder>>
 
-test.each(['README.md', 'docs/evaluation.md', 'docs/agents.md', 'docs/models.md'])(
-  'the commands of %s print what it says',
-  async (file) => {
-    await using folder = await tempFolder()
-    for (const name of ['test', 'examples']) {
-      await symlink(path.join(root, name), folder.path(name))
-    }
-    const steps = stepsIn(file)
-    expect(steps.some((step) => 'words' in step)).toBe(true)
-    for (const step of steps) {
-      const printed = await take(step, folder)
-      expect(printed).toBe('words' in step ? step.output : '')
-    }
-  },
-)
+test.each([
+  'README.md',
+  'docs/evaluation.md',
+  'docs/agents.md',
+  'docs/models.md',
+  'docs/datasets.md',
+])('the commands of %s print what it says', async (file) => {
+  await using folder = await tempFolder()
+  for (const name of ['test', 'examples']) {
+    await symlink(path.join(root, name), folder.path(name))
+  }
+  const steps = stepsIn(file)
+  expect(steps.some((step) => 'words' in step)).toBe(true)
+  for (const step of steps) {
+    const printed = await take(step, folder)
+    expect(printed).toBe('words' in step ? step.output : '')
+  }
+})

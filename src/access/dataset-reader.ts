@@ -7,7 +7,7 @@ import type { Actor } from './actor.ts'
 import { record } from './audit.ts'
 import { datasetScopeOf } from './dataset-rights.ts'
 
-type Versions = { dataset: string; before?: DatasetVersion; limit: number }
+type Versions = { dataset: string; before?: Pick<DatasetVersion, 'id'>; limit: number }
 
 /**
  * Datasets as one person sees them. The audit log knows of every hidden example before it comes back:

@@ -7,6 +7,7 @@ import type { RecordOptions } from './commands/record.ts'
 import type { StartOptions } from './commands/start.ts'
 import type { TraceOptions } from './tracing/trace-settings.ts'
 import { addDataCommands } from './data-commands.ts'
+import { addDataset } from './dataset-program.ts'
 import type { FlowOptions } from './open-flow-here.ts'
 import { version } from './version.ts'
 import type { Io } from './io.ts'
@@ -16,15 +17,7 @@ import type { Io } from './io.ts'
  * so that `--help` stays fast.
  */
 export function createProgram(io: Io, setExitCode: (code: number) => void): Command {
-  const program = new Command('proofloop')
-    .description('Find issues in documents, and measure how well they are found.')
-    .version(version())
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => io.stdout.write(text),
-      writeErr: (text) => io.stderr.write(text),
-    })
-    .showHelpAfterError('Run with --help to see what is accepted.')
+  const program = newProgram(io)
   const done = async (exitCode: Promise<number>): Promise<void> => setExitCode(await exitCode)
   addInit(program, async (directory) => {
     const { init } = await import('./commands/init.ts')
@@ -54,6 +47,7 @@ export function createProgram(io: Io, setExitCode: (code: number) => void): Comm
     const { record } = await import('./commands/record.ts')
     await done(record(options, io))
   })
+  addDataset(program, io, done)
   addDataCommands(program, { io, done })
   return program
 }
@@ -88,6 +82,18 @@ async function evaluateAnywhere(
   }
   const { evaluate } = await import('./commands/evaluate.ts')
   return evaluate({ ...options, dataset }, io)
+}
+
+function newProgram(io: Io): Command {
+  return new Command('proofloop')
+    .description('Find issues in documents, and measure how well they are found.')
+    .version(version())
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+    })
+    .showHelpAfterError('Run with --help to see what is accepted.')
 }
 
 function addStart(program: Command, action: (options: StartOptions) => Promise<void>): void {

@@ -5,7 +5,7 @@ import { UserFacingError } from '../lib/errors.ts'
 import type { Example, LabelledIssue } from '../schema/example.ts'
 import { IssueType } from './issue-row.ts'
 import { lineError, quoted } from './line-error.ts'
-import { isFile, readTextFile } from './read-text-file.ts'
+import { documentFile, type ReadFrom, readTextFile } from './read-text-file.ts'
 import { unknownFields, withoutEmpty } from './fields.ts'
 
 const wholeNumber = z
@@ -35,16 +35,25 @@ type CsvLine = { file: string; line: number; cells: Record<string, string> }
  * Reads a table with one issue a row and a header. A row with a document and no type says that the
  * document is looked at and has no (further) issue. Offsets are UTF-16.
  */
-export async function readCsvIssues(file: string, name: string): Promise<Example[]> {
+export async function readCsvIssues(
+  file: string,
+  name: string,
+  from: ReadFrom = {},
+): Promise<Example[]> {
   const rows = parseTable(await readTextFile(file, name), name).map(toRow)
   const byDocument = Map.groupBy(rows, ({ row }) => row.id ?? row.document)
   const folder = path.dirname(file)
-  return Promise.all([...byDocument].map(([id, own]) => toExample(id, own, folder)))
+  const find = (document: string) => documentFile(folder, document, from)
+  return Promise.all([...byDocument].map(([id, own]) => toExample(id, own, find)))
 }
 
 type Row = { row: CsvRow; line: CsvLine }
 
-async function toExample(id: string, rows: Row[], folder: string): Promise<Example> {
+async function toExample(
+  id: string,
+  rows: Row[],
+  find: (document: string) => Promise<string | null>,
+): Promise<Example> {
   const [first] = rows
   if (first === undefined) throw new Error('a group has a member')
   const { document } = first.row
@@ -52,8 +61,8 @@ async function toExample(id: string, rows: Row[], folder: string): Promise<Examp
   if (other !== undefined) {
     throw refuse(other.line, 'document', `${quoted(id)} is ${quoted(document)} further up.`)
   }
-  const file = path.resolve(folder, document)
-  if (!(await isFile(file))) {
+  const file = await find(document)
+  if (file === null) {
     throw refuse(first.line, 'document', `there is no file ${quoted(document)} beside this one.`)
   }
   return { id, document: { file }, issues: rows.flatMap(toIssues) }

@@ -1,11 +1,6 @@
-import type { Split } from '../schema/access.ts'
-import type { DatasetEntry, DatasetVersion, StoredExample } from '../schema/stored-dataset.ts'
+import type { DatasetVersion } from '../schema/stored-dataset.ts'
+import type { Readable } from './dataset-reads.ts'
 import { diffIssues, diffVersions, type IssueDiff, type VersionDiff } from './diff-versions.ts'
-
-type Readable = {
-  allEntries(version: DatasetVersion, split?: Split): AsyncIterable<DatasetEntry>
-  example(version: DatasetVersion, id: string): Promise<StoredExample | null>
-}
 
 type StoredDiff = VersionDiff & {
   /** What is told otherwise in the first of the examples with other labels. */
@@ -21,7 +16,7 @@ type Compared = {
 
 /** Of what the reader may see: what moved out of their sight was removed, to them. */
 export async function diffStoredVersions(
-  reader: Readable,
+  reader: Pick<Readable, 'allEntries' | 'example'>,
   { before, after, detailed }: Compared,
 ): Promise<StoredDiff> {
   const [old, now] = await Promise.all([

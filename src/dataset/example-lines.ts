@@ -5,7 +5,7 @@ import { Sha256 } from '../schema/workplace.ts'
 import { IssueRow, toLabelledIssue } from './issue-row.ts'
 import { lineAt, parseRow, readJsonLines, type JsonLine } from './json-lines.ts'
 import { quoted } from './line-error.ts'
-import { isFile } from './read-text-file.ts'
+import { documentFile, type ReadFrom } from './read-text-file.ts'
 import { unknownFields, withoutEmpty } from './fields.ts'
 
 const ExampleRow = z.looseObject({
@@ -32,12 +32,16 @@ type ExampleRow = z.infer<typeof ExampleRow>
  * Reads JSON Lines with one document a line: ours (`id`, `document` or `paragraphs`) or the reference
  * app's ground truth (`pdf_name`). Document files are looked up beside the file.
  */
-export async function readExampleLines(file: string, name: string): Promise<Example[]> {
+export async function readExampleLines(
+  file: string,
+  name: string,
+  from: ReadFrom = {},
+): Promise<Example[]> {
   const folder = path.dirname(file)
   const lineOf = new Map<string, number>()
   const examples: Example[] = []
   for (const line of await readJsonLines(file, name)) {
-    const example = await toExample(line, folder)
+    const example = await toExample(line, folder, from)
     const before = lineOf.get(example.id)
     if (before !== undefined) {
       throw lineAt(line, [], `the document ${quoted(example.id)} stands in line ${before} already.`)
@@ -48,7 +52,7 @@ export async function readExampleLines(file: string, name: string): Promise<Exam
   return examples
 }
 
-async function toExample(line: JsonLine, folder: string): Promise<Example> {
+async function toExample(line: JsonLine, folder: string, from: ReadFrom): Promise<Example> {
   const row = parseRow(ExampleRow, line)
   const document = row.document ?? row.pdf_name
   if (row.paragraphs) return withParagraphs(row, row.paragraphs, line)
@@ -57,8 +61,8 @@ async function toExample(line: JsonLine, folder: string): Promise<Example> {
       'names no document; give "document" (or "pdf_name"), a file beside this one, or its "paragraphs".'
     throw lineAt(line, [], reason)
   }
-  const file = path.resolve(folder, document)
-  if (!(await isFile(file))) {
+  const file = await documentFile(folder, document, from)
+  if (file === null) {
     const field = row.document ? 'document' : 'pdf_name'
     throw lineAt(line, [field], `there is no file ${quoted(document)} beside this one.`)
   }

@@ -1,19 +1,17 @@
+import { createHash } from 'node:crypto'
 import type { Split } from '../schema/access.ts'
 import type { LabelledIssue } from '../schema/example.ts'
-import type { DatasetEntry, DatasetVersion, StoredExample } from '../schema/stored-dataset.ts'
+import type { DatasetVersion } from '../schema/stored-dataset.ts'
+import type { Readable } from './dataset-reads.ts'
 import { withoutEmpty } from './fields.ts'
-
-type Readable = {
-  allEntries(version: DatasetVersion, split?: Split): AsyncIterable<DatasetEntry>
-  allExamples(version: DatasetVersion, split?: Split): AsyncIterable<StoredExample>
-}
+import type { LoadedExample } from './loaded-example.ts'
 
 /**
  * A version as JSON Lines that carry their texts, by id: reading them again, with the splits that they
  * say, gives the same version. Examples whose document was forgotten are left out.
  */
 export async function* exportLines(
-  reader: Readable,
+  reader: Pick<Readable, 'allEntries' | 'allExamples'>,
   version: DatasetVersion,
   split?: Split,
 ): AsyncGenerator<string> {
@@ -24,24 +22,23 @@ export async function* exportLines(
   for await (const example of reader.allExamples(version, split)) {
     const isAlone = members.get(example.group) === 1
     const group = example.provenance?.group ?? (isAlone ? undefined : example.group)
-    if (example.content !== null) yield `${JSON.stringify(lineOf(example, group))}\n`
+    if (example.content === null) continue
+    const { paragraphs, labels } = example.content
+    const { id, split: own, provenance } = example
+    const line = { id, split: own, group, file: provenance?.file, paragraphs, ...labels }
+    yield `${JSON.stringify(exampleLine(line))}\n`
   }
 }
 
-function lineOf(
-  { id, split, provenance, content }: StoredExample,
-  group: string | undefined,
-): object {
-  const { file } = provenance ?? {}
+/** An example as a line that carries its text. */
+export function exampleLine({ id, paragraphs, issues, extra, ...more }: LoadedExample): object {
+  const { split, group, file } = more
   return {
-    ...content?.labels.extra,
+    ...extra,
     id,
-    split,
-    ...withoutEmpty({ group, document: file?.name, sha256: file?.sha256 }),
-    paragraphs: content?.paragraphs.map(({ page, text }) =>
-      page === undefined ? text : { page, text },
-    ),
-    issues: content?.labels.issues.map(rowOf),
+    ...withoutEmpty({ split, group, document: file?.name, sha256: file?.sha256 }),
+    paragraphs: paragraphs.map(({ page, text }) => (page === undefined ? text : { page, text })),
+    issues: issues.map(rowOf),
   }
 }
 
@@ -50,4 +47,29 @@ function rowOf({ extra = {}, location, ...issue }: LabelledIssue): object {
   const { location: ofLocation, ...rest } = extra
   const known = typeof ofLocation === 'object' ? { ...ofLocation, ...location } : location
   return { ...rest, ...issue, location: known }
+}
+
+type Written = { content: AsyncIterable<Uint8Array>; sha256: string; bytes: number }
+
+/**
+ * The same as a file whose hash is known before its first byte: it is read twice, so that nothing of it
+ * has to lie on a disk. Versions never change.
+ */
+export async function exportFile(
+  reader: Pick<Readable, 'allEntries' | 'allExamples'>,
+  version: DatasetVersion,
+  split?: Split,
+): Promise<Written> {
+  const hash = createHash('sha256')
+  let bytes = 0
+  for await (const line of exportLines(reader, version, split)) {
+    hash.update(line)
+    bytes += Buffer.byteLength(line)
+  }
+  const content = bytesOf(exportLines(reader, version, split))
+  return { content, sha256: hash.digest('hex'), bytes }
+}
+
+async function* bytesOf(lines: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
+  for await (const line of lines) yield Buffer.from(line)
 }

@@ -53,7 +53,7 @@ export async function importVersion(
 ): Promise<{ version: DatasetVersion; added: boolean }> {
   const { datasets } = host.store
   const { dataset, createdBy, source, note } = wanted
-  requireName(dataset)
+  requireDatasetName(dataset)
   const before = await datasets.version('everything', { dataset })
   const kept = wanted.mode === 'add' ? await keptDrafts(host, before, wanted.examples) : []
   const { drafts, contents } = await newDrafts(host, wanted)
@@ -78,7 +78,8 @@ type Draft = Omit<DatasetEntry, 'group' | 'split'> & {
   split?: Split
 }
 
-function requireName(name: string): void {
+/** @throws UserFacingError dataset-name */
+export function requireDatasetName(name: string): void {
   const result = DatasetName.safeParse(name)
   if (result.success) return
   throw new UserFacingError(

@@ -8,7 +8,7 @@ import { canonicalJson, contentHash } from '../lib/content-hash.ts'
 import { readCsvIssues } from './csv-issues.ts'
 import { readDocumentsFolder } from './documents-folder.ts'
 import { readExampleLines } from './example-lines.ts'
-import { isFile } from './read-text-file.ts'
+import { isFile, type ReadFrom } from './read-text-file.ts'
 
 export type Dataset = {
   /** As the user named it. */
@@ -24,19 +24,23 @@ export type Dataset = {
  * files beside it (ours or the reference app's ground truth), or a CSV file.
  * @throws UserFacingError that names file, line, column and reason; nothing is half-read
  */
-export async function readDataset(name: string, cwd: string): Promise<Dataset> {
-  const examples = await readExamples(path.resolve(cwd, name), printable(name))
+export async function readDataset(
+  name: string,
+  cwd: string,
+  from: ReadFrom = {},
+): Promise<Dataset> {
+  const examples = await readExamples(path.resolve(cwd, name), printable(name), from)
   return { name, examples, hash: await hashExamples(examples) }
 }
 
-async function readExamples(location: string, name: string): Promise<Example[]> {
+async function readExamples(location: string, name: string, from: ReadFrom): Promise<Example[]> {
   const status = await stat(location).catch((cause: unknown) => {
     const message = `The dataset ${name} does not exist or cannot be reached. Check the path.`
     throw new UserFacingError('dataset-not-found', message, { cause })
   })
   if (!status.isDirectory()) {
     const isTable = path.extname(location).toLowerCase() === '.csv'
-    return isTable ? readCsvIssues(location, name) : readExampleLines(location, name)
+    return isTable ? readCsvIssues(location, name, from) : readExampleLines(location, name, from)
   }
   const needed = ['documents.jsonl', 'gold.jsonl']
   const found = await Promise.all(needed.map((file) => isFile(path.join(location, file))))

@@ -7,6 +7,7 @@ type ZipPlace = { method: number; bytes: number; at: number }
 const endRecord = { signature: 0x06054b50, length: 22, maxComment: 0xffff }
 const entryRecord = { signature: 0x02014b50, length: 46 }
 const localRecord = { signature: 0x04034b50, length: 30 }
+const stored = 0
 const deflated = 8
 
 /**
@@ -39,22 +40,30 @@ export function listZipEntries(bytes: Uint8Array): ZipEntry[] | null {
   return entries
 }
 
-/** The text of an entry; empty when it is broken, packed in an unusual way, or longer than `maxBytes`. */
-export function readZipText(
+/** The bytes of an entry; null when it is broken, packed in an unusual way, or longer than `maxBytes`. */
+export function unpackZipEntry(
   bytes: Uint8Array,
   { packed: { method, bytes: length, at } }: ZipEntry,
   maxBytes: number,
-): string {
+): Buffer | null {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const isThere = at + localRecord.length <= file.length
-  if (!isThere || file.readUInt32LE(at) !== localRecord.signature || method !== deflated) return ''
+  if (!isThere || file.readUInt32LE(at) !== localRecord.signature) return null
   const start = at + localRecord.length + file.readUInt16LE(at + 26) + file.readUInt16LE(at + 28)
+  const packed = file.subarray(start, start + length)
+  if (method === stored) return packed.length === length && length <= maxBytes ? packed : null
+  if (method !== deflated) return null
   try {
-    const packed = file.subarray(start, start + length)
-    return inflateRawSync(packed, { maxOutputLength: maxBytes }).toString('utf8')
+    return inflateRawSync(packed, { maxOutputLength: Math.max(1, maxBytes) })
   } catch {
-    return ''
+    return null
   }
+}
+
+/** The text of an entry; empty when it is broken, packed in an unusual way, or longer than `maxBytes`. */
+export function readZipText(bytes: Uint8Array, entry: ZipEntry, maxBytes: number): string {
+  if (entry.packed.method !== deflated) return ''
+  return unpackZipEntry(bytes, entry, maxBytes)?.toString('utf8') ?? ''
 }
 
 function findEnd(file: Buffer): number | null {

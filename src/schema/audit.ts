@@ -19,6 +19,7 @@ const AuditAction = z.enum([
   'settings-changed',
   'budget-changed',
   'document-forgotten',
+  'dataset-changed',
   'exported',
   'environment-checked',
   /** A row of a split that is hidden from engineers was read by somebody who may. */

@@ -11,7 +11,7 @@ export const DatasetName = z
 export type DatasetScope = 'everything' | 'evaluation' | 'nothing'
 
 /** How many issues there are of a type. */
-const TypeCount = z.object({ type: z.string(), issues: z.int().positive() })
+export const TypeCount = z.object({ type: z.string(), issues: z.int().positive() })
 export type TypeCount = z.infer<typeof TypeCount>
 
 /** What one split of a version holds. */

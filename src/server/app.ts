@@ -30,6 +30,8 @@ import { draftRoutes } from './routes/drafts.ts'
 import { environmentRoutes } from './routes/environments.ts'
 import { evaluationRoutes } from './routes/evaluations.ts'
 import { operationRoutes } from './routes/operations.ts'
+import { addDatasetFiles } from './routes/dataset-files.ts'
+import { datasetRoutes } from './routes/datasets.ts'
 import { documentRoutes } from './routes/documents.ts'
 import { addFiles } from './routes/files.ts'
 import { addLongAnswers } from './routes/long-answers.ts'
@@ -111,6 +113,7 @@ function addApi(app: App, beyond: AppHost, identify: Identify): void {
   })
   app.use('/api/*', refuseNulInAddress)
   addFiles(app, { ...host, beyond })
+  addDatasetFiles(app, host)
   addLongAnswers(app, host)
   app.use('/api/*', limitBody(bodyBytes))
   const os = createImplementer()
@@ -119,6 +122,7 @@ function addApi(app: App, beyond: AppHost, identify: Identify): void {
     reviews: reviewRoutes(os.reviews, host),
     evaluations: evaluationRoutes(os.evaluations, host),
     bundles: bundleRoutes(os.bundles, host),
+    datasets: datasetRoutes(os.datasets, host),
     flows: { ...flowRoutes(os.flows, host), ...draftRoutes(os.flows, host) },
     people: { ...peopleRoutes(os.people, host), ...apiKeyRoutes(os.people, host) },
     environments: environmentRoutes(os.environments, host, askItself(createApp, beyond)),

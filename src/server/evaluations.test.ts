@@ -30,7 +30,7 @@ async function measuringServer(script?: Script) {
 
 test('an evaluation is started, followed to its end and read with its mistakes', async () => {
   await using own = await measuringServer()
-  const { body: datasets } = await own.ask('GET', '/api/datasets')
+  const { body: datasets } = await own.ask('GET', '/api/evaluations/datasets')
   expect(datasets.items).toEqual([{ name: 'memos', documents: 6, issues: 12, problem: null }])
   const id = await own.start()
   const told = await own.follow(id)
@@ -260,7 +260,7 @@ test('who may not measure, draft or set does not', async () => {
   const reviewer = await own.server.person('ray', ['reviewer'])
   for (const [method, path] of [
     ['GET', '/api/evaluations'],
-    ['GET', '/api/datasets'],
+    ['GET', '/api/evaluations/datasets'],
     ['POST', '/api/evaluations'],
     ['POST', '/api/flow/drafts'],
     ['GET', '/api/flow/drafts/x/patch'],

@@ -8,6 +8,7 @@ export const served = {
   reviews: contract.reviews,
   evaluations: contract.evaluations,
   bundles: contract.bundles,
+  datasets: contract.datasets,
   flows: contract.flows,
   people: contract.people,
   environments: contract.environments,

@@ -53,7 +53,7 @@ export type Datasets = {
   /** Newest first: those in which something of the scope has changed. */
   versions(
     scope: DatasetScope,
-    page: { dataset: string; before?: DatasetVersion; limit: number },
+    page: { dataset: string; before?: Pick<DatasetVersion, 'id'>; limit: number },
   ): Promise<DatasetVersion[]>
   /** By the hash that the scope sees, or its beginning; the newest when left out. */
   version(
@@ -94,8 +94,8 @@ export function createDatasets(context: StoreContext): Datasets {
       const [found] = await listVersions(kysely, scope, { dataset, hash, limit: 1 })
       return found ?? null
     },
-    entries: (scope, version, filter) => entriesOf(kysely, scope, { version, ...filter }),
-    examples: (scope, version, filter) => examplesOf(kysely, scope, { version, ...filter }),
+    entries: (scope, version, filter) => entriesOf(kysely, scope, { ...filter, version }),
+    examples: (scope, version, filter) => examplesOf(kysely, scope, { ...filter, version }),
     async example(scope, version, id) {
       const [found] = await examplesOf(kysely, scope, { version, id, limit: 1 })
       return found ?? null

@@ -1,17 +1,23 @@
-import { createORPCClient } from '@orpc/client'
+import { createORPCClient, ORPCError } from '@orpc/client'
 import type { ContractRouterClient } from '@orpc/contract'
 import { ResponseValidationPlugin } from '@orpc/contract/plugins'
 import { OpenAPILink } from '@orpc/openapi-client/fetch'
+import { z } from 'zod'
 import { UserFacingError } from '../../lib/errors.ts'
 import { contract } from '../../schema/api/contract.ts'
 import type { Io } from '../io.ts'
 
 type ServerClient = ContractRouterClient<typeof contract>
 
+/** As the server answers errors. */
+const Refusal = z.object({ code: z.string(), status: z.int(), message: z.string() })
+
 export type Server = {
   /** Without a path and without a slash at its end. */
   url: string
   client: ServerClient
+  /** An address of the API, for answers that are files. */
+  get: (path: string, signal: AbortSignal) => Promise<Response>
 }
 
 /**
@@ -33,7 +39,22 @@ export function connectServer(address: string, env: Io['env']): Server {
     fetch: (request, init) => send(request, { ...init, redirect: 'manual' }),
     plugins: [new ResponseValidationPlugin(contract)],
   })
-  return { url, client: createORPCClient(link) }
+  return {
+    url,
+    client: createORPCClient(link),
+    get: (path, signal) => getFile(`${url}/api${path}`, { key, signal }),
+  }
+}
+
+async function getFile(
+  url: string,
+  { key, signal }: { key: string; signal: AbortSignal },
+): Promise<Response> {
+  const headers = { authorization: `Bearer ${key}` }
+  const response = await send(new Request(url, { headers, signal }), { redirect: 'manual' })
+  if (response.ok) return response
+  const { code, status, message } = Refusal.parse(JSON.parse(await response.text()))
+  throw new ORPCError(code, { status, message })
 }
 
 /** A redirect would lose the key or the file on its way. */

@@ -16,6 +16,11 @@ export const evaluating: Needs = {
   permissions: ['evaluations:read', 'evaluations:run'],
 }
 
+export const keepingDatasets: Needs = {
+  to: 'To see, change and export datasets',
+  permissions: ['datasets:read', 'datasets:write', 'datasets:export'],
+}
+
 /** True when the same may work later: nothing was refused, the server was not there or busy. */
 export function isAway(error: unknown): boolean {
   if (error instanceof ORPCError) return [429, 502, 503, 504].includes(error.status)

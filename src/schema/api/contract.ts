@@ -1,4 +1,5 @@
 import { bundles } from './bundles.ts'
+import { datasets } from './datasets.ts'
 import { documents } from './documents.ts'
 import { environments } from './environments.ts'
 import { evaluations } from './evaluations.ts'
@@ -13,6 +14,7 @@ export const contract = {
   reviews,
   evaluations,
   bundles,
+  datasets,
   flows,
   people,
   environments,

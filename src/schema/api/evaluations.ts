@@ -127,7 +127,11 @@ const ById = z.object({ evaluation: z.string() })
 
 export const evaluations = {
   datasets: procedure('evaluations:read')
-    .route({ method: 'GET', path: '/datasets', summary: 'Datasets that you may evaluate on' })
+    .route({
+      method: 'GET',
+      path: '/evaluations/datasets',
+      summary: 'Datasets that you may evaluate on',
+    })
     .output(
       z.object({
         items: z.array(

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream'
 import type { Context } from 'hono'
 import { record, recordHiddenReads } from '../../access/audit.ts'
 import { UserFacingError } from '../../lib/errors.ts'
@@ -14,10 +13,10 @@ import { UploadFields } from '../../schema/api/documents.ts'
 import { ExportFormat } from '../../schema/api/reviews.ts'
 import type { StoredDocument } from '../../schema/stored-document.ts'
 import { Sha256 } from '../../schema/workplace.ts'
-import type { Content } from '../../store/blobs/blobs.ts'
 import { byteRange } from '../byte-range.ts'
 import { readMultipartFile } from '../multipart-file.ts'
 import { contextOf, type App, type Env } from '../request-context.ts'
+import { sendFile } from '../send-file.ts'
 
 /** The addresses of the contract whose bodies are files, which are streamed; the gate stands before. */
 export function addFiles(app: App, host: ReviewHost & { beyond: ReviewHost }): void {
@@ -98,26 +97,4 @@ async function sendDocument(
     status: 206,
     headers: { ...headers, 'content-range': `bytes ${start}-${end}/${bytes}` },
   })
-}
-
-type FileAnswer = {
-  content: Content
-  name: string
-  type: string
-  bytes?: number
-  status?: 200 | 206
-  headers?: Record<string, string>
-}
-
-/** Always as something to save: nothing that people upload may run as a page of ours. */
-function sendFile({ content, name, type, bytes, status, ...more }: FileAnswer): Response {
-  const headers = new Headers({
-    ...more.headers,
-    'content-type': type,
-    'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
-    'content-security-policy': "default-src 'none'; sandbox",
-    'cache-control': 'private, no-store',
-  })
-  if (bytes !== undefined) headers.set('content-length', String(bytes))
-  return new Response(Readable.toWeb(Readable.from(content)) as ReadableStream, { status, headers })
 }

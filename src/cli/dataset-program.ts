@@ -1,0 +1,80 @@
+import { type Command, Option } from 'commander'
+import { Split } from '../schema/access.ts'
+import type {
+  DatasetOptions,
+  ExportOptions,
+  ImportOptions,
+  ShowOptions,
+} from './commands/dataset.ts'
+import type { Io } from './io.ts'
+
+type DiffArguments = [name: string, from: string, to: string, options: DatasetOptions]
+
+type Done = (exitCode: Promise<number>) => Promise<void>
+
+/** `proofloop dataset …` */
+export function addDataset(program: Command, io: Io, done: Done): void {
+  const dataset = program
+    .command('dataset')
+    .description('Keep labelled examples in versions, in splits that hide or show them.')
+  const load = () => import('./commands/dataset.ts')
+  addPlace(dataset.command('list').description('Datasets and their newest versions.')).action(
+    async (options: DatasetOptions) => done((await load()).listDatasets(options, io)),
+  )
+  const show = dataset
+    .command('show')
+    .description('What a version holds: examples, issues and types of each split.')
+    .argument('<name>', 'a dataset, or one split of it: letters@evaluation')
+  addPlace(addVersion(show)).action(async (name: string, options: ShowOptions) =>
+    done((await load()).showDataset(name, options, io)),
+  )
+  const diff = dataset
+    .command('diff')
+    .description('What differs between two versions.')
+    .argument('<name>', 'a dataset')
+    .argument('<from>', 'hash of a version, or the first 8 digits and more of it')
+    .argument('[to]', 'another version', 'newest')
+  addPlace(diff).action(async (...[name, from, to, options]: DiffArguments) =>
+    done((await load()).diffDataset(name, [from, to], { options, io })),
+  )
+  addImport(dataset, async (args, options) => done((await load()).importDataset(args, options, io)))
+  const exporting = dataset
+    .command('export')
+    .description('Write a version as JSON Lines that carry their texts, and tell its SHA-256.')
+    .argument('<name>', 'a dataset, or one split of it: letters@evaluation')
+    .requiredOption('--to <file>', 'the file that is written')
+  addPlace(addVersion(exporting)).action(async (name: string, options: ExportOptions) =>
+    done((await load()).exportDataset(name, options, io)),
+  )
+}
+
+type ImportAction = (args: [dataset: string, file: string], options: ImportOptions) => Promise<void>
+
+function addImport(dataset: Command, action: ImportAction): void {
+  const command = dataset
+    .command('import')
+    .description('Add a version of a dataset, and the dataset with its first one.')
+    .argument('<name>', 'what the dataset is called')
+    .argument('<path>', 'folder with documents.jsonl and gold.jsonl, .jsonl or .csv')
+    .option('--add', 'keep the examples of the newest version that the files do not have')
+    .addOption(
+      new Option('--splits <how>', 'drawn by the key, as each example says, or one for all')
+        .choices(['drawn', 'given', ...Split.options])
+        .default('drawn'),
+    )
+    .option('--note <text>', 'kept beside the version')
+  addPlace(command).action((name: string, file: string, options: ImportOptions) =>
+    action([name, file], options),
+  )
+}
+
+function addVersion(command: Command): Command {
+  return command.option('--at <hash>', 'another version than the newest one', 'newest')
+}
+
+function addPlace(command: Command): Command {
+  return command
+    .option('--data <dir>', 'where everything is kept', '.proofloop')
+    .option('--server <url>', 'ask a server instead; its API key is in PROOFLOOP_API_KEY')
+    .option('--json', 'print one JSON value on stdout')
+}

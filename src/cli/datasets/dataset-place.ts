@@ -1,0 +1,31 @@
+import type { DatasetDiff, DatasetVersionEntry, ImportFields } from '../../schema/api/datasets.ts'
+import type { Split } from '../../schema/access.ts'
+
+type WantedVersion = {
+  dataset: string
+  /** Its hash, the beginning of it, or `newest`. */
+  version: string
+}
+
+type SentDataset = ImportFields & {
+  dataset: string
+  /** As the user named it. */
+  path: string
+}
+
+/** Datasets where they are kept: in a data folder, or by a server. */
+export type DatasetPlace = {
+  list(): Promise<DatasetVersionEntry[]>
+  version(wanted: WantedVersion): Promise<DatasetVersionEntry>
+  /** The newest hundred. */
+  versions(dataset: string): Promise<DatasetVersionEntry[]>
+  diff(compared: { dataset: string; from: string; to: string; limit: number }): Promise<DatasetDiff>
+  import(sent: SentDataset): Promise<DatasetVersionEntry & { added: boolean }>
+  export(wanted: WantedVersion & { split?: Split }): Promise<{
+    content: AsyncIterable<Uint8Array>
+    /** Of the content. */
+    sha256: string
+    /** Of the version. */
+    hash: string
+  }>
+} & AsyncDisposable

@@ -1,0 +1,79 @@
+import { UserFacingError } from '../lib/errors.ts'
+import type {
+  DatasetDiff,
+  DatasetExample,
+  DatasetVersionEntry,
+  ExampleEntry,
+} from '../schema/api/datasets.ts'
+import type { DatasetEntry, DatasetVersion, StoredExample } from '../schema/stored-dataset.ts'
+import type { PersonName } from '../schema/workplace.ts'
+import type { Readable } from './dataset-reads.ts'
+import { diffStoredVersions } from './diff-stored-versions.ts'
+
+/**
+ * @param version its hash, the beginning of it, or `newest`
+ * @throws UserFacingError dataset-not-found, the same whether there is none or nothing of it may be seen
+ */
+export async function findVersion(
+  reader: Pick<Readable, 'version'>,
+  { dataset, version = 'newest' }: { dataset: string; version?: string },
+): Promise<DatasetVersion> {
+  const hash = version === 'newest' ? undefined : version
+  const found = await reader.version({ dataset, hash })
+  if (found !== null) return found
+  throw new UserFacingError(
+    'dataset-not-found',
+    'There is no such dataset or version, or you may not see it.',
+  )
+}
+
+export function versionEntry(
+  { id: _id, createdBy, ...version }: DatasetVersion,
+  nameOf: (id: string) => PersonName,
+): DatasetVersionEntry {
+  return { ...version, createdBy: nameOf(createdBy) }
+}
+
+export function exampleEntry(entry: DatasetEntry): ExampleEntry {
+  const { id, split, group, document, hash, issues, types, provenance } = entry
+  return { id, split, group, document, hash, issues, types, file: provenance?.file ?? null }
+}
+
+export function datasetExample(example: StoredExample): DatasetExample {
+  return {
+    ...exampleEntry(example),
+    paragraphs: example.content?.paragraphs ?? null,
+    labels: example.content?.labels.issues ?? null,
+  }
+}
+
+type Compared = { dataset: string; from: string; to: string; limit: number }
+
+/** @throws UserFacingError dataset-not-found */
+export async function datasetDiff(
+  reader: Readable,
+  { dataset, from, to, limit }: Compared,
+): Promise<DatasetDiff> {
+  const before = await findVersion(reader, { dataset, version: from })
+  const after = await findVersion(reader, { dataset, version: to })
+  const diff = await diffStoredVersions(reader, { before, after, detailed: limit })
+  return {
+    dataset,
+    from: before.hash,
+    to: after.hash,
+    counts: {
+      added: diff.added.length,
+      removed: diff.removed.length,
+      moved: diff.moved.length,
+      regrouped: diff.regrouped.length,
+      replaced: diff.replaced.length,
+      relabelled: diff.relabelled.length,
+    },
+    added: diff.added.slice(0, limit),
+    removed: diff.removed.slice(0, limit),
+    moved: diff.moved.slice(0, limit),
+    regrouped: diff.regrouped.slice(0, limit),
+    replaced: diff.replaced.slice(0, limit),
+    relabelled: diff.labels,
+  }
+}

@@ -1,0 +1,196 @@
+import { z } from 'zod'
+import { Split } from '../access.ts'
+import { LabelledIssue } from '../example.ts'
+import {
+  DatasetName,
+  DatasetParagraph,
+  ExampleProvenance,
+  SplitSize,
+  TypeCount,
+  VersionProvenance,
+} from '../stored-dataset.ts'
+import { Instant, PersonName } from '../workplace.ts'
+import { page, PageInput, procedure } from './procedure.ts'
+
+/** The hash, the beginning of it, or the newest one. */
+export const VersionHash = z
+  .string()
+  .regex(/^(?:newest|[0-9a-f]{8,64})$/, 'newest, or at least 8 digits of its hash')
+
+const ByName = z.object({ dataset: DatasetName })
+const ByVersion = ByName.extend({ version: VersionHash })
+
+export const DatasetVersionEntry = z.object({
+  dataset: z.string(),
+  /** Of all that you may see: two versions with one hash have the same content for you. */
+  hash: z.string(),
+  createdBy: PersonName,
+  createdAt: Instant,
+  /** Null for readers who do not see all splits. */
+  provenance: VersionProvenance.nullable(),
+  /** Those that you may see. */
+  splits: z.array(SplitSize),
+})
+export type DatasetVersionEntry = z.infer<typeof DatasetVersionEntry>
+
+/** An example in lists. */
+export const ExampleEntry = z.object({
+  id: z.string(),
+  split: Split,
+  /** What never straddles splits. */
+  group: z.string(),
+  /** Hash of the document's text. */
+  document: z.string(),
+  /** Of document and labels. */
+  hash: z.string(),
+  issues: z.int().nonnegative(),
+  types: z.array(TypeCount),
+  file: ExampleProvenance.shape.file.nullable(),
+})
+export type ExampleEntry = z.infer<typeof ExampleEntry>
+
+export const DatasetExample = ExampleEntry.extend({
+  /** Null when its document was forgotten, as are its labels. */
+  paragraphs: z.array(DatasetParagraph).nullable(),
+  labels: z.array(LabelledIssue).nullable(),
+})
+export type DatasetExample = z.infer<typeof DatasetExample>
+
+const Named = z.object({ id: z.string(), split: Split })
+
+export const DatasetDiff = z.object({
+  dataset: z.string(),
+  from: z.string(),
+  to: z.string(),
+  /** How many there are; the lists may stop earlier. */
+  counts: z.object({
+    added: z.int(),
+    removed: z.int(),
+    moved: z.int(),
+    regrouped: z.int(),
+    replaced: z.int(),
+    relabelled: z.int(),
+  }),
+  added: z.array(Named),
+  removed: z.array(Named),
+  /** To another split. */
+  moved: z.array(z.object({ id: z.string(), from: Split, to: Split })),
+  /** Belongs together with other examples than before. */
+  regrouped: z.array(z.string()),
+  /** Another document under the same id. */
+  replaced: z.array(z.string()),
+  /** The same document with other labels. */
+  relabelled: z.array(
+    z.object({
+      id: z.string(),
+      added: z.array(LabelledIssue),
+      removed: z.array(LabelledIssue),
+      /** The same type at the same place, told otherwise. */
+      changed: z.array(z.object({ before: LabelledIssue, after: LabelledIssue })),
+    }),
+  ),
+})
+export type DatasetDiff = z.infer<typeof DatasetDiff>
+
+/** The fields of an upload besides `file`. */
+export const ImportFields = z.object({
+  /** `replace`: the file is all that the version holds; `add`: examples with other ids stay. */
+  mode: z.enum(['replace', 'add']).default('replace'),
+  /** Drawn by the server's key, as each example says, or one for all. */
+  splits: z.enum(['drawn', 'given', ...Split.options]).default('drawn'),
+  note: z.string().max(1000).optional(),
+})
+export type ImportFields = z.infer<typeof ImportFields>
+
+export const datasets = {
+  list: procedure('datasets:read')
+    .route({
+      method: 'GET',
+      path: '/datasets',
+      summary: 'Datasets, each with its newest version',
+      description: 'Of every version you see the splits that you may see, and nothing else.',
+    })
+    .output(z.object({ items: z.array(DatasetVersionEntry) })),
+  versions: procedure('datasets:read')
+    .route({
+      method: 'GET',
+      path: '/datasets/{dataset}/versions',
+      summary: 'Versions of a dataset, newest first',
+    })
+    .input(PageInput.extend(ByName.shape))
+    .output(page(DatasetVersionEntry)),
+  version: procedure('datasets:read')
+    .route({
+      method: 'GET',
+      path: '/datasets/{dataset}/versions/{version}',
+      summary: 'One version: examples, issues and types of each split',
+    })
+    .input(ByVersion)
+    .output(DatasetVersionEntry),
+  entries: procedure('datasets:read')
+    .route({
+      method: 'GET',
+      path: '/datasets/{dataset}/versions/{version}/entries',
+      summary: 'Examples of a version without their texts, by id',
+    })
+    .input(PageInput.extend({ ...ByVersion.shape, split: Split.optional() }))
+    .output(page(ExampleEntry)),
+  examples: procedure('datasets:read')
+    .route({
+      method: 'GET',
+      path: '/datasets/{dataset}/versions/{version}/examples',
+      summary: 'Examples of a version with texts and labels, by id',
+    })
+    .input(
+      PageInput.extend({
+        ...ByVersion.shape,
+        split: Split.optional(),
+        limit: z.coerce.number().int().min(1).max(100).default(20),
+      }),
+    )
+    .output(page(DatasetExample)),
+  example: procedure('datasets:read')
+    .route({
+      method: 'GET',
+      path: '/datasets/{dataset}/versions/{version}/example',
+      summary: 'One example with text and labels',
+    })
+    .input(ByVersion.extend({ id: z.string().max(1000) }))
+    .output(DatasetExample),
+  diff: procedure('datasets:read')
+    .route({
+      method: 'GET',
+      path: '/datasets/{dataset}/diff',
+      summary: 'What differs between two versions',
+    })
+    .input(
+      ByName.extend({
+        from: VersionHash,
+        to: VersionHash.default('newest'),
+        /** Of each list. */
+        limit: z.coerce.number().int().min(1).max(1000).default(100),
+      }),
+    )
+    .output(DatasetDiff),
+  import: procedure('datasets:write')
+    .route({
+      method: 'POST',
+      path: '/datasets/{dataset}/versions',
+      summary: 'Add a version, and the dataset with its first one',
+      description:
+        'Send the file as form field `file`: JSON Lines whose lines carry their `paragraphs`, or a ZIP archive of a folder that `proofloop evaluate --dataset` reads. What is there already, for you and in this order, is no new version.',
+      successStatus: 201,
+    })
+    .input(ByName.extend({ ...ImportFields.shape, file: z.file() }))
+    .output(DatasetVersionEntry.extend({ added: z.boolean() })),
+  export: procedure('datasets:export')
+    .route({
+      method: 'GET',
+      path: '/datasets/{dataset}/versions/{version}/export',
+      summary: 'A version as JSON Lines with texts and labels',
+      description:
+        'The header `repr-digest` has the SHA-256 of the file, `x-dataset-hash` that of the version.',
+    })
+    .input(ByVersion.extend({ split: Split.optional() }))
+    .output(z.file()),
+}

@@ -1,0 +1,86 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { record } from '../../access/audit.ts'
+import { datasetReader } from '../../access/dataset-reader.ts'
+import { findVersion, versionEntry } from '../../dataset/dataset-answers.ts'
+import { exportFile } from '../../dataset/export-lines.ts'
+import { importVersion, requireDatasetName } from '../../dataset/import-version.ts'
+import { loadExamples } from '../../dataset/loaded-example.ts'
+import { readUpload } from '../../dataset/read-upload.ts'
+import { UserFacingError } from '../../lib/errors.ts'
+import { peopleNames } from '../../review/people-names.ts'
+import type { ReviewHost } from '../../review/review-host.ts'
+import { readReviewSettings } from '../../review/review-settings.ts'
+import { Split } from '../../schema/access.ts'
+import { ImportFields, VersionHash } from '../../schema/api/datasets.ts'
+import { readMultipartFile } from '../multipart-file.ts'
+import { contextOf, type App } from '../request-context.ts'
+import { sendFile } from '../send-file.ts'
+
+type Host = Pick<ReviewHost, 'store' | 'flows' | 'splitKey'>
+
+/** Datasets as files, which are streamed; the gate stands before. */
+export function addDatasetFiles(app: App, host: Host): void {
+  const { store } = host
+  app.post('/api/datasets/:dataset/versions', async (c) => {
+    const { actor } = contextOf(c)
+    const dataset = c.req.param('dataset')
+    requireDatasetName(dataset)
+    const file = await readMultipartFile(c.req.raw)
+    const folder = await mkdtemp(path.join(tmpdir(), 'proofloop-dataset-'))
+    try {
+      const read = await readUpload(file, folder)
+      const fields = fieldsOf(await file.fields())
+      const examples = await loadExamples(read, host.flows.documents)
+      const { splitShares: shares } = await readReviewSettings(store)
+      const details = { mode: fields.mode, splits: fields.splits }
+      await record(store, actor, { action: 'dataset-changed', subject: dataset, details })
+      const { note = null, mode, splits } = fields
+      const content = { dataset, examples, mode, splits, note, source: file.name }
+      const from = { store, splitKey: host.splitKey, shares }
+      const { version, added } = await importVersion(from, { ...content, createdBy: actor.id })
+      const entry = versionEntry(version, await peopleNames(store))
+      return c.json({ ...entry, added }, 201)
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  })
+  app.get('/api/datasets/:dataset/versions/:version/export', async (c) => {
+    const { actor } = contextOf(c)
+    const reader = datasetReader(store, actor)
+    const wanted = wantedOf(c.req.param())
+    const split = splitOf(c.req.query('split'))
+    const version = await findVersion(reader, wanted)
+    const details = { dataset: version.dataset, ...(split !== undefined && { split }) }
+    await record(store, actor, { action: 'exported', subject: version.hash, details })
+    const { content, sha256, bytes } = await exportFile(reader, version, split)
+    const digest = Buffer.from(sha256, 'hex').toString('base64')
+    const name = `${version.dataset}${split === undefined ? '' : `-${split}`}.jsonl`
+    const headers = { 'repr-digest': `sha-256=:${digest}:`, 'x-dataset-hash': version.hash }
+    return sendFile({ content, name, type: 'application/jsonl', bytes, headers })
+  })
+}
+
+/** Of what is no name and no hash there is no version. */
+function wantedOf({ dataset = '', version }: { dataset?: string; version?: string }) {
+  return { dataset, version: VersionHash.safeParse(version).data ?? 'none' }
+}
+
+function splitOf(given: string | undefined): Split | undefined {
+  if (given === undefined) return undefined
+  const split = Split.safeParse(given)
+  if (split.success) return split.data
+  throw new UserFacingError('split-unknown', `There are the splits ${Split.options.join(', ')}.`)
+}
+
+/** An empty field of a form is none. */
+function fieldsOf(fields: Record<string, string>): ImportFields {
+  const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''))
+  const parsed = ImportFields.safeParse(given)
+  if (parsed.success) return parsed.data
+  throw new UserFacingError(
+    'upload-malformed',
+    'Besides `file`, the form may have `mode` (replace or add), `splits` (drawn, given, evaluation, test or audit) and `note` (at most 1000 characters).',
+  )
+}

@@ -1,0 +1,63 @@
+import { datasetReader } from '../../access/dataset-reader.ts'
+import {
+  datasetDiff,
+  datasetExample,
+  exampleEntry,
+  findVersion,
+  versionEntry,
+} from '../../dataset/dataset-answers.ts'
+import { UserFacingError } from '../../lib/errors.ts'
+import { peopleNames } from '../../review/people-names.ts'
+import type { Store } from '../../store/store.ts'
+import type { Implementer } from '../implementer.ts'
+
+export function datasetRoutes(os: Implementer['datasets'], { store }: { store: Store }) {
+  return {
+    list: os.list.handler(async ({ context: { actor } }) => {
+      const found = await datasetReader(store, actor).list()
+      const nameOf = await peopleNames(store)
+      return { items: found.map((version) => versionEntry(version, nameOf)) }
+    }),
+    versions: os.versions.handler(async ({ input, context: { actor } }) => {
+      const { dataset, after, limit } = input
+      const reader = datasetReader(store, actor)
+      await findVersion(reader, { dataset })
+      const found = await reader.versions({
+        dataset,
+        before: after === undefined ? undefined : { id: after },
+        limit,
+      })
+      const nameOf = await peopleNames(store)
+      return { items: found.map((one) => versionEntry(one, nameOf)), next: nextOf(found, limit) }
+    }),
+    version: os.version.handler(async ({ input, context: { actor } }) =>
+      versionEntry(await findVersion(datasetReader(store, actor), input), await peopleNames(store)),
+    ),
+    entries: os.entries.handler(async ({ input, context: { actor } }) => {
+      const reader = datasetReader(store, actor)
+      const found = await reader.entries(await findVersion(reader, input), input)
+      return { items: found.map(exampleEntry), next: nextOf(found, input.limit) }
+    }),
+    examples: os.examples.handler(async ({ input, context: { actor } }) => {
+      const reader = datasetReader(store, actor)
+      const found = await reader.examples(await findVersion(reader, input), input)
+      return { items: found.map(datasetExample), next: nextOf(found, input.limit) }
+    }),
+    example: os.example.handler(async ({ input, context: { actor } }) => {
+      const reader = datasetReader(store, actor)
+      const found = await reader.example(await findVersion(reader, input), input.id)
+      if (found !== null) return datasetExample(found)
+      throw new UserFacingError(
+        'example-not-found',
+        'There is no such example, or you may not see it.',
+      )
+    }),
+    diff: os.diff.handler(({ input, context: { actor } }) =>
+      datasetDiff(datasetReader(store, actor), input),
+    ),
+  }
+}
+
+function nextOf(found: { id: string }[], limit: number): string | null {
+  return found.length === limit ? (found.at(-1)?.id ?? null) : null
+}

@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Permission } from '../src/schema/access.ts'
+import type { DatasetVersionEntry } from '../src/schema/api/datasets.ts'
+import { runInProcess } from './helpers/run-in-process.ts'
+import { asker, cookieOf, serverProcess } from './helpers/server-process.ts'
+import { tempFolder } from './helpers/temp-folder.ts'
+import { writePdf } from './helpers/write-pdf.ts'
+
+const line = (id: string, split: string, issues: object[] = []): string =>
+  `${JSON.stringify({ id, split, paragraphs: [`This is ${id}.`], issues })}\n`
+const issue = { type: 'Tone', text: 'This', location: { paragraph: 0, start: 0, end: 4 } }
+const first = [line('a', 'evaluation', [issue]), line('b', 'test'), line('c', 'audit')].join('')
+const second = [line('a', 'evaluation'), line('b', 'test'), line('d', 'evaluation')].join('')
+
+const stack = new AsyncDisposableStack()
+let url = ''
+const keys = { all: '', read: '' }
+
+beforeAll(async () => {
+  const { folder } = stack.use(await tempFolder())
+  const server = stack.use(await serverProcess(['--port', '0'], { cwd: folder }))
+  url = server.url
+  const ask = asker(url, await cookieOf(server.link))
+  const make = async (permissions: Permission[]): Promise<string> => {
+    const answer = await ask('POST', '/api/me/keys', { name: 'test', permissions })
+    return ((await answer.json()) as { secret: string }).secret
+  }
+  keys.all = await make(['datasets:read', 'datasets:write', 'datasets:export'])
+  keys.read = await make(['datasets:read'])
+})
+afterAll(() => stack.disposeAsync())
+
+const places = [
+  ['in the data folder', () => [], {}],
+  ['on a server', () => ['--server', url], keys],
+] as const
+
+test.each(places)(
+  '%s datasets are added, listed, shown, compared and written',
+  async (...place) => {
+    const [where, at] = place
+    const name = where === 'on a server' ? 'letters' : 'letters'
+    await using folder = await tempFolder({ 'first.jsonl': first, 'second.jsonl': second })
+    const run = (...args: string[]) =>
+      runInProcess(['dataset', ...args, ...at()], folder.folder, {
+        env: { PROOFLOOP_API_KEY: where === 'on a server' ? keys.all : '' },
+      })
+    const json = async <T>(...args: string[]): Promise<T> => {
+      const { exitCode, stdout, stderr } = await run(...args, '--json')
+      expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 })
+      return JSON.parse(stdout) as T
+    }
+    expect(await run('list')).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('no dataset'),
+    })
+    const added = await run('import', name, 'first.jsonl', '--splits', 'given', '--note', 'By Ann.')
+    expect(added).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(added.stdout).toContain('evaluation  1         1       Tone 1')
+    expect(added.stdout).toContain('3 chosen')
+    const again = await run('import', name, 'first.jsonl', '--splits', 'given')
+    expect(again.stdout).toContain('No version was added.')
+    const before = await json<DatasetVersionEntry>('show', name)
+    await run('import', name, 'second.jsonl', '--splits', 'given')
+    const after = await json<DatasetVersionEntry>('show', name)
+    expect(after.hash).not.toBe(before.hash)
+    const old = await run('show', name, '--at', before.hash.slice(0, 10))
+    expect(old.stdout).toContain('By Ann.')
+    expect(old.stdout).toContain(`Other versions: ${after.hash.slice(0, 12)}`)
+    const part = await json<DatasetVersionEntry>('show', `${name}@test`)
+    expect(part.splits.map(({ split }) => split)).toEqual(['test'])
+    expect((await run('list')).stdout).toMatch(/letters\s+[0-9a-f]{12}.*evaluation 2, test 1/)
+    const diff = await run('diff', name, before.hash.slice(0, 8))
+    expect(diff.stdout).toContain('1 added, 1 removed, 1 relabelled')
+    expect(diff.stdout).toContain('relabelled a (issues: +0 −1 ~0)')
+    expect((await run('diff', name, after.hash)).stdout).toContain('no difference')
+    const written = await json<{ sha256: string; hash: string }>(
+      'export',
+      name,
+      '--to',
+      'all.jsonl',
+    )
+    const bytes = await readFile(folder.path('all.jsonl'))
+    expect(createHash('sha256').update(bytes).digest('hex')).toBe(written.sha256)
+    expect(written.hash).toBe(after.hash)
+    const same = await run('import', 'copy', 'all.jsonl', '--splits', 'given')
+    expect(same.stdout).toContain(`Added copy ${after.hash.slice(0, 12)}`)
+  },
+)
+
+test.each(places)('%s what cannot be done is said', async (where, at) => {
+  await using folder = await tempFolder({ 'first.jsonl': first })
+  const run = (...args: string[]) =>
+    runInProcess(['dataset', ...args, ...at()], folder.folder, {
+      env: { PROOFLOOP_API_KEY: where === 'on a server' ? keys.all : '' },
+    })
+  const refused: [string[], string][] = [
+    [['show', 'nothing'], 'dataset-not-found'],
+    [['show', 'letters@all'], 'split-unknown'],
+    [['diff', 'nothing', '12345678'], 'dataset-not-found'],
+    [['export', 'nothing', '--to', 'a.jsonl'], 'dataset-not-found'],
+    [['import', 'a b', 'first.jsonl'], 'dataset-name'],
+    [['import', 'letters', 'nothing.jsonl'], 'dataset-not-found'],
+  ]
+  for (const [args, code] of refused) {
+    const { exitCode, stderr } = await run(...args)
+    expect(stderr).toContain(`[${code}]`)
+    expect(exitCode).toBe(2)
+  }
+})
+
+test('a key that may only read is told what it needs', async () => {
+  await using folder = await tempFolder({ 'first.jsonl': first })
+  const env = { PROOFLOOP_API_KEY: keys.read }
+  const args = ['dataset', 'import', 'letters', 'first.jsonl', '--server', url]
+  const { exitCode, stderr } = await runInProcess(args, folder.folder, { env })
+  expect(exitCode).toBe(2)
+  expect(stderr).toContain('datasets:write')
+})
+
+test('documents in files are read where they lie, and what is kept are their texts with pages', async () => {
+  const pdf = writePdf([
+    { texts: [{ x: 72, y: 700, text: 'The first page says this.' }] },
+    { texts: [{ x: 72, y: 700, text: 'The second page says that.' }] },
+  ])
+  const truth = JSON.stringify({
+    document: 'plan.pdf',
+    issues: [{ type: 'Tone', text: 'says that' }],
+  })
+  await using folder = await tempFolder({ 'plan.pdf': pdf, 'plan.jsonl': truth })
+  for (const [, at, { all = '' } = { all: '' }] of [
+    ['here', () => [], undefined],
+    ['there', () => ['--server', url], keys],
+  ] as const) {
+    const env = { PROOFLOOP_API_KEY: all }
+    const run = (...args: string[]) =>
+      runInProcess(['dataset', ...args, ...at()], folder.folder, { env })
+    expect((await run('import', 'plans', 'plan.jsonl')).stderr).toBe('')
+    await run('export', 'plans', '--to', 'out.jsonl')
+    expect(JSON.parse(await readFile(folder.path('out.jsonl'), 'utf8'))).toMatchObject({
+      id: 'plan.pdf',
+      document: 'plan.pdf',
+      sha256: createHash('sha256').update(pdf).digest('hex'),
+      paragraphs: [{ page: 1, text: 'The first page says this.' }, { page: 2 }],
+    })
+  }
+})
