@@ -37,6 +37,16 @@ export function addDataset(program: Command, io: Io, done: Done): void {
   addPlace(diff).action(async (...[name, from, to, options]: DiffArguments) =>
     done((await load()).diffDataset(name, [from, to], { options, io })),
   )
+  const check = dataset
+    .command('check')
+    .description(
+      'Copies in more than one split, and hidden examples that stand in prompts or rules.',
+    )
+    .argument('<name>', 'a dataset')
+    .option('--flow <dir>', 'folder with agents/ (default: this folder, else the bundled example)')
+  addPlace(addVersion(check)).action(async (name: string, options: ShowOptions) =>
+    done((await load()).checkDataset(name, options, io)),
+  )
   addImport(dataset, async (args, options) => done((await load()).importDataset(args, options, io)))
   const exporting = dataset
     .command('export')

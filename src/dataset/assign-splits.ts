@@ -57,6 +57,6 @@ function assignmentOf(group: string, { known, choice, ground }: Question): Assig
 }
 
 /** Copies that were found late may be in several: what most people may have seen counts. */
-function openest(splits: Split[]): Split | null {
+export function openest(splits: Split[]): Split | null {
   return Split.options.find((split) => splits.includes(split)) ?? null
 }

@@ -48,8 +48,8 @@ type Copy = Omit<CopyInEvaluation, 'example'>
 /** Also of texts that are short, and of documents that were forgotten. */
 async function sameText({ store, splitKey }: Place, document: Readable): Promise<Copy[]> {
   const copies: Copy[] = []
-  for (const of of ['everybody', 'engineers'] as const) {
-    const group = await store.groups.get(groupOfText(splitKey, document, of))
+  for (const whose of ['everybody', 'engineers'] as const) {
+    const group = await store.groups.get(groupOfText(splitKey, document, whose))
     if (group?.split === 'evaluation') copies.push({ group, contained: 1 })
   }
   return copies

@@ -1,5 +1,6 @@
 import { UserFacingError } from '../lib/errors.ts'
 import type {
+  DatasetCheck,
   DatasetDiff,
   DatasetExample,
   DatasetVersionEntry,
@@ -7,8 +8,11 @@ import type {
 } from '../schema/api/datasets.ts'
 import type { DatasetEntry, DatasetVersion, StoredExample } from '../schema/stored-dataset.ts'
 import type { PersonName } from '../schema/workplace.ts'
+import type { CopyCluster } from './check-copies.ts'
+import { checkVersion } from './check-version.ts'
 import type { Readable } from './dataset-reads.ts'
 import { diffStoredVersions } from './diff-stored-versions.ts'
+import type { LeakSource } from './leak-sources.ts'
 
 /**
  * @param version its hash, the beginning of it, or `newest`
@@ -45,6 +49,39 @@ export function datasetExample(example: StoredExample): DatasetExample {
     paragraphs: example.content?.paragraphs ?? null,
     labels: example.content?.labels.issues ?? null,
   }
+}
+
+/** Of each list. */
+const mostFound = 100
+
+/** @throws UserFacingError dataset-not-found */
+export async function datasetCheck(
+  reader: Readable,
+  wanted: { dataset: string; version: string },
+  sources: LeakSource[],
+): Promise<DatasetCheck> {
+  const version = await findVersion(reader, wanted)
+  const { straddling, repeated, leaks, ...told } = await checkVersion(reader, version, sources)
+  return {
+    dataset: version.dataset,
+    hash: version.hash,
+    ...told,
+    counts: {
+      straddling: straddling.length,
+      repeated: repeated.length,
+      leaks: leaks.length,
+    },
+    straddling: straddling.slice(0, mostFound).map(copiesFound),
+    repeated: repeated.slice(0, mostFound).map(copiesFound),
+    leaks: leaks.slice(0, mostFound).map(({ example, kind, text, source }) => {
+      return { ...example, kind, text, source }
+    }),
+  }
+}
+
+function copiesFound({ examples }: CopyCluster): DatasetCheck['straddling'][number] {
+  const found = examples.map(({ id, split }) => ({ id, split: split ?? ('evaluation' as const) }))
+  return { examples: found }
 }
 
 type Compared = { dataset: string; from: string; to: string; limit: number }

@@ -5,7 +5,7 @@ import { IssueRow, toLabelledIssue } from './issue-row.ts'
 import { lineAt, parseRow, readJsonLines, type JsonLine } from './json-lines.ts'
 import { quoted } from './line-error.ts'
 import { isFile } from './read-text-file.ts'
-import { unknownFields, withoutEmpty } from './fields.ts'
+import { splitAndExtra, unknownFields, withoutEmpty } from './fields.ts'
 import { newestIssues, type Submission } from './submissions.ts'
 
 const DocumentRow = z.looseObject({
@@ -51,12 +51,12 @@ async function readDocuments(file: string, name: string): Promise<Documents> {
       throw lineAt(line, ['doc_id'], reason)
     }
     lineOf.set(row.doc_id, line.line)
-    const extra = unknownFields(row, DocumentRow.shape)
+    const { split, extra } = splitAndExtra(unknownFields(row, DocumentRow.shape))
     documents.set(row.doc_id, {
       id: row.doc_id,
       document: { paragraphs: paragraphsOf(row.paragraphs, line) },
       issues: [],
-      ...withoutEmpty({ group: row.group, extra }),
+      ...withoutEmpty({ group: row.group, split, extra }),
     })
   }
   return documents

@@ -6,7 +6,7 @@ import { IssueRow, toLabelledIssue } from './issue-row.ts'
 import { lineAt, parseRow, readJsonLines, type JsonLine } from './json-lines.ts'
 import { quoted } from './line-error.ts'
 import { documentFile, type ReadFrom } from './read-text-file.ts'
-import { unknownFields, withoutEmpty } from './fields.ts'
+import { splitAndExtra, unknownFields, withoutEmpty } from './fields.ts'
 
 const ExampleRow = z.looseObject({
   id: z.string().min(1).nullish(),
@@ -24,6 +24,8 @@ const ExampleRow = z.looseObject({
   pdf_name: z.string().min(1).nullish(),
   group: z.string().nullish(),
   issues: z.array(IssueRow),
+  /** Further fields, whatever they are called. */
+  extra: z.record(z.string(), z.unknown()).nullish(),
 })
 
 type ExampleRow = z.infer<typeof ExampleRow>
@@ -98,11 +100,17 @@ function labelsOf(
   row: ExampleRow,
   line: JsonLine,
   paragraphs: string[] | null,
-): Pick<Example, 'issues' | 'group' | 'extra'> {
+): Pick<Example, 'issues' | 'group' | 'split' | 'extra'> {
+  const { split, extra } = splitAndExtra(unknownFields(row, ExampleRow.shape))
+  const all = { ...extra, ...row.extra }
   return {
     issues: row.issues.map((issue, index) =>
       toLabelledIssue(issue, { line, path: ['issues', index], paragraphs, outside: 'refuse' }),
     ),
-    ...withoutEmpty({ group: row.group, extra: unknownFields(row, ExampleRow.shape) }),
+    ...withoutEmpty({
+      group: row.group,
+      split,
+      extra: Object.keys(all).length > 0 ? all : undefined,
+    }),
   }
 }

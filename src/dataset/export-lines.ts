@@ -33,13 +33,36 @@ export async function* exportLines(
 /** An example as a line that carries its text. */
 export function exampleLine({ id, paragraphs, issues, extra, ...more }: LoadedExample): object {
   const { split, group, file } = more
+  const [ours, theirs] = [true, false].map((isOurs) => extraFields(extra, isOurs))
   return {
-    ...extra,
+    ...theirs,
+    ...(ours !== undefined && Object.keys(ours).length > 0 && { extra: ours }),
     id,
     ...withoutEmpty({ split, group, document: file?.name, sha256: file?.sha256 }),
     paragraphs: paragraphs.map(({ page, text }) => (page === undefined ? text : { page, text })),
     issues: issues.map(rowOf),
   }
+}
+
+/** What a line calls otherwise goes into `extra`. */
+const names = [
+  'id',
+  'split',
+  'group',
+  'document',
+  'pdf_name',
+  'sha256',
+  'paragraphs',
+  'issues',
+  'extra',
+]
+
+function extraFields(
+  extra: Record<string, unknown> | undefined,
+  isOurs: boolean,
+): Record<string, unknown> {
+  const fields = Object.entries(extra ?? {}).filter(([name]) => names.includes(name) === isOurs)
+  return Object.fromEntries(fields)
 }
 
 /** What we have no word for goes back to where it stood. */

@@ -1,9 +1,25 @@
+import { Split } from '../schema/access.ts'
+
 type Given<T> = { [Key in keyof T]: Exclude<T[Key], null> }
 
 /** Drops fields that are null or undefined: in the files that we read both mean "not given". */
 export function withoutEmpty<T extends object>(fields: T): Given<T> {
   const given = Object.entries(fields).filter(([, value]) => value !== null && value !== undefined)
   return Object.fromEntries(given) as Given<T>
+}
+
+/** A split of ours, and all other fields: elsewhere `split` may be `dev` or `train`. */
+export function splitAndExtra(extra: Record<string, unknown> | undefined): {
+  split?: Split
+  extra?: Record<string, unknown>
+} {
+  const { split: said, ...rest } = extra ?? {}
+  const split = Split.safeParse(said).data
+  const others = split === undefined ? extra : rest
+  return withoutEmpty({
+    split,
+    extra: others !== undefined && Object.keys(others).length > 0 ? others : undefined,
+  })
 }
 
 /** The fields of `row` that `known` does not name, or undefined when there are none. */

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { tempFolder } from '../../test/helpers/temp-folder.ts'
 import { groupOfText, splitOf } from '../document/document-group.ts'
+import { copyKeys, packSignature, signatureOf } from '../document/text-signature.ts'
+import { textWords } from '../document/text-words.ts'
 import type { Split } from '../schema/access.ts'
 import type { DatasetVersion } from '../schema/stored-dataset.ts'
 import { openStore } from '../store/open-store.ts'
@@ -54,6 +56,9 @@ const readerOf = ({ datasets }: Store) => ({
 
 const many = Array.from({ length: 40 }, (_, i) => example(`letter ${i}`))
 
+/** Enough words, which no other text has, to tell its versions by. */
+const long = Array.from({ length: 60 }, (_, i) => `word${i}`).join(' ')
+
 describe('the import of a version', () => {
   it('draws splits as for documents that are uploaded, and counts what they hold', () =>
     withStore(async (store) => {
@@ -85,17 +90,20 @@ describe('the import of a version', () => {
         issues: one.issues.map((issue) => ({ ...issue, extra: { annotator: 'bob' } })),
       }))
       const again = await importVersion(host, letters(others.toReversed()))
-      expect(again).toEqual({ version, added: false })
+      expect(again).toEqual({ version, added: false, leftOut: [] })
     }))
 
   it('keeps the splits of what is there, and of its near-copies, whatever the shares are now', () =>
     withStore(async (store) => {
-      const first = await importVersion({ store, splitKey, shares }, letters(many))
+      const original = example('letter 3', { paragraphs: [{ index: 0, text: `${long}.` }] })
+      const letters40 = many.map((one) => (one.id === 'letter 3' ? original : one))
+      const first = await importVersion({ store, splitKey, shares }, letters(letters40))
       const hidden = { store, splitKey, shares: { evaluation: 0, test: 0, audit: 1 } }
-      const copy = example('near letter 3')
-      const more = [...many, copy, example('new')]
-      const copies = [['near letter 3', 'letter 3']] as const
-      const { version } = await importVersion(hidden, letters(more, { copies }))
+      const copy = example('near letter 3', {
+        paragraphs: [{ index: 0, text: `${long} It was sent twice.` }],
+      })
+      const more = [...letters40, copy, example('new')]
+      const { version } = await importVersion(hidden, letters(more))
       const splits = async (id: string) =>
         new Map(
           (await store.datasets.entries('everything', id, { limit: 99 })).map((one) => [
@@ -222,7 +230,7 @@ describe('a version that is written out', () => {
         group: 'book',
         paragraphs: [{ index: 0, page: 3, text: 'One.' }],
         file: { name: 'book.pdf', sha256: 'ab'.repeat(32) },
-        extra: { lang: 'en' },
+        extra: { lang: 'en', split: 'dev', id: 7 },
       }),
       example('page 2', { group: 'book' }),
       example('nothing', { issues: [], paragraphs: [] }),
@@ -256,4 +264,55 @@ describe('a version that is written out', () => {
       })
     })
   })
+})
+
+describe('a hidden text of which an engineer has brought a copy', () => {
+  const version = `${long} It was sent twice.`
+  const paragraphsOf = (text: string) => [{ index: 0, text }]
+
+  /** As the server files what an engineer uploads. */
+  async function uploadedByEngineer(store: Store, text: string, { hidden }: { hidden: boolean }) {
+    const document = {
+      sha256: 'ab'.repeat(32),
+      name: 'mine.txt',
+      language: 'en',
+      pages: [{ number: 1, width: null, height: null, hasText: true }],
+      paragraphs: [{ index: 0, page: 1, text, role: 'body' as const, words: [] }],
+    }
+    const of = hidden ? 'engineers' : 'everybody'
+    const group = groupOfText(splitKey, document, of)
+    const facts = { name: 'mine.txt', mediaType: 'text/plain', bytes: 1, uploader: 'eve' }
+    const shown = { id: group, split: 'evaluation' as const, shownToEngineer: true }
+    await store.documents.add({ sha256: document.sha256, ...facts, group: shown })
+    await store.documents.markReady(document.sha256, document)
+    const signature = signatureOf(textWords(text))
+    if (signature === null) return
+    const { keys } = copyKeys(signature)
+    const seen = await store.signatures.last()
+    await store.signatures.add(document.sha256, { content: packSignature(signature), keys, seen })
+  }
+
+  it.each([
+    ['the same short text', 'This is a.', 'This is a.'],
+    ['another version of it', long, version],
+  ])('is left out of later versions with its group, and not shown: %s', (_, text, theirs) =>
+    withStore(async (store) => {
+      const host = { store, splitKey, shares }
+      const first = [
+        example('a', { paragraphs: paragraphsOf(text), group: 'book' }),
+        example('of the same book', { group: 'book' }),
+        example('b'),
+      ]
+      await importVersion(host, letters(first, { splits: 'test' }))
+      await uploadedByEngineer(store, theirs, { hidden: true })
+      const more = letters([example('c')], { mode: 'add', splits: 'test' })
+      const { version: next, leftOut } = await importVersion(host, more)
+      expect(leftOut).toEqual(['a', 'of the same book'])
+      expect(next.splits).toMatchObject([{ split: 'test', examples: 2 }])
+      expect(await store.datasets.list('evaluation')).toEqual([])
+      await expect(
+        importVersion(host, letters(first, { splits: 'test', dataset: 'others' })),
+      ).rejects.toMatchObject({ code: 'group-shown' })
+    }),
+  )
 })

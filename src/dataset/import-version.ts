@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import { groupOfText } from '../document/document-group.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import type { Split, SplitShares } from '../schema/access.ts'
@@ -8,18 +7,26 @@ import {
   type DatasetVersion,
   type VersionProvenance,
 } from '../schema/stored-dataset.ts'
-import type { NewVersion } from '../store/datasets.ts'
 import type { Store } from '../store/store.ts'
-import { assignSplits } from './assign-splits.ts'
+import { assignSplits, openest } from './assign-splits.ts'
+import { copiesInEvaluation } from './copies-in-evaluation.ts'
 import { withoutEmpty } from './fields.ts'
 import { groupExamples } from './group-examples.ts'
 import { quoted } from './line-error.ts'
-import { documentHash, type LoadedExample } from './loaded-example.ts'
-import { countTypes, sizesOf } from './version-sizes.ts'
-import { exampleHash } from './version-hash.ts'
+import type { LoadedExample } from './loaded-example.ts'
+import {
+  copiesAmong,
+  type Draft,
+  type ExampleText,
+  keptDrafts,
+  newDrafts,
+  textsOf,
+  type Together,
+} from './version-drafts.ts'
+import { sizesOf } from './version-sizes.ts'
 
 export type ImportHost = {
-  store: Pick<Store, 'datasets'>
+  store: Pick<Store, 'datasets' | 'groups' | 'signatures'>
   /** Of the installation. */
   splitKey: string
   /** Of groups that have no split yet. */
@@ -33,49 +40,48 @@ export type NewContent = {
   mode: 'replace' | 'add'
   /** `drawn` by the key, as the examples say (`given`), or one for all. */
   splits: 'drawn' | 'given' | Split
-  /** Ids of near-copies, also of those that stay. */
-  copies?: readonly (readonly [string, string])[]
+  /** Groups of the version before that go into `evaluation`. */
+  retire?: ReadonlySet<string>
   createdBy: string
   source: string
   note: string | null
 }
 
+type Imported = {
+  version: DatasetVersion
+  /** False when nothing has changed. */
+  added: boolean
+  /** Examples that would be hidden, but of which engineers have a copy among their own documents. */
+  leftOut: string[]
+}
+
 /**
  * Makes the next version of a dataset, and the dataset with its first one. A group keeps the split that
  * any of its texts has, unless another one is chosen.
- * @returns `added` false when nothing has changed
  * @throws UserFacingError dataset-name, dataset-empty, split-missing, group-shown, group-straddles,
  * dataset-changed
  */
-export async function importVersion(
-  host: ImportHost,
-  wanted: NewContent,
-): Promise<{ version: DatasetVersion; added: boolean }> {
+export async function importVersion(host: ImportHost, wanted: NewContent): Promise<Imported> {
   const { datasets } = host.store
   const { dataset, createdBy, source, note } = wanted
   requireDatasetName(dataset)
   const before = await datasets.version('everything', { dataset })
-  const kept = wanted.mode === 'add' ? await keptDrafts(host, before, wanted.examples) : []
-  const { drafts, contents } = await newDrafts(host, wanted)
-  const all = [...kept, ...drafts]
+  const kept = await whatStays(datasets, before, wanted)
+  const { drafts, contents } = await newDrafts(wanted.examples, { ...host, splits: wanted.splits })
+  const texts = await textsOf(datasets, wanted.examples, { before, kept: kept.drafts })
+  const copies = await copiesAmong(texts, wanted.examples)
+  const all = [...kept.drafts, ...drafts]
   if (all.length === 0) {
     throw new UserFacingError('dataset-empty', 'It has no example. A version needs at least one.')
   }
-  const { entries, groups } = await withSplits(host, all, wanted.copies ?? [])
+  const together = [...kept.together, ...copies]
+  const { entries, groups, leftOut } = await withSplits(host, all, { together, texts })
   const { splits, hash } = sizesOf(entries)
-  if (before?.hash === hash) return { version: before, added: false }
+  if (before?.hash === hash) return { version: before, added: false, leftOut }
   await datasets.create({ name: dataset, createdBy })
   const provenance = { source, note, groups }
   const next = { dataset, after: before, createdBy, provenance, hash, splits, entries, contents }
-  return { version: await datasets.addVersion(next), added: true }
-}
-
-/** An entry that has no group and no split yet. */
-type Draft = Omit<DatasetEntry, 'group' | 'split'> & {
-  /** What it is told to belong to. */
-  named?: string
-  /** Chosen for it. */
-  split?: Split
+  return { version: await datasets.addVersion(next), added: true, leftOut }
 }
 
 /** @throws UserFacingError dataset-name */
@@ -88,96 +94,105 @@ export function requireDatasetName(name: string): void {
   )
 }
 
-const entriesAtOnce = 5000
-
-/** Entries of the version before that stay, and stay together. */
-async function keptDrafts(
-  { store: { datasets } }: ImportHost,
+async function whatStays(
+  datasets: Store['datasets'],
   before: DatasetVersion | null,
-  examples: readonly LoadedExample[],
-): Promise<Draft[]> {
-  const replaced = new Set(examples.map(({ id }) => id))
-  const drafts: Draft[] = []
-  if (before === null) return drafts
-  for (let after: string | undefined; ;) {
-    const page = { after, limit: entriesAtOnce }
-    const entries = await datasets.entries('everything', before.id, page)
-    for (const { group, split: _split, ...entry } of entries) {
-      const named = entry.provenance?.group ?? `kept ${group}`
-      if (!replaced.has(entry.id)) drafts.push({ ...entry, named })
-    }
-    after = entries.at(-1)?.id
-    if (entries.length < entriesAtOnce) return drafts
-  }
+  { mode, examples, retire }: NewContent,
+) {
+  if (mode === 'replace' || before === null) return { drafts: [], together: [] }
+  return keptDrafts(datasets, before, { replaced: new Set(examples.map(({ id }) => id)), retire })
 }
 
-/** Examples between which others have a turn. */
-const turn = 200
-
-async function newDrafts(
-  { splitKey }: ImportHost,
-  { examples, splits }: NewContent,
-): Promise<{ drafts: Draft[]; contents: NewVersion['contents'] }> {
-  const drafts: Draft[] = []
-  const contents: NewVersion['contents'] = []
-  for (const [i, example] of examples.entries()) {
-    if (i % turn === turn - 1) await setImmediate()
-    const { id, paragraphs, issues, extra, file, group: named } = example
-    const document = documentHash(paragraphs)
-    const hash = exampleHash({ document, issues, extra })
-    const provenance = withoutEmpty({ file, group: named })
-    drafts.push({
-      id,
-      textGroup: groupOfText(splitKey, { sha256: file?.sha256 ?? document, paragraphs }),
-      document,
-      hash,
-      issues: issues.length,
-      types: countTypes(issues.map(({ type }) => ({ type, issues: 1 }))),
-      provenance: Object.keys(provenance).length > 0 ? provenance : null,
-      ...withoutEmpty({ named, split: splits === 'drawn' ? undefined : chosen(example, splits) }),
-    })
-    contents.push({ document, hash, paragraphs, labels: { issues, ...withoutEmpty({ extra }) } })
-  }
-  return { drafts, contents }
+type Assigned = Pick<Imported, 'leftOut'> & {
+  entries: DatasetEntry[]
+  groups: VersionProvenance['groups']
 }
 
-function chosen({ id, split }: LoadedExample, splits: 'given' | Split): Split {
-  if (splits !== 'given') return splits
-  if (split !== undefined) return split
-  throw new UserFacingError(
-    'split-missing',
-    `The example ${quoted(id)} says no split. Give each one "split": evaluation, test or audit, or have splits drawn.`,
-  )
-}
-
-type Assigned = { entries: DatasetEntry[]; groups: VersionProvenance['groups'] }
+type Related = { together: readonly Together[]; texts: readonly ExampleText[] }
 
 async function withSplits(
-  { store: { datasets }, splitKey, shares }: ImportHost,
+  host: ImportHost,
   drafts: Draft[],
-  copies: readonly (readonly [string, string])[],
+  { together, texts }: Related,
 ): Promise<Assigned> {
+  const { datasets } = host.store
   const groupable = drafts.map(({ named, ...draft }) => ({
     ...draft,
     ...withoutEmpty({ group: named }),
   }))
-  const groupOf = groupExamples(groupable, copies)
+  const groupOf = groupExamples(groupable, together)
   const grouped = drafts.map((draft) => ({ ...draft, group: groupOf.get(draft.id) ?? '' }))
-  const known = await datasets.splitsOf([...new Set(drafts.map(({ textGroup }) => textGroup))])
-  const { splits, shown, straddling } = assignSplits(grouped, { key: splitKey, shares, known })
+  const known = await knownSplits(datasets, drafts)
+  const ground = { key: host.splitKey, shares: host.shares, known }
+  const { splits, shown, straddling } = assignSplits(grouped, ground)
   if (straddling.length > 0) throw straddles(straddling)
   if (shown.length > 0) throw wasShown(shown)
-  const entries = grouped.map(({ named: _named, group, ...draft }) => ({
+  const all = grouped.map(({ named: _named, documentGroup: _group, group, ...draft }) => ({
     ...draft,
     group,
     split: splits.get(group)?.split ?? ('evaluation' as const),
   }))
+  const out = await seenElsewhere(host, all, texts)
+  const refusedChoice = grouped.filter(({ group, split }) => out.has(group) && split !== undefined)
+  if (refusedChoice.length > 0) throw wasShown(refusedChoice.map(({ id }) => id))
+  const entries = all.filter(({ group }) => !out.has(group))
   const refused = await datasets.claim(entries)
   const lost = entries.filter(({ textGroup }) => refused.has(textGroup))
   if (lost.length > 0) throw wasShown(lost.map(({ id }) => id))
+  const leftOut = all.filter(({ group }) => out.has(group)).map(({ id }) => id)
+  return { entries, groups: countGroups(splits, out), leftOut }
+}
+
+function countGroups(
+  splits: ReturnType<typeof assignSplits>['splits'],
+  out: ReadonlySet<string>,
+): VersionProvenance['groups'] {
   const groups = { kept: 0, drawn: 0, chosen: 0 }
-  for (const { by } of splits.values()) groups[by] += 1
-  return { entries, groups }
+  for (const [group, { by }] of splits) if (!out.has(group)) groups[by] += 1
+  return groups
+}
+
+/**
+ * Groups that are hidden, but of which engineers have a copy among their documents. They are left out and
+ * not shown: that would tell an engineer who uploads guesses which one was right.
+ */
+async function seenElsewhere(
+  host: ImportHost,
+  entries: readonly DatasetEntry[],
+  texts: readonly ExampleText[],
+): Promise<Set<string>> {
+  const groupOf = new Map(
+    entries.flatMap(({ id, split, group }) => (split === 'evaluation' ? [] : [[id, group]])),
+  )
+  const hidden = texts.filter(({ id }) => groupOf.has(id))
+  const ownOf = new Map(
+    hidden.map(({ id, document }) => [groupOfText(host.splitKey, document, 'engineers'), id]),
+  )
+  const same = await host.store.datasets.splitsOf([...ownOf.keys()])
+  const ids = [...same.keys()].map((group) => ownOf.get(group) ?? '')
+  if ((await host.store.signatures.last()) > 0) {
+    const near = await copiesInEvaluation(host, hidden)
+    ids.push(...near.map(({ example }) => example))
+  }
+  return new Set(ids.map((id) => groupOf.get(id) ?? ''))
+}
+
+/** Of texts, and of the documents that they were taken from: what more people may see counts. */
+async function knownSplits(
+  datasets: Pick<Store['datasets'], 'splitsOf'>,
+  drafts: readonly Draft[],
+): Promise<Map<string, Split>> {
+  const groups = drafts.flatMap(({ textGroup, documentGroup = textGroup }) => [
+    textGroup,
+    documentGroup,
+  ])
+  const known = await datasets.splitsOf([...new Set(groups)])
+  for (const { textGroup, documentGroup = textGroup } of drafts) {
+    const splits = [textGroup, documentGroup].flatMap((group) => known.get(group) ?? [])
+    const split = openest(splits)
+    if (split !== null) known.set(textGroup, split)
+  }
+  return known
 }
 
 function wasShown(ids: string[]): UserFacingError {

@@ -1,6 +1,6 @@
 import type { DocumentReader } from '../document/document-reader.ts'
 import { contentHash } from '../lib/content-hash.ts'
-import { Split } from '../schema/access.ts'
+import type { Split } from '../schema/access.ts'
 import type { ReviewDocument } from '../schema/document.ts'
 import type { Example } from '../schema/example.ts'
 import type { DatasetParagraph, ExampleProvenance } from '../schema/stored-dataset.ts'
@@ -14,15 +14,21 @@ export type LoadedExample = Pick<Example, 'id' | 'issues' | 'group' | 'extra'> &
   file?: ExampleProvenance['file']
   /** As the dataset's files say; whether that counts is for who imports them to say. */
   split?: Split
+  /** Of a document that was reviewed here. */
+  origin?: {
+    /** Its id in the store. */
+    document: string
+    /** Its group, which may be that of a near-copy. */
+    group: string
+    review: NonNullable<ExampleProvenance['review']>
+  }
 }
 
 function loadedExample(example: Example, document: ReviewDocument): LoadedExample {
-  const { id, issues, group } = example
-  const { split: said, ...rest } = example.extra ?? {}
-  const split = Split.safeParse(said).data
+  const { id, issues, group, split } = example
   const extra = {
     ...('file' in example.document && withoutEmpty({ lang: document.language })),
-    ...(split === undefined ? example.extra : rest),
+    ...example.extra,
   }
   return {
     id,

@@ -54,13 +54,14 @@ async function readExamples(location: string, name: string, from: ReadFrom): Pro
 
 async function hashExamples(examples: readonly Example[]): Promise<string> {
   const contents = await Promise.all(
-    examples.map(async ({ id, document, issues, group, extra }) =>
+    examples.map(async ({ id, document, issues, group, split, extra }) =>
       canonicalJson({
         id,
         document: 'file' in document ? { sha256: await hashFile(document.file) } : document,
         issues: issues.map(canonicalJson).toSorted(),
         group,
-        extra,
+        // A field like any other, to whom it tells nothing.
+        extra: split === undefined ? extra : { ...extra, split },
       }),
     ),
   )

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Split } from './access.ts'
 
 /**
  * An issue as it stands in a dataset (truth) or in recorded outputs (detection). `location` may be
@@ -46,6 +47,8 @@ export const Example = z.object({
   ]),
   issues: z.array(LabelledIssue),
   group: z.string().optional(),
+  /** What its file says; it counts only where that is asked for. */
+  split: Split.optional(),
   extra: z.record(z.string(), z.unknown()).optional(),
 })
 export type Example = z.infer<typeof Example>

@@ -56,12 +56,25 @@ export const DatasetVersion = z.object({
 })
 export type DatasetVersion = z.infer<typeof DatasetVersion>
 
+/** What people said of a document's issues; of `missed` ones, that they were not found. */
+export const ReviewTally = z.object({
+  accepted: z.int().nonnegative(),
+  edited: z.int().nonnegative(),
+  dismissed: z.int().nonnegative(),
+  disputed: z.int().nonnegative(),
+  missed: z.int().nonnegative(),
+})
+export type ReviewTally = z.infer<typeof ReviewTally>
+
 /** Where one example came from; not a part of its content. */
 export const ExampleProvenance = z.object({
   /** Name of the file that the text was read from, and the hash of its bytes. */
   file: z.object({ name: z.string(), sha256: z.string() }).optional(),
   /** What the dataset says that it belongs to. */
   group: z.string().optional(),
+  /** Id of the document in the store whose review it was made of. */
+  source: z.string().optional(),
+  review: ReviewTally.extend({ id: z.string() }).optional(),
 })
 export type ExampleProvenance = z.infer<typeof ExampleProvenance>
 

@@ -31,6 +31,7 @@ import { environmentRoutes } from './routes/environments.ts'
 import { evaluationRoutes } from './routes/evaluations.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { addDatasetFiles } from './routes/dataset-files.ts'
+import { proposalRoutes } from './routes/dataset-proposals.ts'
 import { datasetRoutes } from './routes/datasets.ts'
 import { documentRoutes } from './routes/documents.ts'
 import { addFiles } from './routes/files.ts'
@@ -122,7 +123,7 @@ function addApi(app: App, beyond: AppHost, identify: Identify): void {
     reviews: reviewRoutes(os.reviews, host),
     evaluations: evaluationRoutes(os.evaluations, host),
     bundles: bundleRoutes(os.bundles, host),
-    datasets: datasetRoutes(os.datasets, host),
+    datasets: { ...datasetRoutes(os.datasets, host), ...proposalRoutes(os.datasets, host) },
     flows: { ...flowRoutes(os.flows, host), ...draftRoutes(os.flows, host) },
     people: { ...peopleRoutes(os.people, host), ...apiKeyRoutes(os.people, host) },
     environments: environmentRoutes(os.environments, host, askItself(createApp, beyond)),

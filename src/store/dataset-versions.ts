@@ -70,6 +70,7 @@ function entrySteps(
     issues: entry.issues,
     types: JSON.stringify(entry.types),
     provenance: entry.provenance === null ? null : JSON.stringify(entry.provenance),
+    source_document: entry.provenance?.source ?? null,
   }))
   return insertRows('dataset_entries', rows)
 }

@@ -4,7 +4,13 @@ import type { Split } from '../schema/access.ts'
 import type { DatasetVersion } from '../schema/stored-dataset.ts'
 import { type CreatePlace, usingStore } from './contract-place.ts'
 import type { Store } from './store.ts'
-import { contentOf, datasetEntry, newDatasetVersion } from './store-samples.ts'
+import {
+  contentOf,
+  datasetEntry,
+  newDatasetVersion,
+  prepare,
+  reviewWithIssues,
+} from './store-samples.ts'
 
 const all = [
   datasetEntry('a', 'evaluation'),
@@ -205,6 +211,47 @@ export function describeDatasetContract(createPlace: CreatePlace): void {
         await expect(
           sql.raw(`update dataset_texts set document = 'x'`).execute(db),
         ).rejects.toThrow('never change')
+      }),
+    )
+
+    it(
+      'remember which reviews are not wanted in them, as they stood',
+      withStore(async (store) => {
+        const { datasets } = store
+        await filled(store)
+        const { review } = await reviewWithIssues(store, 0)
+        const declined = { dataset: 'letters', review, hash: 'hash', by: 'ann' }
+        await datasets.decline(declined)
+        await datasets.decline({ ...declined, by: 'bob' })
+        expect(await datasets.declined('letters')).toEqual(new Set([`${review} hash`]))
+        expect(await datasets.declined('others')).toEqual(new Set())
+      }),
+    )
+
+    it(
+      'lose the text of a document that is forgotten, unless others have it from somewhere else',
+      withStore(async (store) => {
+        const { datasets } = store
+        await prepare(store)
+        await datasets.create({ name: 'letters', createdBy: 'ann' })
+        const provenance = { source: 'a' }
+        const shared = { document: 'shared text', hash: 'shared content' }
+        const entries = [
+          datasetEntry('made', 'test', { provenance }),
+          datasetEntry('shared', 'test', { ...shared, provenance }),
+          datasetEntry('theirs', 'test', shared),
+          datasetEntry('zz other', 'test'),
+        ]
+        const { id } = await datasets.addVersion(newDatasetVersion(entries, { hash: 'aa11' }))
+        await store.documents.forget('a')
+        const found = await datasets.examples('everything', id, page)
+        expect(found.map((one) => [one.id, one.content === null])).toEqual([
+          ['made', true],
+          ['shared', false],
+          ['theirs', false],
+          ['zz other', false],
+        ])
+        expect(await datasets.entries('everything', id, page)).toEqual(entries)
       }),
     )
 

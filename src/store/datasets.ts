@@ -69,6 +69,10 @@ export type Datasets = {
    * @throws UserFacingError dataset-changed when `after` is not the newest any more
    */
   addVersion(version: NewVersion): Promise<DatasetVersion>
+  /** A review, as it stands, that is not wanted in a dataset. */
+  decline(review: { dataset: string; review: string; hash: string; by: string }): Promise<void>
+  /** Each as `review hash`. */
+  declined(dataset: string): Promise<Set<string>>
   /** The splits that texts are in already, as documents or in datasets, by text group. */
   splitsOf(textGroups: string[]): Promise<Map<string, Split>>
   /**
@@ -113,6 +117,21 @@ export function createDatasets(context: StoreContext): Datasets {
         'dataset-changed',
         'Somebody else has added a version to this dataset meanwhile. Look at it, then try again.',
       )
+    },
+    async decline({ dataset, review, hash, by }) {
+      const query = kysely
+        .insertInto('dataset_declined')
+        .values({ dataset, review, hash, declined_by: by, declined_at: context.now() })
+        .onConflict((conflict) => conflict.doNothing())
+      await atomically([{ query }])
+    },
+    async declined(dataset) {
+      const rows = await kysely
+        .selectFrom('dataset_declined')
+        .select(['review', 'hash'])
+        .where('dataset', '=', dataset)
+        .execute()
+      return new Set(rows.map(({ review, hash }) => `${review} ${hash}`))
     },
     splitsOf: (textGroups) => splitsOfTexts(kysely, textGroups),
     claim: (texts) => claimTexts(context, texts),

@@ -183,6 +183,14 @@ export type Tables = {
     issues: number
     types: string
     provenance: string | null
+    source_document: string | null
+  }
+  dataset_declined: {
+    dataset: string
+    review: string
+    hash: string
+    declined_by: string
+    declined_at: number
   }
   dataset_version_splits: {
     version: string

@@ -7,11 +7,17 @@ import type { ImportFields } from '../../schema/api/datasets.ts'
 import { datasetsHere } from '../datasets/datasets-here.ts'
 import { datasetsOnServer } from '../datasets/datasets-on-server.ts'
 import type { DatasetPlace } from '../datasets/dataset-place.ts'
-import { diffInWords, importInWords, listInWords, versionInWords } from '../datasets/in-words.ts'
+import {
+  checkInWords,
+  diffInWords,
+  importInWords,
+  listInWords,
+  versionInWords,
+} from '../datasets/in-words.ts'
 import { writeStream } from '../datasets/write-stream.ts'
 import type { Io } from '../io.ts'
 
-export type DatasetOptions = { data: string; server?: string; json?: boolean }
+export type DatasetOptions = { data: string; server?: string; json?: boolean; flow?: string }
 
 type Run = { options: DatasetOptions; io: Io }
 
@@ -59,6 +65,22 @@ export function diffDataset(
   run: { options: DatasetOptions; io: Io },
 ): Promise<number> {
   return answer(run, (source) => source.diff({ dataset, from, to, limit: 100 }), diffInWords)
+}
+
+/** @returns 1 when something was found */
+export async function checkDataset(dataset: string, options: ShowOptions, io: Io): Promise<number> {
+  const found = { good: true }
+  await answer(
+    { options, io },
+    async (place) => {
+      const check = await place.check({ dataset, version: options.at })
+      const { straddling, leaks } = check.counts
+      found.good = check.intact && straddling === 0 && leaks === 0
+      return check
+    },
+    checkInWords,
+  )
+  return found.good ? 0 : 1
 }
 
 export type ImportOptions = DatasetOptions & {

@@ -1,4 +1,10 @@
-import type { DatasetDiff, DatasetVersionEntry, ImportFields } from '../../schema/api/datasets.ts'
+import type {
+  Added,
+  DatasetCheck,
+  DatasetDiff,
+  DatasetVersionEntry,
+  ImportFields,
+} from '../../schema/api/datasets.ts'
 import type { Split } from '../../schema/access.ts'
 
 type WantedVersion = {
@@ -20,7 +26,8 @@ export type DatasetPlace = {
   /** The newest hundred. */
   versions(dataset: string): Promise<DatasetVersionEntry[]>
   diff(compared: { dataset: string; from: string; to: string; limit: number }): Promise<DatasetDiff>
-  import(sent: SentDataset): Promise<DatasetVersionEntry & { added: boolean }>
+  check(wanted: WantedVersion): Promise<DatasetCheck>
+  import(sent: SentDataset): Promise<Added>
   export(wanted: WantedVersion & { split?: Split }): Promise<{
     content: AsyncIterable<Uint8Array>
     /** Of the content. */

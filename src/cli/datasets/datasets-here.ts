@@ -5,9 +5,17 @@ import { datasetReader } from '../../access/dataset-reader.ts'
 import { localPerson } from '../../access/local-person.ts'
 import { permissionsOf } from '../../access/permissions.ts'
 
-import { datasetDiff, findVersion, versionEntry } from '../../dataset/dataset-answers.ts'
+import {
+  datasetCheck,
+  datasetDiff,
+  findVersion,
+  versionEntry,
+} from '../../dataset/dataset-answers.ts'
 import { exportFile } from '../../dataset/export-lines.ts'
 import { importVersion, requireDatasetName } from '../../dataset/import-version.ts'
+import { leakSourcesOf } from '../../dataset/leak-sources.ts'
+import { findFlow } from '../../flow/find-flow.ts'
+import { readContent } from '../../flow/flow-content.ts'
 import { type NameOf, peopleNames } from '../../review/people-names.ts'
 import { readReviewSettings } from '../../review/review-settings.ts'
 import { ensureSplitKey } from '../../review/split-key.ts'
@@ -15,11 +23,12 @@ import { type Permission, Role } from '../../schema/access.ts'
 import type { Store } from '../../store/store.ts'
 import type { Io } from '../io.ts'
 import { createLocalStore } from '../local-store.ts'
+import { version } from '../version.ts'
 import type { DatasetPlace } from './dataset-place.ts'
 import { readDatasetHere } from './read-dataset-here.ts'
 
 /** Of a data folder or database of one's own, also beside a server. */
-export function datasetsHere(options: { data: string }, io: Io): DatasetPlace {
+export function datasetsHere(options: { data: string; flow?: string }, io: Io): DatasetPlace {
   const local = createLocalStore(options, io)
   const open = async (permission: Permission) => {
     const store = await local.open()
@@ -29,7 +38,7 @@ export function datasetsHere(options: { data: string }, io: Io): DatasetPlace {
   return {
     async list() {
       const { reader, nameOf } = await open('datasets:read')
-      return (await reader.list()).map((version) => versionEntry(version, nameOf))
+      return (await reader.list()).map((one) => versionEntry(one, nameOf))
     },
     async version(wanted) {
       const { reader, nameOf } = await open('datasets:read')
@@ -39,7 +48,12 @@ export function datasetsHere(options: { data: string }, io: Io): DatasetPlace {
       const { reader, nameOf } = await open('datasets:read')
       await findVersion(reader, { dataset })
       const found = await reader.versions({ dataset, limit: 100 })
-      return found.map((version) => versionEntry(version, nameOf))
+      return found.map((one) => versionEntry(one, nameOf))
+    },
+    async check(wanted) {
+      const { reader } = await open('datasets:read')
+      const content = await readContent(findFlow(options.flow, io.cwd), version())
+      return datasetCheck(reader, wanted, leakSourcesOf(content))
     },
     async diff(compared) {
       return datasetDiff((await open('datasets:read')).reader, compared)
@@ -52,18 +66,18 @@ export function datasetsHere(options: { data: string }, io: Io): DatasetPlace {
       const details = { mode: sent.mode, splits: sent.splits }
       await record(store, actor, { action: 'dataset-changed', subject: sent.dataset, details })
       const source = path.basename(path.resolve(io.cwd, file))
-      const { version, added } = await importVersion(
+      const { version: made, ...done } = await importVersion(
         { store, splitKey: await ensureSplitKey(store), shares },
         { ...sent, examples, note, source, createdBy: actor.id },
       )
-      return { ...versionEntry(version, nameOf), added }
+      return { ...versionEntry(made, nameOf), ...done }
     },
     async export({ split, ...wanted }) {
       const { store, actor, reader } = await open('datasets:export')
-      const version = await findVersion(reader, wanted)
-      const details = { dataset: version.dataset, ...(split !== undefined && { split }) }
-      await record(store, actor, { action: 'exported', subject: version.hash, details })
-      return { ...(await exportFile(reader, version, split)), hash: version.hash }
+      const found = await findVersion(reader, wanted)
+      const details = { dataset: found.dataset, ...(split !== undefined && { split }) }
+      await record(store, actor, { action: 'exported', subject: found.hash, details })
+      return { ...(await exportFile(reader, found, split)), hash: found.hash }
     },
     [Symbol.asyncDispose]: local[Symbol.asyncDispose],
   }

@@ -16,6 +16,7 @@ export function datasetsOnServer(address: string, io: Io): DatasetPlace {
     version: (wanted) => asked(url, client.datasets.version(wanted, { signal })),
     versions: async (dataset) =>
       (await asked(url, client.datasets.versions({ dataset, limit: 100 }, { signal }))).items,
+    check: (wanted) => asked(url, client.datasets.check(wanted, { signal })),
     diff: (compared) => asked(url, client.datasets.diff(compared, { signal })),
     // Documents are read here: the server gets their texts.
     async import({ path: name, ...sent }) {

@@ -1,6 +1,11 @@
 import { shortHash } from '../../lib/content-hash.ts'
 import { printable } from '../../lib/printable.ts'
-import type { DatasetDiff, DatasetVersionEntry } from '../../schema/api/datasets.ts'
+import type {
+  Added,
+  DatasetCheck,
+  DatasetDiff,
+  DatasetVersionEntry,
+} from '../../schema/api/datasets.ts'
 
 /** What `proofloop dataset` prints for people. */
 
@@ -45,13 +50,14 @@ function splitsInWords({ splits }: Pick<Shown, 'splits'>): string {
   return table([['split', 'examples', 'issues', 'types'], ...rows])
 }
 
-export function importInWords(version: DatasetVersionEntry & { added: boolean }): string {
-  const { dataset, hash, added, provenance } = version
+export function importInWords(version: Added): string {
+  const { dataset, hash, added, leftOut, provenance } = version
   if (!added)
     return `${dataset} ${shortHash(hash)} has this content already. No version was added.\n`
   const { kept, drawn, chosen } = provenance?.groups ?? { kept: 0, drawn: 0, chosen: 0 }
   const groups = `Groups: ${drawn} drawn by the key, ${kept} kept, ${chosen} chosen.\n`
-  return `Added ${dataset} ${shortHash(hash)}.\n\n${splitsInWords(version)}\n${groups}`
+  const out = leftOut.map((id) => `Left out, as engineers have a copy of it: ${printable(id)}\n`)
+  return `Added ${dataset} ${shortHash(hash)}.\n\n${splitsInWords(version)}\n${groups}${out.join('')}`
 }
 
 const kinds = ['added', 'removed', 'moved', 'regrouped', 'replaced', 'relabelled'] as const
@@ -79,6 +85,34 @@ function lineOf(one: Changed): string {
   if ('from' in one) return `${id} (${one.from} → ${one.to})`
   if ('split' in one) return `${id} (${one.split})`
   return `${id} (issues: +${one.added.length} −${one.removed.length} ~${one.changed.length})`
+}
+
+export function checkInWords(check: DatasetCheck): string {
+  const { dataset, hash, intact, forgotten, counts, straddling, repeated, leaks } = check
+  const lines = [
+    `${dataset} ${shortHash(hash)}: ${intact ? 'its content is what its hash says' : 'ITS CONTENT IS NOT WHAT ITS HASH SAYS'}`,
+    ...(forgotten > 0
+      ? [`${forgotten} examples without text: their documents were forgotten`]
+      : []),
+    ...found('copies in more than one split', counts.straddling, straddling.map(copiesInWords)),
+    ...found('copies within a split', counts.repeated, repeated.map(copiesInWords)),
+    ...found('texts that stand in prompts or rules', counts.leaks, leaks.map(leakInWords)),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function found(what: string, count: number, lines: string[]): string[] {
+  const left = count - lines.length
+  return [`${count} ${what}`, ...lines, ...(left > 0 ? [`  … and ${left} more`] : [])]
+}
+
+function copiesInWords({ examples }: DatasetCheck['straddling'][number]): string {
+  return `  ${examples.map(({ id, split }) => `${printable(id)} (${split})`).join(' = ')}`
+}
+
+function leakInWords({ id, split, text, source }: DatasetCheck['leaks'][number]): string {
+  const said = printable(text).slice(0, 60).toWellFormed()
+  return `  ${printable(id)} (${split}): “${said}” in ${source.name}:${source.line}`
 }
 
 /** UTC, as everywhere on the command line. */

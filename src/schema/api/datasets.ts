@@ -5,12 +5,13 @@ import {
   DatasetName,
   DatasetParagraph,
   ExampleProvenance,
+  ReviewTally,
   SplitSize,
   TypeCount,
   VersionProvenance,
 } from '../stored-dataset.ts'
 import { Instant, PersonName } from '../workplace.ts'
-import { page, PageInput, procedure } from './procedure.ts'
+import { Done, page, PageInput, procedure } from './procedure.ts'
 
 /** The hash, the beginning of it, or the newest one. */
 export const VersionHash = z
@@ -91,6 +92,62 @@ export const DatasetDiff = z.object({
   ),
 })
 export type DatasetDiff = z.infer<typeof DatasetDiff>
+
+/** Examples of which the texts are copies, versions or pages of each other. */
+const Copies = z.object({ examples: z.array(Named) })
+
+export const DatasetCheck = z.object({
+  dataset: z.string(),
+  hash: z.string(),
+  /** Whether the content is what the hash says. */
+  intact: z.boolean(),
+  /** Examples whose document was forgotten. */
+  forgotten: z.int(),
+  /** How many there are; the lists stop at a hundred. */
+  counts: z.object({ straddling: z.int(), repeated: z.int(), leaks: z.int() }),
+  /** Copies in more than one split: what is measured in one was seen in the other. */
+  straddling: z.array(Copies),
+  /** Copies within a split, which count twice. */
+  repeated: z.array(Copies),
+  /** What stands in prompts, rules and guidelines: of hidden examples, or, if you see none, of all you see. */
+  leaks: z.array(
+    z.object({
+      id: z.string(),
+      split: Split,
+      kind: z.enum(['issue', 'sentence', 'passage']),
+      text: z.string(),
+      source: z.object({ name: z.string(), line: z.int() }),
+    }),
+  ),
+})
+export type DatasetCheck = z.infer<typeof DatasetCheck>
+
+/** A document whose verdicts make an example that the dataset does not have so. */
+export const ProposalEntry = z.object({
+  /** Of its review, which names the proposal. */
+  review: z.string(),
+  /** What the example is, or would be, called. */
+  id: z.string(),
+  sha256: z.string(),
+  name: z.string(),
+  split: Split,
+  /** Whether the dataset has the document with other labels. */
+  relabels: z.boolean(),
+  /** How many labels it would have. */
+  issues: z.int().nonnegative(),
+  verdicts: ReviewTally,
+})
+export type ProposalEntry = z.infer<typeof ProposalEntry>
+
+const Reviews = z.array(z.string().max(100)).max(1000)
+
+const Added = DatasetVersionEntry.extend({
+  /** False when there is nothing new in it. */
+  added: z.boolean(),
+  /** Examples that would be hidden, but of which engineers have a copy among their own documents. */
+  leftOut: z.array(z.string()),
+})
+export type Added = z.infer<typeof Added>
 
 /** The fields of an upload besides `file`. */
 export const ImportFields = z.object({
@@ -182,7 +239,54 @@ export const datasets = {
       successStatus: 201,
     })
     .input(ByName.extend({ ...ImportFields.shape, file: z.file() }))
-    .output(DatasetVersionEntry.extend({ added: z.boolean() })),
+    .output(Added),
+  check: procedure('datasets:read')
+    .route({
+      method: 'GET',
+      path: '/datasets/{dataset}/versions/{version}/check',
+      summary: 'Copies in a version, and what of it stands in prompts and rules',
+      description: 'It looks at what you may see, and at nothing else.',
+    })
+    .input(ByVersion)
+    .output(DatasetCheck),
+  proposals: procedure('datasets:write')
+    .route({
+      method: 'GET',
+      path: '/datasets/{dataset}/proposals',
+      summary: 'What verdicts on documents that were reviewed whole would add',
+    })
+    .input(ByName.extend({ limit: z.coerce.number().int().min(1).max(500).default(100) }))
+    .output(z.object({ items: z.array(ProposalEntry), more: z.boolean() })),
+  merge: procedure('datasets:write')
+    .route({
+      method: 'POST',
+      path: '/datasets/{dataset}/proposals/merge',
+      summary: 'Add proposals as a new version, and let a third of `test` retire',
+      description:
+        'A copy goes to the group of what it is a copy of. What is to be hidden and stands in a prompt, a rule or guidelines is refused.',
+    })
+    .input(
+      ByName.extend({
+        reviews: Reviews,
+        /** A third of the groups of `test` goes into `evaluation`. */
+        rotate: z.boolean().default(false),
+        note: z.string().max(1000).optional(),
+      }),
+    )
+    .output(
+      Added.extend({
+        /** Groups that went into `evaluation`. */
+        retired: z.int().nonnegative(),
+      }),
+    ),
+  decline: procedure('datasets:write')
+    .route({
+      method: 'POST',
+      path: '/datasets/{dataset}/proposals/decline',
+      summary: 'Propose these no more, unless their verdicts change',
+    })
+    .input(ByName.extend({ reviews: Reviews }))
+    .output(Done),
   export: procedure('datasets:export')
     .route({
       method: 'GET',

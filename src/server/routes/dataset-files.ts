@@ -39,9 +39,9 @@ export function addDatasetFiles(app: App, host: Host): void {
       const { note = null, mode, splits } = fields
       const content = { dataset, examples, mode, splits, note, source: file.name }
       const from = { store, splitKey: host.splitKey, shares }
-      const { version, added } = await importVersion(from, { ...content, createdBy: actor.id })
+      const { version, ...done } = await importVersion(from, { ...content, createdBy: actor.id })
       const entry = versionEntry(version, await peopleNames(store))
-      return c.json({ ...entry, added }, 201)
+      return c.json({ ...entry, ...done }, 201)
     } finally {
       await rm(folder, { recursive: true, force: true })
     }

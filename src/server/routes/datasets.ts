@@ -1,5 +1,6 @@
 import { datasetReader } from '../../access/dataset-reader.ts'
 import {
+  datasetCheck,
   datasetDiff,
   datasetExample,
   exampleEntry,
@@ -8,10 +9,14 @@ import {
 } from '../../dataset/dataset-answers.ts'
 import { UserFacingError } from '../../lib/errors.ts'
 import { peopleNames } from '../../review/people-names.ts'
-import type { Store } from '../../store/store.ts'
+import type { ReviewHost } from '../../review/review-host.ts'
 import type { Implementer } from '../implementer.ts'
+import { flowSources } from './dataset-proposals.ts'
 
-export function datasetRoutes(os: Implementer['datasets'], { store }: { store: Store }) {
+type Host = Pick<ReviewHost, 'store' | 'flows'>
+
+export function datasetRoutes(os: Implementer['datasets'], host: Host) {
+  const { store } = host
   return {
     list: os.list.handler(async ({ context: { actor } }) => {
       const found = await datasetReader(store, actor).list()
@@ -52,6 +57,9 @@ export function datasetRoutes(os: Implementer['datasets'], { store }: { store: S
         'There is no such example, or you may not see it.',
       )
     }),
+    check: os.check.handler(async ({ input, context: { actor } }) =>
+      datasetCheck(datasetReader(store, actor), input, await flowSources(host)),
+    ),
     diff: os.diff.handler(({ input, context: { actor } }) =>
       datasetDiff(datasetReader(store, actor), input),
     ),

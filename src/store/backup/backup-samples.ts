@@ -56,8 +56,8 @@ export async function fillStore(store: Store, blobs: Blobs): Promise<void> {
   await store.evaluations.start(newEvaluation('evaluation'))
   await store.evaluations.finish('evaluation', evaluationRun, evaluationDetails)
   await store.drafts.add({ version: 'v2', base: 'v1', agent: 'grammar', author: 'ann' })
-  await fillDatasets(store)
   await store.bundles.put(newBundle('ann'))
+  await fillDatasets(store, review)
   await store.answers.put({ key: 'key', answer, document: 'a' })
   await store.audit.append([{ actor: 'ann', action: 'hidden-read', subject: 'a' }])
   await store.spend.add({ id: 'batch', person: 'ann', accounts: { large: account } })
@@ -75,12 +75,13 @@ export async function fillStore(store: Store, blobs: Blobs): Promise<void> {
   await blobs.put(chunks(Buffer.alloc(3_000_000, 'words ')))
 }
 
-async function fillDatasets({ datasets }: Store): Promise<void> {
+async function fillDatasets({ datasets }: Store, review: string): Promise<void> {
   await datasets.create({ name: 'letters', createdBy: 'ann' })
   const entries = [datasetEntry('a', 'evaluation'), datasetEntry('b', 'test')]
   await datasets.claim(entries)
   const first = await datasets.addVersion(newDatasetVersion(entries, { hash: 'aa11' }))
   await datasets.addVersion(newDatasetVersion(entries.slice(1), { hash: 'bb22', after: first }))
+  await datasets.decline({ dataset: 'letters', review, hash: 'hash', by: 'ann' })
 }
 
 /** As better-auth writes them. */

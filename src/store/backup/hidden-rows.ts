@@ -20,6 +20,7 @@ const rules: Record<string, Rule> = {
   audit_log: 'open',
   bundles: 'open',
   credentials: 'open',
+  dataset_declined: ofReview,
   dataset_entries: bySplit,
   dataset_labels: { reference: 'hash', parent: 'dataset_entries', key: 'hash' },
   dataset_shown: 'open',

@@ -1,0 +1,135 @@
+// Makes datasets of letters, imports them into a store, compares two versions and looks for copies and leaks;
+// prints a Markdown table of what each step takes, and what of it an example takes beside the smallest set.
+// Each size runs in a process of its own, so that its memory is its own.
+// Run: node --conditions=proofloop-source bench/datasets.ts [SIZE…]
+import { mkdtemp, rm } from 'node:fs/promises'
+import { spawnSync } from 'node:child_process'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { checkVersion } from '../src/dataset/check-version.ts'
+import { diffStoredVersions } from '../src/dataset/diff-stored-versions.ts'
+import { importVersion } from '../src/dataset/import-version.ts'
+import type { LoadedExample } from '../src/dataset/loaded-example.ts'
+import { createRandom } from '../src/evaluation/random.ts'
+import type { Split } from '../src/schema/access.ts'
+import type { DatasetVersion } from '../src/schema/stored-dataset.ts'
+import { openStore } from '../src/store/open-store.ts'
+
+type Step = { name: string; seconds: number; cpu: number }
+
+const wordsOfLetter = 120
+const shares = { evaluation: 0.6, test: 0.3, audit: 0.1 }
+
+/** One in a hundred is another version of the letter before. */
+function letters(count: number): LoadedExample[] {
+  const random = createRandom(`letters ${count}`)
+  const vocabulary = Array.from({ length: 20_000 }, (_, i) => `word${i.toString(36)}`)
+  const word = (): string => vocabulary[random.int(vocabulary.length)] ?? ''
+  let words: string[] = []
+  return Array.from({ length: count }, (_, i) => {
+    const isVersion = i % 100 === 99
+    words = isVersion
+      ? [...words.slice(0, -3), word()]
+      : Array.from({ length: wordsOfLetter }, word)
+    const half = words.length / 2
+    const texts = [words.slice(0, half).join(' '), words.slice(half).join(' ')]
+    const issues = [0, 1].map((paragraph) => {
+      const text = texts[paragraph]?.split(' ')[0] ?? ''
+      const location = { paragraph, start: 0, end: text.length }
+      return { type: `Type ${i % 7}`, text, explanation: 'Not so.', suggestedFix: 'so', location }
+    })
+    const paragraphs = texts.map((text, index) => ({ index, text: `${text}.` }))
+    return { id: `letter ${i}`, paragraphs, issues }
+  })
+}
+
+async function measure(count: number): Promise<{ steps: Step[]; megabytes: number }> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'proofloop-bench-'))
+  const steps: Step[] = []
+  const timed = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+    const [start, cpu] = [performance.now(), process.cpuUsage()]
+    const result = await work()
+    const { user, system } = process.cpuUsage(cpu)
+    const seconds = (performance.now() - start) / 1000
+    steps.push({ name, seconds, cpu: (user + system) / 1e6 })
+    return result
+  }
+  try {
+    await using store = await openStore({ dataFolder: folder, exclusive: false })
+    const examples = letters(count)
+    const from = { store, splitKey: 'key', shares }
+    const content = {
+      dataset: 'letters',
+      mode: 'replace',
+      splits: 'drawn',
+      source: 'bench',
+    } as const
+    const add = (some: LoadedExample[]) =>
+      importVersion(from, { ...content, examples: some, createdBy: 'bench', note: null })
+    const first = await timed('import, with copies', () => add(examples))
+    const changed = examples.map((one, i) => (i % 50 === 0 ? { ...one, issues: [] } : one))
+    const second = await timed('import of a corrected version', () => add(changed.slice(10)))
+    const reader = {
+      async *allEntries({ id }: DatasetVersion, split?: Split) {
+        for (let after: string | undefined; ;) {
+          const rows = await store.datasets.entries('everything', id, { split, after, limit: 5000 })
+          yield* rows
+          after = rows.at(-1)?.id
+          if (rows.length < 5000) return
+        }
+      },
+      async *allExamples({ id }: DatasetVersion, split?: Split) {
+        for (let after: string | undefined; ;) {
+          const rows = await store.datasets.examples('everything', id, { split, after, limit: 200 })
+          yield* rows
+          after = rows.at(-1)?.id
+          if (rows.length < 200) return
+        }
+      },
+      example: ({ id }: DatasetVersion, example: string) =>
+        store.datasets.example('everything', id, example),
+    }
+    const compared = { before: first.version, after: second.version, detailed: 100 }
+    await timed('diff', () => diffStoredVersions(reader, compared))
+    const prompt = examples.slice(0, 20).flatMap(({ paragraphs }) => paragraphs[0]?.text ?? [])
+    const sources = [{ name: 'agent.prompty', text: prompt.join('\n') }]
+    await timed('check for copies and leaks', () => checkVersion(reader, second.version, sources))
+    return { steps, megabytes: process.resourceUsage().maxRSS / 1024 }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+type Measured = Awaited<ReturnType<typeof measure>>
+
+function inProcessOfItsOwn(count: number): Measured {
+  const args = [...process.execArgv, process.argv[1] ?? '', '--one', String(count)]
+  const { stdout, stderr, status } = spawnSync(process.execPath, args, {
+    encoding: 'utf8',
+    maxBuffer: 2 ** 24,
+  })
+  if (status !== 0) throw new Error(`The size ${count} did not end well: ${stderr}`)
+  return JSON.parse(stdout) as Measured
+}
+
+const [flag, one] = process.argv.slice(2)
+if (flag === '--one') {
+  process.stdout.write(JSON.stringify(await measure(Number(one))))
+} else {
+  const given = process.argv.slice(2).map(Number)
+  const sizes = given.length > 0 ? given : [10_000, 30_000, 100_000]
+  const print = (line: string) => process.stdout.write(`${line}\n`)
+  print('| examples | step | seconds | CPU s | CPU of an example, to the smallest set | peak MB |')
+  print('| -------- | ---- | ------- | ----- | -------------------------------------- | ------- |')
+  let smallest: Measured | undefined
+  for (const size of sizes) {
+    const { steps, megabytes } = inProcessOfItsOwn(size)
+    smallest ??= { steps, megabytes }
+    for (const [i, { name, seconds, cpu }] of steps.entries()) {
+      const base = (smallest.steps[i]?.cpu ?? cpu) / (sizes[0] ?? size)
+      const ratio = (cpu / size / base).toFixed(2)
+      const facts = [seconds.toFixed(1), cpu.toFixed(1), ratio, megabytes.toFixed(0)]
+      print(`| ${[size.toLocaleString('en'), name, ...facts].join(' | ')} |`)
+    }
+  }
+}

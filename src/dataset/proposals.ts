@@ -1,0 +1,158 @@
+import { UserFacingError } from '../lib/errors.ts'
+import type { ReviewedExample } from '../schema/reviewed-example.ts'
+import type { DatasetEntry, DatasetVersion } from '../schema/stored-dataset.ts'
+import type { Store } from '../store/store.ts'
+import { leaksIn } from './compare-texts.ts'
+import { importVersion, type ImportHost } from './import-version.ts'
+import type { LeakSource } from './leak-sources.ts'
+import { quoted } from './line-error.ts'
+import { documentHash, type LoadedExample } from './loaded-example.ts'
+import { readAllEntries } from './read-all-entries.ts'
+import { retiringGroups } from './rotate.ts'
+import { exampleHash } from './version-hash.ts'
+
+/** A reviewed document that a dataset does not have, or has with other labels. */
+export type Proposal = {
+  reviewed: ReviewedExample
+  /** What the example is, or would be, called. */
+  id: string
+  hash: string
+  /** Whether the dataset has the document with other labels. */
+  relabels: boolean
+}
+
+type Host = { store: Pick<Store, 'datasets'> }
+
+/**
+ * What reviewers' verdicts would add to the newest version, without what a custodian has declined. The
+ * dataset need not be there yet.
+ */
+export async function* proposalsFor(
+  { store: { datasets } }: Host,
+  dataset: string,
+  reviewed: AsyncIterable<ReviewedExample>,
+): AsyncGenerator<Proposal> {
+  const version = await datasets.version('everything', { dataset })
+  const entries = version === null ? [] : await readAllEntries(datasets, version)
+  const declined = await datasets.declined(dataset)
+  const bySource = new Map(entries.map((entry) => [entry.provenance?.source ?? '', entry]))
+  const hashes = new Set(entries.map(({ hash }) => hash))
+  const taken = new Set(entries.map(({ id }) => id))
+  for await (const one of reviewed) {
+    const hash = hashOf(one)
+    if (hashes.has(hash) || declined.has(`${one.review} ${hash}`)) continue
+    const known = bySource.get(one.document.id)
+    const id = known?.id ?? freeId(one, taken)
+    taken.add(id)
+    yield { reviewed: one, id, hash, relabels: known !== undefined }
+  }
+}
+
+function hashOf(reviewed: ReviewedExample): string {
+  const { paragraphs, issues, extra } = contentOf(reviewed)
+  return exampleHash({ document: documentHash(paragraphs), issues, extra })
+}
+
+function contentOf({ paragraphs, issues, document }: ReviewedExample) {
+  const { language } = document
+  return { paragraphs, issues, ...(language !== null && { extra: { lang: language } }) }
+}
+
+function freeId(
+  { document: { name, sha256 } }: ReviewedExample,
+  taken: ReadonlySet<string>,
+): string {
+  const wanted = name ?? sha256
+  return taken.has(wanted) ? `${wanted} ${sha256}` : wanted
+}
+
+export type Merge = {
+  dataset: string
+  /** Ids of reviews. */
+  reviews: readonly string[]
+  /** Whether a third of `test` goes into `evaluation` with the same version. */
+  rotate: boolean
+  /** Prompts, rules and guidelines, in which no hidden example may stand. */
+  sources: LeakSource[]
+  createdBy: string
+  note: string | null
+}
+
+type Merged = Awaited<ReturnType<typeof importVersion>> & { retired: number }
+
+/**
+ * Adds what was reviewed to a dataset. Documents keep the split that they came into when they were uploaded.
+ * @throws UserFacingError proposal-not-found, proposal-leaks, and those of `importVersion`
+ */
+export async function mergeProposals(
+  host: ImportHost,
+  reviewed: AsyncIterable<ReviewedExample>,
+  { dataset, reviews, rotate, sources, createdBy, note }: Merge,
+): Promise<Merged> {
+  const { datasets } = host.store
+  const all = await Array.fromAsync(proposalsFor(host, dataset, reviewed))
+  const chosen = all.filter((proposal) => reviews.includes(proposal.reviewed.review))
+  requireAll(chosen, reviews)
+  const before = await datasets.version('everything', { dataset })
+  const entries = before === null ? [] : await readAllEntries(datasets, before)
+  await refuseLeaks(chosen, sources)
+  const retire = rotate ? retiring(host, before, entries) : new Set<string>()
+  const imported = await importVersion(host, {
+    dataset,
+    examples: chosen.map(loadedProposal),
+    mode: 'add',
+    splits: 'drawn',
+    retire,
+    createdBy,
+    source: rotate ? 'rotation' : 'reviews',
+    note,
+  })
+  return { ...imported, retired: retire.size }
+}
+
+function retiring(
+  { splitKey }: ImportHost,
+  version: DatasetVersion | null,
+  entries: readonly DatasetEntry[],
+): Set<string> {
+  return retiringGroups(entries, { key: splitKey, version: version?.hash ?? '' })
+}
+
+function loadedProposal({ id, reviewed }: Proposal): LoadedExample {
+  const { document, review, verdicts } = reviewed
+  return {
+    id,
+    ...contentOf(reviewed),
+    file: { name: document.name ?? '', sha256: document.sha256 },
+    origin: { document: document.id, group: document.group, review: { id: review, ...verdicts } },
+  }
+}
+
+function requireAll(chosen: readonly Proposal[], reviews: readonly string[]): void {
+  const found = new Set(chosen.map(({ reviewed }) => reviewed.review))
+  const missing = reviews.filter((review) => !found.has(review))
+  if (missing.length === 0) return
+  throw new UserFacingError(
+    'proposal-not-found',
+    `${missing.length} of the reviews propose nothing for this dataset (any more). Look at the list again.`,
+  )
+}
+
+/** What stands in a prompt already measures nothing: it must not become hidden. */
+async function refuseLeaks(chosen: readonly Proposal[], sources: LeakSource[]): Promise<void> {
+  const hidden = chosen.filter(({ reviewed }) => reviewed.document.split !== 'evaluation')
+  const examples = hidden.map(({ id, reviewed: { document, paragraphs, issues } }) => ({
+    id,
+    split: document.split,
+    text: paragraphs.map(({ text }) => text).join('\n'),
+    issues: issues.flatMap(({ text, location }) => [text, location.sourceSentence ?? '']),
+  }))
+  const { leaks } = await leaksIn({ examples, sources, common: [] })
+  const [first] = leaks
+  if (first === undefined) return
+  const ids = new Set(leaks.map(({ example }) => example.id))
+  throw new UserFacingError(
+    'proposal-leaks',
+    `${ids.size} of the examples stand in prompts, rules or guidelines, ${quoted(first.example.id)} in ${first.source.name}:${first.source.line} for one. Leave them out, or take the text out of there.`,
+  )
+}

@@ -1,0 +1,148 @@
+import { setImmediate } from 'node:timers/promises'
+import { groupOfText, type Readable } from '../document/document-group.ts'
+import { UserFacingError } from '../lib/errors.ts'
+import type { Split } from '../schema/access.ts'
+import type { DatasetEntry, DatasetVersion } from '../schema/stored-dataset.ts'
+import type { NewVersion } from '../store/datasets.ts'
+import type { Store } from '../store/store.ts'
+import { copiesIn } from './compare-texts.ts'
+import { withoutEmpty } from './fields.ts'
+import { quoted } from './line-error.ts'
+import { documentHash, type LoadedExample } from './loaded-example.ts'
+import { readAllEntries, readAllExamples } from './read-all-entries.ts'
+import { exampleHash } from './version-hash.ts'
+import { countTypes } from './version-sizes.ts'
+
+/** An entry that has no group and no split yet. */
+export type Draft = Omit<DatasetEntry, 'group' | 'split'> & {
+  /** What it is told to belong to. */
+  named?: string
+  /** Chosen for it. */
+  split?: Split
+  /** Of the document that it was made of. */
+  documentGroup?: string
+}
+
+/** Ids of examples that belong together. */
+export type Together = [string, string]
+
+type KeptDrafts = { drafts: Draft[]; together: Together[] }
+
+/**
+ * Entries of the version before that stay, and stay together.
+ * @param options.retire groups that go into `evaluation`
+ */
+export async function keptDrafts(
+  datasets: Store['datasets'],
+  before: DatasetVersion,
+  { replaced, retire }: { replaced: ReadonlySet<string>; retire?: ReadonlySet<string> },
+): Promise<KeptDrafts> {
+  const drafts: Draft[] = []
+  const together: Together[] = []
+  const firstOf = new Map<string, string>()
+  for (const { group, split: _split, ...rest } of await readAllEntries(datasets, before)) {
+    if (replaced.has(rest.id)) continue
+    const chosen = retire?.has(group) ? ('evaluation' as const) : undefined
+    drafts.push({ ...rest, ...withoutEmpty({ named: rest.provenance?.group, split: chosen }) })
+    const first = firstOf.get(group)
+    if (first === undefined) firstOf.set(group, rest.id)
+    else together.push([first, rest.id])
+  }
+  return { drafts, together }
+}
+
+/** Examples between which others have a turn. */
+const turn = 200
+
+type NewDrafts = { drafts: Draft[]; contents: NewVersion['contents'] }
+
+/**
+ * @param options.splits as in `NewContent`
+ * @throws UserFacingError split-missing
+ */
+export async function newDrafts(
+  examples: readonly LoadedExample[],
+  { splitKey, splits }: { splitKey: string; splits: 'drawn' | 'given' | Split },
+): Promise<NewDrafts> {
+  const all: NewDrafts = { drafts: [], contents: [] }
+  for (const [i, example] of examples.entries()) {
+    if (i % turn === turn - 1) await setImmediate()
+    const { paragraphs, issues, extra } = example
+    const document = documentHash(paragraphs)
+    const hash = exampleHash({ document, issues, extra })
+    const split = splits === 'drawn' ? undefined : chosen(example, splits)
+    all.drafts.push({ ...draftOf(example, splitKey), document, hash, ...withoutEmpty({ split }) })
+    const labels = { issues, ...withoutEmpty({ extra }) }
+    all.contents.push({ document, hash, paragraphs, labels })
+  }
+  return all
+}
+
+function draftOf(example: LoadedExample, splitKey: string): Omit<Draft, 'document' | 'hash'> {
+  const { id, issues, file, origin, group } = example
+  const { document: source, review } = origin ?? {}
+  const provenance = withoutEmpty({ file, group, source, review })
+  return {
+    id,
+    textGroup: groupOfText(splitKey, readableOf(example)),
+    issues: issues.length,
+    types: countTypes(issues.map(({ type }) => ({ type, issues: 1 }))),
+    provenance: Object.keys(provenance).length > 0 ? provenance : null,
+    ...withoutEmpty({ named: group, documentGroup: origin?.group }),
+  }
+}
+
+function chosen({ id, split }: LoadedExample, splits: 'given' | Split): Split {
+  if (splits !== 'given') return splits
+  if (split !== undefined) return split
+  throw new UserFacingError(
+    'split-missing',
+    `The example ${quoted(id)} says no split. Give each one "split": evaluation, test or audit, or have splits drawn.`,
+  )
+}
+
+type Stays = { before: DatasetVersion | null; kept: readonly Draft[] }
+
+export type ExampleText = { id: string; document: Readable }
+
+/** What is new, then what stays and was not forgotten. */
+export async function textsOf(
+  datasets: Store['datasets'],
+  examples: readonly LoadedExample[],
+  { before, kept }: Stays,
+): Promise<ExampleText[]> {
+  const texts = examples.map((example) => ({ id: example.id, document: readableOf(example) }))
+  if (before === null || kept.length === 0) return texts
+  const stay = new Set(kept.map(({ id }) => id))
+  for await (const { id, content, provenance } of readAllExamples(datasets, before)) {
+    if (!stay.has(id) || content === null) continue
+    const { paragraphs } = content
+    texts.push({ id, document: readableOf({ id, paragraphs, file: provenance?.file }) })
+  }
+  return texts
+}
+
+/** A text without a word is told by its file, else by its name. */
+function readableOf({
+  id,
+  file,
+  paragraphs,
+}: Pick<LoadedExample, 'id' | 'file' | 'paragraphs'>): Readable {
+  return { sha256: file?.sha256 ?? id, paragraphs }
+}
+
+/** Near-copies; there are no others than before when nothing is new. */
+export async function copiesAmong(
+  texts: readonly ExampleText[],
+  examples: readonly LoadedExample[],
+): Promise<Together[]> {
+  if (examples.length === 0) return []
+  const clusters = await copiesIn(
+    texts.map(({ id, document }) => ({ id, split: null, text: textOf(document.paragraphs) })),
+  )
+  return clusters.flatMap(({ pairs }) => pairs.map((pair) => pair.examples))
+}
+
+function textOf(paragraphs: readonly { text: string }[]): string {
+  return paragraphs.map(({ text }) => text).join('\n')
+}

@@ -1,0 +1,291 @@
+import { expect, test } from 'vitest'
+import { formWith, testServer } from '../../test/helpers/test-server.ts'
+import { timeOrderedId } from '../lib/time-ordered-id.ts'
+import type { Split } from '../schema/access.ts'
+import type { DatasetExample, DatasetVersionEntry, ProposalEntry } from '../schema/api/datasets.ts'
+import type { Issue } from '../schema/issue.ts'
+import type { Judgement } from '../schema/verdict.ts'
+import type { Store } from '../store/store.ts'
+
+type Server = Awaited<ReturnType<typeof testServer>>
+type Ask = Server['solo']
+
+const words = 'The plan will always cover you whatever happens in the whole wide world.'
+
+function issueAt(start: number, text: string): Issue {
+  return {
+    id: timeOrderedId(),
+    type: 'Tone',
+    agent: 'tone',
+    text,
+    explanation: `${text} is a promise.`,
+    suggestedFix: null,
+    score: null,
+    unresolved: false,
+    location: {
+      sourceSentence: words,
+      page: 1,
+      paragraph: 0,
+      start,
+      end: start + text.length,
+      quads: [],
+    },
+  }
+}
+
+type Reviewed = {
+  split?: Split
+  text?: string
+  fullReview?: boolean
+  /** Of one issue each. */
+  said?: Judgement[][]
+  missed?: boolean
+}
+
+/** A document with a review that has ended, and what people said of its issues. */
+async function reviewed(
+  server: Server,
+  name: string,
+  {
+    split = 'test',
+    text = `${words} ${name}`,
+    fullReview = true,
+    said = [],
+    missed,
+  }: Reviewed = {},
+) {
+  const { store } = server
+  const sha256 = Buffer.from(name).toString('hex').padEnd(64, '0')
+  const group = { id: `group ${name}`, split, shownToEngineer: false }
+  const facts = { mediaType: 'text/plain', bytes: 1, uploader: 'rita' }
+  await store.documents.add({ sha256, name, ...facts, group })
+  const page = { number: 1, width: null, height: null, hasText: true }
+  const body = { index: 0, page: 1, text, role: 'body' as const, words: [] }
+  const document = { sha256, name, pages: [page], paragraphs: [body], language: 'en' }
+  await store.documents.markReady(sha256, document)
+  const { hash: flowVersion } = await server.host.flows.current()
+  const review = timeOrderedId()
+  const order = { issueOrder: 'random' as const, fullReview, requester: 'rita' }
+  await store.reviews.create({ id: review, document: sha256, flowVersion, ...order })
+  await store.parts.plan(review, [{ agent: 'tone', chunk: 0 }])
+  const issues = said.map((_, i) => issueAt(4 + i, 'plan'))
+  await store.parts.finish({ review, agent: 'tone', chunk: 0 }, { issues, events: [] })
+  await store.reviews.end(review, { state: 'done' })
+  for (const [i, judgements] of said.entries())
+    await judge(store, { review, issue: issues[i]! }, judgements)
+  if (missed) await judge(store, { review, issue: issueAt(14, 'always') }, [{ kind: 'missed' }])
+  return { review, sha256, issues }
+}
+
+type Subject = { review: string; issue: Issue }
+
+async function judge(store: Store, { review, issue }: Subject, judgements: Judgement[]) {
+  for (const [i, judgement] of judgements.entries()) {
+    const added = judgement.kind === 'missed' ? issue : null
+    const one = {
+      id: timeOrderedId(),
+      review,
+      issue: issue.id,
+      person: `person ${i}`,
+      judgement,
+      added,
+    }
+    await store.verdicts.add(one, i)
+  }
+}
+
+async function proposals(ask: Ask, dataset = 'letters'): Promise<ProposalEntry[]> {
+  const answer = await ask('GET', `/api/datasets/${dataset}/proposals`)
+  expect(answer.status).toBe(200)
+  return ((await answer.json()) as { items: ProposalEntry[] }).items
+}
+
+async function merge(ask: Ask, body: { reviews: string[]; rotate?: boolean }) {
+  const answer = await ask('POST', '/api/datasets/letters/proposals/merge', body)
+  const done = (await answer.json()) as DatasetVersionEntry & { retired: number; code?: string }
+  return { status: answer.status, ...done }
+}
+
+async function examples(ask: Ask): Promise<DatasetExample[]> {
+  const answer = await ask('GET', '/api/datasets/letters/versions/newest/examples?limit=100')
+  return ((await answer.json()) as { items: DatasetExample[] }).items
+}
+
+const accepted = { kind: 'accepted' } as const
+const dismissed = { kind: 'dismissed', reason: null } as const
+const edited = { kind: 'edited', edit: { suggestedFix: 'scheme' } } as const
+
+test('verdicts on a document that was reviewed whole become an example with its provenance', async () => {
+  await using server = await testServer()
+  const { ask } = await server.person('cleo', ['custodian'])
+  const said = [[accepted], [dismissed], [accepted, edited], [accepted, dismissed]]
+  const { review, sha256 } = await reviewed(server, 'memo.txt', { said, missed: true })
+  const verdicts = { accepted: 1, edited: 1, dismissed: 1, disputed: 1, missed: 1 }
+  expect(await proposals(ask)).toEqual([
+    {
+      review,
+      id: 'memo.txt',
+      name: 'memo.txt',
+      sha256,
+      split: 'test',
+      relabels: false,
+      issues: 4,
+      verdicts,
+    },
+  ])
+  expect(await merge(ask, { reviews: [review] })).toMatchObject({
+    status: 200,
+    added: true,
+    retired: 0,
+    splits: [{ split: 'test', examples: 1, issues: 4 }],
+    provenance: { source: 'reviews', groups: { kept: 1, drawn: 0, chosen: 0 } },
+  })
+  const [example] = await examples(ask)
+  expect(example).toMatchObject({ id: 'memo.txt', file: { name: 'memo.txt', sha256 } })
+  expect(example?.paragraphs).toEqual([{ index: 0, page: 1, text: `${words} memo.txt` }])
+  const labels = example?.labels?.map(({ text, suggestedFix, ignore, location }) => {
+    return [text, suggestedFix, ignore, location.start]
+  })
+  expect(labels).toEqual([
+    ['plan', null, undefined, 4],
+    ['plan', 'scheme', undefined, 6],
+    ['plan', null, true, 7],
+    ['always', null, undefined, 14],
+  ])
+  const version = await server.store.datasets.version('everything', { dataset: 'letters' })
+  const stored = await server.store.datasets.example('everything', version?.id ?? '', 'memo.txt')
+  expect(stored?.provenance).toMatchObject({ source: sha256, review: { id: review, ...verdicts } })
+  expect(await proposals(ask)).toEqual([])
+})
+
+test('a verdict that comes later proposes other labels for the same example', async () => {
+  await using server = await testServer()
+  const { review, issues } = await reviewed(server, 'memo.txt', { said: [[accepted]] })
+  await merge(server.solo, { reviews: [review] })
+  const [issue] = issues
+  const one = { id: timeOrderedId(), review, issue: issue!.id, person: 'person 0', added: null }
+  await server.store.verdicts.add({ ...one, judgement: dismissed }, 1)
+  expect(await proposals(server.solo)).toMatchObject([
+    { id: 'memo.txt', relabels: true, issues: 0 },
+  ])
+  await merge(server.solo, { reviews: [review] })
+  expect((await examples(server.solo)).map(({ id, labels }) => [id, labels])).toEqual([
+    ['memo.txt', []],
+  ])
+})
+
+test('what was not reviewed whole, or not to its end, proposes nothing', async () => {
+  await using server = await testServer()
+  await reviewed(server, 'a part of it', { fullReview: false, said: [[accepted]] })
+  await reviewed(server, 'still open', { said: [[accepted], []] })
+  const gone = await reviewed(server, 'forgotten', { said: [[accepted]] })
+  await server.store.documents.forget(gone.sha256)
+  expect(await proposals(server.solo)).toEqual([])
+  const { status, code } = await merge(server.solo, { reviews: [gone.review] })
+  expect({ status, code }).toEqual({ status: 404, code: 'proposal-not-found' })
+})
+
+test('a proposal that is declined comes again only when its verdicts change', async () => {
+  await using server = await testServer()
+  const first = await reviewed(server, 'first', { said: [[accepted]] })
+  await merge(server.solo, { reviews: [first.review] })
+  const { review, issues } = await reviewed(server, 'second', { said: [[accepted]] })
+  const path = '/api/datasets/letters/proposals/decline'
+  expect((await server.solo('POST', path, { reviews: [review] })).status).toBe(200)
+  expect(await proposals(server.solo)).toEqual([])
+  expect(await proposals(server.solo, 'others')).toHaveLength(2)
+  const one = { id: timeOrderedId(), review, issue: issues[0]!.id, person: 'person 0', added: null }
+  await server.store.verdicts.add({ ...one, judgement: dismissed }, 1)
+  expect(await proposals(server.solo)).toMatchObject([{ review }])
+})
+
+test('two documents of one name are two examples', async () => {
+  await using server = await testServer()
+  const one = await reviewed(server, 'memo.txt', { text: 'One.' })
+  await merge(server.solo, { reviews: [one.review] })
+  const other = await reviewed(server, 'memo.txt2', { text: 'Two.' })
+  await server.store.accountTables.db
+    .updateTable('documents' as never)
+    .set({ name: 'memo.txt' } as never)
+    .execute()
+  await merge(server.solo, { reviews: [other.review] })
+  expect((await examples(server.solo)).map(({ id }) => id)).toEqual([
+    'memo.txt',
+    `memo.txt ${other.sha256}`,
+  ])
+})
+
+test('what would be hidden and stands in a prompt or a rule is refused', async () => {
+  await using server = await testServer()
+  const { hash } = await server.host.flows.current()
+  const { manifest } = await server.host.flows.get(hash)
+  const files = manifest.agents.flatMap((agent) => agent.files)
+  const text = files
+    .flatMap((file) => file.text.split('\n'))
+    .find((line) => line.split(' ').length > 11)
+  const hidden = await reviewed(server, 'hidden', { text: text ?? '' })
+  const open = await reviewed(server, 'open', { text: text ?? '', split: 'evaluation' })
+  const { status, code } = await merge(server.solo, { reviews: [hidden.review] })
+  expect({ status, code }).toEqual({ status: 400, code: 'proposal-leaks' })
+  expect((await merge(server.solo, { reviews: [open.review] })).status).toBe(200)
+})
+
+test('with a rotation a third of test goes into evaluation, for ever, and proposals come in', async () => {
+  await using server = await testServer()
+  const lines = Array.from({ length: 7 }, (_, i) => {
+    const text = `Letter ${i} speaks of ${'abcdefg'[i]?.repeat(9)}.`
+    return JSON.stringify({ id: `old ${i}`, split: 'test', paragraphs: [text], issues: [] })
+  })
+  const form = formWith(lines.join('\n'), 'letters.jsonl')
+  form.set('splits', 'given')
+  expect((await server.solo('POST', '/api/datasets/letters/versions', form)).status).toBe(201)
+  const { review } = await reviewed(server, 'fresh', { said: [[accepted]] })
+  const rotated = await merge(server.solo, { reviews: [review], rotate: true })
+  expect(rotated).toMatchObject({
+    retired: 3,
+    splits: [
+      { split: 'evaluation', examples: 3 },
+      { split: 'test', examples: 5 },
+    ],
+    provenance: { source: 'rotation', groups: { kept: 5, chosen: 3, drawn: 0 } },
+  })
+  const again = await merge(server.solo, { reviews: [], rotate: true })
+  expect(again.splits.map(({ examples: count }) => count)).toEqual([5, 3])
+  const retired = (await examples(server.solo)).find(
+    ({ id, split }) => split === 'evaluation' && id.startsWith('old'),
+  )
+  const back = formWith(lines.find((line) => line.includes(`"${retired?.id}"`)) ?? '', 'a.jsonl')
+  back.set('splits', 'given')
+  const answer = await server.solo('POST', '/api/datasets/others/versions', back)
+  expect(await answer.json()).toMatchObject({ code: 'group-shown' })
+})
+
+test('when a document is forgotten its example loses text and labels, and others keep theirs', async () => {
+  await using server = await testServer()
+  const gone = await reviewed(server, 'gone', { said: [[accepted]] })
+  const shared = await reviewed(server, 'shared', { text: 'Everybody has this.' })
+  await merge(server.solo, { reviews: [gone.review, shared.review] })
+  const form = formWith(
+    JSON.stringify({
+      id: 'copy',
+      split: 'test',
+      paragraphs: [{ page: 1, text: 'Everybody has this.' }],
+      issues: [],
+    }),
+    'a.jsonl',
+  )
+  form.set('mode', 'add')
+  expect((await server.solo('POST', '/api/datasets/letters/versions', form)).status).toBe(201)
+  for (const { sha256 } of [gone, shared]) await server.store.documents.forget(sha256)
+  const left = (await examples(server.solo)).map(({ id, paragraphs }) => [
+    id,
+    paragraphs?.[0]?.text,
+  ])
+  expect(left).toEqual([
+    ['copy', 'Everybody has this.'],
+    ['gone', undefined],
+    ['shared', undefined],
+  ])
+  const check = await server.solo('GET', '/api/datasets/letters/versions/newest/check')
+  expect(await check.json()).toMatchObject({ intact: true, forgotten: 2, counts: { leaks: 0 } })
+})

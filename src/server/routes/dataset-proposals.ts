@@ -1,0 +1,80 @@
+import type { Actor } from '../../access/actor.ts'
+import { record, recordHiddenReads } from '../../access/audit.ts'
+import { versionEntry } from '../../dataset/dataset-answers.ts'
+import { leakSourcesOf, type LeakSource } from '../../dataset/leak-sources.ts'
+import { mergeProposals, type Proposal, proposalsFor } from '../../dataset/proposals.ts'
+import { UserFacingError } from '../../lib/errors.ts'
+import { peopleNames } from '../../review/people-names.ts'
+import type { ReviewHost } from '../../review/review-host.ts'
+import { readReviewSettings } from '../../review/review-settings.ts'
+import { reviewedExamples } from '../../review/reviewed-examples.ts'
+import type { ProposalEntry } from '../../schema/api/datasets.ts'
+import type { Implementer } from '../implementer.ts'
+
+type Host = Pick<ReviewHost, 'store' | 'flows' | 'splitKey'>
+
+export function proposalRoutes(os: Implementer['datasets'], host: Host) {
+  const { store } = host
+  return {
+    proposals: os.proposals.handler(async ({ input: { dataset, limit }, context: { actor } }) => {
+      const found: Proposal[] = []
+      for await (const proposal of proposalsFor(host, dataset, reviewedExamples(store))) {
+        found.push(proposal)
+        if (found.length > limit) break
+      }
+      const shown = found.slice(0, limit)
+      await recordHiddenReads(
+        store,
+        actor,
+        shown.map(({ reviewed }) => reviewed.document),
+      )
+      return { items: shown.map(proposalEntry), more: found.length > limit }
+    }),
+    merge: os.merge.handler(async ({ input, context: { actor } }) => {
+      const { dataset, reviews, rotate, note = null } = input
+      const details = { mode: 'merge', reviews: reviews.length, rotate }
+      await record(store, actor, { action: 'dataset-changed', subject: dataset, details })
+      const { splitShares: shares } = await readReviewSettings(store)
+      const { version, ...done } = await mergeProposals(
+        { store, splitKey: host.splitKey, shares },
+        reviewedExamples(store),
+        { dataset, reviews, rotate, note, createdBy: actor.id, sources: await flowSources(host) },
+      )
+      return { ...versionEntry(version, await peopleNames(store)), ...done }
+    }),
+    decline: os.decline.handler(async ({ input, context: { actor } }) => {
+      await decline(host, actor, input)
+      return { ok: true as const }
+    }),
+  }
+}
+
+async function decline(
+  host: Host,
+  actor: Actor,
+  { dataset, reviews }: { dataset: string; reviews: string[] },
+): Promise<void> {
+  const { store } = host
+  const found = await Array.fromAsync(proposalsFor(host, dataset, reviewedExamples(store)))
+  const chosen = found.filter(({ reviewed }) => reviews.includes(reviewed.review))
+  if ((await store.datasets.version('everything', { dataset })) === null) {
+    throw new UserFacingError('dataset-not-found', 'There is no such dataset (yet).')
+  }
+  const details = { mode: 'decline', reviews: chosen.map(({ reviewed }) => reviewed.review) }
+  await record(store, actor, { action: 'dataset-changed', subject: dataset, details })
+  for (const { reviewed, hash } of chosen) {
+    await store.datasets.decline({ dataset, review: reviewed.review, hash, by: actor.id })
+  }
+}
+
+/** Prompts, rules and guidelines of the flow as it is now. */
+export async function flowSources({ flows }: Pick<Host, 'flows'>): Promise<LeakSource[]> {
+  const { hash } = await flows.current()
+  return leakSourcesOf((await flows.get(hash)).manifest)
+}
+
+function proposalEntry({ reviewed, id, relabels }: Proposal): ProposalEntry {
+  const { review, document, issues, verdicts } = reviewed
+  const { sha256, name, split } = document
+  return { review, id, sha256, name: name ?? '', split, relabels, issues: issues.length, verdicts }
+}
