@@ -147,3 +147,25 @@ test('documents in files are read where they lie, and what is kept are their tex
     })
   }
 })
+
+test('a check names copies across splits and hidden text in prompts, and then exits 1', async () => {
+  const leaked = 'We will always repair it, whatever happens to the thing.'
+  const copy = Array.from({ length: 60 }, (_, i) => `word${i}`).join(' ')
+  const text = (id: string, split: string, paragraph: string): string =>
+    JSON.stringify({ id, split, paragraphs: [paragraph], issues: [] })
+  const lines = [text('b', 'evaluation', 'Another.'), text('leaked', 'test', leaked)]
+  await using folder = await tempFolder({
+    'good.jsonl': lines.slice(0, 1).join('\n'),
+    'bad.jsonl': [...lines, text('x', 'test', copy), text('y', 'test', `${copy} more`)].join('\n'),
+    'flow/agents/tone/agent.yaml': `name: tone\n# Never: ${leaked}\n`,
+  })
+  const run = (...args: string[]) => runInProcess(['dataset', ...args], folder.folder)
+  await run('import', 'good', 'good.jsonl', '--splits', 'given')
+  expect(await run('check', 'good', '--flow', 'flow')).toMatchObject({ exitCode: 0, stderr: '' })
+  await run('import', 'bad', 'bad.jsonl', '--splits', 'given')
+  const { exitCode, stdout } = await run('check', 'bad', '--flow', 'flow')
+  expect(stdout).toContain('leaked (test): “We will always repair it')
+  expect(stdout).toContain('in agents/tone/agent.yaml:2')
+  expect(stdout).toContain('1 copies within a split\n  x (test) = y (test)')
+  expect(exitCode).toBe(1)
+})

@@ -38,17 +38,24 @@ export async function openReaders(
   }
   const { openReaderDatabase } = await import('./postgres/reader-database.ts')
   const database = await openReaderDatabase(context.database, { readerUrl, scope })
-  const { documents, groups, reviews, parts, issues, events, verdicts } = createStore({
-    ...context,
-    database,
-  })
+  const behind = createStore({ ...context, database })
+  const { documents, groups, reviews, parts, issues, events, verdicts } = behind
   return {
     // What has no text of documents is read as ever, by the role that also writes.
-    store: { ...store, documents, groups, reviews, parts, issues, events, verdicts },
+    store: {
+      ...store,
+      ...{ documents, groups, reviews, parts, issues, events, verdicts },
+      datasets: { ...store.datasets, ...readsOf(behind.datasets) },
+    },
     wall: 'up',
     run,
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
   }
+}
+
+/** The others write, or tell custodians which splits texts are in, wherever they are. */
+function readsOf({ list, versions, version, entries, examples, example }: Store['datasets']) {
+  return { list, versions, version, entries, examples, example }
 }
 
 type Opened = {

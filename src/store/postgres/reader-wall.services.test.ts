@@ -5,7 +5,16 @@ import { createReaderRole } from '../../../test/helpers/reader-role.ts'
 import { tempFolder } from '../../../test/helpers/temp-folder.ts'
 import { type DocumentScope, Split } from '../../schema/access.ts'
 import { openServedStore } from '../open-store.ts'
-import { event, longDocument, newDocument, newIssue, newReview, verdict } from '../store-samples.ts'
+import {
+  datasetEntry,
+  event,
+  longDocument,
+  newDatasetVersion,
+  newDocument,
+  newIssue,
+  newReview,
+  verdict,
+} from '../store-samples.ts'
 import type { Store } from '../store.ts'
 
 const long = { timeout: 120_000 }
@@ -273,6 +282,39 @@ test('the role in DATABASE_URL must be one that the guards do not hold back', lo
   })
 })
 
+test('hidden examples of datasets are not there, whatever a query asks for', long, async () => {
+  await using place = await createPlace()
+  const { datasets } = place.store
+  await datasets.create({ name: 'letters', createdBy: 'ann' })
+  const entries = [datasetEntry('open', 'evaluation'), datasetEntry('secret', 'test')]
+  const first = await datasets.addVersion(newDatasetVersion(entries, { hash: 'aa11' }))
+  const more = [...entries, datasetEntry('more', 'audit')]
+  const second = await datasets.addVersion(newDatasetVersion(more, { hash: 'bb22', after: first }))
+  const seen = async (scopes: DocumentScope[]): Promise<unknown[]> => {
+    const { store, run } = place.readers
+    return run(scopes, async () => {
+      const versions = await store.datasets.versions('everything', { dataset: 'letters', limit: 9 })
+      const examples = await store.datasets.examples('everything', second.id, { limit: 9 })
+      return [
+        versions.map(({ splits }) => splits.map(({ split }) => split)),
+        examples.map(({ id, content }) => [id, content?.paragraphs[0]?.text]),
+        (await store.datasets.example('everything', second.id, 'secret')) !== null,
+      ]
+    })
+  }
+  const open = ['open', 'This is open.']
+  expect(await seen(engineer)).toEqual([[['evaluation']], [open], false])
+  expect(await seen(reviewer('ray'))).toEqual([[], [], false])
+  expect(await seen(custodian)).toEqual([
+    [
+      ['evaluation', 'test', 'audit'],
+      ['evaluation', 'test'],
+    ],
+    [['more', 'This is more.'], open, ['secret', 'This is secret.']],
+    true,
+  ])
+})
+
 test('without a role for readers the wall is down, and says so', long, async () => {
   await using place = await createPlace()
   const { store, readers } = await place.open('')
@@ -299,6 +341,12 @@ test(
       expect(names).toEqual(expect.arrayContaining(near.map(({ name }) => name)))
       expect(names).toMatchInlineSnapshot(`
       [
+        "dataset_declined",
+        "dataset_entries",
+        "dataset_labels",
+        "dataset_texts",
+        "dataset_version_splits",
+        "dataset_versions",
         "document_groups",
         "document_shingles",
         "document_signatures",

@@ -17,7 +17,8 @@ const words: Record<AuditAction, string> = {
   'settings-changed': 'Changed settings',
   'budget-changed': 'Changed the budget',
   'document-forgotten': 'Had a document forgotten',
-  exported: 'Exported a review',
+  'dataset-changed': 'Changed a dataset',
+  exported: 'Exported a review or a dataset',
   'environment-checked': 'Checked an environment',
   'hidden-read': 'Read what is hidden from engineers',
 }
