@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises'
-import type { Insertable } from 'kysely'
+import type { Insertable, Kysely } from 'kysely'
 import { timeOrderedId } from '../lib/time-ordered-id.ts'
 import type { StoreContext } from './context.ts'
 import type { Step } from './database.ts'
 import type { NewVersion } from './datasets.ts'
 import { createInsertRows, type InsertRows } from './insert-rows.ts'
 import { packSmallJson } from './packed-json.ts'
-import { chunksOf, rowsAtOnce } from './row-columns.ts'
+import { batches, chunksOf, rowsAtOnce } from './row-columns.ts'
 import type { Tables } from './tables.ts'
 
 /** Texts between which others have a turn. */
@@ -22,7 +22,7 @@ export async function addVersion(context: StoreContext, version: NewVersion): Pr
   const insertRows = createInsertRows(context.database)
   const id = timeOrderedId()
   for (const some of chunksOf(version.contents, rowsAtOnce)) {
-    await atomically(await contentSteps(insertRows, some))
+    await atomically(await contentSteps(insertRows, await missingOf(kysely, some)))
   }
   for (const some of chunksOf(version.entries, rowsAtOnce))
     await atomically(entrySteps(insertRows, id, some))
@@ -35,6 +35,35 @@ export async function addVersion(context: StoreContext, version: NewVersion): Pr
   if ((await atomically([{ query, required: true }, ...splits])) !== null) return true
   await atomically([{ query: kysely.deleteFrom('dataset_entries').where('version', '=', id) }])
   return false
+}
+
+/** What no version has yet: most of a corrected one is there already. */
+async function missingOf(
+  kysely: Kysely<Tables>,
+  contents: NewVersion['contents'],
+): Promise<NewVersion['contents']> {
+  const known = new Set<string>()
+  for (const batch of batches(contents)) {
+    const texts = kysely
+      .selectFrom('dataset_texts')
+      .select('document as key')
+      .where(
+        'document',
+        'in',
+        batch.map(({ document }) => document),
+      )
+    const labels = kysely
+      .selectFrom('dataset_labels')
+      .select('hash as key')
+      .where(
+        'hash',
+        'in',
+        batch.map(({ hash }) => hash),
+      )
+    const found = await Promise.all([texts.execute(), labels.execute()])
+    for (const { key } of found.flat()) known.add(key)
+  }
+  return contents.filter(({ document, hash }) => !known.has(document) || !known.has(hash))
 }
 
 async function contentSteps(

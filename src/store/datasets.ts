@@ -11,6 +11,7 @@ import type {
   VersionProvenance,
 } from '../schema/stored-dataset.ts'
 import type { StoreContext } from './context.ts'
+import type { Database } from './database.ts'
 import { claimTexts, splitsOfTexts } from './dataset-splits.ts'
 import { addVersion } from './dataset-versions.ts'
 import { entriesOf, examplesOf, listVersions, newestVersions } from './read-datasets.ts'
@@ -92,18 +93,7 @@ export function createDatasets(context: StoreContext): Datasets {
         .onConflict((conflict) => conflict.doNothing())
       return (await atomically([{ query, required: true }])) !== null
     },
-    list: (scope) => newestVersions(kysely, scope),
-    versions: (scope, page) => listVersions(kysely, scope, page),
-    async version(scope, { dataset, hash }) {
-      const [found] = await listVersions(kysely, scope, { dataset, hash, limit: 1 })
-      return found ?? null
-    },
-    entries: (scope, version, filter) => entriesOf(kysely, scope, { ...filter, version }),
-    examples: (scope, version, filter) => examplesOf(kysely, scope, { ...filter, version }),
-    async example(scope, version, id) {
-      const [found] = await examplesOf(kysely, scope, { version, id, limit: 1 })
-      return found ?? null
-    },
+    ...createDatasetReads(context.database),
     async addVersion(version) {
       if (await addVersion(context, version)) {
         const [added] = await listVersions(kysely, 'everything', {
@@ -135,5 +125,28 @@ export function createDatasets(context: StoreContext): Datasets {
     },
     splitsOf: (textGroups) => splitsOfTexts(kysely, textGroups),
     claim: (texts) => claimTexts(context, texts),
+  }
+}
+
+type DatasetReads = Pick<
+  Datasets,
+  'list' | 'versions' | 'version' | 'entries' | 'examples' | 'example'
+>
+
+/** What reads in a scope, and nothing else: it may be done by a role that can do no more. */
+export function createDatasetReads({ kysely }: Pick<Database, 'kysely'>): DatasetReads {
+  return {
+    list: (scope) => newestVersions(kysely, scope),
+    versions: (scope, page) => listVersions(kysely, scope, page),
+    async version(scope, { dataset, hash }) {
+      const [found] = await listVersions(kysely, scope, { dataset, hash, limit: 1 })
+      return found ?? null
+    },
+    entries: (scope, version, filter) => entriesOf(kysely, scope, { ...filter, version }),
+    examples: (scope, version, filter) => examplesOf(kysely, scope, { ...filter, version }),
+    async example(scope, version, id) {
+      const [found] = await examplesOf(kysely, scope, { version, id, limit: 1 })
+      return found ?? null
+    },
   }
 }

@@ -9,9 +9,9 @@ export function packJson(value: unknown): Promise<Uint8Array> {
   return compress(JSON.stringify(value))
 }
 
-/** Of many small values: handing one to another thread takes longer than to compress it. */
+/** Of many small values, fast: handing one to another thread takes longer than to compress it. */
 export function packSmallJson(value: unknown): Uint8Array {
-  return gzipSync(JSON.stringify(value))
+  return gzipSync(JSON.stringify(value), { level: 1 })
 }
 
 export async function unpackJson(packed: Uint8Array): Promise<unknown> {

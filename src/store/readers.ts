@@ -1,5 +1,6 @@
 import type { DocumentScope } from '../schema/access.ts'
 import type { StoreContext } from './context.ts'
+import { createDatasetReads } from './datasets.ts'
 import { createReaderScope } from './reader-scope.ts'
 import type { Store } from './store.ts'
 
@@ -38,24 +39,28 @@ export async function openReaders(
   }
   const { openReaderDatabase } = await import('./postgres/reader-database.ts')
   const database = await openReaderDatabase(context.database, { readerUrl, scope })
-  const behind = createStore({ ...context, database })
-  const { documents, groups, reviews, parts, issues, events, verdicts } = behind
+  const { documents, groups, reviews, parts, issues, events, verdicts } = createStore({
+    ...context,
+    database,
+  })
   return {
     // What has no text of documents is read as ever, by the role that also writes.
     store: {
       ...store,
-      ...{ documents, groups, reviews, parts, issues, events, verdicts },
-      datasets: { ...store.datasets, ...readsOf(behind.datasets) },
+      documents,
+      groups,
+      reviews,
+      parts,
+      issues,
+      events,
+      verdicts,
+      // What tells custodians which splits texts are in looks at all of them.
+      datasets: { ...store.datasets, ...createDatasetReads(database) },
     },
     wall: 'up',
     run,
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
   }
-}
-
-/** The others write, or tell custodians which splits texts are in, wherever they are. */
-function readsOf({ list, versions, version, entries, examples, example }: Store['datasets']) {
-  return { list, versions, version, entries, examples, example }
 }
 
 type Opened = {
