@@ -94,6 +94,12 @@ async function takeEvaluations(): Promise<void> {
   await workplace.start({ SPAN_REVIEW_MODEL: models[1] })
   await evaluate(page, workplace)
   await shoot(page, 'evaluation')
+  const mistakes = page.getByRole('region', { name: 'Mistakes' })
+  await mistakes.locator('mark[data-truth]').last().waitFor()
+  for (let pressed = 0; pressed < 3; pressed += 1) await page.keyboard.press('j')
+  await mistakes.getByRole('search').evaluate((filters) => filters.scrollIntoView())
+  await page.evaluate('scrollBy(0, -60)')
+  await shoot(page, 'mistakes')
 
   await page.getByRole('link', { name: 'All evaluations' }).click()
   await page.locator('canvas').waitFor()

@@ -1,5 +1,5 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import type { Page } from 'playwright-core'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import type { Locator, Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
 import { bundleFlow, packBundle } from '../src/flow/bundle.ts'
 import { violationsInBoth } from './helpers/axe.ts'
@@ -29,6 +29,20 @@ async function writeLetters(folder: string, count = 24): Promise<void> {
   })
   await writeFile(`${folder}/documents.jsonl`, lines(documents))
   await writeFile(`${folder}/gold.jsonl`, lines(gold))
+}
+
+/** One document of 603 paragraphs; no rule knows its two phrases. */
+async function writePolicy(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  const clauses = Array.from({ length: 603 }, (_, n) => `Clause ${n} stands here.`)
+  clauses[300] = 'Beyond question, it is worth its price.'
+  clauses[601] = 'Without doubt, it is worth its price.'
+  await writeFile(`${folder}/policy.md`, clauses.join('\n\n'))
+  const issues = ['Beyond question', 'Without doubt'].map((text) => {
+    return { type: 'Definitive Language', text, location: {} }
+  })
+  const example = { id: 'policy.md', document: 'policy.md', issues }
+  await writeFile(`${folder}/examples.jsonl`, `${JSON.stringify(example)}\n`)
 }
 
 const rule = `  - id: beyond-question
@@ -84,7 +98,9 @@ test('an evaluation is started, read, and a draft is measured against it and lea
   await page.getByLabel('Text', { exact: true }).fill('')
   await page.getByLabel('Kind').selectOption('missed')
   await mistakes.first().getByText('missed', { exact: true }).waitFor()
-  expect(await mistakes.first().locator('mark').innerText()).toBe('Beyond question')
+  const document = page.getByRole('region', { name: 'Text of letter-01' })
+  expect(await document.locator('mark').innerText()).toBe('Beyond question')
+  expect(await document.innerText()).toContain('Letter 1: the plan always covers')
 
   await page.getByRole('link', { name: 'Flow', exact: true }).click()
   await page.getByText('Measured on letters').waitFor()
@@ -110,6 +126,63 @@ test('an evaluation is started, read, and a draft is measured against it and lea
   const numbers = page.getByRole('region', { name: 'Numbers of the plot' })
   expect(await numbers.getByRole('row').count()).toBe(3)
 })
+
+test('mistakes are walked through by keys beside the document in which they were made', async () => {
+  const workplace = shared()
+  const folder = workplace.folder.path('flow/datasets/policy')
+  await writePolicy(folder)
+  const page = await workplace.signIn({ locale: 'en-US', reducedMotion: 'reduce' })
+  await page.goto(`${workplace.origin}/evaluations`)
+  const dataset = page.getByLabel('Dataset', { exact: true })
+  await dataset.selectOption({ label: 'policy (1 document, 2 issues)' })
+  await page.getByRole('button', { name: 'Start', exact: true }).click()
+  await page.getByRole('heading', { name: 'Confusion matrix' }).waitFor()
+  const text = page.getByRole('region', { name: 'Text of policy.md' })
+  const chosen = page.locator('[aria-current=true]')
+  await text.locator('mark', { hasText: 'Beyond question' }).waitFor()
+  expect(await chosen.innerText()).toBe('missed policy.md · paragraph 301')
+
+  // Its paragraphs are around the mistake, and more of them when one asks.
+  await text.getByText('Clause 299 stands here.', { exact: true }).waitFor()
+  expect(await text.getByText('Clause 1 stands here.', { exact: true }).count()).toBe(0)
+  await text.getByRole('button', { name: 'Show what comes before' }).click()
+  await text.getByText('Clause 1 stands here.', { exact: true }).waitFor()
+
+  await page.keyboard.press('j')
+  await text.locator('mark', { hasText: 'Without doubt' }).waitFor()
+  expect(await chosen.innerText()).toBe('missed policy.md · paragraph 602')
+  expect(await isInView(text.locator('mark'))).toBe(true)
+  await page.keyboard.press('j')
+  expect(await chosen.innerText()).toBe('missed policy.md · paragraph 602')
+  await page.keyboard.press('k')
+  expect(await chosen.innerText()).toBe('missed policy.md · paragraph 301')
+  expect(await violationsInBoth(page)).toEqual([])
+
+  await page.setViewportSize({ width: 390, height: 844 })
+  const [list, below] = await Promise.all([chosen.boundingBox(), text.boundingBox()])
+  expect(below?.y).toBeGreaterThan(list?.y ?? Infinity)
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390)
+  expect(await violationsInBoth(page)).toEqual([])
+
+  // A letter that is typed is a letter.
+  await page.getByLabel('Text', { exact: true }).pressSequentially('without j')
+  await page.getByText('No mistake matches the filter.').waitFor()
+
+  await rm(folder, { recursive: true })
+  await page.reload()
+  await page.getByText('The dataset on this server does not have the document.').waitFor()
+  const mistakes = page.getByRole('region', { name: /^Mistakes/u })
+  expect(await mistakes.locator('blockquote mark').innerText()).toBe('Beyond question')
+})
+
+/** In the box that scrolls, too. */
+function isInView(target: Locator): Promise<boolean> {
+  return target.evaluate((element) => {
+    const box = element.closest('[role=region]')?.getBoundingClientRect()
+    const { top, bottom } = element.getBoundingClientRect()
+    return box !== undefined && box.top <= top && bottom <= box.bottom
+  })
+}
 
 test('axe finds nothing where one measures, in light and dark', async () => {
   const workplace = shared()

@@ -70,6 +70,9 @@ test('of a dataset in the store the evaluation split is opened, and nothing tell
   expect(await source.names()).toEqual(['letters'])
   expect(await source.size('letters')).toEqual({ documents: 1, issues: 1 })
   expect(await source.size('secrets')).toBeNull()
+  expect(await source.example('letters', 'shown')).toMatchObject({ id: 'shown' })
+  expect(await source.example('letters', 'hidden')).toBeNull()
+  expect(await source.example('nothing', 'shown')).toBeNull()
   const opened = await openToMeasure(source, 'letters@evaluation')
   expect(opened).toMatchObject({
     name: 'letters',
@@ -98,5 +101,7 @@ test('of two datasets with one name that of the first source counts', async () =
   expect(await joined.open('letters', 'evaluation')).toMatchObject({ examples: [{ id: 'first' }] })
   expect(await joined.size('memos')).toEqual({ documents: 1, issues: 0 })
   expect(await joined.open('letters', 'test')).toBeNull()
+  expect(await joined.example('letters', 'first')).toMatchObject({ id: 'first' })
+  expect(await joined.example('letters', 'second')).toBeNull()
   expect(await joined.size('nothing')).toBeNull()
 })

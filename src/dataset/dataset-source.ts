@@ -1,5 +1,6 @@
 import { UserFacingError } from '../lib/errors.ts'
 import { Split } from '../schema/access.ts'
+import type { Example } from '../schema/example.ts'
 import { findDatasets, openDataset } from './find-datasets.ts'
 import type { Dataset } from './read-dataset.ts'
 
@@ -11,6 +12,8 @@ export type DatasetSource = {
   size(name: string): Promise<{ documents: number; issues: number } | null>
   /** What is labelled in one split; null when there is no such dataset, or nothing of it in the split. */
   open(name: string, split: Split): Promise<Dataset | null>
+  /** One of what may be measured; null when it is not there. */
+  example(name: string, id: string): Promise<Example | null>
 }
 
 /**
@@ -25,6 +28,10 @@ export function folderDatasets(folders: readonly string[]): DatasetSource {
   }
   return {
     open,
+    async example(name, id) {
+      const dataset = await open(name, 'evaluation')
+      return dataset?.examples.find((example) => example.id === id) ?? null
+    },
     async names() {
       return (await findDatasets(folders)).map(({ name }) => name)
     },
@@ -54,6 +61,7 @@ export function joinDatasets(sources: readonly DatasetSource[]): DatasetSource {
     },
     size: async (name) => (await sourceOf(name))?.size(name) ?? null,
     open: async (name, split) => (await sourceOf(name))?.open(name, split) ?? null,
+    example: async (name, id) => (await sourceOf(name))?.example(name, id) ?? null,
   }
 }
 

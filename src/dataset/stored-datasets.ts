@@ -32,6 +32,12 @@ export function storedDatasets(store: () => Promise<Pick<Store, 'datasets'>>): D
       const size = version?.splits.find(({ split }) => split === scope)
       return size === undefined ? null : { documents: size.examples, issues: size.issues }
     },
+    async example(name, id) {
+      const { datasets } = await store()
+      const version = await datasets.version(scope, { dataset: name })
+      const found = version && (await datasets.example(scope, version.id, id))
+      return found === null ? null : (exampleOf(found)[0] ?? null)
+    },
     async open(name, split) {
       if (split !== scope) return null
       const { datasets } = await store()

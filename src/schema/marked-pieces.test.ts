@@ -66,3 +66,10 @@ test('a long text without a place is shown from its start', () => {
   const cut = shown('word '.repeat(1000), { truth: null, detected: null })
   expect(cut).toMatch(/^word .*…\d+…$/u)
 })
+
+test('a text that is wanted whole is whole, however long it is', () => {
+  const text = 'word '.repeat(1000)
+  const ranges = { truth: { start: 2500, end: 2504 }, detected: null }
+  const { before, pieces, after } = markedPieces(text, ranges, true)
+  expect([before, after, pieces.map((piece) => piece.text).join('')]).toEqual([0, 0, text])
+})

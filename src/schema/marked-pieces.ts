@@ -11,14 +11,16 @@ const leastLeftOut = 200
 /**
  * A paragraph cut where what was detected and what is there begin and end. An insertion is a marked
  * piece without text.
+ * @param whole nothing is left out
  * @returns the pieces, and how many characters are left out before and after them
  */
 export function markedPieces(
   text: string,
   ranges: Ranges,
+  whole = false,
 ): { before: number; pieces: MarkedPiece[]; after: number } {
   const marked = [ranges.detected, ranges.truth].filter((range) => range !== null)
-  const { start: from, end: to } = shownRange(text, marked)
+  const { start: from, end: to } = whole ? { start: 0, end: text.length } : shownRange(text, marked)
   const bounds = marked.flatMap(({ start, end }) => [start, end])
   const cuts = [...new Set([from, ...bounds, to])].toSorted((a, b) => a - b)
   const pieces = cuts.flatMap((start, index) => {

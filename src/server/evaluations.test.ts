@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { findPromises } from '../../test/helpers/promise-flow.ts'
 import { promiseServer } from '../../test/helpers/promise-server.ts'
@@ -47,6 +47,33 @@ test('an evaluation is started, followed to its end and read with its mistakes',
   expect(report.confusion).toContainEqual({ truth: 'Promise', detected: 'Promise', count: 6 })
   const { body: list } = await own.ask('GET', '/api/evaluations?dataset=memos')
   expect(list.items).toMatchObject([{ id }])
+})
+
+test('the text of a document that was measured is read from its dataset, and of no other', async () => {
+  await using own = await measuringServer()
+  const id = await own.start({ repeats: 1 })
+  await own.follow(id)
+  const { body: report } = await own.ask('GET', `/api/evaluations/${id}/report`)
+  const { document, paragraph } = report.mistakes[0]
+  const address = `/api/evaluations/${id}/text?document=`
+  const { status, body } = await own.ask('GET', `${address}${document}`)
+  expect([status, body.document]).toEqual([200, document])
+  expect(body.paragraphs[paragraph.index]).toEqual({ ...paragraph, page: 1 })
+  const asked = ['nothing', '../memos', ''].map((name) =>
+    own.ask('GET', `${address}${encodeURIComponent(name)}`),
+  )
+  for (const answer of await Promise.all(asked)) {
+    expect([answer.status, answer.body.code]).toEqual([404, 'measured-text-not-found'])
+  }
+  const { ask } = await own.server.person('rita', ['reviewer'])
+  expect((await ask('GET', `${address}${document}`)).status).toBe(403)
+
+  await rm(own.flow.path('flow/datasets/memos'), { recursive: true })
+  const gone = await own.ask('GET', `${address}${document}`)
+  expect([gone.status, gone.body.message]).toEqual([
+    404,
+    'The dataset on this server does not have the document.',
+  ])
 })
 
 test('two evaluations of one dataset are compared; others and unfinished ones are not', async () => {

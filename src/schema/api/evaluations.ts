@@ -84,6 +84,13 @@ export const EvaluationReport = EvaluationDetails.extend({
 })
 export type EvaluationReport = z.infer<typeof EvaluationReport>
 
+/** What was measured, as agents read it. */
+export const MeasuredText = z.object({
+  document: z.string(),
+  paragraphs: z.array(z.object({ index: z.int(), page: z.int().positive(), text: z.string() })),
+})
+export type MeasuredText = z.infer<typeof MeasuredText>
+
 const ComparedAgent = z.object({
   base: z.number().optional(),
   cand: z.number().optional(),
@@ -193,6 +200,14 @@ export const evaluations = {
     })
     .input(ById)
     .output(EvaluationReport),
+  text: procedure('evaluations:read')
+    .route({
+      method: 'GET',
+      path: '/evaluations/{evaluation}/text',
+      summary: 'The text of a document that was measured, as its dataset has it now',
+    })
+    .input(ById.extend({ document: z.string() }))
+    .output(MeasuredText),
   run: procedure('evaluations:read')
     .route({
       method: 'GET',

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { evaluationEntry, evaluationReport } from '../../evaluation/evaluation-entry.ts'
 import type { EvaluationHost } from '../../evaluation/evaluation-host.ts'
+import { measuredText } from '../../evaluation/measured-text.ts'
 import {
   getEvaluation,
   startEvaluation,
@@ -58,6 +59,9 @@ export function evaluationRoutes(os: Implementer['evaluations'], host: Host) {
       if (report !== null) return report
       throw notDone()
     }),
+    text: os.text.handler(async ({ input }) =>
+      measuredText(host, await getEvaluation(host, input.evaluation), input.document),
+    ),
     run: os.run.handler(async ({ input }) => {
       const { id } = await getEvaluation(host, input.evaluation)
       const run = await host.store.evaluations.run(id)

@@ -2,11 +2,17 @@ import type { TextRange } from '../../../src/schema/evaluation-details.ts'
 import { type MarkedPiece, markedPieces } from '../../../src/schema/marked-pieces.ts'
 import classes from './evaluation.module.css'
 
-type Props = { text: string; detected: TextRange | null; truth: TextRange | null }
+type Props = {
+  text: string
+  detected: TextRange | null
+  truth: TextRange | null
+  /** Nothing is left out, however long it is. */
+  whole?: boolean
+}
 
 /** A paragraph with what was detected and what is there marked; of a long one the surroundings. */
-export function MarkedText({ text, detected, truth }: Props) {
-  const { before, pieces, after } = markedPieces(text, { detected, truth })
+export function MarkedText({ text, detected, truth, whole }: Props) {
+  const { before, pieces, after } = markedPieces(text, { detected, truth }, whole)
   return (
     <>
       {before > 0 && <LeftOut characters={before} />}

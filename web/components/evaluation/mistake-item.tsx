@@ -15,29 +15,36 @@ export function MistakeItem({ mistake }: { mistake: MistakeInContext }) {
       data-truth={truth?.type ?? ''}
       data-document={document}
     >
+      <p className={classes.head}>
+        <MistakePlace mistake={mistake} />
+      </p>
       <MistakeSides mistake={mistake} />
       <MistakeText mistake={mistake} />
     </li>
   )
 }
 
-/** What was expected and what was found, and where. */
-function MistakeSides({ mistake }: { mistake: MistakeInContext }) {
-  const { kind, document, paragraph, truth, detected } = mistake
+/** Of what kind it is and where. */
+export function MistakePlace({ mistake }: { mistake: MistakeInContext }) {
+  const { kind, document, paragraph } = mistake
   return (
     <>
-      <p className={classes.head}>
-        <strong>{kind}</strong>{' '}
-        <span className={classes.place}>
-          <bdi>{document}</bdi>
-          {paragraph !== null && ` · paragraph ${paragraph.index + 1}`}
-        </span>
-      </p>
-      <dl className={classes.sides}>
-        {truth !== null && <Side label="Labelled" named={truth} />}
-        {detected !== null && <Side label="Detected" named={detected} />}
-      </dl>
+      <strong className={classes.kind}>{kind}</strong>{' '}
+      <span className={classes.place}>
+        <bdi>{document}</bdi>
+        {paragraph !== null && ` · paragraph ${paragraph.index + 1}`}
+      </span>
     </>
+  )
+}
+
+/** What was expected and what was found. */
+export function MistakeSides({ mistake: { truth, detected } }: { mistake: MistakeInContext }) {
+  return (
+    <dl className={classes.sides}>
+      {truth !== null && <Side label="Labelled" named={truth} />}
+      {detected !== null && <Side label="Detected" named={detected} />}
+    </dl>
   )
 }
 
@@ -70,7 +77,8 @@ function shorten(text: string): string {
   return more <= 0 ? text : `${characters.slice(0, longestQuote).join('')}[… ${more} characters]`
 }
 
-function MistakeText({ mistake }: { mistake: MistakeInContext }) {
+/** Its paragraph, or what was quoted from elsewhere. */
+export function MistakeText({ mistake }: { mistake: MistakeInContext }) {
   const { paragraph, sentence, detectedRange, truthRange } = mistake
   if (paragraph === null) return <NotFound sentence={sentence} />
   return (

@@ -29,7 +29,7 @@ export function EvaluationReportView({ report }: { report: EvaluationReport }) {
         <ConfusionMatrix evaluation={evaluation} />
       </PageSection>
       <PageSection title={repeats > 1 ? 'Mistakes of the first run' : 'Mistakes'}>
-        <Mistakes mistakes={mistakes} leftOut={mistakesLeftOut} />
+        <Mistakes evaluation={report.evaluation.id} mistakes={mistakes} leftOut={mistakesLeftOut} />
       </PageSection>
     </>
   )

@@ -1,77 +1,101 @@
-import { Button } from '@mantine/core'
-import { useMemo, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import type { MistakeInContext } from '../../../src/schema/evaluation-details.ts'
-import report from '../../components/evaluation/evaluation.module.css'
 import { MarkLegend } from '../../components/evaluation/marked-text.tsx'
 import {
   type Choice,
   mistakeChoices,
   shownMistakes,
 } from '../../components/evaluation/mistake-choices.ts'
-import { MistakeItem } from '../../components/evaluation/mistake-item.tsx'
 import { Quiet } from '../../components/page.tsx'
 import { SelectField } from '../../components/select-field.tsx'
 import { TextField } from '../../components/text-field.tsx'
-import classes from './evaluations.module.css'
 import { filterMistakes, noFilter, type MistakeFilter } from './filter-mistakes.ts'
+import { MistakeDocument } from './mistake-document.tsx'
+import { MistakeList } from './mistake-list.tsx'
+import classes from './mistakes.module.css'
+import { useMistakeKeys } from './use-mistake-keys.ts'
 
-const atOnce = 50
+type Props = { evaluation: string; mistakes: MistakeInContext[]; leftOut: number }
 
-/** What one run got wrong, narrowed down and read one by one. */
-export function Mistakes({ mistakes, leftOut }: { mistakes: MistakeInContext[]; leftOut: number }) {
+/** What one run got wrong, narrowed down and read one by one beside the document. */
+export function Mistakes({ evaluation, mistakes, leftOut }: Props) {
   const [filter, setFilter] = useState<MistakeFilter>(noFilter)
-  const [shown, setShown] = useState(atOnce)
-  const choices = useMemo(() => mistakeChoices(mistakes), [mistakes])
-  const found = filterMistakes(mistakes, filter)
-  const choose = (change: Partial<MistakeFilter>): void => {
-    setFilter({ ...filter, ...change })
-    setShown(atOnce)
-  }
+  const found = useMemo(() => filterMistakes(mistakes, filter), [mistakes, filter])
+  const list = useRef<HTMLOListElement>(null)
+  const [chosen, setChosen] = useState<MistakeInContext | null>(null)
+  const index = chosen === null ? 0 : Math.max(0, found.indexOf(chosen))
+  const choose = (next: number): void => setChosen(found[next] ?? null)
+  useMistakeKeys((by) => {
+    const next = Math.min(Math.max(0, index + by), found.length - 1)
+    choose(next)
+    requestAnimationFrame(() => list.current?.children[next]?.scrollIntoView({ block: 'nearest' }))
+  })
+  const mistake = found[index]
   if (mistakes.length === 0) return <Quiet>No mistakes.</Quiet>
   return (
     <>
-      <div className={classes.filters} role="search" aria-label="Filter mistakes">
-        <Narrow
-          label="Kind"
-          value={filter.kind}
-          choices={choices.kind}
-          onChange={(kind) => choose({ kind })}
-        />
-        <Narrow
-          label="Agent"
-          value={filter.type}
-          choices={choices.type}
-          onChange={(type) => choose({ type })}
-        />
-        <Narrow
-          label="Document"
-          value={filter.document}
-          choices={choices.document}
-          onChange={(document) => choose({ document })}
-        />
-        <TextField
-          label="Text"
-          type="search"
-          value={filter.text}
-          onChange={(text) => choose({ text })}
-        />
+      <Filters
+        mistakes={mistakes}
+        filter={filter}
+        onChange={(change) => setFilter({ ...filter, ...change })}
+      />
+      <div className={classes.line}>
+        <p role="status">
+          {shownMistakes(found.length, mistakes.length)}
+          {leftOut > 0 && `; ${leftOut} more were not kept`}
+        </p>
+        <MarkLegend />
+        <p className={classes.hint}>
+          <kbd>j</kbd> next, <kbd>k</kbd> before
+        </p>
       </div>
-      <p className={classes.quiet} role="status">
-        {shownMistakes(found.length, mistakes.length)}
-        {leftOut > 0 && `; ${leftOut} more were not kept`}
-      </p>
-      <MarkLegend />
-      <ol className={report.mistakes}>
-        {found.slice(0, shown).map((mistake, index) => (
-          <MistakeItem key={index} mistake={mistake} />
-        ))}
-      </ol>
-      {found.length > shown && (
-        <Button size="compact-sm" variant="default" onClick={() => setShown(shown + atOnce)}>
-          Show {Math.min(atOnce, found.length - shown)} more
-        </Button>
+      {mistake === undefined ? (
+        <Quiet>No mistake matches the filter.</Quiet>
+      ) : (
+        <div className={classes.browser}>
+          <MistakeList ref={list} mistakes={found} chosen={index} onChoose={choose} />
+          <MistakeDocument evaluation={evaluation} mistake={mistake} />
+        </div>
       )}
     </>
+  )
+}
+
+type FiltersProps = {
+  mistakes: MistakeInContext[]
+  filter: MistakeFilter
+  onChange: (change: Partial<MistakeFilter>) => void
+}
+
+function Filters({ mistakes, filter, onChange }: FiltersProps) {
+  const choices = useMemo(() => mistakeChoices(mistakes), [mistakes])
+  return (
+    <div className={classes.filters} role="search" aria-label="Filter mistakes">
+      <Narrow
+        label="Kind"
+        value={filter.kind}
+        choices={choices.kind}
+        onChange={(kind) => onChange({ kind })}
+      />
+      <Narrow
+        label="Agent"
+        value={filter.type}
+        choices={choices.type}
+        onChange={(type) => onChange({ type })}
+      />
+      <Narrow
+        label="Document"
+        value={filter.document}
+        choices={choices.document}
+        onChange={(document) => onChange({ document })}
+      />
+      <TextField
+        label="Text"
+        type="search"
+        value={filter.text}
+        onChange={(text) => onChange({ text })}
+      />
+    </div>
   )
 }
 
