@@ -19,6 +19,8 @@ const statuses = new Map<string, number>([
   ['bundle-too-large', 413],
   ['person-exists', 409],
   ['document-busy', 409],
+  ['dataset-changed', 409],
+  ['example-changed', 409],
   ['session-needed', 403],
   ['permission-not-yours', 403],
   ['document-not-yours', 403],

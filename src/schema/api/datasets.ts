@@ -10,7 +10,7 @@ import {
   TypeCount,
   VersionProvenance,
 } from '../stored-dataset.ts'
-import { Instant, PersonName } from '../workplace.ts'
+import { Instant, PersonName, Sha256 } from '../workplace.ts'
 import { Done, page, PageInput, procedure } from './procedure.ts'
 
 /** The hash, the beginning of it, or the newest one. */
@@ -240,6 +240,23 @@ export const datasets = {
     })
     .input(ByName.extend({ ...ImportFields.shape, file: z.file() }))
     .output(Added),
+  label: procedure('datasets:write')
+    .route({
+      method: 'POST',
+      path: '/datasets/{dataset}/labels',
+      summary: 'Add a version in which one example has these labels',
+      description:
+        'They are all that it has. Send the `hash` of the example as you read it: when somebody labelled it meanwhile, nothing is changed.',
+    })
+    .input(
+      ByName.extend({
+        id: z.string().max(1000),
+        hash: Sha256,
+        issues: z.array(LabelledIssue).max(10_000),
+        note: z.string().max(1000).optional(),
+      }),
+    )
+    .output(DatasetVersionEntry.extend({ added: Added.shape.added })),
   check: procedure('datasets:read')
     .route({
       method: 'GET',

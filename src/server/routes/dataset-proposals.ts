@@ -1,8 +1,10 @@
 import type { Actor } from '../../access/actor.ts'
 import { record, recordHiddenReads } from '../../access/audit.ts'
 import { versionEntry } from '../../dataset/dataset-answers.ts'
+import { labelExample } from '../../dataset/label-example.ts'
 import { leakSourcesOf, type LeakSource } from '../../dataset/leak-sources.ts'
 import { mergeProposals, type Proposal, proposalsFor } from '../../dataset/proposals.ts'
+import { shortHash } from '../../lib/content-hash.ts'
 import { UserFacingError } from '../../lib/errors.ts'
 import { peopleNames } from '../../review/people-names.ts'
 import type { ReviewHost } from '../../review/review-host.ts'
@@ -41,6 +43,13 @@ export function proposalRoutes(os: Implementer['datasets'], host: Host) {
         { dataset, reviews, rotate, note, createdBy: actor.id, sources: await flowSources(host) },
       )
       return { ...versionEntry(version, await peopleNames(store)), ...done }
+    }),
+    label: os.label.handler(async ({ input, context: { actor } }) => {
+      const { dataset, hash, note = null } = input
+      const details = { mode: 'label', example: shortHash(hash) }
+      await record(store, actor, { action: 'dataset-changed', subject: dataset, details })
+      const { version, added } = await labelExample(host, { ...input, note, createdBy: actor.id })
+      return { ...versionEntry(version, await peopleNames(store)), added }
     }),
     decline: os.decline.handler(async ({ input, context: { actor } }) => {
       await decline(host, actor, input)

@@ -1,0 +1,129 @@
+import { UserFacingError } from '../lib/errors.ts'
+import type { LabelledIssue } from '../schema/example.ts'
+import type { DatasetEntry, DatasetVersion, StoredExample } from '../schema/stored-dataset.ts'
+import type { Datasets } from '../store/datasets.ts'
+import { IssueType } from './issue-row.ts'
+import { quoted } from './line-error.ts'
+import { readAllEntries } from './read-all-entries.ts'
+import { exampleHash } from './version-hash.ts'
+import { countTypes, sizesOf } from './version-sizes.ts'
+
+export type NewLabels = {
+  dataset: string
+  id: string
+  /** Of the example as it was when somebody began to label it. */
+  hash: string
+  issues: LabelledIssue[]
+  note: string | null
+  createdBy: string
+}
+
+type Labelled = { version: DatasetVersion; added: boolean }
+
+/**
+ * Adds a version in which one example has other labels, and all else is as it was: groups and splits, too.
+ * @throws UserFacingError dataset-not-found, example-not-found, example-changed, example-forgotten,
+ * label-malformed, dataset-changed
+ */
+export async function labelExample(
+  { store: { datasets } }: { store: { datasets: Datasets } },
+  wanted: NewLabels,
+): Promise<Labelled> {
+  const { dataset, note, createdBy } = wanted
+  const before = await datasets.version('everything', { dataset })
+  if (before === null) throw new UserFacingError('dataset-not-found', 'There is no such dataset.')
+  const example = await datasets.example('everything', before.id, wanted.id)
+  const content = unchangedContent(example, wanted)
+  const { provenance, document, hash: hashBefore } = content.example
+  requirePlaces(wanted.issues, content.paragraphs)
+  const labels = { ...content.labels, issues: wanted.issues }
+  const hash = exampleHash({ document, ...labels })
+  if (hash === hashBefore) return { version: before, added: false }
+  const entries = (await readAllEntries(datasets, before)).map((entry) =>
+    entry.id === wanted.id ? { ...entry, ...labelFacts(wanted.issues), hash } : entry,
+  )
+  const sizes = sizesOf(entries)
+  const groups = { kept: countGroups(entries), drawn: 0, chosen: 0 }
+  const version = await datasets.addVersion({
+    dataset,
+    after: before,
+    createdBy,
+    provenance: { source: 'labels', note, groups },
+    ...sizes,
+    entries,
+    contents: [{ document, hash, paragraphs: content.paragraphs, labels }],
+  })
+  await declineOld(datasets, { dataset, createdBy, hash: hashBefore, provenance })
+  return { version, added: true }
+}
+
+function unchangedContent(example: StoredExample | null, { hash }: NewLabels) {
+  if (example === null) {
+    throw new UserFacingError('example-not-found', 'The newest version has no such example.')
+  }
+  if (example.hash !== hash) {
+    throw new UserFacingError(
+      'example-changed',
+      'Somebody has labelled this example meanwhile. Load it again, then label it anew.',
+    )
+  }
+  if (example.content === null) {
+    throw new UserFacingError(
+      'example-forgotten',
+      'The document of this example was deleted; there is nothing to label.',
+    )
+  }
+  return { ...example.content, example }
+}
+
+function labelFacts(issues: readonly LabelledIssue[]): Pick<DatasetEntry, 'issues' | 'types'> {
+  const types = countTypes(issues.map(({ type }) => ({ type, issues: 1 })))
+  return { issues: issues.length, types }
+}
+
+function countGroups(entries: readonly DatasetEntry[]): number {
+  return new Set(entries.map(({ group }) => group)).size
+}
+
+/** @throws UserFacingError label-malformed */
+function requirePlaces(
+  issues: readonly LabelledIssue[],
+  paragraphs: readonly { text: string }[],
+): void {
+  for (const [index, issue] of issues.entries()) {
+    const reason = faultOf(issue, paragraphs)
+    if (reason === null) continue
+    throw new UserFacingError(
+      'label-malformed',
+      `Label ${index + 1} (${quoted(issue.type)}) ${reason}.`,
+    )
+  }
+}
+
+function faultOf(
+  { type, text, location: { paragraph, start, end } }: LabelledIssue,
+  paragraphs: readonly { text: string }[],
+): string | null {
+  const named = IssueType.safeParse(type)
+  if (!named.success) return `has a type that ${named.error.issues[0]?.message}`
+  if ((start === undefined) !== (end === undefined)) return 'has a start or an end alone'
+  if (paragraph === undefined) return start === undefined ? null : 'has a start in no paragraph'
+  const whole = paragraphs[paragraph]?.text
+  if (whole === undefined) return `is in paragraph ${paragraph}, which the document does not have`
+  if (start === undefined || end === undefined) return null
+  if (start > end || end > whole.length) return 'is outside of its paragraph'
+  if (text !== '' && whole.slice(start, end) !== text) return 'has another text than its place'
+  return null
+}
+
+type Superseded = Pick<NewLabels, 'dataset' | 'createdBy' | 'hash'> &
+  Pick<DatasetEntry, 'provenance'>
+
+/** Labels that came from a review are not proposed again after they were corrected. */
+async function declineOld(
+  datasets: Datasets,
+  { dataset, createdBy, hash, provenance }: Superseded,
+): Promise<void> {
+  const review = provenance?.review?.id
+  if (review !== undefined) await datasets.decline({ dataset, review, hash, by: createdBy })
+}

@@ -1,0 +1,114 @@
+import { expect, test } from 'vitest'
+import { formWith, testServer } from '../../test/helpers/test-server.ts'
+import type { DatasetExample } from '../schema/api/datasets.ts'
+
+type Server = Awaited<ReturnType<typeof testServer>>
+type Ask = Server['solo']
+
+const always = { type: 'Tone', text: 'always', location: { paragraph: 0, start: 3, end: 9 } }
+const lines = ['a', 'b'].map((id) => ({
+  id,
+  split: id === 'a' ? 'evaluation' : 'test',
+  paragraphs: [`We always pay ${id}.`],
+  issues: [{ ...always, id: `of ${id}`, mood: 'sour' }],
+}))
+
+async function withLetters(): Promise<Server & { cleo: Ask }> {
+  const server = await testServer()
+  const { ask } = await server.person('cleo', ['custodian'])
+  const form = formWith(lines.map((line) => JSON.stringify(line)).join('\n'), 'letters.jsonl')
+  form.set('splits', 'given')
+  expect((await ask('POST', '/api/datasets/letters/versions', form)).status).toBe(201)
+  return { ...server, cleo: ask }
+}
+
+async function exampleOf(ask: Ask, id: string): Promise<DatasetExample> {
+  const answer = await ask('GET', `/api/datasets/letters/versions/newest/example?id=${id}`)
+  return (await answer.json()) as DatasetExample
+}
+
+function label(ask: Ask, { id, hash }: Pick<DatasetExample, 'id' | 'hash'>, issues: object[]) {
+  return ask('POST', '/api/datasets/letters/labels', { id, hash, issues, note: 'Read again.' })
+}
+
+test('an example gets other labels in a new version, and all else stays', async () => {
+  await using server = await withLetters()
+  const { cleo } = server
+  const [open, hidden] = [await exampleOf(cleo, 'a'), await exampleOf(cleo, 'b')]
+  const pay = {
+    type: 'Grammar',
+    text: 'pay',
+    suggestedFix: 'pays',
+    ignore: true,
+    location: { paragraph: 0, start: 10, end: 13 },
+  }
+  const answer = await label(cleo, hidden, [...(hidden.labels ?? []), pay])
+  expect(await answer.json()).toMatchObject({
+    added: true,
+    createdBy: { name: 'cleo' },
+    provenance: { source: 'labels', note: 'Read again.', groups: { kept: 2, drawn: 0, chosen: 0 } },
+    splits: [
+      { split: 'evaluation', examples: 1, issues: 1 },
+      { split: 'test', examples: 1, issues: 2, types: [{ type: 'Grammar' }, { type: 'Tone' }] },
+    ],
+  })
+  expect(await exampleOf(cleo, 'a')).toEqual(open)
+  const now = await exampleOf(cleo, 'b')
+  expect(now).toMatchObject({ split: 'test', group: hidden.group, document: hidden.document })
+  expect(now.labels).toEqual([
+    { ...always, id: 'of b', extra: { mood: 'sour' } },
+    { ...pay, explanation: undefined },
+  ])
+  const back = await label(cleo, now, hidden.labels ?? [])
+  expect(await back.json()).toMatchObject({ added: true })
+  expect(await exampleOf(cleo, 'b')).toEqual(hidden)
+  const same = await label(cleo, hidden, hidden.labels ?? [])
+  expect(await same.json()).toMatchObject({ added: false })
+  const entries = await server.store.audit.list({ limit: 9 })
+  const short = hidden.hash.slice(0, 12)
+  const told = entries.map(({ action, details }) => `${action} ${details}`)
+  expect(told).toContain(`dataset-changed {"example":"${short}","mode":"label"}`)
+})
+
+test('labels of an example that somebody labelled meanwhile are refused', async () => {
+  await using server = await withLetters()
+  const before = await exampleOf(server.cleo, 'a')
+  expect((await label(server.cleo, before, [])).status).toBe(200)
+  const late = await label(server.cleo, before, [always, always])
+  expect(late.status).toBe(409)
+  expect(await late.json()).toMatchObject({ code: 'example-changed' })
+  expect((await exampleOf(server.cleo, 'a')).labels).toEqual([])
+})
+
+test('labels that do not fit the text, and examples that are not there, are refused', async () => {
+  await using server = await withLetters()
+  const example = await exampleOf(server.cleo, 'a')
+  for (const [change, reason] of [
+    [{ type: ' ' }, /must not be blank/],
+    [{ type: '__proto__' }, /__proto__/],
+    [{ text: 'never' }, /another text than its place/],
+    [{ location: { paragraph: 1, start: 0, end: 1 } }, /does not have/],
+    [{ location: { paragraph: 0, start: 3, end: 99 } }, /outside/],
+    [{ location: { paragraph: 0, start: 3 } }, /alone/],
+    [{ location: { start: 3, end: 9 } }, /in no paragraph/],
+  ] as const) {
+    const answer = await label(server.cleo, example, [{ ...always, ...change }])
+    expect(answer.status).toBe(400)
+    expect(await answer.json()).toMatchObject({
+      code: 'label-malformed',
+      message: expect.stringMatching(reason),
+    })
+  }
+  const none = await label(server.cleo, { ...example, id: 'z' }, [])
+  expect(await none.json()).toMatchObject({ code: 'example-not-found' })
+})
+
+test('only custodians label', async () => {
+  await using server = await withLetters()
+  const example = await exampleOf(server.cleo, 'a')
+  for (const role of ['engineer', 'reviewer', 'approver', 'operator', 'admin'] as const) {
+    const { ask } = await server.person(role, [role])
+    expect((await label(ask, example, [])).status).toBe(403)
+  }
+  expect((await exampleOf(server.cleo, 'a')).labels).toHaveLength(1)
+})
