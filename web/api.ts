@@ -3,6 +3,7 @@ import type { ContractRouterClient } from '@orpc/contract'
 import { OpenAPILink } from '@orpc/openapi-client/fetch'
 import { createTanstackQueryUtils } from '@orpc/tanstack-query'
 import { contract as addresses } from 'virtual:contract'
+import type { Split } from '../src/schema/access.ts'
 import type { SignInWays } from '../src/schema/api/sign-in-ways.ts'
 import type { contract } from '../src/schema/api/contract.ts'
 import { createConnection } from './connection.ts'
@@ -80,6 +81,26 @@ export const addressOf = {
   export: (review: string, format: 'pdf' | 'csv' | 'json') =>
     `/api/reviews/${encodeURIComponent(review)}/export/${format}`,
   patch: (version: string) => `/api/flow/drafts/${encodeURIComponent(version)}/patch`,
+}
+
+type ExportedFile = { blob: Blob; name: string; sha256: string }
+
+/** A version, or one split of it, as the file that the server makes, with the checksum that it tells. */
+export async function exportDataset(wanted: {
+  dataset: string
+  version: string
+  split: Split | null
+}): Promise<ExportedFile> {
+  const { dataset, version, split } = wanted
+  const query = split === null ? '' : `?split=${split}`
+  const address = `/api/datasets/${dataset}/versions/${version}/export${query}`
+  const response = await send(address)
+  if (!response.ok) throw new ORPCError('EXPORT_FAILED', (await response.json()) as object)
+  const digest = /sha-256=:(?<base64>[^:]+):/u.exec(response.headers.get('repr-digest') ?? '')
+  const bytes = Array.from(atob(digest?.groups?.['base64'] ?? ''), (one) => one.charCodeAt(0))
+  const sha256 = bytes.map((byte) => byte.toString(16).padStart(2, '0')).join('')
+  const name = `${dataset}${split === null ? '' : `-${split}`}.jsonl`
+  return { blob: await response.blob(), name, sha256 }
 }
 
 /** True when trying the same again may work: nothing was refused, the server was not there. */

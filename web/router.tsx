@@ -19,6 +19,10 @@ const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: 
 const searchText = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined
 
+/** An id may look like a number, or like nothing at all. */
+const anyText = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+
 /** Each page but the first is loaded when it is opened. */
 const pages = [
   createRoute({
@@ -51,6 +55,48 @@ const pages = [
     getParentRoute: () => shell,
     path: '/queue',
     component: lazyRouteComponent(() => import('./features/queue/queue-page.tsx'), 'QueuePage'),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: '/datasets',
+    component: lazyRouteComponent(
+      () => import('./features/datasets/datasets-page.tsx'),
+      'DatasetsPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: '/datasets/$dataset',
+    component: lazyRouteComponent(
+      () => import('./features/datasets/dataset-page.tsx'),
+      'DatasetPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: '/datasets/$dataset/compare',
+    validateSearch: (search): { from: string; to: string } => ({
+      from: searchText(search['from']) ?? '',
+      to: searchText(search['to']) ?? 'newest',
+    }),
+    component: lazyRouteComponent(() => import('./features/datasets/diff-page.tsx'), 'DiffPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: '/datasets/$dataset/versions/$version',
+    component: lazyRouteComponent(
+      () => import('./features/datasets/version-page.tsx'),
+      'VersionPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: '/datasets/$dataset/versions/$version/example',
+    validateSearch: (search): { id: string } => ({ id: anyText(search['id']) }),
+    component: lazyRouteComponent(
+      () => import('./features/datasets/example-page.tsx'),
+      'ExamplePage',
+    ),
   }),
   createRoute({
     getParentRoute: () => shell,

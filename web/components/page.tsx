@@ -1,5 +1,5 @@
 import { Title } from '@mantine/core'
-import { Link } from '@tanstack/react-router'
+import { Link, type LinkProps } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { Icon } from './icon.tsx'
 import classes from './page.module.css'
@@ -11,7 +11,7 @@ export type PageProps = {
   /** The heading, where it is more than the name. */
   heading?: ReactNode
   /** Where the page hangs below another one. */
-  back?: { to: '/evaluations' | '/documents'; label: string }
+  back?: Pick<LinkProps, 'to' | 'params'> & { label: string }
   actions?: ReactNode
   children: ReactNode
 }
@@ -22,7 +22,7 @@ export function Page({ name, heading = name, back, actions, children }: PageProp
   return (
     <div className={classes.page}>
       {back !== undefined && (
-        <Link to={back.to} className={classes.back ?? ''}>
+        <Link to={back.to} params={back.params} className={classes.back ?? ''}>
           <Icon name="back" size={14} />
           {back.label}
         </Link>

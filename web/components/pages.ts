@@ -2,6 +2,7 @@
 export const pages = [
   { to: '/documents', label: 'Documents', permission: 'documents:read' },
   { to: '/queue', label: 'Review queue', permission: 'reviews:read' },
+  { to: '/datasets', label: 'Datasets', permission: 'datasets:read' },
   { to: '/evaluations', label: 'Evaluations', permission: 'evaluations:read' },
   { to: '/flow', label: 'Flow', permission: 'flows:read' },
   { to: '/environments', label: 'Environments', permission: 'environments:read' },

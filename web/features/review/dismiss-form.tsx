@@ -5,7 +5,7 @@ import { CardForm } from './card-form.tsx'
 import classes from './issue-list.module.css'
 import { reasons } from './judged.ts'
 import type { Workplace } from './use-workplace.ts'
-import { focusAtOnce } from './words-field.tsx'
+import { focusAtOnce } from '../../components/words-field.tsx'
 
 type Kind = DismissalReason['kind']
 const kinds = Object.keys(reasons) as Kind[]

@@ -3,7 +3,7 @@ import type { Issue } from '../../../src/schema/issue.ts'
 import type { IssueEdit } from '../../../src/schema/verdict.ts'
 import { CardForm } from './card-form.tsx'
 import type { Workplace } from './use-workplace.ts'
-import { focusAtOnce, WordsField } from './words-field.tsx'
+import { focusAtOnce, WordsField } from '../../components/words-field.tsx'
 
 type Props = { work: Workplace; issue: Issue; fields: Required<IssueEdit> }
 

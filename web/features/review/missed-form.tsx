@@ -4,7 +4,7 @@ import { TextField } from '../../components/text-field.tsx'
 import { CardForm } from './card-form.tsx'
 import classes from './issue-list.module.css'
 import type { Workplace } from './use-workplace.ts'
-import { focusAtOnce, WordsField } from './words-field.tsx'
+import { focusAtOnce, WordsField } from '../../components/words-field.tsx'
 
 /** What is wrong with the words that were picked. */
 export function MissedForm({ work }: { work: Workplace }) {

@@ -1,10 +1,11 @@
 import { memo, useEffect, useMemo, useRef, type MouseEvent } from 'react'
 import type { Paragraph } from '../../../src/schema/document.ts'
 import type { ReviewedIssue } from '../../../src/schema/workplace.ts'
+import { readSelection } from '../../components/read-selection.ts'
 import type { DocumentViewProps } from './document-view.ts'
 import { byParagraph } from './group-issues.ts'
 import classes from './paragraph-view.module.css'
-import { readSelection, showPick } from './text-selection.ts'
+import { showPick } from './text-selection.ts'
 import { cutAtIssues } from './text-marks.ts'
 import { pickOf } from './word-index.ts'
 

@@ -1,0 +1,62 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { api } from '../../api.ts'
+import { Page, PageSection, Quiet } from '../../components/page.tsx'
+import { PagePending } from '../../components/page-pending.tsx'
+import { ShowMore } from '../../components/show-more.tsx'
+import { useMe } from '../../components/use-me.ts'
+import { ImportForm } from './import-form.tsx'
+import { Proposals } from './proposals.tsx'
+import { SplitSizes } from './split-sizes.tsx'
+import { Versions } from './versions.tsx'
+
+const route = getRouteApi('/shell/datasets/$dataset')
+const back = { to: '/datasets', label: 'All datasets' } as const
+
+/** A dataset's versions, and what may become the next one. */
+export function DatasetPage() {
+  const { dataset } = route.useParams()
+  const { may } = useMe()
+  const query = useVersions(dataset)
+  const { data, error, refetch } = query
+  if (data === undefined) {
+    const pending = { what: 'the dataset', error, retry: refetch }
+    return <PagePending name={dataset} back={back} {...pending} />
+  }
+  const versions = data.pages.flatMap(({ items }) => items)
+  return (
+    <Page name={dataset} heading={<bdi>{dataset}</bdi>} back={back}>
+      {versions[0] !== undefined && <SplitSizes splits={versions[0].splits} />}
+      <PageSection title="Versions">
+        <Versions versions={versions} isWhole={!query.hasNextPage} />
+        <ShowMore query={query} label="Older versions" />
+      </PageSection>
+      {may('datasets:write') && (
+        <>
+          <Proposals dataset={dataset} hasTest={hasTest(versions[0])} />
+          <PageSection title="Add a version">
+            <Quiet>
+              What belongs together keeps its split. What engineers may have seen cannot be hidden
+              any more.
+            </Quiet>
+            <ImportForm dataset={dataset} />
+          </PageSection>
+        </>
+      )}
+    </Page>
+  )
+}
+
+function useVersions(dataset: string) {
+  return useInfiniteQuery(
+    api.datasets.versions.infiniteOptions({
+      input: (after: string | undefined) => ({ dataset, after, limit: 20 }),
+      initialPageParam: undefined,
+      getNextPageParam: ({ next }) => next ?? undefined,
+    }),
+  )
+}
+
+function hasTest(version: { splits: { split: string }[] } | undefined): boolean {
+  return version?.splits.some(({ split }) => split === 'test') ?? false
+}

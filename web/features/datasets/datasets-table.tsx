@@ -1,0 +1,52 @@
+import { Table } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import type { DatasetVersionEntry } from '../../../src/schema/api/datasets.ts'
+import { ScrollTable } from '../../components/scroll-table.tsx'
+import { When } from '../../components/when.tsx'
+import classes from './datasets.module.css'
+import { short } from './short.ts'
+import { SplitCell, splitsIn, splitWords } from './split-sizes.tsx'
+import { TypeCounts } from './type-counts.tsx'
+
+export function DatasetsTable({ datasets }: { datasets: DatasetVersionEntry[] }) {
+  const splits = splitsIn(datasets)
+  return (
+    <ScrollTable name="List of datasets" highlightOnHover verticalSpacing={6} miw={940}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Name</Table.Th>
+          {splits.map((split) => (
+            <Table.Th key={split}>{splitWords[split]}</Table.Th>
+          ))}
+          <Table.Th>Types</Table.Th>
+          <Table.Th>Newest version</Table.Th>
+          <Table.Th>By</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {datasets.map((dataset) => (
+          <Table.Tr key={dataset.dataset}>
+            <Table.Th scope="row">
+              <Link to="/datasets/$dataset" params={{ dataset: dataset.dataset }}>
+                {dataset.dataset}
+              </Link>
+            </Table.Th>
+            {splits.map((split) => (
+              <Table.Td key={split}>
+                <SplitCell version={dataset} split={split} />
+              </Table.Td>
+            ))}
+            <Table.Td className={classes.types}>
+              <TypeCounts splits={dataset.splits} most={4} />
+            </Table.Td>
+            <Table.Td className={classes.version}>
+              <code title={dataset.hash}>{short(dataset.hash)}</code>{' '}
+              <When at={dataset.createdAt} />
+            </Table.Td>
+            <Table.Td className={classes.person}>{dataset.createdBy.name}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </ScrollTable>
+  )
+}

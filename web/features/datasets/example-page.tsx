@@ -1,0 +1,116 @@
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import type { DatasetExample } from '../../../src/schema/api/datasets.ts'
+import { count } from '../../../src/schema/figure-words.ts'
+import { api } from '../../api.ts'
+import { Page, Quiet } from '../../components/page.tsx'
+import { PagePending } from '../../components/page-pending.tsx'
+import { EmptyState } from '../../components/page-states.tsx'
+import { useMe } from '../../components/use-me.ts'
+import { ExampleLink } from './example-link.tsx'
+import { Labelling } from './labelling.tsx'
+import { LabelledExample } from './labelled-example.tsx'
+import { short } from './short.ts'
+import { splitWords } from './split-sizes.tsx'
+
+const route = getRouteApi('/shell/datasets/$dataset/versions/$version/example')
+
+/** What somebody labels must not change under their hands; saving tells when it has. */
+const readOnce = { staleTime: Infinity, refetchOnMount: 'always' } as const
+
+/** One example with all of its text; custodians label it in the newest version. */
+export function ExamplePage() {
+  const { dataset, version } = route.useParams()
+  const { id } = route.useSearch()
+  const { data, error, refetch } = useQuery(
+    api.datasets.example.queryOptions({ input: { dataset, version, id }, ...readOnce }),
+  )
+  const back = {
+    to: '/datasets/$dataset/versions/$version',
+    params: { dataset, version },
+    label: `${dataset} ${short(version)}`,
+  } as const
+  if (data === undefined) {
+    const pending = { what: 'the example', error, retry: refetch }
+    return <PagePending name={id} back={back} {...pending} />
+  }
+  return (
+    <Page
+      name={id}
+      heading={<bdi>{id}</bdi>}
+      back={back}
+      actions={<Next dataset={dataset} version={version} id={id} />}
+    >
+      <Facts example={data} />
+      <Content key={`${version} ${id} ${data.hash}`} example={data} at={{ dataset, version }} />
+    </Page>
+  )
+}
+
+type At = { dataset: string; version: string }
+
+/** The one that follows by id. */
+function Next({ dataset, version, id }: At & { id: string }) {
+  const { data } = useQuery(
+    api.datasets.entries.queryOptions({ input: { dataset, version, after: id, limit: 1 } }),
+  )
+  const next = data?.items[0]
+  if (next === undefined) return null
+  return (
+    <Link
+      to="/datasets/$dataset/versions/$version/example"
+      params={{ dataset, version }}
+      search={{ id: next.id }}
+    >
+      Next example
+    </Link>
+  )
+}
+
+function Facts({ example }: { example: DatasetExample }) {
+  const { split, issues, paragraphs, file } = example
+  return (
+    <Quiet>
+      {splitWords[split]} · {count(issues, 'issue')}
+      {paragraphs !== null && ` · ${count(paragraphs.length, 'paragraph')}`}
+      {file != null && ` · read from ${file.name}`}
+    </Quiet>
+  )
+}
+
+function Content({ example, at }: { example: DatasetExample; at: At }) {
+  const { may } = useMe()
+  const { dataset, version } = at
+  const mayLabel = may('datasets:write')
+  const newest = useQuery(
+    api.datasets.example.queryOptions({
+      input: { dataset, version: 'newest', id: example.id },
+      enabled: mayLabel && version !== 'newest',
+      ...readOnce,
+      retry: false,
+    }),
+  )
+  const { paragraphs, labels } = example
+  if (paragraphs === null || labels === null) {
+    return (
+      <EmptyState title="Deleted">
+        The document of this example was deleted, and its labels with it.
+      </EmptyState>
+    )
+  }
+  const content = { paragraphs, labels }
+  if (mayLabel && (version === 'newest' || newest.data?.hash === example.hash)) {
+    return <Labelling example={{ ...example, ...content }} dataset={dataset} />
+  }
+  return (
+    <>
+      {newest.data !== undefined && (
+        <Quiet>
+          The newest version has other labels or another text:{' '}
+          <ExampleLink dataset={dataset} version="newest" id={example.id} />
+        </Quiet>
+      )}
+      <LabelledExample {...content} />
+    </>
+  )
+}

@@ -1,0 +1,99 @@
+import { TextInput } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import type { Added, ImportFields } from '../../../src/schema/api/datasets.ts'
+import { count } from '../../../src/schema/figure-words.ts'
+import { api } from '../../api.ts'
+import { LineForm } from '../../components/line-form.tsx'
+import { SelectField } from '../../components/select-field.tsx'
+import { TextField } from '../../components/text-field.tsx'
+import classes from './datasets.module.css'
+import { short } from './short.ts'
+
+const modes = [
+  { value: 'replace', label: 'is all of the version' },
+  { value: 'add', label: 'is added to what is there' },
+] as const
+
+const ways = [
+  { value: 'drawn', label: 'drawn by the key' },
+  { value: 'given', label: 'as the file says' },
+  { value: 'evaluation', label: 'all in evaluation' },
+  { value: 'test', label: 'all in test' },
+  { value: 'audit', label: 'all in audit' },
+] as const
+
+/** Sends a file as the next version of a dataset, or as the first one of another. */
+export function ImportForm({ dataset }: { dataset?: string }) {
+  const queries = useQueryClient()
+  const [name, setName] = useState('')
+  const [file, setFile] = useState<File | null>(null)
+  const [mode, setMode] = useState<ImportFields['mode']>('replace')
+  const [splits, setSplits] = useState<ImportFields['splits']>('drawn')
+  const [note, setNote] = useState('')
+  const send = useMutation(
+    api.datasets.import.mutationOptions({
+      onSuccess: () => queries.invalidateQueries({ queryKey: api.datasets.key() }),
+    }),
+  )
+  const submit = (): void => {
+    if (file === null) return
+    const words = note.trim()
+    send.mutate({
+      dataset: dataset ?? name.trim(),
+      file,
+      mode,
+      splits,
+      ...(words !== '' && { note: words }),
+    })
+  }
+  return (
+    <>
+      <LineForm name="Add a version" submit="Add" sending={send} onSubmit={submit}>
+        {dataset === undefined && (
+          <TextField
+            label="Name of the dataset"
+            required
+            withAsterisk={false}
+            maxLength={100}
+            value={name}
+            onChange={setName}
+          />
+        )}
+        <TextInput
+          size="xs"
+          type="file"
+          label="File"
+          accept=".jsonl,.zip"
+          required
+          withAsterisk={false}
+          onChange={({ currentTarget }) => setFile(currentTarget.files?.[0] ?? null)}
+        />
+        {dataset !== undefined && (
+          <SelectField label="The file" value={mode} onChange={setMode} data={modes} />
+        )}
+        <SelectField label="Splits" value={splits} onChange={setSplits} data={ways} />
+        <TextField label="Note (optional)" maxLength={1000} value={note} onChange={setNote} />
+      </LineForm>
+      {send.data !== undefined && <AddedNote added={send.data} />}
+    </>
+  )
+}
+
+/** What came of a version that was sent. */
+export function AddedNote({ added }: { added: Added }) {
+  const { dataset, hash, splits, leftOut } = added
+  const examples = splits.reduce((sum, size) => sum + size.examples, 0)
+  return (
+    <div role="status" className={classes.added}>
+      {added.added ? 'Added' : 'Nothing is new in it:'}{' '}
+      <Link to="/datasets/$dataset/versions/$version" params={{ dataset, version: hash }}>
+        {dataset} {short(hash)}
+      </Link>
+      , {count(examples, 'example')}.
+      {leftOut.length > 0 &&
+        ` ${count(leftOut.length, 'example')} left out, because engineers have a copy among their own documents: ${leftOut.slice(0, 5).join(', ')}${leftOut.length > 5 ? ', …' : '.'}`}
+    </div>
+  )
+}
