@@ -68,7 +68,7 @@ test('the log is read page by page, and narrowed down to what the address says',
   await page.getByLabel('Who', { exact: true }).selectOption('The command line')
   await page.getByText('0 of 62 entries fit.').waitFor()
 
-  for (const width of [320, 901, 3840]) {
+  for (const width of [320, 1001, 3840]) {
     await page.setViewportSize({ width, height: 900 })
     await page.goto(`${workplace.origin}/audit`)
     await page.getByText('50 of 62 entries.').waitFor()

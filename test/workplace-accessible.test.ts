@@ -100,6 +100,7 @@ test.each([390, 320])(
     for (const [label, heading] of [
       ['Documents', 'Documents'],
       ['Review queue', 'My work'],
+      ['Datasets', 'Datasets'],
       ['Evaluations', 'Evaluations'],
       ['Flow', 'Flow flow'],
       ['Environments', 'Environments'],
@@ -121,6 +122,7 @@ test('what cannot be loaded or read, and an address of nothing, say so', async (
   const page = await workplace.signIn({ reducedMotion: 'reduce' })
   for (const [address, request, title] of [
     ['documents', /api\/documents(\?|$)/u, 'The documents cannot be shown'],
+    ['datasets', /api\/datasets$/u, 'The datasets cannot be shown'],
     ['evaluations', /api\/evaluations\?/u, 'The evaluations cannot be shown'],
     ['flow', /api\/flow$/u, 'The flow cannot be shown'],
     ['environments', /api\/environments$/u, 'The environments cannot be shown'],
