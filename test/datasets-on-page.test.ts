@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { violationsInBoth } from './helpers/axe.ts'
-import { openWorkplace, stepTimeout, type Workplace } from './helpers/open-workplace.ts'
+import { beyondEdge, inviteOnPage } from './helpers/on-page.ts'
+import { openWorkplace } from './helpers/open-workplace.ts'
 import { uploadAndReview } from './helpers/review-on-page.ts'
 import { shareWorkplace } from './helpers/share-workplace.ts'
 
@@ -261,7 +262,11 @@ test('an engineer sees evaluation as if there were no more, and nothing to chang
   await using workplace = await openWorkplace()
   const ada = await workplace.signIn({ locale: 'en-US' })
   await addDataset(ada, 'letters')
-  const page = await engineer(workplace, ada)
+  const page = await inviteOnPage(workplace, ada, {
+    roles: ['engineer'],
+    keep: ['custodian', 'admin'],
+  })
+  await page.emulateMedia({ reducedMotion: 'reduce' })
   await page.getByRole('link', { name: 'Datasets', exact: true }).click()
   const list = page.getByRole('region', { name: 'List of datasets' })
   await list.getByText('2 issues in 1 example').waitFor()
@@ -290,31 +295,6 @@ test('an engineer sees evaluation as if there were no more, and nothing to chang
   await page.getByText('The example cannot be shown').waitFor()
 })
 
-/** Somebody invited, who has set a password and signed in. */
-async function engineer({ browser, origin }: Workplace, ada: Page): Promise<Page> {
-  const invited = await ada.request.post(`${origin}/api/people`, {
-    data: {
-      email: 'eve@example.org',
-      name: 'Eve',
-      roles: ['engineer'],
-      keep: ['custodian', 'admin'],
-    },
-    headers: { origin },
-  })
-  const { link } = (await invited.json()) as { link: string }
-  const context = await browser.newContext({ locale: 'en-US', reducedMotion: 'reduce' })
-  context.setDefaultTimeout(stepTimeout)
-  const page = await context.newPage()
-  await page.goto(link)
-  await page.getByLabel('New password').fill('correct horse battery')
-  await page.getByRole('button', { name: 'Set the password' }).click()
-  await page.getByLabel('Email').fill('eve@example.org')
-  await page.locator('input[type=password]').fill('correct horse battery')
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.getByRole('heading', { name: 'Documents' }).waitFor()
-  return page
-}
-
 test.each([390, 1001, 3840])('nothing is cut on %i pixels', async (width) => {
   const page = await shared().signIn({ viewport: { width, height: 844 }, reducedMotion: 'reduce' })
   const id = 'a-long-name-without-a-space-'.repeat(5)
@@ -323,8 +303,7 @@ test.each([390, 1001, 3840])('nothing is cut on %i pixels', async (width) => {
     await open(page, address)
     await page.getByRole('heading', { level: 1 }).waitFor()
     await page.locator('[class*=Skeleton]').first().waitFor({ state: 'detached' })
-    const beyond = page.locator('html').evaluate((html) => html.scrollWidth - html.clientWidth)
-    expect([address, await beyond]).toEqual([address, 0])
+    expect([address, await beyondEdge(page)]).toEqual([address, 0])
     expect(await violationsInBoth(page)).toEqual([])
   }
 })
