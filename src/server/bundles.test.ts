@@ -212,7 +212,7 @@ test('a bundle is measured on the evaluation split of a dataset in the store, an
   const host = { store: own.server.store, splitKey: 'key', shares: noShares }
   const facts = { dataset: 'office', source: 'memos.jsonl', note: null, createdBy: 'cus' }
   await importVersion(host, { ...facts, examples, mode: 'replace', splits: 'given' })
-  const listed = (await own.ask('GET', '/api/datasets')).body
+  const listed = (await own.ask('GET', '/api/evaluations/datasets')).body
   expect(listed.items).toContainEqual({ name: 'office', documents: 1, issues: 1, problem: null })
 
   const { bytes, sha256 } = await packed(own)
