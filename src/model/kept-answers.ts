@@ -6,11 +6,19 @@ type AnswerStore = {
   put(kept: { key: string; answer: StoredAnswer; document: string | null }): Promise<void>
 }
 
-/** Answers of models that the store keeps; a run that is repeated asks only for what is missing. */
-export function keptAnswers({ answers }: { answers: AnswerStore }): AnswerCache {
+/**
+ * Answers of models that the store keeps; a run that is repeated asks only for what is missing.
+ * @param apart keeps them for runs with the same word, and from all others
+ */
+export function keptAnswers(
+  { answers }: { answers: AnswerStore },
+  apart: string | null = null,
+): AnswerCache {
+  const keyIn = (key: string): string => (apart === null ? key : `${key} ${apart}`)
   return {
-    get: async (key) => (await answers.get(key)) ?? undefined,
-    put: (key, answer, document) => answers.put({ key, answer, document: document ?? null }),
+    get: async (key) => (await answers.get(keyIn(key))) ?? undefined,
+    put: (key, answer, document) =>
+      answers.put({ key: keyIn(key), answer, document: document ?? null }),
     [Symbol.asyncDispose]: async () => {},
   }
 }

@@ -25,7 +25,7 @@ export async function openReviewFlow(
   // A store that fails says nothing of the budget.
   const budget = await look().catch(refusalIn)
   const isRefused = budget instanceof UserFacingError
-  const answers = keptAnswers(host.store)
+  const answers = keptAnswers(host.store, await apartFor(host, review))
   const limited = isRefused ? {} : { budget }
   const flow = await host.flows.open(review.flowVersion, { agents, answers, ...limited })
   if (isRefused) flow.models.refuse(budget)
@@ -40,6 +40,15 @@ export async function openReviewFlow(
       }
     },
   }
+}
+
+/**
+ * A hidden document shares answers with no other: a review of the same text elsewhere, which then costs
+ * nothing, would tell that it is there.
+ */
+async function apartFor({ store }: ReviewHost, review: StoredReview): Promise<string | null> {
+  const document = await store.documents.get(review.document)
+  return document?.split === 'evaluation' ? null : review.document
 }
 
 type Watched = { review: StoredReview; models: ModelHost; look: () => Promise<unknown> }

@@ -20,7 +20,7 @@ async function listener(statuses: number[]) {
   return { heard, url: `http://127.0.0.1:${port}/hook`, [Symbol.asyncDispose]: close }
 }
 
-test('a webhook is told of a review that is ready, with ids only, until it answers well', async () => {
+test('a webhook is told of a review that is ready, with its id only, until it answers well', async () => {
   await using hook = await listener([500, 200])
   await using server = await testServer({ work: true })
   await server.solo('PUT', '/api/settings', { readyWebhook: hook.url })
@@ -33,6 +33,6 @@ test('a webhook is told of a review that is ready, with ids only, until it answe
   })
   const { id } = (await started.json()) as { id: string }
   await server.until(async () => hook.heard.length === 2)
-  const told = { event: 'review-ready', review: id, document: sha256, state: 'done' }
+  const told = { event: 'review-ready', review: id, state: 'done' }
   expect(hook.heard).toEqual([told, told])
 })

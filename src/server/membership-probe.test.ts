@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { promiseServer } from '../../test/helpers/promise-server.ts'
 import { eventsOf } from '../../test/helpers/server-process.ts'
 import { formWith, testServer } from '../../test/helpers/test-server.ts'
 import { addDocument } from '../review/add-document.ts'
@@ -241,3 +242,43 @@ test('a custodian has one document of the bytes, and the copy of another takes n
   expect(states).toEqual(['forgotten', 'forgotten'])
   expect(await server.host.blobs.has(sha256)).toBe(false)
 })
+
+/** Reviews a text for somebody, and tells what it cost them. */
+async function costOf(server: Server, ask: Ask, text: string): Promise<number> {
+  const before = await spentBy(ask)
+  const sha256 = hashOf(text)
+  await ask('POST', '/api/documents', formWith(text))
+  await whenRead(server, sha256)
+  const { id } = (await (await ask('POST', '/api/reviews', { document: sha256 })).json()) as {
+    id: string
+  }
+  await server.until(async () => (await server.store.reviews.get(id))?.endedAt !== null)
+  return Number(((await spentBy(ask)) - before).toFixed(6))
+}
+
+async function spentBy(ask: Ask): Promise<number> {
+  const { spent, spentByYou } = (await (await ask('GET', '/api/budget')).json()) as {
+    spent: number | null
+    spentByYou: number
+  }
+  expect(spent).toBeNull()
+  return spentByYou
+}
+
+test.each<Role>(['engineer', 'reviewer'])(
+  'to the role %s a review of a hidden text costs what one of a new text costs',
+  async (role) => {
+    await using own = await promiseServer()
+    const { server, models } = own
+    const hidden = await hiddenText(server)
+    const { ask } = await server.person('eve', [role])
+    const asked = async (text: string) => {
+      const before = models.requests.length
+      const cost = await costOf(server, ask, text)
+      return { cost, requests: models.requests.length - before }
+    }
+    const fresh = await asked(textOf(9000))
+    expect(fresh.cost).toBeGreaterThan(0)
+    expect(await asked(hidden)).toEqual(fresh)
+  },
+)

@@ -38,8 +38,9 @@ export const operations = {
     .route({ method: 'GET', path: '/budget', summary: 'Limits and what is spent this month' })
     .output(
       Budget.extend({
-        /** Null when a price is unknown. */
+        /** By everybody: told to who may set the limits. Null when a price is unknown, too. */
         spent: z.number().nonnegative().nullable(),
+        /** Null when a price is unknown. */
         spentByYou: z.number().nonnegative().nullable(),
         month: z.string(),
       }),

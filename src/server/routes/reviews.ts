@@ -1,13 +1,13 @@
 import { withEventMeta } from '@orpc/server'
 import type { Actor } from '../../access/actor.ts'
-import { scopesOf } from '../../access/document-rights.ts'
+import { maySee, scopesOf } from '../../access/document-rights.ts'
 import { findDocument } from '../../review/document-entries.ts'
 import { followReview } from '../../review/follow-review.ts'
 import { addMissed, judgeIssue } from '../../review/judge-issue.ts'
 import { reviewEntries, reviewEntry } from '../../review/review-entries.ts'
 import type { ReviewHost } from '../../review/review-host.ts'
 import { startReview, stopReview } from '../../review/start-review.ts'
-import { findReview, openReview } from '../../review/find-review.ts'
+import { findReview, openReview, visibleReview } from '../../review/find-review.ts'
 import type { ReviewEntry } from '../../schema/workplace.ts'
 import type { Implementer } from '../implementer.ts'
 import type { Streams } from '../streams.ts'
@@ -68,14 +68,15 @@ async function listReviews(
   actor: Actor,
   query: { document?: string; active?: boolean; after?: string; limit: number },
 ): Promise<{ items: ReviewEntry[]; next: string | null }> {
-  const before = query.after === undefined ? null : await store.reviews.get(query.after)
+  const before =
+    query.after === undefined ? undefined : await visibleReview({ store }, actor, query.after)
   const documents =
     query.document === undefined ? undefined : await store.documents.sharing([query.document])
   const found = await store.reviews.list({
     scopes: scopesOf(actor),
-    documents: documents?.map(({ id }) => id),
+    documents: documents?.filter((one) => maySee(actor, one)).map(({ id }) => id),
     ...(query.active && { states: ['queued', 'running'] }),
-    ...(before !== null && { before }),
+    ...(before && { before: before.review }),
     limit: query.limit,
   })
   const next = found.length === query.limit ? (found.at(-1)?.id ?? null) : null

@@ -14,6 +14,7 @@ export function Budgets() {
   const { may } = useMe()
   const query = useQuery(api.operations.budget.queryOptions())
   const { data } = query
+  const spent = may('budgets:write') ? data?.spent : data?.spentByYou
   return (
     <Section
       title="Budget"
@@ -23,9 +24,10 @@ export function Budgets() {
       {data !== undefined && (
         <>
           <Quiet>
-            Spent in {data.month} by everybody: {amount(data.spent, data.currency)}; by you:{' '}
+            Spent in {data.month}
+            {may('budgets:write') && ` by everybody: ${amount(data.spent, data.currency)};`} by you:{' '}
             {amount(data.spentByYou, data.currency)}.
-            {data.spent === null && ' A model that was asked has no price.'}
+            {spent === null && ' A model that was asked has no price.'}
           </Quiet>
           {may('budgets:write') ? (
             <BudgetForm key={JSON.stringify(data)} budget={data} />
