@@ -22,7 +22,8 @@ async function open(ask: Ask): Promise<string[]> {
 
 async function isRefused(answer: Response): Promise<boolean> {
   if (answer.status === 401) return true
-  if (answer.status !== 403) {
+  const isJson = answer.headers.get('content-type')?.startsWith('application/json') === true
+  if (answer.status !== 403 || !isJson) {
     await answer.body?.cancel()
     return false
   }
@@ -63,6 +64,28 @@ test('a key with one permission enters what asks for that one and nothing else',
   }
 })
 
+/** What the server answers besides the contract; who is let in is asked for. */
+async function outside(): Promise<string[]> {
+  await using server = await testServer()
+  const known = new Set(listProcedures().map(({ path }) => path.replaceAll(/\{(\w+)\}/g, ':$1')))
+  const routes = server.app.routes.filter(({ path }) => !path.includes('*') && !known.has(path))
+  const asks = await Promise.all(
+    Role.options.map(async (role) => [role, (await server.person(role, [role])).ask] as const),
+  )
+  const addresses = new Map(
+    routes.map(({ method, path }) => [`${method} ${path}`, { method, path }]),
+  )
+  return await Promise.all(
+    Array.from(addresses, async ([address, { method, path }]) => {
+      if (!(await isRefused(await server.nobody(method, path)))) return `${address}: public`
+      const entered = await Promise.all(
+        asks.map(async ([role, ask]) => ((await isRefused(await ask(method, path))) ? [] : [role])),
+      )
+      return `${address}: ${entered.flat().join(', ')}`
+    }),
+  )
+}
+
 test('who may use which procedure is as it was reviewed', async () => {
   const lines = all.map(({ method, path, permission }) => {
     const roles = Role.options.filter((role) => permissionsOf([role]).has(permission as Permission))
@@ -70,6 +93,13 @@ test('who may use which procedure is as it was reviewed', async () => {
       permission === 'signed-in' || permission === 'public' ? permission : roles.join(', ')
     return `${method} ${path}: ${who}`
   })
-  const table = `${lines.toSorted().join('\n')}\n`
-  await expect(table).toMatchFileSnapshot('./rights.snapshot.txt')
+  const other = await outside()
+  const table = [
+    ...lines.toSorted(),
+    '',
+    'Outside the contract, before anything is read:',
+    ...other.toSorted(),
+    '',
+  ]
+  await expect(table.join('\n')).toMatchFileSnapshot('./rights.snapshot.txt')
 })
