@@ -39,6 +39,7 @@ export async function testServer({
   mail = null,
   config,
   databaseUrl,
+  dataFolder,
 }: {
   work?: boolean
   flow?: string
@@ -48,13 +49,16 @@ export async function testServer({
   config?: ServerConfig
   /** Of PostgreSQL; SQLite when left out. */
   databaseUrl?: string
+  /** One that is there already, instead of a new one that goes with the server. */
+  dataFolder?: string
 } = {}) {
   const stack = new AsyncDisposableStack()
   const folder = stack.use(await tempFolder())
   const lines: string[] = []
   const log = createLog({ write: (line) => void lines.push(line) })
+  const ownFolder = dataFolder ?? folder.path('.proofloop')
   const host = await openHost(stack, {
-    dataFolder: folder.path('.proofloop'),
+    dataFolder: ownFolder,
     databaseUrl,
     cwd: folder.folder,
     env,
@@ -112,7 +116,7 @@ export async function testServer({
     app,
     appHost,
     host,
-    dataFolder: folder.path('.proofloop'),
+    dataFolder: ownFolder,
     store,
     accounts,
     links,
@@ -127,7 +131,8 @@ export async function testServer({
     until,
     async person(name: string, roles: Role[]) {
       const { id } = await accounts.create({ name, email: `${name}@example.org`, roles })
-      return { id, ask: as(await cookieOf(id)) }
+      const own = await cookieOf(id)
+      return { id, cookie: own, ask: as(own) }
     },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }

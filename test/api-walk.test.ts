@@ -1,0 +1,92 @@
+import { OpenAPIHandler } from '@orpc/openapi/fetch'
+import { implement } from '@orpc/server'
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { procedure } from '../src/schema/api/procedure.ts'
+import { openStore } from '../src/store/open-store.ts'
+import type { Store } from '../src/store/store.ts'
+import { differences, routesOf, type Told, walkRoute } from './helpers/api-walk.ts'
+import { tempFolder } from './helpers/temp-folder.ts'
+import { watchStatements } from './helpers/watch-statements.ts'
+
+const contract = {
+  letters: procedure('public')
+    .route({ method: 'GET', path: '/letters/{folder}', summary: 'Letters' })
+    .input(
+      z.object({
+        folder: z.string(),
+        search: z.string().optional(),
+        order: z.enum(['name', 'age']).optional(),
+        limit: z.coerce.number().int().min(1).max(9).default(5),
+      }),
+    )
+    .output(z.object({ items: z.array(z.string()), note: z.string() })),
+}
+
+type Input = { folder: string; search?: string; order?: string; limit: number }
+/** What of a folder with a hidden letter in it reaches an answer, and the store. */
+type Leak = (input: Input, store: Store) => string | Promise<string>
+
+/** What a walk through one server is told; with the hidden letter the handler leaks as it is given. */
+async function walk(leak: Leak | null): Promise<Told[]> {
+  await using folder = await tempFolder()
+  await using store = await openStore({ dataFolder: folder.path('data') })
+  using statements = watchStatements()
+  const letters = implement(contract.letters).handler(async ({ input }) => {
+    await store.settings.get('order')
+    return { items: ['visible'], note: leak === null ? '' : await leak(input, store) }
+  })
+  const handler = new OpenAPIHandler({ letters })
+  const ask = async (method: string, path: string): Promise<Response> => {
+    const request = new Request(`http://localhost${path}`, { method })
+    const { response } = await handler.handle(request, { prefix: '/api', context: {} })
+    return response ?? new Response(null, { status: 404 })
+  }
+  const samples = { known: { folder: ['open', 'hidden'] }, words: ['word'], files: [] }
+  const told: Told[] = []
+  for (const route of routesOf(contract)) {
+    told.push(...(await walkRoute({ ask, samples, statements, since: Date.now() }, route)))
+  }
+  return told
+}
+
+test('two servers without a leak say the same, of every value of every parameter', async () => {
+  const told = await walk(null)
+  expect(differences(await walk(() => ''), told)).toEqual([])
+  const requests = told.map(({ request }) => request)
+  for (const folder of ['open', 'hidden']) {
+    for (const query of ['search=word', 'order=age', 'limit=9', 'limit=-1', 'order[wrong]=word']) {
+      expect(requests).toContain(`GET /api/letters/${folder}?${query}`)
+    }
+  }
+  expect(told.every(({ statements }) => statements.length < 2)).toBe(true)
+  expect(told.filter(({ statements }) => statements.length === 1).length).toBeGreaterThan(10)
+})
+
+test.each<[string, Leak, RegExp]>([
+  ['a count of rows', () => '1 hidden', /answer/],
+  [
+    'an order that only one parameter brings out',
+    ({ order }) => (order === 'age' ? 'x' : ''),
+    /order=age: answer/,
+  ],
+  ['a search that finds', ({ search }) => (search === 'word' ? 'x' : ''), /search=word: answer/],
+  ['a row by its id', ({ folder }) => (folder === 'hidden' ? 'x' : ''), /letters\/hidden: answer/],
+  ['a limit that is reached', ({ limit }) => (limit === 1 ? 'x' : ''), /limit=1: answer/],
+  [
+    'an error of its own',
+    ({ search }) => {
+      if (search !== undefined) throw new Error('hidden')
+      return ''
+    },
+    /search=word: answer/,
+  ],
+  [
+    'a statement more, though the answer is the same',
+    async (_input, store) => String(await store.settings.get('hidden')).slice(0, 0),
+    /statements/,
+  ],
+])('a route that leaks %s is found', async (_what, leak, found) => {
+  const all = differences(await walk(leak), await walk(null))
+  expect(all.filter((one) => found.test(one))).not.toEqual([])
+})
