@@ -92,7 +92,7 @@ test('a custodian adds a dataset, then a version, and sees what differs', async 
   await form.getByRole('button', { name: 'Add' }).click()
   await page.getByText('letters.jsonl: More thanks.').waitFor()
   await page.getByRole('link', { name: 'test: +1 example, +1 issue' }).click()
-  await page.getByText('2 examples differ.').waitFor()
+  await page.getByText('Examples: 1 relabelled, 1 added.').waitFor()
   await page.getByRole('region', { name: 'Added: 1' }).getByText('second Test').waitFor()
   const relabelled = page.getByRole('region', { name: 'Relabelled: 1' })
   await relabelled.getByText('Tone “Thank you”').waitFor()

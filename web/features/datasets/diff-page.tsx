@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { DatasetDiff, DatasetVersionEntry } from '../../../src/schema/api/datasets.ts'
-import { count } from '../../../src/schema/figure-words.ts'
 import { api, sentenceOf } from '../../api.ts'
 import { Page, PageSection, Quiet } from '../../components/page.tsx'
 import { PageFailure, PageLoading } from '../../components/page-states.tsx'
@@ -84,17 +83,29 @@ function choices(versions: readonly DatasetVersionEntry[], chosen: string) {
 
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
 
+/** An example may be in several: with another text it may belong to another group, too. */
+function differencesInWords(counts: DatasetDiff['counts']): string {
+  const { relabelled, added, removed, moved, replaced, regrouped } = counts
+  const told = [
+    { number: relabelled, words: 'relabelled' },
+    { number: added, words: 'added' },
+    { number: removed, words: 'removed' },
+    { number: moved, words: 'moved to another split' },
+    { number: replaced, words: 'with another text' },
+    { number: regrouped, words: 'grouped otherwise' },
+  ].filter(({ number }) => number > 0)
+  if (told.length === 0) return 'Nothing differs.'
+  return `Examples: ${told.map(({ number, words }) => `${number} ${words}`).join(', ')}.`
+}
+
 function Differences({ diff }: { diff: DatasetDiff }) {
   const { counts, from, to } = diff
-  const all = Object.values(counts).reduce((sum, number) => sum + number, 0)
   const link = (id: string, version: string): ReactNode => (
     <ExampleLink dataset={diff.dataset} version={version} id={id} />
   )
   return (
     <>
-      <p role="status">
-        {all === 0 ? 'Nothing differs.' : `${count(all, 'example')} differ${all === 1 ? 's' : ''}.`}
-      </p>
+      <p role="status">{differencesInWords(counts)}</p>
       <Part name="Relabelled" all={counts.relabelled} shown={diff.relabelled.length}>
         {diff.relabelled.map((example) => (
           <li key={example.id}>
