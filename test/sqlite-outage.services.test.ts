@@ -44,7 +44,9 @@ test(
         return () => rm(filler)
       })
       const full = { status: 507, code: 'store-full', sentence: /space/ }
-      expect(refused).toEqual({ upload: full, verdict: full })
+      expect(refused).toMatchObject({ verdict: full })
+      // Which others asked meanwhile depends on how fast the machine is.
+      for (const answer of Object.values(refused)) expect(answer).toEqual(full)
     } finally {
       await run('umount', ['-l', place.folder])
     }
