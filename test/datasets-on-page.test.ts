@@ -229,7 +229,7 @@ test('what was reviewed whole is added or declined, and a third of test retires'
     await page.goto(`${origin}/documents`)
     await uploadAndReview(page, { name, pages: 1, issues: 2 })
     for (const done of [1, 2]) {
-      // The page counts a verdict before the server has it; leaving it at once may lose it.
+      // The page counts a verdict before the server has it.
       const kept = page.waitForResponse(
         (answer) => answer.url().endsWith('/verdicts') && answer.request().method() === 'POST',
       )

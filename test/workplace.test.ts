@@ -66,6 +66,30 @@ test('a document is uploaded, reviewed, judged, added to, and the same after a r
   await page.getByText('5 open · 2 accepted · 1 edited · 1 dismissed (1 added)').waitFor()
 })
 
+test('who leaves while verdicts wait is asked first, and may stay', async () => {
+  await using workplace = await openWorkplace()
+  const page = await workplace.signIn()
+  await uploadAndReview(page, { name: 'waiting.pdf', pages: 2, issues: 4 })
+  const { promise: goOn, resolve } = Promise.withResolvers<void>()
+  await page.route('**/verdicts', async (route) => {
+    await goOn
+    await route.continue()
+  })
+  await page.keyboard.press('a')
+  await page.keyboard.press('a')
+  await page.getByText('2 to be saved').waitFor()
+  const asked = page.waitForEvent('dialog')
+  await page.close({ runBeforeUnload: true })
+  const dialog = await asked
+  expect(dialog.type()).toBe('beforeunload')
+  await dialog.dismiss()
+  resolve()
+  await page.getByText('2 to be saved').waitFor({ state: 'detached' })
+  const unasked = page.waitForEvent('close')
+  await page.close({ runBeforeUnload: true })
+  await unasked
+})
+
 test('two reviewers at once lose nothing, and see what the other one did', async () => {
   await using workplace = await openWorkplace()
   const ada = await workplace.signIn()

@@ -24,9 +24,7 @@ async function send(request: Request | string, init?: RequestInit): Promise<Resp
 
 const link = new OpenAPILink(addresses, {
   url: `${window.location.origin}/api`,
-  // The page counts a verdict at once: it is sent to the end, also when the page is left meanwhile.
-  fetch: (request, init) =>
-    send(request, { ...init, keepalive: request.url.endsWith('/verdicts') }),
+  fetch: (request, init) => send(request, init),
 })
 
 export const client: ContractRouterClient<typeof contract> = createORPCClient(link)

@@ -34,6 +34,11 @@ const queries = new QueryClient({
     mutations: { networkMode: 'always' },
   },
 })
+// Verdicts are shown before the server has them: who leaves earlier is asked by the browser.
+window.addEventListener('beforeunload', (event) => {
+  if (queries.isMutating({ mutationKey: ['judge'] }) > 0) event.preventDefault()
+})
+
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no element #root.')
 
