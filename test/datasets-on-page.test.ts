@@ -211,10 +211,22 @@ test('labels that came too late are not saved, and are still there', async () =>
   await other.getByRole('checkbox', { name: 'Ignore Grammar' }).check()
   await other.getByRole('button', { name: 'Save as a new version' }).click()
   await other.waitForURL(/versions\/[0-9a-f]{64}\/example/u)
-  await page.getByRole('button', { name: 'Save as a new version' }).click()
-  await page.getByRole('alert').getByText('Somebody has labelled this example meanwhile').waitFor()
   const labels = page.getByRole('complementary', { name: 'Labels' }).getByRole('listitem')
+  const save = page.getByRole('button', { name: 'Save as a new version' })
+  const theirs = page.getByRole('button', { name: 'Discard mine, show theirs' })
+
+  await page.route('**/api/**', (route) => route.abort())
+  await save.click()
+  await page.getByText('Trying again;').waitFor()
+  await page.unroute('**/api/**')
+  // All is read anew when the server is back.
+  await theirs.waitFor()
   expect(await labels.count()).toBe(1)
+  await save.click()
+  await page.getByRole('alert').getByText('Somebody has labelled this example meanwhile').waitFor()
+  expect(await labels.count()).toBe(1)
+  await theirs.click()
+  await labels.nth(1).getByText('ignored').waitFor()
 })
 
 test('what was reviewed whole is added or declined, and a third of test retires', async () => {

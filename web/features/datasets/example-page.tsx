@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
+import { useState } from 'react'
 import type { DatasetExample } from '../../../src/schema/api/datasets.ts'
 import { count } from '../../../src/schema/figure-words.ts'
 import { api } from '../../api.ts'
@@ -8,15 +9,15 @@ import { PagePending } from '../../components/page-pending.tsx'
 import { EmptyState } from '../../components/page-states.tsx'
 import { useMe } from '../../components/use-me.ts'
 import { ExampleLink } from './example-link.tsx'
-import { Labelling } from './labelling.tsx'
+import { type Labelled, Labelling } from './labelling.tsx'
 import { LabelledExample } from './labelled-example.tsx'
 import { short } from './short.ts'
 import { splitWords } from './split-sizes.tsx'
 
 const route = getRouteApi('/shell/datasets/$dataset/versions/$version/example')
 
-/** What somebody labels must not change under their hands; saving tells when it has. */
-const readOnce = { staleTime: Infinity, refetchOnMount: 'always' } as const
+/** Read anew by each page that is opened: labelling begins with what is there now. */
+const readOnce = { staleTime: Infinity, gcTime: 0, refetchOnMount: 'always' } as const
 
 /** One example with all of its text; custodians label it in the newest version. */
 export function ExamplePage() {
@@ -42,7 +43,7 @@ export function ExamplePage() {
       actions={<Next dataset={dataset} version={version} id={id} />}
     >
       <Facts example={data} />
-      <Content key={`${version} ${id} ${data.hash}`} example={data} at={{ dataset, version }} />
+      <Content key={`${version} ${id}`} example={data} at={{ dataset, version }} />
     </Page>
   )
 }
@@ -90,6 +91,7 @@ function Content({ example, at }: { example: DatasetExample; at: At }) {
       retry: false,
     }),
   )
+  const { begun, begin, reread } = useBegun()
   const { paragraphs, labels } = example
   if (paragraphs === null || labels === null) {
     return (
@@ -99,9 +101,13 @@ function Content({ example, at }: { example: DatasetExample; at: At }) {
     )
   }
   const content = { paragraphs, labels }
-  if (mayLabel && (version === 'newest' || newest.data?.hash === example.hash)) {
-    return <Labelling example={{ ...example, ...content }} dataset={dataset} />
+  const newestHash = version === 'newest' ? example.hash : newest.data?.hash
+  if (begun !== null) {
+    const isOutdated = newestHash !== undefined && newestHash !== begun.hash
+    const props = { dataset, isOutdated, onReread: reread }
+    return <Labelling key={begun.hash} example={begun} {...props} />
   }
+  if (mayLabel && newestHash === example.hash) begin({ ...example, ...content })
   return (
     <>
       {newest.data !== undefined && (
@@ -113,4 +119,10 @@ function Content({ example, at }: { example: DatasetExample; at: At }) {
       <LabelledExample {...content} />
     </>
   )
+}
+
+/** What somebody labels does not change under their hands, whatever others save meanwhile. */
+function useBegun() {
+  const [begun, setBegun] = useState<Labelled | null>(null)
+  return { begun, begin: setBegun, reread: () => setBegun(null) }
 }

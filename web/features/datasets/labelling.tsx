@@ -15,11 +15,18 @@ import { placeOf } from './label-places.ts'
 import { LabelledExample } from './labelled-example.tsx'
 import { useLabels } from './use-labels.ts'
 
-type Labelled = DatasetExample & { paragraphs: DatasetParagraph[]; labels: LabelledIssue[] }
-type Props = { dataset: string; example: Labelled }
+export type Labelled = DatasetExample & { paragraphs: DatasetParagraph[]; labels: LabelledIssue[] }
+type Props = {
+  dataset: string
+  /** With which labelling began. */
+  example: Labelled
+  /** Whether others have saved other labels since. */
+  isOutdated: boolean
+  onReread: () => void
+}
 
 /** Changes an example's labels; they are saved together as a new version. */
-export function Labelling({ dataset, example }: Props) {
+export function Labelling({ dataset, example, isOutdated, onReread }: Props) {
   const { paragraphs } = example
   const work = useLabels(example.labels)
   const { editing, labels } = work
@@ -44,6 +51,7 @@ export function Labelling({ dataset, example }: Props) {
             onDone={work.put}
             onCancel={work.cancel}
           />
+          {isOutdated && <Outdated isChanged={work.isChanged} onReread={onReread} />}
           <Save dataset={dataset} example={example} work={work} />
         </>
       }
@@ -91,7 +99,18 @@ function useTypes(dataset: string): string[] {
   return data?.splits.flatMap(({ types }) => types.map(({ type }) => type)) ?? []
 }
 
-type SaveProps = Props & { work: ReturnType<typeof useLabels> }
+function Outdated({ isChanged, onReread }: { isChanged: boolean; onReread: () => void }) {
+  return (
+    <div role="status" className={classes.outdated}>
+      Somebody has labelled this example meanwhile.
+      <Button size="compact-sm" variant="default" onClick={onReread}>
+        {isChanged ? 'Discard mine, show theirs' : 'Show theirs'}
+      </Button>
+    </div>
+  )
+}
+
+type SaveProps = Pick<Props, 'dataset' | 'example'> & { work: ReturnType<typeof useLabels> }
 
 function Save({ dataset, example: { id, hash }, work }: SaveProps) {
   const { isChanged, labels } = work
@@ -101,9 +120,9 @@ function Save({ dataset, example: { id, hash }, work }: SaveProps) {
   const save = useMutation(
     api.datasets.label.mutationOptions({
       onSuccess: async ({ hash: version }) => {
-        void queries.invalidateQueries({ queryKey: api.datasets.key() })
         const to = '/datasets/$dataset/versions/$version/example'
         await navigate({ to, params: { dataset, version }, search: { id }, ignoreBlocker: true })
+        void queries.invalidateQueries({ queryKey: api.datasets.key() })
       },
     }),
   )
