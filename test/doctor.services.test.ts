@@ -22,6 +22,19 @@ async function run(url: string, ...statements: string[]): Promise<void> {
   await client.end()
 }
 
+/** On tables and schemas. */
+async function grantsOf(url: string, role: string): Promise<unknown[]> {
+  const client = new pg.Client(url)
+  await client.connect()
+  const { rows } = await client.query(
+    `select oid from pg_class, aclexplode(relacl) where grantee = $1::regrole
+     union all select oid from pg_namespace, aclexplode(nspacl) where grantee = $1::regrole`,
+    [role],
+  )
+  await client.end()
+  return rows
+}
+
 /** Somebody who owns the database; gone when nothing belongs to them any more. */
 async function ownerOf({ url, name }: { url: string; name: string }, rights: string) {
   const role = `owner_${crypto.randomUUID().replaceAll('-', '')}`
@@ -190,6 +203,15 @@ test('the role for readers is tried, and named where there is none', async () =>
   })
   const good = { PROOFLOOP_READER_DATABASE_URL: reader.url }
   expect(await check(good)).toMatchObject({ result: 'pass' })
+  // Trying gives nothing.
+  expect(await grantsOf(database.url, reader.name)).toEqual([])
+  await run(database.url, 'revoke usage on schema public from public')
+  expect(await check(good)).toMatchObject({
+    result: 'skipped',
+    sentence: expect.stringContaining('cannot be tried yet'),
+    fix: expect.stringContaining('Start the server once'),
+  })
+  expect(await grantsOf(database.url, reader.name)).toEqual([])
   const mighty = { PROOFLOOP_READER_DATABASE_URL: database.url }
   expect(await check(mighty)).toMatchObject({
     result: 'fail',

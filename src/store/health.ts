@@ -1,7 +1,6 @@
 import { sql } from 'kysely'
 import type { StoreContext } from './context.ts'
 import { type Engine, pendingMigrations, readMigrations } from './migrate.ts'
-import { createReaderScope } from './reader-scope.ts'
 
 /** A setting of the database on which it depends whether what was acknowledged is kept. */
 type DurabilitySetting = { name: string; value: string; isSafe: boolean; wanted: string }
@@ -29,10 +28,11 @@ export type StoreHealth = {
   /** `zoneless`: columns of times that mean something else in another zone. */
   timeZone(): Promise<{ zone: string; zoneless: string[] }>
   /**
-   * Tries the role that reads for requests, and lets it read what it must, as a start does.
+   * Tries the role that reads for requests. False when that cannot be told before a start has let it use
+   * the schema.
    * @throws UserFacingError reader-role-unsafe, reader-role-elsewhere, store-unavailable
    */
-  tryReaderRole(readerUrl: string): Promise<void>
+  tryReaderRole(readerUrl: string): Promise<boolean>
 }
 
 export function createHealth({ database }: StoreContext): StoreHealth {
@@ -101,7 +101,7 @@ function sqliteHealth({ kysely }: Database): OwnHealth {
       return Math.round((rows[0]?.now ?? 0) * 1000)
     },
     timeZone: async () => ({ zone: 'UTC', zoneless: [] }),
-    async tryReaderRole() {},
+    tryReaderRole: async () => true,
   }
 }
 
@@ -111,9 +111,8 @@ function postgresHealth(database: Database): OwnHealth {
   const { kysely } = database
   return {
     async tryReaderRole(readerUrl) {
-      const { openReaderDatabase } = await import('./postgres/reader-database.ts')
-      const scope = createReaderScope()
-      await using _reader = await openReaderDatabase(database, { readerUrl, scope })
+      const { tryReaderRole } = await import('./postgres/reader-database.ts')
+      return tryReaderRole(database, readerUrl)
     },
     async durability() {
       const { rows } = await sql<Record<(typeof postgresSettings)[number], string>>`

@@ -8,7 +8,7 @@ import type { ReaderScope } from '../reader-scope.ts'
 import type { Tables } from '../tables.ts'
 import { translatePostgresError } from './postgres-errors.ts'
 import { connect, createPool } from './postgres-pool.ts'
-import { prepareReaderRole } from './reader-role.ts'
+import { checkReaderRole, prepareReaderRole } from './reader-role.ts'
 import { readPads, sealScope, type Pads } from './reader-seal.ts'
 
 type Options = { readerUrl: string; scope: ReaderScope }
@@ -39,6 +39,20 @@ export async function openReaderDatabase(
     atomically: owner.atomically,
     migrateWith: owner.migrateWith,
     [Symbol.asyncDispose]: () => kysely.destroy(),
+  }
+}
+
+/**
+ * Whether the role would do, without giving it anything; false when only a start can tell.
+ * @throws UserFacingError reader-role-unsafe, reader-role-elsewhere, store-unavailable
+ */
+export async function tryReaderRole(owner: Database, readerUrl: string): Promise<boolean> {
+  const pads = await readPads(owner.kysely)
+  const pool = createPool(readerUrl)
+  try {
+    return await checkReaderRole(owner, { pool, pads })
+  } finally {
+    await pool.end()
   }
 }
 

@@ -7,22 +7,48 @@ import { translatePostgresError } from './postgres-errors.ts'
 import { connect } from './postgres-pool.ts'
 import { sealScope, type Pads } from './reader-seal.ts'
 
+type Reader = { pool: pg.Pool; pads: Pads }
+
 /**
- * Lets the role read the guarded tables, after it was made sure that it can do nothing else.
+ * Lets the role read the guarded tables, after it was made sure that it can do nothing else. The checks
+ * need the schema, so its use comes first.
  * @throws UserFacingError reader-role-unsafe, reader-role-elsewhere, store-unavailable
  */
 export async function prepareReaderRole(
   { kysely }: Database,
-  { pool, pads }: { pool: pg.Pool; pads: Pads },
+  { pool, pads }: Reader,
 ): Promise<void> {
+  await onConnection(pool, async (client) => {
+    const { role, schema } = await placeOf(kysely, client)
+    await sql`grant usage on schema ${sql.id(schema)} to ${sql.id(role)}`.execute(kysely)
+    await requireSafe(client, pads)
+    await grantTables(kysely, role)
+  })
+}
+
+/**
+ * Checks the role and gives it nothing.
+ * @returns false when it cannot be looked at yet: it may not use the schema, which a start lets it do
+ * @throws UserFacingError reader-role-unsafe, reader-role-elsewhere, store-unavailable
+ */
+export function checkReaderRole({ kysely }: Database, { pool, pads }: Reader): Promise<boolean> {
+  return onConnection(pool, async (client) => {
+    const { mayUse } = await placeOf(kysely, client)
+    if (mayUse) await requireSafe(client, pads)
+    return mayUse
+  })
+}
+
+async function onConnection<T>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
   const client = await connect(pool)
   let broken = true
   try {
-    const [named] = (await client.query<{ role: string }>('select session_user as role')).rows
-    await grant(kysely, named?.role ?? '')
-    await requireSamePlace(client, pads)
-    await requireHarmless(client)
+    const result = await work(client)
     broken = false
+    return result
   } catch (error) {
     throw translatePostgresError(error)
   } finally {
@@ -30,16 +56,41 @@ export async function prepareReaderRole(
   }
 }
 
+/** The role that signed in there, as the owner knows it. */
+async function placeOf(kysely: Kysely<Tables>, client: pg.PoolClient) {
+  const [named] = (await client.query<{ role: string }>('select session_user as role')).rows
+  const { rows } = await sql<{ role: string; schema: string; mayUse: boolean }>`
+    select rolname as role, current_schema() as schema,
+      has_schema_privilege(oid, current_schema(), 'usage') as "mayUse"
+    from pg_roles where rolname = ${named?.role ?? ''}`.execute(kysely)
+  const [known] = rows
+  if (known === undefined) throw elsewhere()
+  return known
+}
+
+async function requireSafe(client: pg.PoolClient, pads: Pads): Promise<void> {
+  await requireSamePlace(client, pads)
+  await requireHarmless(client)
+}
+
+/** Guarded all the same; requests find copies of documents by the owner's role. */
+const notRead = ['document_shingles', 'document_signatures']
+
 /** Every table that has the policy, and no other: a new one is closed until a migration guards it. */
-async function grant(kysely: Kysely<Tables>, role: string): Promise<void> {
+async function grantTables(kysely: Kysely<Tables>, role: string): Promise<void> {
   const { rows } = await sql<{ schema: string; name: string }>`
     select schemaname as schema, tablename as name from pg_policies
     where policyname = 'reader' and schemaname = current_schema()`.execute(kysely)
-  const [first] = rows
-  if (first === undefined) throw new Error('There are no guarded tables.')
-  await sql`grant usage on schema ${sql.id(first.schema)} to ${sql.id(role)}`.execute(kysely)
-  const tables = sql.join(rows.map(({ schema, name }) => sql.id(schema, name)))
-  await sql`grant select on ${tables} to ${sql.id(role)}`.execute(kysely)
+  if (rows.length === 0) throw new Error('There are no guarded tables.')
+  const listed = (isRead: boolean) =>
+    sql.join(
+      rows
+        .filter(({ name }) => notRead.includes(name) !== isRead)
+        .map(({ schema, name }) => sql.id(schema, name)),
+    )
+  await sql`grant select on ${listed(true)} to ${sql.id(role)}`.execute(kysely)
+  // An older version let the role read them.
+  await sql`revoke select on ${listed(false)} from ${sql.id(role)}`.execute(kysely)
 }
 
 /** The same tables as the owner's: its scopes are believed there. */
@@ -51,8 +102,11 @@ async function requireSamePlace(client: pg.PoolClient, pads: Pads): Promise<void
     .query<{ splits: string[] }>("select reader_scope('splits') as splits")
     .catch(() => ({ rows: [] }))
   await client.query('rollback')
-  if (rows[0]?.splits[0] === 'here') return
-  throw new UserFacingError(
+  if (rows[0]?.splits[0] !== 'here') throw elsewhere()
+}
+
+function elsewhere(): UserFacingError {
+  return new UserFacingError(
     'reader-role-elsewhere',
     'PROOFLOOP_READER_DATABASE_URL leads to another database or schema than DATABASE_URL. Name the same one, with the role for readers.',
   )

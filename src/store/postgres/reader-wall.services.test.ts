@@ -273,6 +273,29 @@ test('a role that would be no wall is refused', long, async () => {
   await dropDatabase(other)
 })
 
+const readable = `select table_name as name from information_schema.role_table_grants
+  where grantee = $1 and privilege_type = 'SELECT' order by 1`
+
+test('a role that is refused may read nothing; one that is not, what is read', long, async () => {
+  await using place = await createPlace()
+  await using fresh = await createReaderRole(place.databaseUrl)
+  await asRole(place.databaseUrl, async (client) => {
+    const readableBy = async (name: string): Promise<string[]> =>
+      (await client.query<{ name: string }>(readable, [name])).rows.map((row) => row.name)
+    await client.query(`alter role ${fresh.name} bypassrls`)
+    await expect(place.open(fresh.url)).rejects.toMatchObject({ code: 'reader-role-unsafe' })
+    expect(await readableBy(fresh.name)).toEqual([])
+    // As a start of an older version did.
+    await client.query(`grant select on document_signatures to ${place.role.name}`)
+    const { store, readers } = await place.open(place.role.url)
+    await readers[Symbol.asyncDispose]()
+    await store[Symbol.asyncDispose]()
+    const names = await readableBy(place.role.name)
+    expect(names).toEqual(expect.arrayContaining(['documents', 'dataset_entries']))
+    expect(names.filter((name) => /signatures|shingles/.test(name))).toEqual([])
+  })
+})
+
 test('the role in DATABASE_URL must be one that the guards do not hold back', long, async () => {
   await using place = await createPlace()
   await fill(place.store)
