@@ -19,21 +19,29 @@ export type Dataset = {
   hash: string
 }
 
-/**
- * Reads a dataset: a folder with `documents.jsonl` and `gold.jsonl`, a JSON Lines file with document
- * files beside it (ours or the reference app's ground truth), or a CSV file.
- * @throws UserFacingError that names file, line, column and reason; nothing is half-read
- */
+/** As `readExamples`, with the name and the hash of what was read. */
 export async function readDataset(
   name: string,
   cwd: string,
   from: ReadFrom = {},
 ): Promise<Dataset> {
-  const examples = await readExamples(path.resolve(cwd, name), printable(name), from)
+  const examples = await readExamples(name, cwd, from)
   return { name, examples, hash: await hashExamples(examples) }
 }
 
-async function readExamples(location: string, name: string, from: ReadFrom): Promise<Example[]> {
+/**
+ * Reads the examples of a dataset: a folder with `documents.jsonl` and `gold.jsonl`, a JSON Lines file with
+ * document files beside it (ours or the reference app's ground truth), or a CSV file.
+ * @returns at least one; documents without an issue too
+ * @throws UserFacingError that names file, line, column and reason; nothing is half-read
+ */
+export async function readExamples(
+  named: string,
+  cwd: string,
+  from: ReadFrom = {},
+): Promise<Example[]> {
+  const location = path.resolve(cwd, named)
+  const name = printable(named)
   const status = await stat(location).catch((cause: unknown) => {
     const message = `The dataset ${name} does not exist or cannot be reached. Check the path.`
     throw new UserFacingError('dataset-not-found', message, { cause })

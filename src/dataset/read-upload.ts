@@ -3,16 +3,15 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { setImmediate } from 'node:timers/promises'
 import { listZipEntries, unpackZipEntry, type ZipEntry } from '../document/zip-entries.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import { printable } from '../lib/printable.ts'
 import type { Example } from '../schema/example.ts'
 import { quoted } from './line-error.ts'
-import { readDataset } from './read-dataset.ts'
+import { readExamples } from './read-dataset.ts'
 
-/** Of the file as it comes, and of all that an archive holds. */
-const mostBytes = { file: 256 * 2 ** 20, unpacked: 2 ** 30 }
+/** Of the file as it comes, of each that an archive holds, and of all of them. */
+const mostBytes = { file: 256 * 2 ** 20, entry: 256 * 2 ** 20, unpacked: 2 ** 30 }
 
 type Upload = { name: string; content: AsyncIterable<Uint8Array> }
 
@@ -20,19 +19,18 @@ type Upload = { name: string; content: AsyncIterable<Uint8Array> }
  * Reads a dataset that somebody sent: JSON Lines, CSV or a ZIP archive of a folder. Whatever its lines
  * say, no file outside of `folder` is read.
  * @param folder an empty one of its own, in which the documents stay
- * @throws UserFacingError dataset-too-large, archive-unreadable, dataset-not-found, and those of `readDataset`
+ * @throws UserFacingError dataset-too-large, archive-unreadable, dataset-not-found, and those of `readExamples`
  */
 export async function readUpload(upload: Upload, folder: string): Promise<Example[]> {
   const name = path.basename(printable(upload.name).replaceAll('\\', '/')) || 'dataset.jsonl'
   const isArchive = path.extname(name).toLowerCase() === '.zip'
   const file = path.join(folder, isArchive ? 'archive.zip' : `dataset${endingOf(name)}`)
   await pipeline(Readable.from(limited(upload.content)), createWriteStream(file))
-  if (!isArchive)
-    return (await readDataset(path.basename(file), folder, { confined: true })).examples
+  if (!isArchive) return readExamples(path.basename(file), folder, { confined: true })
   const unpacked = path.join(folder, 'unpacked')
   await unpack(await readFile(file), unpacked)
   const { cwd, base } = await findDatasetIn(unpacked)
-  return (await readDataset(base, cwd, { confined: true })).examples
+  return readExamples(base, cwd, { confined: true })
 }
 
 function endingOf(name: string): string {
@@ -55,13 +53,12 @@ async function unpack(archive: Buffer, folder: string): Promise<void> {
   }
   let left = mostBytes.unpacked
   for (const entry of entries.filter(({ name }) => isWanted(name))) {
-    const content = unpackZipEntry(archive, entry, left)
+    const content = await unpackZipEntry(archive, entry, Math.min(left, mostBytes.entry))
     if (content === null) throw unreadable(entry)
     left -= content.length
     const file = placeIn(folder, entry)
     await mkdir(path.dirname(file), { recursive: true })
     await writeFile(file, content)
-    await setImmediate()
   }
 }
 
@@ -79,7 +76,7 @@ function placeIn(folder: string, entry: ZipEntry): string {
 function unreadable({ name }: ZipEntry): UserFacingError {
   return new UserFacingError(
     'archive-unreadable',
-    `The entry ${quoted(name)} of the archive cannot be unpacked: it is damaged, encrypted, packed in an unusual way, leads out of the archive, or is too large (at most ${mostBytes.unpacked / 2 ** 20} MB in all).`,
+    `The entry ${quoted(name)} of the archive cannot be unpacked: it is damaged, encrypted, packed in an unusual way, leads out of the archive, or is too large (at most ${mostBytes.entry / 2 ** 20} MB, and ${mostBytes.unpacked / 2 ** 20} MB in all).`,
   )
 }
 

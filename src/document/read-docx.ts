@@ -19,11 +19,14 @@ export async function readDocx(bytes: Uint8Array): Promise<Content> {
   const parts = listZipEntries(bytes) ?? []
   refuseBomb(parts)
   const html = await toHtml(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
-  const textOf = (name: string): string => {
+  const textOf = async (name: string): Promise<string> => {
     const part = parts.find((entry) => entry.name === `word/${name}.xml`)
     return part ? readZipText(bytes, part, maxUnpacked) : ''
   }
-  const language = docxLanguage({ document: textOf('document'), styles: textOf('styles') })
+  const language = docxLanguage({
+    document: await textOf('document'),
+    styles: await textOf('styles'),
+  })
   return { ...onePage(readHtmlFragment(html, isNoteMark)), language }
 }
 

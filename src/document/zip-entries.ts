@@ -1,4 +1,5 @@
-import { inflateRawSync } from 'node:zlib'
+import { promisify } from 'node:util'
+import { inflateRaw } from 'node:zlib'
 
 /** As the archive declares it; what is really in it shows only when it is unpacked. */
 export type ZipEntry = { name: string; unpackedBytes: number; packed: ZipPlace }
@@ -9,6 +10,7 @@ const entryRecord = { signature: 0x02014b50, length: 46 }
 const localRecord = { signature: 0x04034b50, length: 30 }
 const stored = 0
 const deflated = 8
+const inflate = promisify(inflateRaw)
 
 /**
  * The entries of a ZIP archive by its central directory (APPNOTE.TXT 4.3.12, 4.3.16).
@@ -40,12 +42,15 @@ export function listZipEntries(bytes: Uint8Array): ZipEntry[] | null {
   return entries
 }
 
-/** The bytes of an entry; null when it is broken, packed in an unusual way, or longer than `maxBytes`. */
-export function unpackZipEntry(
+/**
+ * The bytes of an entry, unpacked beside the thread that asks.
+ * @returns null when it is broken, packed in an unusual way, or longer than `maxBytes`
+ */
+export async function unpackZipEntry(
   bytes: Uint8Array,
   { packed: { method, bytes: length, at } }: ZipEntry,
   maxBytes: number,
-): Buffer | null {
+): Promise<Buffer | null> {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const isThere = at + localRecord.length <= file.length
   if (!isThere || file.readUInt32LE(at) !== localRecord.signature) return null
@@ -54,16 +59,20 @@ export function unpackZipEntry(
   if (method === stored) return packed.length === length && length <= maxBytes ? packed : null
   if (method !== deflated) return null
   try {
-    return inflateRawSync(packed, { maxOutputLength: Math.max(1, maxBytes) })
+    return await inflate(packed, { maxOutputLength: Math.max(1, maxBytes) })
   } catch {
     return null
   }
 }
 
 /** The text of an entry; empty when it is broken, packed in an unusual way, or longer than `maxBytes`. */
-export function readZipText(bytes: Uint8Array, entry: ZipEntry, maxBytes: number): string {
+export async function readZipText(
+  bytes: Uint8Array,
+  entry: ZipEntry,
+  maxBytes: number,
+): Promise<string> {
   if (entry.packed.method !== deflated) return ''
-  return unpackZipEntry(bytes, entry, maxBytes)?.toString('utf8') ?? ''
+  return (await unpackZipEntry(bytes, entry, maxBytes))?.toString('utf8') ?? ''
 }
 
 function findEnd(file: Buffer): number | null {

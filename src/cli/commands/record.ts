@@ -2,7 +2,7 @@ import path from 'node:path'
 import { asksModels, type LlmAgent } from '../../agent/agent.ts'
 import { loadAgents } from '../../agent/load-agents.ts'
 import { loadExampleDocuments } from '../../dataset/example-document.ts'
-import { readDataset } from '../../dataset/read-dataset.ts'
+import { readExamples } from '../../dataset/read-dataset.ts'
 import { readOutputs } from '../../dataset/read-outputs.ts'
 import { createDocumentReader } from '../../document/document-reader.ts'
 import { recordAnswers, type RecordedAnswers } from '../../evaluation/record-answers.ts'
@@ -35,7 +35,7 @@ type Runs = Awaited<ReturnType<typeof readOutputs>>['byDocument'][]
 export async function record(options: RecordOptions, io: Io): Promise<number> {
   const { dataset, outputs, to, paragraphsPerChunk, ocr } = options
   const agents = await promptsOf(options, io)
-  const { examples } = await readDataset(dataset, io.cwd)
+  const examples = await readExamples(dataset, io.cwd)
   await using reader = createDocumentReader({ ocr })
   const documents = await loadExampleDocuments(examples, reader, { signal: io.signal })
   const runs = await readRuns(outputs, documents, io)
