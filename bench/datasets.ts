@@ -9,6 +9,7 @@ import path from 'node:path'
 import { checkVersion } from '../src/dataset/check-version.ts'
 import { diffStoredVersions } from '../src/dataset/diff-stored-versions.ts'
 import { importVersion } from '../src/dataset/import-version.ts'
+import { readPages } from '../src/lib/read-pages.ts'
 import type { LoadedExample } from '../src/dataset/loaded-example.ts'
 import { createRandom } from '../src/evaluation/random.ts'
 import type { Split } from '../src/schema/access.ts'
@@ -70,22 +71,10 @@ async function measure(count: number): Promise<{ steps: Step[]; megabytes: numbe
     const changed = examples.map((one, i) => (i % 50 === 0 ? { ...one, issues: [] } : one))
     const second = await timed('import of a corrected version', () => add(changed.slice(10)))
     const reader = {
-      async *allEntries({ id }: DatasetVersion, split?: Split) {
-        for (let after: string | undefined; ;) {
-          const rows = await store.datasets.entries('everything', id, { split, after, limit: 5000 })
-          yield* rows
-          after = rows.at(-1)?.id
-          if (rows.length < 5000) return
-        }
-      },
-      async *allExamples({ id }: DatasetVersion, split?: Split) {
-        for (let after: string | undefined; ;) {
-          const rows = await store.datasets.examples('everything', id, { split, after, limit: 200 })
-          yield* rows
-          after = rows.at(-1)?.id
-          if (rows.length < 200) return
-        }
-      },
+      allEntries: ({ id }: DatasetVersion, split?: Split) =>
+        readPages((page) => store.datasets.entries('everything', id, { ...page, split }), 5000),
+      allExamples: ({ id }: DatasetVersion, split?: Split) =>
+        readPages((page) => store.datasets.examples('everything', id, { ...page, split }), 200),
       example: ({ id }: DatasetVersion, example: string) =>
         store.datasets.example('everything', id, example),
     }

@@ -42,18 +42,42 @@ async function logged({ audit }: Store) {
   })
 }
 
-const ways: [string, (reader: DatasetReader, version: DatasetVersion) => Promise<unknown>][] = [
-  ['a page of entries', (reader, version) => reader.entries(version, { limit: 9 })],
-  ['a page of examples', (reader, version) => reader.examples(version, { limit: 9 })],
-  ['one example', (reader, version) => reader.example(version, '1')],
-  ['all entries', (reader, version) => Array.fromAsync(reader.allEntries(version))],
-  ['all examples', (reader, version) => Array.fromAsync(reader.allExamples(version, 'test'))],
+/** What comes back, as it comes: of a stream each example by itself. */
+type Read = (reader: DatasetReader, version: DatasetVersion) => AsyncIterable<unknown>
+
+const ways: [string, Read][] = [
+  ['a page of entries', (reader, version) => once(reader.entries(version, { limit: 9 }))],
+  ['a page of examples', (reader, version) => once(reader.examples(version, { limit: 9 }))],
+  ['one example', (reader, version) => once(reader.example(version, '1'))],
+  ['all entries', (reader, version) => reader.allEntries(version)],
+  ['all examples', (reader, version) => reader.allExamples(version, 'test')],
 ]
 
-test.each(ways)('a custodian who reads %s is in the audit log before', async (_, read) => {
+async function* once<T>(read: Promise<T>): AsyncGenerator<T> {
+  yield await read
+}
+
+test.each(ways)(
+  'a custodian reads nothing of %s when the audit log takes no entry',
+  async (_, read) => {
+    await withVersion(async (store, version) => {
+      const full = new Error('The disk is full.')
+      const audit = { ...store.audit, append: () => Promise.reject(full) }
+      const reader = datasetReader({ ...store, audit }, { id: 'cleo', roles: ['custodian'] })
+      const shown: unknown[] = []
+      const reading = async (): Promise<void> => {
+        for await (const one of read(reader, version)) shown.push(one)
+      }
+      await expect(reading()).rejects.toBe(full)
+      expect(shown).toEqual([])
+    })
+  },
+)
+
+test.each(ways)('a custodian who reads %s is in the audit log', async (_, read) => {
   await withVersion(async (store, version) => {
     const reader = datasetReader(store, { id: 'cleo', key: 'k1', roles: ['custodian'] })
-    await read(reader, version)
+    await Array.fromAsync(read(reader, version))
     const entries = await logged(store)
     expect(entries.length).toBeGreaterThan(0)
     for (const entry of entries) {
@@ -87,7 +111,7 @@ test.each(ways)('%s shows an engineer open examples only, and others nothing', a
       expect(seen?.splits.map(({ split }) => split)).toEqual(
         roles.includes('engineer') ? ['evaluation'] : undefined,
       )
-      const found = JSON.stringify(await read(reader, version))
+      const found = JSON.stringify(await Array.fromAsync(read(reader, version)))
       const hidden = roles.includes('engineer') ? /test|audit/ : /evaluation|test|audit/
       expect(found).not.toMatch(hidden)
     }

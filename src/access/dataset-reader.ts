@@ -1,10 +1,11 @@
 import { shortHash } from '../lib/content-hash.ts'
+import { readPages } from '../lib/read-pages.ts'
 import type { Split } from '../schema/access.ts'
 import type { DatasetEntry, DatasetVersion, StoredExample } from '../schema/stored-dataset.ts'
 import type { EntryFilter } from '../store/datasets.ts'
 import type { Store } from '../store/store.ts'
 import type { Actor } from './actor.ts'
-import { record } from './audit.ts'
+import { type Doer, record } from './audit.ts'
 import { datasetScopeOf } from './dataset-rights.ts'
 
 type Versions = { dataset: string; before?: Pick<DatasetVersion, 'id'>; limit: number }
@@ -53,34 +54,20 @@ export function datasetReader(
     },
     async *allEntries(version, split) {
       if (seesHidden) await recordSplits(store, actor, { version, split })
-      const read = (after?: string) =>
-        datasets.entries(scope, version.id, { split, after, limit: entriesAtOnce })
-      yield* pages(read, entriesAtOnce)
+      const read = (page: { limit: number }) =>
+        datasets.entries(scope, version.id, { ...page, split })
+      yield* readPages(read, entriesAtOnce)
     },
     async *allExamples(version, split) {
       if (seesHidden) await recordSplits(store, actor, { version, split })
-      const read = (after?: string) =>
-        datasets.examples(scope, version.id, { split, after, limit: examplesAtOnce })
-      yield* pages(read, examplesAtOnce)
+      const read = (page: { limit: number }) =>
+        datasets.examples(scope, version.id, { ...page, split })
+      yield* readPages(read, examplesAtOnce)
     },
-  }
-}
-
-async function* pages<Row extends { id: string }>(
-  read: (after?: string) => Promise<Row[]>,
-  size: number,
-): AsyncGenerator<Row> {
-  let after: string | undefined
-  for (;;) {
-    const rows = await read(after)
-    yield* rows
-    after = rows.at(-1)?.id
-    if (rows.length < size) return
   }
 }
 
 type AuditStore = Pick<Store, 'audit'>
-type Doer = Pick<Actor, 'id' | 'key'>
 
 async function recordRows(
   store: AuditStore,

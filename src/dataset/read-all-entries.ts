@@ -1,35 +1,25 @@
+import { readPages } from '../lib/read-pages.ts'
 import type { DatasetEntry, DatasetVersion, StoredExample } from '../schema/stored-dataset.ts'
 import type { Datasets } from '../store/datasets.ts'
 
 const entriesAtOnce = 5000
 
 /** For work that shows nobody anything of them; `DatasetReader` is for who reads. */
-export async function readAllEntries(
+export function readAllEntries(
   datasets: Pick<Datasets, 'entries'>,
-  version: DatasetVersion,
+  { id }: DatasetVersion,
 ): Promise<DatasetEntry[]> {
-  const all: DatasetEntry[] = []
-  for (let after: string | undefined; ;) {
-    const page = { after, limit: entriesAtOnce }
-    const entries = await datasets.entries('everything', version.id, page)
-    all.push(...entries)
-    after = entries.at(-1)?.id
-    if (entries.length < entriesAtOnce) return all
-  }
+  const read = (page: { limit: number }) => datasets.entries('everything', id, page)
+  return Array.fromAsync(readPages(read, entriesAtOnce))
 }
 
 const examplesAtOnce = 200
 
 /** Likewise. */
-export async function* readAllExamples(
+export function readAllExamples(
   datasets: Pick<Datasets, 'examples'>,
-  version: DatasetVersion,
+  { id }: DatasetVersion,
 ): AsyncGenerator<StoredExample> {
-  for (let after: string | undefined; ;) {
-    const page = { after, limit: examplesAtOnce }
-    const examples = await datasets.examples('everything', version.id, page)
-    yield* examples
-    after = examples.at(-1)?.id
-    if (examples.length < examplesAtOnce) return
-  }
+  const read = (page: { limit: number }) => datasets.examples('everything', id, page)
+  return readPages(read, examplesAtOnce)
 }

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { contentHash } from '../lib/content-hash.ts'
+import { readPages } from '../lib/read-pages.ts'
 import type { Example } from '../schema/example.ts'
 import type { StoredExample } from '../schema/stored-dataset.ts'
 import type { Store } from '../store/store.ts'
@@ -54,18 +55,13 @@ export function storedDatasets(store: () => Promise<Pick<Store, 'datasets'>>): D
   }
 }
 
-async function allExamples(
+function allExamples(
   datasets: Pick<Store['datasets'], 'examples'>,
   version: string,
 ): Promise<StoredExample[]> {
-  const all: StoredExample[] = []
-  for (;;) {
-    const after = all.at(-1)?.id
-    const filter = { split: scope, after, limit: examplesAtOnce } as const
-    const page = await datasets.examples(scope, version, filter)
-    all.push(...page)
-    if (page.length < examplesAtOnce) return all
-  }
+  const read = (page: { limit: number }) =>
+    datasets.examples(scope, version, { ...page, split: scope })
+  return Array.fromAsync(readPages(read, examplesAtOnce))
 }
 
 /** None of a document that was forgotten. */
