@@ -14,7 +14,8 @@ export type SecretKey = SealKey & { number: number }
 export type SecretKeys = {
   /** The newest; the first one is made when it is needed. */
   current(): Promise<SecretKey>
-  numbered(number: number): Promise<SecretKey>
+  /** Null when there is none: a rotation takes older ones away. One that was opened before stays known. */
+  numbered(number: number): Promise<SecretKey | null>
 }
 
 /** Each method throws UserFacingError master-key-missing, -wrong, -invalid, -unreadable, -open, secret-damaged. */
@@ -47,9 +48,10 @@ export function createSecretKeys(context: StoreContext): SecretKeys {
       return openRow(row)
     },
     async numbered(number) {
+      const known = opened.get(number)
+      if (known !== undefined) return known
       const row = await rows.where('number', '=', number).executeTakeFirst()
-      if (row === undefined) throw damaged()
-      return openRow(row)
+      return row === undefined ? null : openRow(row)
     },
   }
 }
@@ -102,7 +104,7 @@ export function asDamage(error: unknown): unknown {
   return error instanceof SealBroken ? damaged(error) : error
 }
 
-function damaged(cause?: SealBroken): UserFacingError {
+export function damaged(cause?: SealBroken): UserFacingError {
   return new UserFacingError(
     'secret-damaged',
     'A secret in the store was changed or moved, and is not used. Restore a backup.',

@@ -1,7 +1,7 @@
 import { seal, unseal } from '../../lib/seal.ts'
 import type { StoreContext } from '../context.ts'
 import { rotateSecrets, type Rotation } from './rotate-secrets.ts'
-import { asDamage, createSecretKeys, secretPlace } from './secret-keys.ts'
+import { asDamage, createSecretKeys, damaged, secretPlace, type SecretKey } from './secret-keys.ts'
 
 /**
  * Values that the database alone does not tell: each is sealed. Each method throws UserFacingError
@@ -26,18 +26,16 @@ const triesAtMost = 10
 export function createSecrets(context: StoreContext): Secrets {
   const { kysely, atomically } = context.database
   const keys = createSecretKeys(context)
+  const query = kysely.selectFrom('secrets').select(['sealed', 'key_number'])
   const get = async (name: string): Promise<unknown> => {
-    const row = await kysely
-      .selectFrom('secrets')
-      .select(['sealed', 'key_number'])
-      .where('name', '=', name)
-      .executeTakeFirst()
-    if (row === undefined) return undefined
-    const key = await keys.numbered(row.key_number)
-    try {
-      return JSON.parse(unseal(key, row.sealed, secretPlace(name)))
-    } catch (error) {
-      throw asDamage(error)
+    for (let missing: number | undefined; ;) {
+      const row = await query.where('name', '=', name).executeTakeFirst()
+      if (row === undefined) return undefined
+      const key = await keys.numbered(row.key_number)
+      if (key !== null) return opened(key, { name, sealed: row.sealed })
+      // A rotation that took the key away has sealed the secret with another one.
+      if (row.key_number === missing) throw damaged()
+      missing = row.key_number
     }
   }
 
@@ -78,6 +76,14 @@ export function createSecrets(context: StoreContext): Secrets {
       return get(name)
     },
     rotate: () => rotateSecrets(context),
+  }
+}
+
+function opened(key: SecretKey, { name, sealed }: { name: string; sealed: string }): unknown {
+  try {
+    return JSON.parse(unseal(key, sealed, secretPlace(name)))
+  } catch (error) {
+    throw asDamage(error)
   }
 }
 
