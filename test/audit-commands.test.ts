@@ -80,5 +80,5 @@ test('what is no head, and a place without a log, are told', async () => {
   const invalid = await log.run('verify', '--head', '5')
   expect(invalid).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('[audit-head-inv') })
   const nothing = await log.run('head', '--data', 'other')
-  expect(nothing).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('[audit-nothing]') })
+  expect(nothing).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('[store-missing]') })
 })

@@ -109,18 +109,20 @@ test('files are stored, read and deleted in a folder, which must be one', async 
   })
 })
 
-test('a data folder that all users of the machine can read is told', async () => {
+test('a data folder that other users of the machine can read is told', async () => {
   await using place = await doctorHost()
   expect(await place.check('files-closed')).toMatchObject({ result: 'pass' })
   await chmod(place.dataFolder, 0o755)
   // The files have a folder of their own, which is closed, too.
   expect(await place.check('files-closed')).toMatchObject({ result: 'pass' })
-  await chmod(`${place.dataFolder}/blobs`, 0o755)
-  expect(await place.check('files-closed')).toMatchObject({
-    result: 'fail',
-    sentence: 'Every user of this machine can read the data folder.',
-    fix: `Close it: chmod -R o-rwx ${place.dataFolder}`,
-  })
+  for (const mode of [0o755, 0o750]) {
+    await chmod(`${place.dataFolder}/blobs`, mode)
+    expect(await place.check('files-closed')).toMatchObject({
+      result: 'fail',
+      sentence: 'Other users of this machine can read the data folder.',
+      fix: `Close it: chmod -R go-rwx ${place.dataFolder}`,
+    })
+  }
 })
 
 test('a bucket that answers strangers, and one that is away, are told', async () => {

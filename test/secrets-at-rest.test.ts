@@ -93,7 +93,7 @@ test('keys rotate seals anew what a running server goes on reading', async () =>
   const dataFolder = folder.path('.proofloop')
   const nothing = await runInProcess(['keys', 'rotate'], folder.folder)
   expect(nothing).toMatchObject({ exitCode: 2 })
-  expect(nothing.stderr).toContain('[keys-nothing]')
+  expect(nothing.stderr).toContain('[store-missing]')
   await using store = await openStore({ dataFolder })
   await store.secrets.put('ready-webhook', webhook)
   const before = await readFile(`${dataFolder}/master.key`, 'utf8')

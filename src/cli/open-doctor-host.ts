@@ -15,7 +15,7 @@ import { openHost } from '../server/open-host.ts'
 import type { Blobs } from '../store/blobs/blobs.ts'
 import { openBlobs } from '../store/blobs/open-blobs.ts'
 import { s3Settings } from '../store/blobs/s3-settings.ts'
-import { openStoreToExamine } from '../store/find-store.ts'
+import { openStoreToExamine, storeMissing } from '../store/find-store.ts'
 import type { Store } from '../store/store.ts'
 import type { Io } from './io.ts'
 import { version } from './version.ts'
@@ -69,10 +69,7 @@ export function openDoctorHost(stack: AsyncDisposableStack, options: Options): D
 /** A folder that is not there is not made: the name may be wrong. */
 async function openFiles(place: Parameters<typeof openBlobs>[0]): Promise<Blobs> {
   if (s3Settings(place.env) !== undefined || existsSync(place.dataFolder)) return openBlobs(place)
-  throw new UserFacingError(
-    'store-missing',
-    `There is no data folder ${place.dataFolder}. Run proofloop start once, or check --data.`,
-  )
+  throw storeMissing(place)
 }
 
 async function requireTables(store: Store): Promise<Store> {

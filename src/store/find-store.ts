@@ -56,11 +56,11 @@ export async function openStoreToRead(place: Place): Promise<Store | null> {
  * @throws UserFacingError store-missing, store-unavailable, store-damaged, master-key-invalid
  */
 export async function openStoreToExamine(place: Place): Promise<Store> {
-  if (!hasStore(place)) throw missing(place)
+  if (!hasStore(place)) throw storeMissing(place)
   const masterKeys = masterKeysOf(place)
   const database = await openDatabase({ ...place, exclusive: false, unsafe: true })
   try {
-    if (!(await hasTables(database))) throw missing(place)
+    if (!(await hasTables(database))) throw storeMissing(place)
   } catch (error) {
     await database[Symbol.asyncDispose]()
     throw error
@@ -68,9 +68,12 @@ export async function openStoreToExamine(place: Place): Promise<Store> {
   return createStore({ database, masterKeys, now: Date.now })
 }
 
-function missing({ dataFolder, databaseUrl }: Place): UserFacingError {
-  const where =
-    databaseUrl === undefined ? `the folder ${dataFolder}` : 'the database in DATABASE_URL'
+/** What a command tells that finds no data, whatever it was to do with them. */
+export function storeMissing({
+  dataFolder,
+  databaseUrl = '',
+}: Pick<Place, 'dataFolder' | 'databaseUrl'>): UserFacingError {
+  const where = databaseUrl === '' ? `the folder ${dataFolder}` : 'the database in DATABASE_URL'
   return new UserFacingError(
     'store-missing',
     `There are no data of Proofloop in ${where}. Run proofloop start once, or check --data and DATABASE_URL.`,

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { UserFacingError } from '../../lib/errors.ts'
 import type { AuditFault, AuditHead, AuditVerdict } from '../../schema/audit.ts'
-import { findPlace, openStoreToRead } from '../../store/find-store.ts'
+import { findPlace, openStoreToRead, storeMissing } from '../../store/find-store.ts'
 import type { Store } from '../../store/store.ts'
 import type { Io } from '../io.ts'
 import type { DataOptions } from './backup.ts'
@@ -34,11 +34,8 @@ async function openLog({ data }: DataOptions, io: Io): Promise<Store> {
   const dataFolder = path.resolve(io.cwd, data)
   const place = await findPlace({ dataFolder, databaseUrl: io.env['DATABASE_URL'] })
   const store = await openStoreToRead(place)
-  if (store !== null) return store
-  throw new UserFacingError(
-    'audit-nothing',
-    'There is no audit log: no data of Proofloop. Check --data and DATABASE_URL.',
-  )
+  if (store === null) throw storeMissing(place)
+  return store
 }
 
 function readHead(text: string): AuditHead {

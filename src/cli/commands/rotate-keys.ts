@@ -1,7 +1,6 @@
 import path from 'node:path'
 import { record } from '../../access/audit.ts'
-import { UserFacingError } from '../../lib/errors.ts'
-import { findPlace, hasStore } from '../../store/find-store.ts'
+import { findPlace, hasStore, storeMissing } from '../../store/find-store.ts'
 import { openStore } from '../../store/open-store.ts'
 import type { Io } from '../io.ts'
 import type { DataOptions } from './backup.ts'
@@ -10,12 +9,7 @@ import type { DataOptions } from './backup.ts'
 export async function rotateKeys({ data }: DataOptions, io: Io): Promise<number> {
   const dataFolder = path.resolve(io.cwd, data)
   const place = await findPlace({ dataFolder, databaseUrl: io.env['DATABASE_URL'] })
-  if (!hasStore(place)) {
-    throw new UserFacingError(
-      'keys-nothing',
-      'There are no data of Proofloop whose secrets could be sealed anew. Check --data and DATABASE_URL.',
-    )
-  }
+  if (!hasStore(place)) throw storeMissing(place)
   await using store = await openStore({ ...place, env: io.env, exclusive: false })
   await record(store, { id: 'command-line' }, { action: 'secret-keys-rotated', subject: 'secrets' })
   const { secrets, master, isNewMaster } = await store.secrets.rotate()

@@ -62,8 +62,8 @@ async function exposureOf(host: DoctorHost, probed: { sha256: string; signal: Ab
   }
   if (!exposure.exposed) return pass('Other users of this machine cannot read the data folder.')
   return fail(
-    'Every user of this machine can read the data folder.',
-    `Close it: chmod -R o-rwx ${exposure.folder}`,
+    'Other users of this machine can read the data folder.',
+    `Close it: chmod -R go-rwx ${exposure.folder}`,
   )
 }
 

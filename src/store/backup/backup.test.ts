@@ -53,7 +53,7 @@ it('is made and restored by two commands', async () => {
   const again = await runInProcess(['backup', 'all.backup'], place.folder)
   expect(again).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('[backup-exists]') })
   const nothing = await runInProcess(['backup', 'b', '--data', 'other'], place.folder)
-  expect(nothing.stderr).toContain('[backup-nothing]')
+  expect(nothing.stderr).toContain('[store-missing]')
   const unwritable = await runInProcess(['backup', 'no/such/folder.backup'], place.folder)
   expect(unwritable.stderr).toContain('[backup-not-written]')
   expect((await readdir(place.folder)).toSorted()).toEqual(['.proofloop', 'all.backup', 'copy'])

@@ -1,5 +1,6 @@
 import { UserFacingError } from '../../lib/errors.ts'
 import type { Blobs } from '../blobs/blobs.ts'
+import { storeMissing } from '../find-store.ts'
 import { writeBackupFile, type BackupEntry } from './backup-file.ts'
 import { sealTo, type SealedTo } from './custodian-key.ts'
 import { findHiddenRows, type HiddenRows } from './hidden-rows.ts'
@@ -29,7 +30,7 @@ export type BackupResult = { rows: number; files: number; damagedFiles: string[]
 /**
  * Writes all that a store keeps into one file, as it was at one moment, while others go on writing.
  * Files that are damaged in the store are left out and told.
- * @throws UserFacingError backup-nothing, backup-exists, backup-not-written, custodian-key-invalid, and those
+ * @throws UserFacingError store-missing, backup-exists, backup-not-written, custodian-key-invalid, and those
  * of the store
  */
 export async function backUp(
@@ -45,7 +46,7 @@ export async function backUp(
   return { ...counts, damagedFiles }
 }
 
-/** @throws UserFacingError backup-nothing, and those of the store */
+/** @throws UserFacingError store-missing, and those of the store */
 export async function openSnapshot({
   dataFolder,
   databaseUrl = '',
@@ -55,8 +56,7 @@ export async function openSnapshot({
     ? await openPostgresSnapshot(databaseUrl)
     : await openSqliteSnapshot(dataFolder)
   if (snapshot !== null) return snapshot
-  const where = inPostgres ? 'the database in DATABASE_URL' : `the folder ${dataFolder}`
-  throw new UserFacingError('backup-nothing', `There are no data of Proofloop in ${where}.`)
+  throw storeMissing({ dataFolder, databaseUrl })
 }
 
 type Source = { snapshot: Snapshot; blobs: Blobs; now: number; damagedFiles: string[] }

@@ -12,7 +12,7 @@ export type BlobExposure =
 type Place = { dataFolder: string; env: Record<string, string | undefined> }
 
 /**
- * Whether a stranger can read a file that is there: another user of the machine, or anybody who knows
+ * Whether a stranger can read a file that is there: other users of the machine, all or those of a group, or anybody who knows
  * its address.
  * @throws UserFacingError s3-settings, store-unavailable
  */
@@ -34,7 +34,8 @@ export async function blobExposure(
   }
 }
 
-const others = 0o007
+/** Groups, too: who is in one changes. */
+const others = 0o077
 
 /** One closed folder on the way is enough. */
 async function folderExposure(dataFolder: string): Promise<BlobExposure> {
