@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { listZipEntries, unpackZipEntry, type ZipEntry } from '../document/zip-entries.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import { printable } from '../lib/printable.ts'
+import { codeOf } from '../lib/write-whole-file.ts'
 import type { Example } from '../schema/example.ts'
 import { quoted } from './line-error.ts'
 import { readExamples } from './read-dataset.ts'
@@ -56,10 +57,20 @@ async function unpack(archive: Buffer, folder: string): Promise<void> {
     const content = await unpackZipEntry(archive, entry, Math.min(left, mostBytes.entry))
     if (content === null) throw unreadable(entry)
     left -= content.length
-    const file = placeIn(folder, entry)
-    await mkdir(path.dirname(file), { recursive: true })
-    await writeFile(file, content)
+    await writeEntry(placeIn(folder, entry), content).catch((cause: unknown) => {
+      throw isNameOfNone(cause) ? unreadable(entry, { cause }) : cause
+    })
   }
+}
+
+async function writeEntry(file: string, content: Buffer): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true })
+  await writeFile(file, content)
+}
+
+/** A file that is to be a folder, too, or a name that is too long for this disk. */
+function isNameOfNone(error: unknown): boolean {
+  return ['EEXIST', 'EISDIR', 'ENAMETOOLONG', 'ENOTDIR'].includes(codeOf(error))
 }
 
 /** Folders come with their files; macOS adds files of its own. */
@@ -73,10 +84,11 @@ function placeIn(folder: string, entry: ZipEntry): string {
   throw unreadable(entry)
 }
 
-function unreadable({ name }: ZipEntry): UserFacingError {
+function unreadable({ name }: ZipEntry, options?: ErrorOptions): UserFacingError {
   return new UserFacingError(
     'archive-unreadable',
-    `The entry ${quoted(name)} of the archive cannot be unpacked: it is damaged, encrypted, packed in an unusual way, leads out of the archive, or is too large (at most ${mostBytes.entry / 2 ** 20} MB, and ${mostBytes.unpacked / 2 ** 20} MB in all).`,
+    `The entry ${quoted(name)} of the archive cannot be unpacked: it is damaged, encrypted, packed in an unusual way, has a name that no file can have, leads out of the archive, or is too large (at most ${mostBytes.entry / 2 ** 20} MB, and ${mostBytes.unpacked / 2 ** 20} MB in all).`,
+    options,
   )
 }
 

@@ -293,6 +293,8 @@ test.each<[string, Content, Fields]>([
     writeZip({ '../out.txt': 'x', 'a.jsonl': open.join('') }),
     { name: 'a.zip' },
   ],
+  ['archive-unreadable', writeZip({ 'a.jsonl': 'x', 'a.jsonl/b.txt': 'x' }), { name: 'a.zip' }],
+  ['archive-unreadable', writeZip({ [`${'a'.repeat(300)}.jsonl`]: 'x' }), { name: 'a.zip' }],
   ['dataset-not-found', writeZip({ 'a.txt': 'x' }), { name: 'a.zip' }],
   ['bad-line', `${JSON.stringify({ document: '/etc/hostname', issues: [] })}\n`, {}],
   ['bad-line', `${JSON.stringify({ document: '../../../../etc/hostname', issues: [] })}\n`, {}],

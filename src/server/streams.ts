@@ -11,8 +11,8 @@ const longestMs = 10 * 60 * 1000
 /** The Server-Sent Event streams of this process. */
 export type Streams = {
   /**
-   * What `follow` yields until the client goes; its signal aborts also when the server stops or the
-   * time is over, and then the stream ends with an error that tells the client to come again.
+   * What `follow` yields until the client goes or reads no more; its signal aborts also when the server
+   * stops or the time is over, and then the stream ends with an error that tells the client to come again.
    */
   open<Event>(
     request: string,
@@ -27,14 +27,14 @@ export function createStreams({ metrics, log }: { metrics: Metrics; log: Log }):
   const stopping = new AbortController()
   async function* run<Event>(
     request: string,
-    client: AbortSignal,
+    gone: AbortSignal,
     follow: (signal: AbortSignal) => AsyncIterable<Event>,
   ): AsyncGenerator<Event, void> {
-    const signal = AbortSignal.any([client, stopping.signal, AbortSignal.timeout(longestMs)])
+    const signal = AbortSignal.any([gone, stopping.signal, AbortSignal.timeout(longestMs)])
     metrics.add('proofloop_open_streams')
     try {
       yield* follow(signal)
-      if (signal.aborted && !client.aborted) throw cutOff()
+      if (signal.aborted && !gone.aborted) throw cutOff()
     } catch (error) {
       const { answer, log: toLog } = answerFor(error, request)
       if (toLog) log.error('stream-failed', error, { request })
@@ -45,10 +45,35 @@ export function createStreams({ metrics, log }: { metrics: Metrics; log: Log }):
     }
   }
   return {
-    open: (request, client = new AbortController().signal, follow) =>
+    open(request, client = new AbortController().signal, follow) {
+      const left = new AbortController()
+      const stream = run(request, AbortSignal.any([client, left.signal]), follow)
       // It goes on reading for whom the request came.
-      keepContext(run(request, client, follow)),
+      return keepContext(endingAtOnce(stream, left))
+    },
     cut: () => stopping.abort(),
+  }
+}
+
+/** A generator that waits for something ends only when that comes: who reads no more aborts it, too. */
+function endingAtOnce<Event>(
+  stream: AsyncGenerator<Event, void>,
+  left: AbortController,
+): AsyncGenerator<Event, void> {
+  return {
+    next: () => stream.next(),
+    throw: (error) => stream.throw(error),
+    return(value) {
+      left.abort()
+      return stream.return(value)
+    },
+    [Symbol.asyncIterator]() {
+      return this
+    },
+    async [Symbol.asyncDispose]() {
+      left.abort()
+      await stream[Symbol.asyncDispose]()
+    },
   }
 }
 
