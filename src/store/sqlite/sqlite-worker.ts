@@ -1,11 +1,17 @@
 import { DatabaseSync } from 'node:sqlite'
-import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads'
+import {
+  isMainThread,
+  receiveMessageOnPort,
+  workerData,
+  type MessagePort,
+} from 'node:worker_threads'
 import { GroupCommit } from './group-commit.ts'
 import { failureOf, Statements } from './statements.ts'
 import {
   close,
   type Parcel,
   type SqliteStatement,
+  type WorkerData,
   type WorkerOptions,
   type WorkerReply,
   type WriterRequest,
@@ -15,6 +21,9 @@ type Inbox<Request> = Parcel<Request> | typeof close
 
 /** Transactions that share one fsync at most: the first of them waits for the last. */
 const groupAtMost = 1024
+
+/** In milliseconds, how long a next request is looked for before sleeping: to be woken takes a third of it. */
+const lookAtMost = 0.1
 
 function open({ file, role, patience }: WorkerOptions): DatabaseSync {
   const database = new DatabaseSync(file, { timeout: patience })
@@ -49,20 +58,47 @@ function keepLog(database: DatabaseSync, patience: number): void {
 
 function serveWrites(database: DatabaseSync, port: MessagePort): void {
   const group = new GroupCommit(database, (replies) => port.postMessage(replies))
+  let answeredAt = 0
   port.on('message', (arrived: Inbox<WriterRequest>) => {
+    // Who was asked again at once will be so once more; after a pause, looking is in vain.
+    const looks = performance.now() - answeredAt < 2 * lookAtMost
     let inbox: Inbox<WriterRequest> | undefined = arrived
-    let more = false
-    // What has arrived meanwhile joins, so that a queue costs one fsync, not one each; so does what is
-    // about to.
     while (inbox !== undefined && inbox !== close) {
-      const { first, requests } = inbox
-      for (const [i, request] of requests.entries()) group.run(first + i, request)
-      more = inbox.more
-      inbox = group.size < groupAtMost ? receiveMessageOnPort(port)?.message : undefined
+      inbox = serveArrived({ group, port }, inbox)
+      answeredAt = performance.now()
+      if (looks && group.size === 0) inbox ??= lookForNext(port, answeredAt + lookAtMost)
     }
-    if (!group.held && (!more || group.size >= groupAtMost)) group.commit()
     if (inbox === close) end(database, port)
   })
+}
+
+type Serving = { group: GroupCommit; port: MessagePort }
+
+/**
+ * What has arrived meanwhile joins, so that a queue costs one fsync, not one each; so does what is about
+ * to.
+ * @returns what came that does not belong to it any more
+ */
+function serveArrived(
+  { group, port }: Serving,
+  arrived: Parcel<WriterRequest>,
+): Inbox<WriterRequest> | undefined {
+  let inbox: Inbox<WriterRequest> | undefined = arrived
+  let more = false
+  while (inbox !== undefined && inbox !== close) {
+    const { first, requests } = inbox
+    for (const [i, request] of requests.entries()) group.run(first + i, request)
+    more = inbox.more
+    inbox = group.size < groupAtMost ? receiveMessageOnPort(port)?.message : undefined
+  }
+  if (!group.held && (!more || group.size >= groupAtMost)) group.commit()
+  return inbox
+}
+
+function lookForNext(port: MessagePort, until: number): Inbox<WriterRequest> | undefined {
+  let found: { message: Inbox<WriterRequest> } | undefined
+  while (found === undefined && performance.now() < until) found = receiveMessageOnPort(port)
+  return found?.message
 }
 
 function serveReads(database: DatabaseSync, port: MessagePort): void {
@@ -110,4 +146,7 @@ function serve(options: WorkerOptions, port: MessagePort): void {
   }
 }
 
-if (parentPort !== null) serve(workerData as WorkerOptions, parentPort)
+if (!isMainThread) {
+  const { port, ...options } = workerData as WorkerData
+  serve(options, port)
+}

@@ -1,10 +1,12 @@
 import { once } from 'node:events'
-import { Worker } from 'node:worker_threads'
+import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads'
+import { AnswerWatch } from './answer-watch.ts'
 import {
   close,
   type Parcel,
   type SqliteFailure,
   type SqliteResult,
+  type WorkerData,
   type WorkerOptions,
   type WorkerReply,
 } from './worker-protocol.ts'
@@ -25,11 +27,14 @@ export class SqliteError extends Error {
   }
 }
 
+type Thread = { worker: Worker; port: MessagePort }
+
 /** Asks one worker thread. It starts with the first request, and anew after it has died. */
 export class WorkerLink<Request> {
   readonly #options: WorkerOptions
   readonly #answers = new Map<number, PromiseWithResolvers<Results>>()
-  #worker: Worker | undefined
+  readonly #watch = new AnswerWatch<WorkerReply[]>((replies) => this.#settle(replies))
+  #thread: Thread | undefined
   #outbox: Request[] = []
   #id = 0
   /** The last parcel of this tick is still to come. */
@@ -54,10 +59,10 @@ export class WorkerLink<Request> {
   /** Everything asked before is answered first. */
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.allSettled([...this.#answers.values()].map(({ promise }) => promise))
-    const worker = this.#worker
-    if (worker === undefined) return
+    if (this.#thread === undefined) return
+    const { worker, port } = this.#thread
     const ended = once(worker, 'exit')
-    worker.postMessage(close)
+    port.postMessage(close)
     await ended
   }
 
@@ -66,33 +71,39 @@ export class WorkerLink<Request> {
     const first = this.#id - requests.length + 1
     this.#outbox = []
     this.#isPacking = more
-    this.#worker ??= this.#start()
-    this.#worker.postMessage({ first, requests, more } satisfies Parcel<Request>)
+    this.#thread ??= this.#start()
+    const { port } = this.#thread
+    port.postMessage({ first, requests, more } satisfies Parcel<Request>)
+    if (!more) this.#watch.begin(port)
   }
 
-  #start(): Worker {
+  #start(): Thread {
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+    const { port1: port, port2 } = new MessageChannel()
     const worker = new Worker(new URL(`./sqlite-worker.${extension}`, import.meta.url), {
-      workerData: this.#options,
+      workerData: { ...this.#options, port: port2 } satisfies WorkerData,
+      transferList: [port2],
     })
-    worker.on('message', (replies: WorkerReply[]) => {
-      for (const reply of replies) this.#settle(reply)
-    })
+    port.on('message', (replies: WorkerReply[]) => this.#settle(replies))
     worker.on('error', (cause: unknown) => this.#lose(worker, cause))
     worker.on('exit', () => this.#lose(worker, undefined))
-    return worker
+    return { worker, port }
   }
 
-  #settle(reply: WorkerReply): void {
-    const answer = this.#answers.get(reply.id)
-    this.#answers.delete(reply.id)
-    if ('failure' in reply) answer?.reject(new SqliteError(reply.failure))
-    else answer?.resolve(reply.results)
+  #settle(replies: WorkerReply[]): void {
+    for (const reply of replies) {
+      const answer = this.#answers.get(reply.id)
+      this.#answers.delete(reply.id)
+      if ('failure' in reply) answer?.reject(new SqliteError(reply.failure))
+      else answer?.resolve(reply.results)
+    }
+    if (this.#answers.size === 0) this.#watch.end()
   }
 
   #lose(worker: Worker, cause: unknown): void {
-    if (this.#worker !== worker) return
-    this.#worker = undefined
+    if (this.#thread?.worker !== worker) return
+    this.#thread = undefined
+    this.#watch.end()
     const lost = [...this.#answers.values()]
     this.#answers.clear()
     for (const answer of lost) answer.reject(new Error('A database thread ended.', { cause }))

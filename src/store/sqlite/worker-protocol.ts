@@ -1,4 +1,5 @@
 import type { SQLInputValue, SQLOutputValue } from 'node:sqlite'
+import type { MessagePort } from 'node:worker_threads'
 
 export type SqliteStatement = { sql: string; parameters: SQLInputValue[] }
 
@@ -56,3 +57,6 @@ export type WorkerOptions = {
   /** In milliseconds; how long another process that writes is waited for. */
   patience: number
 }
+
+/** What a worker starts with; parcels and replies go through the port. */
+export type WorkerData = WorkerOptions & { port: MessagePort }
