@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
+import { once } from '../lib/once.ts'
 import { databaseFile } from '../store/sqlite/database-file.ts'
 import type { Store } from '../store/store.ts'
 import type { Io } from './io.ts'
@@ -40,9 +41,4 @@ export function createLocalStore({ data }: { data: string }, io: Io): LocalStore
     }),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined
-  return () => (made ??= make())
 }

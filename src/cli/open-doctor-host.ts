@@ -7,6 +7,7 @@ import type { Environment, ServerConfig } from '../environment/server-config.ts'
 import { findFlow } from '../flow/find-flow.ts'
 import { openJobs } from '../job/open-jobs.ts'
 import { UserFacingError } from '../lib/errors.ts'
+import { once } from '../lib/once.ts'
 import { createSignInLinks } from '../access/sign-in-links.ts'
 import { createApp } from '../server/app.ts'
 import { askItself } from '../server/ask-itself.ts'
@@ -109,9 +110,4 @@ async function openServer(
     webFolder: path.join(dataFolder, 'no-page'),
     hindrance: async () => null,
   })
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined
-  return () => (made ??= make())
 }

@@ -52,6 +52,19 @@ test('a pipe gets a line every few seconds, with rate, time left, cost and failu
   )
 })
 
+test('what was done before somebody looked is no part of the rate', () => {
+  const { io, written } = capture(true)
+  let time = 0
+  const options = { total: 1000, done: 900, unit: 'documents', now: () => time }
+  const progress = createProgress(io, options)
+  progress.reach(900, 'letters')
+  time += 10_000
+  progress.reach(910, 'letters')
+  expect(written.map((line) => line.replace('\r\u001b[2K', ''))).toEqual([
+    '910 of 1,000 documents · 1.0/s · 2 min left · letters',
+  ])
+})
+
 test('a terminal gets one line that is rewritten, and cleared at the end', () => {
   const { io, written } = capture(true)
   const progress = createProgress(io, { total: 2, unit: 'documents', now: () => 0 })

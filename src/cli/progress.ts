@@ -10,6 +10,8 @@ export type Progress = {
 
 type ProgressOptions = {
   total: number
+  /** So many were done before anybody looked; default: none. */
+  done?: number
   /** Plural: documents, parts. */
   unit: string
   /** What was sent and spent so far; left out when no model is asked. */
@@ -29,7 +31,7 @@ const lineEveryMs = 5_000
 export function createProgress(io: Io, options: ProgressOptions): Progress {
   const now = options.now ?? Date.now
   const started = now()
-  const latest = [{ time: started, done: 0 }]
+  const latest = [{ time: started, done: options.done ?? 0 }]
   let lastLine = started
   if (options.total <= 1) return { step: () => {}, reach: () => {}, end: () => {} }
   const doneByNow = (): number => latest.at(-1)?.done ?? 0
@@ -54,7 +56,7 @@ export function createProgress(io: Io, options: ProgressOptions): Progress {
   }
 }
 
-type State = Omit<ProgressOptions, 'now'> & {
+type State = Omit<ProgressOptions, 'now' | 'done'> & {
   done: number
   /** The latest steps, or the start before the first. */
   latest: { time: number; done: number }[]

@@ -3,7 +3,7 @@ import { createRuleEngines } from '../agent/rule-engines.ts'
 import { createDocumentReader, type DocumentReader } from '../document/document-reader.ts'
 import { contentHash } from '../lib/content-hash.ts'
 import { UserFacingError } from '../lib/errors.ts'
-import { type Connections, type ConnectionsOptions, openConnections } from '../model/connections.ts'
+import { createSharedConnections } from '../model/shared-connections.ts'
 import type { Bundle } from '../schema/bundle.ts'
 import { AgentFileName, type FlowContent, type FlowManifest } from '../schema/flow-manifest.ts'
 import type { FlowVersion } from '../schema/stored-review.ts'
@@ -106,22 +106,6 @@ export function createFlowLibrary(options: FlowLibraryOptions): FlowLibrary {
     async [Symbol.asyncDispose]() {
       await closeAll([...(await openedOf(inUse.values())), documents, scans, rules])
       await connections[Symbol.asyncDispose]()
-    },
-  }
-}
-
-/** What runs at the same time keeps to the limits of an account together. */
-function createSharedConnections(options: Omit<ConnectionsOptions, 'models'>) {
-  const open = new Map<string, Connections>()
-  return {
-    to(models: ConnectionsOptions['models']): Connections {
-      const key = contentHash(models)
-      const found = open.get(key) ?? openConnections({ ...options, models })
-      open.set(key, found)
-      return found
-    },
-    async [Symbol.asyncDispose]() {
-      for (const own of open.values()) await own[Symbol.asyncDispose]()
     },
   }
 }

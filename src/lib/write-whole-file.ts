@@ -8,20 +8,28 @@ type Naming = {
   name: string
   /** Of the error. */
   code: string
+  /** Of the file; default: as the system makes files. */
+  mode?: number
 }
 
 /**
- * Writes to a name of its own and renames, so that a reader never sees half a file.
- * @throws UserFacingError with that code
+ * Writes to a name of its own and renames, so that a reader never sees half a file; content that ends in an
+ * error leaves none.
+ * @throws UserFacingError with that code, and what the content throws
  */
-export async function writeWholeFile(file: string, text: string, naming: Naming): Promise<void> {
+export async function writeWholeFile(
+  file: string,
+  content: string | AsyncIterable<Uint8Array>,
+  naming: Naming,
+): Promise<void> {
   const draft = `${file}.${randomUUID()}.tmp`
   try {
-    await writeFile(draft, text)
+    await writeFile(draft, content, { mode: naming.mode })
     await rename(draft, file)
   } catch (cause) {
     await rm(draft, { force: true })
-    throw notWritten(naming, cause)
+    const isFile = cause instanceof Error && 'syscall' in cause
+    throw isFile ? notWritten(naming, cause) : cause
   }
 }
 

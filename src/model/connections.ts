@@ -1,3 +1,4 @@
+import { canonicalJson } from '../lib/content-hash.ts'
 import type { ModelSettings } from '../schema/config.ts'
 import type { Clock } from './clock.ts'
 import { systemClock } from './clock.ts'
@@ -15,6 +16,8 @@ export type OpenConnection = Connected & {
   settings: ModelSettings
   /** Of its account. */
   queue: RequestQueue
+  /** Its limits there. */
+  lane: string
   forecast: TokenForecast
 }
 
@@ -34,11 +37,25 @@ export type ConnectionsOptions = {
   /** Of the flow. */
   directory: string
   clock?: Clock
+  /** Of accounts that others ask, too; own ones when left out. */
+  accounts?: AccountQueues
+}
+
+/** One queue for each account at a provider, whoever asks it. */
+export type AccountQueues = (account: string) => RequestQueue
+
+export function createAccountQueues(clock: Clock = systemClock): AccountQueues {
+  const known = new Map<string, RequestQueue>()
+  return (account) => {
+    const queue = known.get(account) ?? createRequestQueue(clock)
+    known.set(account, queue)
+    return queue
+  }
 }
 
 /** Connects each alias to its model, through the queue of its account. Nothing is sent yet. */
 export function openConnections(options: ConnectionsOptions): Connections {
-  const { clock = systemClock } = options
+  const { accounts = createAccountQueues(options.clock) } = options
   const gaps = new Map<string, string>()
   const connected: (Connected & Pick<OpenConnection, 'alias' | 'settings'>)[] = []
   for (const [alias, settings] of Object.entries(options.models)) {
@@ -46,15 +63,12 @@ export function openConnections(options: ConnectionsOptions): Connections {
     if ('gap' in found) gaps.set(alias, found.gap)
     else connected.push({ ...found, alias, settings })
   }
-  const queues: RequestQueue[] = []
   const open = new Map<string, OpenConnection>()
-  for (const sharing of Map.groupBy(connected, ({ account }) => account).values()) {
-    const limits = Object.fromEntries(sharing.map((one) => [one.alias, one.settings.limits]))
-    const queue = createRequestQueue(limits, clock)
-    queues.push(queue)
-    for (const one of sharing) {
-      open.set(one.alias, { ...one, queue, forecast: createTokenForecast() })
-    }
+  for (const { account, ...one } of connected) {
+    const queue = accounts(account)
+    const lane = `${one.alias}\n${canonicalJson(one.settings.limits)}`
+    queue.join(lane, one.settings.limits)
+    open.set(one.alias, { ...one, account, queue, lane, forecast: createTokenForecast() })
   }
   return {
     find: (alias) => open.get(alias),
@@ -62,7 +76,7 @@ export function openConnections(options: ConnectionsOptions): Connections {
       if (open.has(alias)) return null
       return gaps.get(alias) ?? unknownAlias(alias, Object.keys(options.models))
     },
-    queues,
+    queues: [...new Set([...open.values()].map(({ queue }) => queue))],
     async [Symbol.asyncDispose]() {
       for (const { connection } of open.values()) await connection[Symbol.asyncDispose]()
     },

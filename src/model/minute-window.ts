@@ -4,6 +4,8 @@ export type MinuteWindow = {
   /** How long until `amount` fits, in ms; 0 when it does. More than the limit waits for an empty minute. */
   waitMs(amount: number, now: number): number
   add(amount: number, now: number): WindowEntry
+  /** From now on it holds so much, if that is more than before. */
+  raise(limit: number): void
   /** An estimate becomes what it was. */
   correct(entry: WindowEntry, amount: number): void
 }
@@ -13,8 +15,7 @@ export type MinuteWindow = {
  * A limit below 1 is one in a longer time: 0.5 is one in two minutes.
  */
 export function createMinuteWindow(limit: number): MinuteWindow {
-  const capacity = Math.max(1, limit)
-  const lengthMs = (60_000 * capacity) / limit
+  let { capacity, lengthMs } = sizeOf(limit)
   const entries: WindowEntry[] = []
   let oldest = 0
   let sum = 0
@@ -53,9 +54,20 @@ export function createMinuteWindow(limit: number): MinuteWindow {
       sum += amount
       return entry
     },
+    raise(higher) {
+      const size = sizeOf(higher)
+      // A limit below 1 is told apart by its time.
+      if (size.capacity < capacity || size.lengthMs > lengthMs) return
+      ;({ capacity, lengthMs } = size)
+    },
     correct(entry, amount) {
       if (entry.isInside) sum += amount - entry.amount
       entry.amount = amount
     },
   }
+}
+
+function sizeOf(limit: number): { capacity: number; lengthMs: number } {
+  const capacity = Math.max(1, limit)
+  return { capacity, lengthMs: (60_000 * capacity) / limit }
 }

@@ -63,7 +63,7 @@ export function openModels({ connections, ...options }: OpenModelsOptions): Open
 }
 
 function openModel(
-  { alias, settings, connection, baseURL, queue, forecast }: OpenConnection,
+  { alias, settings, connection, baseURL, queue, lane, forecast }: OpenConnection,
   {
     budget,
     ...own
@@ -72,7 +72,7 @@ function openModel(
   const { provider, model, parameters } = settings
   // What is replayed costs nothing.
   const limit = provider === 'replay' ? null : budget
-  const shared = { alias, settings, connection, queue, forecast }
+  const shared = { alias, settings, connection, queue, lane, forecast }
   return {
     settings: { provider, model, baseURL, parameters, recordings: connection.contentHash },
     sender: createSender({ ...shared, ...own, budget: limit }),

@@ -22,17 +22,19 @@ export function createLane(limits: LaneLimits): Lane {
   }
 }
 
-/** The largest that any alias has; one that says nothing of a rate does not lift the others'. */
-export function sharedLimits(limits: LaneLimits[]): LaneLimits {
-  const largest = (name: keyof LaneLimits): number | undefined => {
-    const said = limits.map((own) => own[name]).filter((value) => value !== undefined)
-    return said.length === 0 ? undefined : Math.max(...said)
-  }
-  return {
-    concurrency: largest('concurrency') ?? 1,
-    requestsPerMinute: largest('requestsPerMinute'),
-    tokensPerMinute: largest('tokensPerMinute'),
-  }
+/** Up to the larger of both; who says nothing of a rate does not lift what others say. */
+export function raiseLane(lane: Lane, limits: LaneLimits): void {
+  const { concurrency, requestsPerMinute, tokensPerMinute } = limits
+  lane.concurrency = Math.max(lane.concurrency, concurrency)
+  lane.requests = raisedWindow(lane.requests, requestsPerMinute)
+  lane.tokens = raisedWindow(lane.tokens, tokensPerMinute)
+}
+
+function raisedWindow(window: MinuteWindow | null, limit: number | undefined): MinuteWindow | null {
+  if (limit === undefined) return window
+  if (window === null) return createMinuteWindow(limit)
+  window.raise(limit)
+  return window
 }
 
 /** In ms; Infinity while only the end of another request makes room. */

@@ -39,14 +39,12 @@ const us = 'us'
 
 function queueOf(limits: Record<string, Limits>) {
   const { clock, pass, timers } = manualClock()
-  const parsed = Object.fromEntries(
-    Object.entries(limits).map(([alias, own]) => [alias, ModelLimits.parse(own)]),
-  )
-  const queue = createRequestQueue(parsed, clock)
+  const queue = createRequestQueue(clock)
+  for (const [lane, own] of Object.entries(limits)) queue.join(lane, ModelLimits.parse(own))
   const begun: string[] = []
   const enter = async (name: string, own: Partial<Ticket> = {}) => {
     const place = { document: 0, part: 0 }
-    const ticket = { owner: us, alias: 'a', agent: 'x', place, tokens: 1, isRetry: false }
+    const ticket = { owner: us, lane: 'a', agent: 'x', place, tokens: 1, isRetry: false }
     const turn = await queue.enter({ ...ticket, patienceMs: 60_000, ...own })
     begun.push(name)
     return turn
@@ -151,9 +149,9 @@ test('keeps to tokens per minute, by what requests took instead of what was expe
   expect(begun).toEqual(['1', '2', '3'])
 })
 
-test('an alias keeps to its own limits, all together to the largest', async () => {
+test('a lane keeps to its own limits, all together to the largest', async () => {
   const { enter, begun } = queueOf({ a: { concurrency: 1 }, b: { concurrency: 3 } })
-  for (const name of ['a1', 'a2', 'b1', 'b2', 'b3']) void enter(name, { alias: name.slice(0, 1) })
+  for (const name of ['a1', 'a2', 'b1', 'b2', 'b3']) void enter(name, { lane: name.slice(0, 1) })
   await tick()
   expect(begun).toEqual(['a1', 'b1', 'b2'])
 })

@@ -1,7 +1,7 @@
 import type { ModelLimits } from '../schema/config.ts'
 import { createAlarm } from './alarm.ts'
 import type { Clock } from './clock.ts'
-import { createLane, laneWaitMs, sharedLimits, takeLane } from './queue-lane.ts'
+import { createLane, laneWaitMs, raiseLane, takeLane } from './queue-lane.ts'
 import type { Lane } from './queue-lane.ts'
 import { createOrderedTurns } from './ordered-turns.ts'
 import type { RunPlace } from './ordered-turns.ts'
@@ -10,7 +10,8 @@ import type { RunPlace } from './ordered-turns.ts'
 export type Ticket = {
   /** Whose it is: what is refused or held back is of one owner. Owners take turns as agents do. */
   owner: string
-  alias: string
+  /** Whose limits it keeps to, as they were joined. */
+  lane: string
   agent: string
   place: RunPlace
   /** Input and output together, as far as they can be foreseen. */
@@ -31,6 +32,8 @@ export type Ticket = {
 export type Turn = { leave(tokens: number | null): void }
 
 export type RequestQueue = {
+  /** Limits that some of its requests keep to, by the name of their lane; the first of a name stay. */
+  join(lane: string, limits: ModelLimits): void
   /**
    * Resolves when the request may go out, at once when nothing limits it. Rejects with the signal's
    * reason, or with the error of a pause or refusal.
@@ -47,16 +50,13 @@ export type RequestQueue = {
 type Waiting = { ticket: Ticket; resolve(turn: Turn): void; reject(error: unknown): void }
 
 /**
- * The queue of one account at a provider. Each alias keeps to its own limits, and all together to the
+ * The queue of one account at a provider. Each lane keeps to its own limits, and all together to the
  * largest that any of them has. Earlier documents and parts go first, so that a run which ends early
  * leaves whole ones. Within a part agents take turns, so that ten requests are not stuck behind ten
  * thousand of another agent.
  */
-export function createRequestQueue(
-  limits: Record<string, ModelLimits>,
-  clock: Clock,
-): RequestQueue {
-  const lanes = createLanes(limits)
+export function createRequestQueue(clock: Clock): RequestQueue {
+  const lanes = createLanes()
   const turns = createOrderedTurns<Waiting>()
   const alarm = createAlarm(clock, pump)
   let pause = { until: -Infinity, error: new Error() }
@@ -86,10 +86,10 @@ export function createRequestQueue(
   }
 
   function add(waiting: Waiting): () => void {
-    const { owner, agent, alias, place, isRetry } = waiting.ticket
+    const { owner, agent, lane, place, isRetry } = waiting.ticket
     const remove = turns.add(waiting, {
       place,
-      line: `${owner}\0${agent}\0${alias}`,
+      line: `${owner}\0${agent}\0${lane}`,
       isFirst: isRetry,
     })
     pump()
@@ -100,6 +100,7 @@ export function createRequestQueue(
   }
 
   return {
+    join: lanes.join,
     async enter(ticket) {
       ticket.signal?.throwIfAborted()
       if (isTooLong(ticket)) throw pause.error
@@ -156,22 +157,28 @@ function waitFor(ticket: Ticket, add: (waiting: Waiting) => () => void): Promise
 }
 
 type Lanes = {
+  join(name: string, limits: ModelLimits): void
   waitMs(ticket: Ticket, now: number): number
   take(ticket: Ticket, now: number): (used: number | null) => void
 }
 
-/** A request counts in the lane of its alias, and in that of all aliases together. */
-function createLanes(limits: Record<string, ModelLimits>): Lanes {
-  const all = createLane(sharedLimits(Object.values(limits)))
-  const own = new Map(Object.entries(limits).map(([alias, its]) => [alias, createLane(its)]))
-  const lanesOf = (alias: string): Lane[] =>
-    [own.get(alias), all].filter((lane) => lane !== undefined)
+/** A request counts in its own lane, and in that of all together. */
+function createLanes(): Lanes {
+  const all = createLane({ concurrency: 1 })
+  const own = new Map<string, Lane>()
+  const lanesOf = (name: string): Lane[] =>
+    [own.get(name), all].filter((lane) => lane !== undefined)
   return {
-    waitMs({ alias, tokens }, now) {
-      return Math.max(...lanesOf(alias).map((lane) => laneWaitMs(lane, tokens, now)))
+    join(name, limits) {
+      if (own.has(name)) return
+      own.set(name, createLane(limits))
+      raiseLane(all, limits)
     },
-    take({ alias, tokens }, now) {
-      const ends = lanesOf(alias).map((lane) => takeLane(lane, tokens, now))
+    waitMs({ lane: name, tokens }, now) {
+      return Math.max(...lanesOf(name).map((lane) => laneWaitMs(lane, tokens, now)))
+    },
+    take({ lane: name, tokens }, now) {
+      const ends = lanesOf(name).map((lane) => takeLane(lane, tokens, now))
       return (used) => {
         for (const end of ends) end(used)
       }

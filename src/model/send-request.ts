@@ -41,6 +41,8 @@ export type SenderParts = {
   settings: ModelSettings
   connection: ModelConnection
   queue: RequestQueue
+  /** Its limits in the queue. */
+  lane: string
   forecast: TokenForecast
   ledger: Ledger
   /** Null for what costs nothing. */
@@ -113,12 +115,12 @@ type Asked = { request: ModelRequest; one: Try; estimate: number }
 
 /** With what the budget keeps for the request; null when there is no budget. */
 async function takeTurn(
-  { owner, alias, settings, queue, forecast, budget }: SenderParts,
+  { owner, alias, settings, queue, lane, forecast, budget }: SenderParts,
   { request, one: { agent, place, isRetry }, estimate }: Asked,
 ): Promise<{ turn: Turn; reservation: Reservation | null }> {
   const { maxOutputTokens } = request.parameters
   const { input, output } = forecast.expect(estimate, maxOutputTokens)
-  const ticket = { owner, alias, agent, place, isRetry, tokens: input + output }
+  const ticket = { owner, lane, agent, place, isRetry, tokens: input + output }
   let reservation: Reservation | null = null
   const admit = (): boolean => {
     if (budget === null) return true

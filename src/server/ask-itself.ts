@@ -1,6 +1,7 @@
 import { permissionsOf } from '../access/permissions.ts'
 import { type Actor, mayDo } from '../access/actor.ts'
 import type { AskedServer } from '../environment/check.ts'
+import { once } from '../lib/once.ts'
 import type { AppHost } from './app.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
@@ -53,9 +54,4 @@ function withoutRequests(log: Log): Log {
 
 function uncounted(metrics: Metrics): Metrics {
   return { ...metrics, add: () => {}, observe: () => {} }
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined
-  return () => (made ??= { value: make() }).value
 }

@@ -1,4 +1,3 @@
-import { isContractProcedure, type AnyContractRouter } from '@orpc/contract'
 import { expect, test } from 'vitest'
 import { formWith, type testServer } from '../../test/helpers/test-server.ts'
 import { permissionsOf } from '../access/permissions.ts'
@@ -7,7 +6,7 @@ import type { ReviewDocument } from '../schema/document.ts'
 import type { Issue } from '../schema/issue.ts'
 import type { Store } from '../store/store.ts'
 import { timeOrderedId } from '../lib/time-ordered-id.ts'
-import { served } from './implementer.ts'
+import { listProcedures } from './list-procedures.ts'
 
 const secret = 'Zanzibar'
 
@@ -82,21 +81,12 @@ function rows({
   ]
 }
 
-function addressesOf(router: AnyContractRouter): string[] {
-  if (!isContractProcedure(router)) {
-    return Object.values(router).flatMap((inner) => addressesOf(inner as AnyContractRouter))
-  }
-  const { method, path } = router['~orpc'].route
-  return [`${method} /api${path}`]
-}
-
 /** Who sees which rows, on whatever a server stands. */
 export function describeRowRights(startServer: () => ReturnType<typeof testServer>): void {
   test('every address with the id of a document or a review is among those that are asked for', () => {
     // A bundle is its person's, whatever its hash.
-    const withId = addressesOf(served).filter((address) =>
-      /(?<!bundles\/)\{(sha256|review)\}/.test(address),
-    )
+    const addresses = listProcedures().map(({ method, path }) => `${method} ${path}`)
+    const withId = addresses.filter((address) => /(?<!bundles\/)\{(sha256|review)\}/.test(address))
     const asked = rows({ sha256: '{sha256}', review: '{review}' }).map(([, method, path]) =>
       `${method} ${path}`.replace(issue.id, '{issue}').replace(/csv$/, '{format}'),
     )

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import path from 'node:path'
 import { UserFacingError } from '../../lib/errors.ts'
+import { writeWholeFile } from '../../lib/write-whole-file.ts'
 import { shortHash } from '../../lib/content-hash.ts'
 import { Split } from '../../schema/access.ts'
 import type { ImportFields } from '../../schema/api/datasets.ts'
@@ -14,7 +15,6 @@ import {
   listInWords,
   versionInWords,
 } from '../datasets/in-words.ts'
-import { writeStream } from '../datasets/write-stream.ts'
 import type { Io } from '../io.ts'
 
 export type DatasetOptions = { data: string; server?: string; json?: boolean; flow?: string }
@@ -119,7 +119,8 @@ export function exportDataset(name: string, options: ExportOptions, io: Io): Pro
         split,
         version: options.at,
       })
-      await writeStream(file, checked(content, sha256))
+      const naming = { name: options.to, code: 'file-not-written', mode: 0o600 }
+      await writeWholeFile(file, checked(content, sha256), naming)
       return { file: options.to, dataset, hash, sha256 }
     },
     (done) => `Wrote ${dataset} ${shortHash(done.hash)} to ${done.file}.\nSHA-256 ${done.sha256}\n`,

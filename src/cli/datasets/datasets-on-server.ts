@@ -1,9 +1,8 @@
 import path from 'node:path'
 import { exampleLine } from '../../dataset/export-lines.ts'
-import { UserFacingError } from '../../lib/errors.ts'
 import type { Io } from '../io.ts'
 import { connectServer } from '../on-server/connect-server.ts'
-import { keepingDatasets, serverFault } from '../on-server/server-faults.ts'
+import { keepingDatasets, otherVersion, serverFault } from '../on-server/server-faults.ts'
 import type { DatasetPlace } from './dataset-place.ts'
 import { readDatasetHere } from './read-dataset-here.ts'
 
@@ -34,10 +33,7 @@ export function datasetsOnServer(address: string, io: Io): DatasetPlace {
         /^sha-256=:(.+):$/.exec(response.headers.get('repr-digest') ?? '') ?? []
       const hash = response.headers.get('x-dataset-hash') ?? ''
       if (response.body === null || digest === '' || hash === '') {
-        throw new UserFacingError(
-          'server-version',
-          `What answers at ${url} is no Proofloop server that this version understands.`,
-        )
+        throw otherVersion(url)
       }
       const sha256 = Buffer.from(digest, 'base64').toString('hex')
       return { content: response.body, sha256, hash }

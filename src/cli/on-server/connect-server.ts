@@ -10,7 +10,7 @@ import type { Io } from '../io.ts'
 type ServerClient = ContractRouterClient<typeof contract>
 
 /** As the server answers errors. */
-const Refusal = z.object({ code: z.string(), status: z.int(), message: z.string() })
+const Refusal = z.object({ code: z.string(), message: z.string() })
 
 export type Server = {
   /** Without a path and without a slash at its end. */
@@ -53,8 +53,23 @@ async function getFile(
   const headers = { authorization: `Bearer ${key}` }
   const response = await send(new Request(url, { headers, signal }), { redirect: 'manual' })
   if (response.ok) return response
-  const { code, status, message } = Refusal.parse(JSON.parse(await response.text()))
-  throw new ORPCError(code, { status, message })
+  throw refusalOf(response.status, await response.text())
+}
+
+/** What stands before a server answers with pages of its own: then the status is all that they say. */
+function refusalOf(status: number, text: string): ORPCError<string, unknown> {
+  const { code, message } = parseRefusal(text) ?? { code: `HTTP-${status}`, message: '' }
+  // Less than 400 is no status of an error.
+  return new ORPCError(code, { status: Math.max(status, 400), message })
+}
+
+function parseRefusal(text: string): z.infer<typeof Refusal> | null {
+  try {
+    return Refusal.safeParse(JSON.parse(text)).data ?? null
+  } catch (error) {
+    if (error instanceof SyntaxError) return null
+    throw error
+  }
 }
 
 /** A redirect would lose the key or the file on its way. */

@@ -60,8 +60,9 @@ export async function followEvaluation(
   const tell = (entry: EvaluationEntry): void => {
     newest = entry
     if (entry.runs === null) return
-    progress ??= createProgress(io, { total: entry.runs.all, unit: 'documents' })
-    progress.reach(entry.runs.done, printable(entry.dataset))
+    const { all, done } = entry.runs
+    progress ??= createProgress(io, { total: all, done, unit: 'documents' })
+    progress.reach(done, printable(entry.dataset))
   }
   try {
     for (;;) {

@@ -46,6 +46,10 @@ function cutOff(response: ServerResponse): void {
   response.write('{"person":', () => response.destroy())
 }
 
+function proxyPage(response: ServerResponse): void {
+  response.writeHead(502, { 'content-type': 'text/html' }).end('<h1>Bad Gateway</h1>')
+}
+
 type Case = [string, at: string, answer: (response: ServerResponse) => void, code: string]
 
 const cases: Case[] = [
@@ -64,6 +68,7 @@ const cases: Case[] = [
   ['finds the file too large', '/documents', told(413, 'document-too-large'), 'document-too-large'],
   ['ends amid its answer', '/me', cutOff, 'server-unreachable'],
   ['has a bug', '/documents', told(500, 'internal'), 'internal'],
+  ['is behind a proxy that has lost it', '/me', proxyPage, 'server-unavailable'],
 ]
 
 test.each(cases)('a server that %s is told in a sentence, with exit code 2', async (...one) => {
@@ -72,6 +77,24 @@ test.each(cases)('a server that %s is told in a sentence, with exit code 2', asy
   const { exitCode, stderr } = await review(server.url)
   expect(stderr).toMatch(new RegExp(`^Error: .*[.?] \\[${code}\\]\n$`))
   expect(stderr).not.toContain('pk-secret')
+  expect(exitCode).toBe(2)
+})
+
+test.each([
+  ['a proxy that has lost the server', proxyPage, 'server-unavailable'],
+  [
+    'a server that is something else',
+    (r: ServerResponse) => r.writeHead(404).end('No.'),
+    'server-version',
+  ],
+  ['a server that has none', told(404, 'dataset-not-found', 'There is none.'), 'dataset-not-found'],
+])('a file from %s is told as what it is', async (_, answer, code) => {
+  await using server = await something('/export', answer)
+  await using temp = await tempFolder()
+  const env = { PROOFLOOP_API_KEY: 'pk-secret' }
+  const args = ['dataset', 'export', 'letters', '--to', 'l.jsonl', '--server', server.url]
+  const { exitCode, stderr } = await runInProcess(args, temp.folder, { env })
+  expect(stderr).toMatch(new RegExp(`^Error: .*[.?] \\[${code}\\]\n$`))
   expect(exitCode).toBe(2)
 })
 

@@ -88,7 +88,8 @@ export function notAllowed(url: string, { to, permissions }: Needs): UserFacingE
   )
 }
 
-function otherVersion(url: string): UserFacingError {
+/** What is there may be of another version, or no Proofloop at all. */
+export function otherVersion(url: string): UserFacingError {
   return new UserFacingError(
     'server-version',
     `What answers at ${url} is no Proofloop server that this version understands. Check the address, or use the same version here and there (proofloop --version).`,
