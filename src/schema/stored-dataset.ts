@@ -6,6 +6,7 @@ import { LabelledIssue } from './example.ts'
 export const DatasetName = z
   .string()
   .regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,99}$/, 'letters, digits, dots, dashes and underscores')
+  .meta({ examples: ['letters'] })
 
 /** `everything`: all splits; `evaluation`: that split, as if there were no other. */
 export type DatasetScope = 'everything' | 'evaluation' | 'nothing'

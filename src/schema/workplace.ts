@@ -7,7 +7,10 @@ import { IssueStatus, Verdict } from './verdict.ts'
 /** UTC, milliseconds since 1970; pages show it in the reader's zone. */
 export const Instant = z.int().nonnegative()
 
-export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hex')
+export const Sha256 = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hex')
+  .meta({ examples: ['0'.repeat(64)] })
 
 export const PersonName = z.object({ id: z.string(), name: z.string() })
 export type PersonName = z.infer<typeof PersonName>

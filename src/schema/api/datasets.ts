@@ -17,6 +17,7 @@ import { Done, page, PageInput, procedure } from './procedure.ts'
 export const VersionHash = z
   .string()
   .regex(/^(?:newest|[0-9a-f]{8,64})$/, 'newest, or at least 8 digits of its hash')
+  .meta({ examples: ['newest'] })
 
 const ByName = z.object({ dataset: DatasetName })
 const ByVersion = ByName.extend({ version: VersionHash })
