@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { httpError } from '../src/model/scripted-reply.ts'
 import { type Script, startScriptedServer } from '../src/model/scripted-server.ts'
 import type { EvaluationEntry } from '../src/schema/api/evaluations.ts'
 import { buildPage } from './helpers/built-page.ts'
@@ -173,6 +174,15 @@ test.each<[string, string[], RegExp]>([
   expect([exitCode, stdout]).toEqual([2, ''])
   expect(stderr).toMatch(sentence)
   expect(await entries()).toEqual(before)
+})
+
+test('what failed once is told in the singular', async () => {
+  script = (request) =>
+    JSON.stringify(request.messages).includes('Memo 1:') ? httpError(400) : findPromises(request)
+  await using _changed = await changedPrompt('Think of the sea.')
+  const one = ['--dataset', 'memos', '--agents', 'absolutes', '--repeats', '1']
+  const { stderr } = await onServer(one)
+  expect(stderr).toMatch(/^Warning: failed on 1 run over a document: .+\[model-error\]$/mu)
 })
 
 test('a key that may not measure is told before anything is sent', async () => {

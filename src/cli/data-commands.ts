@@ -2,11 +2,10 @@ import type { Command } from 'commander'
 import type { BackupOptions, DataOptions } from './commands/backup.ts'
 import type { AuditOptions, VerifyOptions } from './commands/audit.ts'
 import type { RestoreOptions } from './commands/restore.ts'
+import { dataOption, jsonOption } from './common-options.ts'
 import type { Io } from './io.ts'
 
 type Context = { io: Io; done: (exitCode: Promise<number>) => Promise<void> }
-
-const whereItIs = ['--data <dir>', 'where everything is kept', '.proofloop'] as const
 
 /** Commands on what is kept: copies of it, its keys, its log. */
 export function addDataCommands(program: Command, context: Context): void {
@@ -21,7 +20,7 @@ function addBackup(program: Command, { io, done }: Context): void {
     .command('backup')
     .description('Write everything that is kept into one file, also while a server runs.')
     .argument('<file>', 'a new file, booklets.backup for example')
-    .option(...whereItIs)
+    .option(...dataOption)
     .option('--to <key>', 'seal what engineers may not see to this public key of a custodian')
     .action(async (file: string, options: BackupOptions) => {
       const { backup } = await import('./commands/backup.ts')
@@ -48,7 +47,7 @@ function addKeys(keys: Command, { io, done }: Context): void {
   keys
     .command('rotate')
     .description('Seal every secret in the store anew, with new keys; also while a server runs.')
-    .option(...whereItIs)
+    .option(...dataOption)
     .action(async (options: DataOptions) => {
       const { rotateKeys } = await import('./commands/rotate-keys.ts')
       await done(rotateKeys(options, io))
@@ -71,8 +70,8 @@ function addAudit(audit: Command, { io, done }: Context): void {
     .description(
       'Print number and hash of the newest entry, to be kept where the server cannot write.',
     )
-    .option(...whereItIs)
-    .option('--json', 'print one JSON value on stdout')
+    .option(...dataOption)
+    .option(...jsonOption)
     .action(async (options: AuditOptions) => {
       const { auditHead } = await import('./commands/audit.ts')
       await done(auditHead(options, io))
@@ -80,9 +79,9 @@ function addAudit(audit: Command, { io, done }: Context): void {
   audit
     .command('verify')
     .description('Say whether all entries are as they were written (exit 0), or which is not (1).')
-    .option(...whereItIs)
+    .option(...dataOption)
     .option('--head <number:hash>', 'a head that was kept: finds newest entries that were cut off')
-    .option('--json', 'print one JSON value on stdout')
+    .option(...jsonOption)
     .action(async (options: VerifyOptions) => {
       const { verifyAudit } = await import('./commands/audit.ts')
       await done(verifyAudit(options, io))

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import { Split } from '../schema/access.ts'
+import { dataOption, flowOption, jsonOption } from './common-options.ts'
 import type {
   DatasetOptions,
   ExportOptions,
@@ -43,7 +44,7 @@ export function addDataset(program: Command, io: Io, done: Done): void {
       'Copies in more than one split, and hidden examples that stand in prompts or rules.',
     )
     .argument('<name>', 'a dataset')
-    .option('--flow <dir>', 'folder with agents/ (default: this folder, else the bundled example)')
+    .option(...flowOption)
   addPlace(addVersion(check)).action(async (name: string, options: ShowOptions) =>
     done((await load()).checkDataset(name, options, io)),
   )
@@ -84,7 +85,7 @@ function addVersion(command: Command): Command {
 
 function addPlace(command: Command): Command {
   return command
-    .option('--data <dir>', 'where everything is kept', '.proofloop')
+    .option(...dataOption)
     .option('--server <url>', 'ask a server instead; its API key is in PROOFLOOP_API_KEY')
-    .option('--json', 'print one JSON value on stdout')
+    .option(...jsonOption)
 }

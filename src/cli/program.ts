@@ -6,6 +6,13 @@ import type { EvaluateOptions } from './commands/evaluate.ts'
 import type { RecordOptions } from './commands/record.ts'
 import type { StartOptions } from './commands/start.ts'
 import type { TraceOptions } from './tracing/trace-settings.ts'
+import {
+  agentsOption,
+  commaSeparated,
+  dataOption,
+  flowOption,
+  jsonOption,
+} from './common-options.ts'
 import { addDataCommands } from './data-commands.ts'
 import { addDataset } from './dataset-program.ts'
 import type { FlowOptions } from './open-flow-here.ts'
@@ -102,8 +109,8 @@ function addStart(program: Command, action: (options: StartOptions) => Promise<v
     .description('Serve the page on which people review documents, and its API.')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <n>', 'port to listen on; 0: any that is free', port, 4310)
-    .option('--data <dir>', 'where everything is kept', '.proofloop')
-    .option('--flow <dir>', 'folder with agents/ (default: this folder, else the bundled example)')
+    .option(...dataOption)
+    .option(...flowOption)
     .option('--config <file>', configHelp)
     .option('--env <name>', 'the environment of the configuration that this server is for')
     .addOption(
@@ -121,10 +128,10 @@ function addDoctor(program: Command, action: (options: DoctorOptions) => Promise
     .command('doctor')
     .description('Check an environment of the server for real: exit 0 when all is well, else 1.')
     .requiredOption('--env <name>', 'dev, test or prod, as the configuration has them')
-    .option('--data <dir>', 'where everything is kept', '.proofloop')
-    .option('--flow <dir>', 'folder with agents/ (default: this folder, else the bundled example)')
+    .option(...dataOption)
+    .option(...flowOption)
     .option('--config <file>', configHelp)
-    .option('--json', 'print one JSON value on stdout')
+    .option(...jsonOption)
     .action(action)
 }
 
@@ -164,12 +171,12 @@ function addReview(
       'with --server: print a review that runs there; repeatable',
       collect,
     )
-    .option('--flow <dir>', 'folder with agents/ (default: this folder, else the bundled example)')
-    .option('--agents <names>', 'only these agents, separated by commas', commaSeparated)
+    .option(...flowOption)
+    .option(...agentsOption)
     .addOption(new Option('--password <password>', 'for encrypted PDFs').env('PROOFLOOP_PASSWORD'))
     .option('--concurrency <n>', 'documents reviewed at the same time', positiveInteger, 2)
     .option('--strict', 'exit 1 when a part of a review failed')
-    .option('--json', 'print one JSON value on stdout')
+    .option(...jsonOption)
   addTracing(addFlowOptions(command)).action(action)
 }
 
@@ -228,7 +235,7 @@ function addEvaluate(
     .option('--examples', 'list the mistakes of the first run by kind')
     .option('--save <file>', 'keep the counts for proofloop compare')
     .option('--report <file>', 'write one page of HTML with figures and mistakes')
-    .option('--json', 'print one JSON value on stdout')
+    .option(...jsonOption)
   addTracing(addFlowOptions(command)).action(action)
 }
 
@@ -239,7 +246,7 @@ function addBundle(program: Command, action: (options: BundleOptions) => Promise
     .option('--flow <dir>', 'folder with agents/ (default: this folder)')
     .option(...paragraphsOption)
     .option('--to <file>', 'write it into a file, too')
-    .option('--json', 'print one JSON value on stdout')
+    .option(...jsonOption)
     .action(action)
 }
 
@@ -254,8 +261,8 @@ function addRecord(program: Command, action: (options: RecordOptions) => Promise
       collect,
     )
     .requiredOption('--to <file>', 'the recordings that are written')
-    .option('--flow <dir>', 'folder with agents/ (default: this folder, else the bundled example)')
-    .option('--agents <names>', 'only these agents, separated by commas', commaSeparated)
+    .option(...flowOption)
+    .option(...agentsOption)
   addDocumentOptions(command).action(action)
 }
 
@@ -277,7 +284,7 @@ function addFlowOptions(command: Command): Command {
   return addDocumentOptions(command)
     .option('--max-cost <amount>', 'send no more to models than costs this much', positiveNumber)
     .option('--max-tokens <n>', 'send no more to models than so many tokens', positiveInteger)
-    .option('--data <dir>', 'where everything is kept', '.proofloop')
+    .option(...dataOption)
     .option('--cache <file>', 'keep answers of models in a file of their own')
     .option('--no-cache', 'ask models again, and keep no answers')
     .option('--no-record', 'do not show it on the page of the server that keeps the same data')
@@ -300,7 +307,7 @@ function addCompare(program: Command, action: (options: CompareOptions) => Promi
     .requiredOption('--candidate <run>', 'what is to replace it')
     .option('--anchor <run>', 'what was in production when the dataset was made')
     .option('--margin <share>', 'loss of F0.5 that is acceptable; 0.03 is 3 points', margin, 0.03)
-    .option('--json', 'print one JSON value on stdout')
+    .option(...jsonOption)
     .action(action)
 }
 
@@ -312,12 +319,6 @@ function margin(value: string): number {
   const number = Number(value)
   if (value.trim() !== '' && number > 0 && number < 1) return number
   throw new InvalidArgumentError('It must be a share between 0 and 1, for example 0.03.')
-}
-
-function commaSeparated(value: string): string[] {
-  const names = value.split(',').map((name) => name.trim())
-  if (names.includes('')) throw new InvalidArgumentError('Separate names by single commas.')
-  return names
 }
 
 function port(value: string): number {

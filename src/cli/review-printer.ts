@@ -1,6 +1,7 @@
 import { styleText } from 'node:util'
 import { printable } from '../lib/printable.ts'
 import type { Issue } from '../schema/issue.ts'
+import { count } from '../schema/figure-words.ts'
 import type { FailedReview, Review } from '../schema/review.ts'
 import type { Io } from './io.ts'
 import { wrapText } from './wrap-text.ts'
@@ -113,10 +114,6 @@ function whichPages(numbers: number[], pages: number, every: 'any' | 'all'): str
   const list = numbers.slice(0, named).join(', ')
   const more = numbers.length > named ? ` and ${numbers.length - named} more` : ''
   return `page${numbers.length === 1 ? '' : 's'} ${list}${more} of ${pages}`
-}
-
-function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`
 }
 
 function style(io: Io, format: 'bold' | 'underline' | 'yellow', text: string): string {

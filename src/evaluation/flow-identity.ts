@@ -70,6 +70,7 @@ export function refuseNothing(outputs: readonly Repeat[]): void {
   const errors = outputs.flatMap((repeat) => [...repeat.values()].map(({ error }) => error))
   const [first] = errors
   if (first === undefined || first === null || errors.includes(null)) return
-  const sentence = `Nothing was measured: all ${errors.length} runs over a document failed. The first: ${first}`
+  const all = errors.length === 1 ? 'the only run' : `all ${errors.length} runs`
+  const sentence = `Nothing was measured: ${all} over a document failed. The first: ${first}`
   throw new UserFacingError('nothing-measured', printable(sentence))
 }

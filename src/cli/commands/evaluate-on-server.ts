@@ -1,5 +1,6 @@
 import { UserFacingError } from '../../lib/errors.ts'
 import type { EvaluationRun } from '../../schema/evaluation.ts'
+import { count } from '../../schema/figure-words.ts'
 import { bundleHere, type BundleHere, printBundle } from '../bundle-here.ts'
 import type { Io } from '../io.ts'
 import {
@@ -138,10 +139,10 @@ async function printWhenDone(
     client.evaluations.run({ evaluation: id }, { signal }),
   )
   warnOfSkipped(run, wanted, io)
-  warnOfFailures(
-    details.failures.map(({ reason, runs }) => ({ reason, where: `${runs} runs over a document` })),
-    io,
-  )
+  const failures = details.failures.map(({ reason, runs }) => {
+    return { reason, where: `${count(runs, 'run')} over a document` }
+  })
+  warnOfFailures(failures, io)
   const { mistakes, mistakesLeftOut, account } = details
   const results = { run, dataset: run.dataset, mistakes, ...(account && { account }) }
   await printResults(results, options, io)
