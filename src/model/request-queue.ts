@@ -100,7 +100,7 @@ export function createRequestQueue(clock: Clock): RequestQueue {
   }
 
   return {
-    join: lanes.join,
+    join: (lane, limits) => lanes.join(lane, limits),
     async enter(ticket) {
       ticket.signal?.throwIfAborted()
       if (isTooLong(ticket)) throw pause.error
