@@ -60,6 +60,31 @@ export function describeEvaluationContract(createPlace: CreatePlace): void {
     )
 
     it(
+      'of one split are to those who read another as if they were not there',
+      withStore(async ({ evaluations, testEvaluations }) => {
+        const [open, hidden] = [timeOrderedId(), timeOrderedId()]
+        await evaluations.start(newEvaluation(open))
+        await testEvaluations.start({ ...newEvaluation(hidden), datasetHash: 'of test' })
+        for (const [own, mine, other] of [
+          [evaluations, open, hidden],
+          [testEvaluations, hidden, open],
+        ] as const) {
+          expect(await own.get(other)).toBeNull()
+          expect(await own.setJob(other, 'job')).toBe(false)
+          expect(await own.finish(other, evaluationRun)).toBe(false)
+          expect(await own.finish(mine, evaluationRun, evaluationDetails)).toBe(true)
+          expect(await own.list({ limit: 9 })).toMatchObject([{ id: mine }])
+        }
+        expect(await evaluations.run(hidden)).toBeNull()
+        expect(await evaluations.details(hidden)).toBeNull()
+        expect(await testEvaluations.run(hidden)).toEqual(evaluationRun)
+        const found = await testEvaluations.list({ datasetHash: 'of test', limit: 9 })
+        expect(found).toMatchObject([{ id: hidden }])
+        expect(await testEvaluations.list({ datasetHash: 'dataset', limit: 9 })).toEqual([])
+      }),
+    )
+
+    it(
       'that were run somewhere else are there at once, or not at all',
       withStore(async ({ evaluations }) => {
         const one = { ...newEvaluation(timeOrderedId()), startedAt: 5 }

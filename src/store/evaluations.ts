@@ -1,6 +1,7 @@
 import type { Kysely, Selectable, Updateable } from 'kysely'
 import type { z } from 'zod'
 import { UserFacingError } from '../lib/errors.ts'
+import type { Split } from '../schema/access.ts'
 import { EvaluationRun } from '../schema/evaluation.ts'
 import { EvaluationDetails } from '../schema/evaluation-details.ts'
 import type { StoredError } from '../schema/stored-error.ts'
@@ -18,13 +19,14 @@ type NewEvaluation = Pick<
 
 type EvaluationFilter = {
   dataset?: string
+  datasetHash?: string
   state?: StoredEvaluation['state']
   /** The last one of the page before. */
   before?: { startedAt: number; id: string }
   limit: number
 }
 
-/** Evaluations; one that has ended never changes. */
+/** Evaluations on one split; one that has ended never changes. */
 export type Evaluations = {
   /** Twice with one id is one evaluation. */
   start(evaluation: NewEvaluation): Promise<StoredEvaluation>
@@ -50,45 +52,74 @@ export type Evaluations = {
   list(filter: EvaluationFilter): Promise<StoredEvaluation[]>
 }
 
-export function createEvaluations(context: StoreContext): Evaluations {
+/** Of other splits it knows nothing: to whoever has it they are as if they were not there. */
+export function createEvaluations(context: StoreContext, split: Split): Evaluations {
   const { kysely, atomically } = context.database
-  const get = async (id: string): Promise<StoredEvaluation | null> => {
-    const row = await kysely
-      .selectFrom('evaluations')
-      .selectAll()
+  const reads = createReads(kysely, split)
+  const running = (id: string) =>
+    kysely
+      .updateTable('evaluations')
       .where('id', '=', id)
-      .executeTakeFirst()
-    return row === undefined ? null : evaluationOf(row)
-  }
+      .where('split', '=', split)
+      .where('state', '=', 'running')
   const update = async (id: string, values: Updateable<Tables['evaluations']>) =>
-    (await atomically([{ query: running(kysely, id).set(values), required: true }])) !== null
+    (await atomically([{ query: running(id).set(values), required: true }])) !== null
+  const endSteps = async (id: string, { run, details }: Measured): Promise<Step[]> => [
+    { query: running(id).set(endOf(run, context.now())), required: true },
+    ...(await contentSteps(kysely, id, { run, details })),
+  ]
   return {
-    get,
+    ...reads,
     async start(evaluation) {
-      await atomically([{ query: insertEvaluation(kysely, evaluation, context.now()) }])
-      const stored = await get(evaluation.id)
+      await atomically([
+        { query: insertEvaluation(kysely, { ...evaluation, split }, context.now()) },
+      ])
+      const stored = await reads.get(evaluation.id)
       if (stored !== null) return stored
       throw new UserFacingError('evaluation-not-found', 'The evaluation was not kept.')
     },
     setJob: (id, job) => update(id, { job }),
     progress: (id, { done, all }) => update(id, { runs_done: done, runs: all }),
     async finish(id, run, details) {
-      return (await atomically(await finishSteps(context, id, { run, details }))) !== null
+      return (await atomically(await endSteps(id, { run, details }))) !== null
     },
     async keep({ startedAt, ...evaluation }, run, details) {
-      const start = { query: insertEvaluation(kysely, evaluation, startedAt), required: true }
-      await atomically([start, ...(await finishSteps(context, evaluation.id, { run, details }))])
+      const start = {
+        query: insertEvaluation(kysely, { ...evaluation, split }, startedAt),
+        required: true,
+      }
+      await atomically([start, ...(await endSteps(evaluation.id, { run, details }))])
     },
     fail: (id, { state, error = null as StoredError | null }) =>
       update(id, { state, ended_at: context.now(), ...errorColumns(error) }),
-    run: (id) => unpacked(kysely, { table: 'evaluation_runs', id, schema: EvaluationRun }),
+  }
+}
+
+type EvaluationReads = Pick<Evaluations, 'get' | 'run' | 'details' | 'list'>
+
+function createReads(kysely: Kysely<Tables>, split: Split): EvaluationReads {
+  return {
+    async get(id) {
+      const row = await kysely
+        .selectFrom('evaluations')
+        .selectAll()
+        .where('id', '=', id)
+        .where('split', '=', split)
+        .executeTakeFirst()
+      return row === undefined ? null : evaluationOf(row)
+    },
+    run: (id) => unpacked(kysely, { table: 'evaluation_runs', id, split, schema: EvaluationRun }),
     details: (id) =>
-      unpacked(kysely, { table: 'evaluation_details', id, schema: EvaluationDetails }),
-    async list({ dataset, state, before, limit }) {
+      unpacked(kysely, { table: 'evaluation_details', id, split, schema: EvaluationDetails }),
+    async list({ dataset, datasetHash, state, before, limit }) {
       const rows = await kysely
         .selectFrom('evaluations')
         .selectAll()
+        .where('split', '=', split)
         .$if(dataset !== undefined, (query) => query.where('dataset', '=', dataset ?? ''))
+        .$if(datasetHash !== undefined, (query) =>
+          query.where('dataset_hash', '=', datasetHash ?? ''),
+        )
         .$if(state !== undefined, (query) => query.where('state', '=', state ?? ''))
         .$if(before !== undefined, (query) =>
           query.where(isBefore(['started_at', 'id'], [before?.startedAt ?? 0, before?.id ?? ''])),
@@ -105,27 +136,35 @@ export function createEvaluations(context: StoreContext): Evaluations {
 type Packed<T> = {
   table: 'evaluation_runs' | 'evaluation_details'
   id: string
+  split: Split
   schema: z.ZodType<T>
 }
 
 async function unpacked<T>(
   kysely: Kysely<Tables>,
-  { table, id, schema }: Packed<T>,
+  { table, id, split, schema }: Packed<T>,
 ): Promise<T | null> {
   const row = await kysely
     .selectFrom(table)
+    .innerJoin('evaluations', 'evaluations.id', `${table}.evaluation`)
     .select('content')
     .where('evaluation', '=', id)
+    .where('evaluations.split', '=', split)
     .executeTakeFirst()
   return row === undefined ? null : schema.parse(await unpackJson(row.content))
 }
 
-function insertEvaluation(kysely: Kysely<Tables>, evaluation: NewEvaluation, time: number) {
+function insertEvaluation(
+  kysely: Kysely<Tables>,
+  evaluation: NewEvaluation & { split: Split },
+  time: number,
+) {
   const { agents } = evaluation
   return kysely
     .insertInto('evaluations')
     .values({
       id: evaluation.id,
+      split: evaluation.split,
       state: 'running',
       requester: evaluation.requester,
       flow_version: evaluation.flowVersion,
@@ -140,21 +179,24 @@ function insertEvaluation(kysely: Kysely<Tables>, evaluation: NewEvaluation, tim
 
 type Measured = { run: EvaluationRun; details?: EvaluationDetails }
 
-async function finishSteps(
-  { database: { kysely }, now }: StoreContext,
-  id: string,
-  { run, details }: Measured,
-): Promise<Step[]> {
+function endOf(run: EvaluationRun, time: number): Updateable<Tables['evaluations']> {
   const { evaluation, policy, subject } = run.hashes
-  const end = running(kysely, id).set({
+  return {
     state: 'done',
-    ended_at: now(),
+    ended_at: time,
     evaluation_hash: evaluation,
     policy_hash: policy,
     subject_hash: subject,
     documents: run.documents.length,
     repeats: run.documents[0]?.repeats.length ?? null,
-  })
+  }
+}
+
+async function contentSteps(
+  kysely: Kysely<Tables>,
+  id: string,
+  { run, details }: Measured,
+): Promise<Step[]> {
   const parts = [
     { table: 'evaluation_runs' as const, value: run },
     ...(details === undefined ? [] : [{ table: 'evaluation_details' as const, value: details }]),
@@ -162,11 +204,7 @@ async function finishSteps(
   const inserts = parts.map(async ({ table, value }) => ({
     query: kysely.insertInto(table).values({ evaluation: id, content: await packJson(value) }),
   }))
-  return [{ query: end, required: true }, ...(await Promise.all(inserts))]
-}
-
-function running(kysely: Kysely<Tables>, id: string) {
-  return kysely.updateTable('evaluations').where('id', '=', id).where('state', '=', 'running')
+  return Promise.all(inserts)
 }
 
 function evaluationOf(row: Selectable<Tables['evaluations']>): StoredEvaluation {

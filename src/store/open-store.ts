@@ -20,6 +20,7 @@ import { migrate, readMigrations } from './migrate.ts'
 import { createPeople } from './people.ts'
 import { createPruning } from './pruning.ts'
 import { openReaders, type ReaderOptions, type Readers } from './readers.ts'
+import { createReferenceVersions } from './reference-versions.ts'
 import { createReviewEvents } from './review-events.ts'
 import { createReviewParts } from './review-parts.ts'
 import { createReviews } from './reviews.ts'
@@ -119,7 +120,9 @@ export function createStore(context: StoreContext): Store {
     issues: createIssues(context),
     events: createReviewEvents(context),
     verdicts: createVerdicts(context),
-    evaluations: createEvaluations(context),
+    evaluations: createEvaluations(context, 'evaluation'),
+    testEvaluations: createEvaluations(context, 'test'),
+    referenceVersions: createReferenceVersions(context),
     datasets: createDatasets(context),
     answers: createAnswers(context),
     spend: createSpend(context),

@@ -10,6 +10,7 @@ import { describeFinishedReviewContract } from './finished-reviews-contract.ts'
 import { describeFlowVersionContract } from './flow-versions-contract.ts'
 import { describeHealthContract } from './health-contract.ts'
 import { describePruningContract } from './pruning-contract.ts'
+import { describeReferenceVersionContract } from './reference-versions-contract.ts'
 import { describeReviewContract } from './reviews-contract.ts'
 import { describeSecretContract } from './secrets/secrets-contract.ts'
 import { describeVerdictContract } from './verdicts-contract.ts'
@@ -56,6 +57,7 @@ export function describeStoreContract(engine: string, createPlace: CreatePlace):
 
     describeDocumentContract(createPlace)
     describeSignatureContract(createPlace)
+    describeReferenceVersionContract(createPlace)
     describeReviewContract(createPlace)
     describeFinishedReviewContract(createPlace)
     describeVerdictContract(createPlace)

@@ -15,6 +15,7 @@ import type { Issues } from './issues.ts'
 import type { JobRows } from './jobs.ts'
 import type { People } from './people.ts'
 import type { Pruning } from './pruning.ts'
+import type { ReferenceVersions } from './reference-versions.ts'
 import type { ReviewEvents } from './review-events.ts'
 import type { ReviewParts } from './review-parts.ts'
 import type { Reviews } from './reviews.ts'
@@ -46,7 +47,11 @@ export type Store = {
   issues: Issues
   events: ReviewEvents
   verdicts: Verdicts
+  /** Of the split `evaluation`. */
   evaluations: Evaluations
+  /** Of the split `test`: figures that custodians and approvers may see. */
+  testEvaluations: Evaluations
+  referenceVersions: ReferenceVersions
   datasets: Datasets
   answers: Answers
   spend: Spend

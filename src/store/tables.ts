@@ -100,6 +100,7 @@ export type Tables = {
   verdict_texts: { verdict: string; content: string }
   evaluations: {
     id: string
+    split: string
     state: string
     requester: string
     flow_version: string | null
@@ -121,6 +122,14 @@ export type Tables = {
   }
   evaluation_runs: { evaluation: string; content: Uint8Array }
   evaluation_details: { evaluation: string; content: Uint8Array }
+  reference_versions: {
+    flow: string
+    role: string
+    sequence: number
+    version: string
+    marked_by: string
+    marked_at: number
+  }
   flow_drafts: {
     version: string
     base: string

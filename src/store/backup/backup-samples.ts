@@ -55,6 +55,9 @@ export async function fillStore(store: Store, blobs: Blobs): Promise<void> {
   )
   await store.evaluations.start(newEvaluation('evaluation'))
   await store.evaluations.finish('evaluation', evaluationRun, evaluationDetails)
+  const [version] = await store.flowVersions.list()
+  const mark = { flow: 'flow', role: 'anchor' as const, version: version?.hash ?? '' }
+  await store.referenceVersions.mark({ ...mark, sequence: 0, markedBy: 'ann' })
   await store.drafts.add({ version: 'v2', base: 'v1', agent: 'grammar', author: 'ann' })
   await store.bundles.put(newBundle('ann'))
   await fillDatasets(store, review)
@@ -122,7 +125,7 @@ export async function fillHidden(store: Store, blobs: Blobs): Promise<void> {
   const edit = { kind: 'edited' as const, edit: { suggestedFix: canary } }
   await store.verdicts.add({ ...verdict(review, issue, edit), id: `verdict-${canary}` }, 0)
   await store.answers.put({ key: `key-${canary}`, answer, document: canary })
-  const evaluation = { ...newEvaluation(`evaluation-${canary}`), dataset: 'booklets@test' }
-  await store.evaluations.start(evaluation)
-  await store.evaluations.finish(evaluation.id, evaluationRun, evaluationDetails)
+  const evaluation = newEvaluation(`evaluation-${canary}`)
+  await store.testEvaluations.start(evaluation)
+  await store.testEvaluations.finish(evaluation.id, evaluationRun, evaluationDetails)
 }

@@ -1,0 +1,51 @@
+import { sql } from 'kysely'
+import { describe, expect, it } from 'vitest'
+import { type CreatePlace, usingStore } from './contract-place.ts'
+
+const version = (hash: string) => ({ hash, name: 'flow', manifest: {} })
+const mark = (role: 'baseline' | 'anchor', hash: string, sequence = 0) => {
+  return { flow: 'flow', role, version: hash, sequence, markedBy: 'cleo' }
+}
+
+export function describeReferenceVersionContract(createPlace: CreatePlace): void {
+  const withStore = usingStore(createPlace)
+
+  describe('versions that others are compared with', () => {
+    it(
+      'are the newest baseline and the one anchor of a flow',
+      withStore(async ({ flowVersions, referenceVersions }) => {
+        for (const hash of ['one', 'two']) await flowVersions.put(version(hash))
+        expect(await referenceVersions.of('flow')).toEqual({ baseline: null, anchor: null })
+        expect(await referenceVersions.mark(mark('baseline', 'one'))).toBe(true)
+        expect(await referenceVersions.mark(mark('baseline', 'two'))).toBe(false)
+        expect(await referenceVersions.mark(mark('baseline', 'two', 1))).toBe(true)
+        expect(await referenceVersions.mark(mark('anchor', 'one'))).toBe(true)
+        expect(await referenceVersions.mark(mark('anchor', 'two'))).toBe(false)
+        expect(await referenceVersions.of('flow')).toMatchObject({
+          baseline: { version: 'two', sequence: 1, markedBy: 'cleo' },
+          anchor: { version: 'one', sequence: 0 },
+        })
+        expect(await referenceVersions.of('other')).toEqual({ baseline: null, anchor: null })
+      }),
+    )
+
+    it(
+      'stay recorded, and are versions that there are',
+      withStore(async ({ flowVersions, referenceVersions, accountTables: { db } }) => {
+        await expect(referenceVersions.mark(mark('baseline', 'none'))).rejects.toThrow(
+          /foreign key/i,
+        )
+        await flowVersions.put(version('one'))
+        await referenceVersions.mark(mark('anchor', 'one'))
+        const changes = [
+          sql`update reference_versions set version = 'one'`,
+          sql`delete from reference_versions`,
+          sql`insert into reference_versions values ('flow', 'anchor', 1, 'one', 'eve', 1)`,
+        ]
+        for (const change of changes)
+          await expect(change.execute(db)).rejects.toThrow(/never changes|check/i)
+        expect((await referenceVersions.of('flow')).anchor).toMatchObject({ version: 'one' })
+      }),
+    )
+  })
+}

@@ -1,0 +1,55 @@
+import type { Selectable } from 'kysely'
+import { type ReferenceRole, StoredReference } from '../schema/reference-version.ts'
+import type { StoreContext } from './context.ts'
+import type { Tables } from './tables.ts'
+
+/** The newest mark of each role; null where no version was marked. */
+export type MarkedVersions = Record<ReferenceRole, StoredReference | null>
+
+/** Versions of a flow that others are compared with; what was marked once stays recorded. */
+export type ReferenceVersions = {
+  of(flow: string): Promise<MarkedVersions>
+  /** False when somebody else marked one meanwhile; nothing is kept then. */
+  mark(reference: Omit<StoredReference, 'markedAt'>): Promise<boolean>
+}
+
+export function createReferenceVersions({
+  database: { kysely, atomically },
+  now,
+}: StoreContext): ReferenceVersions {
+  async function newest(flow: string, role: ReferenceRole): Promise<StoredReference | null> {
+    const row = await kysely
+      .selectFrom('reference_versions')
+      .selectAll()
+      .where('flow', '=', flow)
+      .where('role', '=', role)
+      .orderBy('sequence', 'desc')
+      .limit(1)
+      .executeTakeFirst()
+    return row === undefined ? null : referenceOf(row)
+  }
+  return {
+    async of(flow) {
+      const [baseline, anchor] = await Promise.all([
+        newest(flow, 'baseline'),
+        newest(flow, 'anchor'),
+      ])
+      return { baseline, anchor }
+    },
+    async mark({ markedBy, ...reference }) {
+      const query = kysely
+        .insertInto('reference_versions')
+        .values({ ...reference, marked_by: markedBy, marked_at: now() })
+        .onConflict((conflict) => conflict.columns(['flow', 'role', 'sequence']).doNothing())
+      return (await atomically([{ query, required: true }])) !== null
+    },
+  }
+}
+
+function referenceOf({
+  marked_by: markedBy,
+  marked_at: markedAt,
+  ...row
+}: Selectable<Tables['reference_versions']>): StoredReference {
+  return StoredReference.parse({ ...row, markedBy, markedAt })
+}
