@@ -275,6 +275,41 @@ test('what was reviewed whole is added or declined, and a third of test retires'
   await page.getByText('1 group retired from test into evaluation.').waitFor()
 })
 
+test('baseline and anchor are marked, and measured on the new test after a rotation', async () => {
+  const page = await shared().signIn({ locale: 'en-US', reducedMotion: 'reduce' })
+  const more = ['a', 'b', 'c', 'd', 'e'].map((id) => ({
+    ...letters[0],
+    id,
+    split: 'test',
+    paragraphs: [`Letter ${id.repeat(7)}. ${promise}`, 'You has two years for it.'],
+    issues: [{ type: 'Definitive Language', text: 'will always' }],
+  }))
+  await addDataset(page, 'rotated', [...letters, ...more])
+  await open(page, '/rotated')
+  const section = page.getByRole('region', { name: 'Baseline and anchor' })
+  await section.getByText('No version is marked yet.').waitFor()
+  for (const role of ['anchor', 'baseline']) {
+    await section.getByRole('button', { name: `Mark the flow in use as ${role}` }).click()
+    await section.getByRole('row', { name: new RegExp(`^${role}`, 'u') }).waitFor()
+  }
+  const [baseline, anchor] = ['baseline', 'anchor'].map((role) =>
+    section.getByRole('row', { name: new RegExp(`^${role}`, 'u') }),
+  )
+  await baseline?.getByText('not measured').waitFor()
+  await page.getByRole('button', { name: 'Let a third of test retire' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Retire a third' }).click()
+  await page.getByText('2 groups retired from test into evaluation.').waitFor()
+  for (const row of [baseline, anchor]) {
+    await row?.getByText(/^\d issues in 4 examples, 3 runs each/u).waitFor()
+    await row
+      ?.getByText(/^\d\.\d{3} \[\d\.\d{3}, \d\.\d{3}\]$/u)
+      .first()
+      .waitFor()
+  }
+  expect(await section.getByRole('button', { name: /anchor|Measure/u }).count()).toBe(0)
+  expect(await violationsInBoth(page)).toEqual([])
+})
+
 test('an engineer sees evaluation as if there were no more, and nothing to change', async () => {
   await using workplace = await openWorkplace()
   const ada = await workplace.signIn({ locale: 'en-US' })

@@ -6,3 +6,12 @@ export function datasetScopeOf({ roles }: Pick<Actor, 'roles'>): DatasetScope {
   if (roles.includes('custodian')) return 'everything'
   return roles.includes('engineer') ? 'evaluation' : 'nothing'
 }
+
+/**
+ * Figures of hidden examples, without any of them: for custodians, and for approvers who write no prompts
+ * themselves. What an author is told of them is overfitted soon.
+ */
+export function seesHiddenFigures({ roles }: Pick<Actor, 'roles'>): boolean {
+  if (roles.includes('custodian')) return true
+  return roles.includes('approver') && !roles.includes('engineer')
+}

@@ -30,7 +30,7 @@ const table: Record<Role, readonly Permission[]> = {
     'budgets:read',
     'keys:own',
   ],
-  approver: ['flows:read', 'agreement:read', 'keys:own'],
+  approver: ['flows:read', 'gates:read', 'agreement:read', 'keys:own'],
   custodian: [
     'documents:read',
     'documents:upload',
@@ -42,6 +42,8 @@ const table: Record<Role, readonly Permission[]> = {
     'datasets:read',
     'datasets:write',
     'datasets:export',
+    'gates:read',
+    'gates:write',
     'agreement:read',
     'exports:read',
     'people:read',

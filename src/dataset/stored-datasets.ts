@@ -6,6 +6,7 @@ import type { StoredExample } from '../schema/stored-dataset.ts'
 import type { Store } from '../store/store.ts'
 import { type DatasetSource, folderDatasets, joinDatasets } from './dataset-source.ts'
 import { withoutEmpty } from './fields.ts'
+import type { Dataset } from './read-dataset.ts'
 
 /** A server's: in its store, and in `datasets/` of its folders. @param folders the first one's names win */
 export function serverDatasets(
@@ -44,15 +45,22 @@ export function storedDatasets(store: () => Promise<Pick<Store, 'datasets'>>): D
       const { datasets } = await store()
       const version = await datasets.version(scope, { dataset: name })
       if (version === null) return null
-      const stored = await allExamples(datasets, version.id)
-      const examples = stored.flatMap(exampleOf)
-      if (examples.length === 0) return null
-      const forgotten = stored.filter(({ content }) => content === null).map(({ id }) => id)
-      // Without some of its documents it is another dataset.
-      const hash = forgotten.length === 0 ? version.hash : contentHash([version.hash, forgotten])
-      return { name, examples, hash }
+      return datasetOf(await allExamples(datasets, version.id), { name, hash: version.hash })
     },
   }
+}
+
+/** What is left of a split to measure on; null when that is nothing. @param named its hash as it was added */
+export function datasetOf(
+  stored: readonly StoredExample[],
+  named: Pick<Dataset, 'name' | 'hash'>,
+): Dataset | null {
+  const examples = stored.flatMap(exampleOf)
+  if (examples.length === 0) return null
+  const forgotten = stored.filter(({ content }) => content === null).map(({ id }) => id)
+  // Without some of its documents it is another dataset.
+  const hash = forgotten.length === 0 ? named.hash : contentHash([named.hash, forgotten])
+  return { name: named.name, examples, hash }
 }
 
 function allExamples(

@@ -8,7 +8,7 @@ import { evaluationNotes } from './evaluation-notes.ts'
 import { type EvaluationSummary, summarizeRun } from './evaluation-summary.ts'
 import { failWithItsJob, getEvaluation } from './start-evaluation.ts'
 
-type Reader = Pick<EvaluationHost, 'store' | 'jobs' | 'flows'> & {
+type Reader = Pick<EvaluationHost, 'store' | 'jobs' | 'flows' | 'bench'> & {
   nameOf: (person: string) => PersonName
 }
 

@@ -1,14 +1,32 @@
 import type { DatasetSource } from '../dataset/dataset-source.ts'
+import type { Dataset } from '../dataset/read-dataset.ts'
 import type { FlowLibrary } from '../flow/flow-library.ts'
 import type { Jobs } from '../job/jobs.ts'
 import type { BudgetLimits } from '../model/budget.ts'
 import type { ModelPrice } from '../schema/config.ts'
 import type { ModelAccount } from '../schema/model.ts'
+import type { StoredEvaluation } from '../schema/stored-evaluation.ts'
 import type { Blobs } from '../store/blobs/blobs.ts'
 import type { Store } from '../store/store.ts'
 
+/** What differs between evaluations of the split `evaluation` and those of a hidden one. */
+export type Bench = {
+  /** Of its jobs. */
+  queue: string
+  /** As it was when the evaluation was started. @throws UserFacingError dataset-changed */
+  open(
+    evaluation: Pick<StoredEvaluation, 'dataset' | 'datasetHash' | 'requester'>,
+  ): Promise<Dataset>
+  /** Answers of models are kept for evaluations with the same word alone; null: for everybody. */
+  apart: string | null
+  /** Whether mistakes, which quote documents, are kept beside the counts. */
+  keepsDetails: boolean
+}
+
 /** What evaluations need on a server. */
 export type EvaluationHost = {
+  /** That of the split `evaluation` when left out. */
+  bench?: Bench
   store: Pick<Store, 'evaluations' | 'answers' | 'bundles'>
   /** What was sent to be measured, among other files. */
   blobs: Blobs
@@ -35,3 +53,5 @@ export type EvaluationHost = {
 
 /** For the queues of a server. */
 export const evaluationQueue = { name: 'evaluation', attempts: 3 } as const
+/** A queue of its own: how long engineers wait must not tell of hidden examples. */
+export const testQueue = { name: 'test-evaluation', attempts: 3 } as const

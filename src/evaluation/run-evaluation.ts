@@ -1,6 +1,4 @@
 import { loadExampleDocuments } from '../dataset/example-document.ts'
-import { openToMeasure } from '../dataset/dataset-source.ts'
-import type { Dataset } from '../dataset/read-dataset.ts'
 import type { Flow } from '../flow/open-flow.ts'
 import type { RunningJob } from '../job/run-job.ts'
 import { isStoreFailure, UserFacingError } from '../lib/errors.ts'
@@ -11,6 +9,7 @@ import { evaluateOutputs, toEvaluationRun, truthsOf } from './evaluate-outputs.t
 import { detailsOf } from './evaluation-details.ts'
 import { type EvaluationHost, evaluationQueue } from './evaluation-host.ts'
 import { agentsThatRun, flowIdentity, refuseHalfARun, refuseNothing } from './flow-identity.ts'
+import { benchOf } from './open-bench.ts'
 
 /** Milliseconds between what is told of the progress. */
 const tellEvery = 500
@@ -52,12 +51,13 @@ async function measure(
   stopped: AbortSignal,
 ): Promise<void> {
   const { agents, flowVersion, requester } = evaluation
-  const dataset = await sameDataset(host, evaluation)
+  const bench = benchOf(host)
+  const dataset = await bench.open(evaluation)
   const version = await host.flows.get(flowVersion ?? '')
   const prices = await host.flows.prices(version.hash, agents ?? undefined)
   const look = () => host.budgets.limitsFor(requester, prices)
   const budget = await look()
-  await using answers = keptAnswers(host.store)
+  await using answers = keptAnswers(host.store, bench.apart)
   await using flow = await host.flows.open(version.hash, {
     agents: agents ?? undefined,
     answers,
@@ -97,24 +97,8 @@ async function measure(
   const evaluated = evaluateOutputs({ documents: truths, repeats, types: identity.types })
   const run = toEvaluationRun(evaluated, { ...identity, dataset, policyHash: host.policyHash })
   const account = flow.models.account().total
-  await host.store.evaluations.finish(
-    evaluation.id,
-    run,
-    detailsOf({ evaluated, repeats, account }),
-  )
-}
-
-/** @throws UserFacingError dataset-changed */
-async function sameDataset(
-  { datasets }: EvaluationHost,
-  { dataset, datasetHash }: StoredEvaluation,
-): Promise<Dataset> {
-  const found = await openToMeasure(datasets, dataset)
-  if (found.hash === datasetHash) return found
-  throw new UserFacingError(
-    'dataset-changed',
-    'The dataset was changed after the evaluation had been started. Start it again.',
-  )
+  const details = bench.keepsDetails ? detailsOf({ evaluated, repeats, account }) : undefined
+  await host.store.evaluations.finish(evaluation.id, run, details)
 }
 
 type Watched = {

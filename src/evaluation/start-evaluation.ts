@@ -4,7 +4,8 @@ import { timeOrderedId } from '../lib/time-ordered-id.ts'
 import type { FlowManifest } from '../schema/flow-manifest.ts'
 import type { StoredEvaluation } from '../schema/stored-evaluation.ts'
 import { versionOfBundle } from './bundles.ts'
-import { type EvaluationHost, evaluationQueue } from './evaluation-host.ts'
+import type { EvaluationHost } from './evaluation-host.ts'
+import { queueOf } from './open-bench.ts'
 import { runEvaluation } from './run-evaluation.ts'
 
 export type EvaluationRequest = {
@@ -44,7 +45,7 @@ export async function startEvaluation(
     agents: agents ?? null,
     repeats,
   })
-  await queue(host, id)
+  await queueEvaluation(host, id)
   return getEvaluation(host, id)
 }
 
@@ -88,21 +89,22 @@ export async function getEvaluation(
 /** Works on evaluations in this process, one at a time, and takes up those whose process died. */
 export async function workOnEvaluations(host: EvaluationHost): Promise<void> {
   const { jobs, store } = host
-  await jobs.work(evaluationQueue.name, { concurrency: 1 }, (job) => runEvaluation(host, job))
+  await jobs.work(queueOf(host), { concurrency: 1 }, (job) => runEvaluation(host, job))
   const unfinished = await store.evaluations.list({ state: 'running', limit: 500 })
   for (const { id, job } of unfinished) {
     // A process that died between keeping the evaluation and its job left one without.
-    if (job === null) await queue(host, id)
+    if (job === null) await queueEvaluation(host, id)
     else await failWithItsJob(host, { id, job })
   }
 }
 
 /** An evaluation whose job ended for good ends with it. */
 export async function failWithItsJob(
-  { jobs, store }: Pick<EvaluationHost, 'jobs' | 'store'>,
+  host: Pick<EvaluationHost, 'jobs' | 'store' | 'bench'>,
   { id, job }: { id: string; job: string | null },
 ): Promise<void> {
-  const status = job === null ? null : await jobs.find(evaluationQueue.name, job)
+  const { jobs, store } = host
+  const status = job === null ? null : await jobs.find(queueOf(host), job)
   if (status?.state !== 'failed') return
   const code = status.errorCode ?? 'internal'
   const message =
@@ -112,9 +114,10 @@ export async function failWithItsJob(
   await store.evaluations.fail(id, { state: 'failed', error: { code, message } })
 }
 
-async function queue({ jobs, store }: EvaluationHost, id: string): Promise<void> {
-  const job = await jobs.add(evaluationQueue.name, { key: id, data: { evaluation: id } })
-  await store.evaluations.setJob(id, job)
+/** Twice is one job. */
+export async function queueEvaluation(host: EvaluationHost, id: string): Promise<void> {
+  const job = await host.jobs.add(queueOf(host), { key: id, data: { evaluation: id } })
+  await host.store.evaluations.setJob(id, job)
 }
 
 function requireAgents({ agents }: FlowManifest, wanted: string[] = []): void {

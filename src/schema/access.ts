@@ -23,6 +23,10 @@ export const Permission = z.enum([
   'datasets:read',
   'datasets:write',
   'datasets:export',
+  /** Figures of what was measured on hidden examples. */
+  'gates:read',
+  /** Which versions others are compared with. */
+  'gates:write',
   'agreement:read',
   'exports:read',
   'budgets:read',

@@ -20,6 +20,8 @@ const AuditAction = z.enum([
   'budget-changed',
   'document-forgotten',
   'dataset-changed',
+  /** A version of the flow that others are compared with. */
+  'reference-marked',
   'exported',
   'environment-checked',
   /** A row of a split that is hidden from engineers was read by somebody who may. */

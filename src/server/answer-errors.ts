@@ -21,7 +21,10 @@ const statuses = new Map<string, number>([
   ['document-busy', 409],
   ['dataset-changed', 409],
   ['example-changed', 409],
+  ['reference-changed', 409],
+  ['anchor-marked', 409],
   ['session-needed', 403],
+  ['figures-not-yours', 403],
   ['permission-not-yours', 403],
   ['document-not-yours', 403],
 ])

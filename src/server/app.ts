@@ -3,7 +3,7 @@ import type { Accounts } from '../access/accounts.ts'
 import type { Budgets } from '../access/budgets.ts'
 import type { Environment, ServerConfig } from '../environment/server-config.ts'
 import { scopesOf } from '../access/document-rights.ts'
-import type { EvaluationHost } from '../evaluation/evaluation-host.ts'
+import type { TestHost } from '../gate/test-bench.ts'
 import type { SignInLinks } from '../access/sign-in-links.ts'
 import type { ReviewHost } from '../review/review-host.ts'
 import type { SignInWays } from '../schema/api/sign-in-ways.ts'
@@ -29,6 +29,7 @@ import { addHealth, addMetrics } from './routes/health.ts'
 import { draftRoutes } from './routes/drafts.ts'
 import { environmentRoutes } from './routes/environments.ts'
 import { evaluationRoutes } from './routes/evaluations.ts'
+import { measureRoutes, referenceRoutes } from './routes/references.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { addDatasetFiles } from './routes/dataset-files.ts'
 import { proposalRoutes } from './routes/dataset-proposals.ts'
@@ -46,7 +47,7 @@ import { staticPage } from './static-page.ts'
 import type { Streams } from './streams.ts'
 
 export type AppHost = ReviewHost &
-  EvaluationHost & {
+  TestHost & {
     /** Its environments. */
     config: ServerConfig
     /** The one of them that the server is for. */
@@ -101,7 +102,8 @@ export function createApp(host: AppHost): App {
 
 /**
  * What requests read of documents goes through the wall. Beyond it are the three that must know of what their
- * reader may not: where a file that comes in belongs, and whether the last one who had it has it forgotten.
+ * reader may not: where a file that comes in belongs, whether the last one who had it has it forgotten, and
+ * figures of hidden examples.
  */
 function addApi(app: App, beyond: AppHost, identify: Identify): void {
   const { readers } = beyond
@@ -123,8 +125,16 @@ function addApi(app: App, beyond: AppHost, identify: Identify): void {
     reviews: reviewRoutes(os.reviews, host),
     evaluations: evaluationRoutes(os.evaluations, host),
     bundles: bundleRoutes(os.bundles, host),
-    datasets: { ...datasetRoutes(os.datasets, host), ...proposalRoutes(os.datasets, host) },
-    flows: { ...flowRoutes(os.flows, host), ...draftRoutes(os.flows, host) },
+    datasets: {
+      ...datasetRoutes(os.datasets, host),
+      ...proposalRoutes(os.datasets, { ...host, beyond }),
+      ...measureRoutes(os.datasets, beyond),
+    },
+    flows: {
+      ...flowRoutes(os.flows, host),
+      ...draftRoutes(os.flows, host),
+      ...referenceRoutes(os.flows, beyond),
+    },
     people: { ...peopleRoutes(os.people, host), ...apiKeyRoutes(os.people, host) },
     environments: environmentRoutes(os.environments, host, askItself(createApp, beyond)),
     operations: {

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { createAccounts, type Accounts } from '../access/accounts.ts'
 import { type Budgets, createBudgets } from '../access/budgets.ts'
+import { datasetReader } from '../access/dataset-reader.ts'
 import type { OidcSettings } from '../access/auth-options.ts'
 import { createMail, mailQueue, type MailSettings } from '../access/mail.ts'
 import { serverDatasets } from '../dataset/stored-datasets.ts'
@@ -8,8 +9,9 @@ import type { ServerConfig } from '../environment/server-config.ts'
 import { doctorQueue } from '../environment/doctor-queue.ts'
 import { findFlow } from '../flow/find-flow.ts'
 import { createFlowLibrary } from '../flow/flow-library.ts'
-import { type EvaluationHost, evaluationQueue } from '../evaluation/evaluation-host.ts'
+import { evaluationQueue, testQueue } from '../evaluation/evaluation-host.ts'
 import { defaultPolicy } from '../gate/policy.ts'
+import type { TestHost } from '../gate/test-bench.ts'
 import { contentHash } from '../lib/content-hash.ts'
 import { openJobs } from '../job/open-jobs.ts'
 import { queues, type ReviewHost } from '../review/review-host.ts'
@@ -48,7 +50,7 @@ export type HostOptions = {
 }
 
 export type Host = ReviewHost &
-  EvaluationHost & {
+  TestHost & {
     config: ServerConfig
     env: Record<string, string | undefined>
     dataFolder: string
@@ -62,6 +64,14 @@ export type Host = ReviewHost &
 
 /** In milliseconds: how soon another process' work is seen. SQLite has no other server. */
 const lookEvery = { postgres: 500, sqlite: 2000 }
+
+const allQueues = {
+  ...queues,
+  [evaluationQueue.name]: evaluationQueue,
+  [testQueue.name]: testQueue,
+  [mailQueue.name]: mailQueue,
+  [doctorQueue.name]: doctorQueue,
+}
 
 /** Everything that a server or a worker holds, freed with the stack in the opposite order. */
 export async function openHost(stack: AsyncDisposableStack, options: HostOptions): Promise<Host> {
@@ -86,12 +96,7 @@ export async function openHost(stack: AsyncDisposableStack, options: HostOptions
     store,
     databaseUrl,
     alone: exclusive,
-    queues: {
-      ...queues,
-      [evaluationQueue.name]: evaluationQueue,
-      [mailQueue.name]: mailQueue,
-      [doctorQueue.name]: doctorQueue,
-    },
+    queues: allQueues,
     report(error, job) {
       log.error('job-failed', error, { ...job })
       metrics.add('proofloop_jobs_failed_total', { queue: job?.queue ?? '' })
@@ -107,6 +112,8 @@ export async function openHost(stack: AsyncDisposableStack, options: HostOptions
     store,
     readers,
     datasets: serverDatasets(async () => store, [flows.directory, options.dataFolder]),
+    readTest: (version, person) =>
+      datasetReader(store, { id: person, roles: ['custodian'] }).allExamples(version, 'test'),
     budgets: createBudgets({ store, now: Date.now }),
     report: (error) => log.error('evaluation-error', error),
     version: options.version,

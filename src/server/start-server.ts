@@ -5,6 +5,7 @@ import { createSignInLinks, type SignInLinks } from '../access/sign-in-links.ts'
 import type { Environment } from '../environment/server-config.ts'
 import { workOnDoctor } from '../environment/doctor-queue.ts'
 import { UserFacingError } from '../lib/errors.ts'
+import { workOnTestEvaluations } from '../gate/measure-references.ts'
 import { workOnEvaluations } from '../evaluation/start-evaluation.ts'
 import { startWork } from '../review/background-work.ts'
 import { createApp } from './app.ts'
@@ -49,6 +50,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   if (options.role !== 'api') {
     await startWork(host, { concurrency: options.environment?.limits.concurrency })
     await workOnEvaluations(host)
+    await workOnTestEvaluations(host)
     await workOnMail(host)
     await workOnDoctor(host.jobs)
   }

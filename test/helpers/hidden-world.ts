@@ -202,6 +202,9 @@ async function seed(server: Server, accounts: Accounts) {
   )
   const examples = ['a', 'b'].map((id) => exampleLine(id, 'evaluation', 'The desk is always open.'))
   const dataset = await addVersion(custodian, 'letters', { lines: examples, note: 'First.' })
+  for (const role of ['baseline', 'anchor']) {
+    await json(custodian('POST', '/api/flow/references', { role }))
+  }
   const evaluations = [await evaluated(server, engineer), await evaluated(server, engineer)]
   return { sha256, review, issue: issues[1] ?? '', draft, evaluations, dataset }
 }
@@ -238,6 +241,7 @@ async function plant(server: Server, accounts: Accounts) {
   ]
   return {
     datasets,
+    evaluations: await measured(server, custodian),
     documents: [first, second, third, broken],
     reviews: [review, later],
     issues: [one ?? '', other ?? ''],
@@ -269,6 +273,18 @@ async function evaluated(server: Server, ask: Ask): Promise<string> {
   const { id } = await json<{ id: string }>(ask('POST', '/api/evaluations', wanted))
   await server.until(async () => (await server.store.evaluations.get(id))?.endedAt !== null)
   return id
+}
+
+/** Baseline and anchor, on what is hidden in `letters`. */
+async function measured(server: Server, custodian: Ask): Promise<string[]> {
+  const address = '/api/datasets/letters/references'
+  await json(custodian('POST', `${address}/measure`, {}))
+  const look = () =>
+    json<{ items: { evaluation: { id: string; state: string } }[] }>(custodian('GET', address))
+  await server.until(async () =>
+    (await look()).items.every(({ evaluation }) => evaluation.state === 'done'),
+  )
+  return (await look()).items.map(({ evaluation }) => evaluation.id)
 }
 
 function exampleLine(id: string, split: Split, sentence: string): string {
@@ -336,8 +352,8 @@ function samplesFor(role: Role | 'nobody', { visible, hidden, cursors, dummy }: 
       hash: documents,
       review: reviews,
       issue: [visible.issue, ...hidden.issues, none],
-      evaluation: [evaluation, ...hidden.reviews, none],
-      baseline: [evaluation, none],
+      evaluation: [evaluation, ...hidden.evaluations, none],
+      baseline: [evaluation, ...hidden.evaluations, none],
       candidate: [other, none],
       after: ['', ...cursors, ...reviews, 'a', `${places.example}-audit`],
       version: ['newest', visible.draft, visible.dataset, ...hidden.datasets, none],

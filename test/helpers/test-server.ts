@@ -10,6 +10,7 @@ import { type AppHost, createApp } from '../../src/server/app.ts'
 import { createLog } from '../../src/server/log.ts'
 import { workOnMail } from '../../src/server/work-on-mail.ts'
 import { openHost } from '../../src/server/open-host.ts'
+import { workOnTestEvaluations } from '../../src/gate/measure-references.ts'
 import { workOnEvaluations } from '../../src/evaluation/start-evaluation.ts'
 import { startWork } from '../../src/review/background-work.ts'
 import { writeReviewSettings } from '../../src/review/review-settings.ts'
@@ -89,6 +90,7 @@ export async function testServer({
   if (work) {
     await startWork(host)
     await workOnEvaluations(host)
+    await workOnTestEvaluations(host)
     await workOnMail(host)
     await workOnDoctor(host.jobs)
   }

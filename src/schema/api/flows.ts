@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ReferenceRole } from '../reference-version.ts'
 import { Instant, PersonName, Sha256 } from '../workplace.ts'
 import { Rate } from './evaluations.ts'
 import { Done, procedure } from './procedure.ts'
@@ -74,6 +75,16 @@ export type DraftEntry = z.infer<typeof DraftEntry>
 
 const DraftByVersion = z.object({ version: z.string() })
 
+const MarkedVersion = z.object({ version: z.string(), markedBy: PersonName, markedAt: Instant })
+
+/** What versions of the flow are compared with; null where none was marked. */
+export const References = z.object({
+  flow: z.string(),
+  baseline: MarkedVersion.nullable(),
+  anchor: MarkedVersion.nullable(),
+})
+export type References = z.infer<typeof References>
+
 export const flows = {
   get: procedure('flows:read')
     .route({
@@ -96,6 +107,29 @@ export const flows = {
       summary: 'How people judged each agent: acceptance, coverage, bounds, agreement',
     })
     .output(z.object({ agents: z.array(AgentAcceptance) })),
+  references: procedure('flows:read')
+    .route({
+      method: 'GET',
+      path: '/flow/references',
+      summary: 'Baseline and anchor: the versions that others are compared with',
+    })
+    .output(References),
+  markReference: procedure('gates:write')
+    .route({
+      method: 'POST',
+      path: '/flow/references',
+      summary: 'Mark a version as baseline, or the first one as anchor',
+      description:
+        'A baseline follows the one before it. The anchor stays, so that many small losses do not add up.',
+    })
+    .input(
+      z.object({
+        role: ReferenceRole,
+        /** Left out, the version in use. */
+        version: z.string().optional(),
+      }),
+    )
+    .output(References),
   draft: procedure('flows:draft')
     .route({
       method: 'POST',

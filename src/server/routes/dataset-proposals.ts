@@ -4,6 +4,8 @@ import { versionEntry } from '../../dataset/dataset-answers.ts'
 import { labelExample } from '../../dataset/label-example.ts'
 import { leakSourcesOf, type LeakSource } from '../../dataset/leak-sources.ts'
 import { mergeProposals, type Proposal, proposalsFor } from '../../dataset/proposals.ts'
+import { measureRotated } from '../../gate/measure-references.ts'
+import type { TestHost } from '../../gate/test-bench.ts'
 import { shortHash } from '../../lib/content-hash.ts'
 import { UserFacingError } from '../../lib/errors.ts'
 import { peopleNames } from '../../review/people-names.ts'
@@ -14,8 +16,10 @@ import type { ProposalEntry } from '../../schema/api/datasets.ts'
 import type { Implementer } from '../implementer.ts'
 
 type Host = Pick<ReviewHost, 'store' | 'flows' | 'splitKey'>
+/** After a rotation it measures what the reader of this request need not see. */
+type MergeHost = Host & { beyond: TestHost }
 
-export function proposalRoutes(os: Implementer['datasets'], host: Host) {
+export function proposalRoutes(os: Implementer['datasets'], host: MergeHost) {
   const { store } = host
   return {
     proposals: os.proposals.handler(async ({ input: { dataset, limit }, context: { actor } }) => {
@@ -42,6 +46,7 @@ export function proposalRoutes(os: Implementer['datasets'], host: Host) {
         reviewedExamples(store),
         { dataset, reviews, rotate, note, createdBy: actor.id, sources: await flowSources(host) },
       )
+      if (rotate) await measureRotated(host.beyond)
       return { ...versionEntry(version, await peopleNames(store)), ...done }
     }),
     label: os.label.handler(async ({ input, context: { actor } }) => {

@@ -18,6 +18,7 @@ const words: Record<AuditAction, string> = {
   'budget-changed': 'Changed the budget',
   'document-forgotten': 'Had a document forgotten',
   'dataset-changed': 'Changed a dataset',
+  'reference-marked': 'Marked what others are compared with',
   exported: 'Exported a review or a dataset',
   'environment-checked': 'Checked an environment',
   'hidden-read': 'Read what is hidden from engineers',

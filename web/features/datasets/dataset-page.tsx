@@ -7,6 +7,7 @@ import { ShowMore } from '../../components/show-more.tsx'
 import { useMe } from '../../components/use-me.ts'
 import { ImportForm } from './import-form.tsx'
 import { Proposals } from './proposals.tsx'
+import { References } from './references.tsx'
 import { SplitSizes } from './split-sizes.tsx'
 import { Versions } from './versions.tsx'
 
@@ -34,6 +35,7 @@ export function DatasetPage() {
       {may('datasets:write') && (
         <>
           <Proposals dataset={dataset} hasTest={hasTest(versions[0])} />
+          {may('gates:write') && hasTest(versions[0]) && <References dataset={dataset} />}
           <PageSection title="Add a version">
             <Quiet>
               What belongs together keeps its split. What engineers may have seen cannot be hidden

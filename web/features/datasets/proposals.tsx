@@ -91,7 +91,7 @@ export function Proposals({ dataset, hasTest }: Props) {
         >
           A third of the groups of test, drawn by the key, goes into evaluation, where engineers see
           them for ever. {count(reviews.length, 'ticked proposal')} will be added with the same
-          version. Measure baseline and candidate anew after it.
+          version. Baseline and anchor are measured on the new test.
         </ConfirmDialog>
       )}
     </PageSection>

@@ -1,0 +1,36 @@
+import { openToMeasure } from '../dataset/dataset-source.ts'
+import type { Dataset } from '../dataset/read-dataset.ts'
+import { UserFacingError } from '../lib/errors.ts'
+import type { StoredEvaluation } from '../schema/stored-evaluation.ts'
+import { type Bench, type EvaluationHost, evaluationQueue } from './evaluation-host.ts'
+
+/** What everybody who may evaluate measures on: the split `evaluation`. */
+function evaluationBench({ datasets }: Pick<EvaluationHost, 'datasets'>): Bench {
+  return {
+    queue: evaluationQueue.name,
+    open: async (evaluation) =>
+      requireSame(await openToMeasure(datasets, evaluation.dataset), evaluation),
+    apart: null,
+    keepsDetails: true,
+  }
+}
+
+export function benchOf(host: Pick<EvaluationHost, 'bench' | 'datasets'>): Bench {
+  return host.bench ?? evaluationBench(host)
+}
+
+export function queueOf({ bench }: Pick<EvaluationHost, 'bench'>): string {
+  return bench?.queue ?? evaluationQueue.name
+}
+
+/** @throws UserFacingError dataset-changed */
+export function requireSame(
+  found: Dataset,
+  { datasetHash }: Pick<StoredEvaluation, 'datasetHash'>,
+): Dataset {
+  if (found.hash === datasetHash) return found
+  throw new UserFacingError(
+    'dataset-changed',
+    'The dataset was changed after the evaluation had been started. Start it again.',
+  )
+}

@@ -1,0 +1,124 @@
+import { evaluationEntry } from '../evaluation/evaluation-entry.ts'
+import { queueEvaluation, workOnEvaluations } from '../evaluation/start-evaluation.ts'
+import { contentHash } from '../lib/content-hash.ts'
+import { ReferenceRole } from '../schema/reference-version.ts'
+import type { AgentFigures, EvaluationEntry } from '../schema/api/evaluations.ts'
+import type { StoredEvaluation } from '../schema/stored-evaluation.ts'
+import type { PersonName } from '../schema/workplace.ts'
+import { markedVersions } from './mark-reference.ts'
+import { onTest, type TestHost, testSizeOf } from './test-bench.ts'
+
+/** Runs over each document, as many as the gate compares (measurement by three runs a version). */
+const repeats = 3
+
+type Measured = {
+  dataset: string
+  /** Who pays, and whom the audit log names. */
+  person: string
+  /** Whether what failed or was stopped is tried again. */
+  again: boolean
+}
+
+/** Measures baseline and anchor on `test` of the newest version, where that is not done or under way. */
+export async function measureReferences(
+  host: TestHost,
+  { dataset, person, again }: Measured,
+): Promise<void> {
+  const test = await newestTest(host, dataset)
+  if (test === null) return
+  const { baseline, anchor } = await markedVersions(host)
+  const versions = new Set([baseline, anchor].flatMap((marked) => marked?.version ?? []))
+  for (const version of versions) {
+    const before = await evaluationsOf(host, { dataset, hash: test.hash, version })
+    const stands = again ? before.some(({ state }) => isUnderWayOrDone(state)) : before.length > 0
+    if (stands) continue
+    // Twice with one id is one evaluation: several processes may come here at once.
+    const id = contentHash([dataset, test.hash, version, before.length])
+    await host.store.testEvaluations.start({
+      id,
+      requester: person,
+      flowVersion: version,
+      dataset,
+      datasetHash: test.hash,
+      agents: null,
+      repeats,
+    })
+    await queueEvaluation(onTest(host), id)
+  }
+}
+
+/** After every rotation, also one whose process died before it came to this. */
+export async function measureRotated(host: TestHost): Promise<void> {
+  const versions = await host.store.datasets.list('everything')
+  for (const { dataset, provenance, createdBy } of versions) {
+    if (provenance?.source !== 'rotation') continue
+    await measureReferences(host, { dataset, person: createdBy, again: false })
+  }
+}
+
+/** In this process, one at a time. */
+export async function workOnTestEvaluations(host: TestHost): Promise<void> {
+  await workOnEvaluations(onTest(host))
+  await measureRotated(host)
+}
+
+/** What a version was measured as on `test`; without an example, and without the reason of a failure. */
+export type ReferenceMeasures = {
+  role: ReferenceRole
+  version: string
+  markedBy: PersonName
+  markedAt: number
+  evaluation: EvaluationEntry | null
+}
+
+/** @returns null when there is no such dataset, or no example in its `test` */
+export async function referenceMeasures(
+  host: TestHost,
+  { dataset, nameOf }: { dataset: string; nameOf: (person: string) => PersonName },
+): Promise<{ hash: string; items: ReferenceMeasures[] } | null> {
+  const test = await newestTest(host, dataset)
+  if (test === null) return null
+  const marked = await markedVersions(host)
+  const items = ReferenceRole.options.flatMap((role) => marked[role] ?? [])
+  const measured = items.map(async ({ role, version, markedBy, markedAt }) => {
+    const [newest] = await evaluationsOf(host, { dataset, hash: test.hash, version })
+    const evaluation = newest && (await evaluationEntry({ ...onTest(host), nameOf }, newest))
+    return { role, version, markedBy: nameOf(markedBy), markedAt, evaluation: evaluation ?? null }
+  })
+  return { hash: test.hash, items: await Promise.all(measured) }
+}
+
+/** Fewer issues of a kind could tell of single examples. */
+const fewestIssues = 10
+
+/** As approvers see it: no sentence that could name an example, no figure of few issues. */
+export function withoutSmallCells(evaluation: EvaluationEntry): EvaluationEntry {
+  const agents = Object.entries(evaluation.agents).filter(
+    ([, own]) => issuesOf(own) >= fewestIssues,
+  )
+  return { ...evaluation, reason: null, agents: Object.fromEntries(agents) }
+}
+
+function issuesOf({ tp, fn }: Pick<AgentFigures, 'tp' | 'fn'>): number {
+  return tp + fn
+}
+
+async function newestTest({ store }: TestHost, dataset: string) {
+  const version = await store.datasets.version('everything', { dataset })
+  return version && testSizeOf(version)
+}
+
+type Wanted = { dataset: string; hash: string; version: string }
+
+/** Newest first. */
+async function evaluationsOf(
+  { store }: TestHost,
+  { dataset, hash, version }: Wanted,
+): Promise<StoredEvaluation[]> {
+  const all = await store.testEvaluations.list({ dataset, datasetHash: hash, limit: 500 })
+  return all.filter(({ flowVersion }) => flowVersion === version)
+}
+
+function isUnderWayOrDone(state: StoredEvaluation['state']): boolean {
+  return state === 'running' || state === 'done'
+}

@@ -1,0 +1,222 @@
+import { describe, expect, test } from 'vitest'
+import { findPromises, promiseFlow } from '../../test/helpers/promise-flow.ts'
+import { formWith, type testServer } from '../../test/helpers/test-server.ts'
+import { mergeProposals } from '../dataset/proposals.ts'
+import { workOnTestEvaluations } from '../gate/measure-references.ts'
+import { startScriptedServer } from '../model/scripted-server.ts'
+import { readReviewSettings } from '../review/review-settings.ts'
+import type { ReferenceMeasures } from '../schema/api/datasets.ts'
+import type { EvaluationEntry } from '../schema/api/evaluations.ts'
+import type { References } from '../schema/api/flows.ts'
+
+type Server = Awaited<ReturnType<typeof testServer>>
+type Ask = Server['solo']
+type Open = (options: Parameters<typeof testServer>[0]) => Promise<Server>
+
+const secret = 'Zanzibar'
+/** Two shots and a consolidator in “promises”, one shot in “absolutes”. */
+const requestsPerLetter = 4
+
+function line(id: string, split: 'evaluation' | 'test'): string {
+  const text = `Letter ${id} of ${secret}: the ${id.repeat(9)} will always be open.`
+  const start = text.indexOf('always')
+  const location = { paragraph: 0, start, end: start + 6 }
+  const issues = [{ type: 'Promise', text: 'always', location }]
+  return `${JSON.stringify({ id, split, paragraphs: [text], issues })}\n`
+}
+
+async function json<T>(answer: Response | Promise<Response>): Promise<T> {
+  const response = await answer
+  const body = await response.clone().text()
+  expect({ ok: response.ok, body }).toMatchObject({ ok: true })
+  return (await response.json()) as T
+}
+
+async function refusal(answer: Response | Promise<Response>) {
+  const response = await answer
+  const { code } = (await response.json()) as { code: string }
+  return { status: response.status, code }
+}
+
+const letters = '/api/datasets/letters'
+const figures = (ask: Ask) => json<ReferenceMeasures>(ask('GET', `${letters}/references`))
+const rotate = (ask: Ask) =>
+  json(ask('POST', `${letters}/proposals/merge`, { reviews: [], rotate: true }))
+
+/** A server with a flow that finds promises, three letters that engineers see and nine that they do not. */
+async function lettersServer(open: Open, { work = true } = {}) {
+  await using stack = new AsyncDisposableStack()
+  const models = stack.use(await startScriptedServer(findPromises))
+  const flow = stack.use(await promiseFlow(models, 2, 'flow/datasets/memos'))
+  const server = stack.use(await open({ work, flow: flow.path('flow'), env: flow.env }))
+  const cleo = await server.person('cleo', ['custodian'])
+  const lines = ['a', 'b', 'c'].map((id) => line(id, 'evaluation'))
+  lines.push(...['d', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l'].map((id) => line(id, 'test')))
+  const form = formWith(lines.join(''), 'letters.jsonl')
+  form.set('splits', 'given')
+  await json(cleo.ask('POST', `${letters}/versions`, form))
+  const all = stack.move()
+  const mark = (body: object) => cleo.ask('POST', '/api/flow/references', body)
+  const done = async (count: number): Promise<ReferenceMeasures> => {
+    const isDone = async () => {
+      const { items } = await figures(cleo.ask)
+      return items.filter(({ evaluation }) => evaluation?.state === 'done').length === count
+    }
+    await server.until(isDone)
+    return figures(cleo.ask)
+  }
+  return { ...server, models, cleo, mark, done, [Symbol.asyncDispose]: () => all.disposeAsync() }
+}
+
+export function describeReferences(open: Open): void {
+  describe('versions that others are compared with', { timeout: 120_000 }, () => {
+    test('are measured on the new test after a rotation, for custodians and approvers alone', async () => {
+      await using server = await lettersServer(open)
+      const { cleo, models } = server
+      expect((await figures(cleo.ask)).items).toEqual([])
+      const { version } = await json<{ version: string }>(cleo.ask('GET', '/api/flow'))
+      expect(await json<References>(server.mark({ role: 'baseline' }))).toMatchObject({
+        flow: 'flow',
+        baseline: { version, markedBy: { name: 'cleo' } },
+        anchor: null,
+      })
+      await json(server.mark({ role: 'anchor', version }))
+      expect((await figures(cleo.ask)).items).toMatchObject([
+        { role: 'baseline', evaluation: null },
+        { role: 'anchor', evaluation: null },
+      ])
+      await rotate(cleo.ask)
+      const { test: hash, items } = await server.done(2)
+      const [newest] = await server.store.datasets.versions('everything', {
+        dataset: 'letters',
+        limit: 1,
+      })
+      expect(newest?.splits.find(({ split }) => split === 'test')).toMatchObject({
+        hash,
+        examples: 6,
+      })
+      // One version in two roles is measured once.
+      expect(models.requests).toHaveLength(6 * 3 * requestsPerLetter)
+      expect(items[0]?.evaluation?.id).toBe(items[1]?.evaluation?.id)
+      expect(items[0]?.evaluation).toMatchObject({
+        state: 'done',
+        repeats: 3,
+        documents: 6,
+        datasetHash: hash,
+        pooled: { tp: 6, fp: 6, fn: 0, precision: { value: 0.5, docs: 6 }, recall: { value: 1 } },
+        agents: { Promise: { tp: 6 }, Absolute: { fp: 6 } },
+      })
+      const { lower, upper } = items[0]?.evaluation?.pooled?.recall ?? {}
+      expect([lower, upper]).toEqual([expect.any(Number), 1])
+      const ada = await server.person('ada', ['approver'])
+      const told = (await figures(ada.ask)).items[0]?.evaluation
+      expect(told).toMatchObject({ pooled: { tp: 6, fp: 6 }, agents: {} })
+      const log = await server.store.audit.list({ action: 'hidden-read', limit: 99 })
+      expect(log.some(({ actor }) => actor === ada.id)).toBe(true)
+      expect(log.some(({ details }) => details.includes('"whole"'))).toBe(true)
+    })
+
+    test('tell engineers nothing, also not those who approve', async () => {
+      await using server = await lettersServer(open)
+      await json(server.mark({ role: 'baseline' }))
+      await rotate(server.cleo.ask)
+      const [measured] = (await server.done(1)).items
+      const id = measured?.evaluation?.id ?? ''
+      const eve = await server.person('eve', ['engineer'])
+      const both = await server.person('both', ['engineer', 'approver'])
+      const forbidden = { status: 403, code: 'FORBIDDEN' }
+      expect(await refusal(eve.ask('GET', `${letters}/references`))).toEqual(forbidden)
+      expect(await refusal(eve.ask('POST', `${letters}/references/measure`, {}))).toEqual(forbidden)
+      expect(await refusal(eve.ask('POST', '/api/flow/references', {}))).toEqual(forbidden)
+      expect(await refusal(both.ask('GET', `${letters}/references`))).toEqual({
+        status: 403,
+        code: 'figures-not-yours',
+      })
+      for (const address of [id, `${id}/report`, `${id}/run`, `${id}/events`]) {
+        const answer = await refusal(eve.ask('GET', `/api/evaluations/${address}`))
+        expect(answer).toEqual({ status: 404, code: 'evaluation-not-found' })
+      }
+      const listed = await json<{ items: unknown[] }>(eve.ask('GET', '/api/evaluations'))
+      expect(listed.items).toEqual([])
+      expect(server.lines.join('')).not.toContain(secret)
+    })
+
+    test('leave no answer behind by which what retires later would cost nothing', async () => {
+      await using server = await lettersServer(open)
+      await json(server.mark({ role: 'baseline' }))
+      await rotate(server.cleo.ask)
+      await server.done(1)
+      await rotate(server.cleo.ask)
+      await server.done(1)
+      const before = server.models.requests.length
+      const eve = await server.person('eve', ['engineer'])
+      const request = { dataset: 'letters', repeats: 1 }
+      const { id } = await json<EvaluationEntry>(eve.ask('POST', '/api/evaluations', request))
+      await server.until(async () => (await server.store.evaluations.get(id))?.state === 'done')
+      expect((await server.store.evaluations.get(id))?.documents).toBe(8)
+      expect(server.models.requests.length - before).toBe(8 * requestsPerLetter)
+    })
+
+    test('change by a mark: the baseline goes on and is measured, the anchor stays', async () => {
+      await using server = await lettersServer(open)
+      const { version } = await json<{ version: string }>(server.cleo.ask('GET', '/api/flow'))
+      await json(server.mark({ role: 'baseline' }))
+      await json(server.mark({ role: 'anchor' }))
+      await rotate(server.cleo.ask)
+      await server.done(2)
+      const files = [{ name: 'guidelines.md', text: 'Be brief.' }]
+      const change = { agent: 'absolutes', files }
+      const draft = await json<{ version: string }>(server.solo('POST', '/api/flow/drafts', change))
+      expect(await refusal(server.mark({ role: 'anchor', version: draft.version }))).toEqual({
+        status: 409,
+        code: 'anchor-marked',
+      })
+      const marked = await json<References>(
+        server.mark({ role: 'baseline', version: draft.version }),
+      )
+      expect(marked).toMatchObject({ baseline: { version: draft.version }, anchor: { version } })
+      const { items } = await server.done(2)
+      expect(items[0]?.evaluation?.flow.version).toBe(draft.version)
+      expect(items[1]?.evaluation?.flow.version).toBe(version)
+      const unknown = await refusal(server.mark({ role: 'baseline', version: 'none' }))
+      expect(unknown).toEqual({ status: 404, code: 'flow-version-not-found' })
+    })
+
+    test('are measured at the next start when the server died after the rotation', async () => {
+      await using server = await lettersServer(open, { work: false })
+      const { store, host, cleo } = server
+      await json(server.mark({ role: 'baseline' }))
+      const { splitShares: shares } = await readReviewSettings(store)
+      const nothing = { reviews: [], sources: [], note: null, createdBy: cleo.id }
+      const rotation = { dataset: 'letters', rotate: true, ...nothing }
+      await mergeProposals({ store, splitKey: host.splitKey, shares }, none(), rotation)
+      expect((await figures(cleo.ask)).items).toMatchObject([{ evaluation: null }])
+      await workOnTestEvaluations(host)
+      expect((await server.done(1)).items).toMatchObject([{ evaluation: { documents: 6 } }])
+    })
+
+    test('that could not be measured say why, and are measured again when asked', async () => {
+      await using server = await lettersServer(open)
+      const { cleo } = server
+      await server.store.settings.put('budget', {
+        currency: 'USD',
+        perMonth: 0.000001,
+        perPersonAndMonth: null,
+      })
+      await json(server.mark({ role: 'baseline' }))
+      await rotate(cleo.ask)
+      const evaluation = async () => (await figures(cleo.ask)).items[0]?.evaluation
+      await server.until(async () => (await evaluation())?.state === 'failed')
+      expect(await evaluation()).toMatchObject({ code: 'budget-exhausted', pooled: null })
+      await server.store.settings.put('budget', {
+        currency: 'USD',
+        perMonth: null,
+        perPersonAndMonth: null,
+      })
+      await json(cleo.ask('POST', `${letters}/references/measure`, {}))
+      expect((await server.done(1)).items).toMatchObject([{ evaluation: { documents: 6 } }])
+    })
+  })
+}
+
+async function* none(): AsyncGenerator<never> {}

@@ -1,0 +1,4 @@
+import { testServer } from '../../test/helpers/test-server.ts'
+import { describeReferences } from './references-contract.ts'
+
+describeReferences(testServer)

@@ -1,0 +1,99 @@
+import type { Actor } from '../../access/actor.ts'
+import { record } from '../../access/audit.ts'
+import { seesHiddenFigures } from '../../access/dataset-rights.ts'
+import { markedVersions, markReference } from '../../gate/mark-reference.ts'
+import {
+  measureReferences,
+  measureRotated,
+  referenceMeasures,
+  withoutSmallCells,
+} from '../../gate/measure-references.ts'
+import type { TestHost } from '../../gate/test-bench.ts'
+import { UserFacingError } from '../../lib/errors.ts'
+import { peopleNames } from '../../review/people-names.ts'
+import type { ReferenceMeasures } from '../../schema/api/datasets.ts'
+import type { References } from '../../schema/api/flows.ts'
+import type { StoredReference } from '../../schema/reference-version.ts'
+import type { Store } from '../../store/store.ts'
+import type { Implementer } from '../implementer.ts'
+
+type Host = Omit<TestHost, 'store'> & { store: Store }
+
+/** Versions that others are compared with. */
+export function referenceRoutes(
+  os: Pick<Implementer['flows'], 'references' | 'markReference'>,
+  host: Host,
+) {
+  return {
+    references: os.references.handler(() => referencesOf(host)),
+    markReference: os.markReference.handler(async ({ input, context: { actor } }) => {
+      const { role, version = (await host.flows.current()).hash } = input
+      const { hash } = await host.flows.get(version)
+      const marked = { action: 'reference-marked' as const, subject: hash, details: { role } }
+      await record(host.store, actor, marked)
+      await markReference(host, { role, version: hash, by: actor.id })
+      await measureRotated(host)
+      return referencesOf(host)
+    }),
+  }
+}
+
+/** How they measure on hidden examples. */
+export function measureRoutes(
+  os: Pick<Implementer['datasets'], 'references' | 'measureReferences'>,
+  host: Host,
+) {
+  return {
+    references: os.references.handler(async ({ input: { dataset }, context: { actor } }) => {
+      requireFigures(actor)
+      return figuresFor(host, actor, dataset)
+    }),
+    measureReferences: os.measureReferences.handler(
+      async ({ input: { dataset }, context: { actor } }) => {
+        requireFigures(actor)
+        await measureReferences(host, { dataset, person: actor.id, again: true })
+        return figuresFor(host, actor, dataset)
+      },
+    ),
+  }
+}
+
+async function referencesOf(host: Host): Promise<References> {
+  const nameOf = await peopleNames(host.store)
+  const told = (marked: StoredReference | null) =>
+    marked && {
+      version: marked.version,
+      markedBy: nameOf(marked.markedBy),
+      markedAt: marked.markedAt,
+    }
+  const { flow, baseline, anchor } = await markedVersions(host)
+  return { flow, baseline: told(baseline), anchor: told(anchor) }
+}
+
+/** Roles together may have the permission, and one of them still forbid it. */
+function requireFigures(actor: Actor): void {
+  if (seesHiddenFigures(actor)) return
+  throw new UserFacingError(
+    'figures-not-yours',
+    'Who writes prompts does not see how they measure on hidden examples.',
+  )
+}
+
+async function figuresFor(host: Host, actor: Actor, dataset: string): Promise<ReferenceMeasures> {
+  const nameOf = await peopleNames(host.store)
+  const found = await referenceMeasures(host, { dataset, nameOf })
+  if (found === null) return { dataset, test: null, items: [] }
+  const { hash, items } = found
+  if (items.some(({ evaluation }) => evaluation?.state === 'done')) {
+    const details = { dataset, split: 'test', figures: true }
+    await record(host.store, actor, { action: 'hidden-read', subject: hash, details })
+  }
+  const seesAll = actor.roles.includes('custodian')
+  const told = items.map(({ evaluation, ...item }) => {
+    return {
+      ...item,
+      evaluation: seesAll ? evaluation : evaluation && withoutSmallCells(evaluation),
+    }
+  })
+  return { dataset, test: hash, items: told }
+}
