@@ -9,6 +9,8 @@ import { workOnDoctor } from '../src/environment/doctor-queue.ts'
 import { answer, httpError } from '../src/model/scripted-reply.ts'
 import { startScriptedServer } from '../src/model/scripted-server.ts'
 import { recordBackup } from '../src/store/backup/newest-backup.ts'
+import { serverDatasets } from '../src/dataset/stored-datasets.ts'
+import { datasetEntry, newDatasetVersion } from '../src/store/store-samples.ts'
 import { createStore } from '../src/store/open-store.ts'
 import { masterKeysOf } from '../src/store/secrets/master-keys.ts'
 import { doctorHost } from './helpers/doctor-host.ts'
@@ -337,7 +339,30 @@ test('a dataset that is not there is told', async () => {
   await writeFile(`${place.dataFolder}/datasets/letters.jsonl`, `${JSON.stringify(example)}\n`)
   expect(await place.check('datasets')).toMatchObject({
     result: 'pass',
-    sentence: 'The datasets are there and can be read: letters.',
+    sentence: 'The datasets are there: letters.',
+  })
+})
+
+test('of a hidden split it is told whether it is there, and nothing else', async () => {
+  const settings = { datasets: ['letters@evaluation', 'letters@test'] }
+  await using place = await doctorHost({ settings })
+  const datasets = serverDatasets(async () => place.store, [place.dataFolder])
+  await mkdir(`${place.dataFolder}/datasets`)
+  await writeFile(`${place.dataFolder}/datasets/one.txt`, 'We promise.')
+  const example = { id: 'one', document: 'one.txt', issues: [] }
+  await writeFile(`${place.dataFolder}/datasets/letters.jsonl`, `${JSON.stringify(example)}\n`)
+  // In a folder all is for evaluation.
+  expect(await place.check('datasets', { datasets })).toMatchObject({
+    result: 'fail',
+    sentence: 'There is no dataset letters@test.',
+    fix: expect.stringContaining('no hidden splits'),
+  })
+  await place.store.datasets.create({ name: 'letters', createdBy: 'cleo' })
+  const entries = (['evaluation', 'test'] as const).map((split) => datasetEntry(split, split))
+  await place.store.datasets.addVersion(newDatasetVersion(entries, { hash: 'ab' }))
+  expect(await place.check('datasets', { datasets })).toMatchObject({
+    result: 'pass',
+    sentence: 'The datasets are there: letters@evaluation, letters@test.',
   })
 })
 

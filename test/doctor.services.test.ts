@@ -2,11 +2,12 @@ import { mkdir } from 'node:fs/promises'
 import pg from 'pg'
 import { expect, inject, test } from 'vitest'
 import { openStore } from '../src/store/open-store.ts'
-import type { DoctorReport } from '../src/schema/doctor.ts'
+import type { DoctorCheck, DoctorReport } from '../src/schema/doctor.ts'
 import { doctorHost } from './helpers/doctor-host.ts'
 import { createDatabase, dropDatabase } from './helpers/postgres-server.ts'
 import { createReaderRole } from './helpers/reader-role.ts'
 import { runInProcess } from './helpers/run-in-process.ts'
+import { serverProcess } from './helpers/server-process.ts'
 import { tempFolder } from './helpers/temp-folder.ts'
 
 async function emptyDatabase() {
@@ -170,7 +171,7 @@ test('tables that lack a step are told, and what needs them is skipped', async (
 test('an environment on PostgreSQL with a role of its own is well', async () => {
   await using database = await emptyDatabase()
   await using owner = await ownerOf(database, 'nosuperuser')
-  const env = { DATABASE_URL: owner.url, PATH: process.env['PATH'] }
+  const env = { DATABASE_URL: owner.url, PATH: process.env['PATH'] ?? '' }
   await using folder = await tempFolder({
     'proofloop.config.ts': `export default { models: {}, environments: { dev: { isolation: 'process' } } }`,
   })
@@ -178,16 +179,44 @@ test('an environment on PostgreSQL with a role of its own is well', async () => 
   await (await openStore({ dataFolder, databaseUrl: owner.url }))[Symbol.asyncDispose]()
   await mkdir(dataFolder, { mode: 0o700 })
   expect((await runInProcess(['backup', 'now.backup'], folder.folder, { env })).stderr).toBe('')
-  const { stdout, stderr } = await runInProcess(
-    ['doctor', '--env', 'dev', '--json'],
-    folder.folder,
-    { env },
+  const check = async (): Promise<DoctorCheck[]> => {
+    const args = ['doctor', '--env', 'dev', '--json']
+    const { stdout, stderr } = await runInProcess(args, folder.folder, { env })
+    expect(stdout + stderr).not.toContain('hunter2')
+    return (JSON.parse(stdout) as DoctorReport).checks
+  }
+  const failed = (checks: DoctorCheck[]) => checks.filter(({ result }) => result === 'fail')
+  // What a check does not find it does not make.
+  const early = failed(await check())
+  expect(early.map(({ name }) => name)).toContain('queue')
+  expect(early.find(({ name }) => name === 'queue')?.sentence).toContain('has no queues')
+  expect(
+    await rowsOf(owner.url, "select 1 from pg_namespace where nspname = 'proofloop_jobs'"),
+  ).toEqual([])
+  {
+    await using _server = await serverProcess(['--port', '0'], { cwd: folder.folder, env })
+    const { length } = await rowsOf(owner.url, everyJob)
+    expect(failed(await check())).toEqual([])
+    expect(await rowsOf(owner.url, everyJob)).toHaveLength(length)
+  }
+  // Nobody works any more, and the doctor is no worker.
+  expect(failed(await check())).toMatchObject([
+    { name: 'queue', sentence: 'No worker took a job within 10 seconds.' },
+  ])
+  expect(await rowsOf(owner.url, "select 1 from proofloop_jobs.job where name = 'doctor'")).toEqual(
+    [],
   )
-  const report = JSON.parse(stdout) as DoctorReport
-  expect(report.checks.filter(({ result }) => result === 'fail')).toEqual([])
-  expect(report.checks.find(({ name }) => name === 'queue')).toMatchObject({ result: 'pass' })
-  expect(stdout + stderr).not.toContain('hunter2')
 })
+
+const everyJob = 'select id from proofloop_jobs.job'
+
+async function rowsOf(url: string, query: string): Promise<unknown[]> {
+  const client = new pg.Client(url)
+  await client.connect()
+  const { rows } = await client.query(query)
+  await client.end()
+  return rows
+}
 
 test('the role for readers is tried, and named where there is none', async () => {
   await using database = await emptyDatabase()

@@ -1,8 +1,11 @@
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { setTimeout } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { openStore } from '../src/store/open-store.ts'
+import { databaseFile } from '../src/store/sqlite/database-file.ts'
 import { newestReport } from '../src/environment/kept-reports.ts'
 import { answer } from '../src/model/scripted-reply.ts'
 import { startScriptedServer } from '../src/model/scripted-server.ts'
@@ -66,6 +69,41 @@ test('an environment that is well is told check by check, and kept for the page'
   await using store = await openStore({ dataFolder: folder.path('.proofloop') })
   expect(await newestReport(store, 'dev')).toEqual({ ...report, checkedBy: null })
 })
+
+test('nothing of the checks stays but what they found', async () => {
+  await using folder = await workplace({ 'proofloop.config.ts': configWith('{ dev: {} }') })
+  const before = [everyRow(folder.path('.proofloop')), await filesIn(folder.folder)]
+  const folders = await doctorFolders()
+  const { stdout } = await runInProcess(['doctor', '--env', 'dev', '--json'], folder.folder)
+  expect(resultsOf(JSON.parse(stdout) as DoctorReport)).toMatchObject({
+    queue: 'pass',
+    server: 'pass',
+    permissions: 'pass',
+  })
+  expect([everyRow(folder.path('.proofloop')), await filesIn(folder.folder)]).toEqual(before)
+  expect((await doctorFolders()).filter((name) => !folders.includes(name))).toEqual([])
+})
+
+function everyRow(dataFolder: string): Record<string, unknown[]> {
+  using database = new DatabaseSync(databaseFile(dataFolder), { readOnly: true })
+  const tables = database.prepare("select name from sqlite_master where type = 'table'").all()
+  const rows = tables.map(({ name }): [string, unknown[]] => {
+    const where = name === 'settings' ? "where key not like 'doctor-report:%'" : ''
+    return [String(name), database.prepare(`select * from "${name}" ${where}`).all()]
+  })
+  return Object.fromEntries(rows)
+}
+
+/** Not the database's own journal, which comes and goes, nor folders in which files of the store would lie. */
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name)
+  return files.filter((file) => !/-(?:wal|shm)$/u.test(file)).toSorted()
+}
+
+async function doctorFolders(): Promise<string[]> {
+  return (await readdir(tmpdir())).filter((name) => name.startsWith('proofloop-doctor-'))
+}
 
 test('what is wrong is told with what to do about it, and the exit code is 1', async () => {
   await using folder = await workplace({ 'proofloop.config.ts': configWith('{ prod: {} }') })

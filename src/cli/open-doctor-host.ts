@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { serverDatasets } from '../dataset/stored-datasets.ts'
 import type { AskedServer, DoctorHost } from '../environment/check.ts'
-import { doctorQueue, workOnDoctor } from '../environment/doctor-queue.ts'
+import { workOnDoctor } from '../environment/doctor-queue.ts'
 import type { Environment, ServerConfig } from '../environment/server-config.ts'
 import { findFlow } from '../flow/find-flow.ts'
+import type { Jobs } from '../job/jobs.ts'
 import { openJobs } from '../job/open-jobs.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import { once } from '../lib/once.ts'
@@ -12,7 +13,8 @@ import { createSignInLinks } from '../access/sign-in-links.ts'
 import { createApp } from '../server/app.ts'
 import { askItself } from '../server/ask-itself.ts'
 import { createLog } from '../server/log.ts'
-import { openHost } from '../server/open-host.ts'
+import { allQueues } from '../server/open-host.ts'
+import { openExaminedHost } from '../server/open-examined-host.ts'
 import type { Blobs } from '../store/blobs/blobs.ts'
 import { openBlobs } from '../store/blobs/open-blobs.ts'
 import { s3Settings } from '../store/blobs/s3-settings.ts'
@@ -38,6 +40,7 @@ export function openDoctorHost(stack: AsyncDisposableStack, options: Options): D
     stack.use(await openStoreToExamine({ dataFolder, databaseUrl, env })),
   )
   const tables = once(async () => requireTables(await store()))
+  const jobs = once(async () => openQueue(stack, { store: await tables(), databaseUrl }))
   return {
     environment,
     directory: config.directory,
@@ -48,23 +51,32 @@ export function openDoctorHost(stack: AsyncDisposableStack, options: Options): D
     store,
     tables,
     blobs: once(() => openFiles({ dataFolder, env })),
-    jobs: once(async () => {
-      const jobs = await openJobs({
-        store: await tables(),
-        databaseUrl,
-        alone: false,
-        queues: { [doctorQueue.name]: doctorQueue },
-        report: () => {},
-      })
-      stack.use(jobs)
-      await workOnDoctor(jobs)
-      return jobs
-    }),
-    server: once(async () => {
-      await tables()
-      return openServer(stack, options)
-    }),
+    jobs,
+    server: once(async () =>
+      openServer(stack, { ...options, store: await tables(), jobs: await jobs() }),
+    ),
   }
+}
+
+/**
+ * SQLite has one server, and so this process may do its work. On PostgreSQL it is a worker that has to take
+ * the job: one of our own would say that all is well where none runs.
+ */
+async function openQueue(
+  stack: AsyncDisposableStack,
+  { store, databaseUrl }: { store: Store; databaseUrl: string | undefined },
+): Promise<Jobs> {
+  const jobs = await openJobs({
+    store,
+    databaseUrl,
+    alone: false,
+    asTheyAre: true,
+    queues: allQueues,
+    report: () => {},
+  })
+  stack.use(jobs)
+  if (databaseUrl === undefined) await workOnDoctor(jobs)
+  return jobs
 }
 
 /** A folder that is not there is not made: the name may be wrong. */
@@ -79,21 +91,21 @@ async function requireTables(store: Store): Promise<Store> {
   throw new UserFacingError('store-behind', 'The tables are of an older version of Proofloop.')
 }
 
-/** The same parts as `proofloop start` has, without a socket and without taking jobs. */
+/** The same parts as `proofloop start` has, without a socket, and without writing anything. */
 async function openServer(
   stack: AsyncDisposableStack,
-  { config, dataFolder, flow, io }: Options,
+  { config, dataFolder, flow, io, store, jobs }: Options & { store: Store; jobs: Jobs },
 ): Promise<AskedServer> {
   const log = createLog({ write: (line) => io.stderr.write(line), level: 'warn' })
   const url = 'http://localhost'
-  const host = await openHost(stack, {
+  const host = await openExaminedHost(stack, {
     dataFolder,
-    databaseUrl: io.env['DATABASE_URL'],
+    store,
+    jobs,
     env: io.env,
     flow,
     cwd: io.cwd,
     config,
-    exclusive: false,
     url,
     oidc: null,
     mail: null,

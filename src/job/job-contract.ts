@@ -191,6 +191,24 @@ export function describeJobContract(engine: string, createPlace: () => Promise<J
       await untilRuns(4)
     })
 
+    it('that are removed leave nothing, and stop where they run', async () => {
+      await using place = await createPlace()
+      await using jobs = await open(place)
+      const { handler, runs, untilRuns } = heldHandler()
+      const key = { data: {}, key: 'a' }
+      const waits = await jobs.add('index', key)
+      await jobs.remove('index', waits)
+      expect(await jobs.find('index', waits)).toBeNull()
+      const runsNow = await jobs.add('index', key)
+      expect(runsNow).not.toBe(waits)
+      await jobs.work('index', { concurrency: 1 }, handler)
+      await untilRuns(1)
+      await jobs.remove('index', runsNow)
+      await vi.waitFor(() => expect(runs[0]?.signal.aborted).toBe(true), waiting)
+      expect(await jobs.find('index', runsNow)).toBeNull()
+      await jobs.remove('index', runsNow)
+    })
+
     it('that are cancelled stop where they run, and never start when they wait', async () => {
       await using place = await createPlace()
       await using here = await open(place)

@@ -49,6 +49,8 @@ export type Jobs = {
   find(queue: string, id: string): Promise<JobStatus | null>
   /** A running one hears of it by its signal, within seconds. False when it had ended. */
   cancel(queue: string, id: string): Promise<boolean>
+  /** As if it had never been, whatever its state; a run of it hears of that as of a cancelled one. */
+  remove(queue: string, id: string): Promise<void>
   /** Starts to run the jobs of a queue in this process, once for each queue. */
   work(queue: string, options: WorkOptions, handler: JobHandler): Promise<void>
   /**
@@ -62,6 +64,8 @@ export type Jobs = {
 
 export type JobsOptions = {
   queues: Record<string, QueueSettings>
+  /** PostgreSQL only: use queues that a server has made, and make, change and tidy nothing. */
+  asTheyAre?: boolean
   /** For the log: every run that failed, and what hinders the queues. */
   report: FailureReport
   /** In milliseconds; how long jobs that run may go on once all is to stop. Default 10 s. */

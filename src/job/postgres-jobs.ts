@@ -1,5 +1,6 @@
 import { fromKysely, PgBoss, type JobResult, type JobWithMetadata } from 'pg-boss'
 import { z } from 'zod'
+import { UserFacingError } from '../lib/errors.ts'
 import type { Step } from '../store/database.ts'
 import { translatePostgresError } from '../store/postgres/postgres-errors.ts'
 import { connectTimeout, queryTimeout } from '../store/postgres/postgres-pool.ts'
@@ -63,6 +64,11 @@ export async function createPostgresJobs(options: PostgresJobsOptions): Promise<
       if (affected > 0) queues.get(queue)?.lose(id)
       return affected > 0
     },
+    async remove(queue, id) {
+      settingsOf(options, queue)
+      await translated(boss.deleteJob(queue, id))
+      queues.get(queue)?.lose(id)
+    },
     async work(queue, limits, handler) {
       const { attempts } = settingsOf(options, queue)
       if (queues.has(queue)) throw new Error(`The queue ${queue} is worked on already.`)
@@ -93,13 +99,15 @@ export async function createPostgresJobs(options: PostgresJobsOptions): Promise<
   }
 }
 
-function createBoss({ databaseUrl, report }: PostgresJobsOptions): PgBoss {
+function createBoss({ databaseUrl, report, asTheyAre = false }: PostgresJobsOptions): PgBoss {
   const boss = new PgBoss({
     connectionString: databaseUrl,
     schema,
     max: 6,
     ...timeouts,
     schedule: false,
+    migrate: !asTheyAre,
+    supervise: !asTheyAre,
     superviseIntervalSeconds: 2,
     monitorIntervalSeconds: 2,
     queueCacheIntervalSeconds: 2,
@@ -111,8 +119,9 @@ function createBoss({ databaseUrl, report }: PostgresJobsOptions): PgBoss {
   return boss
 }
 
-async function startBoss(boss: PgBoss, { queues }: JobsOptions): Promise<void> {
+async function startBoss(boss: PgBoss, { queues, asTheyAre }: JobsOptions): Promise<void> {
   try {
+    if (asTheyAre) return await startAsItIs(boss, Object.keys(queues))
     await boss.start()
     for (const [queue, settings] of Object.entries(queues)) {
       const options = queueOptions(settings)
@@ -124,6 +133,29 @@ async function startBoss(boss: PgBoss, { queues }: JobsOptions): Promise<void> {
     await boss.stop({ graceful: false })
     throw error
   }
+}
+
+/** What pg-boss says where it is not, or is of another version. */
+const unprepared = ['pg-boss is not installed', 'pg-boss database requires migrations']
+
+/** @throws UserFacingError queues-missing */
+async function startAsItIs(boss: PgBoss, queues: string[]): Promise<void> {
+  try {
+    await boss.start()
+  } catch (error) {
+    const isUnprepared = error instanceof Error && unprepared.includes(error.message)
+    throw isUnprepared ? queuesMissing(error) : error
+  }
+  const found = await Promise.all(queues.map((queue) => boss.getQueue(queue)))
+  if (found.includes(null)) throw queuesMissing()
+}
+
+function queuesMissing(cause?: unknown): UserFacingError {
+  return new UserFacingError(
+    'queues-missing',
+    'The database has no queues of this version of Proofloop. Start the server with this version once: it makes them.',
+    { cause },
+  )
 }
 
 function queueOptions({ attempts }: QueueSettings) {

@@ -40,6 +40,11 @@ export async function createStoredJobs(options: StoredJobsOptions): Promise<Jobs
       if (cancelled) runners.lose(id)
       return cancelled
     },
+    async remove(queue, id) {
+      settingsOf(options, queue)
+      await rows.remove(queue, id)
+      runners.lose(id)
+    },
     async work(queue, work, handler) {
       runners.start({ queue, ...work, handler, attempts: settingsOf(options, queue).attempts })
     },

@@ -13,7 +13,9 @@ import { evaluationQueue, testQueue } from '../evaluation/evaluation-host.ts'
 import { defaultPolicy } from '../gate/policy.ts'
 import type { TestHost } from '../gate/test-bench.ts'
 import { contentHash } from '../lib/content-hash.ts'
+import type { Jobs } from '../job/jobs.ts'
 import { openJobs } from '../job/open-jobs.ts'
+import type { FailureReport } from '../job/run-job.ts'
 import { queues, type ReviewHost } from '../review/review-host.ts'
 import { sealReadyWebhook } from '../review/review-settings.ts'
 import { createReviewSignals } from '../review/review-signals.ts'
@@ -23,6 +25,7 @@ import type { SignInWays } from '../schema/api/sign-in-ways.ts'
 import { openBlobs } from '../store/blobs/open-blobs.ts'
 import { openServedStore } from '../store/open-store.ts'
 import type { Readers } from '../store/readers.ts'
+import type { Store } from '../store/store.ts'
 import type { Log } from './log.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { createStreams, type Streams } from './streams.ts'
@@ -65,7 +68,33 @@ export type Host = ReviewHost &
 /** In milliseconds: how soon another process' work is seen. SQLite has no other server. */
 const lookEvery = { postgres: 500, sqlite: 2000 }
 
-const allQueues = {
+/** What of a host is made before it, and how its jobs are opened. */
+type HostParts = {
+  store: Store
+  readers: Readers
+  /** Where versions of the flow are laid out. */
+  versionsFolder: string
+  jobs: (report: FailureReport) => Promise<Jobs>
+}
+
+/** Everything that a server or a worker holds, freed with the stack in the opposite order. */
+export async function openHost(stack: AsyncDisposableStack, options: HostOptions): Promise<Host> {
+  const { databaseUrl, dataFolder, exclusive = true } = options
+  const { store, readers } = await openStores(stack, options)
+  await sealReadyWebhook(store)
+  return assembleHost(stack, options, {
+    store,
+    readers,
+    versionsFolder: path.join(dataFolder, 'flows'),
+    jobs: async (report) =>
+      stack.use(
+        await openJobs({ store, databaseUrl, alone: exclusive, queues: allQueues, report }),
+      ),
+  })
+}
+
+/** Of a server. */
+export const allQueues = {
   ...queues,
   [evaluationQueue.name]: evaluationQueue,
   [testQueue.name]: testQueue,
@@ -73,17 +102,19 @@ const allQueues = {
   [doctorQueue.name]: doctorQueue,
 }
 
-/** Everything that a server or a worker holds, freed with the stack in the opposite order. */
-export async function openHost(stack: AsyncDisposableStack, options: HostOptions): Promise<Host> {
-  const { databaseUrl, env, log, dataFolder, exclusive = true } = options
-  const { store, readers } = await openStores(stack, options)
+export async function assembleHost(
+  stack: AsyncDisposableStack,
+  options: Omit<HostOptions, 'databaseUrl' | 'exclusive'>,
+  { store, readers, versionsFolder, jobs: open }: HostParts,
+): Promise<Host> {
+  const { env, log, dataFolder } = options
   const metrics = stack.use(createMetrics())
   tellWall(readers, { log, metrics })
   const blobs = await openBlobs(options)
   const flows = stack.use(
     createFlowLibrary({
       directory: findFlow(options.flow, options.cwd),
-      versionsFolder: path.join(options.dataFolder, 'flows'),
+      versionsFolder,
       kept: store.flowVersions,
       engine: options.version,
       env,
@@ -92,18 +123,10 @@ export async function openHost(stack: AsyncDisposableStack, options: HostOptions
   )
   // What cannot be loaded is told at the start.
   await flows.use((await flows.current()).hash)
-  const jobs = await openJobs({
-    store,
-    databaseUrl,
-    alone: exclusive,
-    queues: allQueues,
-    report(error, job) {
-      log.error('job-failed', error, { ...job })
-      metrics.add('proofloop_jobs_failed_total', { queue: job?.queue ?? '' })
-    },
+  const jobs = await open((error, job) => {
+    log.error('job-failed', error, { ...job })
+    metrics.add('proofloop_jobs_failed_total', { queue: job?.queue ?? '' })
   })
-  stack.use(jobs)
-  await sealReadyWebhook(store)
   const { url, oidc } = options
   return {
     config: options.config ?? { directory: options.cwd, environments: [] },

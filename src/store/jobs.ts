@@ -57,6 +57,8 @@ export type JobRows = {
       | { state: 'waiting'; errorCode: string | null; runAt: number; attempt: number },
   ): Promise<boolean>
   cancel(queue: string, id: string): Promise<boolean>
+  /** Whatever its state. */
+  remove(queue: string, id: string): Promise<void>
   /** For a process that knows itself to be alone: those that run were another's that has died. */
   expireLeases(): Promise<void>
 }
@@ -107,6 +109,10 @@ export function createJobRows({ database: { kysely, atomically }, now }: StoreCo
         .where('id', '=', id)
         .where('state', 'in', ['waiting', 'running'])
       return (await atomically([{ query, required: true }])) !== null
+    },
+    async remove(queue, id) {
+      const query = kysely.deleteFrom('jobs').where('queue', '=', queue).where('id', '=', id)
+      await atomically([{ query }])
     },
     async expireLeases() {
       const query = kysely

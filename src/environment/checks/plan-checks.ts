@@ -1,7 +1,9 @@
 import { createBudgets } from '../../access/budgets.ts'
 import { parseDatasetReference } from '../../dataset/dataset-source.ts'
+import type { Split } from '../../schema/access.ts'
 import { newestBackup } from '../../store/backup/newest-backup.ts'
 import { type Check, type DoctorHost, fail, type Finding, pass, skipped } from '../check.ts'
+import type { Store } from '../../store/store.ts'
 import type { Environment } from '../server-config.ts'
 
 const hour = 3_600_000
@@ -43,20 +45,37 @@ const datasetsThere: Check = {
   name: 'datasets',
   needs: [],
   limit: 60_000,
-  async run({ environment, datasets }) {
+  async run({ environment, datasets, tables }) {
     const wanted = environment.datasets
     if (wanted.length === 0) return skipped('The environment asks for no datasets.')
     for (const reference of wanted) {
       const { name, split } = parseDatasetReference(reference)
-      // How much there is of a split is for custodians.
-      if ((await datasets.open(name, split)) !== null) continue
+      const isThere =
+        split === 'evaluation'
+          ? (await datasets.open(name, split)) !== null
+          : await hasSplit(await tables(), { dataset: name, split })
+      if (isThere) continue
       return fail(
         `There is no dataset ${reference}.`,
-        'Put it into the folder datasets/ of the flow or of the data folder, or take it out of the environment.',
+        split === 'evaluation'
+          ? 'Import it with proofloop dataset import, or put it into the folder datasets/ of the flow or of the data folder; or take it out of the environment.'
+          : 'Import it with proofloop dataset import: datasets in folders have no hidden splits. Or take it out of the environment.',
       )
     }
-    return pass(`The datasets are there and can be read: ${wanted.join(', ')}.`)
+    return pass(`The datasets are there: ${wanted.join(', ')}.`)
   },
+}
+
+/**
+ * Whether the newest version has something in it. Nothing of a hidden split is read, and how much there is of
+ * it is for custodians.
+ */
+async function hasSplit(
+  { datasets }: Pick<Store, 'datasets'>,
+  { dataset, split }: { dataset: string; split: Split },
+): Promise<boolean> {
+  const version = await datasets.version('everything', { dataset })
+  return version?.splits.some((size) => size.split === split && size.examples > 0) ?? false
 }
 
 const budget: Check = {

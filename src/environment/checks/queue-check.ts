@@ -13,12 +13,10 @@ export const queueCheck: Check = {
   async run(host, signal) {
     const jobs = await host.jobs()
     const begun = performance.now()
-    const id = await jobs.add(doctorQueue.name, { data: {} })
-    const state = await stateInTime(jobs, id, signal)
+    const state = await stateOfOne(jobs, signal)
     if (state === 'done') {
       return pass(`A job was taken and done after ${Math.round(performance.now() - begun)} ms.`)
     }
-    await jobs.cancel(doctorQueue.name, id)
     if (state === 'waiting') {
       return fail(
         `No worker took a job within ${patience / 1000} seconds.`,
@@ -30,6 +28,16 @@ export const queueCheck: Check = {
       'Look into the logs of the workers.',
     )
   },
+}
+
+/** Nothing of it stays. */
+async function stateOfOne(jobs: Jobs, signal: AbortSignal): Promise<JobStatus['state']> {
+  const id = await jobs.add(doctorQueue.name, { data: {} })
+  try {
+    return await stateInTime(jobs, id, signal)
+  } finally {
+    await jobs.remove(doctorQueue.name, id)
+  }
 }
 
 async function stateInTime(
