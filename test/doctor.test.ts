@@ -87,9 +87,10 @@ test('nothing of the checks stays but what they found', async () => {
 function everyRow(dataFolder: string): Record<string, unknown[]> {
   using database = new DatabaseSync(databaseFile(dataFolder), { readOnly: true })
   const tables = database.prepare("select name from sqlite_master where type = 'table'").all()
-  const rows = tables.map(({ name }): [string, unknown[]] => {
+  const rows = tables.map((table): [string, unknown[]] => {
+    const name = String(table['name'])
     const where = name === 'settings' ? "where key not like 'doctor-report:%'" : ''
-    return [String(name), database.prepare(`select * from "${name}" ${where}`).all()]
+    return [name, database.prepare(`select * from "${name}" ${where}`).all()]
   })
   return Object.fromEntries(rows)
 }
