@@ -57,6 +57,13 @@ function filesOf({ agents }: Bundle): BundledFile[] {
   )
 }
 
+function codeLines(bundle: Bundle): string[] {
+  if (bundle.format === 'proofloop-bundle-1') return []
+  const { text, sha256 } = bundle.code
+  const bytes = Buffer.byteLength(text).toLocaleString('en')
+  return [`  code of the flow and what it imports: ${bytes} bytes, ${sha256}`]
+}
+
 /** All that leaves this machine. */
 export function printBundle(
   { name, bundle, packed, leftOut }: BundleHere,
@@ -65,7 +72,14 @@ export function printBundle(
   const files = filesOf(bundle)
   const { sha256, bytes } = packed
   const { models, paragraphsPerChunk } = bundle
-  const facts = { sha256, name, bytes: bytes.byteLength, paragraphsPerChunk, models }
+  const facts = {
+    sha256,
+    name,
+    bytes: bytes.byteLength,
+    paragraphsPerChunk,
+    models,
+    ...('code' in bundle && { code: bundle.code.sha256 }),
+  }
   if (json) {
     stdout.write(`${JSON.stringify({ ...facts, files, leftOut }, null, 2)}\n`)
     return
@@ -77,6 +91,7 @@ export function printBundle(
       ({ file, bytes: own, crlf }) =>
         `  ${own.toLocaleString('en').padStart(width)}  ${file}${crlf ? '  (lines end in CR LF)' : ''}`,
     ),
+    ...codeLines(bundle),
     ...Object.entries(models).map(
       ([alias, { parameters }]) =>
         `  parameters of the model ${alias}: ${JSON.stringify(parameters)}`,

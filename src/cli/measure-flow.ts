@@ -42,6 +42,7 @@ export async function measureFlow(task: FlowTask): Promise<Measured> {
     loaded,
     models: flow.models,
     engine: version(),
+    code: flow.code?.sha256,
     chosen: options.agents !== undefined,
   })
   await using tracing = await createTracing(options, io)
@@ -53,6 +54,7 @@ export async function measureFlow(task: FlowTask): Promise<Measured> {
     }),
   })
   const outputs = await evaluateFlow(documents, {
+    code: flow.code,
     agents: loaded,
     rules: flow.rules,
     models: flow.models,
@@ -80,6 +82,7 @@ export async function dryRunOfFlow({ options, documents, flow, io }: FlowTask): 
   const agents = agentsThatRun(flow.agents).filter(asksModels)
   const { models, asked } = createDryRun(flow.models, judgesOf(agents))
   await evaluateFlow(documents, {
+    code: flow.code,
     agents,
     rules: flow.rules,
     models,

@@ -1,31 +1,32 @@
 import PQueue from 'p-queue'
 import { type Agent, type LoadedAgent, modelsOf } from '../agent/agent.ts'
 import type { AgentHost } from '../agent/run-agent.ts'
-import { reviewDocument } from '../flow/review-document.ts'
+import { type RunOptions, runFlow } from '../flow/run-flow.ts'
 import { inSpan, noSpan, type Span } from '../lib/span.ts'
 import type { ProofloopConfig } from '../schema/proofloop-config.ts'
 import type { ReviewDocument } from '../schema/document.ts'
 import type { Review } from '../schema/review.ts'
 import type { Repeat, RunOutput } from './evaluate-outputs.ts'
 
-export type FlowRunOptions = Pick<AgentHost, 'rules' | 'models'> & {
-  agents: Agent[]
-  /** Runs over the dataset. */
-  repeats: number
-  /** Documents reviewed at once. */
-  concurrency: number
-  paragraphsPerChunk: number
-  signal: AbortSignal
-  /** Spans of the runs, one a document and repeat (from 0); what was found is scored on them. */
-  trace?: {
-    start(repeat: number): Span
-    score(span: Span, id: string, output: RunOutput): void
+export type FlowRunOptions = Pick<AgentHost, 'rules' | 'models'> &
+  Pick<RunOptions, 'code'> & {
+    agents: Agent[]
+    /** Runs over the dataset. */
+    repeats: number
+    /** Documents reviewed at once. */
+    concurrency: number
+    paragraphsPerChunk: number
+    signal: AbortSignal
+    /** Spans of the runs, one a document and repeat (from 0); what was found is scored on them. */
+    trace?: {
+      start(repeat: number): Span
+      score(span: Span, id: string, output: RunOutput): void
+    }
+    /** After each document of each run. */
+    onDocument?: (id: string) => void
+    /** Errors that are bugs; their text must not get into a result. */
+    onUnexpectedError?: (error: unknown) => void
   }
-  /** After each document of each run. */
-  onDocument?: (id: string) => void
-  /** Errors that are bugs; their text must not get into a result. */
-  onUnexpectedError?: (error: unknown) => void
-}
 
 /**
  * So many that nothing but its own limits keeps a model idle: beside the documents whose requests are
@@ -75,7 +76,7 @@ async function runOnce(
   const { trace, signal } = options
   signal.throwIfAborted()
   return inSpan(trace?.start(repeat) ?? noSpan, async (span) => {
-    const review = await reviewDocument(document, {
+    const review = await runFlow(document, {
       ...options,
       file: id,
       repeat,

@@ -15,6 +15,8 @@ type FlowSettings = {
   ocr?: boolean
   /** Version of Proofloop. */
   engine: string
+  /** SHA-256 of the flow's code; left out, it has none. */
+  code?: string
   /** Whether agents were chosen; then only their types count. */
   chosen: boolean
 }
@@ -23,13 +25,20 @@ type FlowSettings = {
 export function flowIdentity(
   settings: FlowSettings,
 ): Pick<RunIdentity, 'subject' | 'subjectHash' | 'types'> {
-  const { flow, loaded, paragraphsPerChunk, engine, ocr, chosen } = settings
+  const { flow, loaded, paragraphsPerChunk, engine, ocr, code, chosen } = settings
   const agents = loaded.map(({ name, type, hash }) => ({ name, type, hash }))
   const aliases = new Set(loaded.flatMap(modelsOf))
   const models = [...aliases].toSorted().map((alias) => [alias, settings.models.settings(alias)])
   return {
     subject: { kind: 'flow', flow, agents },
-    subjectHash: contentHash({ agents, models, paragraphsPerChunk, engine, ...(ocr && { ocr }) }),
+    subjectHash: contentHash({
+      agents,
+      models,
+      paragraphsPerChunk,
+      engine,
+      ...(ocr && { ocr }),
+      ...(code !== undefined && { code }),
+    }),
     types: chosen ? loaded.map(({ type }) => type) : null,
   }
 }

@@ -22,7 +22,8 @@ export async function adoptBundle(
 ): Promise<OpenedVersion> {
   const { agents, paragraphsPerChunk } = bundle
   const models = withParameters(here.models, bundle.models)
-  const content = { engine: here.engine, paragraphsPerChunk, agents, models }
+  const code = 'code' in bundle ? { code: bundle.code } : {}
+  const content = { engine: here.engine, paragraphsPerChunk, agents, models, ...code }
   const version = await versions.keep(content, name)
   await versions.layOut(version)
   await requireModels(path.join(versions.folderOf(version.hash), 'agents'), { wanted, models })

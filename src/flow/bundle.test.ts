@@ -87,15 +87,74 @@ test('of the configuration only parameters of models that agents ask are in it',
   expect(bundle.agents.map(({ name }) => name)).toEqual(['promises', 'tone'])
 })
 
-test('code of a flow, links and what is not UTF-8 are refused', async () => {
+const code = `import { defineFlow, DocumentInput, FlowOutput } from 'proofloop'
+import { keep } from './lib/keep.ts'
+// A comment, and a path: ./lib
+export default defineFlow({
+  name: 'strict', input: DocumentInput, output: FlowOutput,
+  async run({ document }, ctx) { return keep(await ctx.reviewWithAgents(await ctx.document.read(document))) },
+})
+`
+const withCode = {
+  ...files,
+  'flow.ts': code,
+  'lib/keep.ts':
+    'type Kept = { issues: { score: number | null }[] }\nexport const keep = <T extends Kept>(output: T): T => output\n',
+  'lib/unused.ts': 'export const unused = 1\n',
+}
+
+test('code of a flow is one file in its bundle, the same bytes from any folder, with a hash of its own', async () => {
+  await using one = await tempFolder(withCode)
+  const deep = Object.entries(withCode).map(([name, text]) => [`a/b/c/${name}`, text] as const)
+  await using other = await tempFolder({
+    ...Object.fromEntries(deep),
+    'a/tsconfig.json': '{ "compilerOptions": { "target": "es5", "jsx": "react" } }',
+    'a/b/c/package.json': '{ "type": "module", "scripts": { "install": "touch x" } }',
+  })
+  const [a, b] = [await packed(one.folder), await packed(other.path('a/b/c'))]
+  expect(Buffer.from(b.bytes).toString()).toBe(Buffer.from(a.bytes).toString())
+  const bundle = readBundle(a)
+  expect(bundle).toMatchObject({ format: 'proofloop-bundle-2' })
+  const kept = 'code' in bundle ? bundle.code : { text: '', sha256: '' }
+  expect(kept.sha256).toBe(createHash('sha256').update(kept.text).digest('hex'))
+  expect(kept.text).toMatch(/^import \{.*\} from "proofloop";/u)
+  for (const gone of ['comment', './lib', one.folder]) expect(kept.text).not.toContain(gone)
+  await writeFile(one.path('lib/unused.ts'), 'export const unused = 2\n')
+  expect((await packed(one.folder)).sha256).toBe(a.sha256)
+  await writeFile(one.path('lib/keep.ts'), 'export const keep = () => ({ issues: [] })\n')
+  expect((await packed(one.folder)).sha256).not.toBe(a.sha256)
+})
+
+test('code that needs what is not there where flows run is refused when it is bundled', async () => {
+  for (const [text, code] of [
+    ["import { readFile } from 'node:fs/promises'\nexport default readFile", 'flow-code-external'],
+    ["import left from 'left-pad'\nexport default left", 'flow-code-external'],
+    ["import { x } from './missing.ts'\nexport default x", 'flow-code-invalid'],
+    ['export default {', 'flow-code-invalid'],
+  ]) {
+    await using folder = await tempFolder({ ...files, 'flow.ts': text! })
+    await expect(packed(folder.folder)).rejects.toMatchObject({ code })
+  }
+})
+
+test('code under another hash than its own is no bundle', async () => {
+  await using folder = await tempFolder(withCode)
+  const bundle = await bundleFlow(folder.folder, { paragraphsPerChunk: 32 })
+  if (!('code' in bundle)) throw new Error('It has code.')
+  const changed = { ...bundle, code: { ...bundle.code, text: `${bundle.code.text}\n` } }
+  const invalid = expect.objectContaining({ code: 'bundle-invalid' })
+  expect(() => readBundle(sealed(canonicalJson(changed)))).toThrow(invalid)
+})
+
+test('other code than one module, links and what is not UTF-8 are refused', async () => {
   await using folder = await tempFolder({ ...files, 'secret.md': 'sk-very-secret' })
   const refusal = async () =>
     packed(folder.folder).then(
       () => 'none',
       (error: { code: string }) => error.code,
     )
-  await using withCode = await tempFolder({ ...files, 'flow.ts': 'export default 1' })
-  await expect(packed(withCode.folder)).rejects.toMatchObject({ code: 'bundle-with-code' })
+  await using script = await tempFolder({ ...files, 'flow.py': 'print(1)' })
+  await expect(packed(script.folder)).rejects.toMatchObject({ code: 'bundle-with-code' })
   await symlink(folder.path('secret.md'), folder.path('agents/tone/guidelines.md'))
   expect(await refusal()).toBe('flow-file-link')
   await using latin = await tempFolder({

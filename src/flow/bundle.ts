@@ -9,6 +9,7 @@ import { UserFacingError } from '../lib/errors.ts'
 import { printable } from '../lib/printable.ts'
 import { Bundle } from '../schema/bundle.ts'
 import type { FlowContent } from '../schema/flow-manifest.ts'
+import { sealCode } from './bundle-code.ts'
 import { readContent } from './flow-content.ts'
 
 export type PackedBundle = { bytes: Uint8Array; sha256: string }
@@ -17,32 +18,31 @@ const largest = 3 * 2 ** 20
 const mostFiles = 2000
 
 const codeEndings = ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs', 'py', 'sh', 'wasm', 'node']
+/** Those of a flow's folder that Proofloop neither runs nor passes over in silence. */
+const foreignCode = ['flow.cts', 'flow.cjs', 'flow.py', 'flow.sh', 'flow.wasm', 'flow.node']
 
 /**
- * Makes a bundle of the flow in a folder. Only files of agents are read, and the configuration for the
- * parameters of the models that they ask.
- * @throws UserFacingError bundle-with-code, bundle-too-large, flow-file-link, and those of agents and the
- * configuration
+ * Makes a bundle of the flow in a folder. Only files of agents are read, its code with what that imports,
+ * and the configuration for the parameters of the models that agents ask; of code, of all models.
+ * @throws UserFacingError bundle-with-code, flow-code-invalid, flow-code-external, flow-file-link, and those of
+ * agents and the configuration
  */
 export async function bundleFlow(
   directory: string,
   { paragraphsPerChunk }: Pick<FlowContent, 'paragraphsPerChunk'>,
 ): Promise<Bundle> {
-  const code = codeEndings.map((ending) => `flow.${ending}`)
-  const module = code.find((name) => existsSync(path.join(directory, name)))
-  if (module !== undefined) throw withCode(module)
-  const { agents, models } = await readContent(directory, '')
+  const foreign = foreignCode.find((name) => existsSync(path.join(directory, name)))
+  if (foreign !== undefined) throw unknownCode(foreign)
+  const { agents, models, code } = await readContent(directory, '')
   const loaded = await loadAgents(path.join(directory, 'agents'), undefined, { gap: () => null })
   const asked = loaded.flatMap((agent) => (agent.status === 'loaded' ? modelsOf(agent) : []))
   const parameters = Object.entries(models)
-    .filter(([alias]) => asked.includes(alias))
+    .filter(([alias]) => code !== undefined || asked.includes(alias))
     .map(([alias, settings]) => [alias, { parameters: settings.parameters }] as const)
-  return {
-    format: 'proofloop-bundle-1',
-    paragraphsPerChunk,
-    agents,
-    models: Object.fromEntries(parameters),
-  }
+  const parts = { paragraphsPerChunk, agents, models: Object.fromEntries(parameters) }
+  return code === undefined
+    ? { format: 'proofloop-bundle-1', ...parts }
+    : { format: 'proofloop-bundle-2', ...parts, code }
 }
 
 /**
@@ -76,6 +76,7 @@ export function readBundle({ bytes, sha256 }: PackedBundle): Bundle {
     throw invalid(`${issue?.path.join('.') || 'the whole'}: ${issue?.message}`)
   }
   requireSize(bytes, bundle.data.agents)
+  requireOwnHash(bundle.data)
   if (Buffer.from(canonicalJson(bundle.data)).equals(bytes)) return bundle.data
   throw invalid('it is not written as Proofloop writes it')
 }
@@ -106,14 +107,20 @@ function refuseCode(raw: unknown): void {
   const { agents = [] } = FileNames.safeParse(raw).data ?? {}
   const names = agents.flatMap(({ files }) => files.map(({ name }) => name))
   const module = names.find((name) => codeEndings.includes(name.split('.').at(-1) ?? ''))
-  if (module !== undefined) throw withCode(printable(module))
+  if (module !== undefined) throw unknownCode(printable(module))
 }
 
-function withCode(file: string): UserFacingError {
+function unknownCode(file: string): UserFacingError {
   return new UserFacingError(
     'bundle-with-code',
-    `${file} is code, and a server runs no code of a bundle: it has no place yet where that could not reach the data and keys of others. Take the file away, or measure the flow here: proofloop evaluate --flow.`,
+    `${file} is code that Proofloop does not run. Code of a flow is one module in its folder, flow.ts or flow.js, with what it imports. Take the file away.`,
   )
+}
+
+function requireOwnHash(bundle: Bundle): void {
+  if (bundle.format === 'proofloop-bundle-1') return
+  if (sealCode(bundle.code.text).sha256 === bundle.code.sha256) return
+  throw invalid('code.sha256: its code has another hash')
 }
 
 function invalid(why: string, cause?: unknown): UserFacingError {

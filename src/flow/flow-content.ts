@@ -5,6 +5,7 @@ import { listAgents } from '../agent/load-agents.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import { printable } from '../lib/printable.ts'
 import { AgentFileName, AgentFolderName, FlowContent } from '../schema/flow-manifest.ts'
+import { bundleCode } from './bundle-code.ts'
 import { loadConfig } from './load-config.ts'
 
 /** Paragraphs an agent sees at once. */
@@ -17,7 +18,7 @@ type AgentFiles = FlowContent['agents'][number]
 /**
  * What lies in the folder of a flow now.
  * @throws UserFacingError no-agents, flow-too-large, flow-file-link, flow-agent-name, agent-file-invalid,
- * config-invalid
+ * config-invalid, flow-code-invalid, flow-code-external
  */
 export async function readContent(directory: string, engine: string): Promise<FlowContent> {
   const folder = path.join(directory, 'agents')
@@ -27,7 +28,8 @@ export async function readContent(directory: string, engine: string): Promise<Fl
     agents.push({ name, files: await readFiles(path.join(folder, name)) })
   }
   const { models } = loadConfig(directory)
-  return { engine, paragraphsPerChunk, agents, models }
+  const code = await bundleCode(directory)
+  return { engine, paragraphsPerChunk, agents, models, ...(code && { code }) }
 }
 
 async function readFiles(folder: string): Promise<AgentFiles['files']> {

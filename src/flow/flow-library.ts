@@ -41,7 +41,7 @@ export type FlowLibrary = {
   adopt(bundle: Bundle, options: AdoptOptions): Promise<FlowVersion>
   /** Of the models that cost something when it runs, by alias. @throws UserFacingError as `open` */
   prices(hash: string, agents?: string[]): Promise<ReturnType<typeof pricesAsked>>
-  /** Whoever opens it closes it. @throws UserFacingError as `get`, unknown-agent, price-unknown */
+  /** Whoever opens it closes it. @throws UserFacingError as `get`, flow-with-code, unknown-agent, price-unknown */
   open(hash: string, options?: OpenVersionOptions): Promise<Flow>
   /** The same, opened once for everybody and closed with the library. */
   use(hash: string): Promise<Flow>
@@ -71,6 +71,7 @@ export function createFlowLibrary(options: FlowLibraryOptions): FlowLibrary {
 
   async function open(hash: string, options: OpenVersionOptions = {}): Promise<Flow> {
     const version = await versions.get(hash)
+    if (version.manifest.code !== undefined) throw runsNoCode()
     await versions.layOut(version)
     const { models, paragraphsPerChunk } = version.manifest
     const own = { agentsFolder: path.join(versions.folderOf(hash), 'agents'), config: { models } }
@@ -108,6 +109,14 @@ export function createFlowLibrary(options: FlowLibraryOptions): FlowLibrary {
       await connections[Symbol.asyncDispose]()
     },
   }
+}
+
+/** Here it would have the rights of the server. */
+function runsNoCode(): UserFacingError {
+  return new UserFacingError(
+    'flow-with-code',
+    'This version of the flow has code, and a server runs code in the gate only, where it reaches neither data nor keys. Measure it on your own machine: proofloop evaluate --flow.',
+  )
 }
 
 async function closeAll(held: AsyncDisposable[]): Promise<void> {

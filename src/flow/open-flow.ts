@@ -14,7 +14,8 @@ import type { ReviewDocument } from '../schema/document.ts'
 import type { ProofloopConfig } from '../schema/proofloop-config.ts'
 import type { Review } from '../schema/review.ts'
 import { loadConfig } from './load-config.ts'
-import { reviewDocument } from './review-document.ts'
+import { type LoadedCode, loadCode } from './load-code.ts'
+import { runFlow } from './run-flow.ts'
 
 export type OpenFlowOptions = {
   /** Where its agents are, when that is not `agents/` in its folder: another version of them. */
@@ -45,6 +46,8 @@ export type Flow = {
   directory: string
   config: ProofloopConfig
   agents: Agent[]
+  /** Of its folder; null when it is agents only. */
+  code: LoadedCode | null
   rules: RuleEngines
   models: ModelHost
   documents: DocumentReader
@@ -74,7 +77,10 @@ export async function openFlow(
     connections: options.connections,
   })
   const agents = await loadAgents(agentsFolder, options.agents, models)
-  if (budget?.maxCost !== undefined) requirePrices(pricesAsked({ agents, config }))
+  // Another version of the agents, which a server has kept, comes without code.
+  const names = agents.map(({ name }) => name)
+  const code = options.agentsFolder === undefined ? await loadCode(folder, names) : null
+  if (budget?.maxCost !== undefined) requirePrices(pricesAsked({ agents, config, code }))
   const { rules = createRuleEngines(), documents = createDocumentReader({ ocr: options.ocr }) } =
     options
   const own = [
@@ -83,11 +89,12 @@ export async function openFlow(
     models,
   ]
   const review = (document: ReviewDocument, file: string): Promise<Review> =>
-    reviewDocument(document, { file, agents, rules, models, paragraphsPerChunk, concurrency: 4 })
+    runFlow(document, { code, file, agents, rules, models, paragraphsPerChunk, concurrency: 4 })
   return {
     directory: folder,
     config,
     agents,
+    code,
     rules,
     models,
     documents,
@@ -106,15 +113,17 @@ export async function openFlow(
 }
 
 /**
- * Of the models that cost something when the flow runs, by alias; undefined where nobody set one.
+ * Of the models that cost something when the flow runs, by alias; undefined where nobody set one. Code may
+ * ask each of them.
  * @param names of the agents that run; all when left out
  */
 export function pricesAsked(
-  { agents, config: { models } }: Pick<Flow, 'agents' | 'config'>,
+  { agents, code, config: { models } }: Pick<Flow, 'agents' | 'config' | 'code'>,
   names?: string[],
 ): Record<string, ModelPrice | undefined> {
   const asked = agents.filter(({ name }) => names?.includes(name) ?? true)
-  const aliases = asked.flatMap((agent) => (agent.status === 'loaded' ? modelsOf(agent) : []))
+  const ofAgents = asked.flatMap((agent) => (agent.status === 'loaded' ? modelsOf(agent) : []))
+  const aliases = code === null ? ofAgents : Object.keys(models)
   const paid = aliases.filter((alias) => models[alias]?.provider !== 'replay')
   return Object.fromEntries(paid.map((alias) => [alias, models[alias]?.price]))
 }

@@ -167,7 +167,7 @@ function releaseInOrder(onIssues: ReviewOptions['onIssues']) {
   }
 }
 
-function describeDocument(document: ReviewDocument, file: string): Review['document'] {
+export function describeDocument(document: ReviewDocument, file: string): Review['document'] {
   return {
     file,
     sha256: document.sha256,

@@ -51,7 +51,12 @@ function readReply(
   }
 }
 
-function withProblem(messages: ModelMessage[], text: string, problem: string): ModelMessage[] {
+/** The question again, with the answer and what is wrong with it. */
+export function withProblem(
+  messages: ModelMessage[],
+  text: string,
+  problem: string,
+): ModelMessage[] {
   const content = `Your answer cannot be used. ${problem} Answer again with one JSON value of the schema and nothing else.`
   const said: ModelMessage[] = text.trim() === '' ? [] : [{ role: 'assistant', content: text }]
   return [...messages, ...said, { role: 'user', content }]

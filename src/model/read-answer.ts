@@ -14,8 +14,13 @@ export function readAnswer<T>(text: string, schema: z.ZodType<T>): ReadAnswer<T>
   if (!found.ok) return found
   const result = schema.safeParse(JSON.parse(found.value))
   if (result.success) return { ok: true, value: result.data }
-  const issues = result.error.issues.slice(0, 5).map((issue) => describe(issue, schema))
-  return problem(`The JSON does not fit the schema: ${issues.join('; ')}.`)
+  return problem(misfitOf(result.error, schema))
+}
+
+/** For the model that is asked again: what of its JSON is not as the schema wants it. */
+export function misfitOf({ issues }: z.ZodError, schema: z.ZodType): string {
+  const described = issues.slice(0, 5).map((issue) => describe(issue, schema))
+  return `The JSON does not fit the schema: ${described.join('; ')}.`
 }
 
 function problem(sentence: string): { ok: false; problem: string } {

@@ -12,6 +12,13 @@ export const AgentFolderName = z
   .max(100)
   .regex(/^\w[\w-]*$/, 'the name of a folder of an agent')
 
+/** A flow's code in one file without a comment or a path, and the SHA-256 of its text in UTF-8. */
+export const FlowCode = z.strictObject({
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  text: z.string().min(1),
+})
+export type FlowCode = z.infer<typeof FlowCode>
+
 /** Everything that decides what a flow finds, but keys: these come from the environment. */
 export const FlowContent = z.strictObject({
   /** Version of Proofloop, whose code runs the agents. */
@@ -28,6 +35,8 @@ export const FlowContent = z.strictObject({
     )
     .min(1),
   models: ModelConnections,
+  /** Of the flow, in one file; left out, it is agents only. */
+  code: FlowCode.optional(),
 })
 export type FlowContent = z.infer<typeof FlowContent>
 

@@ -2,7 +2,8 @@ import { createReadStream } from 'node:fs'
 import path from 'node:path'
 import { asksModels, judgesOf } from '../../agent/agent.ts'
 import type { Flow } from '../../flow/open-flow.ts'
-import { type EndedPart, reviewDocument } from '../../flow/review-document.ts'
+import type { EndedPart } from '../../flow/review-document.ts'
+import { runFlow } from '../../flow/run-flow.ts'
 import { startRunSpan } from '../../flow/review-spans.ts'
 import { stackOf } from '../../lib/errors.ts'
 import { inSpan, noSpan, type Span } from '../../lib/span.ts'
@@ -30,7 +31,7 @@ import { createReviewPrinter } from '../review-printer.ts'
 import { sayWhatWasSpent } from '../spent.ts'
 import { createTracing } from '../tracing/tracing.ts'
 
-type Host = Pick<Flow, 'documents' | 'rules' | 'models' | 'agents'> & {
+type Host = Pick<Flow, 'documents' | 'rules' | 'models' | 'agents' | 'code'> & {
   /** A span for one run. */
   startRun: () => Span
   recorder?: Recorder
@@ -95,7 +96,7 @@ async function reviewFile(
   options: ReviewOptions,
   host: Host & { order: number; watch: Watch },
 ): Promise<Result> {
-  const { io, agents, rules, models } = host
+  const { io, agents, code, rules, models } = host
   const name = displayName(file, io)
   try {
     io.signal.throwIfAborted()
@@ -103,9 +104,10 @@ async function reviewFile(
     const parts: EndedPart[] = []
     return await inSpan(host.startRun(), async (span) => {
       const document = await readDocument(file, options, { ...host, span, onOcr: host.watch.onOcr })
-      const review = await reviewDocument(document, {
+      const review = await runFlow(document, {
         file: name,
         order: host.order,
+        code,
         agents,
         rules,
         models,
