@@ -10,6 +10,7 @@ import { checkVersion } from '../src/dataset/check-version.ts'
 import { diffStoredVersions } from '../src/dataset/diff-stored-versions.ts'
 import { importVersion } from '../src/dataset/import-version.ts'
 import { readPages } from '../src/lib/read-pages.ts'
+import { labelExample } from '../src/dataset/label-example.ts'
 import type { LoadedExample } from '../src/dataset/loaded-example.ts'
 import { createRandom } from '../src/evaluation/random.ts'
 import type { Split } from '../src/schema/access.ts'
@@ -70,6 +71,11 @@ async function measure(count: number): Promise<{ steps: Step[]; megabytes: numbe
     const first = await timed('import, with copies', () => add(examples))
     const changed = examples.map((one, i) => (i % 50 === 0 ? { ...one, issues: [] } : one))
     const second = await timed('import of a corrected version', () => add(changed.slice(10)))
+    const [labelled] = await store.datasets.entries('everything', second.version.id, { limit: 1 })
+    if (labelled === undefined) throw new Error('There is nothing to label.')
+    const { id, hash } = labelled
+    const labels = { dataset: 'letters', id, hash, issues: [], note: null, createdBy: 'bench' }
+    await timed('one label', () => labelExample({ store }, labels))
     const reader = {
       allEntries: ({ id }: DatasetVersion, split?: Split) =>
         readPages((page) => store.datasets.entries('everything', id, { ...page, split }), 5000),
