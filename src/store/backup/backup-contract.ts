@@ -7,9 +7,17 @@ import { tempFolder } from '../../../test/helpers/temp-folder.ts'
 import { bytesOf } from '../blobs/blob-contract.ts'
 import type { Blobs } from '../blobs/blobs.ts'
 import { openStore, type StoreOptions } from '../open-store.ts'
-import { newDocument, reviewWithIssues } from '../store-samples.ts'
+import { newDatasetVersion, newDocument, reviewWithIssues } from '../store-samples.ts'
 import { backUp, openSnapshot } from './backup.ts'
-import { canary, canaryFile, canarySha256, fillHidden, fillStore } from './backup-samples.ts'
+import { BackupEntry } from './backup-file.ts'
+import {
+  canary,
+  canaryFile,
+  canarySha256,
+  fillHidden,
+  fillMore,
+  fillStore,
+} from './backup-samples.ts'
 import { newCustodianKeys } from './custodian-key.ts'
 import { hasRule } from './hidden-rows.ts'
 import { restore } from './restore.ts'
@@ -43,6 +51,58 @@ export async function contentOf({ store, blobs }: BackupTestPlace) {
 
 function plain(value: unknown): unknown {
   return value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value
+}
+
+const rowsOf = ({ tables }: Awaited<ReturnType<typeof contentOf>>, name: string) =>
+  tables[name] ?? []
+
+/** Where hidden rows leave something, among themselves or in others. */
+const dependent = [
+  'answers',
+  'audit_log',
+  'dataset_declined',
+  'dataset_entries',
+  'dataset_labels',
+  'dataset_texts',
+  'dataset_version_splits',
+  'dataset_versions',
+  'datasets',
+  'document_groups',
+  'document_shingles',
+  'document_signatures',
+  'document_texts',
+  'documents',
+  'evaluation_details',
+  'evaluation_runs',
+  'evaluations',
+  'issue_texts',
+  'issues',
+  'review_events',
+  'review_parts',
+  'reviews',
+  'settings',
+  'verdict_texts',
+  'verdicts',
+]
+
+/** With ids that are others each time made alike. */
+function shape(value: unknown): string {
+  return JSON.stringify(value).replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'id')
+}
+
+/** What anybody reads of a sealed backup, the rows of each table in an order of their own. */
+async function openPart(file: string): Promise<string[]> {
+  const lines = gunzipSync(await readFile(file))
+    .toString('utf8')
+    .trimEnd()
+    .split('\n')
+  const entries = lines.map((line) => BackupEntry.parse(JSON.parse(line)))
+  return entries.flatMap((entry) => {
+    if (entry.is === 'sealed') return []
+    if (entry.is === 'rows') return entry.rows.map(shape).toSorted()
+    if (entry.is === 'start') return [shape({ ...entry, sealed: null })]
+    return [shape(entry.is === 'end' ? { ...entry, sha256: '' } : entry)]
+  })
 }
 
 /** What a backup of one engine owes when it is restored on another. */
@@ -93,6 +153,7 @@ export function describeBackupContract(
         await using store = await openStore(source.store)
         await fillStore(store, source.blobs)
         await fillHidden(store, source.blobs)
+        await fillMore(store, source.blobs)
       }
       await backUp(placeOf(source), { file, now, signal, to: publicKey })
       const before = await contentOf(source)
@@ -105,23 +166,68 @@ export function describeBackupContract(
       expect(left).toMatchObject({ files: 1, isHiddenLeftOut: true })
       const without = await contentOf(some)
       expect(JSON.stringify(without)).not.toContain(canary)
-      // Each hidden row has the canary somewhere, or is of a dataset's split.
+      const hiddenVersions = rowsOf(before, 'dataset_versions').filter(
+        (row) => row['evaluation_changed'] === 0,
+      )
+      // Each hidden row has the canary somewhere, or is of a dataset's split or of such a version.
+      const traces = [canary, 'newest-backup', ...hiddenVersions.map(({ id }) => String(id))]
       const isHidden = (row: Record<string, unknown>): boolean =>
-        JSON.stringify(row).includes(canary) || ['test', 'audit'].includes(String(row['split']))
+        traces.some((trace) => JSON.stringify(row).includes(trace)) ||
+        ['test', 'audit'].includes(String(row['split']))
       for (const [name, rows] of Object.entries(before.tables)) {
-        if (/^dataset_(texts|labels|versions)$/.test(name)) continue
-        const open = rows.filter((row) => !isHidden(row))
+        if (/^(dataset_(texts|labels|versions)|datasets|document_signatures)$/.test(name)) continue
+        const isWholly = /^(answers|audit_log|dataset_declined|spend_batches)$/.test(name)
+        const open = rows.filter((row) => !isWholly && !isHidden(row))
         expect([name, without.tables[name]]).toEqual([name, open])
       }
       const documents = without.tables['dataset_entries']?.map(({ document }) => document)
       const texts = without.tables['dataset_texts']?.map(({ document }) => document)
-      expect(texts).toEqual([...new Set(documents)])
+      expect(new Set(texts)).toEqual(new Set(documents))
       expect(before.tables['dataset_texts']?.length).toBeGreaterThan(texts?.length ?? 0)
       const all = await restore(placeOf(whole), { file, now, custodianKey: secretKey })
       expect(all).toMatchObject({ files: 3, isHiddenLeftOut: false })
       expect(await contentOf(whole)).toEqual(before)
       await using store = await openStore(some.store)
       await store.documents.add(newDocument(`${canary}-again`, { split: 'test' }))
+      const versions = await store.datasets.versions('everything', { dataset: 'letters', limit: 9 })
+      expect(versions.map(({ splits }) => splits[0]?.examples)).toEqual([3, 2, 1])
+      expect(
+        await store.datasets.addVersion(newDatasetVersion([], { hash: 'dd', after: versions[0] })),
+      ).toMatchObject({ hash: 'dd' })
+    })
+
+    it('shows without the key what it would if nothing were hidden', async () => {
+      await using source = await createSource()
+      await using twin = await createSource()
+      await using folder = await tempFolder()
+      const at = { now: () => now }
+      {
+        await using store = await openStore({ ...source.store, ...at })
+        await fillStore(store, source.blobs)
+      }
+      await backUp(placeOf(source), { file: folder.path('whole'), now, signal })
+      await restore(placeOf(twin), { file: folder.path('whole'), now })
+      {
+        await using store = await openStore({ ...source.store, ...at })
+        await fillHidden(store, source.blobs)
+        await fillMore(store, source.blobs)
+        await using other = await openStore({ ...twin.store, ...at })
+        await fillMore(other, twin.blobs)
+      }
+      const [before, after] = [await contentOf(twin), await contentOf(source)]
+      const changed = Object.keys(after.tables).filter(
+        (name) => shape(after.tables[name]) !== shape(before.tables[name]),
+      )
+      // Else there is nothing to be seen.
+      expect(changed.toSorted()).toEqual(dependent)
+      const { publicKey } = newCustodianKeys()
+      const shown = []
+      for (const place of [twin, source]) {
+        const file = folder.path(`${shown.length}`)
+        await backUp(placeOf(place), { file, now, signal, to: publicKey })
+        shown.push(await openPart(file))
+      }
+      expect(shown[1]).toEqual(shown[0])
     })
 
     it('has a rule for each table, so that a new one is not in the open by chance', async () => {

@@ -27,7 +27,13 @@ export const BackupEntry = z.discriminatedUnion('is', [
     /** Public keys: of the custodian, and of this backup. */
     sealed: z.object({ to: z.string(), from: z.string() }).optional(),
   }),
-  z.object({ is: z.literal('table'), name: z.string(), columns: z.array(z.string()) }),
+  z.object({
+    is: z.literal('table'),
+    name: z.string(),
+    columns: z.array(z.string()),
+    /** Its rows are not as they were; those that were stand among what is sealed. */
+    rewritten: z.boolean().optional(),
+  }),
   z.object({ is: z.literal('rows'), rows: z.array(z.array(Value)) }),
   z.object({ is: z.literal('file'), sha256: z.string() }),
   z.object({ is: z.literal('chunk'), bytes: z.base64() }),

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import { timeOrderedId } from '../../lib/time-ordered-id.ts'
+import type { DatasetEntry } from '../../schema/stored-dataset.ts'
 import type { ModelAccount } from '../../schema/model.ts'
 import { chunks } from '../blobs/blob-contract.ts'
 import type { Blobs } from '../blobs/blobs.ts'
+import { recordBackup } from './newest-backup.ts'
 import {
   answer,
   event,
@@ -83,7 +85,8 @@ async function fillDatasets({ datasets }: Store, review: string): Promise<void> 
   const entries = [datasetEntry('a', 'evaluation'), datasetEntry('b', 'test')]
   await datasets.claim(entries)
   const first = await datasets.addVersion(newDatasetVersion(entries, { hash: 'aa11' }))
-  await datasets.addVersion(newDatasetVersion(entries.slice(1), { hash: 'bb22', after: first }))
+  const more = [...entries, datasetEntry('c', 'evaluation')]
+  await datasets.addVersion(newDatasetVersion(more, { hash: 'bb22', after: first }))
   await datasets.decline({ dataset: 'letters', review, hash: 'hash', by: 'ann' })
 }
 
@@ -107,10 +110,59 @@ export const canary = 'cafe0dd5'
 export const canaryFile = 'a hidden booklet'
 export const canarySha256 = createHash('sha256').update(canaryFile).digest('hex')
 
-/** A document of the split `test` with all that comes from it; the canary is in each row. */
+/**
+ * A document of the split `test` with all that comes from it, in whose rows the canary is; and examples
+ * of datasets that nobody but a custodian sees.
+ */
 export async function fillHidden(store: Store, blobs: Blobs): Promise<void> {
+  await fillHiddenDocument(store, blobs)
+  await sign(store, canary)
+  await fillHiddenExamples(store)
+  const read = { actor: 'cleo', action: 'hidden-read' as const, subject: canary }
+  await store.audit.append([{ ...read, details: { examples: [canary], read: 3 } }])
+  await recordBackup(store, { at: 1, file: 'all', rows: 4711, files: 1, damagedFiles: 0 })
+}
+
+async function fillHiddenExamples(store: Store): Promise<void> {
+  await addExamples(store, 'letters', [datasetEntry(canary, 'test')])
+  const [review] = await store.reviews.list({ limit: 1 })
+  const declined = { dataset: 'letters', review: review?.id ?? '', hash: canary, by: 'cleo' }
+  await store.datasets.decline(declined)
+  await addExamples(store, `letters-${canary}`, [datasetEntry(`only-${canary}`, 'audit')])
+  await addExamples(store, 'late', [datasetEntry(`late-${canary}`, 'test')])
+}
+
+/** What everybody may see, on top of what is there. */
+export async function fillMore(store: Store, blobs: Blobs): Promise<void> {
   const open = await blobs.put(chunks(Buffer.from('a booklet\n')))
   await store.documents.add(newDocument(open.sha256))
+  await store.documents.add(newDocument('z'))
+  await store.documents.markReady('z', longDocument('z'))
+  await sign(store, 'z')
+  await addExamples(store, 'letters', [datasetEntry('z', 'evaluation')])
+  await addExamples(store, 'late', [datasetEntry('late', 'evaluation')])
+  await store.audit.append([{ actor: 'ann', action: 'exported', subject: 'z' }])
+}
+
+async function sign({ signatures }: Store, document: string): Promise<void> {
+  const seen = await signatures.last()
+  await signatures.add(document, { content: Uint8Array.of(0, 0, 0, 0, 9), keys: [9], seen })
+}
+
+/** As a version on top of the newest one. */
+async function addExamples({ datasets }: Store, dataset: string, added: DatasetEntry[]) {
+  const createdBy = added.some(({ split }) => split === 'evaluation') ? 'ann' : 'cleo'
+  await datasets.create({ name: dataset, createdBy })
+  const after = await datasets.version('everything', { dataset })
+  const before = after && (await datasets.entries('everything', after.id, { limit: 99 }))
+  await datasets.claim(added)
+  const entries = [...(before ?? []), ...added]
+  const hash = entries.map(({ id }) => id).join()
+  const version = newDatasetVersion(entries, { hash, after: after ?? undefined })
+  await datasets.addVersion({ ...version, dataset, createdBy })
+}
+
+async function fillHiddenDocument(store: Store, blobs: Blobs): Promise<void> {
   await blobs.put(chunks(Buffer.from(canaryFile)))
   const document = newDocument(canarySha256, { split: 'test' })
   const group = { ...document.group, id: `group-${canary}` }

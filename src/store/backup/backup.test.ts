@@ -8,7 +8,7 @@ import { createFolderBlobs } from '../blobs/folder-blobs.ts'
 import { openStore } from '../open-store.ts'
 import { contentOf, describeBackupContract, type BackupTestPlace } from './backup-contract.ts'
 import { writeBackupFile, type BackupEntry } from './backup-file.ts'
-import { fillHidden, fillStore } from './backup-samples.ts'
+import { fillHidden, fillMore, fillStore } from './backup-samples.ts'
 import { stepOf } from './snapshot.ts'
 import { readMigrations } from '../migrate.ts'
 import { restore } from './restore.ts'
@@ -65,6 +65,7 @@ it('seals hidden rows to a custodian by commands', async () => {
     await using store = await openStore(place.store)
     await fillStore(store, place.blobs)
     await fillHidden(store, place.blobs)
+    await fillMore(store, place.blobs)
   }
   const run = (...words: string[]) => runInProcess(words, place.folder)
   const made = await run('keys', 'custodian', 'new')
@@ -85,7 +86,7 @@ it('seals hidden rows to a custodian by commands', async () => {
   )
   const whole = await run('restore', 'b', '--data', 'whole', '--custodian-key', 'custodian.key')
   expect(whole).toMatchObject({ exitCode: 0, stderr: '' })
-  expect(whole.stdout).toMatch(/^Restored 1,4\d\d rows and 3 files/)
+  expect(whole.stdout).toMatch(/^Restored 1,5\d\d rows and 3 files/)
 
   await run('keys', 'custodian', 'new', '--secret', 'other.key')
   const key = ['--custodian-key', 'other.key']

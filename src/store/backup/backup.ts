@@ -64,32 +64,48 @@ type Source = { snapshot: Snapshot; blobs: Blobs; now: number; damagedFiles: str
 async function* plainEntries(source: Source) {
   const start = { steps: source.snapshot.steps, createdAt: source.now }
   yield { is: 'start', format: 'proofloop-backup-1', ...start } satisfies BackupEntry
-  return yield* contents(source, { row: () => true, file: () => true })
+  return yield* contents(source, {
+    row: (_, row) => row,
+    isRewritten: () => false,
+    file: () => true,
+  })
 }
 
 /** What is open first, then the rest: it stands apart, so that nobody sees how much there is of what. */
 async function* sealedEntries(source: Source, { key, to, from }: SealedTo) {
-  const { isOpen, isOpenFile } = await findHiddenRows(source.snapshot)
+  const { openForm, isHidden, isRewritten, isOpenFile } = await findHiddenRows(source.snapshot)
   const start = { steps: source.snapshot.steps, createdAt: source.now, sealed: { to, from } }
   yield { is: 'start', format: 'proofloop-backup-2', ...start } satisfies BackupEntry
-  const counts = yield* contents(source, { row: isOpen, file: isOpenFile })
+  const counts = yield* contents(source, { row: openForm, isRewritten, file: isOpenFile })
   const hidden = contents(
     // A damaged file is left out there, too, and named to nobody who may not know of it.
     { ...source, damagedFiles: [] },
-    { row: (...row) => !isOpen(...row), file: (sha256) => !isOpenFile(sha256) },
+    {
+      row: (table, row) => (isHidden(table, row) ? row : null),
+      isRewritten: () => false,
+      file: (sha256) => !isOpenFile(sha256),
+    },
   )
   yield* sealed(key, hidden)
   return counts
 }
 
-type Chosen = { row: HiddenRows['isOpen']; file: HiddenRows['isOpenFile'] }
+type Chosen = Pick<HiddenRows, 'isRewritten'> & {
+  /** Null: it is not among them. */
+  row: HiddenRows['openForm']
+  file: HiddenRows['isOpenFile']
+}
 
 async function* contents({ snapshot, blobs, damagedFiles }: Source, chosen: Chosen) {
   const counts = { rows: 0, files: 0 }
   for (const table of snapshot.tables) {
-    yield { is: 'table', ...table } satisfies BackupEntry
+    const mark = chosen.isRewritten(table.name) ? { rewritten: true } : {}
+    yield { is: 'table', ...table, ...mark } satisfies BackupEntry
     for await (const all of snapshot.rows(table.name)) {
-      const rows = all.filter((row) => chosen.row(table, row))
+      const rows = all.flatMap((row) => {
+        const shown = chosen.row(table, row)
+        return shown === null ? [] : [shown]
+      })
       if (rows.length === 0) continue
       counts.rows += rows.length
       yield { is: 'rows', rows: rows.map((row) => row.map(encoded)) } satisfies BackupEntry

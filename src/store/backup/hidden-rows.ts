@@ -1,57 +1,62 @@
+import { createOpenForms } from './open-forms.ts'
 import type { Snapshot, Value } from './snapshot.ts'
 
-/** How it is told of a row whether only custodians may have it. */
-type Rule =
-  /** It holds nothing of a document. */
-  | 'open'
-  /** By a column of its own. */
-  | { column: string; isOpen: (value: Value) => boolean }
-  /** As a row of another table that has the same value in `key` (default `id`); without any it is hidden. */
-  | Reference
+/** As a row of another table that has the same value in `key` (default `id`); without any it is hidden. */
+type Reference = { reference: string; parent: string; key?: string }
+type Condition = Reference | { column: string; isOpen: (value: Value) => boolean }
 
-const bySplit: Rule = { column: 'split', isOpen: (split) => split === 'evaluation' }
-const ofReview: Rule = { reference: 'review', parent: 'reviews' }
+/** How it is told of a row whether only custodians may have it: open when all conditions hold. */
+type Rule = 'open' | 'hidden' | Condition[]
+
+const isEvaluation: Condition = { column: 'split', isOpen: (split) => split === 'evaluation' }
+const ofDocument: Rule = [{ reference: 'document', parent: 'documents' }]
+const ofReview: Rule = [{ reference: 'review', parent: 'reviews' }]
+const ofEvaluation: Rule = [{ reference: 'evaluation', parent: 'evaluations' }]
+const ofVersion: Condition = { reference: 'version', parent: 'dataset_versions' }
 
 /** Every table. What is missing here is hidden as a whole, and a test fails. */
 const rules: Record<string, Rule> = {
-  answers: { reference: 'document', parent: 'documents' },
+  // Of two documents with the same bytes nothing tells whose answer it is.
+  answers: 'hidden',
   api_keys: 'open',
-  // Ids and codes only, and a chain that must not have gaps.
-  audit_log: 'open',
+  // Each entry depends on all before it, and some tell of hidden rows.
+  audit_log: 'hidden',
   bundles: 'open',
   credentials: 'open',
-  dataset_declined: ofReview,
-  dataset_entries: bySplit,
-  dataset_labels: { reference: 'hash', parent: 'dataset_entries', key: 'hash' },
+  dataset_declined: 'hidden',
+  dataset_entries: [isEvaluation, ofVersion],
+  dataset_labels: [{ reference: 'hash', parent: 'dataset_entries', key: 'hash' }],
   dataset_shown: 'open',
-  dataset_texts: { reference: 'document', parent: 'dataset_entries', key: 'document' },
-  dataset_version_splits: bySplit,
-  dataset_versions: { column: 'evaluation_changed', isOpen: (changed) => changed === 1 },
-  datasets: 'open',
-  document_groups: bySplit,
-  document_shingles: { reference: 'document', parent: 'documents' },
-  document_signatures: { reference: 'document', parent: 'documents' },
-  document_texts: { reference: 'document', parent: 'documents' },
-  documents: { reference: 'group_id', parent: 'document_groups' },
-  evaluation_details: { reference: 'evaluation', parent: 'evaluations' },
-  evaluation_runs: { reference: 'evaluation', parent: 'evaluations' },
-  evaluations: bySplit,
+  dataset_texts: [{ reference: 'document', parent: 'dataset_entries', key: 'document' }],
+  dataset_version_splits: [isEvaluation, ofVersion],
+  dataset_versions: [{ column: 'evaluation_changed', isOpen: (changed) => changed === 1 }],
+  datasets: [{ reference: 'name', parent: 'dataset_versions', key: 'dataset' }],
+  document_groups: [isEvaluation],
+  document_shingles: ofDocument,
+  document_signatures: ofDocument,
+  document_texts: ofDocument,
+  documents: [{ reference: 'group_id', parent: 'document_groups' }],
+  evaluation_details: ofEvaluation,
+  evaluation_runs: ofEvaluation,
+  evaluations: [isEvaluation],
   flow_drafts: 'open',
   flow_versions: 'open',
-  issue_texts: { reference: 'issue', parent: 'issues' },
+  issue_texts: [{ reference: 'issue', parent: 'issues' }],
   issues: ofReview,
   people: 'open',
   reference_versions: 'open',
   review_events: ofReview,
   review_parts: ofReview,
-  reviews: { reference: 'document', parent: 'documents' },
+  reviews: ofDocument,
   secret_keys: 'open',
   secrets: 'open',
   sessions: 'open',
-  settings: 'open',
+  // How many rows another backup has.
+  settings: [{ column: 'key', isOpen: (key) => key !== 'newest-backup' }],
+  // Operators are told what all have spent (docs/security.md), but not in how many requests.
   spend: 'open',
-  spend_batches: 'open',
-  verdict_texts: { reference: 'verdict', parent: 'verdicts' },
+  spend_batches: 'hidden',
+  verdict_texts: [{ reference: 'verdict', parent: 'verdicts' }],
   verdicts: ofReview,
   verifications: 'open',
 }
@@ -60,11 +65,16 @@ export function hasRule(table: string): boolean {
   return Object.hasOwn(rules, table)
 }
 
-type Table = Snapshot['tables'][number]
+export type Table = Snapshot['tables'][number]
 
 /** Tells open rows from hidden ones, each time alike. */
 export type HiddenRows = {
-  isOpen: (table: Table, row: Value[]) => boolean
+  /** A row as it would be if there were no hidden ones; null when it is hidden itself. */
+  openForm: (table: Table, row: Value[]) => Value[] | null
+  /** Whether open rows of the table may be others than they are: then all stand among the hidden ones, too. */
+  isRewritten: (table: string) => boolean
+  /** Whether nobody but custodians may have the row as it is. */
+  isHidden: (table: Table, row: Value[]) => boolean
   /** Files that neither an open document nor a bundle has are hidden, too. */
   isOpenFile: (sha256: string) => boolean
 }
@@ -78,19 +88,23 @@ const ofFiles = [
 export async function findHiddenRows(
   snapshot: Pick<Snapshot, 'tables' | 'rows'>,
 ): Promise<HiddenRows> {
-  const references = [...Object.values(rules).filter(isReference), ...ofFiles]
+  const references = [...Object.values(rules).flatMap(referencesIn), ...ofFiles]
   const open = new Map(
     references.map(({ parent, key = 'id' }) => [`${parent}.${key}`, new Set<Value>()]),
   )
+  const holds = (condition: Condition, table: Table, row: Value[]): boolean => {
+    if (!isReference(condition)) return condition.isOpen(valueOf(table, row, condition.column))
+    const known = open.get(`${condition.parent}.${condition.key ?? 'id'}`)
+    return known?.has(valueOf(table, row, condition.reference)) ?? false
+  }
   const isOpen = (table: Table, row: Value[]): boolean => {
     const rule = rules[table.name]
-    if (rule === undefined) return false
-    if (rule === 'open') return true
-    if (!isReference(rule)) return rule.isOpen(valueOf(table, row, rule.column))
-    const known = open.get(`${rule.parent}.${rule.key ?? 'id'}`)
-    return known?.has(valueOf(table, row, rule.reference)) ?? false
+    if (typeof rule !== 'object') return rule === 'open'
+    return rule.every((condition) => holds(condition, table, row))
   }
-  for (const table of inOrder(snapshot.tables, new Set(references.map(({ parent }) => parent)))) {
+  const forms = createOpenForms()
+  const read = new Set([...references.map(({ parent }) => parent), ...forms.tables])
+  for (const table of inOrder(snapshot.tables, read)) {
     const keys = references.filter(({ parent }) => parent === table.name)
     for await (const rows of snapshot.rows(table.name)) {
       const known = rows.filter((row) => isOpen(table, row))
@@ -98,10 +112,17 @@ export async function findHiddenRows(
         const values = known.map((row) => valueOf(table, row, key))
         addAll(open.get(`${parent}.${key}`), values)
       }
+      for (const row of known) forms.learn(table, row)
     }
   }
   const files = ofFiles.map(({ parent, key }) => open.get(`${parent}.${key}`))
-  return { isOpen, isOpenFile: (sha256) => files.some((known) => known?.has(sha256)) }
+  const isRewritten = (table: string): boolean => forms.tables.includes(table)
+  return {
+    openForm: (table, row) => (isOpen(table, row) ? forms.formOf(table, row) : null),
+    isRewritten,
+    isHidden: (table, row) => isRewritten(table.name) || !isOpen(table, row),
+    isOpenFile: (sha256) => files.some((known) => known?.has(sha256)),
+  }
 }
 
 function addAll(set: Set<Value> | undefined, values: Value[]): void {
@@ -113,17 +134,17 @@ function valueOf({ columns }: Table, row: Value[], column: string): Value {
   return row[columns.indexOf(column)] ?? null
 }
 
-function inOrder(tables: Table[], parents: Set<string>): Table[] {
-  const depthOf = (name: string): number => {
-    const rule = rules[name]
-    return rule !== undefined && isReference(rule) ? 1 + depthOf(rule.parent) : 0
-  }
-  const named = tables.filter(({ name }) => parents.has(name))
+function inOrder(tables: Table[], names: Set<string>): Table[] {
+  const depthOf = (name: string): number =>
+    Math.max(0, ...referencesIn(rules[name] ?? 'hidden').map(({ parent }) => 1 + depthOf(parent)))
+  const named = tables.filter(({ name }) => names.has(name))
   return named.toSorted((a, b) => depthOf(a.name) - depthOf(b.name))
 }
 
-type Reference = { reference: string; parent: string; key?: string }
+function referencesIn(rule: Rule): Reference[] {
+  return typeof rule === 'object' ? rule.filter(isReference) : []
+}
 
-function isReference(rule: Rule): rule is Reference {
-  return typeof rule === 'object' && 'parent' in rule
+function isReference(condition: Condition): condition is Reference {
+  return 'parent' in condition
 }

@@ -23,6 +23,7 @@ export async function* sealed(key: Uint8Array, entries: AsyncIterable<BackupEntr
  */
 export async function* unsealed(entries: Entries, secretKey: string | null): Entries {
   let key: Uint8Array | null = null
+  let isRewritten = false
   for (;;) {
     const { value: entry, done } = await entries.next()
     if (done === true) return
@@ -30,6 +31,9 @@ export async function* unsealed(entries: Entries, secretKey: string | null): Ent
       key = openSealed(secretKey, entry.sealed)
       if (key === null) throw otherKey()
     }
+    if (entry.is === 'table') isRewritten = entry.rewritten === true
+    // With the key they come as they were.
+    if (entry.is === 'rows' && isRewritten && key !== null) continue
     if (entry.is !== 'sealed') yield entry
     else if (key !== null) yield* opened(key, framesFrom(entry.bytes, entries))
   }
