@@ -20,6 +20,10 @@ import { openStore } from '../src/store/open-store.ts'
 type Step = { name: string; seconds: number; cpu: number }
 
 const wordsOfLetter = 120
+/** The letter that was made of a document. */
+const source = 50
+const noVerdicts = { accepted: 0, edited: 0, dismissed: 0, disputed: 0, missed: 0 }
+const origin = { document: 'document', group: 'group', review: { id: 'review', ...noVerdicts } }
 const shares = { evaluation: 0.6, test: 0.3, audit: 0.1 }
 
 /** One in a hundred is another version of the letter before. */
@@ -58,7 +62,10 @@ async function measure(count: number): Promise<{ steps: Step[]; megabytes: numbe
   }
   try {
     await using store = await openStore({ dataFolder: folder, exclusive: false })
-    const examples = letters(count)
+    const examples = letters(count).map((one, i) => (i === source ? { ...one, origin } : one))
+    const group = { id: 'group', split: 'evaluation' as const, shownToEngineer: false }
+    const facts = { name: 'a', mediaType: 'text/plain', bytes: 1, uploader: 'bench', group }
+    await store.documents.add({ id: origin.document, sha256: 'a', ...facts })
     const from = { store, splitKey: 'key', shares }
     const content = {
       dataset: 'letters',
@@ -76,6 +83,7 @@ async function measure(count: number): Promise<{ steps: Step[]; megabytes: numbe
     const { id, hash } = labelled
     const labels = { dataset: 'letters', id, hash, issues: [], note: null, createdBy: 'bench' }
     await timed('one label', () => labelExample({ store }, labels))
+    await timed('forget a document', () => store.documents.forget(origin.document))
     const reader = {
       allEntries: ({ id }: DatasetVersion, split?: Split) =>
         readPages((page) => store.datasets.entries('everything', id, { ...page, split }), 5000),

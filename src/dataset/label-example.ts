@@ -39,18 +39,20 @@ export async function labelExample(
   const labels = { ...content.labels, issues: wanted.issues }
   const hash = exampleHash({ document, ...labels })
   if (hash === hashBefore) return { version: before, added: false }
-  const entries = (await readAllEntries(datasets, before)).map((entry) =>
-    entry.id === wanted.id ? { ...entry, ...labelFacts(wanted.issues), hash } : entry,
+  const { content: _, ...entry } = content.example
+  const relabelled = { ...entry, ...labelFacts(wanted.issues), hash }
+  const all = (await readAllEntries(datasets, before)).map((other) =>
+    other.id === wanted.id ? relabelled : other,
   )
-  const sizes = sizesOf(entries)
-  const groups = { kept: countGroups(entries), drawn: 0, chosen: 0 }
+  const groups = { kept: countGroups(all), drawn: 0, chosen: 0 }
   const version = await datasets.addVersion({
     dataset,
     after: before,
     createdBy,
     provenance: { source: 'labels', note, groups },
-    ...sizes,
-    entries,
+    ...sizesOf(all),
+    entries: [relabelled],
+    keepsOthers: true,
     contents: [{ document, hash, paragraphs: content.paragraphs, labels }],
   })
   await declineOld(datasets, { dataset, createdBy, hash: hashBefore, provenance })

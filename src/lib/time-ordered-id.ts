@@ -4,3 +4,8 @@ import { randomUUIDv7 } from 'node:crypto'
 export function timeOrderedId(): string {
   return randomUUIDv7()
 }
+
+/** When an id was made, in UTC epoch milliseconds. @param id as `timeOrderedId` makes it */
+export function timeOfId(id: string): number {
+  return Number.parseInt(id.replace('-', '').slice(0, 12), 16)
+}

@@ -11,5 +11,6 @@ export async function prune({ store }: Pick<ReviewHost, 'store'>, now: number): 
   await store.pruning.reviewEvents(now - eventsFor)
   await store.pruning.spendBatches(now - spendBatchesFor)
   await store.pruning.signIns(now)
+  await store.pruning.datasets(now - day)
   await store.pruning.jobs(now - jobsFor)
 }

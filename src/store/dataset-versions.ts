@@ -3,50 +3,73 @@ import type { Insertable, Kysely } from 'kysely'
 import { timeOrderedId } from '../lib/time-ordered-id.ts'
 import type { StoreContext } from './context.ts'
 import type { Step } from './database.ts'
+import { copyEntries } from './copy-entries.ts'
+import { deleteForgottenSteps } from './dataset-contents.ts'
 import type { NewVersion } from './datasets.ts'
 import { createInsertRows, type InsertRows } from './insert-rows.ts'
-import { packSmallJson } from './packed-json.ts'
+import { packSmallText, packText } from './packed-json.ts'
 import { batches, chunksOf, rowsAtOnce } from './row-columns.ts'
 import type { Tables } from './tables.ts'
 
-/** Texts between which others have a turn. */
-const turn = 50
-
 /**
- * Texts and entries go first, in many transactions, and mean nothing without their version, which is one
- * row at the end.
+ * Entries and texts go first, in many transactions, and mean nothing without their version, which is one
+ * row at the end. Entries come before the texts that they hold: what no entry holds is pruned.
  * @returns false when another version came between
  */
 export async function addVersion(context: StoreContext, version: NewVersion): Promise<boolean> {
   const { kysely, atomically } = context.database
   const insertRows = createInsertRows(context.database)
   const id = timeOrderedId()
-  for (const some of chunksOf(version.contents, rowsAtOnce)) {
-    await atomically(await contentSteps(insertRows, await missingOf(kysely, some)))
-  }
-  for (const some of chunksOf(version.entries, rowsAtOnce))
+  for (const some of chunksOf(version.entries, rowsAtOnce)) {
     await atomically(entrySteps(insertRows, id, some))
+  }
+  if (version.keepsOthers && version.after !== null) {
+    const except = version.entries.map((entry) => entry.id)
+    await copyEntries(context.database, { from: version.after.id, to: id, except })
+  }
+  for (const some of chunksOf(version.contents, rowsAtOnce)) {
+    await addContents({ kysely, atomically, insertRows }, some)
+  }
   const row = await versionRow(context, id, version)
   const query = kysely
     .insertInto('dataset_versions')
     .values(row)
     .onConflict((conflict) => conflict.doNothing())
   const splits = splitSteps(insertRows, id, version)
-  if ((await atomically([{ query, required: true }, ...splits])) !== null) return true
+  const steps = [{ query, required: true }, ...splits, ...deleteForgottenSteps(kysely, id)]
+  if ((await atomically(steps)) !== null) return true
   await atomically([{ query: kysely.deleteFrom('dataset_entries').where('version', '=', id) }])
   return false
 }
 
-/** What no version has yet: most of a corrected one is there already. */
-async function missingOf(
-  kysely: Kysely<Tables>,
+type Adding = Pick<StoreContext['database'], 'kysely' | 'atomically'> & { insertRows: InsertRows }
+
+/** What no version has yet: most texts of a corrected one are there already. */
+async function addContents(
+  { kysely, atomically, insertRows }: Adding,
   contents: NewVersion['contents'],
-): Promise<NewVersion['contents']> {
-  const known = new Set<string>()
+): Promise<void> {
+  const known = await knownContents(kysely, contents)
+  const texts = contents.filter(({ document }) => !known.documents.has(document))
+  const labels = contents.filter(({ hash }) => !known.hashes.has(hash))
+  const unlessThere = { unlessThere: true }
+  await atomically([
+    ...insertRows('dataset_texts', await packTexts(texts), unlessThere),
+    ...insertRows(
+      'dataset_labels',
+      labels.map((one) => ({ hash: one.hash, content: JSON.stringify(one.labels) })),
+      unlessThere,
+    ),
+  ])
+}
+
+async function knownContents(kysely: Kysely<Tables>, contents: NewVersion['contents']) {
+  const documents = new Set<string>()
+  const hashes = new Set<string>()
   for (const batch of batches(contents)) {
     const texts = kysely
       .selectFrom('dataset_texts')
-      .select('document as key')
+      .select('document')
       .where(
         'document',
         'in',
@@ -54,33 +77,41 @@ async function missingOf(
       )
     const labels = kysely
       .selectFrom('dataset_labels')
-      .select('hash as key')
+      .select('hash')
       .where(
         'hash',
         'in',
         batch.map(({ hash }) => hash),
       )
-    const found = await Promise.all([texts.execute(), labels.execute()])
-    for (const { key } of found.flat()) known.add(key)
+    const [foundTexts, foundLabels] = await Promise.all([texts.execute(), labels.execute()])
+    for (const { document } of foundTexts) documents.add(document)
+    for (const { hash } of foundLabels) hashes.add(hash)
   }
-  return contents.filter(({ document, hash }) => !known.has(document) || !known.has(hash))
+  return { documents, hashes }
 }
 
-async function contentSteps(
-  insertRows: InsertRows,
+/** JSON that is compressed before others have a turn, in UTF-16 units: some ten milliseconds. */
+const turn = 2 ** 20
+/** Larger texts are worth the way to another thread. */
+const smallText = 2 ** 16
+
+async function packTexts(
   contents: NewVersion['contents'],
-): Promise<Step[]> {
-  const texts: Insertable<Tables['dataset_texts']>[] = []
+): Promise<Insertable<Tables['dataset_texts']>[]> {
+  const rows: Insertable<Tables['dataset_texts']>[] = []
+  let sinceTurn = 0
   for (const { document, paragraphs } of contents) {
-    if (texts.length % turn === turn - 1) await setImmediate()
-    texts.push({ document, content: packSmallJson(paragraphs) })
+    const json = JSON.stringify(paragraphs)
+    rows.push({
+      document,
+      content: json.length > smallText ? await packText(json) : packSmallText(json),
+    })
+    sinceTurn += json.length
+    if (sinceTurn < turn) continue
+    await setImmediate()
+    sinceTurn = 0
   }
-  const labels = contents.map((one) => ({ hash: one.hash, content: JSON.stringify(one.labels) }))
-  const unlessThere = { unlessThere: true }
-  return [
-    ...insertRows('dataset_texts', texts, unlessThere),
-    ...insertRows('dataset_labels', labels, unlessThere),
-  ]
+  return rows
 }
 
 function entrySteps(

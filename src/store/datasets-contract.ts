@@ -8,6 +8,7 @@ import {
   contentOf,
   datasetEntry,
   newDatasetVersion,
+  newDocument,
   prepare,
   reviewWithIssues,
 } from './store-samples.ts'
@@ -256,6 +257,69 @@ export function describeDatasetContract(createPlace: CreatePlace): void {
     )
 
     it(
+      'lose a text when all documents are forgotten that it was made of',
+      withStore(async (store) => {
+        const { datasets, documents } = store
+        for (const id of ['a', 'b']) await documents.add(newDocument(id))
+        await datasets.create({ name: 'letters', createdBy: 'ann' })
+        const shared = { document: 'shared text', hash: 'shared content' }
+        const entries = ['a', 'b'].map((source) =>
+          datasetEntry(`of ${source}`, 'evaluation', { ...shared, provenance: { source } }),
+        )
+        const { id } = await datasets.addVersion(newDatasetVersion(entries, { hash: 'aa11' }))
+        const texts = async (): Promise<boolean[]> =>
+          (await datasets.examples('everything', id, page)).map(({ content }) => content !== null)
+        await documents.forget('a')
+        expect(await texts()).toEqual([true, true])
+        await documents.forget('b')
+        expect(await texts()).toEqual([false, false])
+      }),
+    )
+
+    it(
+      'do not keep the text of a document that was forgotten while a version was made of it',
+      withStore(async (store) => {
+        const { datasets, documents } = store
+        for (const id of ['a', 'b']) await documents.add(newDocument(id))
+        await datasets.create({ name: 'letters', createdBy: 'ann' })
+        const entries = ['a', 'b'].map((source) =>
+          datasetEntry(source, 'test', { provenance: { source } }),
+        )
+        await documents.forget('a')
+        const { id } = await datasets.addVersion(newDatasetVersion(entries, { hash: 'aa11' }))
+        const { db } = store.accountTables
+        const texts = await db.selectFrom('dataset_texts').select('document').execute()
+        const labels = await db.selectFrom('dataset_labels').select('hash').execute()
+        expect([texts, labels]).toEqual([[{ document: 'text b' }], [{ hash: 'content b' }]])
+        expect(await datasets.entries('everything', id, page)).toEqual(entries)
+      }),
+    )
+
+    it(
+      'pack no text again that is there when only its labels are new',
+      withStore(async (store) => {
+        const first = await filled(store)
+        const [entry] = all
+        if (entry === undefined) throw new Error('There is no example.')
+        const next = newDatasetVersion([{ ...entry, hash: 'other labels' }], {
+          hash: 'bb22',
+          after: first,
+        })
+        const packed: string[] = []
+        const contents = next.contents.map((content) => {
+          const paragraphs = Object.assign([...content.paragraphs], {
+            toJSON: () => packed.push(content.document),
+          })
+          return { ...content, paragraphs }
+        })
+        const { id } = await store.datasets.addVersion({ ...next, contents })
+        expect(packed).toEqual([])
+        const relabelled = await store.datasets.example('everything', id, entry.id)
+        expect(relabelled?.content?.paragraphs).toEqual(next.contents[0]?.paragraphs)
+      }),
+    )
+
+    it(
       'claim splits for texts, of which those that were shown stay so',
       withStore(async ({ datasets, documents, groups }) => {
         const claim = (textGroup: string, split: Split) => datasets.claim([{ textGroup, split }])
@@ -270,6 +334,26 @@ export function describeDatasetContract(createPlace: CreatePlace): void {
         const facts = { name: 'a', mediaType: 'text/plain', bytes: 1, uploader: 'eve' }
         await documents.add({ sha256: 'a', ...facts, group })
         expect(await claim('seen', 'audit')).toEqual(new Map([['seen', 'evaluation']]))
+      }),
+    )
+
+    it(
+      'keep all other examples of the version before, when they are told to',
+      withStore(async ({ datasets }) => {
+        await datasets.create({ name: 'letters', createdBy: 'ann' })
+        const many = Array.from({ length: 10_001 }, (_, i) =>
+          datasetEntry(`Ä${i}`, 'test', { provenance: { source: 'a' } }),
+        )
+        const first = await datasets.addVersion(newDatasetVersion(many, { hash: 'aa11' }))
+        const changed = datasetEntry('Ä7', 'test', { hash: 'other' })
+        const next = newDatasetVersion([changed], { hash: 'bb22', after: first })
+        const second = await datasets.addVersion({ ...next, keepsOthers: true })
+        const entries = await datasets.entries('everything', second.id, { limit: 10_002 })
+        const byId = new Map(entries.map((entry) => [entry.id, entry]))
+        expect(entries).toHaveLength(many.length)
+        expect(many.map(({ id }) => byId.get(id))).toEqual(
+          many.map((entry) => (entry.id === changed.id ? changed : entry)),
+        )
       }),
     )
 

@@ -26,6 +26,8 @@ export type NewVersion = {
   hash: string
   splits: SplitSize[]
   entries: DatasetEntry[]
+  /** Whether all entries of `after` with other ids are in it, too, as they are; default: no. */
+  keepsOthers?: boolean
   /** Of the entries whose content is not there yet. */
   contents: {
     document: string

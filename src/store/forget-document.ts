@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Step } from './database.ts'
+import { deleteContentSteps } from './dataset-contents.ts'
 import { forgetSignatureSteps } from './signatures.ts'
 import type { Tables } from './tables.ts'
 
@@ -36,29 +37,7 @@ export function forgetSteps(kysely: Kysely<Tables>, id: string, time: number): S
     { query: kysely.deleteFrom('issue_texts').where('issue', 'in', issues) },
     { query: kysely.deleteFrom('verdict_texts').where('verdict', 'in', verdicts) },
     { query: kysely.deleteFrom('review_events').where('review', 'in', reviews) },
-    ...datasetSteps(kysely, id),
+    ...deleteContentSteps(kysely, id),
     { query: kysely.deleteFrom('answers').where('document', 'in', content) },
-  ]
-}
-
-/** Of examples that were made of it, unless others have the same text from somewhere else. */
-function datasetSteps(kysely: Kysely<Tables>, id: string): Step[] {
-  const made = kysely.selectFrom('dataset_entries').where('source_document', '=', id)
-  const others = kysely
-    .selectFrom('dataset_entries')
-    .where((eb) => eb.or([eb('source_document', 'is', null), eb('source_document', '!=', id)]))
-  return [
-    {
-      query: kysely
-        .deleteFrom('dataset_texts')
-        .where('document', 'in', made.select('document'))
-        .where('document', 'not in', others.select('document')),
-    },
-    {
-      query: kysely
-        .deleteFrom('dataset_labels')
-        .where('hash', 'in', made.select('hash'))
-        .where('hash', 'not in', others.select('hash')),
-    },
   ]
 }

@@ -6,12 +6,17 @@ const expand = promisify(gunzip)
 
 /** JSON, compressed outside of the event loop. */
 export function packJson(value: unknown): Promise<Uint8Array> {
-  return compress(JSON.stringify(value))
+  return packText(JSON.stringify(value))
 }
 
-/** Of many small values, fast: handing one to another thread takes longer than to compress it. */
-export function packSmallJson(value: unknown): Uint8Array {
-  return gzipSync(JSON.stringify(value), { level: 1 })
+/** @param json as `packJson` makes it of a value */
+export function packText(json: string): Promise<Uint8Array> {
+  return compress(json)
+}
+
+/** Of many small ones, fast: handing one to another thread takes longer than to compress it. */
+export function packSmallText(json: string): Uint8Array {
+  return gzipSync(json, { level: 1 })
 }
 
 export async function unpackJson(packed: Uint8Array): Promise<unknown> {

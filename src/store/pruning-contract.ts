@@ -1,7 +1,15 @@
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import type { CreatePlace } from './contract-place.ts'
-import { event, newReview, prepare } from './store-samples.ts'
+import { timeOrderedId } from '../lib/time-ordered-id.ts'
+import {
+  datasetEntry,
+  event,
+  newDatasetVersion,
+  newDocument,
+  newReview,
+  prepare,
+} from './store-samples.ts'
 
 const day = 24 * 60 * 60 * 1000
 const start = Date.UTC(2026, 0, 1)
@@ -40,6 +48,43 @@ export function describePruningContract(createPlace: CreatePlace): void {
       expect(await store.spend.add({ id: 'b1', person: 'ann', accounts })).toBe(false)
       await store.pruning.spendBatches(start + 1)
       expect(await store.spend.add({ id: 'b1', person: 'ann', accounts })).toBe(true)
+    })
+
+    it('deletes what a crash left of a dataset, and texts of forgotten documents that were missed', async () => {
+      await using place = await createPlace()
+      await using store = await place.open()
+      const { datasets, documents, pruning } = store
+      const { db } = store.accountTables
+      for (const id of ['a', 'b']) await documents.add(newDocument(id))
+      await datasets.create({ name: 'letters', createdBy: 'ann' })
+      const kept = datasetEntry('kept', 'test', { provenance: { source: 'a' } })
+      const missed = datasetEntry('missed', 'test', { provenance: { source: 'b' } })
+      const version = await datasets.addVersion(newDatasetVersion([kept, missed], { hash: 'aa11' }))
+      await documents.forget('b')
+      const orphans = ['text missed', 'text left', 'no entry']
+      const content = Uint8Array.of(0)
+      for (const document of orphans) {
+        await db.insertInto('dataset_texts').values({ document, content }).execute()
+        await db.insertInto('dataset_labels').values({ hash: document, content: '{}' }).execute()
+      }
+      await sql`insert into dataset_entries select ${timeOrderedId()}, id, split, group_id, text_group,
+        'text left', 'text left', issues, types, null, null from dataset_entries where id = 'kept'`.execute(
+        db,
+      )
+      const left = async () => {
+        const texts = await db.selectFrom('dataset_texts').select('document').execute()
+        const labels = await db.selectFrom('dataset_labels').select('hash').execute()
+        return [
+          ...texts.map(({ document }) => document),
+          ...labels.map(({ hash }) => hash),
+        ].toSorted((one, other) => (one < other ? -1 : 1))
+      }
+      // It may be that somebody makes the version right now.
+      await pruning.datasets(Date.now() - day)
+      expect(await left()).toEqual(['content kept', 'text kept', 'text left', 'text left'])
+      await pruning.datasets(Date.now() + day)
+      expect(await left()).toEqual(['content kept', 'text kept'])
+      expect(await datasets.entries('everything', version.id, { limit: 9 })).toEqual([kept, missed])
     })
 
     it('deletes sessions and links that have ended', async () => {

@@ -1,0 +1,62 @@
+import { sql, type Kysely, type SelectQueryBuilder } from 'kysely'
+import type { Step } from './database.ts'
+import type { Tables } from './tables.ts'
+
+/** Examples for which a text and labels are kept: all but those that were made of forgotten documents. */
+function holders(kysely: Kysely<Tables>) {
+  return kysely
+    .selectFrom('dataset_entries as held')
+    .leftJoin('documents as source', 'source.id', 'held.source_document')
+    .where((eb) => eb.or([eb('source.state', 'is', null), eb('source.state', '!=', 'forgotten')]))
+}
+
+/** Deletes texts and labels of entries unless they are kept for others. */
+function deleteUnheldOf(
+  kysely: Kysely<Tables>,
+  entries: SelectQueryBuilder<Tables, 'dataset_entries', object>,
+): Step[] {
+  const beginning = (of: string) => sql<string>`substr(${sql.ref(of)}, 1, 8)`
+  const ofText = holders(kysely)
+    // By which SQLite finds them.
+    .where(beginning('held.document'), '=', beginning('dataset_entries.document'))
+    .where('held.document', '=', sql.ref<string>('dataset_entries.document'))
+    .select('held.id')
+  // Whoever has the labels has the text: its hash is in theirs.
+  const ofLabels = ofText.where('held.hash', '=', sql.ref<string>('dataset_entries.hash'))
+  const texts = entries.where((eb) => eb.not(eb.exists(ofText))).select('document')
+  const labels = entries.where((eb) => eb.not(eb.exists(ofLabels))).select('hash')
+  return [
+    { query: kysely.deleteFrom('dataset_texts').where('document', 'in', texts) },
+    { query: kysely.deleteFrom('dataset_labels').where('hash', 'in', labels) },
+  ]
+}
+
+/** Of examples that were made of a document; it is forgotten already. */
+export function deleteContentSteps(kysely: Kysely<Tables>, document: string): Step[] {
+  const entries = kysely.selectFrom('dataset_entries').where('source_document', '=', document)
+  return deleteUnheldOf(kysely, entries)
+}
+
+/** Of examples that a new version has of documents which were forgotten while it was made. */
+export function deleteForgottenSteps(kysely: Kysely<Tables>, version: string): Step[] {
+  const forgotten = kysely.selectFrom('documents').select('id').where('state', '=', 'forgotten')
+  const entries = kysely
+    .selectFrom('dataset_entries')
+    .where('version', '=', version)
+    .where('source_document', 'in', forgotten)
+  return deleteUnheldOf(kysely, entries)
+}
+
+/** Deletes all texts and labels that are kept for no example. */
+export function deleteUnheldSteps(kysely: Kysely<Tables>): Step[] {
+  const held = holders(kysely)
+  const texts = kysely
+    .selectFrom('dataset_texts')
+    .select('document')
+    .except(held.select('held.document'))
+  const labels = kysely.selectFrom('dataset_labels').select('hash').except(held.select('held.hash'))
+  return [
+    { query: kysely.deleteFrom('dataset_texts').where('document', 'in', texts) },
+    { query: kysely.deleteFrom('dataset_labels').where('hash', 'in', labels) },
+  ]
+}
