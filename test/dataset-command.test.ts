@@ -41,7 +41,7 @@ test.each(places)(
   '%s datasets are added, listed, shown, compared and written',
   async (...place) => {
     const [where, at] = place
-    const name = where === 'on a server' ? 'letters' : 'letters'
+    const name = 'letters'
     await using folder = await tempFolder({ 'first.jsonl': first, 'second.jsonl': second })
     const run = (...args: string[]) =>
       runInProcess(['dataset', ...args, ...at()], folder.folder, {
@@ -168,4 +168,46 @@ test('a check names copies across splits and hidden text in prompts, and then ex
   expect(stdout).toContain('in agents/tone/agent.yaml:2')
   expect(stdout).toContain('1 copies within a split\n  x (test) = y (test)')
   expect(exitCode).toBe(1)
+})
+
+test('proposals are listed, added and declined, and test rotates, at a server alone', async () => {
+  await using folder = await tempFolder({
+    'with-test.jsonl': [line('r', 'test'), line('s', 'evaluation')].join(''),
+    'open.jsonl': line('t', 'evaluation'),
+  })
+  const env = { PROOFLOOP_API_KEY: keys.all }
+  const run = (...args: string[]) =>
+    runInProcess(['dataset', ...args, '--server', url], folder.folder, { env })
+  await run('import', 'turning', 'with-test.jsonl', '--splits', 'given')
+  await run('import', 'open', 'open.jsonl', '--splits', 'given')
+  const none = 'Nothing is proposed now.\n'
+  expect(await run('proposals', 'turning')).toMatchObject({ exitCode: 0, stdout: none })
+  const json = await run('proposals', 'turning', '--json')
+  expect(JSON.parse(json.stdout)).toEqual({ items: [], more: false })
+
+  const refused: [string[], string][] = [
+    [['merge', 'turning'], 'reviews-missing'],
+    [['merge', 'turning', 'some', '--all'], 'options-contradict'],
+    [['merge', 'turning', '--all'], 'proposals-missing'],
+    [['merge', 'turning', 'some'], 'proposal-not-found'],
+    [['decline', 'turning', 'some'], 'proposal-not-found'],
+    [['decline', 'nothing', 'some'], 'dataset-not-found'],
+    [['rotate', 'turning', 'some'], 'proposal-not-found'],
+    [['rotate', 'turning', '--all'], 'proposals-missing'],
+  ]
+  for (const [args, code] of refused) {
+    const { exitCode, stdout, stderr } = await run(...args)
+    expect([args, exitCode, stdout]).toEqual([args, 2, ''])
+    expect(stderr).toContain(`[${code}]`)
+  }
+
+  const rotated = await run('rotate', 'turning', '--note', 'Each quarter.')
+  expect(rotated).toMatchObject({ exitCode: 0, stderr: '' })
+  expect(rotated.stdout).toContain('1 group retired from test into evaluation.')
+  expect((await run('show', 'turning')).stdout).toMatch(/from rotation\nEach quarter\./)
+  const again = await run('rotate', 'open', '--json')
+  expect(again.exitCode).toBe(1)
+  expect(JSON.parse(again.stdout)).toMatchObject({ added: false, retired: 0 })
+  const without = await runInProcess(['dataset', 'proposals', 'turning'], folder.folder, { env })
+  expect(without).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('--server') })
 })

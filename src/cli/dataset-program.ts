@@ -7,6 +7,7 @@ import type {
   ImportOptions,
   ShowOptions,
 } from './commands/dataset.ts'
+import type { MergeOptions, ProposalOptions } from './commands/dataset-proposals.ts'
 import type { Io } from './io.ts'
 
 type DiffArguments = [name: string, from: string, to: string, options: DatasetOptions]
@@ -48,6 +49,7 @@ export function addDataset(program: Command, io: Io, done: Done): void {
   addPlace(addVersion(check)).action(async (name: string, options: ShowOptions) =>
     done((await load()).checkDataset(name, options, io)),
   )
+  addProposals(dataset, io, done)
   addImport(dataset, async (args, options) => done((await load()).importDataset(args, options, io)))
   const exporting = dataset
     .command('export')
@@ -57,6 +59,58 @@ export function addDataset(program: Command, io: Io, done: Done): void {
   addPlace(addVersion(exporting)).action(async (name: string, options: ExportOptions) =>
     done((await load()).exportDataset(name, options, io)),
   )
+}
+
+/** What reviews on a server propose, and the rotation. */
+function addProposals(dataset: Command, io: Io, done: Done): void {
+  const load = () => import('./commands/dataset-proposals.ts')
+  const list = dataset
+    .command('proposals')
+    .description('Examples that reviews on a server propose.')
+    .argument('<name>', 'a dataset')
+  addServer(list).action(async (name: string, options: ProposalOptions) =>
+    done((await load()).listProposals(name, options, io)),
+  )
+  const merge = dataset
+    .command('merge')
+    .description('Add what reviews propose, as a new version.')
+    .argument('<name>', 'a dataset')
+    .argument('[reviews...]', 'ids of reviews, as proposals lists them')
+  addServer(addChoice(merge)).action(
+    async (name: string, reviews: string[], options: MergeOptions) =>
+      done((await load()).mergeReviews([name, reviews], options, io)),
+  )
+  const decline = dataset
+    .command('decline')
+    .description('Propose these reviews no more, unless their verdicts change.')
+    .argument('<name>', 'a dataset')
+    .argument('<reviews...>', 'ids of reviews, as proposals lists them')
+  addServer(decline).action(async (name: string, reviews: string[], options: ProposalOptions) =>
+    done((await load()).declineReviews([name, reviews], options, io)),
+  )
+  const rotate = dataset
+    .command('rotate')
+    .description(
+      'Let a third of test retire into evaluation, where engineers see it for ever, and add what reviews propose.',
+    )
+    .argument('<name>', 'a dataset')
+    .argument('[reviews...]', 'ids of reviews that are added with the same version')
+  addServer(addChoice(rotate)).action(
+    async (name: string, reviews: string[], options: MergeOptions) =>
+      done((await load()).rotateDataset([name, reviews], options, io)),
+  )
+}
+
+function addChoice(command: Command): Command {
+  return command
+    .option('--all', 'all that is proposed now')
+    .option('--note <text>', 'kept beside the version')
+}
+
+function addServer(command: Command): Command {
+  return command
+    .requiredOption('--server <url>', 'the server; its API key is in PROOFLOOP_API_KEY')
+    .option(...jsonOption)
 }
 
 type ImportAction = (args: [dataset: string, file: string], options: ImportOptions) => Promise<void>

@@ -90,9 +90,7 @@ export async function mergeProposals(
   { dataset, reviews, rotate, sources, createdBy, note }: Merge,
 ): Promise<Merged> {
   const { datasets } = host.store
-  const all = await Array.fromAsync(proposalsFor(host, dataset, reviewed))
-  const chosen = all.filter((proposal) => reviews.includes(proposal.reviewed.review))
-  requireAll(chosen, reviews)
+  const chosen = await chosenProposals(host, reviewed, { dataset, reviews })
   const before = await datasets.version('everything', { dataset })
   const entries = before === null ? [] : await readAllEntries(datasets, before)
   await refuseLeaks(chosen, sources)
@@ -126,6 +124,18 @@ function loadedProposal({ id, reviewed }: Proposal): LoadedExample {
     file: { name: document.name ?? '', sha256: document.sha256 },
     origin: { document: document.id, group: document.group, review: { id: review, ...verdicts } },
   }
+}
+
+/** What these reviews propose. @throws UserFacingError proposal-not-found */
+export async function chosenProposals(
+  host: Host,
+  reviewed: AsyncIterable<ReviewedExample>,
+  { dataset, reviews }: Pick<Merge, 'dataset' | 'reviews'>,
+): Promise<Proposal[]> {
+  const all = await Array.fromAsync(proposalsFor(host, dataset, reviewed))
+  const chosen = all.filter((proposal) => reviews.includes(proposal.reviewed.review))
+  requireAll(chosen, reviews)
+  return chosen
 }
 
 function requireAll(chosen: readonly Proposal[], reviews: readonly string[]): void {

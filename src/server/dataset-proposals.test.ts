@@ -194,6 +194,12 @@ test('a proposal that is declined comes again only when its verdicts change', as
   expect((await server.solo('POST', path, { reviews: [review] })).status).toBe(200)
   expect(await proposals(server.solo)).toEqual([])
   expect(await proposals(server.solo, 'others')).toHaveLength(2)
+  // What is declined already, or was never proposed, is not declined.
+  for (const gone of [review, 'none']) {
+    const answer = await server.solo('POST', path, { reviews: [gone] })
+    expect(answer.status).toBe(404)
+    expect(await answer.json()).toMatchObject({ code: 'proposal-not-found' })
+  }
   const one = { id: timeOrderedId(), review, issue: issues[0]!.id, person: 'person 0', added: null }
   await server.store.verdicts.add({ ...one, judgement: dismissed }, 1)
   expect(await proposals(server.solo)).toMatchObject([{ review }])

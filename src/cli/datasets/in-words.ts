@@ -120,7 +120,7 @@ function day(time: number): string {
   return new Date(time).toISOString().slice(0, 10)
 }
 
-function table(rows: string[][]): string {
+export function table(rows: string[][]): string {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => (row[column] ?? '').length)),
   )

@@ -152,6 +152,12 @@ const Added = DatasetVersionEntry.extend({
 })
 export type Added = z.infer<typeof Added>
 
+export const Merged = Added.extend({
+  /** Groups that went into `evaluation`. */
+  retired: z.int().nonnegative(),
+})
+export type Merged = z.infer<typeof Merged>
+
 /** The fields of an upload besides `file`. */
 export const ImportFields = z.object({
   /** `replace`: the file is all that the version holds; `add`: examples with other ids stay. */
@@ -314,12 +320,7 @@ export const datasets = {
         note: z.string().max(1000).optional(),
       }),
     )
-    .output(
-      Added.extend({
-        /** Groups that went into `evaluation`. */
-        retired: z.int().nonnegative(),
-      }),
-    ),
+    .output(Merged),
   references: procedure('gates:read')
     .route({
       method: 'GET',

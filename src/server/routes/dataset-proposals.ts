@@ -3,7 +3,12 @@ import { record, recordHiddenReads } from '../../access/audit.ts'
 import { versionEntry } from '../../dataset/dataset-answers.ts'
 import { labelExample } from '../../dataset/label-example.ts'
 import { leakSourcesOf, type LeakSource } from '../../dataset/leak-sources.ts'
-import { mergeProposals, type Proposal, proposalsFor } from '../../dataset/proposals.ts'
+import {
+  chosenProposals,
+  mergeProposals,
+  type Proposal,
+  proposalsFor,
+} from '../../dataset/proposals.ts'
 import { measureRotated } from '../../gate/measure-references.ts'
 import type { TestHost } from '../../gate/test-bench.ts'
 import { shortHash } from '../../lib/content-hash.ts'
@@ -69,11 +74,10 @@ async function decline(
   { dataset, reviews }: { dataset: string; reviews: string[] },
 ): Promise<void> {
   const { store } = host
-  const found = await Array.fromAsync(proposalsFor(host, dataset, reviewedExamples(store)))
-  const chosen = found.filter(({ reviewed }) => reviews.includes(reviewed.review))
   if ((await store.datasets.version('everything', { dataset })) === null) {
     throw new UserFacingError('dataset-not-found', 'There is no such dataset (yet).')
   }
+  const chosen = await chosenProposals(host, reviewedExamples(store), { dataset, reviews })
   const details = { mode: 'decline', reviews: chosen.map(({ reviewed }) => reviewed.review) }
   await record(store, actor, { action: 'dataset-changed', subject: dataset, details })
   for (const { reviewed, hash } of chosen) {

@@ -1,0 +1,95 @@
+import { UserFacingError } from '../../lib/errors.ts'
+import type { Merged } from '../../schema/api/datasets.ts'
+import { importInWords } from '../datasets/in-words.ts'
+import {
+  declineInWords,
+  proposalsInWords,
+  rotationInWords,
+} from '../datasets/proposals-in-words.ts'
+import { proposalsOnServer, type ServerProposals } from '../datasets/proposals-on-server.ts'
+import type { Io } from '../io.ts'
+
+/** Proposals are made of reviews, which a server has. */
+export type ProposalOptions = { server: string; json?: boolean }
+
+type Run = { options: ProposalOptions; io: Io }
+
+/** Asks a server one thing and prints the answer. */
+async function answer<T>(
+  { options: { server, json }, io }: Run,
+  ask: (proposals: ServerProposals) => Promise<T>,
+  inWords: (answer: T) => string,
+): Promise<T> {
+  const found = await ask(proposalsOnServer(server, io))
+  io.stdout.write(json ? `${JSON.stringify(found, null, 2)}\n` : inWords(found))
+  return found
+}
+
+export async function listProposals(
+  dataset: string,
+  options: ProposalOptions,
+  io: Io,
+): Promise<number> {
+  await answer({ options, io }, (proposals) => proposals.list(dataset), proposalsInWords)
+  return 0
+}
+
+export type MergeOptions = ProposalOptions & { all?: boolean; note?: string }
+
+/** @returns 1 when nothing new was in them */
+export async function mergeReviews(
+  [dataset, reviews]: [dataset: string, reviews: string[]],
+  options: MergeOptions,
+  io: Io,
+): Promise<number> {
+  const { all = false, note } = options
+  requireChoice(reviews, all)
+  const ask = async (proposals: ServerProposals): Promise<Merged> => {
+    const chosen = all ? await proposals.all(dataset) : reviews
+    return proposals.merge({ dataset, reviews: chosen, rotate: false, note })
+  }
+  const { added } = await answer({ options, io }, ask, importInWords)
+  return added ? 0 : 1
+}
+
+export async function declineReviews(
+  [dataset, reviews]: [dataset: string, reviews: string[]],
+  options: ProposalOptions,
+  io: Io,
+): Promise<number> {
+  const ask = async (proposals: ServerProposals) => {
+    await proposals.decline({ dataset, reviews })
+    return { dataset, declined: reviews }
+  }
+  await answer({ options, io }, ask, declineInWords)
+  return 0
+}
+
+/** @returns 1 when nothing retired, since `test` has no example */
+export async function rotateDataset(
+  [dataset, reviews]: [dataset: string, reviews: string[]],
+  options: MergeOptions,
+  io: Io,
+): Promise<number> {
+  const { all = false, note } = options
+  if (all && reviews.length > 0) throw both()
+  const ask = async (proposals: ServerProposals): Promise<Merged> => {
+    const chosen = all ? await proposals.all(dataset) : reviews
+    return proposals.merge({ dataset, reviews: chosen, rotate: true, note })
+  }
+  const { retired } = await answer({ options, io }, ask, rotationInWords)
+  return retired > 0 ? 0 : 1
+}
+
+function requireChoice(reviews: string[], all: boolean): void {
+  if (all && reviews.length > 0) throw both()
+  if (all || reviews.length > 0) return
+  throw new UserFacingError(
+    'reviews-missing',
+    'Name the reviews to add, as proofloop dataset proposals lists them, or take --all.',
+  )
+}
+
+function both(): UserFacingError {
+  return new UserFacingError('options-contradict', 'Name reviews or take --all, not both.')
+}

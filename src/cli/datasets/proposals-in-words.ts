@@ -1,0 +1,42 @@
+import { printable } from '../../lib/printable.ts'
+import type { Merged, ProposalEntry } from '../../schema/api/datasets.ts'
+import { count } from '../../schema/figure-words.ts'
+import { importInWords, table } from './in-words.ts'
+import type { ListedProposals } from './proposals-on-server.ts'
+
+/** What the commands of `proofloop dataset` that are about proposals print for people. */
+
+export function proposalsInWords({ items, more }: ListedProposals): string {
+  if (items.length === 0) return 'Nothing is proposed now.\n'
+  const rows = items.map((proposal) => [
+    printable(proposal.name),
+    proposal.split,
+    proposal.relabels ? 'labelled anew' : 'a new example',
+    `${proposal.issues}`,
+    verdictsInWords(proposal.verdicts),
+    proposal.review,
+  ])
+  const head = ['document', 'split', 'would be', 'issues', 'verdicts', 'review']
+  return `${table([head, ...rows])}${more ? 'There are more; decide on these first.\n' : ''}`
+}
+
+function verdictsInWords(verdicts: ProposalEntry['verdicts']): string {
+  const told = Object.entries(verdicts).filter(([, number]) => number > 0)
+  return told.map(([kind, number]) => `${number} ${kind}`).join(', ') || 'nothing was found'
+}
+
+export function rotationInWords(merged: Merged): string {
+  const { retired } = merged
+  if (retired === 0) return `${importInWords(merged)}Nothing retired: test has no example.\n`
+  return `${importInWords(merged)}${count(retired, 'group')} retired from test into evaluation.\n`
+}
+
+export function declineInWords({
+  dataset,
+  declined,
+}: {
+  dataset: string
+  declined: string[]
+}): string {
+  return `Declined ${count(declined.length, 'review')} for ${dataset}: they come again when their verdicts change.\n`
+}

@@ -1,0 +1,57 @@
+import { UserFacingError } from '../../lib/errors.ts'
+import type { Merged, ProposalEntry } from '../../schema/api/datasets.ts'
+import type { Io } from '../io.ts'
+import { connectServer } from '../on-server/connect-server.ts'
+import { keepingDatasets, serverFault } from '../on-server/server-faults.ts'
+
+export type ListedProposals = {
+  items: ProposalEntry[]
+  /** Whether there are others. */
+  more: boolean
+}
+
+type Merge = { dataset: string; reviews: string[]; rotate: boolean; note?: string }
+
+/** What reviews on a server propose for its datasets. */
+export type ServerProposals = {
+  list(dataset: string): Promise<ListedProposals>
+  /** Reviews of all that there are. @throws UserFacingError proposals-missing, proposals-too-many */
+  all(dataset: string): Promise<string[]>
+  merge(merge: Merge): Promise<Merged>
+  decline(declined: { dataset: string; reviews: string[] }): Promise<void>
+}
+
+/** As many as a server tells at once. */
+const most = 500
+
+export function proposalsOnServer(address: string, io: Io): ServerProposals {
+  const { url, client } = connectServer(address, io.env)
+  const { signal } = io
+  const asked = async <T>(answer: Promise<T>): Promise<T> => {
+    try {
+      return await answer
+    } catch (error) {
+      throw serverFault(error, url, keepingDatasets)
+    }
+  }
+  const list = (dataset: string): Promise<ListedProposals> =>
+    asked(client.datasets.proposals({ dataset, limit: most }, { signal }))
+  return {
+    list,
+    async all(dataset) {
+      const { items, more } = await list(dataset)
+      if (more) {
+        throw new UserFacingError(
+          'proposals-too-many',
+          `There are more than ${most} proposals. Name reviews, or decline some first.`,
+        )
+      }
+      if (items.length > 0) return items.map(({ review }) => review)
+      throw new UserFacingError('proposals-missing', 'Nothing is proposed for this dataset now.')
+    },
+    merge: (merge) => asked(client.datasets.merge(merge, { signal })),
+    async decline(declined) {
+      await asked(client.datasets.decline(declined, { signal }))
+    },
+  }
+}
