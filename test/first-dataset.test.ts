@@ -1,0 +1,133 @@
+import { execFile, execFileSync } from 'node:child_process'
+import { chmod, cp, mkdir, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+import { permissionsOf } from '../src/access/permissions.ts'
+import type { Role } from '../src/schema/access.ts'
+import type { ReferenceMeasures } from '../src/schema/api/datasets.ts'
+import { type Command, elided, root, stepsIn } from './helpers/guide-steps.ts'
+import { asker, cookieOf, serverProcess } from './helpers/server-process.ts'
+import { tempFolder } from './helpers/temp-folder.ts'
+
+function has(program: string): boolean {
+  try {
+    execFileSync(program, ['--version'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Runs the sources, as `npx proofloop` runs what is installed. */
+const npx = `#!/bin/sh
+shift
+exec '${process.execPath}' --conditions=proofloop-source '${path.join(root, 'src/cli/main.ts')}' "$@"
+`
+
+/** Ids and days differ from run to run, and so does the order of what was reviewed at once. */
+function comparable(text: string): string[] {
+  const masked = text
+    .trim()
+    .replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'ID')
+    .replaceAll(/\d{4}-\d\d-\d\d/g, 'DAY')
+  return masked.split('\n').toSorted()
+}
+
+/** What was printed, without what the guide leaves out of it; all of it where that is not how they differ. */
+function withoutLeftOut(printed: string, output: string): string {
+  const pieces = output.split(new RegExp(`^${elided}$`, 'mu')).map((piece) => piece.trim())
+  const isLeftOut = pieces.length > 1 && pieces.every((piece) => printed.includes(piece))
+  return isLeftOut ? output : printed
+}
+
+type Ask = ReturnType<typeof asker>
+
+async function keyOf(ask: Ask, roles: Role[]): Promise<string> {
+  const permissions = [...permissionsOf(roles)]
+  const answer = await ask('POST', '/api/me/keys', { name: 'guide', permissions })
+  return ((await answer.json()) as { secret: string }).secret
+}
+
+const keep: Role[] = ['custodian', 'operator', 'admin']
+
+/** What the guide has people do on the page: two are invited, and everybody makes a key. */
+async function makeKeys({ url, link }: { url: string; link: string | null }) {
+  const first = asker(url, await cookieOf(link))
+  const invite = async (name: string, role: Role): Promise<string> => {
+    const email = `${name}@example.org`
+    const invited = await first('POST', '/api/people', { name, email, roles: [role], keep })
+    const { link: address } = (await invited.json()) as { link: string }
+    const token = new URL(address).searchParams.get('token')
+    const password = 'correct horse battery'
+    const nobody = asker(url, '')
+    await nobody('POST', '/api/auth/reset-password', { token, newPassword: password })
+    const signedIn = await nobody('POST', '/api/auth/sign-in/email', { email, password })
+    const cookies = signedIn.headers.getSetCookie().map((cookie) => cookie.split(';')[0])
+    return keyOf(asker(url, cookies.join('; ')), [role])
+  }
+  const REVIEWER = await invite('rita', 'reviewer')
+  const ENGINEER = await invite('eve', 'engineer')
+  return { CUSTODIAN: await keyOf(first, keep), REVIEWER, ENGINEER }
+}
+
+/** Between what two commands print. */
+const separator = '\u001e'
+
+/** Gives the commands to one shell, as a reader does. @returns what each printed on stdout */
+async function give(commands: Command[], options: { cwd: string; env: Record<string, string> }) {
+  const script = commands.map(({ line }) => line).join(`\nprintf '${separator}'\n`)
+  const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], {
+    ...options,
+    maxBuffer: 2 ** 24,
+  })
+  return stdout.split(separator)
+}
+
+/** What a custodian sees on the dataset's page once the baseline is measured. */
+async function measuredBaseline(url: string, key: string) {
+  for (;;) {
+    const headers = { authorization: `Bearer ${key}` }
+    const answer = await fetch(`${url}/api/datasets/letters/references`, { headers })
+    const { items } = (await answer.json()) as ReferenceMeasures
+    const evaluation = items[0]?.evaluation ?? null
+    if (evaluation !== null && evaluation.finishedAt !== null) return evaluation
+    await setTimeout(200)
+  }
+}
+
+test.skipIf(!has('curl'))(
+  'the guide leads from PDFs and verdicts to a dataset with three splits and an evaluation',
+  { timeout: 300_000 },
+  async () => {
+    await using folder = await tempFolder()
+    await cp(path.join(root, 'examples'), folder.path('examples'), { recursive: true })
+    await mkdir(folder.path('bin'))
+    await writeFile(folder.path('bin/npx'), npx)
+    await chmod(folder.path('bin/npx'), 0o755)
+    const flow = path.join(root, 'examples/document-review')
+    const args = ['--port', '0', '--data', folder.path('data'), '--flow', flow]
+    await using server = await serverProcess(args, { cwd: folder.folder })
+    const keys = await makeKeys(server)
+
+    const steps = stepsIn('docs/datasets.md', 'server')
+    for (const step of steps) if ('file' in step) await writeFile(folder.path(step.file), step.text)
+    const commands = steps.filter((step) => 'line' in step)
+    expect(commands.length).toBeGreaterThan(8)
+    const node = path.dirname(process.execPath)
+    const PATH = [folder.path('bin'), node, process.env['PATH']].join(':')
+    const printed = await give(commands, {
+      cwd: folder.folder,
+      env: { PATH, PROOFLOOP: server.url, ...keys },
+    })
+    expect(printed).toHaveLength(commands.length)
+    for (const [i, { line, output }] of commands.entries()) {
+      const said = (printed[i] ?? '').replaceAll(server.url, 'http://127.0.0.1:4310')
+      const shown = withoutLeftOut(said, output)
+      expect([line, ...comparable(shown)]).toEqual([line, ...comparable(output)])
+    }
+    const baseline = await measuredBaseline(server.url, keys.CUSTODIAN)
+    expect(baseline).toMatchObject({ state: 'done', documents: 2, reason: null })
+  },
+)
