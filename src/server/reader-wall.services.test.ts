@@ -3,6 +3,7 @@ import { createDatabase, dropDatabase } from '../../test/helpers/postgres-server
 import { createReaderRole } from '../../test/helpers/reader-role.ts'
 import { formWith, testServer } from '../../test/helpers/test-server.ts'
 import { writeReviewSettings } from '../review/review-settings.ts'
+import { evaluationDetails, evaluationRun, newEvaluation } from '../store/store-samples.ts'
 import { describeRowRights } from './row-rights-contract.ts'
 
 /** A server on PostgreSQL that reads for its requests by a role of their own. */
@@ -72,6 +73,13 @@ test('people work behind the wall as in front of it', { timeout: 180_000 }, asyn
   expect((await ray.ask('GET', `/api/reviews/${id}`)).status).toBe(404)
   expect((await cus.ask('GET', `/api/reviews/${id}`)).status).toBe(200)
   expect((await eve.ask('GET', `/api/reviews/${id}/export/csv`)).status).toBe(200)
+
+  await server.store.evaluations.start(newEvaluation('measured'))
+  await server.store.evaluations.finish('measured', evaluationRun, evaluationDetails)
+  await server.store.testEvaluations.start(newEvaluation('hidden'))
+  const run = await eve.ask('GET', '/api/evaluations/measured/run')
+  expect(await run.json()).toMatchObject({ details: { mistakes: evaluationDetails.mistakes } })
+  expect((await eve.ask('GET', '/api/evaluations/hidden')).status).toBe(404)
 
   // The file stays for those who have it still.
   expect((await eve.ask('DELETE', `/api/documents/${sha256}`)).status).toBe(200)

@@ -55,7 +55,7 @@ export type Evaluations = {
 /** Of other splits it knows nothing: to whoever has it they are as if they were not there. */
 export function createEvaluations(context: StoreContext, split: Split): Evaluations {
   const { kysely, atomically } = context.database
-  const reads = createReads(kysely, split)
+  const reads = createEvaluationReads(kysely, split)
   const running = (id: string) =>
     kysely
       .updateTable('evaluations')
@@ -95,9 +95,10 @@ export function createEvaluations(context: StoreContext, split: Split): Evaluati
   }
 }
 
-type EvaluationReads = Pick<Evaluations, 'get' | 'run' | 'details' | 'list'>
+export type EvaluationReads = Pick<Evaluations, 'get' | 'run' | 'details' | 'list'>
 
-function createReads(kysely: Kysely<Tables>, split: Split): EvaluationReads {
+/** What reads, and nothing else: it may be done by a role that can do no more. */
+export function createEvaluationReads(kysely: Kysely<Tables>, split: Split): EvaluationReads {
   return {
     async get(id) {
       const row = await kysely

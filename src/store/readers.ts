@@ -1,12 +1,15 @@
 import type { DocumentScope } from '../schema/access.ts'
 import type { StoreContext } from './context.ts'
 import { createDatasetReads } from './datasets.ts'
-import { createReaderScope } from './reader-scope.ts'
+import type { Database } from './database.ts'
+import { createEvaluationReads, type EvaluationReads } from './evaluations.ts'
+import { createReaderScope, type ReaderScope } from './reader-scope.ts'
 import type { Store } from './store.ts'
 
 /**
- * The store as requests read it. On PostgreSQL with a role for readers, everything that comes from
- * documents is read by that role, and the database itself holds back what is not in the reader's scope.
+ * The store as requests read it. On PostgreSQL with a role for readers, documents and what comes from
+ * them, datasets, and evaluations are read by that role, and the database itself holds back what is not in
+ * the reader's scope. Copies of documents, answers of models and evaluations on hidden splits are not.
  */
 export type Readers = {
   store: Store
@@ -44,7 +47,7 @@ export async function openReaders(
     database,
   })
   return {
-    // What has no text of documents is read as ever, by the role that also writes.
+    // All else is read as ever, by the role that also writes.
     store: {
       ...store,
       documents,
@@ -56,10 +59,26 @@ export async function openReaders(
       verdicts,
       // What tells custodians which splits texts are in looks at all of them.
       datasets: { ...store.datasets, ...createDatasetReads(database) },
+      evaluations: { ...store.evaluations, ...evaluationReads(database, scope) },
     },
     wall: 'up',
     run,
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+  }
+}
+
+/**
+ * Their permission says who may read them, whatever documents they may see. The wall holds back those on
+ * other splits, whose mistakes quote hidden examples.
+ */
+function evaluationReads({ kysely }: Database, { run }: ReaderScope): EvaluationReads {
+  const scopes: DocumentScope[] = [{ splits: ['evaluation'] }]
+  const reads = createEvaluationReads(kysely, 'evaluation')
+  return {
+    get: (id) => run(scopes, () => reads.get(id)),
+    run: (id) => run(scopes, () => reads.run(id)),
+    details: (id) => run(scopes, () => reads.details(id)),
+    list: (filter) => run(scopes, () => reads.list(filter)),
   }
 }
 

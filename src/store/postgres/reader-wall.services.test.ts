@@ -7,15 +7,19 @@ import { type DocumentScope, Split } from '../../schema/access.ts'
 import { openServedStore } from '../open-store.ts'
 import {
   datasetEntry,
+  evaluationDetails,
+  evaluationRun,
   event,
   longDocument,
   newDatasetVersion,
   newDocument,
+  newEvaluation,
   newIssue,
   newReview,
   verdict,
 } from '../store-samples.ts'
 import type { Store } from '../store.ts'
+import { readPads, sealScope } from './reader-seal.ts'
 
 const long = { timeout: 120_000 }
 const engineer: DocumentScope[] = [{ splits: ['evaluation'] }]
@@ -191,7 +195,6 @@ test('whoever has the session of the role for readers cannot get out of it', lon
       'select * from secret_keys',
       'select * from answers',
       'select * from reader_key',
-      'select * from evaluation_details',
       `select reader_seal('{"splits":["test"]}')`,
       `update documents set name = 'mine'`,
       'delete from issue_texts',
@@ -338,6 +341,37 @@ test('hidden examples of datasets are not there, whatever a query asks for', lon
   ])
 })
 
+test('evaluations on hidden splits are not there, whoever may read evaluations', long, async () => {
+  await using place = await createPlace()
+  for (const evaluations of [place.store.evaluations, place.store.testEvaluations]) {
+    const id = evaluations === place.store.evaluations ? 'open' : 'hidden'
+    await evaluations.start(newEvaluation(id))
+    await evaluations.finish(id, evaluationRun, evaluationDetails)
+  }
+  const { store, run } = place.readers
+  for (const scopes of [[], engineer, custodian]) {
+    const told = await run(scopes, async () => [
+      (await store.evaluations.get('open'))?.state,
+      await store.evaluations.run('open'),
+      await store.evaluations.details('open'),
+      (await store.evaluations.list({ limit: 9 })).map(({ id }) => id),
+    ])
+    expect(told).toEqual(['done', evaluationRun, evaluationDetails, ['open']])
+  }
+  // As a query with a mistake would ask.
+  const all = `select id from evaluations
+    join evaluation_runs r on r.evaluation = id join evaluation_details d on d.evaluation = id`
+  const scope = sealScope(await readPads(place.store.accountTables.db), '{"splits":["evaluation"]}')
+  await asRole(place.role.url, async (client) => {
+    expect((await client.query(all)).rows).toEqual([])
+    await client.query("select set_config('proofloop.scope', $1, false)", [scope])
+    expect((await client.query(all)).rows).toEqual([{ id: 'open' }])
+    for (const table of ['evaluations', 'evaluation_runs', 'evaluation_details']) {
+      expect(await countRows(client, table)).toBe(1)
+    }
+  })
+})
+
 test('without a role for readers the wall is down, and says so', long, async () => {
   await using place = await createPlace()
   const { store, readers } = await place.open('')
@@ -375,6 +409,9 @@ test(
         "document_signatures",
         "document_texts",
         "documents",
+        "evaluation_details",
+        "evaluation_runs",
+        "evaluations",
         "issue_texts",
         "issues",
         "review_events",
