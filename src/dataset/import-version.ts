@@ -12,6 +12,7 @@ import { assignSplits, openest } from './assign-splits.ts'
 import { copiesInEvaluation } from './copies-in-evaluation.ts'
 import { withoutEmpty } from './fields.ts'
 import { groupExamples } from './group-examples.ts'
+import { signHidden, splitsOfHiddenKin } from './hidden-kin.ts'
 import { quoted } from './line-error.ts'
 import type { LoadedExample } from './loaded-example.ts'
 import {
@@ -57,7 +58,7 @@ type Imported = {
 
 /**
  * Makes the next version of a dataset, and the dataset with its first one. A group keeps the split that
- * any of its texts has, unless another one is chosen.
+ * any of its texts has, or what is hidden of which one is a copy, unless another one is chosen.
  * @throws UserFacingError dataset-name, dataset-empty, split-missing, group-shown, group-straddles,
  * dataset-changed
  */
@@ -78,6 +79,7 @@ export async function importVersion(host: ImportHost, wanted: NewContent): Promi
   const { entries, groups, leftOut } = await withSplits(host, all, { together, texts })
   const { splits, hash } = sizesOf(entries)
   if (before?.hash === hash) return { version: before, added: false, leftOut }
+  await signHidden(host.store.signatures, entries, texts)
   await datasets.create({ name: dataset, createdBy })
   const provenance = { source, note, groups }
   const next = { dataset, after: before, createdBy, provenance, hash, splits, entries, contents }
@@ -123,6 +125,7 @@ async function withSplits(
   const groupOf = groupExamples(groupable, together)
   const grouped = drafts.map((draft) => ({ ...draft, group: groupOf.get(draft.id) ?? '' }))
   const known = await knownSplits(datasets, drafts)
+  await addSplitsOfKin(host, known, { drafts, texts })
   const ground = { key: host.splitKey, shares: host.shares, known }
   const { splits, shown, straddling } = assignSplits(grouped, ground)
   if (straddling.length > 0) throw straddles(straddling)
@@ -193,6 +196,21 @@ async function knownSplits(
     if (split !== null) known.set(textGroup, split)
   }
   return known
+}
+
+/** A text that is not known itself goes with what is hidden of which it is a copy. */
+async function addSplitsOfKin(
+  { store: { signatures } }: ImportHost,
+  known: Map<string, Split>,
+  { drafts, texts }: { drafts: readonly Draft[]; texts: readonly ExampleText[] },
+): Promise<void> {
+  const isNew = drafts.filter(({ textGroup }) => !known.has(textGroup))
+  const textGroupOf = new Map(isNew.map(({ id, textGroup }) => [id, textGroup]))
+  const kin = await splitsOfHiddenKin(
+    signatures,
+    texts.filter(({ id }) => textGroupOf.has(id)),
+  )
+  for (const [id, split] of kin) known.set(textGroupOf.get(id) ?? id, split)
 }
 
 function wasShown(ids: string[]): UserFacingError {

@@ -76,6 +76,27 @@ export function kinship({ contained, sizes }: TextOverlap): 'copy' | 'excerpt' |
   return sizes < excerptBelow ? 'excerpt' : 'copy'
 }
 
+/**
+ * Those of the candidates that are kin of a text, the nearest first. A text is not put to a much shorter
+ * one: that is a piece which may stand in many.
+ */
+export function kinAmong<Candidate extends { content: Uint8Array }>(
+  signature: TextSignature,
+  candidates: readonly Candidate[],
+): { candidate: Candidate; overlap: TextOverlap }[] {
+  const kin = candidates.flatMap((candidate) => {
+    const other = unpackSignature(candidate.content)
+    const overlap = overlapOf(signature, other)
+    const kind = kinship(overlap)
+    const isPieceOfIt =
+      other.shingles.length * other.scale < signature.shingles.length * signature.scale
+    return kind === null || (kind === 'excerpt' && isPieceOfIt) ? [] : [{ candidate, overlap }]
+  })
+  return kin.toSorted(
+    (a, b) => b.overlap.jaccard - a.overlap.jaccard || b.overlap.contained - a.overlap.contained,
+  )
+}
+
 /** One shingle in so many is looked up. */
 const keyScale = 16
 const fewestKeys = 16

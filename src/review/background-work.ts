@@ -4,7 +4,7 @@ import { addReading } from './read-again.ts'
 import { readDocument } from './read-document.ts'
 import type { ReviewHost } from './review-host.ts'
 import { runReview } from './run-review.ts'
-import { signDocuments } from './sign-documents.ts'
+import { signDocuments, signExamples } from './sign-documents.ts'
 import { tellReady } from './tell-ready.ts'
 
 /** As cron has it, UTC. */
@@ -36,7 +36,10 @@ export async function startWork(
   jobs.schedule('prune', everyNight, {})
   // A machine that is off at night prunes when it starts.
   await jobs.add('prune', { data: {}, key: 'scheduled' })
-  await jobs.work('sign-documents', { concurrency: 1 }, ({ signal }) => signDocuments(host, signal))
+  await jobs.work('sign-documents', { concurrency: 1 }, async ({ signal }) => {
+    await signDocuments(host, signal)
+    await signExamples(host, signal)
+  })
   await jobs.add('sign-documents', { data: {}, key: 'scheduled' })
   await addMissingJobs(host)
 }

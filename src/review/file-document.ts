@@ -1,11 +1,6 @@
 import { groupOfText, splitOf } from '../document/document-group.ts'
-import {
-  copyKeys,
-  packSignature,
-  signatureOf,
-  type TextSignature,
-} from '../document/text-signature.ts'
-import { textWords } from '../document/text-words.ts'
+import { signatureOfDocument, storedSignature } from '../document/document-signature.ts'
+import { copyKeys, type TextSignature } from '../document/text-signature.ts'
 import type { ReviewDocument } from '../schema/document.ts'
 import type { NewSignature } from '../store/signatures.ts'
 import { type ChosenGroup, chooseGroup, nearCopies, type NearCopy } from './find-group.ts'
@@ -18,7 +13,8 @@ type Host = Pick<ReviewHost, 'store' | 'splitKey'>
 export type Filing = ChosenGroup & { signature: NewSignature }
 
 /**
- * Finds the group of a document by its text and by the copies that are there. It holds as long as no other
+ * Finds the group of a document by its text and by the copies that are there, as documents or as hidden
+ * examples of datasets. It holds as long as no other
  * document is filed: the store refuses it otherwise, and it is to be asked for again.
  *
  * For an engineer nothing hidden is looked up: neither the answer nor how long it takes depends on it.
@@ -52,18 +48,8 @@ async function findCopies(
 ): Promise<NearCopy[]> {
   const { keys } = copyKeys(signature)
   const visible = await store.signatures.lookUp(keys, { hidden: false })
-  const hidden = byEngineer ? [] : await store.signatures.lookUp(keys, { hidden: true })
-  return nearCopies(signature, [...visible, ...hidden])
-}
-
-export function signatureOfDocument({
-  paragraphs,
-}: Pick<ReviewDocument, 'paragraphs'>): TextSignature | null {
-  return signatureOf(textWords(paragraphs.map(({ text }) => text).join('\n')))
-}
-
-/** Empty for a text that is too short to be compared in parts: it has been looked at all the same. */
-export function storedSignature(signature: TextSignature | null): Omit<NewSignature, 'seen'> {
-  if (signature === null) return { content: new Uint8Array(), keys: [] }
-  return { content: packSignature(signature), keys: copyKeys(signature).keys }
+  if (byEngineer) return nearCopies(signature, visible)
+  const hidden = await store.signatures.lookUp(keys, { hidden: true })
+  const examples = await store.signatures.lookUpExamples(keys)
+  return nearCopies(signature, [...visible, ...hidden, ...examples])
 }

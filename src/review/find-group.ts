@@ -1,35 +1,17 @@
-import {
-  kinship,
-  overlapOf,
-  type TextOverlap,
-  type TextSignature,
-  unpackSignature,
-} from '../document/text-signature.ts'
+import { kinAmong, type TextOverlap, type TextSignature } from '../document/text-signature.ts'
 import type { DocumentGroup } from '../schema/stored-document.ts'
 import type { Candidate } from '../store/signatures.ts'
 
-/** A document of which the text is a copy or an excerpt. */
+/** A document, or a hidden example, of which the text is a copy or an excerpt. */
 export type NearCopy = { group: DocumentGroup; overlap: TextOverlap }
 
-/**
- * Those of the candidates that are kin of a text, the nearest first. A text is not put to a much shorter
- * one: that is a piece which may stand in many.
- */
+/** Those of the candidates that are kin of a text, the nearest first. */
 export function nearCopies(signature: TextSignature, candidates: readonly Candidate[]): NearCopy[] {
-  const kin = candidates.flatMap(({ group, content }) => {
-    const other = unpackSignature(content)
-    const overlap = overlapOf(signature, other)
-    const kind = kinship(overlap)
-    const isPieceOfIt =
-      other.shingles.length * other.scale < signature.shingles.length * signature.scale
-    return kind === null || (kind === 'excerpt' && isPieceOfIt) ? [] : [{ group, overlap }]
-  })
-  return kin.toSorted(
-    (a, b) =>
-      b.overlap.jaccard - a.overlap.jaccard ||
-      b.overlap.contained - a.overlap.contained ||
-      (a.group.id < b.group.id ? -1 : 1),
-  )
+  const inOrder = candidates.toSorted((a, b) => (a.group.id < b.group.id ? -1 : 1))
+  return kinAmong(signature, inOrder).map(({ candidate: { group }, overlap }) => ({
+    group,
+    overlap,
+  }))
 }
 
 export type GroupChoice = {

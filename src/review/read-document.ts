@@ -5,10 +5,11 @@ import path from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { addScans } from '../document/add-scans.ts'
+import { signatureOfDocument, storedSignature } from '../document/document-signature.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import type { ReviewDocument } from '../schema/document.ts'
 import type { StoredDocument } from '../schema/stored-document.ts'
-import { fileDocument, type Filing, signatureOfDocument, storedSignature } from './file-document.ts'
+import { fileDocument, type Filing } from './file-document.ts'
 import type { ReviewHost } from './review-host.ts'
 
 /**

@@ -1,5 +1,5 @@
+import { signatureOfDocument, storedSignature } from '../document/document-signature.ts'
 import type { ReviewHost } from './review-host.ts'
-import { signatureOfDocument, storedSignature } from './file-document.ts'
 
 const atOnce = 100
 
@@ -18,6 +18,21 @@ export async function signDocuments(
       signal.throwIfAborted()
       await signDocument(store, document)
     }
+  }
+}
+
+/** Likewise hidden examples of datasets, of which there is no document. */
+export async function signExamples(
+  { store: { signatures } }: Pick<ReviewHost, 'store'>,
+  signal: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    const examples = await signatures.missingExamples(atOnce)
+    if (examples.length === 0) return
+    signal.throwIfAborted()
+    await signatures.addExamples(
+      examples.map((one) => ({ ...one, ...storedSignature(signatureOfDocument(one)) })),
+    )
   }
 }
 

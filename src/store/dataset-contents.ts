@@ -1,5 +1,6 @@
 import { sql, type Kysely, type SelectQueryBuilder } from 'kysely'
 import type { Step } from './database.ts'
+import { forgetExampleSignatureSteps } from './example-signatures.ts'
 import type { Tables } from './tables.ts'
 
 /** Examples for which a text and labels are kept: all but those that were made of forgotten documents. */
@@ -10,7 +11,7 @@ function holders(kysely: Kysely<Tables>) {
     .where((eb) => eb.or([eb('source.state', 'is', null), eb('source.state', '!=', 'forgotten')]))
 }
 
-/** Deletes texts and labels of entries unless they are kept for others. */
+/** Deletes texts, labels and signatures of entries unless they are kept for others. */
 function deleteUnheldOf(
   kysely: Kysely<Tables>,
   entries: SelectQueryBuilder<Tables, 'dataset_entries', object>,
@@ -28,6 +29,7 @@ function deleteUnheldOf(
   return [
     { query: kysely.deleteFrom('dataset_texts').where('document', 'in', texts) },
     { query: kysely.deleteFrom('dataset_labels').where('hash', 'in', labels) },
+    ...forgetExampleSignatureSteps(kysely, entries.select('document')),
   ]
 }
 
@@ -47,7 +49,7 @@ export function deleteForgottenSteps(kysely: Kysely<Tables>, version: string): S
   return deleteUnheldOf(kysely, entries)
 }
 
-/** Deletes all texts and labels that are kept for no example. */
+/** Deletes all texts, labels and signatures that are kept for no example. */
 export function deleteUnheldSteps(kysely: Kysely<Tables>): Step[] {
   const held = holders(kysely)
   const texts = kysely
@@ -58,5 +60,6 @@ export function deleteUnheldSteps(kysely: Kysely<Tables>): Step[] {
   return [
     { query: kysely.deleteFrom('dataset_texts').where('document', 'in', texts) },
     { query: kysely.deleteFrom('dataset_labels').where('hash', 'in', labels) },
+    ...forgetExampleSignatureSteps(kysely),
   ]
 }

@@ -29,6 +29,7 @@ import { createSecrets } from './secrets/secrets.ts'
 import { createSettings } from './settings.ts'
 import { isServed } from './sqlite/data-folder.ts'
 import { openSqlite } from './sqlite/open-sqlite.ts'
+import { createExampleSignatures } from './example-signatures.ts'
 import { createSignatures } from './signatures.ts'
 import { createSpend } from './spend.ts'
 import type { Store } from './store.ts'
@@ -110,7 +111,7 @@ export function createStore(context: StoreContext): Store {
     apiKeys: createApiKeys(context),
     groups: createGroups(context),
     documents: createDocuments(context),
-    signatures: createSignatures(context),
+    signatures: { ...createSignatures(context), ...createExampleSignatures(context) },
     flowVersions: createFlowVersions(context),
     drafts: createDrafts(context),
     bundles: createBundles(context),

@@ -35,9 +35,9 @@ export type Signatures = {
 }
 
 /** More would only be those that share the text of a form. */
-const mostCandidates = 20
+export const mostCandidates = 20
 /** Documents under one shingle: what more of them have is the text of a form. */
-const mostWithShingle = 100
+export const mostWithShingle = 100
 
 export function createSignatures({ database }: StoreContext): Signatures {
   const { kysely, atomically } = database

@@ -6,6 +6,7 @@ import { describeAnswerContract } from './answers-contract.ts'
 import { describeDatasetContract } from './datasets-contract.ts'
 import { describeDocumentContract } from './documents-contract.ts'
 import { describeEvaluationContract } from './evaluations-contract.ts'
+import { describeExampleSignatureContract } from './example-signatures-contract.ts'
 import { describeFinishedReviewContract } from './finished-reviews-contract.ts'
 import { describeFlowVersionContract } from './flow-versions-contract.ts'
 import { describeHealthContract } from './health-contract.ts'
@@ -58,6 +59,7 @@ export function describeStoreContract(engine: string, createPlace: CreatePlace):
     describeDocumentContract(createPlace)
     describeSignatureContract(createPlace)
     describeReferenceVersionContract(createPlace)
+    describeExampleSignatureContract(createPlace)
     describeReviewContract(createPlace)
     describeFinishedReviewContract(createPlace)
     describeVerdictContract(createPlace)

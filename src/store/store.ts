@@ -5,6 +5,7 @@ import type { Bundles } from './bundles.ts'
 import type { Datasets } from './datasets.ts'
 import type { Drafts } from './drafts.ts'
 import type { Documents } from './documents.ts'
+import type { ExampleSignatures } from './example-signatures.ts'
 import type { Evaluations } from './evaluations.ts'
 import type { FinishedReviews } from './finished-reviews.ts'
 import type { FlowVersions } from './flow-versions.ts'
@@ -37,7 +38,7 @@ export type Store = {
   apiKeys: ApiKeys
   groups: Groups
   documents: Documents
-  signatures: Signatures
+  signatures: Signatures & ExampleSignatures
   flowVersions: FlowVersions
   drafts: Drafts
   bundles: Bundles

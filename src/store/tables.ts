@@ -221,6 +221,14 @@ export type Tables = {
     provenance: string
   }
   dataset_shown: { text_group: string; created_at: number }
+  example_signatures: {
+    document: string
+    text_group: string
+    group_id: string
+    split: string
+    content: Uint8Array
+  }
+  example_shingles: { shingle: number; document: string }
   spend_batches: { id: string; created_at: number }
   jobs: {
     id: string

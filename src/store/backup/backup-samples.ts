@@ -80,10 +80,14 @@ export async function fillStore(store: Store, blobs: Blobs): Promise<void> {
   await blobs.put(chunks(Buffer.alloc(3_000_000, 'words ')))
 }
 
-async function fillDatasets({ datasets }: Store, review: string): Promise<void> {
+async function fillDatasets({ datasets, signatures }: Store, review: string): Promise<void> {
   await datasets.create({ name: 'letters', createdBy: 'ann' })
   const entries = [datasetEntry('a', 'evaluation'), datasetEntry('b', 'test')]
   await datasets.claim(entries)
+  const hidden = entries
+    .slice(1)
+    .map((entry) => ({ ...entry, content: Uint8Array.of(0), keys: [7] }))
+  await signatures.addExamples(hidden)
   const first = await datasets.addVersion(newDatasetVersion(entries, { hash: 'aa11' }))
   const more = [...entries, datasetEntry('c', 'evaluation')]
   await datasets.addVersion(newDatasetVersion(more, { hash: 'bb22', after: first }))

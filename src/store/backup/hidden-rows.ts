@@ -39,6 +39,8 @@ const rules: Record<string, Rule> = {
   evaluation_details: ofEvaluation,
   evaluation_runs: ofEvaluation,
   evaluations: [isEvaluation],
+  example_shingles: [{ reference: 'document', parent: 'example_signatures', key: 'document' }],
+  example_signatures: [isEvaluation],
   flow_drafts: 'open',
   flow_versions: 'open',
   issue_texts: [{ reference: 'issue', parent: 'issues' }],

@@ -1,0 +1,64 @@
+import { setImmediate } from 'node:timers/promises'
+import { signatureOfDocument, storedSignature } from '../document/document-signature.ts'
+import { copyKeys, kinAmong } from '../document/text-signature.ts'
+import type { Split } from '../schema/access.ts'
+import type { DatasetEntry } from '../schema/stored-dataset.ts'
+import type { Store } from '../store/store.ts'
+import type { ExampleText } from './version-drafts.ts'
+
+type Signatures = Store['signatures']
+
+/**
+ * Texts that are copies, versions or pages of a hidden document, or of a hidden example of any dataset.
+ * It is for who may see what is hidden: it tells whether a text is there.
+ * @returns the split of the nearest, by example id
+ */
+export async function splitsOfHiddenKin(
+  signatures: Signatures,
+  texts: readonly ExampleText[],
+): Promise<Map<string, Split>> {
+  const splits = new Map<string, Split>()
+  if (texts.length === 0) return splits
+  if ((await signatures.last()) === 0 && !(await signatures.hasExamples())) return splits
+  for (const { id, document } of texts) {
+    const signature = signatureOfDocument(document)
+    if (signature === null) continue
+    const { keys } = copyKeys(signature)
+    const hidden = await signatures.lookUp(keys, { hidden: true })
+    const examples = await signatures.lookUpExamples(keys)
+    const [nearest] = kinAmong(signature, [...hidden, ...examples])
+    if (nearest !== undefined) splits.set(id, nearest.candidate.group.split)
+  }
+  return splits
+}
+
+/** Texts between which others have a turn. */
+const turn = 200
+
+/** Hidden entries get what tells copies of them, by which uploads and other imports find their split. */
+export async function signHidden(
+  signatures: Signatures,
+  entries: readonly DatasetEntry[],
+  texts: readonly ExampleText[],
+): Promise<void> {
+  const hidden = new Map(
+    entries.flatMap((entry) => (entry.split === 'evaluation' ? [] : [[entry.id, entry]])),
+  )
+  const signed = await signatures.signedExamples(
+    [...hidden.values()].map(({ document }) => document),
+  )
+  const fresh = texts.flatMap(({ id, document }) => {
+    const entry = hidden.get(id)
+    return entry === undefined || signed.has(entry.document) ? [] : [{ entry, document }]
+  })
+  for (let from = 0; from < fresh.length; from += turn) {
+    const some = fresh.slice(from, from + turn)
+    await signatures.addExamples(
+      some.map(({ entry, document }) => ({
+        ...entry,
+        ...storedSignature(signatureOfDocument(document)),
+      })),
+    )
+    await setImmediate()
+  }
+}

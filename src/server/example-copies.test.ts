@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto'
+import { sql } from 'kysely'
+import { expect, test } from 'vitest'
+import { formWith, testServer } from '../../test/helpers/test-server.ts'
+import { signExamples } from '../review/sign-documents.ts'
+import { writeReviewSettings } from '../review/review-settings.ts'
+import type { Split } from '../schema/access.ts'
+import type { StoredDocument } from '../schema/stored-document.ts'
+
+type Server = Awaited<ReturnType<typeof testServer>>
+type Person = Awaited<ReturnType<Server['person']>>
+
+/** No run of five words is the same in two of them. */
+const letter = (i: number) =>
+  Array.from({ length: 100 }, (_, at) => `letter${i}word${at}`).join(' ')
+const versionOf = (text: string) => `Version 2. ${text.replaceAll(/word(\d)7/g, 'word$1x')}`
+const pageOf = (text: string) => text.split(' ').slice(20, 85).join(' ')
+
+/** Everything that is not near anything hidden goes to where engineers look. */
+async function openServer() {
+  const server = await testServer({ work: true })
+  await writeReviewSettings(server.store, { splitShares: { evaluation: 1, test: 0, audit: 0 } })
+  const [ray, eve, cus] = [
+    await server.person('ray', ['reviewer']),
+    await server.person('eve', ['engineer']),
+    await server.person('cus', ['custodian']),
+  ]
+  return { ...server, ray, eve, cus }
+}
+
+async function bring(server: Server, { id, ask }: Person, text: string): Promise<StoredDocument> {
+  await ask('POST', '/api/documents', formWith(text))
+  const sha256 = createHash('sha256').update(text).digest('hex')
+  const own = async () =>
+    (await server.store.documents.sharing([sha256])).find(({ uploader }) => uploader === id)
+  await server.until(async () => !['reading', undefined].includes((await own())?.state))
+  const document = await own()
+  if (document === undefined) throw new Error('It was not kept.')
+  return document
+}
+
+type Lines = { id: string; text: string; split?: Split }[]
+
+/** Adds a version with these examples; with splits where they have one. */
+async function add(cus: Person, dataset: string, lines: Lines): Promise<void> {
+  const content = lines.map(({ id, text, split }) =>
+    JSON.stringify({ id, split, paragraphs: [text], issues: [] }),
+  )
+  const form = formWith(content.join('\n'), `${dataset}.jsonl`)
+  form.set('mode', 'add')
+  form.set('splits', lines[0]?.split === undefined ? 'drawn' : 'given')
+  const answer = await cus.ask('POST', `/api/datasets/${dataset}/versions`, form)
+  expect([answer.status, await answer.clone().text()]).toMatchObject([201, expect.anything()])
+}
+
+async function splitsIn({ store }: Server, dataset: string): Promise<Record<string, Split>> {
+  const version = await store.datasets.version('everything', { dataset })
+  const entries = await store.datasets.entries('everything', version?.id ?? '', { limit: 99 })
+  return Object.fromEntries(entries.map(({ id, split }) => [id, split]))
+}
+
+test('a version or a page of a hidden example that a reviewer brings is hidden with it', async () => {
+  await using server = await openServer()
+  const { ray, eve, cus } = server
+  await add(cus, 'letters', [{ id: 'a', text: letter(1), split: 'audit' }])
+  for (const text of [versionOf(letter(1)), pageOf(letter(1)), letter(1).toUpperCase()]) {
+    const { split, sha256 } = await bring(server, ray, text)
+    expect(split).toBe('audit')
+    expect((await eve.ask('GET', `/api/documents/${sha256}`)).status).toBe(404)
+  }
+  const other = await bring(server, ray, letter(2))
+  expect(other.split).toBe('evaluation')
+  expect((await eve.ask('GET', `/api/documents/${other.sha256}`)).status).toBe(200)
+})
+
+test('an engineer who brings a version of a hidden example has it, and the example stays hidden', async () => {
+  await using server = await openServer()
+  const { eve, cus } = server
+  await add(cus, 'letters', [{ id: 'a', text: letter(1), split: 'test' }])
+  const { split, sha256 } = await bring(server, eve, versionOf(letter(1)))
+  expect(split).toBe('evaluation')
+  expect((await eve.ask('GET', `/api/documents/${sha256}/text`)).status).toBe(200)
+  expect(await splitsIn(server, 'letters')).toEqual({ a: 'test' })
+})
+
+test('an example that is a copy of a hidden document or of a hidden example goes to its split', async () => {
+  await using server = await openServer()
+  const { ray, cus } = server
+  await add(cus, 'letters', [{ id: 'a', text: letter(1), split: 'audit' }])
+  await writeReviewSettings(server.store, { splitShares: { evaluation: 0, test: 1, audit: 0 } })
+  expect((await bring(server, ray, letter(2))).split).toBe('test')
+  await writeReviewSettings(server.store, { splitShares: { evaluation: 1, test: 0, audit: 0 } })
+  await add(cus, 'others', [
+    { id: 'version of an example', text: versionOf(letter(1)) },
+    { id: 'page of a document', text: pageOf(letter(2)) },
+    { id: 'new', text: letter(3) },
+  ])
+  expect(await splitsIn(server, 'others')).toEqual({
+    'version of an example': 'audit',
+    'page of a document': 'test',
+    new: 'evaluation',
+  })
+  // Who may see all of it may show it.
+  await add(cus, 'shown', [{ id: 'b', text: versionOf(letter(2)), split: 'evaluation' }])
+  expect(await splitsIn(server, 'shown')).toEqual({ b: 'evaluation' })
+})
+
+test('a hidden example that was shown since hides nothing any more', async () => {
+  await using server = await openServer()
+  const { ray, cus } = server
+  await add(cus, 'letters', [{ id: 'a', text: letter(1), split: 'test' }])
+  await add(cus, 'letters', [{ id: 'a', text: letter(1), split: 'evaluation' }])
+  expect((await bring(server, ray, versionOf(letter(1)))).split).toBe('evaluation')
+})
+
+test('hidden examples from before there were signatures get one', async () => {
+  await using server = await openServer()
+  const { store, ray, cus } = server
+  await add(cus, 'letters', [{ id: 'a', text: letter(1), split: 'test' }])
+  for (const table of ['example_shingles', 'example_signatures']) {
+    await sql`delete from ${sql.table(table)}`.execute(store.accountTables.db)
+  }
+  await signExamples({ store }, new AbortController().signal)
+  expect((await bring(server, ray, versionOf(letter(1)))).split).toBe('test')
+})

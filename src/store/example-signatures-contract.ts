@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest'
+import { type CreatePlace, usingStore } from './contract-place.ts'
+import type { ExampleSignature } from './example-signatures.ts'
+import { datasetEntry, newDatasetVersion, newDocument } from './store-samples.ts'
+import type { Store } from './store.ts'
+
+/** Of the example that `datasetEntry` makes with that id. */
+function signatureFor(id: string, keys: number[]): ExampleSignature {
+  return { ...datasetEntry(id, 'test'), content: Uint8Array.of(0, keys.length), keys }
+}
+
+async function addVersion({ datasets }: Store, ids: { hidden: string[]; open?: string[] }) {
+  const { hidden, open = [] } = ids
+  await datasets.create({ name: 'letters', createdBy: 'ann' })
+  const provenance = { source: 'a' }
+  const entries = [
+    ...hidden.map((id) => datasetEntry(id, 'test', { provenance })),
+    ...open.map((id) => datasetEntry(id, 'evaluation')),
+  ]
+  await datasets.addVersion(newDatasetVersion(entries, { hash: 'aa11' }))
+}
+
+export function describeExampleSignatureContract(createPlace: CreatePlace): void {
+  const withStore = usingStore(createPlace)
+  const found = async ({ signatures }: Store, keys: number[]) =>
+    (await signatures.lookUpExamples(keys)).map(({ document }) => document)
+
+  describe('signatures of hidden examples', () => {
+    it(
+      'find them by their shingles, the likeliest first, with their groups',
+      withStore(async (store) => {
+        const { signatures } = store
+        expect(await signatures.hasExamples()).toBe(false)
+        const last = 2 ** 32 - 1
+        await signatures.addExamples([signatureFor('a', [1, 2, last])])
+        await signatures.addExamples([signatureFor('b', [1, 2, 3, 4]), signatureFor('c', [9])])
+        expect(await signatures.hasExamples()).toBe(true)
+        const candidates = await signatures.lookUpExamples([1, 2, 3, 5])
+        const group = { id: 'group b', split: 'test', shownToEngineer: false }
+        expect(candidates).toMatchObject([{ document: 'text b', group }, { document: 'text a' }])
+        expect(candidates.map(({ content }) => [...content])).toEqual([
+          [0, 4],
+          [0, 3],
+        ])
+        expect(await found(store, [last])).toEqual(['text a'])
+        expect(await found(store, [])).toEqual([])
+      }),
+    )
+
+    it(
+      'of one text are there once, and not found any more when the text was shown',
+      withStore(async (store) => {
+        await store.signatures.addExamples([signatureFor('a', [1]), signatureFor('b', [1])])
+        await store.signatures.addExamples([signatureFor('a', [1, 2])])
+        expect(await store.signatures.signedExamples(['text a', 'text x'])).toEqual(
+          new Set(['text a']),
+        )
+        await store.datasets.claim([{ textGroup: 'group a', split: 'evaluation' }])
+        expect(await found(store, [1])).toEqual(['text b'])
+      }),
+    )
+
+    it(
+      'are missing of hidden examples alone, until they are there or the text is gone',
+      withStore(async (store) => {
+        await store.documents.add(newDocument('a', { split: 'test' }))
+        await addVersion(store, { hidden: ['b', 'c'], open: ['d'] })
+        const missing = async () =>
+          (await store.signatures.missingExamples(9)).map(({ document }) => document).toSorted()
+        expect(await missing()).toEqual(['text b', 'text c'])
+        const [one] = await store.signatures.missingExamples(1)
+        expect(one?.paragraphs.length).toBeGreaterThan(0)
+        await store.signatures.addExamples([
+          { ...signatureFor('b', []), content: new Uint8Array() },
+        ])
+        expect(await missing()).toEqual(['text c'])
+        await store.documents.forget('a')
+        expect(await missing()).toEqual([])
+      }),
+    )
+
+    it(
+      'go with the text of the document that it was taken from',
+      withStore(async (store) => {
+        await store.documents.add(newDocument('a', { split: 'test' }))
+        await addVersion(store, { hidden: ['b'] })
+        await store.signatures.addExamples([signatureFor('b', [1]), signatureFor('other', [1])])
+        await store.documents.forget('a')
+        expect(await found(store, [1])).toEqual(['text other'])
+        expect(await store.signatures.signedExamples(['text b', 'text other'])).toEqual(
+          new Set(['text other']),
+        )
+      }),
+    )
+  })
+}
