@@ -11,7 +11,7 @@ import { type Candidate, mostCandidates, mostWithShingle } from './signatures.ts
 import type { Tables } from './tables.ts'
 
 /** A text of a hidden split of a dataset. */
-export type HiddenExample = Pick<DatasetEntry, 'document' | 'textGroup' | 'group' | 'split'>
+type HiddenExample = Pick<DatasetEntry, 'document' | 'textGroup' | 'group' | 'split'>
 
 export type ExampleSignature = HiddenExample & {
   /** Empty for a text that is too short to be compared in parts. */
