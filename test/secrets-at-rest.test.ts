@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { sql } from 'kysely'
@@ -122,4 +122,45 @@ test('a session that is read from the database signs nobody in', async () => {
   for (const value of [rows[0]?.token, `${rows[0]?.token}.${'A'.repeat(43)}%3D`]) {
     expect((await server.as(`${name}=${value}`)('GET', '/api/me')).status).toBe(401)
   }
+})
+
+test('a server whose master key is lost says so at its start, and starts once the secrets are given up', async () => {
+  await using folder = await tempFolder()
+  const dataFolder = folder.path('.proofloop')
+  const run = (...words: string[]) => runInProcess(words, folder.folder)
+  {
+    await using store = await openStore({ dataFolder })
+    await fillWithSecrets(store)
+    const accounts = await createAccounts({ store, url: 'http://localhost' })
+    await accounts.signIn((await store.people.list())[0]?.id ?? '')
+  }
+  const notLost = await run('keys', 'forget', '--yes')
+  expect(notLost).toMatchObject({ exitCode: 2 })
+  expect(notLost.stderr).toContain('[secrets-not-lost]')
+  await rm(`${dataFolder}/master.key`)
+
+  const start = await run('start', '--port', '0')
+  expect(start).toMatchObject({ exitCode: 2 })
+  expect(start.stderr).toMatch(
+    /sealed with the master key [0-9a-f]{16}, and there is none here\. .* If it is lost for good, proofloop keys forget .*\[master-key-missing\]/,
+  )
+  const asked = await run('keys', 'forget')
+  expect(asked).toMatchObject({ exitCode: 1 })
+  expect(asked.stdout).toContain('There are 3 secrets sealed with the master key')
+  expect(asked.stdout).toContain('Everybody has to sign in again.')
+  expect(asked.stderr).toContain('Nothing was changed.')
+  expect((await run('start', '--port', '0')).exitCode).toBe(2)
+
+  const done = await run('keys', 'forget', '--yes')
+  expect(done).toMatchObject({ exitCode: 0, stderr: '' })
+  expect(done.stdout).toMatch(/^Gave up 3 secrets .* New ones are sealed with [0-9a-f]{16}\.\n/)
+  expect(done.stdout).toContain('Enter the webhook again under Settings.')
+  await using store = await openStore({ dataFolder })
+  expect(await readReadyWebhook(store)).toBeNull()
+  expect(await ensureSplitKey(store)).toMatch(/^[0-9a-f]{64}$/)
+  expect(await store.people.list()).toHaveLength(1)
+  await createAccounts({ store, url: 'http://localhost' })
+  expect(await store.audit.list({ limit: 1 })).toMatchObject([
+    { actor: 'command-line', action: 'secrets-given-up' },
+  ])
 })

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { BackupOptions, DataOptions } from './commands/backup.ts'
 import type { AuditOptions, VerifyOptions } from './commands/audit.ts'
+import type { ForgetKeysOptions } from './commands/forget-keys.ts'
 import type { RestoreOptions } from './commands/restore.ts'
 import { dataOption, jsonOption } from './common-options.ts'
 import type { Io } from './io.ts'
@@ -51,6 +52,15 @@ function addKeys(keys: Command, { io, done }: Context): void {
     .action(async (options: DataOptions) => {
       const { rotateKeys } = await import('./commands/rotate-keys.ts')
       await done(rotateKeys(options, io))
+    })
+  keys
+    .command('forget')
+    .description('Give up the secrets whose master key is lost, so that a server starts again.')
+    .option(...dataOption)
+    .option('--yes', 'do it; without it, tell only what is lost')
+    .action(async (options: ForgetKeysOptions) => {
+      const { forgetKeys } = await import('./commands/forget-keys.ts')
+      await done(forgetKeys(options, io))
     })
   keys
     .command('custodian')

@@ -16,6 +16,8 @@ const AuditAction = z.enum([
   'key-revoked',
   /** Of the secrets in the store, by an operator of the machine. */
   'secret-keys-rotated',
+  /** Secrets whose master key is lost were deleted, by an operator of the machine. */
+  'secrets-given-up',
   'settings-changed',
   'budget-changed',
   'document-forgotten',

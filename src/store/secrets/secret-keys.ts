@@ -87,7 +87,7 @@ export function secretPlace(name: string): string[] {
 
 function unknownMaster(id: string, masters: SealKey[]): UserFacingError {
   const where =
-    'Set PROOFLOOP_MASTER_KEY or PROOFLOOP_MASTER_KEY_FILE to it, or put the file master.key that goes with these data into the data folder.'
+    'Set PROOFLOOP_MASTER_KEY or PROOFLOOP_MASTER_KEY_FILE to it, or put the file master.key that goes with these data into the data folder. If it is lost for good, proofloop keys forget tells what that costs, and goes on without it.'
   return masters.length === 0
     ? new UserFacingError(
         'master-key-missing',

@@ -77,6 +77,29 @@ export function describeSecretContract(createPlace: CreatePlace): void {
       await expect(other.secrets.rotate()).rejects.toBeInstanceOf(UserFacingError)
     })
 
+    it('are given up when their master key is lost, and new ones are made', async () => {
+      await using place = await createPlace()
+      const env = { PROOFLOOP_MASTER_KEY: newKey() }
+      await using old = await place.open(Date.now, env)
+      await old.secrets.put('webhook', canary)
+      await old.settings.put('colours', 1)
+      const fresh = { PROOFLOOP_MASTER_KEY: newKey() }
+      await using store = await place.open(Date.now, fresh)
+      const lost = await store.secrets.lost()
+      expect(lost).toMatchObject({ names: ['webhook'], masters: [expect.any(String)] })
+      expect(await old.secrets.lost()).toEqual({ names: [], masters: [] })
+      const master = await store.secrets.forget(lost)
+      expect(lost.masters).not.toContain(master)
+      expect(await store.secrets.get('webhook')).toBeUndefined()
+      expect(await store.secrets.ensure('webhook', 'new')).toBe('new')
+      expect(await store.settings.get('colours')).toBe(1)
+      expect(await store.secrets.lost()).toEqual({ names: [], masters: [] })
+      // Who goes on with the lost key is told.
+      const wrong = { code: 'master-key-wrong' }
+      await expect(old.secrets.get('webhook')).rejects.toMatchObject(wrong)
+      await expect(old.secrets.put('webhook', 'old')).rejects.toMatchObject(wrong)
+    })
+
     it('cannot be moved to another name, and a changed one is not used', async () => {
       await using place = await createPlace()
       await using store = await place.open(Date.now, { PROOFLOOP_MASTER_KEY: newKey() })

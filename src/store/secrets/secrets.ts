@@ -1,5 +1,6 @@
 import { seal, unseal } from '../../lib/seal.ts'
 import type { StoreContext } from '../context.ts'
+import { findLostSecrets, forgetSecrets, type LostSecrets } from './forget-secrets.ts'
 import { rotateSecrets, type Rotation } from './rotate-secrets.ts'
 import { asDamage, createSecretKeys, damaged, secretPlace, type SecretKey } from './secret-keys.ts'
 
@@ -18,6 +19,10 @@ export type Secrets = {
   ensure(name: string, value: unknown): Promise<unknown>
   /** Seals everything anew, with a new key under the newest master key; older keys go. */
   rotate(): Promise<Rotation>
+  /** What no master key here opens. */
+  lost(): Promise<LostSecrets>
+  /** Deletes what `lost` said, for good, and makes a new key. @returns id of the master key that seals it */
+  forget(lost: LostSecrets): Promise<string>
 }
 
 /** A rotation may take the key away between looking and writing. */
@@ -76,6 +81,8 @@ export function createSecrets(context: StoreContext): Secrets {
       return get(name)
     },
     rotate: () => rotateSecrets(context),
+    lost: () => findLostSecrets(context),
+    forget: (lost) => forgetSecrets(context, lost),
   }
 }
 

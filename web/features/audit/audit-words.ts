@@ -14,6 +14,7 @@ const words: Record<AuditAction, string> = {
   'key-made': 'Made a key',
   'key-revoked': 'Ended a key',
   'secret-keys-rotated': 'Rotated the keys of secrets',
+  'secrets-given-up': 'Gave up secrets whose key was lost',
   'settings-changed': 'Changed settings',
   'budget-changed': 'Changed the budget',
   'document-forgotten': 'Had a document forgotten',

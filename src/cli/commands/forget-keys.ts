@@ -1,0 +1,49 @@
+import path from 'node:path'
+import { record } from '../../access/audit.ts'
+import { UserFacingError } from '../../lib/errors.ts'
+import { findPlace, hasStore, storeMissing } from '../../store/find-store.ts'
+import { openStore } from '../../store/open-store.ts'
+import type { Io } from '../io.ts'
+import type { DataOptions } from './backup.ts'
+
+export type ForgetKeysOptions = DataOptions & { yes?: boolean }
+
+/** What it means for people that a secret is lost. */
+const consequences: Record<string, string> = {
+  'session-secret': 'Everybody has to sign in again.',
+  'split-key':
+    'A text that comes again may be drawn into another split: give hidden examples their split when you import them again.',
+  'ready-webhook': 'Enter the webhook again under Settings.',
+}
+
+/**
+ * Gives up secrets whose master key is lost, so that a server starts again.
+ * @returns 1 when nothing was changed, since nobody has said yes
+ */
+export async function forgetKeys({ data, yes }: ForgetKeysOptions, io: Io): Promise<number> {
+  const dataFolder = path.resolve(io.cwd, data)
+  const place = await findPlace({ dataFolder, databaseUrl: io.env['DATABASE_URL'] })
+  if (!hasStore(place)) throw storeMissing(place)
+  await using store = await openStore({ ...place, env: io.env, exclusive: true })
+  const lost = await store.secrets.lost()
+  if (lost.masters.length === 0) {
+    throw new UserFacingError(
+      'secrets-not-lost',
+      'The master key here opens all secrets in the store: there is nothing to give up.',
+    )
+  }
+  const counted = `${lost.names.length} secret${lost.names.length === 1 ? '' : 's'}`
+  const what = `${counted} sealed with the master key ${lost.masters.join(', ')}, which is not here`
+  const means = lost.names.flatMap((name) => consequences[name] ?? [])
+  if (yes !== true) {
+    io.stdout.write(`${[`There are ${what}.`, ...means].join('\n')}\n`)
+    io.stderr.write('Nothing was changed. If that key is lost for good, give --yes.\n')
+    return 1
+  }
+  await record(store, { id: 'command-line' }, { action: 'secrets-given-up', subject: 'secrets' })
+  const master = await store.secrets.forget(lost)
+  io.stdout.write(
+    `${[`Gave up ${what}. New ones are sealed with ${master}.`, ...means].join('\n')}\n`,
+  )
+  return 0
+}
