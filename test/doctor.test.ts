@@ -248,7 +248,7 @@ test('a server for an environment reviews as many documents at once as that says
   const none = answer({ issues: [] }, { delayMs: 2000 })
   await using model = await startScriptedServer(() => none)
   await using folder = await tempFolder({
-    'proofloop.config.ts': configWith('{ prod: { limits: { concurrency: 1 } } }'),
+    'proofloop.config.ts': configWith('{ prod: { capacity: { reviews: 1 } } }'),
     'agents/tone/agent.prompty':
       '---\nname: tone\nmodel: { id: reviewer }\nmetadata: { type: Tone, shots: 1 }\n---\nsystem:\nFind it.\n',
     'agents/tone/consolidator.prompty': '---\nname: tone\n---\nsystem:\nJudge it.\n',

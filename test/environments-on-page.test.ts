@@ -15,8 +15,8 @@ const config = `export default {
         '${long}': { provider: 'openai', model: '${long}' },
       },
       datasets: ['letters'],
-      limits: { concurrency: 4, budget: { perMonth: 1500 } },
-      capacity: { processors: 4, memoryMb: 8192 },
+      limits: { budget: { perMonth: 1500 } },
+      capacity: { reviews: 4, processors: 4, memoryMb: 8192 },
     },
   },
 }`

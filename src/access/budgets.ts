@@ -1,18 +1,22 @@
 import { z } from 'zod'
-import { UserFacingError } from '../lib/errors.ts'
 import { timeOrderedId } from '../lib/time-ordered-id.ts'
 import { Budget } from '../schema/budget.ts'
-import type { ModelPrice } from '../schema/config.ts'
+import type { EnvironmentBudget, EnvironmentName } from '../schema/environment.ts'
 import type { ModelAccount } from '../schema/model.ts'
 import { costIn, monthOf } from '../store/spend.ts'
 import type { Store } from '../store/store.ts'
-import { expectedCost } from './expected-cost.ts'
+import {
+  inEnvironment,
+  inSettings,
+  isLimited,
+  leftOf,
+  type Limits,
+  type Prices,
+  requireKeepable,
+} from './budget-limits.ts'
 
 const settingsKey = 'budget'
 const noLimits: Budget = { currency: 'USD', perMonth: null, perPersonAndMonth: null }
-
-/** By alias; undefined where none is set. */
-type Prices = Record<string, ModelPrice | undefined>
 
 type BudgetState = Budget & {
   /** `2026-03`, UTC. */
@@ -30,11 +34,19 @@ export type Budgets = {
   /**
    * What a run of this person may spend now; undefined: no limit, or it asks no model that costs.
    * @param prices of the models that it asks
+   * @param environment in which it runs, whose limits hold, too
    * @throws UserFacingError budget-exhausted, budget-currency, price-unknown, budget-unknown
    */
-  limitsFor(person: string, prices: Prices): Promise<{ maxCost: number } | undefined>
-  /** Adds what a run spends to the month. */
-  meter(person: string, account: () => Record<string, ModelAccount>): SpendMeter
+  limitsFor(
+    person: string,
+    prices: Prices,
+    environment: EnvironmentName | null,
+  ): Promise<{ maxCost: number } | undefined>
+  /** Adds what a run spends to the month, and to that of the environment in which it runs. */
+  meter(
+    spender: { person: string; environment: EnvironmentName | null },
+    account: () => Record<string, ModelAccount>,
+  ): SpendMeter
 }
 
 type SpendMeter = {
@@ -44,9 +56,14 @@ type SpendMeter = {
   end(): Promise<void>
 }
 
-type Host = { store: Pick<Store, 'settings' | 'spend'>; now: () => number }
+type Host = {
+  store: Pick<Store, 'settings' | 'spend'>
+  now: () => number
+  /** What runs in an environment may cost. */
+  budgetIn?: (environment: EnvironmentName) => EnvironmentBudget | null
+}
 
-export function createBudgets({ store, now }: Host): Budgets {
+export function createBudgets({ store, now, budgetIn = () => null }: Host): Budgets {
   const load = async (): Promise<Budget> =>
     z.union([Budget, z.undefined()]).parse(await store.settings.get(settingsKey)) ?? noLimits
 
@@ -64,81 +81,48 @@ export function createBudgets({ store, now }: Host): Budgets {
       ),
     }
   }
+  async function environmentLimit(
+    environment: EnvironmentName | null,
+    { person, prices }: { person: string; prices: Prices },
+  ): Promise<number> {
+    const budget = environment && budgetIn(environment)
+    if (environment === null || budget === null) return Infinity
+    const limits: Limits = { ...budget, ...inEnvironment(environment) }
+    requireKeepable(limits, prices)
+    if (!isLimited(limits)) return Infinity
+    const month = monthOf(now())
+    return leftOf(limits, { month, person, spend: await store.spend.listIn(environment, month) })
+  }
+
+  async function generalLimit({ person, prices }: { person: string; prices: Prices }) {
+    const limits: Limits = { ...(await load()), ...inSettings }
+    requireKeepable(limits, prices)
+    if (!isLimited(limits)) return Infinity
+    const month = monthOf(now())
+    return leftOf(limits, { month, person, spend: await store.spend.list(month) })
+  }
   return {
     get: load,
     state,
     set: (budget) => store.settings.put(settingsKey, budget),
-    async limitsFor(person, prices) {
+    async limitsFor(person, prices, environment) {
       if (Object.keys(prices).length === 0) return undefined
-      const budget = await load()
-      const { currency, perMonth, perPersonAndMonth } = budget
-      if (perMonth === null && perPersonAndMonth === null) return undefined
-      requireKeepable(budget, prices)
-      const month = monthOf(now())
-      const all = await store.spend.list(month)
-      const own = all.filter((one) => one.person === person)
-      const known = (part: typeof all): number | null => expectedCost(currency, part, all)
-      const when = { currency, month }
-      return {
-        maxCost: Math.min(
-          left(perMonth, { ...when, what: 'The budget', known: known(all) }),
-          left(perPersonAndMonth, { ...when, what: 'Your budget', known: known(own) }),
-        ),
-      }
+      const whose = { person, prices }
+      const maxCost = Math.min(
+        await generalLimit(whose),
+        await environmentLimit(environment, whose),
+      )
+      return maxCost === Infinity ? undefined : { maxCost }
     },
-    meter: (person, account) => createMeter(store, { person, account }),
+    meter: (spender, account) => createMeter(store, { ...spender, account }),
   }
 }
 
-/**
- * A limit that cannot be kept is refused before anything is spent.
- * @throws UserFacingError budget-currency, price-unknown
- */
-export function requireKeepable(budget: Budget, prices: Prices): void {
-  const { currency, perMonth, perPersonAndMonth } = budget
-  if (perMonth === null && perPersonAndMonth === null) return
-  for (const [alias, price] of Object.entries(prices)) {
-    if (price === undefined) throw withoutPrice(alias)
-    if (price.currency !== currency) throw otherCurrency(alias, { currency, price })
-  }
+type MeterOptions = {
+  person: string
+  environment: EnvironmentName | null
+  account: () => Record<string, ModelAccount>
 }
-
-function withoutPrice(alias: string): UserFacingError {
-  return new UserFacingError(
-    'price-unknown',
-    `A budget needs the price of every model: set models.${alias}.price in proofloop.config.ts, or take the limits away in Settings.`,
-  )
-}
-
-function otherCurrency(
-  alias: string,
-  { currency, price }: { currency: string; price: ModelPrice },
-): UserFacingError {
-  return new UserFacingError(
-    'budget-currency',
-    `The budget is in ${currency}, and the price of the model ${alias} in ${price.currency}. Set the budget in Settings in ${price.currency}, or models.${alias}.price in proofloop.config.ts in ${currency}.`,
-  )
-}
-
-type Spent = Pick<BudgetState, 'currency' | 'month'> & { what: string; known: number | null }
-
-/** @throws UserFacingError budget-exhausted */
-function left(limit: number | null, { what, known, currency, month }: Spent): number {
-  if (limit === null) return Infinity
-  if (known === null) {
-    throw new UserFacingError(
-      'budget-unknown',
-      `${what} of ${limit} ${currency} for ${month} cannot be kept: the cost of what was sent this month is not known in ${currency}. Take the limit away in Settings until the month is over.`,
-    )
-  }
-  if (known < limit) return limit - known
-  throw new UserFacingError(
-    'budget-exhausted',
-    `${what} of ${limit} ${currency} for ${month} is spent. It begins anew with the next month (UTC); an operator can raise it in Settings.`,
-  )
-}
-
-type MeterOptions = { person: string; account: () => Record<string, ModelAccount> }
 
 /**
  * Requests are counted when they go out and their tokens when they come back. One request stays back
@@ -146,7 +130,7 @@ type MeterOptions = { person: string; account: () => Record<string, ModelAccount
  */
 function createMeter(
   { spend }: Pick<Store, 'spend'>,
-  { person, account }: MeterOptions,
+  { person, environment, account }: MeterOptions,
 ): SpendMeter {
   let noted: Record<string, ModelAccount> = {}
   async function add(heldBack: number): Promise<void> {
@@ -157,7 +141,7 @@ function createMeter(
     })
     if (news.length === 0) return
     const accounts = Object.fromEntries(news)
-    await spend.add({ id: timeOrderedId(), person, accounts })
+    await spend.add({ id: timeOrderedId(), person, environment, accounts })
     const told = news.map(([model, part]) => {
       const before = noted[model]?.requests ?? 0
       return [model, { ...now[model], requests: before + part.requests }] as const

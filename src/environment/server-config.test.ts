@@ -22,15 +22,62 @@ export default defineConfig({
   expect(findEnvironment(config, 'dev')).toMatchObject({
     models: { reviewer: { provider: 'openai' }, judge: { provider: 'openai' } },
     datasets: [],
-    limits: { concurrency: 2, budget: null },
-    capacity: { processors: 1, memoryMb: 1024, freeDiskMb: 1024 },
-    retention: { backupHours: 26 },
+    limits: {
+      requestsPerMinute: null,
+      tokensPerMinute: null,
+      budget: null,
+      reviewMinutes: null,
+      evaluationMinutes: null,
+    },
+    capacity: {
+      reviews: 2,
+      evaluations: 1,
+      requests: null,
+      processors: 1,
+      memoryMb: 1024,
+      freeDiskMb: 1024,
+    },
+    retention: {
+      backupHours: 26,
+      documentDays: null,
+      answerDays: null,
+      traceDays: 30,
+      mistakeDays: null,
+    },
     isolation: 'os',
   })
   expect(findEnvironment(config, 'prod')).toMatchObject({
     models: { reviewer: { provider: 'azure' }, judge: { provider: 'openai' } },
     datasets: ['letters'],
   })
+})
+
+test('an environment takes from what its connections may carry, and adds nothing', async () => {
+  await using folder = await tempFolder({
+    'proofloop.config.ts': `export default {
+  models: {
+    small: { ...${model}, limits: { concurrency: 2, requestsPerMinute: 10 } },
+    large: { ...${model}, limits: { concurrency: 40, attempts: 2, tokensPerMinute: 9000 } },
+  },
+  environments: {
+    dev: { limits: { requestsPerMinute: 20, tokensPerMinute: 500 }, capacity: { requests: 4 } },
+    prod: {},
+  },
+}`,
+  })
+  const config = loadServerConfig({ cwd: folder.folder })
+  const limitsIn = (name: string) => {
+    const { small, large } = findEnvironment(config, name).models
+    return [small?.limits, large?.limits]
+  }
+  expect(limitsIn('dev')).toMatchObject([
+    { concurrency: 2, requestsPerMinute: 10, tokensPerMinute: 500 },
+    { concurrency: 4, requestsPerMinute: 20, tokensPerMinute: 500, attempts: 2 },
+  ])
+  const [small, large] = limitsIn('prod')
+  expect(small).toMatchObject({ concurrency: 2, requestsPerMinute: 10 })
+  expect(small?.tokensPerMinute).toBeUndefined()
+  expect(large).toMatchObject({ concurrency: 40, tokensPerMinute: 9000 })
 })
 
 test('the file that is named counts, under any name, also where proofloop is not installed', async () => {
@@ -62,7 +109,10 @@ test('without a configuration there are no environments, and the way to one is t
 test.each([
   ['{ staging: {} }', 'environments.staging: '],
   ['{ dev: { modles: {} } }', 'environments.dev.modles: '],
-  ['{ dev: { limits: { concurrency: 0 } } }', 'environments.dev.limits.concurrency: '],
+  ['{ dev: { capacity: { reviews: 0 } } }', 'environments.dev.capacity.reviews: '],
+  ['{ dev: { limits: { concurrency: 2 } } }', 'environments.dev.limits.concurrency: '],
+  ['{ dev: { limits: { reviewMinutes: 1e9 } } }', 'environments.dev.limits.reviewMinutes: '],
+  ['{ dev: { retention: { documentDays: 0 } } }', 'environments.dev.retention.documentDays: '],
   ['{ dev: { retention: { backupHours: -1 } } }', 'environments.dev.retention.backupHours: '],
   ['{ dev: { isolation: "none" } }', 'environments.dev.isolation: '],
   ['{ dev: { models: { reviewer: { provider: "openai", model: "m", apiKey: "sk" } } } }', 'Keys'],

@@ -31,9 +31,32 @@ export function loadServerConfig(options: { cwd: string; config?: string }): Ser
   const named = EnvironmentName.options.flatMap((name): Environment[] => {
     const settings = environments[name]
     if (settings === undefined) return []
-    return [{ ...settings, name, models: { ...models, ...settings.models } }]
+    const all = Object.entries({ ...models, ...settings.models })
+    const capped = all.map(([alias, model]) => [alias, withinLimits(model, settings)] as const)
+    return [{ ...settings, name, models: Object.fromEntries(capped) }]
   })
   return { directory: path.dirname(file), environments: named }
+}
+
+/** What one connection may carry, where the environment allows less than it says itself. */
+function withinLimits(
+  model: ModelSettings,
+  { limits, capacity }: Pick<EnvironmentSettings, 'limits' | 'capacity'>,
+): ModelSettings {
+  const { concurrency, requestsPerMinute, tokensPerMinute, ...rest } = model.limits
+  return {
+    ...model,
+    limits: {
+      ...rest,
+      concurrency: Math.min(concurrency, capacity.requests ?? Infinity),
+      requestsPerMinute: least(requestsPerMinute, limits.requestsPerMinute),
+      tokensPerMinute: least(tokensPerMinute, limits.tokensPerMinute),
+    },
+  }
+}
+
+function least(own: number | undefined, most: number | null): number | undefined {
+  return most === null ? own : Math.min(own ?? Infinity, most)
 }
 
 function fileOf({ cwd, config }: { cwd: string; config?: string }): string | null {

@@ -4,6 +4,7 @@ import type { FlowLibrary } from '../flow/flow-library.ts'
 import type { Jobs } from '../job/jobs.ts'
 import type { BudgetLimits } from '../model/budget.ts'
 import type { ModelPrice } from '../schema/config.ts'
+import type { EnvironmentName, SettingsOf } from '../schema/environment.ts'
 import type { ModelAccount } from '../schema/model.ts'
 import type { StoredEvaluation } from '../schema/stored-evaluation.ts'
 import type { Blobs } from '../store/blobs/blobs.ts'
@@ -37,12 +38,15 @@ export type EvaluationHost = {
     limitsFor(
       person: string,
       prices: Record<string, ModelPrice | undefined>,
+      environment: EnvironmentName | null,
     ): Promise<BudgetLimits | undefined>
     meter(
-      person: string,
+      spender: { person: string; environment: EnvironmentName | null },
       account: () => Record<string, ModelAccount>,
     ): { note(): Promise<void>; end(): Promise<void> }
   }
+  /** Of the server, what holds for what runs in an environment. */
+  settingsOf: SettingsOf
   /** Errors that are bugs; for the log. */
   report: (error: unknown) => void
   /** Version of Proofloop. */

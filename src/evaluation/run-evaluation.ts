@@ -2,6 +2,8 @@ import { loadExampleDocuments } from '../dataset/example-document.ts'
 import type { Flow } from '../flow/open-flow.ts'
 import type { RunningJob } from '../job/run-job.ts'
 import { isStoreFailure, UserFacingError } from '../lib/errors.ts'
+import { timeLimit } from '../lib/time-limit.ts'
+import type { EnvironmentName, EnvironmentSettings } from '../schema/environment.ts'
 import { keptAnswers } from '../model/kept-answers.ts'
 import type { StoredEvaluation } from '../schema/stored-evaluation.ts'
 import { documentsAtOnce, evaluateFlow } from './evaluate-flow.ts'
@@ -11,6 +13,7 @@ import { type EvaluationHost, evaluationQueue } from './evaluation-host.ts'
 import { agentsThatRun, flowIdentity, refuseHalfARun, refuseNothing } from './flow-identity.ts'
 import { benchOf } from './open-bench.ts'
 
+const minute = 60_000
 /** Milliseconds between what is told of the progress. */
 const tellEvery = 500
 
@@ -55,7 +58,8 @@ async function measure(
   const dataset = await bench.open(evaluation)
   const version = await host.flows.get(flowVersion ?? '')
   const prices = await host.flows.prices(version.hash, agents ?? undefined)
-  const look = () => host.budgets.limitsFor(requester, prices)
+  const environment = await host.flows.environmentOf(version.hash)
+  const look = () => host.budgets.limitsFor(requester, prices, environment)
   const budget = await look()
   await using answers = keptAnswers(host.store, bench.apart)
   await using flow = await host.flows.open(version.hash, {
@@ -65,11 +69,13 @@ async function measure(
   })
   await using watch = await watchEvaluation(host, {
     evaluation,
+    environment,
     flow,
     look,
     documents: dataset.examples.length,
   })
-  const signal = AbortSignal.any([stopped, watch.signal])
+  using limit = evaluationLimit(host.settingsOf(environment))
+  const signal = AbortSignal.any([stopped, watch.signal, limit.signal])
   const documents = await loadExampleDocuments(dataset.examples, flow.documents, { signal })
   const loaded = agentsThatRun(flow.agents)
   const repeats = await evaluateFlow(documents, {
@@ -101,8 +107,17 @@ async function measure(
   await host.store.evaluations.finish(evaluation.id, run, details)
 }
 
+function evaluationLimit(settings: EnvironmentSettings | null) {
+  const minutes = settings?.limits.evaluationMinutes ?? null
+  return timeLimit(minutes === null ? null : minutes * minute, () => {
+    const sentence = `The evaluation ran longer than ${minutes} min, which its environment allows. Answers of models are kept: start it again, with fewer repeats or agents, or raise limits.evaluationMinutes in the server's configuration.`
+    return new UserFacingError('evaluation-too-long', sentence)
+  })
+}
+
 type Watched = {
   evaluation: StoredEvaluation
+  environment: EnvironmentName | null
   flow: Flow
   documents: number
   /** What may be spent. */
@@ -112,12 +127,13 @@ type Watched = {
 /** Tells that it runs, then how far it is and what it spends, and hears when it is to end. */
 async function watchEvaluation(
   host: EvaluationHost,
-  { evaluation, flow, look, documents }: Watched,
+  { evaluation, environment, flow, look, documents }: Watched,
 ) {
   const { id, requester, repeats } = evaluation
   const controller = new AbortController()
   const all = documents * (repeats ?? 1)
-  const meter = host.budgets.meter(requester, () => flow.models.account().byAlias)
+  const spender = { person: requester, environment }
+  const meter = host.budgets.meter(spender, () => flow.models.account().byAlias)
   let done = 0
   async function tell(): Promise<void> {
     const goesOn = await host.store.evaluations.progress(id, { done, all })

@@ -35,7 +35,8 @@ export async function startEvaluation(
   const version = await flows.get(await versionOf(host, requester, { flow, bundle, agents }))
   requireAgents(version.manifest, agents)
   const dataset = await openToMeasure(host.datasets, reference)
-  await host.budgets.limitsFor(requester, await flows.prices(version.hash, agents))
+  const prices = await flows.prices(version.hash, agents)
+  await host.budgets.limitsFor(requester, prices, await flows.environmentOf(version.hash))
   const { id } = await store.evaluations.start({
     id: timeOrderedId(),
     requester,
@@ -86,10 +87,13 @@ export async function getEvaluation(
   throw new UserFacingError('evaluation-not-found', 'There is no such evaluation.')
 }
 
-/** Works on evaluations in this process, one at a time, and takes up those whose process died. */
-export async function workOnEvaluations(host: EvaluationHost): Promise<void> {
+/** Works on evaluations in this process, one at a time unless told otherwise, and takes up those whose process died. */
+export async function workOnEvaluations(
+  host: EvaluationHost,
+  { concurrency = 1 }: { concurrency?: number } = {},
+): Promise<void> {
   const { jobs, store } = host
-  await jobs.work(queueOf(host), { concurrency: 1 }, (job) => runEvaluation(host, job))
+  await jobs.work(queueOf(host), { concurrency }, (job) => runEvaluation(host, job))
   const unfinished = await store.evaluations.list({ state: 'running', limit: 500 })
   for (const { id, job } of unfinished) {
     // A process that died between keeping the evaluation and its job left one without.

@@ -5,6 +5,7 @@ import { UserFacingError } from '../lib/errors.ts'
 import { printable } from '../lib/printable.ts'
 import type { Bundle } from '../schema/bundle.ts'
 import type { FlowContent } from '../schema/flow-manifest.ts'
+import { withParameters } from './environment-models.ts'
 import type { KeptVersions, OpenedVersion } from './kept-versions.ts'
 
 export type AdoptOptions = {
@@ -17,28 +18,17 @@ export type AdoptOptions = {
 /** Makes a version of the agents of a bundle and the models that are here. */
 export async function adoptBundle(
   versions: KeptVersions,
-  { bundle, ...here }: { bundle: Bundle } & Pick<FlowContent, 'engine' | 'models'>,
+  { bundle, ...here }: { bundle: Bundle } & Pick<FlowContent, 'engine' | 'models' | 'environment'>,
   { name, agents: wanted }: AdoptOptions,
 ): Promise<OpenedVersion> {
   const { agents, paragraphsPerChunk } = bundle
   const models = withParameters(here.models, bundle.models)
   const code = 'code' in bundle ? { code: bundle.code } : {}
-  const content = { engine: here.engine, paragraphsPerChunk, agents, models, ...code }
+  const content = { ...here, paragraphsPerChunk, agents, models, ...code }
   const version = await versions.keep(content, name)
   await versions.layOut(version)
   await requireModels(path.join(versions.folderOf(version.hash), 'agents'), { wanted, models })
   return version
-}
-
-function withParameters(
-  models: FlowContent['models'],
-  sent: Bundle['models'],
-): FlowContent['models'] {
-  const changed = Object.entries(models).map(([alias, settings]) => {
-    const { parameters } = sent[alias] ?? settings
-    return [alias, { ...settings, parameters }] as const
-  })
-  return Object.fromEntries(changed)
 }
 
 type Required = Pick<FlowContent, 'models'> & { wanted: string[] | undefined }

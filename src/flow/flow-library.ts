@@ -7,6 +7,14 @@ import { createSharedConnections } from '../model/shared-connections.ts'
 import type { Bundle } from '../schema/bundle.ts'
 import { AgentFileName, type FlowContent, type FlowManifest } from '../schema/flow-manifest.ts'
 import type { FlowVersion } from '../schema/stored-review.ts'
+import type { EnvironmentName } from '../schema/environment.ts'
+import {
+  contentIn,
+  environmentOf,
+  modelsNow,
+  noEnvironments,
+  type RunEnvironments,
+} from './environment-models.ts'
 import { adoptBundle, type AdoptOptions } from './adopt-bundle.ts'
 import { readContent } from './flow-content.ts'
 import {
@@ -39,6 +47,8 @@ export type FlowLibrary = {
    * @throws UserFacingError model-alias-unknown, unknown-agent, agent-file-invalid and the like
    */
   adopt(bundle: Bundle, options: AdoptOptions): Promise<FlowVersion>
+  /** In which of the server's environments it runs; null: in none. @throws UserFacingError as `get` */
+  environmentOf(hash: string): Promise<EnvironmentName | null>
   /** Of the models that cost something when it runs, by alias. @throws UserFacingError as `open` */
   prices(hash: string, agents?: string[]): Promise<ReturnType<typeof pricesAsked>>
   /** Whoever opens it closes it. @throws UserFacingError as `get`, flow-with-code, unknown-agent, price-unknown */
@@ -54,12 +64,12 @@ export type FlowLibraryOptions = KeptVersionsOptions & {
   /** Version of Proofloop. */
   engine: string
   env: Record<string, string | undefined>
-  /** Models of what comes from elsewhere, by alias; those of the flow when left out. */
-  connections?: FlowContent['models']
+  /** With whose connections versions run; each with its own when left out. */
+  environments?: RunEnvironments
 }
 
 export function createFlowLibrary(options: FlowLibraryOptions): FlowLibrary {
-  const { directory, engine, env } = options
+  const { directory, engine, env, environments = noEnvironments } = options
   const documents = createDocumentReader()
   const scans = createDocumentReader({ ocr: true, children: 1 })
   const rules = createRuleEngines()
@@ -67,13 +77,14 @@ export function createFlowLibrary(options: FlowLibraryOptions): FlowLibrary {
   const connections = createSharedConnections({ env, directory })
   const versions = createKeptVersions(options)
   const current = async (): Promise<FlowVersion> =>
-    versions.keep(await readContent(directory, engine))
+    versions.keep(contentIn(await readContent(directory, engine), environments.own, environments))
 
   async function open(hash: string, options: OpenVersionOptions = {}): Promise<Flow> {
     const version = await versions.get(hash)
     if (version.manifest.code !== undefined) throw runsNoCode()
     await versions.layOut(version)
-    const { models, paragraphsPerChunk } = version.manifest
+    const { paragraphsPerChunk } = version.manifest
+    const models = modelsNow(version.manifest, environments)
     const own = { agentsFolder: path.join(versions.folderOf(hash), 'agents'), config: { models } }
     const shared = { env, connections: connections.to(models), rules, documents }
     return openFlow(directory, { ...options, ...own, ...shared, paragraphsPerChunk })
@@ -93,9 +104,11 @@ export function createFlowLibrary(options: FlowLibraryOptions): FlowLibrary {
     open,
     use,
     async adopt(bundle, wanted) {
-      const models = options.connections ?? loadConfig(directory).models
-      return adoptBundle(versions, { bundle, engine, models }, wanted)
+      const own = { engine, models: loadConfig(directory).models }
+      const here = contentIn(own, environments.foreign, environments)
+      return adoptBundle(versions, { bundle, ...here }, wanted)
     },
+    environmentOf: async (hash) => environmentOf((await versions.get(hash)).manifest, environments),
     async prices(hash, agents) {
       await using flow = await open(hash, { agents })
       return pricesAsked(flow)

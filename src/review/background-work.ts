@@ -1,3 +1,4 @@
+import type { EnvironmentRetention } from '../schema/environment.ts'
 import { Split } from '../schema/access.ts'
 import { prune } from './prune.ts'
 import { addReading } from './read-again.ts'
@@ -17,7 +18,10 @@ const perPerson = 2
 /** Runs the jobs of this process, and those again that a process had begun which is gone. */
 export async function startWork(
   host: ReviewHost,
-  { concurrency = reviewsAtOnce }: { concurrency?: number } = {},
+  {
+    concurrency = reviewsAtOnce,
+    retention,
+  }: { concurrency?: number; retention?: EnvironmentRetention } = {},
 ): Promise<void> {
   const { jobs } = host
   await jobs.work('read-document', { concurrency: 2 }, ({ data, signal }) =>
@@ -32,7 +36,7 @@ export async function startWork(
   await jobs.work('tell-ready', { concurrency: 2 }, ({ data, signal }) =>
     tellReady(host, data['review'] ?? '', signal),
   )
-  await jobs.work('prune', { concurrency: 1 }, () => prune(host, Date.now()))
+  await jobs.work('prune', { concurrency: 1 }, () => prune({ ...host, retention }, Date.now()))
   jobs.schedule('prune', everyNight, {})
   // A machine that is off at night prunes when it starts.
   await jobs.add('prune', { data: {}, key: 'scheduled' })

@@ -1,5 +1,5 @@
 import type { Actor } from '../access/actor.ts'
-import { record } from '../access/audit.ts'
+import { type Doer, record } from '../access/audit.ts'
 import { mayForget, maySee } from '../access/document-rights.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import type { StoredDocument } from '../schema/stored-document.ts'
@@ -19,10 +19,17 @@ export async function forgetDocument(
   const { sha256 } = document
   const sharing = await store.documents.sharing([sha256])
   const theirs = sharing.filter((one) => maySee(actor, one) && mayForget(actor, one))
-  for (const { id } of theirs) {
-    await record(store, actor, { action: 'document-forgotten', subject: sha256 })
-    await store.documents.forget(id)
-  }
+  for (const one of theirs) await forgetOne({ store, blobs }, actor, one)
+}
+
+/** This one alone, whoever has the same file. */
+export async function forgetOne(
+  { store, blobs }: Pick<ReviewHost, 'store' | 'blobs'>,
+  doer: Doer,
+  { id, sha256 }: Pick<StoredDocument, 'id' | 'sha256'>,
+): Promise<void> {
+  await record(store, doer, { action: 'document-forgotten', subject: sha256 })
+  await store.documents.forget(id)
   const left = await store.documents.sharing([sha256])
   if (left.every(({ state }) => state === 'forgotten')) await blobs.delete(sha256)
 }

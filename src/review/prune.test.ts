@@ -2,7 +2,19 @@ import { expect, test } from 'vitest'
 import { testServer } from '../../test/helpers/test-server.ts'
 import { timeOrderedId } from '../lib/time-ordered-id.ts'
 import type { ReviewEvent } from '../schema/workplace.ts'
-import { newDocument, newIssue, verdict } from '../store/store-samples.ts'
+import {
+  answer,
+  datasetEntry,
+  evaluationDetails,
+  evaluationRun,
+  longDocument,
+  newDatasetVersion,
+  newDocument,
+  newEvaluation,
+  newIssue,
+  newReview,
+  verdict,
+} from '../store/store-samples.ts'
 import { followReview } from './follow-review.ts'
 import { prune } from './prune.ts'
 
@@ -113,3 +125,77 @@ test('sessions and links that have ended are deleted, those that hold stay', asy
   await prune(host, Date.now() + 31 * day)
   expect(await count()).toEqual([0, 0])
 })
+
+const forEver = { documentDays: null, answerDays: null, mistakeDays: null, traceDays: null }
+
+test('documents are forgotten when their days are over, but for those that are needed', async () => {
+  await using server = await testServer()
+  const { store, host } = server
+  const add = async (text: string): Promise<string> => {
+    const { sha256 } = await host.blobs.put(contentOf(text))
+    await store.documents.add(newDocument(sha256))
+    await store.documents.markReady(sha256, longDocument(sha256))
+    return sha256
+  }
+  const letter = await add('letter')
+  const [labelled, reviewed] = [await add('labelled'), await add('reviewed')]
+  await labelAs('letters', labelled)
+  const flowVersion = (await host.flows.current()).hash
+  const review = await store.reviews.create({ ...newReview(reviewed), flowVersion })
+  const states = async () => {
+    const documents = await store.documents.sharing([letter, labelled, reviewed])
+    const byId = new Map(documents.map(({ id, state }) => [id, state]))
+    return [letter, labelled, reviewed].map((id) => byId.get(id))
+  }
+  const retention = { ...forEver, documentDays: 10 }
+
+  await prune({ ...host, retention }, Date.now() + 9 * day)
+  expect(await states()).toEqual(['ready', 'ready', 'ready'])
+  await prune(host, Date.now() + 4000 * day)
+  expect(await states()).toEqual(['ready', 'ready', 'ready'])
+  await prune({ ...host, retention }, Date.now() + 11 * day)
+  expect(await states()).toEqual(['forgotten', 'ready', 'ready'])
+  expect(await store.documents.text(letter)).toBeNull()
+  expect([await host.blobs.has(letter), await host.blobs.has(labelled)]).toEqual([false, true])
+  expect(await store.audit.list({ limit: 1 })).toMatchObject([
+    { actor: 'retention', action: 'document-forgotten', subject: letter },
+  ])
+  await store.reviews.end(review.id, { state: 'done', events: [] })
+  await prune({ ...host, retention }, Date.now() + 11 * day)
+  expect(await states()).toEqual(['forgotten', 'ready', 'forgotten'])
+
+  async function labelAs(dataset: string, source: string): Promise<void> {
+    await store.datasets.create({ name: dataset, createdBy: 'ann' })
+    const entry = datasetEntry('one', 'evaluation', { provenance: { source } })
+    await store.datasets.addVersion(newDatasetVersion([entry], { hash: 'ab' }))
+  }
+})
+
+test('answers, mistakes and courses of reviews go when their days are over, each by its own', async () => {
+  await using server = await testServer()
+  const { store, host } = server
+  const { id } = await endedReview(server)
+  await store.answers.put({ key: 'k', answer, document: null })
+  await store.evaluations.start(newEvaluation('measured'))
+  await store.evaluations.finish('measured', evaluationRun, evaluationDetails)
+  const left = async () => [
+    (await store.answers.get('k')) !== null,
+    (await store.evaluations.details('measured')) !== null,
+    (await store.events.since(id, { after: 0, limit: 9 })).length > 0,
+  ]
+  const retention = { documentDays: 40, answerDays: 10, mistakeDays: 20, traceDays: 30 }
+  const after = async (days: number, kept: typeof retention | typeof forEver = retention) => {
+    await prune({ ...host, retention: kept }, Date.now() + days * day)
+    return await left()
+  }
+  expect(await after(9)).toEqual([true, true, true])
+  expect(await after(4000, forEver)).toEqual([true, true, true])
+  expect(await after(11)).toEqual([false, true, true])
+  expect(await after(21)).toEqual([false, false, true])
+  expect(await store.evaluations.run('measured')).toEqual(evaluationRun)
+  expect(await after(31)).toEqual([false, false, false])
+})
+
+async function* contentOf(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text)
+}

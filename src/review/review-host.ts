@@ -1,6 +1,7 @@
 import type { Mail } from '../access/mail.ts'
 import type { Budgets } from '../access/budgets.ts'
 import type { FlowLibrary } from '../flow/flow-library.ts'
+import type { SettingsOf } from '../schema/environment.ts'
 import type { Jobs } from '../job/jobs.ts'
 import type { Blobs } from '../store/blobs/blobs.ts'
 import type { Store } from '../store/store.ts'
@@ -16,6 +17,8 @@ export type ReviewHost = {
   /** Null where no mail server is configured. */
   mail: Mail | null
   budgets: Pick<Budgets, 'limitsFor' | 'meter'>
+  /** Of the server, what holds for what runs in an environment. */
+  settingsOf: SettingsOf
   /** Splits documents; nobody outside can tell where one goes. */
   splitKey: string
 }

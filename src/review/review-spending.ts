@@ -2,6 +2,7 @@ import { type Flow, pricesAsked } from '../flow/open-flow.ts'
 import { refusalIn, UserFacingError } from '../lib/errors.ts'
 import { keptAnswers } from '../model/kept-answers.ts'
 import type { ModelHost } from '../model/model-host.ts'
+import type { EnvironmentName } from '../schema/environment.ts'
 import type { StoredReview } from '../schema/stored-review.ts'
 import type { ReviewHost } from './review-host.ts'
 
@@ -21,7 +22,8 @@ export async function openReviewFlow(
 ): Promise<Flow> {
   const prices = pricesAsked(shared, agents)
   if (Object.keys(prices).length === 0) return { ...shared, async [Symbol.asyncDispose]() {} }
-  const look = () => host.budgets.limitsFor(review.requester, prices)
+  const environment = await host.flows.environmentOf(review.flowVersion)
+  const look = () => host.budgets.limitsFor(review.requester, prices, environment)
   // A store that fails says nothing of the budget.
   const budget = await look().catch(refusalIn)
   const isRefused = budget instanceof UserFacingError
@@ -29,7 +31,11 @@ export async function openReviewFlow(
   const limited = isRefused ? {} : { budget }
   const flow = await host.flows.open(review.flowVersion, { agents, answers, ...limited })
   if (isRefused) flow.models.refuse(budget)
-  const spending = watchSpending(host, { review, models: flow.models, look })
+  const spending = watchSpending(host, {
+    spender: { person: review.requester, environment },
+    models: flow.models,
+    look,
+  })
   return {
     ...flow,
     async [Symbol.asyncDispose]() {
@@ -51,11 +57,15 @@ async function apartFor({ store }: ReviewHost, review: StoredReview): Promise<st
   return document?.split === 'evaluation' ? null : review.document
 }
 
-type Watched = { review: StoredReview; models: ModelHost; look: () => Promise<unknown> }
+type Watched = {
+  spender: { person: string; environment: EnvironmentName | null }
+  models: ModelHost
+  look: () => Promise<unknown>
+}
 
 /** Adds to the month while it runs. Others spend at the same time: at the limit nothing more is sent. */
-function watchSpending({ budgets }: ReviewHost, { review, models, look }: Watched) {
-  const meter = budgets.meter(review.requester, () => models.account().byAlias)
+function watchSpending({ budgets }: ReviewHost, { spender, models, look }: Watched) {
+  const meter = budgets.meter(spender, () => models.account().byAlias)
   const tell = async (): Promise<void> => {
     await meter.note()
     if (models.refusal() !== null) return

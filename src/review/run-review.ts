@@ -4,7 +4,8 @@ import type { LoadedAgent } from '../agent/agent.ts'
 import { chunkParagraphs } from '../flow/chunk-paragraphs.ts'
 import type { Flow } from '../flow/open-flow.ts'
 import { reviewPart, skipOtherLanguages } from '../flow/review-part.ts'
-import { refusalIn, type UserFacingError } from '../lib/errors.ts'
+import { refusalIn, UserFacingError } from '../lib/errors.ts'
+import { timeLimit } from '../lib/time-limit.ts'
 import { noSpan } from '../lib/span.ts'
 import type { Paragraph, ReviewDocument } from '../schema/document.ts'
 import { FlowManifest } from '../schema/flow-manifest.ts'
@@ -17,6 +18,7 @@ import type { ReviewHost } from './review-host.ts'
 import { distinct, ReviewProgress, toStored, type PartOutcome } from './review-progress.ts'
 import { openReviewFlow } from './review-spending.ts'
 
+const minute = 60_000
 /** Parts of one agent under way at once; a slow agent does not hold up the others. */
 const partsAtOnce = 4
 
@@ -37,7 +39,7 @@ export async function runReview(host: ReviewHost, id: string, signal: AbortSigna
   if (document === null || !(await store.reviews.start(id))) return
   signals.wake(id)
   const run = await planRun(host, { review, document })
-  const refusal = await runParts(host, { ...run, signal })
+  const refusal = await runInTime(host, { ...run, signal })
   signal.throwIfAborted()
   if (refusal !== null) {
     const { code, message } = refusal
@@ -48,6 +50,36 @@ export async function runReview(host: ReviewHost, id: string, signal: AbortSigna
   if (review.trial) return
   await jobs.add('tell-ready', { data: { review: id }, key: id })
   await addReadyMails(host, review)
+}
+
+/** As `runParts`; what its environment gives no more time for is left, too. */
+async function runInTime(
+  host: ReviewHost,
+  { signal, ...run }: Run & { signal: AbortSignal },
+): Promise<UserFacingError | null> {
+  using limit = await reviewLimit(host, run.review)
+  const inTime = AbortSignal.any([signal, limit.signal])
+  try {
+    return await runParts(host, { ...run, signal: inTime })
+  } catch (error) {
+    const isOver = limit.signal.aborted && !signal.aborted
+    if (isOver && inTime.reason instanceof UserFacingError) return inTime.reason
+    throw error
+  }
+}
+
+/** Since it began for the first time, also where a process has ended meanwhile. */
+async function reviewLimit(
+  { flows, settingsOf }: ReviewHost,
+  { flowVersion, startedAt }: StoredReview,
+): Promise<ReturnType<typeof timeLimit>> {
+  const settings = settingsOf(await flows.environmentOf(flowVersion))
+  const minutes = settings?.limits.reviewMinutes ?? null
+  const gone = startedAt === null ? 0 : Date.now() - startedAt
+  return timeLimit(minutes === null ? null : minutes * minute - gone, () => {
+    const sentence = `It ran longer than ${minutes} min, which its environment allows; what was found is kept. An operator can raise limits.reviewMinutes in the server's configuration.`
+    return new UserFacingError('review-too-long', sentence)
+  })
 }
 
 /** Ends it with the event that tells so; nothing happens when it had ended. */

@@ -11,26 +11,55 @@ const EnvironmentBudget = z.strictObject({
   perMonth: z.number().nonnegative().nullable().default(null),
   perPersonAndMonth: z.number().nonnegative().nullable().default(null),
 })
+export type EnvironmentBudget = z.infer<typeof EnvironmentBudget>
 
+/** At most a week. */
+const Minutes = z.number().positive().max(10_080).nullable()
+
+/** Null: as the connections say, or none. */
 const EnvironmentLimits = z.strictObject({
-  /** Documents that are reviewed at the same time. */
-  concurrency: z.int().positive().default(2),
-  /** The most that the server's own limits for a month may be; null: they may be anything. */
+  /** The most that any account at a provider is asked in 60 seconds. */
+  requestsPerMinute: z.number().positive().nullable().default(null),
+  /** Of input and output together. */
+  tokensPerMinute: z.number().positive().nullable().default(null),
+  /** What runs in the environment may cost; beside the limits that operators set for everything. */
   budget: EnvironmentBudget.nullable().default(null),
+  /** How long one review may run. */
+  reviewMinutes: Minutes.default(null),
+  /** How long one evaluation may run. */
+  evaluationMinutes: Minutes.default(null),
 })
 
-/** What the machine must have. */
+/** What runs at once, and what the machine must have for it. */
 const EnvironmentCapacity = z.strictObject({
+  /** Reviews at once, in each process that works. */
+  reviews: z.int().positive().default(2),
+  /** Evaluations at once, in each process that works. */
+  evaluations: z.int().positive().default(1),
+  /** Requests under way at once to any account at a provider; null: as the connections say. */
+  requests: z.int().positive().nullable().default(null),
   processors: z.int().positive().default(1),
   memoryMb: z.int().positive().default(1024),
   /** Free where documents are kept. */
   freeDiskMb: z.int().positive().default(1024),
 })
 
+const Days = z.number().positive().nullable()
+
+/** Null: for ever. */
 const EnvironmentRetention = z.strictObject({
   /** How old the newest backup may be; null: none is asked for. */
   backupHours: z.number().positive().nullable().default(26),
+  /** Texts and files of documents, since they were uploaded; then they are forgotten. */
+  documentDays: Days.default(null),
+  /** What models answered. */
+  answerDays: Days.default(null),
+  /** The course of reviews that have ended, event by event. */
+  traceDays: Days.default(30),
+  /** Mistakes beside the figures of evaluations, which quote documents. */
+  mistakeDays: Days.default(null),
 })
+export type EnvironmentRetention = z.infer<typeof EnvironmentRetention>
 
 /** One environment, as the configuration of the server has it. */
 export const EnvironmentSettings = z.strictObject({
@@ -52,3 +81,6 @@ export const Environments = z.strictObject({
   test: EnvironmentSettings.optional(),
   prod: EnvironmentSettings.optional(),
 })
+
+/** What holds for what runs in an environment; null: nothing does. */
+export type SettingsOf = (name: EnvironmentName | null) => EnvironmentSettings | null

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ModelConnections } from './config.ts'
+import { EnvironmentName } from './environment.ts'
 
 /** A file of an agent's folder: a name only, so that no folder is left by it. */
 export const AgentFileName = z
@@ -37,6 +38,8 @@ export const FlowContent = z.strictObject({
   models: ModelConnections,
   /** Of the flow, in one file; left out, it is agents only. */
   code: FlowCode.optional(),
+  /** Of the server, whose connections the models are; left out where they are the flow's own. */
+  environment: EnvironmentName.optional(),
 })
 export type FlowContent = z.infer<typeof FlowContent>
 

@@ -5,7 +5,8 @@ import { datasetReader } from '../access/dataset-reader.ts'
 import type { OidcSettings } from '../access/auth-options.ts'
 import { createMail, mailQueue, type MailSettings } from '../access/mail.ts'
 import { serverDatasets } from '../dataset/stored-datasets.ts'
-import type { ServerConfig } from '../environment/server-config.ts'
+import { runEnvironments, settingsOf } from '../environment/run-environments.ts'
+import type { Environment, ServerConfig } from '../environment/server-config.ts'
 import { doctorQueue } from '../environment/doctor-queue.ts'
 import { findFlow } from '../flow/find-flow.ts'
 import { createFlowLibrary } from '../flow/flow-library.ts'
@@ -20,7 +21,6 @@ import { queues, type ReviewHost } from '../review/review-host.ts'
 import { sealReadyWebhook } from '../review/review-settings.ts'
 import { createReviewSignals } from '../review/review-signals.ts'
 import { ensureSplitKey } from '../review/split-key.ts'
-import type { FlowContent } from '../schema/flow-manifest.ts'
 import type { SignInWays } from '../schema/api/sign-in-ways.ts'
 import { openBlobs } from '../store/blobs/open-blobs.ts'
 import { openServedStore } from '../store/open-store.ts'
@@ -41,6 +41,8 @@ export type HostOptions = {
   cwd: string
   /** What the server is told about itself; no environments when left out. */
   config?: ServerConfig
+  /** The one of its environments that it is for. */
+  environment?: Environment
   /** SQLite only: whether a second server on the data folder is refused; default true. */
   exclusive?: boolean
   /** Where browsers reach the server. */
@@ -55,6 +57,7 @@ export type HostOptions = {
 export type Host = ReviewHost &
   TestHost & {
     config: ServerConfig
+    environment?: Environment
     env: Record<string, string | undefined>
     dataFolder: string
     budgets: Budgets
@@ -107,18 +110,21 @@ export async function assembleHost(
   options: Omit<HostOptions, 'databaseUrl' | 'exclusive'>,
   { store, readers, versionsFolder, jobs: open }: HostParts,
 ): Promise<Host> {
-  const { env, log, dataFolder } = options
+  const { env, log, dataFolder, environment } = options
+  const { config = { directory: options.cwd, environments: [] } } = options
+  const flow = findFlow(options.flow, options.cwd)
+  const settings = settingsOf(config.environments)
   const metrics = stack.use(createMetrics())
   tellWall(readers, { log, metrics })
   const blobs = await openBlobs(options)
   const flows = stack.use(
     createFlowLibrary({
-      directory: findFlow(options.flow, options.cwd),
+      directory: flow,
       versionsFolder,
       kept: store.flowVersions,
       engine: options.version,
       env,
-      connections: devConnections(options),
+      environments: runEnvironments(config, { own: environment?.name ?? null, flow }),
     }),
   )
   // What cannot be loaded is told at the start.
@@ -129,7 +135,8 @@ export async function assembleHost(
   })
   const { url, oidc } = options
   return {
-    config: options.config ?? { directory: options.cwd, environments: [] },
+    config,
+    environment,
     env,
     dataFolder,
     store,
@@ -137,7 +144,12 @@ export async function assembleHost(
     datasets: serverDatasets(async () => store, [flows.directory, options.dataFolder]),
     readTest: (version, person) =>
       datasetReader(store, { id: person, roles: ['custodian'] }).allExamples(version, 'test'),
-    budgets: createBudgets({ store, now: Date.now }),
+    budgets: createBudgets({
+      store,
+      now: Date.now,
+      budgetIn: (name) => settings(name)?.limits.budget ?? null,
+    }),
+    settingsOf: settings,
     report: (error) => log.error('evaluation-error', error),
     version: options.version,
     policyHash: contentHash(defaultPolicy),
@@ -152,22 +164,6 @@ export async function assembleHost(
     signInWays: { oidc: oidc && { name: oidc.name } },
     streams: createStreams({ metrics, log }),
   }
-}
-
-/**
- * What bundles of engineers ask: the models of `dev`, where the server has such an environment. Recordings
- * are looked for from the folder of a flow.
- */
-function devConnections({ config, flow, cwd }: HostOptions): FlowContent['models'] | undefined {
-  const dev = config?.environments.find(({ name }) => name === 'dev')
-  if (config === undefined || dev === undefined) return undefined
-  const from = findFlow(flow, cwd)
-  const models = Object.entries(dev.models).map(([alias, { recordings, ...settings }]) => {
-    if (recordings === undefined) return [alias, settings] as const
-    const file = path.relative(from, path.resolve(config.directory, recordings))
-    return [alias, { ...settings, recordings: file }] as const
-  })
-  return Object.fromEntries(models)
 }
 
 async function openStores(stack: AsyncDisposableStack, options: HostOptions) {

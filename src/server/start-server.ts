@@ -2,7 +2,6 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ensureFirstPerson, isSolo } from '../access/membership.ts'
 import { createSignInLinks, type SignInLinks } from '../access/sign-in-links.ts'
-import type { Environment } from '../environment/server-config.ts'
 import { workOnDoctor } from '../environment/doctor-queue.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import { workOnTestEvaluations } from '../gate/measure-references.ts'
@@ -20,8 +19,6 @@ export type ServerOptions = Omit<HostOptions, 'url'> & {
   port: number
   /** `api` answers requests, `worker` runs jobs; both need PostgreSQL, where several share the work. */
   role: 'all' | 'api' | 'worker'
-  /** The one of its environments that the server is for. */
-  environment?: Environment
   /** Where browsers reach the server, when that is not `host` and `port`. */
   publicUrl?: string
   /** Whose account is made first where people sign in at a provider. */
@@ -48,8 +45,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const url = options.publicUrl ?? `http://${bracketed(options.host)}:${options.port}`
   const host = await openHost(stack, { ...options, url })
   if (options.role !== 'api') {
-    await startWork(host, { concurrency: options.environment?.limits.concurrency })
-    await workOnEvaluations(host)
+    const { capacity, retention } = options.environment ?? {}
+    await startWork(host, { concurrency: capacity?.reviews, retention })
+    await workOnEvaluations(host, { concurrency: capacity?.evaluations })
     await workOnTestEvaluations(host)
     await workOnMail(host)
     await workOnDoctor(host.jobs)
@@ -64,12 +62,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 }
 
 async function serveApp(stack: AsyncDisposableStack, host: Host, options: ServerOptions) {
-  const { log, publicUrl = null, version, environment } = options
+  const { log, publicUrl = null, version } = options
   const loopback = isLoopback(options.host)
   if (!loopback) await requireAccounts(host, options)
   const links = createSignInLinks()
   const hindrance = (): Promise<string | null> => hindranceOf(host)
-  const ways = { links, log, loopback, publicUrl, version, webFolder, hindrance, environment }
+  const ways = { links, log, loopback, publicUrl, version, webFolder, hindrance }
   const app = createApp({ ...host, ...ways })
   const { port, close } = await listen(app, options)
   stack.defer(async () => {

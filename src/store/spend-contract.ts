@@ -35,6 +35,27 @@ export function describeSpendContract(createPlace: CreatePlace): void {
       expect(costIn('USD', [])).toBe(0)
     })
 
+    it('is summed for each environment, too', async () => {
+      await using place = await createPlace()
+      await using store = await place.open(() => january)
+      const accounts = { large: priced(0.25) }
+      const batches = ['dev', 'dev', 'prod', null, undefined]
+      for (const [i, environment] of batches.entries()) {
+        const batch = { id: `b${i}`, person: i === 1 ? 'bob' : 'ann', environment, accounts }
+        expect(await store.spend.add(batch)).toBe(true)
+        expect(await store.spend.add(batch)).toBe(false)
+      }
+      const [ann, bob] = await store.spend.listIn('dev', '2026-01')
+      expect([ann, bob]).toMatchObject([
+        { person: 'ann', model: 'large', requests: 2, cost: 0.25 },
+        { person: 'bob', cost: 0.25 },
+      ])
+      expect(costIn('EUR', await store.spend.listIn('prod', '2026-01'))).toBe(0.25)
+      expect(await store.spend.listIn('test', '2026-01')).toEqual([])
+      expect(await store.spend.listIn('dev', '2026-02')).toEqual([])
+      expect(costIn('EUR', await store.spend.list('2026-01'))).toBe(1.25)
+    })
+
     it('whose cost is unknown stays unknown and is counted', async () => {
       await using place = await createPlace()
       await using store = await place.open(() => january)

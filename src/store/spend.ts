@@ -8,6 +8,8 @@ type SpendBatch = {
   /** Of requests that went out together. Work that is tried again sends anew and is another batch. */
   id: string
   person: string
+  /** Of the server, in which it was sent; null or left out: in none. */
+  environment?: string | null
   /** By the name that flows have for the model. */
   accounts: Record<string, ModelAccount>
 }
@@ -22,11 +24,13 @@ export type Spend = {
    * @param person whose; everybody's when it is left out
    */
   list(month: string, person?: string): Promise<StoredSpend[]>
+  /** The part that was sent in an environment. */
+  listIn(environment: string, month: string): Promise<StoredSpend[]>
 }
 
 export function createSpend({ database: { kysely, atomically }, now }: StoreContext): Spend {
   return {
-    async add({ id, person, accounts }) {
+    async add({ id, person, environment = null, accounts }) {
       const time = now()
       const batch = kysely
         .insertInto('spend_batches')
@@ -40,6 +44,9 @@ export function createSpend({ database: { kysely, atomically }, now }: StoreCont
       const steps = [
         { query: batch, required: true },
         ...rows.map((row) => ({ query: addRow(kysely, row) })),
+        ...rows.flatMap((row) =>
+          environment === null ? [] : [{ query: addRowIn(kysely, { ...row, environment }) }],
+        ),
       ]
       return (await atomically(steps)) !== null
     },
@@ -49,6 +56,18 @@ export function createSpend({ database: { kysely, atomically }, now }: StoreCont
         .selectAll()
         .where('month', '=', month)
         .$if(person !== undefined, (query) => query.where('person', '=', person ?? ''))
+        .orderBy('person')
+        .orderBy('model')
+        .orderBy('currency')
+        .execute()
+      return rows.map(spendOf)
+    },
+    async listIn(environment, month) {
+      const rows = await kysely
+        .selectFrom('environment_spend')
+        .selectAll()
+        .where('environment', '=', environment)
+        .where('month', '=', month)
         .orderBy('person')
         .orderBy('model')
         .orderBy('currency')
@@ -94,6 +113,24 @@ function addRow(kysely: Kysely<Tables>, row: Insertable<Tables['spend']>) {
         .doUpdateSet((eb) =>
           Object.fromEntries(
             sums.map((name) => [name, eb(`spend.${name}`, '+', eb.ref(`excluded.${name}`))]),
+          ),
+        ),
+    )
+}
+
+function addRowIn(kysely: Kysely<Tables>, row: Insertable<Tables['environment_spend']>) {
+  return kysely
+    .insertInto('environment_spend')
+    .values(row)
+    .onConflict((conflict) =>
+      conflict
+        .columns(['environment', 'month', 'person', 'model', 'currency'])
+        .doUpdateSet((eb) =>
+          Object.fromEntries(
+            sums.map((name) => [
+              name,
+              eb(`environment_spend.${name}`, '+', eb.ref(`excluded.${name}`)),
+            ]),
           ),
         ),
     )

@@ -178,6 +178,18 @@ export type Tables = {
     input_tokens: number
     output_tokens: number
   }
+  environment_spend: {
+    environment: string
+    month: string
+    person: string
+    model: string
+    currency: string
+    requests: number
+    requests_without_cost: number
+    cost: number
+    input_tokens: number
+    output_tokens: number
+  }
   datasets: { name: string; created_by: string; created_at: number }
   dataset_texts: { document: string; content: Uint8Array }
   dataset_labels: { hash: string; content: string }

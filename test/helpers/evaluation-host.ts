@@ -39,6 +39,7 @@ export async function openEvaluationHost(
     flows,
     datasets: folderDatasets([path.join(folder, 'flow', 'datasets')]),
     budgets,
+    settingsOf: () => null,
     report: (error) => void errors.push(error),
     version: '1.0.0',
     policyHash: 'policy',

@@ -4,7 +4,7 @@ import { ensureFirstPerson } from '../../src/access/membership.ts'
 import { setTimeout } from 'node:timers/promises'
 import { createSignInLinks } from '../../src/access/sign-in-links.ts'
 import { workOnDoctor } from '../../src/environment/doctor-queue.ts'
-import type { ServerConfig } from '../../src/environment/server-config.ts'
+import type { Environment, ServerConfig } from '../../src/environment/server-config.ts'
 import type { Role } from '../../src/schema/access.ts'
 import { type AppHost, createApp } from '../../src/server/app.ts'
 import { createLog } from '../../src/server/log.ts'
@@ -39,6 +39,7 @@ export async function testServer({
   oidc = null,
   mail = null,
   config,
+  environment,
   databaseUrl,
   dataFolder,
 }: {
@@ -48,6 +49,7 @@ export async function testServer({
   oidc?: OidcSettings | null
   mail?: MailSettings | null
   config?: ServerConfig
+  environment?: Environment
   /** Of PostgreSQL; SQLite when left out. */
   databaseUrl?: string
   /** One that is there already, instead of a new one that goes with the server. */
@@ -65,6 +67,7 @@ export async function testServer({
     env,
     flow,
     config,
+    environment,
     url: origin,
     oidc,
     mail,
@@ -88,8 +91,9 @@ export async function testServer({
   }
   const app = createApp(appHost)
   if (work) {
-    await startWork(host)
-    await workOnEvaluations(host)
+    const { capacity, retention } = environment ?? {}
+    await startWork(host, { concurrency: capacity?.reviews, retention })
+    await workOnEvaluations(host, { concurrency: capacity?.evaluations })
     await workOnTestEvaluations(host)
     await workOnMail(host)
     await workOnDoctor(host.jobs)

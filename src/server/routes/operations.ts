@@ -1,5 +1,6 @@
 import { type Doer, record } from '../../access/audit.ts'
-import { type Budgets, requireKeepable } from '../../access/budgets.ts'
+import { inSettings, requireKeepable } from '../../access/budget-limits.ts'
+import type { Budgets } from '../../access/budgets.ts'
 import { changeOf } from '../../access/setting-changes.ts'
 import type { FlowLibrary } from '../../flow/flow-library.ts'
 import { pricesAsked } from '../../flow/open-flow.ts'
@@ -35,7 +36,10 @@ export function operationRoutes(os: OperationRoutes, host: Host) {
       return { ...state, spent: maySeeAll ? spent : null, spentByYou: spentByPerson }
     }),
     setBudget: os.setBudget.handler(async ({ input, context: { actor } }) => {
-      requireKeepable(input, pricesAsked(await flows.use((await flows.current()).hash)))
+      requireKeepable(
+        { ...input, ...inSettings },
+        pricesAsked(await flows.use((await flows.current()).hash)),
+      )
       const details = changeOf(await budgets.get(), input)
       await recordChange(actor, { action: 'budget-changed', subject: 'budget', details })
       await budgets.set(input)

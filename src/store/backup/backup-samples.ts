@@ -65,7 +65,12 @@ export async function fillStore(store: Store, blobs: Blobs): Promise<void> {
   await fillDatasets(store, review)
   await store.answers.put({ key: 'key', answer, document: 'a' })
   await store.audit.append([{ actor: 'ann', action: 'hidden-read', subject: 'a' }])
-  await store.spend.add({ id: 'batch', person: 'ann', accounts: { large: account } })
+  await store.spend.add({
+    id: 'batch',
+    person: 'ann',
+    environment: 'prod',
+    accounts: { large: account },
+  })
   await fillAccounts(store)
   await store.apiKeys.add({
     id: 'key',

@@ -36,6 +36,7 @@ const rules: Record<string, Rule> = {
   document_signatures: ofDocument,
   document_texts: ofDocument,
   documents: [{ reference: 'group_id', parent: 'document_groups' }],
+  environment_spend: 'open',
   evaluation_details: ofEvaluation,
   evaluation_runs: ofEvaluation,
   evaluations: [isEvaluation],
