@@ -148,6 +148,7 @@ function entryLock({ kysely, engine }: Pick<Database, 'kysely' | 'engine'>): Ste
   if (engine === 'sqlite') return []
   const lock = sql`lock table dataset_entries in share mode`
   return [{ query: { compile: () => lock.compile(kysely) } }]
+}
 
 async function oldDocuments(
   kysely: Kysely<Tables>,
