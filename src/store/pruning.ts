@@ -3,11 +3,12 @@ import { timeOfId } from '../lib/time-ordered-id.ts'
 import type { StoreContext } from './context.ts'
 import type { Database, Step } from './database.ts'
 import { deleteUnheldSteps } from './dataset-contents.ts'
+import { createRetention, type Retention } from './retention.ts'
 import { rowsAtOnce } from './row-columns.ts'
 import type { Tables } from './tables.ts'
 
 /** What is of no more use is deleted; each may be done again at any time. Times are UTC epoch milliseconds. */
-export type Pruning = {
+export type Pruning = Retention & {
   /** Events that were kept before the time, of reviews that had ended before it. */
   reviewEvents(before: number): Promise<void>
   /** Sessions and links to set passwords that ended before the time. */
@@ -19,22 +20,12 @@ export type Pruning = {
    * texts and labels that no example has, or only ones that were made of forgotten documents.
    */
   datasets(before: number): Promise<void>
-  /**
-   * Ids of documents that were uploaded before the time, at most so many. None of which a review is to be
-   * done, and none of which a dataset has an example: that is kept on purpose.
-   */
-  documents(before: number, limit: number): Promise<string[]>
-  /** What models answered before the time. */
-  answers(before: number): Promise<void>
-  /** What stands beside the figures of evaluations that ended before the time. */
-  evaluationDetails(before: number): Promise<void>
   /** Jobs that ended before the time; pg-boss, which has those of PostgreSQL, does that by itself. */
   jobs(before: number): Promise<void>
 }
 
 /** Reviews at once, so that nobody waits long for the one who writes. */
 const reviewsAtOnce = 50
-const answersAtOnce = 500
 
 export function createPruning({ database }: StoreContext): Pruning {
   const { kysely, atomically, engine } = database
@@ -83,21 +74,7 @@ export function createPruning({ database }: StoreContext): Pruning {
       }
       await atomically([...entryLock(database), ...deleteUnheldSteps(kysely)])
     },
-    documents: (before, limit) => oldDocuments(kysely, before, limit),
-    async answers(before) {
-      for (;;) {
-        const old = kysely.selectFrom('answers').select('key').where('created_at', '<', before)
-        const rows = await old.limit(answersAtOnce).execute()
-        if (rows.length === 0) return
-        const keys = rows.map(({ key }) => key)
-        await atomically([{ query: kysely.deleteFrom('answers').where('key', 'in', keys) }])
-      }
-    },
-    async evaluationDetails(before) {
-      const ended = kysely.selectFrom('evaluations').select('id').where('ended_at', '<', before)
-      const query = kysely.deleteFrom('evaluation_details').where('evaluation', 'in', ended)
-      await atomically([{ query }])
-    },
+    ...createRetention(database),
     async jobs(before) {
       if (engine === 'postgres') return
       await atomically([{ query: kysely.deleteFrom('jobs').where('ended_at', '<', before) }])
@@ -148,30 +125,4 @@ function entryLock({ kysely, engine }: Pick<Database, 'kysely' | 'engine'>): Ste
   if (engine === 'sqlite') return []
   const lock = sql`lock table dataset_entries in share mode`
   return [{ query: { compile: () => lock.compile(kysely) } }]
-}
-
-async function oldDocuments(
-  kysely: Kysely<Tables>,
-  before: number,
-  limit: number,
-): Promise<string[]> {
-  const examples = kysely
-    .selectFrom('dataset_entries')
-    .select('source_document')
-    .where('source_document', 'is not', null)
-  const underWay = kysely
-    .selectFrom('reviews')
-    .select('document')
-    .where('state', 'in', ['queued', 'running'])
-  const rows = await kysely
-    .selectFrom('documents')
-    .select('id')
-    .where('state', 'in', ['ready', 'failed'])
-    .where('uploaded_at', '<', before)
-    .where('id', 'not in', examples.$castTo<{ source_document: string }>())
-    .where('id', 'not in', underWay)
-    .orderBy('uploaded_at')
-    .limit(limit)
-    .execute()
-  return rows.map(({ id }) => id)
 }
