@@ -1,11 +1,13 @@
 // Makes datasets of letters, imports them into a store, compares two versions and looks for copies and leaks;
-// prints a Markdown table of what each step takes, and what of it an example takes beside the smallest set.
+// prints a Markdown table of what each step takes, what of it an example takes beside the smallest set, and for
+// how long at most it held up everything else in its process.
 // Each size runs in a process of its own, so that its memory is its own.
 // Run: node --conditions=proofloop-source bench/datasets.ts [SIZE…]
 import { mkdtemp, rm } from 'node:fs/promises'
 import { spawnSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { checkVersion } from '../src/dataset/check-version.ts'
 import { diffStoredVersions } from '../src/dataset/diff-stored-versions.ts'
 import { importVersion } from '../src/dataset/import-version.ts'
@@ -17,7 +19,7 @@ import type { Split } from '../src/schema/access.ts'
 import type { DatasetVersion } from '../src/schema/stored-dataset.ts'
 import { openStore } from '../src/store/open-store.ts'
 
-type Step = { name: string; seconds: number; cpu: number }
+type Step = { name: string; seconds: number; cpu: number; heldUp: number }
 
 const wordsOfLetter = 120
 /** The letter that was made of a document. */
@@ -53,11 +55,15 @@ async function measure(count: number): Promise<{ steps: Step[]; megabytes: numbe
   const folder = await mkdtemp(path.join(tmpdir(), 'proofloop-bench-'))
   const steps: Step[] = []
   const timed = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+    const delay = monitorEventLoopDelay({ resolution: 5 })
+    delay.enable()
     const [start, cpu] = [performance.now(), process.cpuUsage()]
     const result = await work()
     const { user, system } = process.cpuUsage(cpu)
     const seconds = (performance.now() - start) / 1000
-    steps.push({ name, seconds, cpu: (user + system) / 1e6 })
+    delay.disable()
+    const heldUp = delay.max / 1e6
+    steps.push({ name, seconds, cpu: (user + system) / 1e6, heldUp })
     return result
   }
   try {
@@ -122,16 +128,26 @@ if (flag === '--one') {
   const given = process.argv.slice(2).map(Number)
   const sizes = given.length > 0 ? given : [10_000, 30_000, 100_000]
   const print = (line: string) => process.stdout.write(`${line}\n`)
-  print('| examples | step | seconds | CPU s | CPU of an example, to the smallest set | peak MB |')
-  print('| -------- | ---- | ------- | ----- | -------------------------------------- | ------- |')
+  const columns = [
+    'examples',
+    'step',
+    'seconds',
+    'CPU s',
+    'CPU of an example, to the smallest set',
+    'longest hold-up, ms',
+    'peak MB',
+  ]
+  print(`| ${columns.join(' | ')} |`)
+  print(`| ${columns.map((name) => '-'.repeat(name.length)).join(' | ')} |`)
   let smallest: Measured | undefined
   for (const size of sizes) {
     const { steps, megabytes } = inProcessOfItsOwn(size)
     smallest ??= { steps, megabytes }
-    for (const [i, { name, seconds, cpu }] of steps.entries()) {
+    for (const [i, { name, seconds, cpu, heldUp }] of steps.entries()) {
       const base = (smallest.steps[i]?.cpu ?? cpu) / (sizes[0] ?? size)
       const ratio = (cpu / size / base).toFixed(2)
-      const facts = [seconds.toFixed(1), cpu.toFixed(1), ratio, megabytes.toFixed(0)]
+      const facts = [seconds, cpu].map((value) => value.toFixed(1))
+      facts.push(ratio, heldUp.toFixed(0), megabytes.toFixed(0))
       print(`| ${[size.toLocaleString('en'), name, ...facts].join(' | ')} |`)
     }
   }

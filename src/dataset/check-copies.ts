@@ -11,6 +11,7 @@ import {
   type TextSignature,
 } from '../document/text-signature.ts'
 import type { Split } from '../schema/access.ts'
+import { createUnion } from './union.ts'
 
 export type CopyExample = {
   id: string
@@ -57,7 +58,7 @@ type Link = { a: number; b: number } & Omit<CopyPair, 'examples'>
 
 class CopyFinder {
   readonly #examples: readonly CopyExample[]
-  readonly #roots: number[]
+  readonly #union = createUnion<number>()
   readonly #links: Link[] = []
   /** Which example has a text first. */
   readonly #exact = new Map<string, number>()
@@ -68,7 +69,6 @@ class CopyFinder {
 
   constructor(examples: readonly CopyExample[]) {
     this.#examples = examples
-    this.#roots = [...examples.keys()]
   }
 
   add(i: number): void {
@@ -87,7 +87,7 @@ class CopyFinder {
 
   clusters(): CopyCluster[] {
     for (const link of this.#excerpts.values()) this.#link(link)
-    const byRoot = Map.groupBy(this.#links, ({ a }) => this.#rootOf(a))
+    const byRoot = Map.groupBy(this.#links, ({ a }) => this.#union.rootOf(a))
     return [...byRoot.values()]
       .map((links) => this.#clusterOf(links))
       .toSorted((one, other) => one.first - other.first)
@@ -98,7 +98,7 @@ class CopyFinder {
     const keys = copyKeys(signature)
     let failures = 0
     for (const j of this.#candidates(keys)) {
-      if (this.#rootOf(i) === this.#rootOf(j)) continue
+      if (this.#union.rootOf(i) === this.#union.rootOf(j)) continue
       if (failures === mostFailures) break
       failures = this.#isKin({ i, j, signature }) ? 0 : failures + 1
     }
@@ -140,18 +140,7 @@ class CopyFinder {
 
   #link(link: Link): void {
     this.#links.push(link)
-    const [a, b] = [this.#rootOf(link.a), this.#rootOf(link.b)]
-    this.#roots[Math.max(a, b)] = Math.min(a, b)
-  }
-
-  #rootOf(i: number): number {
-    let root = i
-    while (this.#roots[root] !== root) {
-      const above = this.#roots[root] ?? root
-      this.#roots[root] = this.#roots[above] ?? above
-      root = above
-    }
-    return root
+    this.#union.join(link.a, link.b)
   }
 
   #clusterOf(links: Link[]): { first: number; cluster: CopyCluster } {

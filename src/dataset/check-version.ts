@@ -1,3 +1,4 @@
+import { textOf } from '../document/document-text.ts'
 import type { DatasetVersion, StoredExample } from '../schema/stored-dataset.ts'
 import type { CopyCluster } from './check-copies.ts'
 import { copiesIn, leaksIn } from './compare-texts.ts'
@@ -28,7 +29,7 @@ export async function checkVersion(
   sources: LeakSource[],
 ): Promise<VersionCheck> {
   const examples = await Array.fromAsync(reader.allExamples(version))
-  const texts = examples.map(textOf)
+  const texts = examples.map(leakExampleOf)
   const hidden = texts.filter(({ split }) => split !== 'evaluation')
   const open = texts.filter(({ split }) => split === 'evaluation')
   const copies = await copiesIn(texts.map(({ id, split, text }) => ({ id, split, text })))
@@ -46,8 +47,8 @@ export async function checkVersion(
   }
 }
 
-function textOf({ id, split, content }: StoredExample) {
-  const text = content?.paragraphs.map((paragraph) => paragraph.text).join('\n') ?? ''
+function leakExampleOf({ id, split, content }: StoredExample) {
+  const text = textOf(content?.paragraphs ?? [])
   const issues = content?.labels.issues ?? []
   const said = issues.flatMap((issue) => [issue.text, issue.location.sourceSentence ?? ''])
   return { id, split, text, issues: said.filter((one) => one !== '') }

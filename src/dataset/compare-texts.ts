@@ -5,7 +5,7 @@ import { findLeaks, type FoundLeaks, type LeakExample } from './find-leaks.ts'
 import type { LeakSource } from './leak-sources.ts'
 import type { TextReply, TextRequest } from './text-worker.ts'
 
-/** Characters that are compared in some tens of milliseconds: starting a thread takes as long. */
+/** Characters up to which no thread is started. */
 const short = 200_000
 
 /** As `checkCopies`; long texts in a thread of their own, so that a server goes on answering. */

@@ -1,12 +1,6 @@
 import { groupOfText, type Readable } from '../document/document-group.ts'
-import {
-  copyKeys,
-  kinship,
-  overlapOf,
-  signatureOf,
-  unpackSignature,
-} from '../document/text-signature.ts'
-import { textWords } from '../document/text-words.ts'
+import { signatureOfDocument } from '../document/document-signature.ts'
+import { copyKeys, kinship, overlapOf, unpackSignature } from '../document/text-signature.ts'
 import type { DocumentGroup } from '../schema/stored-document.ts'
 import type { Store } from '../store/store.ts'
 
@@ -55,8 +49,8 @@ async function sameText({ store, splitKey }: Place, document: Readable): Promise
   return copies
 }
 
-async function nearText({ store }: Place, { paragraphs }: Readable): Promise<Copy[]> {
-  const signature = signatureOf(textWords(paragraphs.map(({ text }) => text).join('\n')))
+async function nearText({ store }: Place, document: Readable): Promise<Copy[]> {
+  const signature = signatureOfDocument(document)
   if (signature === null) return []
   const candidates = await store.signatures.lookUp(copyKeys(signature).keys, { hidden: false })
   return candidates.flatMap(({ content, group }) => {

@@ -1,9 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Split } from '../schema/access.ts'
-import { checkCopies } from './check-copies.ts'
 import { findLeaks, type LeakExample } from './find-leaks.ts'
-import { readableBy, reportLeaks } from './report-leaks.ts'
 
 const hidden = (
   text: string,
@@ -125,32 +123,4 @@ describe('leaks of any texts', () => {
       }),
     )
   })
-
-  it('are told to a reader as if there were only the examples that they may read', () => {
-    const split = fc.constantFrom<Split>('evaluation', 'test', 'audit')
-    const examples = fc.array(fc.record({ text, split }), { maxLength: 6 })
-    fc.assert(
-      fc.property(examples, text, (drawn, source) => {
-        const all = drawn.map((one, i) => hidden(one.text, { id: `${i}`, split: one.split }))
-        const engineer = { splits: ['evaluation' as const] }
-        const sources = [guidelines(`${source} ${all.map((one) => one.text).join('\n')}`)]
-        const report = (some: LeakExample[]) => reportLeaks(findLeaks(some, sources), engineer)
-        expect(report(all)).toEqual(report(readableBy(all, engineer)))
-        expect(JSON.stringify(report(all))).not.toMatch(/test|audit/)
-        expect(reportLeaks(findLeaks(all, sources), { splits: [] }).leaks).toEqual([])
-      }),
-    )
-  })
-})
-
-it('a reader is told of copies among what they may read, not of those that a hidden one connects', () => {
-  const words = (from: number, to: number) =>
-    Array.from({ length: to - from }, (_, i) => `w${from + i}`).join(' ')
-  const examples = [
-    { id: 'a', split: 'evaluation' as const, text: words(0, 100) },
-    { id: 'hidden', split: 'test' as const, text: words(0, 200) },
-    { id: 'b', split: 'evaluation' as const, text: words(100, 200) },
-  ]
-  expect(checkCopies(examples)[0]?.examples).toHaveLength(3)
-  expect(checkCopies(readableBy(examples, { splits: ['evaluation'] }))).toEqual([])
 })

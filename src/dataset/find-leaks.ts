@@ -141,25 +141,37 @@ function sentencesOf(line: string): string[] {
 /** As long as the shortest that can leak. */
 const wordsOfCommon = 4
 
+/** A text that may be found in many examples: a sentence that every contract has. */
+type FoundText = { runs: ReadonlySet<number>; leaks: Candidate[] }
+
 /** Those of which one document has almost all. */
 function commonOnes(found: readonly Candidate[], documents: Iterable<string>): Set<Candidate> {
-  const runs = new Map(found.map((leak) => [leak, runsOf(leak.words)]))
-  const byRun = new Map<number, Candidate[]>()
-  for (const [leak, own] of runs) {
-    for (const run of own) byRun.set(run, [...(byRun.get(run) ?? []), leak])
+  const known = new Set<FoundText>()
+  if (found.length === 0) return new Set()
+  const byText = Map.groupBy(found, ({ words }) => words.join())
+  const texts = Array.from(byText.values(), (leaks): FoundText => {
+    return { leaks, runs: runsOf(leaks[0]?.words ?? new Uint32Array()) }
+  })
+  const byRun = new Map<number, FoundText[]>()
+  for (const text of texts) {
+    for (const run of text.runs) {
+      const others = byRun.get(run)
+      if (others === undefined) byRun.set(run, [text])
+      else others.push(text)
+    }
   }
-  const known = new Set<Candidate>()
-  if (found.length === 0) return known
   for (const document of documents) {
-    const counts = new Map<Candidate, number>()
-    for (const run of runsOf(wordsIn(document))) {
-      for (const leak of byRun.get(run) ?? []) counts.set(leak, (counts.get(leak) ?? 0) + 1)
-    }
-    for (const [leak, count] of counts) {
-      if (count >= nearFrom * (runs.get(leak)?.size ?? 0)) known.add(leak)
-    }
+    for (const text of textsIn(document, byRun)) known.add(text)
   }
-  return known
+  return new Set([...known].flatMap(({ leaks }) => leaks))
+}
+
+function textsIn(document: string, byRun: ReadonlyMap<number, FoundText[]>): FoundText[] {
+  const counts = new Map<FoundText, number>()
+  for (const run of runsOf(wordsIn(document))) {
+    for (const text of byRun.get(run) ?? []) counts.set(text, (counts.get(text) ?? 0) + 1)
+  }
+  return [...counts].flatMap(([text, count]) => (count >= nearFrom * text.runs.size ? text : []))
 }
 
 function runsOf(words: Words): Set<number> {

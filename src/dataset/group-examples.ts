@@ -1,3 +1,5 @@
+import { createUnion } from './union.ts'
+
 export type Groupable = {
   id: string
   /** The same for copies of one text; see `groupOfText`. */
@@ -17,7 +19,7 @@ export function groupExamples(
   examples: readonly Groupable[],
   copies: readonly (readonly [string, string])[] = [],
 ): Map<string, string> {
-  const union = createUnion()
+  const union = createUnion<string>()
   const textGroupOf = new Map(examples.map(({ id, textGroup }) => [id, textGroup]))
   for (const { textGroup, group } of examples) {
     if (group !== undefined) union.join(`text ${textGroup}`, `named ${group}`)
@@ -34,26 +36,4 @@ export function groupExamples(
     if (name === undefined || textGroup < name) names.set(root, textGroup)
   }
   return new Map(examples.map(({ id }, i) => [id, names.get(roots[i] ?? '') ?? '']))
-}
-
-function createUnion() {
-  const above = new Map<string, string>()
-  const rootOf = (member: string): string => {
-    let root = member
-    for (let next = above.get(root); next !== undefined; next = above.get(root)) root = next
-    // Shorter ways for the next time; without them a long chain is walked again and again.
-    for (let at = member; at !== root;) {
-      const next = above.get(at) ?? root
-      above.set(at, root)
-      at = next
-    }
-    return root
-  }
-  return {
-    rootOf,
-    join(one: string, other: string): void {
-      const [a, b] = [rootOf(one), rootOf(other)]
-      if (a !== b) above.set(a, b)
-    },
-  }
 }

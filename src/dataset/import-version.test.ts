@@ -292,6 +292,16 @@ describe('a hidden text of which an engineer has brought a copy', () => {
     await store.signatures.add(document.sha256, { content: packSignature(signature), keys, seen })
   }
 
+  it('makes no version when nothing else would be in it', () =>
+    withStore(async (store) => {
+      const host = { store, splitKey, shares }
+      const { version } = await importVersion(host, letters([example('a')], { splits: 'test' }))
+      await uploadedByEngineer(store, 'This is a.', { hidden: true })
+      const relabelled = letters([example('a', { issues: [] })])
+      await expect(importVersion(host, relabelled)).rejects.toMatchObject({ code: 'dataset-empty' })
+      expect(await store.datasets.version('everything', { dataset: 'letters' })).toEqual(version)
+    }))
+
   it.each([
     ['the same short text', 'This is a.', 'This is a.'],
     ['another version of it', long, version],

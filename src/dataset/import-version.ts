@@ -68,7 +68,9 @@ export async function importVersion(host: ImportHost, wanted: NewContent): Promi
   requireDatasetName(dataset)
   const before = await datasets.version('everything', { dataset })
   const kept = await whatStays(datasets, before, wanted)
-  const { drafts, contents } = await newDrafts(wanted.examples, { ...host, splits: wanted.splits })
+  const { splits: how, examples } = wanted
+  const { retired } = kept
+  const { drafts, contents } = await newDrafts(examples, { ...host, splits: how, retired })
   const texts = await textsOf(datasets, wanted.examples, { before, kept: kept.drafts })
   const copies = await copiesAmong(texts, wanted.examples)
   const all = [...kept.drafts, ...drafts]
@@ -101,7 +103,9 @@ async function whatStays(
   before: DatasetVersion | null,
   { mode, examples, retire }: NewContent,
 ) {
-  if (mode === 'replace' || before === null) return { drafts: [], together: [] }
+  if (mode === 'replace' || before === null) {
+    return { drafts: [], together: [], retired: new Set<string>() }
+  }
   return keptDrafts(datasets, before, { replaced: new Set(examples.map(({ id }) => id)), retire })
 }
 
@@ -139,6 +143,7 @@ async function withSplits(
   const refusedChoice = grouped.filter(({ group, split }) => out.has(group) && split !== undefined)
   if (refusedChoice.length > 0) throw wasShown(refusedChoice.map(({ id }) => id))
   const entries = all.filter(({ group }) => !out.has(group))
+  if (entries.length === 0) throw allLeftOut(all.map(({ id }) => id))
   const refused = await datasets.claim(entries)
   const lost = entries.filter(({ textGroup }) => refused.has(textGroup))
   if (lost.length > 0) throw wasShown(lost.map(({ id }) => id))
@@ -217,6 +222,13 @@ function wasShown(ids: string[]): UserFacingError {
   return new UserFacingError(
     'group-shown',
     `${some(ids)} cannot be hidden: engineers may have seen the text, a copy of it or what it belongs to. Leave them in evaluation.`,
+  )
+}
+
+function allLeftOut(ids: string[]): UserFacingError {
+  return new UserFacingError(
+    'dataset-empty',
+    `${some(ids)} are all that would be in it, and engineers have copies of their texts among their own documents: they cannot stay hidden. Add examples that engineers have not seen, or these as evaluation.`,
   )
 }
 

@@ -1,3 +1,4 @@
+import { textOf } from '../document/document-text.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import type { ReviewedExample } from '../schema/reviewed-example.ts'
 import type { DatasetEntry, DatasetVersion } from '../schema/stored-dataset.ts'
@@ -7,7 +8,7 @@ import { importVersion, type ImportHost } from './import-version.ts'
 import type { LeakSource } from './leak-sources.ts'
 import { quoted } from './line-error.ts'
 import { documentHash, type LoadedExample } from './loaded-example.ts'
-import { readAllEntries } from './read-all-entries.ts'
+import { readAllEntries, readAllExamples } from './read-all-entries.ts'
 import { retiringGroups } from './rotate.ts'
 import { exampleHash } from './version-hash.ts'
 
@@ -93,7 +94,7 @@ export async function mergeProposals(
   const chosen = await chosenProposals(host, reviewed, { dataset, reviews })
   const before = await datasets.version('everything', { dataset })
   const entries = before === null ? [] : await readAllEntries(datasets, before)
-  await refuseLeaks(chosen, sources)
+  await refuseLeaks(host, chosen, { sources, before })
   const retire = rotate ? retiring(host, before, entries) : new Set<string>()
   const imported = await importVersion(host, {
     dataset,
@@ -105,7 +106,15 @@ export async function mergeProposals(
     source: rotate ? 'rotation' : 'reviews',
     note,
   })
-  return { ...imported, retired: retire.size }
+  const after = rotate ? await readAllEntries(datasets, imported.version) : []
+  return { ...imported, retired: retiredGroups(entries, after) }
+}
+
+/** Groups that were in `test` and are not hidden any more. */
+function retiredGroups(before: readonly DatasetEntry[], after: readonly DatasetEntry[]): number {
+  const shown = new Set(after.flatMap(({ id, split }) => (split === 'evaluation' ? [id] : [])))
+  const retired = before.filter(({ id, split }) => split === 'test' && shown.has(id))
+  return new Set(retired.map(({ group }) => group)).size
 }
 
 function retiring(
@@ -148,16 +157,26 @@ function requireAll(chosen: readonly Proposal[], reviews: readonly string[]): vo
   )
 }
 
+type Ground = Pick<Merge, 'sources'> & { before: DatasetVersion | null }
+
 /** What stands in a prompt already measures nothing: it must not become hidden. */
-async function refuseLeaks(chosen: readonly Proposal[], sources: LeakSource[]): Promise<void> {
+async function refuseLeaks(
+  { store: { datasets } }: Host,
+  chosen: readonly Proposal[],
+  { sources, before }: Ground,
+): Promise<void> {
   const hidden = chosen.filter(({ reviewed }) => reviewed.document.split !== 'evaluation')
   const examples = hidden.map(({ id, reviewed: { document, paragraphs, issues } }) => ({
     id,
     split: document.split,
-    text: paragraphs.map(({ text }) => text).join('\n'),
+    text: textOf(paragraphs),
     issues: issues.flatMap(({ text, location }) => [text, location.sourceSentence ?? '']),
   }))
-  const { leaks } = await leaksIn({ examples, sources, common: [] })
+  const found = await leaksIn({ examples, sources, common: [] })
+  if (found.leaks.length === 0) return
+  // Texts of all that engineers see, which are long, are read only when they may matter.
+  const common = before === null ? [] : await openTexts(datasets, before)
+  const { leaks } = await leaksIn({ examples, sources, common })
   const [first] = leaks
   if (first === undefined) return
   const ids = new Set(leaks.map(({ example }) => example.id))
@@ -165,4 +184,13 @@ async function refuseLeaks(chosen: readonly Proposal[], sources: LeakSource[]): 
     'proposal-leaks',
     `${ids.size} of the examples stand in prompts, rules or guidelines, ${quoted(first.example.id)} in ${first.source.name}:${first.source.line} for one. Leave them out, or take the text out of there.`,
   )
+}
+
+/** What stands in one of them, too, is no secret. */
+async function openTexts(datasets: Store['datasets'], version: DatasetVersion): Promise<string[]> {
+  const texts: string[] = []
+  for await (const { split, content } of readAllExamples(datasets, version)) {
+    if (split === 'evaluation' && content !== null) texts.push(textOf(content.paragraphs))
+  }
+  return texts
 }

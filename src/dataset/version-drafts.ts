@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { groupOfText, type Readable } from '../document/document-group.ts'
+import { textOf } from '../document/document-text.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import type { Split } from '../schema/access.ts'
 import type { DatasetEntry, DatasetVersion } from '../schema/stored-dataset.ts'
@@ -26,7 +27,12 @@ export type Draft = Omit<DatasetEntry, 'group' | 'split'> & {
 /** Ids of examples that belong together. */
 export type Together = [string, string]
 
-type KeptDrafts = { drafts: Draft[]; together: Together[] }
+type KeptDrafts = {
+  drafts: Draft[]
+  together: Together[]
+  /** Ids of those that are replaced and go into `evaluation` with their groups. */
+  retired: Set<string>
+}
 
 /**
  * Entries of the version before that stay, and stay together.
@@ -39,16 +45,20 @@ export async function keptDrafts(
 ): Promise<KeptDrafts> {
   const drafts: Draft[] = []
   const together: Together[] = []
+  const retired = new Set<string>()
   const firstOf = new Map<string, string>()
   for (const { group, split: _split, ...rest } of await readAllEntries(datasets, before)) {
-    if (replaced.has(rest.id)) continue
+    if (replaced.has(rest.id)) {
+      if (retire?.has(group)) retired.add(rest.id)
+      continue
+    }
     const chosen = retire?.has(group) ? ('evaluation' as const) : undefined
     drafts.push({ ...rest, ...withoutEmpty({ named: rest.provenance?.group, split: chosen }) })
     const first = firstOf.get(group)
     if (first === undefined) firstOf.set(group, rest.id)
     else together.push([first, rest.id])
   }
-  return { drafts, together }
+  return { drafts, together, retired }
 }
 
 /** Examples between which others have a turn. */
@@ -56,13 +66,20 @@ const turn = 200
 
 type NewDrafts = { drafts: Draft[]; contents: NewVersion['contents'] }
 
+type NewDraftsOptions = {
+  splitKey: string
+  /** As in `NewContent`. */
+  splits: 'drawn' | 'given' | Split
+  /** Ids of those that go into `evaluation`. */
+  retired: ReadonlySet<string>
+}
+
 /**
- * @param options.splits as in `NewContent`
  * @throws UserFacingError split-missing
  */
 export async function newDrafts(
   examples: readonly LoadedExample[],
-  { splitKey, splits }: { splitKey: string; splits: 'drawn' | 'given' | Split },
+  { splitKey, splits, retired }: NewDraftsOptions,
 ): Promise<NewDrafts> {
   const all: NewDrafts = { drafts: [], contents: [] }
   for (const [i, example] of examples.entries()) {
@@ -70,7 +87,7 @@ export async function newDrafts(
     const { paragraphs, issues, extra } = example
     const document = documentHash(paragraphs)
     const hash = exampleHash({ document, issues, extra })
-    const split = splits === 'drawn' ? undefined : chosen(example, splits)
+    const split = chosenSplit(example, { splits, retired })
     all.drafts.push({ ...draftOf(example, splitKey), document, hash, ...withoutEmpty({ split }) })
     const labels = { issues, ...withoutEmpty({ extra }) }
     all.contents.push({ document, hash, paragraphs, labels })
@@ -92,7 +109,12 @@ function draftOf(example: LoadedExample, splitKey: string): Omit<Draft, 'documen
   }
 }
 
-function chosen({ id, split }: LoadedExample, splits: 'given' | Split): Split {
+function chosenSplit(
+  { id, split }: LoadedExample,
+  { splits, retired }: Pick<NewDraftsOptions, 'splits' | 'retired'>,
+): Split | undefined {
+  if (retired.has(id)) return 'evaluation'
+  if (splits === 'drawn') return undefined
   if (splits !== 'given') return splits
   if (split !== undefined) return split
   throw new UserFacingError(
@@ -141,8 +163,4 @@ export async function copiesAmong(
     texts.map(({ id, document }) => ({ id, split: null, text: textOf(document.paragraphs) })),
   )
   return clusters.flatMap(({ pairs }) => pairs.map((pair) => pair.examples))
-}
-
-function textOf(paragraphs: readonly { text: string }[]): string {
-  return paragraphs.map(({ text }) => text).join('\n')
 }

@@ -27,7 +27,7 @@ export function exampleHash({ document, issues, extra }: ExampleContent): string
   )
 }
 
-/** What is wrong and where; the order is fixed, which takes a quarter of the time of sorting keys. */
+/** What is wrong and where, in a fixed order: keys need no sorting. */
 export function labelText(issue: LabelledIssue): string {
   const { sourceSentence, page, paragraph, start, end } = issue.location
   return JSON.stringify([

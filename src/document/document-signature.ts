@@ -1,3 +1,4 @@
+import { textOf } from './document-text.ts'
 import { copyKeys, packSignature, signatureOf, type TextSignature } from './text-signature.ts'
 import { textWords } from './text-words.ts'
 
@@ -7,7 +8,7 @@ export function signatureOfDocument({
 }: {
   paragraphs: readonly { text: string }[]
 }): TextSignature | null {
-  return signatureOf(textWords(paragraphs.map(({ text }) => text).join('\n')))
+  return signatureOf(textWords(textOf(paragraphs)))
 }
 
 /** As it is stored, and by what it is looked up. */

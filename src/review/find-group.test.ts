@@ -84,7 +84,7 @@ describe('whatever is there', () => {
         )
         const visible = all.filter(({ group }) => group.split === 'evaluation')
         const exact = knownSplit === null ? null : groupOf('text', knownSplit)
-        const { group, ofText } = choose(true, { known: exact, copies: visible })
+        const { group, ofText } = choose(true, { known: exact, copies: all })
         expect(group).toMatchObject({ split: 'evaluation', shownToEngineer: true })
         expect(ofText).toMatchObject({ split: 'evaluation', shownToEngineer: true })
         const without = knownSplit === 'evaluation' ? exact : null

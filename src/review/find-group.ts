@@ -19,7 +19,7 @@ export type GroupChoice = {
   ids: { everybody: string; engineers: string }
   /** The group with the first of these ids, if there is one. */
   known: DocumentGroup | null
-  /** Nearest first; for an engineer only of the evaluation split. */
+  /** Nearest first. */
   near: readonly NearCopy[]
   byEngineer: boolean
   /** The split of a text that is new. */
@@ -43,7 +43,8 @@ export function chooseGroup(choice: GroupChoice): ChosenGroup {
   if (byEngineer) {
     const id = known !== null && isHidden(known) ? ids.engineers : ids.everybody
     const ofText = { id, split: 'evaluation' as const, shownToEngineer: true }
-    const group = nearest(near, known !== null && !isHidden(known) ? known : null)
+    const visible = near.filter(({ group }) => !isHidden(group))
+    const group = nearest(visible, known !== null && !isHidden(known) ? known : null)
     return { group: group === null ? ofText : { ...group, shownToEngineer: true }, ofText }
   }
   const among = (hidden: boolean): DocumentGroup | null =>

@@ -234,6 +234,9 @@ test('what would be hidden and stands in a prompt or a rule is refused', async (
   const { status, code } = await merge(server.solo, { reviews: [hidden.review] })
   expect({ status, code }).toEqual({ status: 400, code: 'proposal-leaks' })
   expect((await merge(server.solo, { reviews: [open.review] })).status).toBe(200)
+  // As the check says, too: what engineers have in an example of theirs is no secret.
+  const later = await reviewed(server, 'later', { text: `${text} So it is there.` })
+  expect((await merge(server.solo, { reviews: [later.review] })).status).toBe(200)
 })
 
 test('with a rotation a third of test goes into evaluation, for ever, and proposals come in', async () => {
@@ -264,6 +267,27 @@ test('with a rotation a third of test goes into evaluation, for ever, and propos
   back.set('splits', 'given')
   const answer = await server.solo('POST', '/api/datasets/others/versions', back)
   expect(await answer.json()).toMatchObject({ code: 'group-shown' })
+})
+
+test('what retires with other labels retires all the same, and is counted', async () => {
+  await using server = await testServer()
+  const { review, issues } = await reviewed(server, 'memo.txt', { said: [[accepted]] })
+  await merge(server.solo, { reviews: [review] })
+  const [issue] = issues
+  const one = { id: timeOrderedId(), review, issue: issue!.id, person: 'person 0', added: null }
+  await server.store.verdicts.add({ ...one, judgement: dismissed }, 1)
+  expect(await merge(server.solo, { reviews: [review], rotate: true })).toMatchObject({
+    retired: 1,
+    splits: [{ split: 'evaluation', examples: 1, issues: 0 }],
+  })
+})
+
+test('a rotation of a dataset without a test adds nothing and counts nothing', async () => {
+  await using server = await testServer()
+  const { review } = await reviewed(server, 'memo.txt', { split: 'evaluation' })
+  await merge(server.solo, { reviews: [review] })
+  const rotated = await merge(server.solo, { reviews: [], rotate: true })
+  expect(rotated).toMatchObject({ retired: 0, added: false })
 })
 
 test('when a document is forgotten its example loses text and labels, and others keep theirs', async () => {
