@@ -6,7 +6,12 @@ import type {
   DatasetVersionEntry,
   ExampleEntry,
 } from '../schema/api/datasets.ts'
-import type { DatasetEntry, DatasetVersion, StoredExample } from '../schema/stored-dataset.ts'
+import type {
+  DatasetEntry,
+  DatasetVersion,
+  ExampleProvenance,
+  StoredExample,
+} from '../schema/stored-dataset.ts'
 import type { PersonName } from '../schema/workplace.ts'
 import type { CopyCluster } from './check-copies.ts'
 import { checkVersion } from './check-version.ts'
@@ -31,21 +36,32 @@ export async function findVersion(
   )
 }
 
+type NameOf = (id: string) => PersonName
+
 export function versionEntry(
   { id: _id, createdBy, ...version }: DatasetVersion,
-  nameOf: (id: string) => PersonName,
+  nameOf: NameOf,
 ): DatasetVersionEntry {
   return { ...version, createdBy: nameOf(createdBy) }
 }
 
-export function exampleEntry(entry: DatasetEntry): ExampleEntry {
+export function exampleEntry(entry: DatasetEntry, nameOf: NameOf): ExampleEntry {
   const { id, split, group, document, hash, issues, types, provenance } = entry
-  return { id, split, group, document, hash, issues, types, file: provenance?.file ?? null }
+  const { file = null, labelled } = provenance ?? {}
+  const facts = { id, split, group, document, hash, issues, types, file }
+  return { ...facts, labelled: labelled === undefined ? null : namedLabelled(labelled, nameOf) }
 }
 
-export function datasetExample(example: StoredExample): DatasetExample {
+function namedLabelled(
+  { by, settledBy }: NonNullable<ExampleProvenance['labelled']>,
+  nameOf: NameOf,
+): ExampleEntry['labelled'] {
+  return { by: by.map(nameOf), settledBy: settledBy === null ? null : nameOf(settledBy) }
+}
+
+export function datasetExample(example: StoredExample, nameOf: NameOf): DatasetExample {
   return {
-    ...exampleEntry(example),
+    ...exampleEntry(example, nameOf),
     paragraphs: example.content?.paragraphs ?? null,
     labels: example.content?.labels.issues ?? null,
   }

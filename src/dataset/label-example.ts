@@ -16,9 +16,11 @@ export type NewLabels = {
   issues: LabelledIssue[]
   note: string | null
   createdBy: string
+  /** Whose labels they are, when several people have labelled it; those of who adds them when left out. */
+  labelledBy?: string[]
 }
 
-type Labelled = { version: DatasetVersion; added: boolean }
+export type Labelled = { version: DatasetVersion; added: boolean }
 
 /**
  * Adds a version in which one example has other labels, and all else is as it was: groups and splits, too.
@@ -29,7 +31,7 @@ export async function labelExample(
   { store: { datasets } }: { store: { datasets: Datasets } },
   wanted: NewLabels,
 ): Promise<Labelled> {
-  const { dataset, note, createdBy } = wanted
+  const { dataset, note, createdBy, labelledBy } = wanted
   const before = await datasets.version('everything', { dataset })
   if (before === null) throw new UserFacingError('dataset-not-found', 'There is no such dataset.')
   const example = await datasets.example('everything', before.id, wanted.id)
@@ -40,7 +42,8 @@ export async function labelExample(
   const hash = exampleHash({ document, ...labels })
   if (hash === hashBefore) return { version: before, added: false }
   const { content: _, ...entry } = content.example
-  const relabelled = { ...entry, ...labelFacts(wanted.issues), hash }
+  const labelled = labelledIn(entry, wanted)
+  const relabelled = { ...entry, ...labelFacts(wanted.issues), hash, provenance: labelled }
   const all = (await readAllEntries(datasets, before)).map((other) =>
     other.id === wanted.id ? relabelled : other,
   )
@@ -49,7 +52,7 @@ export async function labelExample(
     dataset,
     after: before,
     createdBy,
-    provenance: { source: 'labels', note, groups },
+    provenance: { source: labelledBy === undefined ? 'labels' : 'label-sets', note, groups },
     ...sizesOf(all),
     entries: [relabelled],
     keepsOthers: true,
@@ -57,6 +60,17 @@ export async function labelExample(
   })
   await declineOld(datasets, { dataset, createdBy, hash: hashBefore, provenance })
   return { version, added: true }
+}
+
+function labelledIn(
+  { provenance }: DatasetEntry,
+  { createdBy, labelledBy }: NewLabels,
+): DatasetEntry['provenance'] {
+  const labelled =
+    labelledBy === undefined
+      ? { by: [createdBy], settledBy: null }
+      : { by: labelledBy, settledBy: createdBy }
+  return { ...provenance, labelled }
 }
 
 function unchangedContent(example: StoredExample | null, { hash }: NewLabels) {
@@ -88,7 +102,7 @@ function countGroups(entries: readonly DatasetEntry[]): number {
 }
 
 /** @throws UserFacingError label-malformed */
-function requirePlaces(
+export function requirePlaces(
   issues: readonly LabelledIssue[],
   paragraphs: readonly { text: string }[],
 ): void {

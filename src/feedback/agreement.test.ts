@@ -54,3 +54,18 @@ test('no measure exceeds 1', () => {
     }),
   )
 })
+
+test('rows that stand for several things say the same as the things one by one', () => {
+  const counted = fc.array(fc.tuple(fc.array(rating, { minLength: 3, maxLength: 3 }), fc.nat(4)))
+  fc.assert(
+    fc.property(counted, (some) => {
+      const rows = some.map(([row]) => row)
+      const counts = some.map(([, count]) => count)
+      const all = some.flatMap(([row, count]) => Array.from({ length: count }, () => row))
+      const alpha = krippendorffAlpha(rows, counts).value
+      const ac1 = gwetAC1(rows, categories, counts).value
+      expect(alpha ?? -9).toBeCloseTo(krippendorffAlpha(all).value ?? -9)
+      expect(ac1 ?? -9).toBeCloseTo(gwetAC1(all, categories).value ?? -9)
+    }),
+  )
+})

@@ -4,6 +4,9 @@
  */
 export type Ratings = readonly (readonly (string | null)[])[]
 
+/** How many things were rated so, by row; one each when left out. */
+type RowCounts = readonly number[]
+
 /** Observed and expected agreement; null where it cannot be computed. */
 export type ChanceCorrected = {
   observed: number | null
@@ -11,8 +14,8 @@ export type ChanceCorrected = {
   value: number | null
 }
 
-/** How often each category was given to one thing. */
-type Tally = { total: number; counts: Map<string, number> }
+/** How often each category was given to each of `things`. */
+type Tally = { total: number; counts: Map<string, number>; things: number }
 
 /**
  * Gwet's AC1: agreement beyond chance for any number of people, with gaps. Unlike kappa it stays
@@ -20,11 +23,15 @@ type Tally = { total: number; counts: Map<string, number> }
  *
  * @param categories all that could have been given; fewer than two leave nothing to agree on
  */
-export function gwetAC1(ratings: Ratings, categories: readonly string[]): ChanceCorrected {
-  const rated = ratings.map(tallyOf).filter(({ total }) => total > 0)
+export function gwetAC1(
+  ratings: Ratings,
+  categories: readonly string[],
+  rows?: RowCounts,
+): ChanceCorrected {
+  const rated = talliesOf(ratings, rows).filter(({ total }) => total > 0)
   const observed = meanPairAgreement(rated)
   if (observed === null || categories.length < 2) return { observed, expected: null, value: null }
-  const shares = categories.map((category) => mean(rated.map((tally) => shareOf(tally, category))))
+  const shares = categories.map((category) => meanOf(rated, (tally) => shareOf(tally, category)))
   const expected = sum(shares.map((p) => p * (1 - p))) / (categories.length - 1)
   return { observed, expected, value: beyondChance(observed, expected) }
 }
@@ -33,15 +40,15 @@ export function gwetAC1(ratings: Ratings, categories: readonly string[]): Chance
  * Krippendorff's alpha for categories without an order; any number of people, with gaps
  * (Krippendorff 2011). `observed` and `expected` are disagreements.
  */
-export function krippendorffAlpha(ratings: Ratings): ChanceCorrected {
-  const units = ratings.map(tallyOf).filter(({ total }) => total > 1)
-  const n = sum(units.map(({ total }) => total))
+export function krippendorffAlpha(ratings: Ratings, rows?: RowCounts): ChanceCorrected {
+  const units = talliesOf(ratings, rows).filter(({ total }) => total > 1)
+  const n = sum(units.map(({ total, things }) => total * things))
   if (n === 0) return { observed: null, expected: null, value: null }
-  const observed = sum(units.map(disagreementWithin)) / n
+  const observed = sum(units.map((unit) => disagreementWithin(unit) * unit.things)) / n
   const totals = new Map<string, number>()
-  for (const { counts } of units) {
+  for (const { counts, things } of units) {
     for (const [category, count] of counts) {
-      totals.set(category, (totals.get(category) ?? 0) + count)
+      totals.set(category, (totals.get(category) ?? 0) + count * things)
     }
   }
   const same = sum([...totals.values()].map((count) => count * (count - 1)))
@@ -64,26 +71,29 @@ export function cohenKappa(table: readonly (readonly number[])[]): ChanceCorrect
 
 /** Share of pairs of people that agree, a mean over what at least two rated. */
 export function percentAgreement(ratings: Ratings): number | null {
-  return meanPairAgreement(ratings.map(tallyOf))
+  return meanPairAgreement(talliesOf(ratings))
 }
 
-function tallyOf(row: readonly (string | null)[]): Tally {
+function talliesOf(ratings: Ratings, rows?: RowCounts): Tally[] {
+  const tallies = ratings.map((row, i) => tallyOf(row, rows?.[i] ?? 1))
+  return tallies.filter(({ things }) => things > 0)
+}
+
+function tallyOf(row: readonly (string | null)[], things: number): Tally {
   const counts = new Map<string, number>()
   for (const rating of row) {
     if (rating !== null) counts.set(rating, (counts.get(rating) ?? 0) + 1)
   }
-  return { total: sum([...counts.values()]), counts }
+  return { total: sum([...counts.values()]), counts, things }
 }
 
 function meanPairAgreement(tallies: readonly Tally[]): number | null {
   const several = tallies.filter(({ total }) => total > 1)
   if (several.length === 0) return null
-  return mean(
-    several.map(({ total, counts }) => {
-      const pairs = sum([...counts.values()].map((count) => count * (count - 1)))
-      return pairs / (total * (total - 1))
-    }),
-  )
+  return meanOf(several, ({ total, counts }) => {
+    const pairs = sum([...counts.values()].map((count) => count * (count - 1)))
+    return pairs / (total * (total - 1))
+  })
 }
 
 /** Ordered pairs of different ratings of one thing, each thing weighing as much as it has ratings. */
@@ -104,6 +114,7 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0)
 }
 
-function mean(values: readonly number[]): number {
-  return sum(values) / values.length
+function meanOf(tallies: readonly Tally[], value: (tally: Tally) => number): number {
+  const things = sum(tallies.map((tally) => tally.things))
+  return sum(tallies.map((tally) => value(tally) * tally.things)) / things
 }

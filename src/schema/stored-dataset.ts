@@ -76,6 +76,8 @@ export const ExampleProvenance = z.object({
   /** Id of the document in the store whose review it was made of. */
   source: z.string().optional(),
   review: ReviewTally.extend({ id: z.string() }).optional(),
+  /** Ids of the people whose labels they are, and of who decided between them where there were several. */
+  labelled: z.object({ by: z.array(z.string()), settledBy: z.string().nullable() }).optional(),
 })
 export type ExampleProvenance = z.infer<typeof ExampleProvenance>
 

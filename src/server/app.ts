@@ -33,7 +33,9 @@ import { measureRoutes, referenceRoutes } from './routes/references.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { addDatasetFiles } from './routes/dataset-files.ts'
 import { proposalRoutes } from './routes/dataset-proposals.ts'
+import { ownerRoutes } from './routes/dataset-owners.ts'
 import { datasetRoutes } from './routes/datasets.ts'
+import { labelSetRoutes } from './routes/label-sets.ts'
 import { documentRoutes } from './routes/documents.ts'
 import { addFiles } from './routes/files.ts'
 import { addLongAnswers } from './routes/long-answers.ts'
@@ -126,10 +128,12 @@ function addApi(app: App, beyond: AppHost, identify: Identify): void {
     evaluations: evaluationRoutes(os.evaluations, host),
     bundles: bundleRoutes(os.bundles, host),
     datasets: {
+      ...ownerRoutes(os.datasets, host),
       ...datasetRoutes(os.datasets, host),
       ...proposalRoutes(os.datasets, { ...host, beyond }),
       ...measureRoutes(os.datasets, beyond),
     },
+    labelSets: labelSetRoutes(os.labelSets, host),
     flows: {
       ...flowRoutes(os.flows, host),
       ...draftRoutes(os.flows, host),

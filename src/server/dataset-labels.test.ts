@@ -61,7 +61,9 @@ test('an example gets other labels in a new version, and all else stays', async 
   ])
   const back = await label(cleo, now, hidden.labels ?? [])
   expect(await back.json()).toMatchObject({ added: true })
-  expect(await exampleOf(cleo, 'b')).toEqual(hidden)
+  const labelled = { by: [{ id: expect.any(String), name: 'cleo' }], settledBy: null }
+  expect(hidden.labelled).toBeNull()
+  expect(await exampleOf(cleo, 'b')).toEqual({ ...hidden, labelled })
   const same = await label(cleo, hidden, hidden.labels ?? [])
   expect(await same.json()).toMatchObject({ added: false })
   const entries = await server.store.audit.list({ limit: 9 })

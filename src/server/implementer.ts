@@ -9,6 +9,7 @@ export const served = {
   evaluations: contract.evaluations,
   bundles: contract.bundles,
   datasets: contract.datasets,
+  labelSets: contract.labelSets,
   flows: contract.flows,
   people: contract.people,
   environments: contract.environments,

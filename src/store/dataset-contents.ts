@@ -11,7 +11,7 @@ function holders(kysely: Kysely<Tables>) {
     .where((eb) => eb.or([eb('source.state', 'is', null), eb('source.state', '!=', 'forgotten')]))
 }
 
-/** Deletes texts, labels and signatures of entries unless they are kept for others. */
+/** Deletes texts, labels, also those of several people, and signatures of entries unless they are kept for others. */
 function deleteUnheldOf(
   kysely: Kysely<Tables>,
   entries: SelectQueryBuilder<Tables, 'dataset_entries', object>,
@@ -30,6 +30,7 @@ function deleteUnheldOf(
     { query: kysely.deleteFrom('dataset_texts').where('document', 'in', texts) },
     { query: kysely.deleteFrom('dataset_labels').where('hash', 'in', labels) },
     ...forgetExampleSignatureSteps(kysely, entries.select('document')),
+    { query: kysely.deleteFrom('dataset_label_sets').where('document', 'in', texts) },
   ]
 }
 
@@ -49,7 +50,7 @@ export function deleteForgottenSteps(kysely: Kysely<Tables>, version: string): S
   return deleteUnheldOf(kysely, entries)
 }
 
-/** Deletes all texts, labels and signatures that are kept for no example. */
+/** Deletes all texts, labels, also those of several people, and signatures that are kept for no example. */
 export function deleteUnheldSteps(kysely: Kysely<Tables>): Step[] {
   const held = holders(kysely)
   const texts = kysely
@@ -57,9 +58,14 @@ export function deleteUnheldSteps(kysely: Kysely<Tables>): Step[] {
     .select('document')
     .except(held.select('held.document'))
   const labels = kysely.selectFrom('dataset_labels').select('hash').except(held.select('held.hash'))
+  const sets = kysely
+    .selectFrom('dataset_label_sets')
+    .select('document')
+    .except(held.select('held.document'))
   return [
     { query: kysely.deleteFrom('dataset_texts').where('document', 'in', texts) },
     { query: kysely.deleteFrom('dataset_labels').where('hash', 'in', labels) },
     ...forgetExampleSignatureSteps(kysely),
+    { query: kysely.deleteFrom('dataset_label_sets').where('document', 'in', sets) },
   ]
 }

@@ -8,6 +8,7 @@ import {
   contentOf,
   datasetEntry,
   newDatasetVersion,
+  newLabelSet,
   newDocument,
   prepare,
   reviewWithIssues,
@@ -244,7 +245,16 @@ export function describeDatasetContract(createPlace: CreatePlace): void {
           datasetEntry('zz other', 'test'),
         ]
         const { id } = await datasets.addVersion(newDatasetVersion(entries, { hash: 'aa11' }))
+        const example = { ...newLabelSet('ann'), example: 'made', document: entries[0]!.document }
+        await store.labelSets.save({ ...example, state: 'handed-in' })
+        await store.labelSets.save({
+          ...newLabelSet('ann'),
+          example: 'shared',
+          document: 'shared text',
+        })
         await store.documents.forget('a')
+        const sets = await store.labelSets.ofVersion('letters', id)
+        expect(sets.map((set) => set.example)).toEqual(['shared'])
         const found = await datasets.examples('everything', id, page)
         expect(found.map((one) => [one.id, one.content === null])).toEqual([
           ['made', true],

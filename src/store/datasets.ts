@@ -13,6 +13,7 @@ import type {
 import type { StoreContext } from './context.ts'
 import type { Database } from './database.ts'
 import { claimTexts, splitsOfTexts } from './dataset-splits.ts'
+import { handOn, ownersOf } from './dataset-owners.ts'
 import { addVersion } from './dataset-versions.ts'
 import { entriesOf, examplesOf, listVersions, newestVersions } from './read-datasets.ts'
 
@@ -39,6 +40,8 @@ export type NewVersion = {
 
 export type EntryFilter = {
   split?: Split
+  /** At most 500. */
+  ids?: string[]
   /** Id of the last one of the page before. */
   after?: string
   limit: number
@@ -51,6 +54,10 @@ export type EntryFilter = {
 export type Datasets = {
   /** False when there is one of this name. */
   create(dataset: { name: string; createdBy: string }): Promise<boolean>
+  /** Ids of people by the names of all datasets: who made one, until it is handed on. */
+  owners(): Promise<Map<string, string>>
+  /** Of a dataset that is there; false when somebody else hands it on at the same time. */
+  handOn(change: { dataset: string; owner: string; by: string }): Promise<boolean>
   /** The newest version of each, by name. */
   list(scope: DatasetScope): Promise<DatasetVersion[]>
   /** Newest first: those in which something of the scope has changed. */
@@ -95,6 +102,8 @@ export function createDatasets(context: StoreContext): Datasets {
         .onConflict((conflict) => conflict.doNothing())
       return (await atomically([{ query, required: true }])) !== null
     },
+    owners: () => ownersOf(kysely),
+    handOn: (change) => handOn(context, change),
     ...createDatasetReads(context.database),
     async addVersion(version) {
       if (await addVersion(context, version)) {
@@ -147,7 +156,7 @@ export function createDatasetReads({ kysely }: Pick<Database, 'kysely'>): Datase
     entries: (scope, version, filter) => entriesOf(kysely, scope, { ...filter, version }),
     examples: (scope, version, filter) => examplesOf(kysely, scope, { ...filter, version }),
     async example(scope, version, id) {
-      const [found] = await examplesOf(kysely, scope, { version, id, limit: 1 })
+      const [found] = await examplesOf(kysely, scope, { version, ids: [id], limit: 1 })
       return found ?? null
     },
   }

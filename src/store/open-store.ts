@@ -15,6 +15,7 @@ import { createFlowVersions } from './flow-versions.ts'
 import { createGroups } from './groups.ts'
 import { createHealth } from './health.ts'
 import { createIssues } from './issues.ts'
+import { createLabelSets } from './label-sets.ts'
 import { createJobRows } from './jobs.ts'
 import { migrate, readMigrations } from './migrate.ts'
 import { createPeople } from './people.ts'
@@ -125,6 +126,7 @@ export function createStore(context: StoreContext): Store {
     testEvaluations: createEvaluations(context, 'test'),
     referenceVersions: createReferenceVersions(context),
     datasets: createDatasets(context),
+    labelSets: createLabelSets(context),
     answers: createAnswers(context),
     spend: createSpend(context),
     audit: createAudit(context),

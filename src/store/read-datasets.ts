@@ -12,6 +12,7 @@ import {
   type StoredExample,
   VersionProvenance,
 } from '../schema/stored-dataset.ts'
+import type { EntryFilter } from './datasets.ts'
 import { unpackJson } from './packed-json.ts'
 import type { Tables } from './tables.ts'
 
@@ -124,10 +125,10 @@ function inOrderOfSplits(a: SplitSize, b: SplitSize): number {
   return Split.options.indexOf(a.split) - Split.options.indexOf(b.split)
 }
 
-type EntryQuery = { version: string; id?: string; split?: Split; after?: string; limit: number }
+type EntryQuery = EntryFilter & { version: string }
 
 function entryRows(kysely: Kysely<Tables>, scope: DatasetScope, query: EntryQuery) {
-  const { version, id, split, after, limit } = query
+  const { version, ids, split, after, limit } = query
   const splits = splitsOfScope[scope].filter((one) => split === undefined || one === split)
   return kysely
     .selectFrom('dataset_entries as e')
@@ -135,7 +136,7 @@ function entryRows(kysely: Kysely<Tables>, scope: DatasetScope, query: EntryQuer
     .where('e.version', '=', version)
     .$if(splits.length > 0, (inner) => inner.where('e.split', 'in', splits))
     .$if(splits.length === 0, (inner) => inner.where(sql<boolean>`1 = 0`))
-    .$if(id !== undefined, (inner) => inner.where('e.id', '=', id ?? ''))
+    .$if(ids !== undefined, (inner) => inner.where('e.id', 'in', ids ?? []))
     .$if(after !== undefined, (inner) => inner.where('e.id', '>', after ?? ''))
     .orderBy('e.id')
     .limit(limit)

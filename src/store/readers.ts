@@ -3,6 +3,7 @@ import type { StoreContext } from './context.ts'
 import { createDatasetReads } from './datasets.ts'
 import type { Database } from './database.ts'
 import { createEvaluationReads, type EvaluationReads } from './evaluations.ts'
+import { createLabelSetReads } from './label-sets.ts'
 import { createReaderScope, type ReaderScope } from './reader-scope.ts'
 import type { Store } from './store.ts'
 
@@ -60,6 +61,7 @@ export async function openReaders(
       // What tells custodians which splits texts are in looks at all of them.
       datasets: { ...store.datasets, ...createDatasetReads(database) },
       evaluations: { ...store.evaluations, ...evaluationReads(database, scope) },
+      labelSets: { ...store.labelSets, ...createLabelSetReads(database) },
     },
     wall: 'up',
     run,

@@ -10,6 +10,7 @@ import { describeExampleSignatureContract } from './example-signatures-contract.
 import { describeFinishedReviewContract } from './finished-reviews-contract.ts'
 import { describeFlowVersionContract } from './flow-versions-contract.ts'
 import { describeHealthContract } from './health-contract.ts'
+import { describeLabelSetContract } from './label-sets-contract.ts'
 import { describePruningContract } from './pruning-contract.ts'
 import { describeReferenceVersionContract } from './reference-versions-contract.ts'
 import { describeReviewContract } from './reviews-contract.ts'
@@ -65,6 +66,7 @@ export function describeStoreContract(engine: string, createPlace: CreatePlace):
     describeVerdictContract(createPlace)
     describeEvaluationContract(createPlace)
     describeDatasetContract(createPlace)
+    describeLabelSetContract(createPlace)
     describeAnswerContract(createPlace)
     describeFlowVersionContract(createPlace)
     describeSpendContract(createPlace)

@@ -8,6 +8,7 @@ import type { DatasetEntry, DatasetVersion } from '../schema/stored-dataset.ts'
 import type { NewVerdict } from '../schema/stored-verdict.ts'
 import type { Judgement } from '../schema/verdict.ts'
 import type { NewVersion } from './datasets.ts'
+import type { LabelSetChange } from './label-sets.ts'
 import type { Store } from './store.ts'
 
 // What the contract, the fault tests and the benchmark put into a store.
@@ -124,6 +125,19 @@ export function newReview(document: string) {
     issueOrder: 'random' as const,
     fullReview: true,
     requester: 'ann',
+  }
+}
+
+/** Of the text of the example `a` in `letters`, not saved yet. */
+export function newLabelSet(person: string): LabelSetChange {
+  return {
+    dataset: 'letters',
+    example: 'a',
+    document: datasetEntry('a', 'evaluation').document,
+    person,
+    state: 'draft',
+    issues: [{ type: 'Tone', text: 'a', location: {} }],
+    revision: 0,
   }
 }
 

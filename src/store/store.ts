@@ -14,6 +14,7 @@ import type { Groups } from './groups.ts'
 import type { StoreHealth } from './health.ts'
 import type { Issues } from './issues.ts'
 import type { JobRows } from './jobs.ts'
+import type { LabelSets } from './label-sets.ts'
 import type { People } from './people.ts'
 import type { Pruning } from './pruning.ts'
 import type { ReferenceVersions } from './reference-versions.ts'
@@ -54,6 +55,7 @@ export type Store = {
   testEvaluations: Evaluations
   referenceVersions: ReferenceVersions
   datasets: Datasets
+  labelSets: LabelSets
   answers: Answers
   spend: Spend
   audit: Audit

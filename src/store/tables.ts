@@ -241,6 +241,25 @@ export type Tables = {
     content: Uint8Array
   }
   example_shingles: { shingle: number; document: string }
+  dataset_label_sets: {
+    dataset: string
+    example: string
+    document: string
+    person: string
+    state: string
+    issues: string
+    revision: number
+    changed_at: number
+    settled_by: string | null
+    settled_at: number | null
+  }
+  dataset_owners: {
+    dataset: string
+    sequence: number
+    owner: string
+    given_by: string
+    created_at: number
+  }
   spend_batches: { id: string; created_at: number }
   jobs: {
     id: string

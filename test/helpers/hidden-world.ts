@@ -39,6 +39,7 @@ export const places = {
   sentence: `${canary}sentence`,
   label: `${canary}label`,
   note: `${canary}note`,
+  apart: `${canary}apart`,
 } as const
 
 /**
@@ -239,6 +240,8 @@ async function plant(server: Server, accounts: Accounts) {
     await addVersion(custodian, 'letters', hidden),
     await addVersion(custodian, places.dataset, hidden),
   ]
+  await labelApart(custodian, `${places.example}-test`)
+  await labelApart(custodian, 'a')
   return {
     datasets,
     evaluations: await measured(server, custodian),
@@ -307,6 +310,15 @@ async function addVersion(
   }
   const sent = custodian('POST', `/api/datasets/${dataset}/versions`, form)
   return (await json<{ hash: string }>(sent)).hash
+}
+
+/** A custodian's own labels of an example, beside those that the version has. */
+async function labelApart(custodian: Ask, id: string): Promise<void> {
+  const address = '/api/datasets/letters/label-sets/example'
+  const { document } = await json<{ document: string }>(custodian('GET', `${address}?id=${id}`))
+  const issues = [{ type: places.apart, text: 'always', location: {} }]
+  const set = { id, document, revision: 0, state: 'handed-in', issues }
+  await json(custodian('PUT', address, set))
 }
 
 async function issuesOf(ask: Ask, review: string): Promise<string[]> {

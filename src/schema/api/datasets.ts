@@ -37,6 +37,13 @@ export const DatasetVersionEntry = z.object({
 })
 export type DatasetVersionEntry = z.infer<typeof DatasetVersionEntry>
 
+/** A dataset by its newest version. */
+export const ListedDataset = DatasetVersionEntry.extend({
+  /** Who answers for it: who made it, until it is handed on. */
+  owner: PersonName,
+})
+export type ListedDataset = z.infer<typeof ListedDataset>
+
 /** An example in lists. */
 export const ExampleEntry = z.object({
   id: z.string(),
@@ -50,6 +57,8 @@ export const ExampleEntry = z.object({
   issues: z.int().nonnegative(),
   types: z.array(TypeCount),
   file: ExampleProvenance.shape.file.nullable(),
+  /** Whose labels it has, and who decided between them where there were several; null: of its source. */
+  labelled: z.object({ by: z.array(PersonName), settledBy: PersonName.nullable() }).nullable(),
 })
 export type ExampleEntry = z.infer<typeof ExampleEntry>
 
@@ -144,7 +153,7 @@ export type ProposalEntry = z.infer<typeof ProposalEntry>
 
 const Reviews = z.array(z.string().max(100)).max(1000)
 
-const Added = DatasetVersionEntry.extend({
+export const Added = DatasetVersionEntry.extend({
   /** False when there is nothing new in it. */
   added: z.boolean(),
   /** Examples that would be hidden, but of which engineers have a copy among their own documents. */
@@ -197,7 +206,7 @@ export const datasets = {
       summary: 'Datasets, each with its newest version',
       description: 'Of every version you see the splits that you may see, and nothing else.',
     })
-    .output(z.object({ items: z.array(DatasetVersionEntry) })),
+    .output(z.object({ items: z.array(ListedDataset) })),
   versions: procedure('datasets:read')
     .route({
       method: 'GET',
@@ -270,6 +279,14 @@ export const datasets = {
     })
     .input(ByName.extend({ ...ImportFields.shape, file: z.file() }))
     .output(Added),
+  handOn: procedure('datasets:write')
+    .route({
+      method: 'PUT',
+      path: '/datasets/{dataset}/owner',
+      summary: 'Let another custodian own a dataset',
+    })
+    .input(ByName.extend({ person: z.string().max(100) }))
+    .output(z.object({ owner: PersonName })),
   label: procedure('datasets:write')
     .route({
       method: 'POST',

@@ -18,11 +18,6 @@ type Host = Pick<ReviewHost, 'store' | 'flows'>
 export function datasetRoutes(os: Implementer['datasets'], host: Host) {
   const { store } = host
   return {
-    list: os.list.handler(async ({ context: { actor } }) => {
-      const found = await datasetReader(store, actor).list()
-      const nameOf = await peopleNames(store)
-      return { items: found.map((version) => versionEntry(version, nameOf)) }
-    }),
     versions: os.versions.handler(async ({ input, context: { actor } }) => {
       const { dataset, after, limit } = input
       const reader = datasetReader(store, actor)
@@ -41,17 +36,21 @@ export function datasetRoutes(os: Implementer['datasets'], host: Host) {
     entries: os.entries.handler(async ({ input, context: { actor } }) => {
       const reader = datasetReader(store, actor)
       const found = await reader.entries(await findVersion(reader, input), input)
-      return { items: found.map(exampleEntry), next: nextOf(found, input.limit) }
+      const nameOf = await peopleNames(store)
+      const items = found.map((entry) => exampleEntry(entry, nameOf))
+      return { items, next: nextOf(found, input.limit) }
     }),
     examples: os.examples.handler(async ({ input, context: { actor } }) => {
       const reader = datasetReader(store, actor)
       const found = await reader.examples(await findVersion(reader, input), input)
-      return { items: found.map(datasetExample), next: nextOf(found, input.limit) }
+      const nameOf = await peopleNames(store)
+      const items = found.map((example) => datasetExample(example, nameOf))
+      return { items, next: nextOf(found, input.limit) }
     }),
     example: os.example.handler(async ({ input, context: { actor } }) => {
       const reader = datasetReader(store, actor)
       const found = await reader.example(await findVersion(reader, input), input.id)
-      if (found !== null) return datasetExample(found)
+      if (found !== null) return datasetExample(found, await peopleNames(store))
       throw new UserFacingError(
         'example-not-found',
         'There is no such example, or you may not see it.',

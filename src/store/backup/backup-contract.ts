@@ -62,7 +62,9 @@ const dependent = [
   'audit_log',
   'dataset_declined',
   'dataset_entries',
+  'dataset_label_sets',
   'dataset_labels',
+  'dataset_owners',
   'dataset_texts',
   'dataset_version_splits',
   'dataset_versions',
@@ -178,7 +180,7 @@ export function describeBackupContract(
         /^(dataset_(texts|labels|versions)|datasets|document_signatures|example_shingles)$/
       for (const [name, rows] of Object.entries(before.tables)) {
         if (isToldElsewhere.test(name)) continue
-        const isWholly = /^(answers|audit_log|dataset_declined|spend_batches)$/.test(name)
+        const isWholly = /^(answers|audit_log|dataset_(declined|label_sets|owners)|spend_batches)$/.test(name)
         const open = rows.filter((row) => !isWholly && !isHidden(row))
         expect([name, without.tables[name]]).toEqual([name, open])
       }
@@ -187,6 +189,9 @@ export function describeBackupContract(
       const texts = without.tables['dataset_texts']?.map(({ document }) => document)
       expect(new Set(texts)).toEqual(new Set(documents))
       expect(before.tables['dataset_texts']?.length).toBeGreaterThan(texts?.length ?? 0)
+      expect([before, without].map(({ tables }) => tables['dataset_label_sets']?.length)).toEqual([
+        1, 0,
+      ])
       const all = await restore(placeOf(whole), { file, now, custodianKey: secretKey })
       expect(all).toMatchObject({ files: 3, isHiddenLeftOut: false })
       expect(await contentOf(whole)).toEqual(before)

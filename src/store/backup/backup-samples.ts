@@ -18,6 +18,7 @@ import {
   newBundle,
   newEvaluation,
   newIssue,
+  newLabelSet,
   newReview,
   reviewWithIssues,
   verdict,
@@ -85,7 +86,7 @@ export async function fillStore(store: Store, blobs: Blobs): Promise<void> {
   await blobs.put(chunks(Buffer.alloc(3_000_000, 'words ')))
 }
 
-async function fillDatasets({ datasets, signatures }: Store, review: string): Promise<void> {
+async function fillDatasets({ datasets, labelSets, signatures }: Store, review: string): Promise<void> {
   await datasets.create({ name: 'letters', createdBy: 'ann' })
   const entries = [datasetEntry('a', 'evaluation'), datasetEntry('b', 'test')]
   await datasets.claim(entries)
@@ -97,6 +98,8 @@ async function fillDatasets({ datasets, signatures }: Store, review: string): Pr
   const more = [...entries, datasetEntry('c', 'evaluation')]
   await datasets.addVersion(newDatasetVersion(more, { hash: 'bb22', after: first }))
   await datasets.decline({ dataset: 'letters', review, hash: 'hash', by: 'ann' })
+  await datasets.handOn({ dataset: 'letters', owner: 'bob', by: 'ann' })
+  await labelSets.save(newLabelSet('ann'))
 }
 
 /** As better-auth writes them. */

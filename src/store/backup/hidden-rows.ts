@@ -26,6 +26,10 @@ const rules: Record<string, Rule> = {
   dataset_declined: 'hidden',
   dataset_entries: [isEvaluation, ofVersion],
   dataset_labels: [{ reference: 'hash', parent: 'dataset_entries', key: 'hash' }],
+  // Whoever labels does not see what others say: nobody has it in the open.
+  dataset_label_sets: 'hidden',
+  // When a dataset was handed on tells that it was there, also when all in it is hidden.
+  dataset_owners: 'hidden',
   dataset_shown: 'open',
   dataset_texts: [{ reference: 'document', parent: 'dataset_entries', key: 'document' }],
   dataset_version_splits: [isEvaluation, ofVersion],

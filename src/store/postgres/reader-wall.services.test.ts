@@ -12,6 +12,7 @@ import {
   event,
   longDocument,
   newDatasetVersion,
+  newLabelSet,
   newDocument,
   newEvaluation,
   newIssue,
@@ -316,6 +317,8 @@ test('hidden examples of datasets are not there, whatever a query asks for', lon
   const first = await datasets.addVersion(newDatasetVersion(entries, { hash: 'aa11' }))
   const more = [...entries, datasetEntry('more', 'audit')]
   const second = await datasets.addVersion(newDatasetVersion(more, { hash: 'bb22', after: first }))
+  const set = { ...newLabelSet('ann'), example: 'open', document: entries[0]?.document ?? '' }
+  await place.store.labelSets.save(set)
   const seen = async (scopes: DocumentScope[]): Promise<unknown[]> => {
     const { store, run } = place.readers
     return run(scopes, async () => {
@@ -325,12 +328,14 @@ test('hidden examples of datasets are not there, whatever a query asks for', lon
         versions.map(({ splits }) => splits.map(({ split }) => split)),
         examples.map(({ id, content }) => [id, content?.paragraphs[0]?.text]),
         (await store.datasets.example('everything', second.id, 'secret')) !== null,
+        (await store.labelSets.of(set)).length +
+          (await store.labelSets.ofVersion('letters', second.id)).length,
       ]
     })
   }
   const open = ['open', 'This is open.']
-  expect(await seen(engineer)).toEqual([[['evaluation']], [open], false])
-  expect(await seen(reviewer('ray'))).toEqual([[], [], false])
+  expect(await seen(engineer)).toEqual([[['evaluation']], [open], false, 0])
+  expect(await seen(reviewer('ray'))).toEqual([[], [], false, 0])
   expect(await seen(custodian)).toEqual([
     [
       ['evaluation', 'test', 'audit'],
@@ -338,6 +343,7 @@ test('hidden examples of datasets are not there, whatever a query asks for', lon
     ],
     [['more', 'This is more.'], open, ['secret', 'This is secret.']],
     true,
+    2,
   ])
 })
 
@@ -400,6 +406,7 @@ test(
       [
         "dataset_declined",
         "dataset_entries",
+        "dataset_label_sets",
         "dataset_labels",
         "dataset_texts",
         "dataset_version_splits",

@@ -1,0 +1,32 @@
+import { UserFacingError } from '../lib/errors.ts'
+import type { Store } from '../store/store.ts'
+
+type HandingOn = { dataset: string; owner: string; by: string }
+
+/**
+ * Somebody else answers for a dataset from now on: a custodian, who may see all of it.
+ * @param begin what is done once everything was checked, before it is handed on
+ * @throws UserFacingError dataset-not-found, person-no-custodian, dataset-changed
+ */
+export async function handOnDataset(
+  { datasets, people }: Pick<Store, 'datasets' | 'people'>,
+  { dataset, owner, by }: HandingOn,
+  begin: () => Promise<void>,
+): Promise<void> {
+  if ((await datasets.version('everything', { dataset })) === null) {
+    throw new UserFacingError('dataset-not-found', 'There is no such dataset.')
+  }
+  const person = await people.get(owner)
+  if (person?.roles.includes('custodian') !== true) {
+    throw new UserFacingError(
+      'person-no-custodian',
+      'Only somebody who is a custodian can own a dataset. Give them the role first.',
+    )
+  }
+  await begin()
+  if (await datasets.handOn({ dataset, owner, by })) return
+  throw new UserFacingError(
+    'dataset-changed',
+    'Somebody else has handed on this dataset meanwhile. Look at it, then try again.',
+  )
+}

@@ -1,0 +1,89 @@
+import { sql } from 'kysely'
+import { describe, expect, it } from 'vitest'
+import { type CreatePlace, usingStore } from './contract-place.ts'
+import type { Store } from './store.ts'
+import { datasetEntry, newDatasetVersion, newLabelSet } from './store-samples.ts'
+
+const entry = datasetEntry('a', 'test')
+const text = { dataset: 'letters', example: 'a', document: entry.document }
+
+async function fill({ datasets }: Store) {
+  await datasets.create({ name: 'letters', createdBy: 'ann' })
+  return datasets.addVersion(newDatasetVersion([entry], { hash: 'aa11' }))
+}
+
+export function describeLabelSetContract(createPlace: CreatePlace): void {
+  const withStore = usingStore(createPlace)
+
+  describe('label sets', () => {
+    it(
+      'are one for each person and text, and of two that save the same one, one wins',
+      withStore(async (store) => {
+        const { labelSets } = store
+        const { id } = await fill(store)
+        expect(await labelSets.save(newLabelSet('bob'))).toBe(true)
+        expect(await labelSets.save(newLabelSet('ann'))).toBe(true)
+        expect(await labelSets.save(newLabelSet('ann'))).toBe(false)
+        const next = { ...newLabelSet('ann'), issues: [], revision: 1 }
+        expect(await labelSets.save(next)).toBe(true)
+        expect(await labelSets.save(next)).toBe(false)
+        const sets = await labelSets.of(text)
+        expect(sets.map(({ person, revision }) => [person, revision])).toEqual([
+          ['ann', 2],
+          ['bob', 1],
+        ])
+        expect(sets[1]?.issues).toEqual(newLabelSet('bob').issues)
+        expect(await labelSets.of({ ...text, document: 'other' })).toEqual([])
+        await labelSets.save({ ...newLabelSet('cleo'), document: 'other' })
+        expect(await labelSets.ofVersion('letters', id)).toEqual(sets)
+      }),
+    )
+
+    it(
+      'never change once they are handed in, and are closed once',
+      withStore(async (store) => {
+        const { labelSets } = store
+        await fill(store)
+        await labelSets.save({ ...newLabelSet('ann'), state: 'handed-in' })
+        await labelSets.save(newLabelSet('bob'))
+        expect(await labelSets.save({ ...newLabelSet('ann'), revision: 1 })).toBe(false)
+        const people = ['ann', 'bob']
+        expect(await labelSets.settle(text, { people, by: 'cleo' })).toBe(false)
+        expect((await labelSets.of(text)).map(({ settledBy }) => settledBy)).toEqual([null, null])
+        await labelSets.save({ ...newLabelSet('bob'), state: 'handed-in', revision: 1 })
+        expect(await labelSets.settle(text, { people, by: 'cleo' })).toBe(true)
+        expect(await labelSets.settle(text, { people, by: 'ann' })).toBe(false)
+        const [first] = await labelSets.of(text)
+        expect(first).toMatchObject({ state: 'handed-in', settledBy: 'cleo' })
+        expect(first?.settledAt).toBeGreaterThan(0)
+        const { db } = store.accountTables
+        for (const statement of [
+          `update dataset_label_sets set issues = '[]'`,
+          `update dataset_label_sets set state = 'draft'`,
+          `update dataset_label_sets set person = 'eve'`,
+          `update dataset_label_sets set settled_by = 'eve'`,
+          'delete from dataset_label_sets',
+        ]) {
+          await expect(sql.raw(statement).execute(db)).rejects.toThrow('never change')
+        }
+      }),
+    )
+  })
+
+  describe('owners of datasets', () => {
+    it(
+      'are who made them, until they are handed on',
+      withStore(async (store) => {
+        const { datasets } = store
+        await fill(store)
+        await datasets.create({ name: 'memos', createdBy: 'bob' })
+        const owners = async () => Object.fromEntries(await datasets.owners())
+        expect(await owners()).toEqual({ letters: 'ann', memos: 'bob' })
+        const handOn = (owner: string) => datasets.handOn({ dataset: 'letters', owner, by: 'ann' })
+        expect(await handOn('cleo')).toBe(true)
+        expect(await handOn('dora')).toBe(true)
+        expect(await owners()).toEqual({ letters: 'dora', memos: 'bob' })
+      }),
+    )
+  })
+}

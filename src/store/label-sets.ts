@@ -1,0 +1,126 @@
+import type { Kysely, Selectable } from 'kysely'
+import { StoredLabelSet } from '../schema/label-set.ts'
+import type { StoreContext } from './context.ts'
+import type { Tables } from './tables.ts'
+
+/** What a set is of. */
+type LabelledText = Pick<StoredLabelSet, 'dataset' | 'example' | 'document'>
+
+/**
+ * Labels of several people for the same texts, beside the versions of datasets. What was handed in never
+ * changes. Reads give the sets of everybody: who may see which is decided by the caller.
+ */
+export type LabelSets = {
+  /** By person. */
+  of(text: LabelledText): Promise<StoredLabelSet[]>
+  /** Of the texts as a version has them, by example and person. */
+  ofVersion(dataset: string, version: string): Promise<StoredLabelSet[]>
+  /**
+   * @param set.revision of the set as it was read; 0 for a first one
+   * @returns false when it was saved meanwhile, or is no draft any more
+   */
+  save(set: LabelSetChange): Promise<boolean>
+  /**
+   * Closes these sets of a text.
+   * @returns false when one of them is not handed in, or is closed
+   */
+  settle(text: LabelledText, closed: { people: string[]; by: string }): Promise<boolean>
+}
+
+export type LabelSetChange = Omit<StoredLabelSet, 'changedAt' | 'settledBy' | 'settledAt'>
+
+export function createLabelSets({ database, now }: StoreContext): LabelSets {
+  const { kysely, atomically } = database
+  return {
+    ...createLabelSetReads(database),
+    async save(set) {
+      const query = set.revision === 0 ? insertion(kysely, set, now()) : change(kysely, set, now())
+      return (await atomically([{ query, required: true }])) !== null
+    },
+    async settle(text, { people, by }) {
+      const steps = people.map((person) => ({
+        query: kysely
+          .updateTable('dataset_label_sets')
+          .set({ settled_by: by, settled_at: now() })
+          .where('dataset', '=', text.dataset)
+          .where('example', '=', text.example)
+          .where('document', '=', text.document)
+          .where('person', '=', person)
+          .where('state', '=', 'handed-in')
+          .where('settled_at', 'is', null),
+        required: true,
+      }))
+      return (await atomically(steps)) !== null
+    },
+  }
+}
+
+/** What a role that can do no more may do for its reader. */
+export function createLabelSetReads({
+  kysely,
+}: Pick<StoreContext['database'], 'kysely'>): Pick<LabelSets, 'of' | 'ofVersion'> {
+  return {
+    async of({ dataset, example, document }) {
+      const rows = await kysely
+        .selectFrom('dataset_label_sets')
+        .selectAll()
+        .where('dataset', '=', dataset)
+        .where('example', '=', example)
+        .where('document', '=', document)
+        .orderBy('person')
+        .execute()
+      return rows.map(labelSetOf)
+    },
+    async ofVersion(dataset, version) {
+      const rows = await kysely
+        .selectFrom('dataset_label_sets as s')
+        .innerJoin('dataset_entries as e', (join) =>
+          join.onRef('e.id', '=', 's.example').onRef('e.document', '=', 's.document'),
+        )
+        .selectAll('s')
+        .where('s.dataset', '=', dataset)
+        .where('e.version', '=', version)
+        .orderBy('s.example')
+        .orderBy('s.person')
+        .execute()
+      return rows.map(labelSetOf)
+    },
+  }
+}
+
+function insertion(kysely: Kysely<Tables>, { issues, ...set }: LabelSetChange, time: number) {
+  return kysely
+    .insertInto('dataset_label_sets')
+    .values({ ...set, issues: JSON.stringify(issues), revision: 1, changed_at: time })
+    .onConflict((conflict) => conflict.doNothing())
+}
+
+function change(kysely: Kysely<Tables>, set: LabelSetChange, time: number) {
+  const { dataset, example, document, person, state, issues, revision } = set
+  return kysely
+    .updateTable('dataset_label_sets')
+    .set({
+      state,
+      issues: JSON.stringify(issues),
+      revision: revision + 1,
+      changed_at: time,
+    })
+    .where('dataset', '=', dataset)
+    .where('example', '=', example)
+    .where('document', '=', document)
+    .where('person', '=', person)
+    .where('revision', '=', revision)
+    .where('state', '=', 'draft')
+    .where('settled_at', 'is', null)
+}
+
+function labelSetOf(row: Selectable<Tables['dataset_label_sets']>): StoredLabelSet {
+  const { changed_at, settled_by, settled_at, issues, ...facts } = row
+  return StoredLabelSet.parse({
+    ...facts,
+    issues: JSON.parse(issues),
+    changedAt: changed_at,
+    settledBy: settled_by,
+    settledAt: settled_at,
+  })
+}
