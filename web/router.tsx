@@ -83,6 +83,20 @@ const pages = [
   }),
   createRoute({
     getParentRoute: () => shell,
+    path: '/datasets/$dataset/labelling',
+    component: lazyRouteComponent(
+      () => import('./features/datasets/labelling-page.tsx'),
+      'LabellingPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: '/datasets/$dataset/labelling/example',
+    validateSearch: (search): { id: string } => ({ id: anyText(search['id']) }),
+    component: lazyRouteComponent(() => import('./features/datasets/apart-page.tsx'), 'ApartPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
     path: '/datasets/$dataset/versions/$version',
     component: lazyRouteComponent(
       () => import('./features/datasets/version-page.tsx'),

@@ -86,7 +86,10 @@ export async function fillStore(store: Store, blobs: Blobs): Promise<void> {
   await blobs.put(chunks(Buffer.alloc(3_000_000, 'words ')))
 }
 
-async function fillDatasets({ datasets, labelSets, signatures }: Store, review: string): Promise<void> {
+async function fillDatasets(
+  { datasets, labelSets, signatures }: Store,
+  review: string,
+): Promise<void> {
   await datasets.create({ name: 'letters', createdBy: 'ann' })
   const entries = [datasetEntry('a', 'evaluation'), datasetEntry('b', 'test')]
   await datasets.claim(entries)

@@ -1,11 +1,12 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { getRouteApi } from '@tanstack/react-router'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import { api } from '../../api.ts'
 import { Page, PageSection, Quiet } from '../../components/page.tsx'
 import { PagePending } from '../../components/page-pending.tsx'
 import { ShowMore } from '../../components/show-more.tsx'
 import { useMe } from '../../components/use-me.ts'
 import { ImportForm } from './import-form.tsx'
+import { Owner } from './owner.tsx'
 import { Proposals } from './proposals.tsx'
 import { References } from './references.tsx'
 import { SplitSizes } from './split-sizes.tsx'
@@ -26,7 +27,13 @@ export function DatasetPage() {
   }
   const versions = data.pages.flatMap(({ items }) => items)
   return (
-    <Page name={dataset} heading={<bdi>{dataset}</bdi>} back={back}>
+    <Page
+      name={dataset}
+      heading={<bdi>{dataset}</bdi>}
+      back={back}
+      actions={may('datasets:write') && <LabellingLink dataset={dataset} />}
+    >
+      <Owner dataset={dataset} mayChange={may('datasets:write')} />
       {versions[0] !== undefined && <SplitSizes splits={versions[0].splits} />}
       <PageSection title="Versions">
         <Versions versions={versions} isWhole={!query.hasNextPage} />
@@ -46,6 +53,14 @@ export function DatasetPage() {
         </>
       )}
     </Page>
+  )
+}
+
+function LabellingLink({ dataset }: { dataset: string }) {
+  return (
+    <Link to="/datasets/$dataset/labelling" params={{ dataset }}>
+      Labelling by several people
+    </Link>
   )
 }
 

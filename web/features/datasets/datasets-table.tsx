@@ -1,6 +1,6 @@
 import { Table } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import type { DatasetVersionEntry } from '../../../src/schema/api/datasets.ts'
+import type { ListedDataset } from '../../../src/schema/api/datasets.ts'
 import { ScrollTable } from '../../components/scroll-table.tsx'
 import { When } from '../../components/when.tsx'
 import classes from './datasets.module.css'
@@ -8,13 +8,14 @@ import { short } from './short.ts'
 import { SplitCell, splitsIn, splitWords } from './split-sizes.tsx'
 import { TypeCounts } from './type-counts.tsx'
 
-export function DatasetsTable({ datasets }: { datasets: DatasetVersionEntry[] }) {
+export function DatasetsTable({ datasets }: { datasets: ListedDataset[] }) {
   const splits = splitsIn(datasets)
   return (
     <ScrollTable name="List of datasets" highlightOnHover verticalSpacing={6} miw={940}>
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Name</Table.Th>
+          <Table.Th>Owner</Table.Th>
           {splits.map((split) => (
             <Table.Th key={split}>{splitWords[split]}</Table.Th>
           ))}
@@ -31,6 +32,7 @@ export function DatasetsTable({ datasets }: { datasets: DatasetVersionEntry[] })
                 {dataset.dataset}
               </Link>
             </Table.Th>
+            <Table.Td className={classes.person}>{dataset.owner.name}</Table.Td>
             {splits.map((split) => (
               <Table.Td key={split}>
                 <SplitCell version={dataset} split={split} />

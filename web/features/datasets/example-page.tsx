@@ -11,13 +11,11 @@ import { useMe } from '../../components/use-me.ts'
 import { ExampleLink } from './example-link.tsx'
 import { type Labelled, Labelling } from './labelling.tsx'
 import { LabelledExample } from './labelled-example.tsx'
+import { readOnce } from './read-once.ts'
 import { short } from './short.ts'
 import { splitWords } from './split-sizes.tsx'
 
 const route = getRouteApi('/shell/datasets/$dataset/versions/$version/example')
-
-/** Read anew by each page that is opened: labelling begins with what is there now. */
-const readOnce = { staleTime: Infinity, gcTime: 0, refetchOnMount: 'always' } as const
 
 /** One example with all of its text; custodians label it in the newest version. */
 export function ExamplePage() {
@@ -69,14 +67,20 @@ function Next({ dataset, version, id }: At & { id: string }) {
 }
 
 function Facts({ example }: { example: DatasetExample }) {
-  const { split, issues, paragraphs, file } = example
+  const { split, issues, paragraphs, file, labelled } = example
   return (
     <Quiet>
       {splitWords[split]} · {count(issues, 'issue')}
       {paragraphs !== null && ` · ${count(paragraphs.length, 'paragraph')}`}
       {file != null && ` · read from ${file.name}`}
+      {labelled !== null && ` · ${labelledInWords(labelled)}`}
     </Quiet>
   )
+}
+
+function labelledInWords({ by, settledBy }: NonNullable<DatasetExample['labelled']>): string {
+  const names = by.map(({ name }) => name).join(' and ')
+  return `labelled by ${names}${settledBy === null ? '' : `, settled by ${settledBy.name}`}`
 }
 
 function Content({ example, at }: { example: DatasetExample; at: At }) {

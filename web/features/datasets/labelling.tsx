@@ -1,5 +1,5 @@
-import { Button, Checkbox } from '@mantine/core'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Button } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useBlocker, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { DatasetExample } from '../../../src/schema/api/datasets.ts'
@@ -10,9 +10,7 @@ import { LineForm } from '../../components/line-form.tsx'
 import { Quiet } from '../../components/page.tsx'
 import { TextField } from '../../components/text-field.tsx'
 import classes from './datasets.module.css'
-import { LabelForm } from './label-form.tsx'
-import { placeOf } from './label-places.ts'
-import { LabelledExample } from './labelled-example.tsx'
+import { LabelEditor } from './label-editor.tsx'
 import { useLabels } from './use-labels.ts'
 
 export type Labelled = DatasetExample & { paragraphs: DatasetParagraph[]; labels: LabelledIssue[] }
@@ -27,76 +25,13 @@ type Props = {
 
 /** Changes an example's labels; they are saved together as a new version. */
 export function Labelling({ dataset, example, isOutdated, onReread }: Props) {
-  const { paragraphs } = example
   const work = useLabels(example.labels)
-  const { editing, labels } = work
-  const types = useTypes(dataset)
-  const chosen = editing.number === null ? null : (labels[editing.number] ?? null)
   return (
-    <LabelledExample
-      paragraphs={paragraphs}
-      labels={labels}
-      picked={editing.place}
-      onPick={work.pick}
-      above={
-        <>
-          <LabelForm
-            key={editing.round}
-            isFirst={editing.round === 0}
-            label={chosen}
-            place={editing.place}
-            paragraphs={paragraphs}
-            types={[...new Set([...types, ...labels.map(({ type }) => type)])]}
-            onPlace={work.pick}
-            onDone={work.put}
-            onCancel={work.cancel}
-          />
-          {isOutdated && <Outdated isChanged={work.isChanged} onReread={onReread} />}
-          <Save dataset={dataset} example={example} work={work} />
-        </>
-      }
-      actions={(label, number) => (
-        <>
-          <Checkbox
-            size="xs"
-            label="Ignore"
-            aria-label={`Ignore ${nameOf(label)}`}
-            title="Debatable: finding it counts neither way"
-            checked={label.ignore === true}
-            onChange={({ currentTarget }) => work.ignore(number, currentTarget.checked)}
-          />
-          <Button
-            size="compact-xs"
-            variant="default"
-            aria-label={`Edit ${nameOf(label)}`}
-            onClick={() => work.edit(number, placeOf(label, paragraphs))}
-          >
-            Edit
-          </Button>
-          <Button
-            size="compact-xs"
-            variant="default"
-            aria-label={`Remove ${nameOf(label)}`}
-            onClick={() => work.remove(number)}
-          >
-            Remove
-          </Button>
-        </>
-      )}
-    />
+    <LabelEditor dataset={dataset} paragraphs={example.paragraphs} work={work}>
+      {isOutdated && <Outdated isChanged={work.isChanged} onReread={onReread} />}
+      <Save dataset={dataset} example={example} work={work} />
+    </LabelEditor>
   )
-}
-
-function nameOf({ type, text }: LabelledIssue): string {
-  return `${type} “${text}”`
-}
-
-/** Those that the dataset has. */
-function useTypes(dataset: string): string[] {
-  const { data } = useQuery(
-    api.datasets.version.queryOptions({ input: { dataset, version: 'newest' } }),
-  )
-  return data?.splits.flatMap(({ types }) => types.map(({ type }) => type)) ?? []
 }
 
 function Outdated({ isChanged, onReread }: { isChanged: boolean; onReread: () => void }) {
@@ -126,11 +61,7 @@ function Save({ dataset, example: { id, hash }, work }: SaveProps) {
       },
     }),
   )
-  useBlocker({
-    shouldBlockFn: () => !window.confirm('Leave without saving the labels?'),
-    enableBeforeUnload: isChanged,
-    disabled: !isChanged,
-  })
+  useKeepLabels(isChanged)
   const words = note.trim()
   if (!isChanged) {
     return <Quiet>Select words in the text, or type them, to label them.</Quiet>
@@ -152,4 +83,13 @@ function Save({ dataset, example: { id, hash }, work }: SaveProps) {
       </LineForm>
     </div>
   )
+}
+
+/** Asks before labels are lost that are not saved. */
+export function useKeepLabels(isChanged: boolean): void {
+  useBlocker({
+    shouldBlockFn: () => !window.confirm('Leave without saving the labels?'),
+    enableBeforeUnload: isChanged,
+    disabled: !isChanged,
+  })
 }

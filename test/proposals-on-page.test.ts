@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest'
+import { violationsInBoth } from './helpers/axe.ts'
+import { addDataset, letters, openDatasets, promise } from './helpers/letters-on-page.ts'
+import { openWorkplace } from './helpers/open-workplace.ts'
+import { uploadAndReview } from './helpers/review-on-page.ts'
+import { shareWorkplace } from './helpers/share-workplace.ts'
+
+const shared = shareWorkplace()
+
+test('what was reviewed whole is added or declined, and a third of test retires', async () => {
+  await using workplace = await openWorkplace()
+  const page = await workplace.signIn({ locale: 'en-US', reducedMotion: 'reduce' })
+  await addDataset(page, 'letters')
+  const { origin } = workplace
+  // All are asked to be reviewed whole.
+  const settings = { headers: { origin }, data: { randomShare: 1 } }
+  expect((await page.request.put(`${origin}/api/settings`, settings)).status()).toBe(200)
+  for (const name of ['proposed.pdf', 'unwanted.pdf']) {
+    await page.goto(`${origin}/documents`)
+    await uploadAndReview(page, { name, pages: 1, issues: 2 })
+    for (const done of [1, 2]) {
+      // The page counts a verdict before the server has it.
+      const kept = page.waitForResponse(
+        (answer) => answer.url().endsWith('/verdicts') && answer.request().method() === 'POST',
+      )
+      await page.keyboard.press('a')
+      await page.getByText(`${done} of 2 reviewed`).waitFor()
+      expect((await kept).status()).toBe(201)
+    }
+  }
+  await openDatasets(page, '/letters')
+  const list = page.getByRole('region', { name: 'List of proposals' })
+  const unwanted = list.getByRole('row', { name: 'unwanted.pdf' })
+  await unwanted.getByText('2 accepted').waitFor()
+  await unwanted.getByRole('checkbox').check()
+  expect(await violationsInBoth(page)).toEqual([])
+  await page.getByRole('button', { name: 'Decline 1' }).click()
+  await unwanted.waitFor({ state: 'detached' })
+  await list.getByRole('checkbox', { name: 'Tick all' }).check()
+  await page.getByRole('button', { name: 'Add 1 of 1 as a new version' }).click()
+  await page
+    .getByRole('status')
+    .getByText(/^Added letters .* 4 examples\./u)
+    .waitFor()
+  await page.getByText('reviews', { exact: true }).waitFor()
+  await page.getByText('Nothing is proposed now.').waitFor()
+
+  await page.getByRole('button', { name: 'Let a third of test retire' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Let a third of test retire?' })
+  await dialog.waitFor()
+  expect(await violationsInBoth(page)).toEqual([])
+  await dialog.getByRole('button', { name: 'Retire a third' }).click()
+  await page.getByText('1 group retired from test into evaluation.').waitFor()
+})
+
+test('baseline and anchor are marked, and measured on the new test after a rotation', async () => {
+  const page = await shared().signIn({ locale: 'en-US', reducedMotion: 'reduce' })
+  const more = ['a', 'b', 'c', 'd', 'e'].map((id) => ({
+    ...letters[0],
+    id,
+    split: 'test',
+    paragraphs: [`Letter ${id.repeat(7)}. ${promise}`, 'You has two years for it.'],
+    issues: [{ type: 'Definitive Language', text: 'will always' }],
+  }))
+  await addDataset(page, 'rotated', [...letters, ...more])
+  await openDatasets(page, '/rotated')
+  const section = page.getByRole('region', { name: 'Baseline and anchor' })
+  await section.getByText('No version is marked yet.').waitFor()
+  for (const role of ['anchor', 'baseline']) {
+    await section.getByRole('button', { name: `Mark the flow in use as ${role}` }).click()
+    await section.getByRole('row', { name: new RegExp(`^${role}`, 'u') }).waitFor()
+  }
+  const [baseline, anchor] = ['baseline', 'anchor'].map((role) =>
+    section.getByRole('row', { name: new RegExp(`^${role}`, 'u') }),
+  )
+  await baseline?.getByText('not measured').waitFor()
+  await page.getByRole('button', { name: 'Let a third of test retire' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Retire a third' }).click()
+  await page.getByText('2 groups retired from test into evaluation.').waitFor()
+  for (const row of [baseline, anchor]) {
+    await row?.getByText(/^\d issues in 4 examples, 3 runs each/u).waitFor()
+    await row
+      ?.getByText(/^\d\.\d{3} \[\d\.\d{3}, \d\.\d{3}\]$/u)
+      .first()
+      .waitFor()
+  }
+  expect(await section.getByRole('button', { name: /anchor|Measure/u }).count()).toBe(0)
+  expect(await violationsInBoth(page)).toEqual([])
+})
