@@ -1,17 +1,15 @@
 import { expect, test } from 'vitest'
 import { violationsInBoth } from './helpers/axe.ts'
 import { addDataset, letters, openDatasets, promise } from './helpers/letters-on-page.ts'
-import { openWorkplace } from './helpers/open-workplace.ts'
 import { uploadAndReview } from './helpers/review-on-page.ts'
 import { shareWorkplace } from './helpers/share-workplace.ts'
 
 const shared = shareWorkplace()
 
 test('what was reviewed whole is added or declined, and a third of test retires', async () => {
-  await using workplace = await openWorkplace()
-  const page = await workplace.signIn({ locale: 'en-US', reducedMotion: 'reduce' })
+  const page = await shared().signIn({ locale: 'en-US', reducedMotion: 'reduce' })
   await addDataset(page, 'letters')
-  const { origin } = workplace
+  const { origin } = shared()
   // All are asked to be reviewed whole.
   const settings = { headers: { origin }, data: { randomShare: 1 } }
   expect((await page.request.put(`${origin}/api/settings`, settings)).status()).toBe(200)

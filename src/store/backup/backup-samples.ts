@@ -143,7 +143,10 @@ async function fillHiddenExamples(store: Store): Promise<void> {
   const [review] = await store.reviews.list({ limit: 1 })
   const declined = { dataset: 'letters', review: review?.id ?? '', hash: canary, by: 'cleo' }
   await store.datasets.decline(declined)
+  const { document } = datasetEntry(canary, 'test')
+  await store.labelSets.save({ ...newLabelSet('cleo'), example: canary, document })
   await addExamples(store, `letters-${canary}`, [datasetEntry(`only-${canary}`, 'audit')])
+  await store.datasets.handOn({ dataset: `letters-${canary}`, owner: 'dora', by: 'cleo' })
   await addExamples(store, 'late', [datasetEntry(`late-${canary}`, 'test')])
 }
 
