@@ -180,7 +180,8 @@ export function describeBackupContract(
         /^(dataset_(texts|labels|versions)|datasets|document_signatures|example_shingles)$/
       for (const [name, rows] of Object.entries(before.tables)) {
         if (isToldElsewhere.test(name)) continue
-        const isWholly = /^(answers|audit_log|dataset_(declined|label_sets|owners)|spend_batches)$/.test(name)
+        const isWholly =
+          /^(answers|audit_log|dataset_(declined|label_sets|owners)|spend_batches)$/.test(name)
         const open = rows.filter((row) => !isWholly && !isHidden(row))
         expect([name, without.tables[name]]).toEqual([name, open])
       }
