@@ -15,7 +15,7 @@ const pageSize = 4096
 /** The kernel counts in hundredths of a second wherever it tells programs. */
 const tick = 10
 
-export async function usageOf({ pid }: ChildProcess): Promise<ProcessUsage> {
+export async function usageOf({ pid }: Pick<ChildProcess, 'pid'>): Promise<ProcessUsage> {
   if (process.platform === 'linux') {
     return fromStat(await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ''))
   }

@@ -35,7 +35,7 @@ const Definition = z.object({
  * @param agents names that the flow may not have itself
  * @throws UserFacingError flow-code-invalid
  */
-function readDefinition(value: unknown, agents: readonly string[]): ReviewingFlow {
+export function readDefinition(value: unknown, agents: readonly string[]): ReviewingFlow {
   const definition = Definition.safeParse(value)
   if (!definition.success) {
     const [issue] = definition.error.issues

@@ -1,0 +1,131 @@
+import { randomInt } from 'node:crypto'
+import { readFile, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { UserFacingError } from '../../lib/errors.ts'
+import { findTools, isRoot } from './find-tools.ts'
+import { type Probed, probe, withCanary } from './probe.ts'
+import type { Walls, WallTools } from './walls.ts'
+
+export type Isolation = {
+  /** `os`: a probe reached no network, socket, file or process; `process`: Node's walls hold alone. */
+  isolation: 'os' | 'process'
+  /** `none`: the author of a flow may be the user that this process runs as, who reads its data anyway. */
+  boundary: 'users' | 'none'
+  /** What put up the walls. */
+  tools: WallTools['kind']
+  /** What to do for more, in a sentence; null when there is nothing. */
+  advice: string | null
+  walls: Walls
+}
+
+export type IsolationOptions = {
+  /** Where the server keeps its data; a probe tries to read it. Left out, a folder for temporary files. */
+  dataFolder?: string
+  /** `local`: on the command line, by the very user who has the data. */
+  requester: 'server' | 'local'
+  /** Of `findTools`, best first. */
+  tools?: WallTools[]
+}
+
+/**
+ * The strongest walls that this machine puts up, found by trying to get through them.
+ * @throws UserFacingError isolation-failed when not even Node's own walls hold
+ */
+export async function findIsolation(options: IsolationOptions): Promise<Isolation> {
+  const { dataFolder = tmpdir(), tools = findTools(), requester } = options
+  return withCanary(dataFolder, async (canary) => {
+    const user = isRoot() ? freshUser() : null
+    const boundary = await boundaryOf({ canary, dataFolder, user, requester })
+    for (const kind of tools) {
+      const walls = { ...allWalls, tools: kind, user }
+      const held = await holds(walls, canary)
+      if (held === null) continue
+      const advice = adviceFor(held, boundary, requester)
+      return { isolation: held, boundary, tools: kind.kind, advice, walls }
+    }
+    throw new UserFacingError(
+      'isolation-failed',
+      'No flow can be run isolated here: a process behind the walls of Node does not start, or gets through them. Use Node 24 or newer for Linux, and let the server write to its folder for temporary files.',
+    )
+  })
+}
+
+const allWalls: Omit<Walls, 'tools' | 'user'> = {
+  network: true,
+  files: true,
+  processes: true,
+  permission: true,
+  sqlite: true,
+  environment: {},
+  stdio: 'ignore',
+}
+
+/** Null: it cannot be used. The walls of the system are tried without those of Node, then all together. */
+async function holds(walls: Walls, canary: string): Promise<'os' | 'process' | null> {
+  const all = await probe(walls, canary)
+  if (all === null || all.spawn || all.write || all.sqlite || all.canary) return null
+  if (walls.tools.kind === 'none') return 'process'
+  const bare = await probe({ ...walls, permission: false }, canary)
+  return bare !== null && isShut(bare) ? 'os' : null
+}
+
+function isShut({ tcp, udp, unix, abstract, canary, signal }: NonNullable<Probed>): boolean {
+  return ![tcp, udp, unix, abstract, canary, signal].includes(true)
+}
+
+/** Of numbers that systemd gives to services for their time, and nobody else has. */
+function freshUser(): number {
+  return randomInt(61_184, 65_520)
+}
+
+type BoundaryCase = {
+  canary: string
+  dataFolder: string
+  user: number | null
+  requester: IsolationOptions['requester']
+}
+
+/**
+ * Two OS users, or one. As root, another user tries to read the data without any other wall. Else nothing can be
+ * tried, and the user must be one that nobody logs in as, with its data for itself.
+ */
+async function boundaryOf(options: BoundaryCase): Promise<'users' | 'none'> {
+  const { canary, dataFolder, user, requester } = options
+  if (requester === 'local') return 'none'
+  if (user === null) return (await isServiceAccount(dataFolder)) ? 'users' : 'none'
+  const bare = { ...allWalls, tools: { kind: 'none' } as const, permission: false, sqlite: false }
+  const tried = await probe({ ...bare, user }, canary)
+  return tried !== null && !tried.canary ? 'users' : 'none'
+}
+
+async function isServiceAccount(dataFolder: string): Promise<boolean> {
+  const accounts = await readFile('/etc/passwd', 'utf8').catch(() => '')
+  const fields = accounts.split('\n').map((line) => line.split(':'))
+  const own = fields.find(([, , uid]) => uid === String(process.getuid?.()))
+  const hasNoLogin = /\/(?:nologin|false)$/u.test(own?.[6] ?? '')
+  const { mode } = await stat(dataFolder)
+  return hasNoLogin && (mode & 0o077) === 0
+}
+
+function adviceFor(
+  isolation: 'os' | 'process',
+  boundary: 'users' | 'none',
+  requester: IsolationOptions['requester'],
+): string | null {
+  const sentences = [
+    ...(isolation === 'process'
+      ? [
+          'Install bubblewrap (Debian and Ubuntu: apt-get install bubblewrap) and let users make namespaces, so that a flow has no network and no files.',
+        ]
+      : []),
+    ...(boundary === 'none' && requester === 'local'
+      ? ['Have a server run it whose data the author of the flow cannot read.']
+      : []),
+    ...(boundary === 'none' && requester === 'server'
+      ? [
+          'Run the server as root, or as a user of its own that nobody logs in as (shell nologin), with a data folder that is its own (chmod 700).',
+        ]
+      : []),
+  ]
+  return sentences.length === 0 ? null : sentences.join(' ')
+}

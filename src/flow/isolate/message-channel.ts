@@ -1,0 +1,70 @@
+import type { Duplex } from 'node:stream'
+import type { z } from 'zod'
+import { scanJson } from '../../lib/scan-json.ts'
+
+export type ChannelOptions<T> = {
+  schema: z.ZodType<T>
+  /** Of one message, in bytes. */
+  maxBytes: number
+  /** @param bytes of the message */
+  onMessage: (message: T, bytes: number) => void
+  /** What came is no message; nothing more is read. */
+  onFault: (fault: 'too-large' | 'invalid') => void
+}
+
+/**
+ * Messages as lines of JSON over a pipe. Whoever is at the other end is not trusted: a line that is too long is
+ * not kept, and what the schema does not name is no message.
+ */
+export function createMessageChannel<T>(pipe: Duplex, options: ChannelOptions<T>) {
+  const { schema, maxBytes, onMessage, onFault } = options
+  let pieces: Buffer[] = []
+  let bytes = 0
+  let isOver = false
+
+  function end(fault: 'too-large' | 'invalid'): void {
+    isOver = true
+    pieces = []
+    onFault(fault)
+  }
+
+  function take(piece: Buffer): void {
+    bytes += piece.length
+    if (bytes > maxBytes) end('too-large')
+    else pieces.push(piece)
+  }
+
+  function endLine(): void {
+    const line = Buffer.concat(pieces).toString('utf8')
+    const size = bytes
+    pieces = []
+    bytes = 0
+    const message = parse(line, schema)
+    if (message === undefined) end('invalid')
+    else onMessage(message, size)
+  }
+
+  pipe.on('data', (chunk: Buffer) => {
+    let start = 0
+    while (!isOver && start < chunk.length) {
+      const newline = chunk.indexOf(10, start)
+      take(chunk.subarray(start, newline === -1 ? chunk.length : newline))
+      if (newline === -1) return
+      if (!isOver) endLine()
+      start = newline + 1
+    }
+  })
+  return {
+    send: (message: unknown): void => {
+      if (pipe.writable) pipe.write(`${JSON.stringify(message)}\n`)
+    },
+  }
+}
+
+function parse<T>(line: string, schema: z.ZodType<T>): T | undefined {
+  // Deep nesting would overflow the stack of whoever reads it later.
+  const { isSound, isTooDeep, at } = scanJson(line, 0, {})
+  if (!isSound || isTooDeep || at !== line.length) return undefined
+  const message = schema.safeParse(JSON.parse(line))
+  return message.success ? message.data : undefined
+}

@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto'
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer, type ListenOptions, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { layOutFlow } from './flow-place.ts'
+import { startProcess } from './isolated-process.ts'
+import { ProbeResult, type ProbeRequest } from './probe-protocol.ts'
+import { commandBehind, type Walls } from './walls.ts'
+
+/** What a process behind walls could do; null when none could be started there. */
+export type Probed = (ProbeResult & { udp: boolean }) | null
+
+const longest = 15_000
+const memory = 256 * 2 ** 20
+
+/** Starts a process behind these walls and has it try to get out. @param canary a file that it must not read */
+export async function probe(walls: Walls, canary: string): Promise<Probed> {
+  await using target = await openTarget()
+  await using place = await layOutFlow({ agents: [] }, walls.user)
+  const command = commandBehind(walls, {
+    ...place,
+    node: process.execPath,
+    entry: 'probe-child.mjs',
+    memory,
+  })
+  const { promise, resolve } = Promise.withResolvers<ProbeResult | null>()
+  const own = startProcess(command, {
+    schema: ProbeResult,
+    maxBytes: 2 ** 20,
+    onMessage: resolve,
+    onEnd: () => resolve(null),
+  })
+  const timer = setTimeout(() => resolve(null), longest)
+  own.send({ ...target.request, canary })
+  const result = await promise
+  clearTimeout(timer)
+  own.kill()
+  return result && { ...result, udp: await target.hasDatagram(result.tcp) }
+}
+
+/** Sockets of all kinds that a process without walls reaches. */
+async function openTarget(): Promise<
+  {
+    request: Omit<ProbeRequest, 'canary'>
+    hasDatagram: (isReached: boolean) => Promise<boolean>
+  } & AsyncDisposable
+> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'proofloop-probe-'))
+  await chmod(folder, 0o755)
+  const unix = path.join(folder, 'socket')
+  const abstract = `proofloop-${randomBytes(8).toString('hex')}`
+  const [tcp, ...others] = await Promise.all([
+    listen({ host: '127.0.0.1', port: 0 }),
+    listen({ path: unix, readableAll: true, writableAll: true }),
+    ...(process.platform === 'linux' ? [listen({ path: `\0${abstract}` })] : []),
+  ])
+  const udp = createSocket('udp4')
+  udp.bind(0, '127.0.0.1')
+  await once(udp, 'listening')
+  const datagram = once(udp, 'message').then(() => true)
+  const address = tcp?.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  return {
+    request: { tcp: port, udp: udp.address().port, unix, abstract, pid: process.pid },
+    // One that was sent before a connection was made is there.
+    hasDatagram: async (isReached) => Promise.race([datagram, after(isReached ? 500 : 50, false)]),
+    async [Symbol.asyncDispose]() {
+      udp.close()
+      for (const server of [tcp, ...others]) server?.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function listen(options: ListenOptions): Promise<Server> {
+  const server = createServer((socket) => socket.destroy())
+  server.listen(options)
+  await once(server, 'listening')
+  return server
+}
+
+function after<T>(time: number, value: T): Promise<T> {
+  return new Promise((resolve) => {
+    setTimeout(() => resolve(value), time)
+  })
+}
+
+/** A file that nobody but this process' user may read, while it is tried. */
+export async function withCanary<T>(
+  folder: string,
+  use: (canary: string) => Promise<T>,
+): Promise<T> {
+  const canary = path.join(folder, `.canary-${randomBytes(8).toString('hex')}`)
+  await writeFile(canary, 'canary', { mode: 0o600 })
+  try {
+    return await use(canary)
+  } finally {
+    await rm(canary, { force: true })
+  }
+}

@@ -1,0 +1,68 @@
+import { execFile, spawnSync } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { readdirSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { z } from 'zod'
+
+const run = promisify(execFile)
+const script = fileURLToPath(new URL('./hostile-run.ts', import.meta.url))
+
+type HostileRun = {
+  tools: 'bubblewrap' | 'namespaces' | 'none'
+  names: string[]
+  /** Takes the wall of each attack away. */
+  isWithout?: boolean
+  /** As somebody who is not root; where nobody is, as whoever runs the tests. */
+  asNobody?: boolean
+}
+
+const Report = z.object({
+  isolation: z.enum(['os', 'process']),
+  boundary: z.enum(['users', 'none']),
+  advice: z.string().nullable(),
+  results: z.array(
+    z.object({ name: z.string(), got: z.array(z.string()), failure: z.string().nullable() }),
+  ),
+})
+
+export const isRoot = process.getuid?.() === 0
+const nobody = 65_534
+
+/** Runs hostile flows in a process of their own and tells what their author got. */
+export async function runHostile(options: HostileRun): Promise<z.infer<typeof Report>> {
+  const { tools, names, isWithout = false, asNobody = false } = options
+  const request = { tools, names, isWithout, addon: addonOfRolldown() }
+  const node = [process.execPath, '--conditions=proofloop-source', script]
+  const [command = '', ...args] = [...(asNobody && isRoot ? dropTo(nobody) : []), ...node]
+  const { stdout } = await run(command, [...args, JSON.stringify(request)], {
+    maxBuffer: 2 ** 24,
+  })
+  return Report.parse(JSON.parse(stdout))
+}
+
+function dropTo(user: number): string[] {
+  return ['setpriv', `--reuid=${user}`, `--regid=${user}`, '--clear-groups']
+}
+
+/** Any native addon will do. */
+function addonOfRolldown(): string {
+  const folder = path.dirname(createRequire(import.meta.url).resolve('rolldown/package.json'))
+  const bindings = path.join(folder, '..', '@rolldown')
+  const files = readdirSync(bindings, { recursive: true, encoding: 'utf8' })
+  return path.join(bindings, files.find((file) => file.endsWith('.node')) ?? '')
+}
+
+/** Why this machine cannot do it; null when it can. */
+export function hindrance(tools: 'bubblewrap' | 'namespaces', asNobody = false): string | null {
+  const start = asNobody && isRoot ? dropTo(nobody) : []
+  const tried =
+    tools === 'bubblewrap'
+      ? ['bwrap', '--unshare-all', '--ro-bind', '/', '/', 'true']
+      : ['unshare', '--user', '--map-root-user', '--net', '--mount', '--pid', '--fork', 'true']
+  const [command = '', ...args] = [...start, ...tried]
+  const { status, error } = spawnSync(command, args, { stdio: 'ignore' })
+  if (status === 0) return null
+  return error ? `${command} is not installed` : `${tried[0]} may make no namespaces here`
+}

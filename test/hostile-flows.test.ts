@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest'
+import { attacks } from './helpers/hostile-attacks.ts'
+import { hindrance, isRoot, runHostile } from './helpers/run-hostile.ts'
+
+const names = Object.keys(attacks)
+const users = isRoot ? ['root', 'an ordinary user'] : ['an ordinary user']
+
+/** With Node's walls alone these get out: that is why it is no isolation of the operating system. */
+const openWithoutTools = ['tcp', 'http', 'udp', 'dns', 'abstract socket', 'unix socket']
+
+describe.each(users)('as %s', (user) => {
+  const asNobody = user !== 'root'
+  const why = hindrance('namespaces', asNobody)
+
+  test.skipIf(why !== null)(
+    `no hostile flow carries its sentence out of namespaces${why === null ? '' : ` (skipped: ${why})`}`,
+    async () => {
+      const { isolation, advice, results } = await runHostile({
+        tools: 'namespaces',
+        names,
+        asNobody,
+      })
+      expect([isolation, advice]).toEqual(['os', null])
+      expect(results.map(({ name }) => name)).toEqual(names)
+      expect(results.filter(({ got }) => got.length > 0)).toEqual([])
+    },
+  )
+
+  test('without tools of the system it is said to be no isolation of it, and what to install', async () => {
+    const { isolation, advice, results } = await runHostile({ tools: 'none', names, asNobody })
+    expect(isolation).toBe('process')
+    expect(advice).toContain('apt-get install bubblewrap')
+    const open = [...openWithoutTools, ...(asNobody ? ['signal'] : [])]
+    const out = results.filter(({ got }) => got.length > 0).map(({ name }) => name)
+    expect(out.toSorted()).toEqual(open.toSorted())
+  })
+})
+
+const why = hindrance('namespaces')
+const walled = names.filter((name) => attacks[name]?.without !== null)
+
+test.skipIf(why !== null)(
+  `each attack works when its wall is taken away${why === null ? '' : ` (skipped: ${why})`}`,
+  async () => {
+    const { results } = await runHostile({ tools: 'namespaces', names: walled, isWithout: true })
+    expect(results.map(({ name }) => name)).toEqual(walled)
+    expect(results.filter(({ got }) => got.length === 0)).toEqual([])
+  },
+)
