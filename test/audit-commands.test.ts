@@ -1,3 +1,4 @@
+import { readFile, rename, writeFile } from 'node:fs/promises'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { openStore } from '../src/store/open-store.ts'
@@ -18,6 +19,7 @@ async function createLog() {
     await store.audit.append(events)
   }
   return {
+    path: folder.path,
     run: (...words: string[]) => runInProcess(['audit', ...words], folder.folder),
     change(statement: string) {
       using file = new DatabaseSync(`${dataFolder}/proofloop.db`)
@@ -73,6 +75,44 @@ test.each([
   expect((await log.run('verify')).exitCode).toBe(alone)
   const json = JSON.parse((await log.run('verify', '--head', head, '--json')).stdout)
   expect(json).toMatchObject({ fault: { sequence: expect.any(Number) } })
+})
+
+test('an export is checked without a store, and shows what was done to it', async () => {
+  await using log = await createLog()
+  const file = log.path('audit.jsonl')
+  const head = (await log.run('head')).stdout.trim()
+  const made = await log.run('export', 'audit.jsonl')
+  expect(made).toMatchObject({ exitCode: 0, stderr: '' })
+  expect(made.stdout).toBe(`Wrote 5 entries to audit.jsonl, up to ${head}.\n`)
+  await rename(log.path('.proofloop'), log.path('away'))
+  const check = (...words: string[]) => log.run('verify', 'audit.jsonl', ...words)
+  const good = await check('--head', head)
+  expect(good).toMatchObject({ exitCode: 0, stderr: '' })
+  expect(good.stdout).toContain(`As written: 5 entries, up to ${head}.`)
+
+  const lines = (await readFile(file, 'utf8')).trimEnd().split('\n')
+  const changes: [string[], string, ...string[]][] = [
+    [lines.toSpliced(1, 1), 'entry 3 (missing)'],
+    [lines.slice(1), 'entry 2 (missing)'],
+    [lines.with(3, lines[3]?.replace('"ann"', '"bob"') ?? ''), 'entry 4 (changed)'],
+    [lines.slice(0, 3), 'entry 4 (missing)', '--head', head],
+    [[...lines.slice(0, 2), ...lines.slice(0, 2)], 'entry 1 (missing)'],
+  ]
+  for (const [changed, told, ...words] of changes) {
+    await writeFile(file, `${changed.join('\n')}\n`)
+    const found = await check(...words)
+    expect(found).toMatchObject({ exitCode: 1, stdout: expect.stringContaining(told) })
+  }
+  for (const line of ['{}', 'x', lines[0]?.replace('{', '{"more":1,') ?? '']) {
+    await writeFile(file, `${line}\n`)
+    const malformed = await check()
+    expect(malformed).toMatchObject({ exitCode: 2 })
+    expect(malformed.stderr).toContain('Line 1 of audit.jsonl is no entry of an audit log')
+  }
+  const none = await log.run('verify', 'none.jsonl')
+  expect(none.stderr).toContain('[audit-file-unreadable]')
+  const nowhere = await log.run('export', 'none/audit.jsonl', '--data', 'away')
+  expect(nowhere.stderr).toContain('[audit-not-written]')
 })
 
 test('what is no head, and a place without a log, are told', async () => {

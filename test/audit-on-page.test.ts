@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises'
 import { DatabaseSync } from 'node:sqlite'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
+import { openStore } from '../src/store/open-store.ts'
 import { violationsInBoth } from './helpers/axe.ts'
 import { openWorkplace } from './helpers/open-workplace.ts'
 import { beyondEdge } from './helpers/on-page.ts'
@@ -74,6 +76,35 @@ test('the log is read page by page, and narrowed down to what the address says',
     await page.getByText('50 of 62 entries.').waitFor()
     expect([width, await beyondEdge(page)]).toEqual([width, 0])
   }
+})
+
+test('of a long log the newest entries are checked at first, all when asked for', async () => {
+  await using workplace = await openWorkplace()
+  const page = await workplace.signIn({ reducedMotion: 'reduce' })
+  await workplace.kill()
+  {
+    await using store = await openStore({ dataFolder: workplace.folder.path('data') })
+    const event = { actor: 'ann', action: 'exported' as const, subject: 'r1' }
+    await store.audit.append(Array.from({ length: 1200 }, () => event))
+    using file = new DatabaseSync(workplace.folder.path('data/proofloop.db'))
+    file.exec('drop trigger audit_log_never_changes')
+    file.exec(`update audit_log set subject = 'else' where sequence = 9`)
+  }
+  await workplace.start()
+  await page.goto(`${workplace.origin}/audit`)
+  await page.getByText('Entries 202 to 1201, the newest, are as they were written').waitFor()
+  await page.getByText('Older ones were not looked at.').waitFor()
+  expect(await violationsInBoth(page)).toEqual([])
+  await page.getByRole('button', { name: 'Check all entries' }).click()
+  await page.getByRole('alert').getByText('Entry 9 is not as it was written').waitFor()
+  const begun = page.waitForEvent('download')
+  await page.getByRole('link', { name: 'Download the log' }).click()
+  const download = await begun
+  expect(download.suggestedFilename()).toBe('audit.jsonl')
+  const lines = (await readFile(await download.path(), 'utf8')).trimEnd().split('\n')
+  expect(lines.map((line) => JSON.parse(line).sequence)).toEqual(
+    Array.from({ length: 1202 }, (_, index) => index + 1),
+  )
 })
 
 test('a head is copied, and compared with one that was kept', async () => {

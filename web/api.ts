@@ -80,6 +80,7 @@ export const addressOf = {
   file: (sha256: string) => `/api/documents/${sha256}/file`,
   export: (review: string, format: 'pdf' | 'csv' | 'json') =>
     `/api/reviews/${encodeURIComponent(review)}/export/${format}`,
+  auditLog: '/api/audit/export',
   patch: (version: string) => `/api/flow/drafts/${encodeURIComponent(version)}/patch`,
 }
 

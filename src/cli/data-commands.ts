@@ -87,13 +87,24 @@ function addAudit(audit: Command, { io, done }: Context): void {
       await done(auditHead(options, io))
     })
   audit
+    .command('export')
+    .description('Write all entries into a file, one a line, oldest first.')
+    .argument('<file>', 'audit.jsonl for example')
+    .option(...dataOption)
+    .option(...jsonOption)
+    .action(async (file: string, options: AuditOptions) => {
+      const { exportAudit } = await import('./commands/audit.ts')
+      await done(exportAudit(file, options, io))
+    })
+  audit
     .command('verify')
     .description('Say whether all entries are as they were written (exit 0), or which is not (1).')
+    .argument('[file]', 'an export; the log of the data folder or DATABASE_URL without it')
     .option(...dataOption)
     .option('--head <number:hash>', 'a head that was kept: finds newest entries that were cut off')
     .option(...jsonOption)
-    .action(async (options: VerifyOptions) => {
+    .action(async (file: string | undefined, options: VerifyOptions) => {
       const { verifyAudit } = await import('./commands/audit.ts')
-      await done(verifyAudit(options, io))
+      await done(verifyAudit(file, options, io))
     })
 }

@@ -94,6 +94,12 @@ const AuditFault = z.object({
 })
 export type AuditFault = z.infer<typeof AuditFault>
 
-/** What a look at the whole chain found. */
-export const AuditVerdict = z.object({ head: AuditHead, fault: AuditFault.nullable() })
+/** What a look at the chain found. */
+export const AuditVerdict = z.object({
+  /** Number of the first entry that was looked at; 1 when it was the whole chain. */
+  from: z.int(),
+  /** The last entry that is as it was written. */
+  head: AuditHead,
+  fault: AuditFault.nullable(),
+})
 export type AuditVerdict = z.infer<typeof AuditVerdict>

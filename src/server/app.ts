@@ -22,7 +22,7 @@ import { requestLog } from './request-log.ts'
 import { requireOwnOrigin } from './request-origin.ts'
 import { addApiDescription } from './routes/api-description.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
-import { auditRoutes } from './routes/audit.ts'
+import { addAuditFile, auditRoutes } from './routes/audit.ts'
 import { bundleRoutes } from './routes/bundles.ts'
 import { flowRoutes } from './routes/flows.ts'
 import { addHealth, addMetrics } from './routes/health.ts'
@@ -119,6 +119,7 @@ function addApi(app: App, beyond: AppHost, identify: Identify): void {
   app.use('/api/*', refuseNulInAddress)
   addFiles(app, { ...host, beyond })
   addDatasetFiles(app, host)
+  addAuditFile(app, host)
   addLongAnswers(app, host)
   app.use('/api/*', limitBody(bodyBytes))
   const os = createImplementer()

@@ -112,12 +112,24 @@ test('the audit log is read page by page and checked, also against a head that w
   const verify = async (query: string) => server.solo('GET', `/api/audit/verification${query}`)
   const { head } = first
   expect(await (await server.solo('GET', '/api/audit/head')).json()).toEqual(head)
-  const good = { head, fault: null }
+  const good = { from: 1, head, fault: null }
   expect(await (await verify('')).json()).toEqual(good)
   expect(await (await verify(`?sequence=6&hash=${head.hash}`)).json()).toEqual(good)
   const gone = await (await verify(`?sequence=9&hash=${head.hash}`)).json()
-  expect(gone).toEqual({ head, fault: { sequence: 7, kind: 'missing' } })
+  expect(gone).toEqual({ from: 1, head, fault: { sequence: 7, kind: 'missing' } })
   expect((await verify('?sequence=6')).status).toBe(400)
+  expect(await (await verify('?newest=2')).json()).toEqual({ ...good, from: 5 })
+  expect(await (await verify('?newest=99')).json()).toEqual(good)
+
+  const file = await server.solo('GET', '/api/audit/export')
+  expect(file.headers.get('content-disposition')).toContain('audit.jsonl')
+  const lines = (await file.text()).trimEnd().split('\n')
+  expect(lines.slice(0, 6).map((line) => JSON.parse(line) as object)).toEqual(
+    [...last.entries.toReversed(), ...first.entries.toReversed()].toSorted(
+      (one, other) => one.sequence - other.sequence,
+    ),
+  )
+  expect(JSON.parse(lines[6] ?? '')).toMatchObject({ action: 'exported', subject: 'audit-log' })
 })
 
 test('a form with a wrong password is told, too, and nobody sends large ones', async () => {

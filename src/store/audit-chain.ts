@@ -21,16 +21,38 @@ export function extendChain(head: AuditHead, events: AuditEvent[], at: number): 
   })
 }
 
+type Followed = Pick<AuditVerdict, 'head' | 'fault'>
+
+/**
+ * Looks at entries, oldest first, until one is not as it was written.
+ * @param kept as in `followChain`: that it is among them is looked at, too
+ * @param start what they follow; what comes before is taken as it is
+ */
+export async function verifyChain(
+  batches: AsyncIterable<AuditEntry[]>,
+  { kept = null, start = emptyChain }: { kept?: AuditHead | null; start?: AuditHead },
+): Promise<AuditVerdict> {
+  const from = start.sequence + 1
+  let followed: Followed = { head: start, fault: null }
+  for await (const entries of batches) {
+    followed = followChain(followed.head, entries, kept)
+    if (followed.fault !== null) return { from, ...followed }
+  }
+  const { head } = followed
+  if (kept === null || kept.sequence <= head.sequence) return { from, ...followed }
+  return { from, head, fault: { sequence: head.sequence + 1, kind: 'missing' } }
+}
+
 /**
  * Looks at entries that should follow `head`, up to the first that is not as it was written.
  * @param kept an entry that somebody kept elsewhere: without it nobody can tell an end that was cut
  * off, or a chain that was made anew
  */
-export function followChain(
+function followChain(
   head: AuditHead,
   entries: AuditEntry[],
   kept: AuditHead | null = null,
-): AuditVerdict {
+): Followed {
   let last = head
   for (const entry of entries) {
     const kind = faultOf(last, entry, kept)

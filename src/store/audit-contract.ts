@@ -66,6 +66,22 @@ export function describeAuditContract(createPlace: CreatePlace): void {
       expect(await found({ actor: "ann' or 1=1 --" })).toEqual([])
     })
 
+    it('is read whole, oldest first, and checked from so many of the newest on', async () => {
+      await using place = await createPlace()
+      await using store = await place.open()
+      await store.audit.append(Array.from({ length: 1001 }, (_, i) => event(`${i}`)))
+      const batches = await Array.fromAsync(store.audit.batches())
+      expect(batches.map(({ length }) => length)).toEqual([1000, 1])
+      expect(batches.flat().map(({ sequence }) => sequence)).toEqual(
+        Array.from({ length: 1001 }, (_, i) => i + 1),
+      )
+      const head = await store.audit.head()
+      const whole = { from: 1, head, fault: null }
+      expect(await store.audit.verify({ newest: 7 })).toEqual({ ...whole, from: 995 })
+      expect(await store.audit.verify({ newest: 1001 })).toEqual(whole)
+      expect(await store.audit.verify({ newest: 7, kept: head })).toEqual(whole)
+    })
+
     it('takes ids and codes only', async () => {
       await using place = await createPlace()
       await using store = await place.open()

@@ -7,7 +7,7 @@ import {
   type AuditVerdict,
   type NewAuditEvent,
 } from '../schema/audit.ts'
-import { emptyChain, extendChain, followChain } from './audit-chain.ts'
+import { emptyChain, extendChain, verifyChain } from './audit-chain.ts'
 import type { StoreContext } from './context.ts'
 import type { Tables } from './tables.ts'
 
@@ -22,8 +22,16 @@ export type Audit = {
   list(page: AuditFilter & { before?: number; limit: number }): Promise<AuditEntry[]>
   /** Of no entries: sequence 0. */
   head(): Promise<AuditHead>
-  /** Reads all of it. @param kept an earlier head that was kept elsewhere */
-  verify(kept?: AuditHead): Promise<AuditVerdict>
+  /** All of it, oldest first, a thousand entries at a time. */
+  batches(): AsyncGenerator<AuditEntry[]>
+  verify(look?: AuditLook): Promise<AuditVerdict>
+}
+
+type AuditLook = {
+  /** An earlier head that was kept elsewhere. */
+  kept?: AuditHead
+  /** Only so many of the newest entries, unless a head was kept; all when left out. */
+  newest?: number
 }
 
 export function createAudit(context: StoreContext): Audit {
@@ -34,7 +42,8 @@ export function createAudit(context: StoreContext): Audit {
       return (await selectPage(kysely, page).execute()).map((row) => AuditEntry.parse(row))
     },
     head: () => readHead(kysely),
-    verify: (kept) => verify(kysely, kept ?? null),
+    batches: () => batchesAfter(kysely, emptyChain),
+    verify: (look = {}) => verify(kysely, look),
   }
 }
 
@@ -133,21 +142,38 @@ async function readHead(kysely: Kysely<Tables>): Promise<AuditHead> {
 
 const rowsAtOnce = 1000
 
-async function verify(kysely: Kysely<Tables>, kept: AuditHead | null): Promise<AuditVerdict> {
-  let verdict: AuditVerdict = { head: emptyChain, fault: null }
+/** Oldest first, from before the first number on: nobody may hide a row there. */
+async function* batchesAfter(kysely: Kysely<Tables>, start: AuditHead) {
+  let after = start.sequence || Number.MIN_SAFE_INTEGER
   for (;;) {
-    const rows = await kysely
+    const rows: AuditEntry[] = await kysely
       .selectFrom('audit_log')
       .selectAll()
-      // From before the first number on: nobody may hide a row there.
-      .where('sequence', '>', verdict.head.sequence || Number.MIN_SAFE_INTEGER)
+      .where('sequence', '>', after)
       .orderBy('sequence')
       .limit(rowsAtOnce)
       .execute()
-    verdict = followChain(verdict.head, rows, kept)
-    if (verdict.fault !== null || rows.length < rowsAtOnce) break
+    yield rows
+    if (rows.length < rowsAtOnce) return
+    after = rows.at(-1)?.sequence ?? after
   }
-  const { head, fault } = verdict
-  if (fault !== null || kept === null || kept.sequence <= head.sequence) return verdict
-  return { head, fault: { sequence: head.sequence + 1, kind: 'missing' } }
+}
+
+/** What so many of the newest entries follow; where an entry is missing, the one before. */
+async function startOfNewest(kysely: Kysely<Tables>, newest: number): Promise<AuditHead> {
+  const { sequence } = await readHead(kysely)
+  const row = await kysely
+    .selectFrom('audit_log')
+    .select(['sequence', 'hash'])
+    .where('sequence', '<=', sequence - newest)
+    .orderBy('sequence', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row ?? emptyChain
+}
+
+async function verify(kysely: Kysely<Tables>, { kept, newest }: AuditLook): Promise<AuditVerdict> {
+  const start =
+    newest === undefined || kept !== undefined ? emptyChain : await startOfNewest(kysely, newest)
+  return verifyChain(batchesAfter(kysely, start), { kept, start })
 }

@@ -1,6 +1,9 @@
 import path from 'node:path'
 import { UserFacingError } from '../../lib/errors.ts'
-import type { AuditFault, AuditHead, AuditVerdict } from '../../schema/audit.ts'
+import { auditLines, readAuditFile } from '../../access/audit-lines.ts'
+import { writeWholeFile } from '../../lib/write-whole-file.ts'
+import type { AuditEntry, AuditFault, AuditHead, AuditVerdict } from '../../schema/audit.ts'
+import { emptyChain, verifyChain } from '../../store/audit-chain.ts'
 import { findPlace, openStoreToRead, storeMissing } from '../../store/find-store.ts'
 import type { Store } from '../../store/store.ts'
 import type { Io } from '../io.ts'
@@ -21,13 +24,52 @@ export async function auditHead(options: AuditOptions, io: Io): Promise<number> 
   return 0
 }
 
-/** Reads the whole log. @returns 1 when an entry is not as it was written */
-export async function verifyAudit(options: VerifyOptions, io: Io): Promise<number> {
-  const kept = options.head === undefined ? undefined : readHead(options.head)
+/** Writes the whole log into a file, one entry a line. */
+export async function exportAudit(file: string, options: AuditOptions, io: Io): Promise<number> {
   await using store = await openLog(options, io)
-  const verdict = await store.audit.verify(kept)
+  let head = emptyChain
+  const batches = async function* (): AsyncGenerator<AuditEntry[]> {
+    for await (const entries of store.audit.batches()) {
+      head = entries.at(-1) ?? head
+      yield entries
+    }
+  }
+  const naming = { name: file, code: 'audit-not-written', mode: 0o600 }
+  await writeWholeFile(path.resolve(io.cwd, file), auditLines(batches()), naming)
+  const { sequence, hash } = head
+  io.stdout.write(
+    options.json
+      ? `${JSON.stringify({ sequence, hash })}\n`
+      : `Wrote ${countText(sequence)} to ${file}, up to ${headText(head)}.\n`,
+  )
+  return 0
+}
+
+/**
+ * Reads the whole log, or a file that has one.
+ * @returns 1 when an entry is not as it was written
+ */
+export async function verifyAudit(
+  file: string | undefined,
+  options: VerifyOptions,
+  io: Io,
+): Promise<number> {
+  const kept = options.head === undefined ? undefined : readHead(options.head)
+  const verdict =
+    file === undefined
+      ? await verifyStored(kept, options, io)
+      : await verifyChain(readAuditFile({ path: path.resolve(io.cwd, file), name: file }), { kept })
   io.stdout.write(options.json ? `${JSON.stringify(verdict)}\n` : verdictText(verdict, kept))
   return verdict.fault === null ? 0 : 1
+}
+
+async function verifyStored(
+  kept: AuditHead | undefined,
+  options: AuditOptions,
+  io: Io,
+): Promise<AuditVerdict> {
+  await using store = await openLog(options, io)
+  return await store.audit.verify({ kept })
 }
 
 async function openLog({ data }: DataOptions, io: Io): Promise<Store> {
@@ -51,16 +93,19 @@ function headText({ sequence, hash }: AuditHead): string {
   return `${sequence}:${hash}`
 }
 
+function countText(entries: number): string {
+  return `${entries.toLocaleString('en')} ${entries === 1 ? 'entry' : 'entries'}`
+}
+
 function verdictText({ head, fault }: AuditVerdict, kept?: AuditHead): string {
   if (fault !== null) {
     return `NOT AS WRITTEN at entry ${fault.sequence} (${fault.kind}): ${meaning[fault.kind]}\nUp to ${headText(head)} it is.\n`
   }
-  const entries = `${head.sequence.toLocaleString('en')} ${head.sequence === 1 ? 'entry' : 'entries'}`
   const end =
     kept === undefined
       ? ' Whether newer ones were cut off, only a head that was kept elsewhere tells: give it with --head.'
       : ' The head that you kept is among them.'
-  return `As written: ${entries}, up to ${headText(head)}.${end}\n`
+  return `As written: ${countText(head.sequence)}, up to ${headText(head)}.${end}\n`
 }
 
 const meaning: Record<AuditFault['kind'], string> = {

@@ -95,10 +95,20 @@ export const operations = {
             .string()
             .regex(/^[0-9a-f]{64}$/)
             .optional(),
+          /** Looks at so many of the newest entries only, unless a head was kept. */
+          newest: z.coerce.number().int().positive().optional(),
         })
         .refine(({ sequence, hash }) => (sequence === undefined) === (hash === undefined), {
           message: 'Send `sequence` and `hash` of a head, or neither.',
         }),
     )
     .output(AuditVerdict),
+  exportAudit: procedure('audit:read')
+    .route({
+      method: 'GET',
+      path: '/audit/export',
+      summary: 'The whole audit log as JSON Lines, oldest first',
+      description: '`proofloop audit verify FILE` checks it, without a server.',
+    })
+    .output(z.file()),
 }

@@ -25,7 +25,7 @@ test.each([
     await client.query('alter table audit_log disable trigger audit_log_never_changes')
     await client.query(change)
     await client.end()
-    expect((await store.audit.verify(kept)).fault).toEqual(fault)
+    expect((await store.audit.verify({ kept })).fault).toEqual(fault)
   }
   await dropDatabase(databaseUrl)
 })

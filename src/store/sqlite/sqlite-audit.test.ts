@@ -27,7 +27,7 @@ async function logWith(tamper: string | ((file: DatabaseSync) => void)) {
   if (typeof tamper === 'string') file.exec(tamper)
   else tamper(file)
   await using store = await openStore({ dataFolder })
-  return { alone: await store.audit.verify(), withKept: await store.audit.verify(kept) }
+  return { alone: await store.audit.verify(), withKept: await store.audit.verify({ kept }) }
 }
 
 test.each([

@@ -20,12 +20,19 @@ export function AuditPage() {
   const names = useNames()
   const query = useEntries(search)
   const [kept, setKept] = useState<AuditHead | null>(null)
-  const verification = useVerification(kept)
+  const [isAll, setAll] = useState(false)
+  const verification = useVerification(kept, isAll)
   const entries = query.data?.pages.flatMap((page) => page.entries)
   const head = query.data?.pages[0]?.head
   return (
     <Page name="Audit log">
-      <ChainState query={verification} newest={head ?? null} kept={kept} onKept={setKept} />
+      <ChainState
+        query={verification}
+        newest={head ?? null}
+        kept={kept}
+        onKept={setKept}
+        onAll={() => setAll(true)}
+      />
       <AuditFilters search={search} names={names} />
       <ListPending what="the audit log" query={query} />
       {entries !== undefined && head !== undefined && (

@@ -2,7 +2,7 @@ import { Alert, Button } from '@mantine/core'
 import { useClipboard } from '@mantine/hooks'
 import { Link } from '@tanstack/react-router'
 import type { AuditFault, AuditHead, AuditVerdict } from '../../../src/schema/audit.ts'
-import { sentenceOf } from '../../api.ts'
+import { addressOf, sentenceOf } from '../../api.ts'
 import { Failure } from '../../components/failure.tsx'
 import { Icon } from '../../components/icon.tsx'
 import { faultInWords } from './audit-words.ts'
@@ -20,19 +20,21 @@ type Props = {
   newest: AuditHead | null
   kept: AuditHead | null
   onKept: (kept: AuditHead | null) => void
+  /** Where only the newest entries were looked at. */
+  onAll: () => void
 }
 
 /** Whether an entry was changed, removed, added or moved, and what to keep to tell it later. */
-export function ChainState({ query, newest, kept, onKept }: Props) {
+export function ChainState({ query, newest, kept, onKept, onAll }: Props) {
   const { data, error, isFetching, refetch } = query
   return (
     <section className={classes.chain} aria-label="Whether the log is whole">
       <div role="status">
-        {data === undefined && error === null && <span>Reading all entries…</span>}
-        {data?.fault === null && <Whole head={data.head} newest={newest} kept={kept} />}
+        {data === undefined && error === null && <span>Reading entries…</span>}
+        {data?.fault === null && <Whole {...data} newest={newest} kept={kept} />}
       </div>
       {error !== null && <Failure sentence={sentenceOf(error)} />}
-      {data !== undefined && data.fault !== null && <Faulty head={data.head} fault={data.fault} />}
+      {data !== undefined && data.fault !== null && <Faulty {...data} fault={data.fault} />}
       <div className={classes.line}>
         {data?.fault === null && <Head head={data.head} />}
         <Button
@@ -43,21 +45,31 @@ export function ChainState({ query, newest, kept, onKept }: Props) {
         >
           Check again
         </Button>
+        {data !== undefined && data.from > 1 && (
+          <Button size="compact-xs" variant="default" onClick={onAll}>
+            Check all entries
+          </Button>
+        )}
+        <a href={addressOf.auditLog} download>
+          Download the log
+        </a>
       </div>
       <KeptHead kept={kept} onKept={onKept} />
     </section>
   )
 }
 
-type WholeProps = { head: AuditHead; newest: AuditHead | null; kept: AuditHead | null }
+type WholeProps = Pick<AuditVerdict, 'from' | 'head'> & Pick<Props, 'newest' | 'kept'>
 
-function Whole({ head, newest, kept }: WholeProps) {
+function Whole({ from, head, newest, kept }: WholeProps) {
   const since = Math.max(0, (newest?.sequence ?? 0) - head.sequence)
   return (
     <span className={classes.whole}>
       <Icon name="accepted" size={14} />
       <span>
-        Whole up to entry {head.sequence}: each is as it was written and follows the one before.
+        {from > 1
+          ? `Entries ${from} to ${head.sequence}, the newest, are as they were written and follow one another. Older ones were not looked at.`
+          : `Whole up to entry ${head.sequence}: each is as it was written and follows the one before.`}
         {kept !== null && ` Entry ${kept.sequence} is the one whose head you kept.`}
         {since > 0 && ` ${since} written since ${since === 1 ? 'is' : 'are'} not checked.`}
       </span>
@@ -65,14 +77,16 @@ function Whole({ head, newest, kept }: WholeProps) {
   )
 }
 
-function Faulty({ head, fault }: { head: AuditHead; fault: AuditFault }) {
+type FaultyProps = Pick<AuditVerdict, 'from' | 'head'> & { fault: AuditFault }
+
+function Faulty({ from, head, fault }: FaultyProps) {
   const isBeyond = fault.kind === 'missing' && fault.sequence === head.sequence + 1
   return (
     <Alert role="alert" color="red" variant="light" title="Somebody changed the log">
       {isBeyond
         ? `Entry ${fault.sequence} and what followed it up to the head that you kept are gone.`
         : `Entry ${fault.sequence} is not as it was written: ${faultInWords[fault.kind]}.`}{' '}
-      {head.sequence === 0 ? 'Nothing before it is left.' : `Up to entry ${head.sequence} all is.`}{' '}
+      {before(from, head)}{' '}
       {!isBeyond && (
         <Link
           className={classes.onColour ?? ''}
@@ -84,6 +98,12 @@ function Faulty({ head, fault }: { head: AuditHead; fault: AuditFault }) {
       )}
     </Alert>
   )
+}
+
+function before(from: number, { sequence }: AuditHead): string {
+  if (sequence === 0) return 'Nothing before it is left.'
+  if (sequence < from) return 'Older ones were not looked at.'
+  return `${from > 1 ? `From entry ${from} up` : 'Up'} to entry ${sequence} all is.`
 }
 
 /** As `proofloop audit head` prints it. */

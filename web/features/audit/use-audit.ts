@@ -20,11 +20,14 @@ export function useEntries(search: AuditSearch) {
   )
 }
 
-/** Reads the whole log on the server, so only when it is asked for: when the page opens, and by the button. */
-export function useVerification(kept: AuditHead | null) {
+/** A long log is not read from its beginning each time the page opens. */
+const newestAtFirst = 1000
+
+/** Only when it is asked for: when the page opens, and by a button. @param all whether of all entries */
+export function useVerification(kept: AuditHead | null, all: boolean) {
   return useQuery(
     api.operations.verifyAudit.queryOptions({
-      input: kept ?? {},
+      input: kept ?? (all ? {} : { newest: newestAtFirst }),
       staleTime: Number.POSITIVE_INFINITY,
       refetchOnWindowFocus: false,
     }),
