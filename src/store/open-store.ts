@@ -12,6 +12,8 @@ import { createBundles } from './bundles.ts'
 import { createDrafts } from './drafts.ts'
 import { createFinishedReviews } from './finished-reviews.ts'
 import { createFlowVersions } from './flow-versions.ts'
+import { createGateAudits } from './gate-audits.ts'
+import { createGates } from './gates.ts'
 import { createGroups } from './groups.ts'
 import { createHealth } from './health.ts'
 import { createIssues } from './issues.ts'
@@ -125,6 +127,8 @@ export function createStore(context: StoreContext): Store {
     evaluations: createEvaluations(context, 'evaluation'),
     testEvaluations: createEvaluations(context, 'test'),
     referenceVersions: createReferenceVersions(context),
+    gates: createGates(context),
+    gateAudits: createGateAudits(context),
     datasets: createDatasets(context),
     labelSets: createLabelSets(context),
     answers: createAnswers(context),

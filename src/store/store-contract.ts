@@ -9,6 +9,7 @@ import { describeEvaluationContract } from './evaluations-contract.ts'
 import { describeExampleSignatureContract } from './example-signatures-contract.ts'
 import { describeFinishedReviewContract } from './finished-reviews-contract.ts'
 import { describeFlowVersionContract } from './flow-versions-contract.ts'
+import { describeGateContract } from './gates-contract.ts'
 import { describeHealthContract } from './health-contract.ts'
 import { describeLabelSetContract } from './label-sets-contract.ts'
 import { describePruningContract } from './pruning-contract.ts'
@@ -65,6 +66,7 @@ export function describeStoreContract(engine: string, createPlace: CreatePlace):
     describeFinishedReviewContract(createPlace)
     describeVerdictContract(createPlace)
     describeEvaluationContract(createPlace)
+    describeGateContract(createPlace)
     describeDatasetContract(createPlace)
     describeLabelSetContract(createPlace)
     describeAnswerContract(createPlace)

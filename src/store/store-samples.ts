@@ -10,6 +10,7 @@ import type { Judgement } from '../schema/verdict.ts'
 import type { NewVersion } from './datasets.ts'
 import type { LabelSetChange } from './label-sets.ts'
 import type { Store } from './store.ts'
+import type { GateEnd, NewGate } from './gates.ts'
 
 // What the contract, the fault tests and the benchmark put into a store.
 
@@ -77,6 +78,37 @@ export function newEvaluation(id: string) {
     agents: ['grammar'],
     repeats: 3,
   }
+}
+
+export function newGate(id: string, { author = 'ann' } = {}): NewGate {
+  return {
+    id,
+    author,
+    flow: 'flow',
+    candidate: 'gated',
+    baseline: 'gated',
+    anchor: null,
+    dataset: 'booklets',
+    testSet: 'test',
+    look: 0,
+    policy: '{}',
+    walls: { isolation: 'os', boundary: 'users' },
+    solo: false,
+  }
+}
+
+export const gateEnd: GateEnd = {
+  verdict: 'CANT_TELL',
+  cause: 'quality',
+  reasons: ['TOO_FEW_DOCUMENTS'],
+  hashes: { candidate: 'c', baseline: 'b', anchor: null, testSet: 'test', policy: 'p' },
+  measures: { candidate: ['one'], baseline: ['two'], anchor: null },
+  key: 'key',
+  walls: { isolation: 'process', boundary: 'none' },
+  charge: 1,
+  endedAt: 5,
+  answerAt: 10,
+  receipt: '{}',
 }
 
 export function newDocument(

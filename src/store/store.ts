@@ -10,6 +10,8 @@ import type { Evaluations } from './evaluations.ts'
 import type { FinishedReviews } from './finished-reviews.ts'
 import type { FlowVersions } from './flow-versions.ts'
 import type { AccountTables } from './account-tables.ts'
+import type { GateAudits } from './gate-audits.ts'
+import type { Gates } from './gates.ts'
 import type { Groups } from './groups.ts'
 import type { StoreHealth } from './health.ts'
 import type { Issues } from './issues.ts'
@@ -54,6 +56,8 @@ export type Store = {
   /** Of the split `test`: figures that custodians and approvers may see. */
   testEvaluations: Evaluations
   referenceVersions: ReferenceVersions
+  gates: Gates
+  gateAudits: GateAudits
   datasets: Datasets
   labelSets: LabelSets
   answers: Answers

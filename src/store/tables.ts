@@ -145,6 +145,58 @@ export type Tables = {
     agents: string
     uploaded_at: number
   }
+  gates: {
+    id: string
+    author: string
+    flow: string
+    candidate: string
+    baseline: string
+    anchor: string | null
+    dataset: string
+    test_set: string
+    look: number
+    content_key: string | null
+    state: string
+    verdict: string | null
+    cause: string | null
+    reasons: string
+    hashes: string | null
+    measures: string | null
+    policy: string
+    walls: string
+    solo: number
+    charge: number | null
+    started_at: number
+    ended_at: number | null
+    answer_at: number | null
+    receipt: string | null
+  }
+  gate_measures: { content_key: string; content: Uint8Array; measured_at: number }
+  gate_charges: {
+    test_set: string
+    sequence: number
+    gate: string
+    author: string
+    content_key: string
+    look: number
+    charged_at: number
+  }
+  gate_audits: {
+    gate: string
+    requester: string
+    state: string
+    passed: number | null
+    fault: string | null
+    measures: string | null
+    gate_delta: number | null
+    gate_se: number | null
+    audit_delta: number | null
+    audit_se: number | null
+    margin: number
+    test_set: string
+    started_at: number
+    ended_at: number | null
+  }
   answers: { key: string; document: string | null; content: string; created_at: number }
   api_keys: {
     id: string

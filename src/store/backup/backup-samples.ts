@@ -10,6 +10,7 @@ import {
   answer,
   event,
   datasetEntry,
+  gateEnd,
   evaluationDetails,
   evaluationRun,
   longDocument,
@@ -17,6 +18,7 @@ import {
   newDatasetVersion,
   newBundle,
   newEvaluation,
+  newGate,
   newIssue,
   newLabelSet,
   newReview,
@@ -61,6 +63,7 @@ export async function fillStore(store: Store, blobs: Blobs): Promise<void> {
   const [version] = await store.flowVersions.list()
   const mark = { flow: 'flow', role: 'anchor' as const, version: version?.hash ?? '' }
   await store.referenceVersions.mark({ ...mark, sequence: 0, markedBy: 'ann' })
+  await fillGates(store)
   await store.drafts.add({ version: 'v2', base: 'v1', agent: 'grammar', author: 'ann' })
   await store.bundles.put(newBundle('ann'))
   await fillDatasets(store, review)
@@ -84,6 +87,19 @@ export async function fillStore(store: Store, blobs: Blobs): Promise<void> {
   })
   await blobs.put(chunks(Buffer.from('a booklet\n')))
   await blobs.put(chunks(Buffer.alloc(3_000_000, 'words ')))
+}
+
+/** All of it is hidden, so the canary is in each row. */
+async function fillGates({ gates, gateAudits, flowVersions }: Store): Promise<void> {
+  await flowVersions.put({ hash: 'gated', name: 'flow', manifest: {} })
+  const id = `gate-${canary}`
+  await gates.start(newGate(id))
+  const charge = { testSet: 'test', sequence: 1, gate: id, author: 'ann', key: 'key', look: 0 }
+  await gates.charge(charge)
+  const walls = { isolation: 'os', boundary: 'users' } as const
+  await gates.keepMeasure(`measure-${canary}`, { run: evaluationRun, hostFaults: 0, walls })
+  await gates.finish(id, gateEnd)
+  await gateAudits.start({ gate: id, requester: 'cleo', margin: 0.05, testSet: 'test' })
 }
 
 async function fillDatasets(

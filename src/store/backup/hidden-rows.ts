@@ -49,6 +49,11 @@ const rules: Record<string, Rule> = {
   flow_drafts: 'open',
   flow_versions: 'open',
   issue_texts: [{ reference: 'issue', parent: 'issues' }],
+  // Verdicts and counts of the hidden splits.
+  gate_audits: 'hidden',
+  gate_charges: 'hidden',
+  gate_measures: 'hidden',
+  gates: 'hidden',
   issues: ofReview,
   people: 'open',
   reference_versions: 'open',

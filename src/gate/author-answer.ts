@@ -1,0 +1,40 @@
+import type { GateCause, StoredGate } from '../schema/stored-gate.ts'
+
+/** All that the author of a change is told. */
+export type AuthorAnswer = {
+  /** Null until it is answered. */
+  passed: boolean | null
+  cause: GateCause | null
+  /** When it was answered, or when one can expect it at the earliest; UTC epoch milliseconds. */
+  at: number
+}
+
+type Ended = Pick<StoredGate, 'startedAt' | 'cause' | 'solo'> & { endedAt: number }
+
+/** Known before anything hidden is read. */
+const early: (GateCause | null)[] = ['functional-tests', 'budget']
+
+/**
+ * When the author is answered: so long after the start that it tells nothing of how long the run took; a
+ * run that takes longer is answered at the next multiple. What comes from no hidden example is told at
+ * once, and so is everything where one person is all there is: they could look it up.
+ * @param every milliseconds
+ */
+export function answerTime({ startedAt, endedAt, cause, solo }: Ended, every: number): number {
+  if (solo || early.includes(cause)) return endedAt
+  return nextMultiple(startedAt, endedAt, every)
+}
+
+/** @param every milliseconds, as in the gate's policy */
+export function authorAnswer(gate: StoredGate, now: number, every: number): AuthorAnswer {
+  const { startedAt, answerAt, verdict, cause } = gate
+  if (answerAt === null || answerAt > now) {
+    return { passed: null, cause: null, at: nextMultiple(startedAt, now, every) }
+  }
+  const passed = verdict === 'PASS'
+  return { passed, cause: passed ? null : cause, at: answerAt }
+}
+
+function nextMultiple(start: number, time: number, every: number): number {
+  return start + Math.max(1, Math.ceil((time - start) / every)) * every
+}

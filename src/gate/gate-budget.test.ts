@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { gateBudget } from './gate-budget.ts'
+
+const limits = { perAuthor: 10, inTotal: 20 }
+const of = (author: string, count: number) => Array.from({ length: count }, () => ({ author }))
+
+test('an author has ten gates on a test set, and everybody together twenty', () => {
+  expect(gateBudget([], 'ann', limits)).toEqual({
+    own: { used: 0, limit: 10 },
+    all: { used: 0, limit: 20 },
+    left: 10,
+  })
+  expect(gateBudget(of('ann', 10), 'ann', limits).left).toBe(0)
+  expect(gateBudget(of('ann', 10), 'zoe', limits).left).toBe(10)
+  const both = [...of('ann', 10), ...of('zoe', 7)]
+  expect(gateBudget(both, 'zoe', limits)).toMatchObject({ own: { used: 7 }, left: 3 })
+  expect(gateBudget([...both, ...of('bob', 3)], 'zoe', limits).left).toBe(0)
+})
+
+test('a limit that was lowered leaves nothing, not less', () => {
+  expect(gateBudget(of('ann', 5), 'ann', { perAuthor: 3, inTotal: 4 }).left).toBe(0)
+})

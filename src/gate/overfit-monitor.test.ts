@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { overfitMonitor } from './overfit-monitor.ts'
+
+const audit = (gateDelta: number | null, auditDelta: number | null) => ({
+  gateDelta,
+  gateSe: 0.03,
+  auditDelta,
+  auditSe: 0.04,
+})
+
+test('one merge that looks as good on both says nothing', () => {
+  expect(overfitMonitor([audit(0.01, 0.01)])).toEqual({ merges: 1, z: 0, rotate: false })
+})
+
+test('differences that no merge shows alone add up', () => {
+  const one = overfitMonitor([audit(0.05, 0)])
+  expect(one.z).toBeCloseTo(1, 12)
+  expect(one.rotate).toBe(false)
+  const five = overfitMonitor(Array.from({ length: 5 }, () => audit(0.05, 0)))
+  expect(five.z).toBeCloseTo(Math.sqrt(5), 12)
+  expect(five.rotate).toBe(true)
+})
+
+test('a change that does better on audit is no reason to rotate', () => {
+  expect(overfitMonitor(Array.from({ length: 9 }, () => audit(0, 0.2))).rotate).toBe(false)
+})
+
+test('without figures or without any spread nothing is told', () => {
+  expect(overfitMonitor([])).toEqual({ merges: 0, z: null, rotate: false })
+  expect(overfitMonitor([audit(null, 0.1)])).toEqual({ merges: 0, z: null, rotate: false })
+  const same = { gateDelta: 0.1, gateSe: 0, auditDelta: 0, auditSe: 0 }
+  expect(overfitMonitor([same]).z).toBeNull()
+})

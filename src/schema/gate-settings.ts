@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { EnvironmentName } from './environment.ts'
+
+/** How well a flow under test is kept apart from the server: by the system, or by a process of its own. */
+export const Isolation = z.enum(['os', 'process'])
+export type Isolation = z.infer<typeof Isolation>
+
+/** Whether author and server are different users of the system; `none`: one user, as on a laptop. */
+export const Boundary = z.enum(['users', 'none'])
+export type Boundary = z.infer<typeof Boundary>
+
+/** What keeps a run of a flow from telling what it read. */
+export const Walls = z.object({ isolation: Isolation, boundary: Boundary })
+export type Walls = z.infer<typeof Walls>
+
+const Share = z.number().gt(0).lt(1)
+
+/** `gate` in the configuration of a server: what a change must show, and what its author may ask. */
+export const GateSettings = z.strictObject({
+  /** Whose split `test` decides; left out: the only dataset of which engineers see something. */
+  dataset: z.string().optional(),
+  /** Whose models are asked, where the server has it; whoever holds them should be a custodian. */
+  environment: EnvironmentName.default('test'),
+  /** Runs over each document. */
+  repeats: z.int().min(1).max(10).default(3),
+  /** The loss that is still acceptable, as a share: 0.03 is 3 points of F0.5. */
+  margin: Share.default(0.03),
+  minDocs: z.int().min(2).default(20),
+  /** The answer comes so long after the start; when a run takes longer, at the next multiple. */
+  answerEverySeconds: z.number().positive().default(1800),
+  /** Gates on one version of the split `test`. */
+  budget: z
+    .strictObject({
+      perAuthor: z.int().nonnegative().default(10),
+      inTotal: z.int().nonnegative().default(20),
+    })
+    .prefault({}),
+  /** The look at the split `audit` when a change is merged. */
+  audit: z
+    .strictObject({ wanted: z.boolean().default(true), margin: Share.default(0.05) })
+    .prefault({}),
+  /** The least that keeps a run apart. One-person installations may have less; it stands in each receipt. */
+  walls: z
+    .strictObject({
+      isolation: Isolation.default('os'),
+      boundary: Boundary.default('users'),
+    })
+    .prefault({}),
+})
+export type GateSettings = z.infer<typeof GateSettings>

@@ -1,0 +1,114 @@
+import { z } from 'zod'
+import { EvaluationRun } from './evaluation.ts'
+import { Walls } from './gate-settings.ts'
+
+export const GateVerdict = z.enum(['PASS', 'FAIL', 'CANT_TELL'])
+export type GateVerdict = z.infer<typeof GateVerdict>
+
+/** Why a gate was not passed, as its author is told it. */
+export const GateCause = z.enum(['quality', 'functional-tests', 'host-fault', 'budget'])
+export type GateCause = z.infer<typeof GateCause>
+
+/** Hashes of what is compared, as it was run: agents, parameters and the models that were asked. */
+export const GateHashes = z.object({
+  candidate: z.string(),
+  baseline: z.string(),
+  anchor: z.string().nullable(),
+  /** Of the split that was measured on. */
+  testSet: z.string(),
+  policy: z.string(),
+})
+export type GateHashes = z.infer<typeof GateHashes>
+
+/** Keys of the measures of each side; with another look there are two of each. */
+export const GateMeasures = z.object({
+  candidate: z.array(z.string()),
+  baseline: z.array(z.string()),
+  anchor: z.array(z.string()).nullable(),
+})
+export type GateMeasures = z.infer<typeof GateMeasures>
+
+/** One question to the gate. What is null is not known before it has ended. */
+export const StoredGate = z.object({
+  id: z.string(),
+  /** Whose change it is. */
+  author: z.string(),
+  /** Name of the flow. */
+  flow: z.string(),
+  /** The version that was asked about. */
+  candidate: z.string(),
+  baseline: z.string(),
+  anchor: z.string().nullable(),
+  dataset: z.string(),
+  /** Hash of its split `test`; a word that is no hash where there is nothing to measure on. */
+  testSet: z.string(),
+  /** 0, or 1 for the one more look that is pooled with it. */
+  look: z.int().min(0).max(1),
+  /** Of everything that decides the verdict, without the look. */
+  key: z.string().nullable(),
+  state: z.enum(['running', 'done']),
+  verdict: GateVerdict.nullable(),
+  cause: GateCause.nullable(),
+  /** Stable codes; those about an agent end in `:<agent>`. */
+  reasons: z.array(z.string()),
+  hashes: GateHashes.nullable(),
+  measures: GateMeasures.nullable(),
+  /** The settings that it was judged by, as canonical JSON. */
+  policy: z.string(),
+  walls: Walls,
+  /** Whether one person held two roles when it was asked. */
+  solo: z.boolean(),
+  /** Its number in the budget of the test set, from 1; null when it cost nothing. */
+  charge: z.int().positive().nullable(),
+  startedAt: z.int(),
+  endedAt: z.int().nullable(),
+  /** When its author is answered. */
+  answerAt: z.int().nullable(),
+  /** Canonical JSON, with the signature. */
+  receipt: z.string().nullable(),
+})
+export type StoredGate = z.infer<typeof StoredGate>
+
+/** One version on one split, some of the repeats. */
+export const GateMeasure = z.object({
+  run: EvaluationRun,
+  /** Runs over a document that failed by a fault that is not the version's. */
+  hostFaults: z.int().nonnegative(),
+  walls: Walls,
+})
+export type GateMeasure = z.infer<typeof GateMeasure>
+
+/** What was spent of a test set. */
+export const GateCharge = z.object({
+  testSet: z.string(),
+  /** From 1, without gaps. */
+  sequence: z.int().positive(),
+  gate: z.string(),
+  author: z.string(),
+  key: z.string(),
+  look: z.int().min(0).max(1),
+  chargedAt: z.int(),
+})
+export type GateCharge = z.infer<typeof GateCharge>
+
+/** The look at the split `audit` when a change is merged, the only one that there is of a change. */
+export const StoredAudit = z.object({
+  gate: z.string(),
+  requester: z.string(),
+  state: z.enum(['running', 'done']),
+  /** Null until it is done, and when nothing could be told. */
+  passed: z.boolean().nullable(),
+  /** Why nothing could be told: a stable code. */
+  fault: z.string().nullable(),
+  measures: GateMeasures.nullable(),
+  /** Difference of F0.5 and its standard error on `test` and on `audit`; null where there is none. */
+  gateDelta: z.number().nullable(),
+  gateSe: z.number().nullable(),
+  auditDelta: z.number().nullable(),
+  auditSe: z.number().nullable(),
+  margin: z.number(),
+  testSet: z.string(),
+  startedAt: z.int(),
+  endedAt: z.int().nullable(),
+})
+export type StoredAudit = z.infer<typeof StoredAudit>

@@ -1,0 +1,125 @@
+import { sql } from 'kysely'
+import { describe, expect, it } from 'vitest'
+import { type CreatePlace, usingStore } from './contract-place.ts'
+import { evaluationRun, gateEnd, newGate } from './store-samples.ts'
+import type { Store } from './store.ts'
+
+const walls = { isolation: 'os', boundary: 'users' } as const
+const charge = { testSet: 'test', sequence: 1, author: 'ann', look: 0 }
+
+export function describeGateContract(createPlace: CreatePlace): void {
+  const withStore = usingStore(createPlace)
+  const withGates = (use: (store: Store) => Promise<void>) =>
+    withStore(async (store) => {
+      await store.flowVersions.put({ hash: 'gated', name: 'flow', manifest: {} })
+      for (const id of ['one', 'two']) await store.gates.start(newGate(id))
+      await use(store)
+    })
+
+  describe('gates', () => {
+    it(
+      'end once, and never change from then on',
+      withGates(async ({ gates }) => {
+        expect(await gates.get('one')).toMatchObject({
+          ...newGate('one'),
+          state: 'running',
+          verdict: null,
+          answerAt: null,
+        })
+        expect(await gates.finish('one', gateEnd)).toBe(true)
+        expect(await gates.finish('one', { ...gateEnd, verdict: 'PASS' })).toBe(false)
+        expect(await gates.get('one')).toMatchObject({ ...gateEnd, state: 'done' })
+        expect(await gates.get('none')).toBeNull()
+      }),
+    )
+
+    it(
+      'are listed newest first, by author, by version and by state',
+      withGates(async ({ gates }) => {
+        await gates.start(newGate('zoe', { author: 'zoe' }))
+        await gates.finish('one', gateEnd)
+        const all = await gates.list({ limit: 9 })
+        expect(all).toHaveLength(3)
+        expect(await gates.list({ limit: 9, before: all[0] })).toEqual(all.slice(1))
+        expect(await gates.list({ limit: 9, author: 'zoe' })).toMatchObject([{ id: 'zoe' }])
+        expect(await gates.list({ limit: 9, state: 'running' })).toHaveLength(2)
+        expect(await gates.list({ limit: 9, candidate: 'other' })).toEqual([])
+      }),
+    )
+
+    it(
+      'of one content are decided once for each look',
+      withGates(async ({ gates }) => {
+        expect(await gates.decided('key', 0)).toBeNull()
+        await gates.finish('one', gateEnd)
+        await gates.finish('two', { ...gateEnd, measures: null, key: 'other' })
+        expect(await gates.decided('key', 0)).toMatchObject({ id: 'one' })
+        expect(await gates.decided('key', 1)).toBeNull()
+        expect(await gates.decided('other', 0)).toBeNull()
+      }),
+    )
+
+    it(
+      'are paid for once, whoever asks at the same time, in numbers without gaps',
+      withGates(async ({ gates }) => {
+        const first = { ...charge, gate: 'one', key: 'a' }
+        expect(await gates.charge(first)).toBe(true)
+        expect(await gates.charge({ ...first, sequence: 2, gate: 'two' })).toBe(false)
+        expect(await gates.charge({ ...first, key: 'b', gate: 'two' })).toBe(false)
+        expect(await gates.charge({ ...first, sequence: 2, look: 1 })).toBe(true)
+        expect(await gates.charges('test')).toMatchObject([first, { sequence: 2, look: 1 }])
+        expect(await gates.charges('other')).toEqual([])
+        expect(await gates.paid('a', 0)).toMatchObject(first)
+        expect(await gates.paid('b', 0)).toBeNull()
+      }),
+    )
+
+    it(
+      'keep what was measured as it was measured first',
+      withGates(async ({ gates }) => {
+        const measure = { run: evaluationRun, hostFaults: 0, walls }
+        await gates.keepMeasure('key', measure)
+        await gates.keepMeasure('key', { ...measure, hostFaults: 9 })
+        expect(await gates.measure('key')).toEqual(measure)
+        expect(await gates.measure('none')).toBeNull()
+      }),
+    )
+
+    it(
+      'are looked at on the split audit once',
+      withGates(async ({ gateAudits }) => {
+        const audit = { gate: 'one', requester: 'cleo', margin: 0.05, testSet: 'test' }
+        expect(await gateAudits.start(audit)).toBe(true)
+        expect(await gateAudits.start({ ...audit, margin: 0.5 })).toBe(false)
+        expect(await gateAudits.get('one')).toMatchObject({ ...audit, state: 'running' })
+        const numbers = { gateDelta: 0.01, gateSe: 0.1, auditDelta: -0.5, auditSe: null }
+        const end = { passed: false, fault: null, measures: gateEnd.measures, ...numbers }
+        expect(await gateAudits.finish('one', end)).toBe(true)
+        expect(await gateAudits.finish('one', { ...end, passed: true })).toBe(false)
+        expect(await gateAudits.list()).toMatchObject([{ ...audit, ...end, state: 'done' }])
+      }),
+    )
+
+    it(
+      'cannot be changed by who writes to the database without thinking',
+      withGates(async ({ gates, gateAudits, accountTables: { db } }) => {
+        await gates.charge({ ...charge, gate: 'one', key: 'a' })
+        await gates.keepMeasure('key', { run: evaluationRun, hostFaults: 0, walls })
+        await gateAudits.start({ gate: 'one', requester: 'cleo', margin: 0.05, testSet: 'test' })
+        const end = { passed: true, fault: null, measures: null, gateDelta: null, gateSe: null }
+        await gateAudits.finish('one', { ...end, auditDelta: null, auditSe: null })
+        await gates.finish('one', gateEnd)
+        for (const change of [
+          `update gates set verdict = 'PASS' where id = 'one'`,
+          `delete from gates where id = 'two'`,
+          `delete from gate_charges`,
+          `update gate_charges set author = 'zoe'`,
+          `update gate_measures set measured_at = 1`,
+          `update gate_audits set passed = 0`,
+          `delete from gate_audits`,
+        ])
+          await expect(sql.raw(change).execute(db)).rejects.toThrow(/never (change|go)|append-only/)
+      }),
+    )
+  })
+}

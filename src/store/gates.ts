@@ -1,0 +1,225 @@
+import type { Insertable, Selectable, Updateable } from 'kysely'
+import { canonicalJson } from '../lib/content-hash.ts'
+import { type GateCharge, GateMeasure, StoredGate } from '../schema/stored-gate.ts'
+import type { StoreContext } from './context.ts'
+import { packJson, unpackJson } from './packed-json.ts'
+import { flag, isBefore } from './row-columns.ts'
+import type { Tables } from './tables.ts'
+
+export type NewGate = Pick<
+  StoredGate,
+  | 'id'
+  | 'author'
+  | 'flow'
+  | 'candidate'
+  | 'baseline'
+  | 'anchor'
+  | 'dataset'
+  | 'testSet'
+  | 'look'
+  | 'policy'
+  | 'walls'
+  | 'solo'
+>
+
+/** What is known when a gate ends. */
+export type GateEnd = Pick<
+  StoredGate,
+  'verdict' | 'cause' | 'reasons' | 'hashes' | 'measures' | 'key' | 'walls' | 'charge'
+> & { endedAt: number; answerAt: number; receipt: string }
+
+type GateFilter = {
+  author?: string
+  /** The version that was asked about. */
+  candidate?: string
+  state?: StoredGate['state']
+  /** The last one of the page before. */
+  before?: { startedAt: number; id: string }
+  limit: number
+}
+
+/** Questions to the gate; one that has ended never changes. */
+export type Gates = {
+  /** Twice with one id is one gate. */
+  start(gate: NewGate): Promise<StoredGate>
+  get(id: string): Promise<StoredGate | null>
+  /** Newest first. */
+  list(filter: GateFilter): Promise<StoredGate[]>
+  /** False when it had ended before. */
+  finish(id: string, end: GateEnd): Promise<boolean>
+  /** The first that ended with a verdict on the same content after as many looks. */
+  decided(key: string, look: number): Promise<StoredGate | null>
+  measure(key: string): Promise<GateMeasure | null>
+  /** What is kept under the key already stays. */
+  keepMeasure(key: string, measure: GateMeasure): Promise<void>
+  /** In order; those of a test set are a few. */
+  charges(testSet: string): Promise<GateCharge[]>
+  /** False when the number is taken, or the content was paid for meanwhile. */
+  charge(charge: Omit<GateCharge, 'chargedAt'>): Promise<boolean>
+  /** What was paid for this content and look, on whichever test set. */
+  paid(key: string, look: number): Promise<GateCharge | null>
+}
+
+export function createGates(context: StoreContext): Gates {
+  const { kysely, atomically } = context.database
+  const get = async (id: string): Promise<StoredGate | null> => {
+    const row = await kysely.selectFrom('gates').selectAll().where('id', '=', id).executeTakeFirst()
+    return row === undefined ? null : gateOf(row)
+  }
+  return {
+    get,
+    async start(gate) {
+      const query = kysely
+        .insertInto('gates')
+        .values(rowOf(gate, context.now()))
+        .onConflict((conflict) => conflict.column('id').doNothing())
+      await atomically([{ query }])
+      const stored = await get(gate.id)
+      if (stored === null) throw new Error('A gate that was started is not there.')
+      return stored
+    },
+    async list({ author, candidate, state, before, limit }) {
+      const rows = await kysely
+        .selectFrom('gates')
+        .selectAll()
+        .$if(author !== undefined, (query) => query.where('author', '=', author ?? ''))
+        .$if(candidate !== undefined, (query) => query.where('candidate', '=', candidate ?? ''))
+        .$if(state !== undefined, (query) => query.where('state', '=', state ?? ''))
+        .$if(before !== undefined, (query) =>
+          query.where(isBefore(['started_at', 'id'], [before?.startedAt ?? 0, before?.id ?? ''])),
+        )
+        .orderBy('started_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit)
+        .execute()
+      return rows.map(gateOf)
+    },
+    async finish(id, end) {
+      const query = kysely
+        .updateTable('gates')
+        .set(endOf(end))
+        .where('id', '=', id)
+        .where('state', '=', 'running')
+      return (await atomically([{ query, required: true }])) !== null
+    },
+    async decided(key, look) {
+      const row = await kysely
+        .selectFrom('gates')
+        .selectAll()
+        .where('content_key', '=', key)
+        .where('look', '=', look)
+        .where('state', '=', 'done')
+        .where('measures', 'is not', null)
+        .orderBy('started_at')
+        .orderBy('id')
+        .limit(1)
+        .executeTakeFirst()
+      return row === undefined ? null : gateOf(row)
+    },
+    async measure(key) {
+      const row = await kysely
+        .selectFrom('gate_measures')
+        .select('content')
+        .where('content_key', '=', key)
+        .executeTakeFirst()
+      return row === undefined ? null : GateMeasure.parse(await unpackJson(row.content))
+    },
+    async keepMeasure(key, measure) {
+      const row = {
+        content_key: key,
+        content: await packJson(measure),
+        measured_at: context.now(),
+      }
+      const query = kysely
+        .insertInto('gate_measures')
+        .values(row)
+        .onConflict((conflict) => conflict.doNothing())
+      await atomically([{ query }])
+    },
+    ...createCharges(context),
+  }
+}
+
+function createCharges({
+  database: { kysely, atomically },
+  now,
+}: StoreContext): Pick<Gates, 'charges' | 'charge' | 'paid'> {
+  return {
+    async charges(testSet) {
+      const rows = await kysely
+        .selectFrom('gate_charges')
+        .selectAll()
+        .where('test_set', '=', testSet)
+        .orderBy('sequence')
+        .execute()
+      return rows.map(chargeOf)
+    },
+    async charge({ testSet, key, ...charge }) {
+      const query = kysely
+        .insertInto('gate_charges')
+        .values({ ...charge, test_set: testSet, content_key: key, charged_at: now() })
+        .onConflict((conflict) => conflict.doNothing())
+      return (await atomically([{ query, required: true }])) !== null
+    },
+    async paid(key, look) {
+      const row = await kysely
+        .selectFrom('gate_charges')
+        .selectAll()
+        .where('content_key', '=', key)
+        .where('look', '=', look)
+        .executeTakeFirst()
+      return row === undefined ? null : chargeOf(row)
+    },
+  }
+}
+
+function rowOf(gate: NewGate, time: number): Insertable<Tables['gates']> {
+  const { testSet, walls, solo, ...same } = gate
+  return {
+    ...same,
+    test_set: testSet,
+    walls: canonicalJson(walls),
+    solo: flag(solo),
+    state: 'running',
+    reasons: '[]',
+    started_at: time,
+  }
+}
+
+function endOf(end: GateEnd): Updateable<Tables['gates']> {
+  const { hashes, measures, walls, reasons, key, endedAt, answerAt, ...same } = end
+  const json = (value: unknown): string | null => (value === null ? null : canonicalJson(value))
+  return {
+    ...same,
+    state: 'done',
+    content_key: key,
+    reasons: canonicalJson(reasons),
+    hashes: json(hashes),
+    measures: json(measures),
+    walls: canonicalJson(walls),
+    ended_at: endedAt,
+    answer_at: answerAt,
+  }
+}
+
+function gateOf(row: Selectable<Tables['gates']>): StoredGate {
+  const parsed = (text: string | null): unknown => (text === null ? null : JSON.parse(text))
+  return StoredGate.parse({
+    ...row,
+    testSet: row.test_set,
+    key: row.content_key,
+    reasons: JSON.parse(row.reasons),
+    hashes: parsed(row.hashes),
+    measures: parsed(row.measures),
+    walls: JSON.parse(row.walls),
+    solo: row.solo === 1,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+    answerAt: row.answer_at,
+  })
+}
+
+function chargeOf(row: Selectable<Tables['gate_charges']>): GateCharge {
+  const { test_set: testSet, content_key: key, charged_at: chargedAt, ...same } = row
+  return { ...same, testSet, key, chargedAt }
+}
