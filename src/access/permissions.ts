@@ -12,6 +12,7 @@ const table: Record<Role, readonly Permission[]> = {
     'flows:draft',
     'evaluations:read',
     'evaluations:run',
+    'gates:run',
     'datasets:read',
     'agreement:read',
     'exports:read',

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { findConfig, loadConfigFile } from '../flow/load-config.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import type { ModelSettings } from '../schema/config.ts'
+import type { GateSettings } from '../schema/gate-settings.ts'
 import { EnvironmentName, type EnvironmentSettings } from '../schema/environment.ts'
 
 /** One of the server's environments, with all models that it can ask. */
@@ -16,6 +17,8 @@ export type ServerConfig = {
   /** From which files of recordings are looked for. */
   directory: string
   environments: Environment[]
+  /** What a change must show; the defaults when left out. */
+  gate?: GateSettings
 }
 
 /**
@@ -27,7 +30,7 @@ export type ServerConfig = {
 export function loadServerConfig(options: { cwd: string; config?: string }): ServerConfig {
   const file = fileOf(options)
   if (file === null) return { directory: options.cwd, environments: [] }
-  const { models, environments = {} } = loadConfigFile(file)
+  const { models, environments = {}, gate } = loadConfigFile(file)
   const named = EnvironmentName.options.flatMap((name): Environment[] => {
     const settings = environments[name]
     if (settings === undefined) return []
@@ -35,7 +38,7 @@ export function loadServerConfig(options: { cwd: string; config?: string }): Ser
     const capped = all.map(([alias, model]) => [alias, withinLimits(model, settings)] as const)
     return [{ ...settings, name, models: Object.fromEntries(capped) }]
   })
-  return { directory: path.dirname(file), environments: named }
+  return { directory: path.dirname(file), environments: named, ...(gate && { gate }) }
 }
 
 /** What one connection may carry, where the environment allows less than it says itself. */

@@ -25,7 +25,12 @@ export function truthsOf(
 }
 
 /** What one run found in one document; `error` says why it is not complete. */
-export type RunOutput = { issues: readonly MatchableIssue[]; error: string | null }
+export type RunOutput = {
+  issues: readonly MatchableIssue[]
+  error: string | null
+  /** Whether something failed that the flow has no part in: a model that nobody reaches, for example. */
+  hostFault?: boolean
+}
 
 /** One run by document id. A document that is not in it has no issues. */
 export type Repeat = ReadonlyMap<string, RunOutput>

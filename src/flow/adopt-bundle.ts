@@ -4,6 +4,7 @@ import { loadAgents } from '../agent/load-agents.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import { printable } from '../lib/printable.ts'
 import type { Bundle } from '../schema/bundle.ts'
+import type { EnvironmentName } from '../schema/environment.ts'
 import type { FlowContent } from '../schema/flow-manifest.ts'
 import { withParameters } from './environment-models.ts'
 import type { KeptVersions, OpenedVersion } from './kept-versions.ts'
@@ -13,6 +14,8 @@ export type AdoptOptions = {
   name: string
   /** Those that are to run; all when left out. */
   agents?: string[]
+  /** With whose connections; those for what comes from elsewhere when left out. */
+  environment?: EnvironmentName
 }
 
 /** Makes a version of the agents of a bundle and the models that are here. */

@@ -105,7 +105,7 @@ export function createFlowLibrary(options: FlowLibraryOptions): FlowLibrary {
     use,
     async adopt(bundle, wanted) {
       const own = { engine, models: loadConfig(directory).models }
-      const here = contentIn(own, environments.foreign, environments)
+      const here = contentIn(own, wanted.environment ?? environments.foreign, environments)
       return adoptBundle(versions, { bundle, ...here }, wanted)
     },
     environmentOf: async (hash) => environmentOf((await versions.get(hash)).manifest, environments),

@@ -40,9 +40,14 @@ const twoSided95 = 1.96
 
 /**
  * The paired verdict on a candidate.
+ * @param errorRate share of runs over documents that say nothing of the flow; all that failed when left out
  * @throws UserFacingError when the runs are of different datasets, evaluations or policies
  */
-export function compareRuns(runs: RunsToCompare, policy: GatePolicy): RunComparison {
+export function compareRuns(
+  runs: RunsToCompare,
+  policy: GatePolicy,
+  errorRate?: number,
+): RunComparison {
   const { baseline, candidate, anchor } = runs
   refuseIncomparable(baseline, candidate)
   if (anchor) refuseIncomparable(anchor, candidate)
@@ -51,7 +56,7 @@ export function compareRuns(runs: RunsToCompare, policy: GatePolicy): RunCompari
     baseline: agentCounts(baseline.run),
     candidate: agentCounts(candidate.run),
     anchor: anchor ? agentCounts(anchor.run) : undefined,
-    errorRate: Math.max(...all.map(({ run }) => errorRate(run))),
+    errorRate: errorRate ?? Math.max(...all.map(({ run }) => failedShare(run))),
     policy,
   })
   const smallest = (se: number | undefined): number | null =>
@@ -98,7 +103,7 @@ function refuseIncomparable(a: NamedRun, b: NamedRun): void {
   throw new UserFacingError('run-changed', printable(message))
 }
 
-function errorRate({ documents }: EvaluationRun): number {
+function failedShare({ documents }: EvaluationRun): number {
   const all = documents.flatMap(({ repeats }) => repeats)
   return all.filter(({ failed }) => failed).length / all.length
 }

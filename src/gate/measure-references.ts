@@ -2,10 +2,11 @@ import { evaluationEntry } from '../evaluation/evaluation-entry.ts'
 import { queueEvaluation, workOnEvaluations } from '../evaluation/start-evaluation.ts'
 import { contentHash } from '../lib/content-hash.ts'
 import { ReferenceRole } from '../schema/reference-version.ts'
-import type { AgentFigures, EvaluationEntry } from '../schema/api/evaluations.ts'
+import type { EvaluationEntry } from '../schema/api/evaluations.ts'
 import type { StoredEvaluation } from '../schema/stored-evaluation.ts'
 import type { PersonName } from '../schema/workplace.ts'
 import { markedVersions } from './mark-reference.ts'
+import { isSmallCell } from './small-cells.ts'
 import { onTest, type TestHost, testSizeOf } from './test-bench.ts'
 
 /** Runs over each document, as many as the gate compares (measurement by three runs a version). */
@@ -88,19 +89,10 @@ export async function referenceMeasures(
   return { hash: test.hash, items: await Promise.all(measured) }
 }
 
-/** Fewer issues of a kind could tell of single examples. */
-const fewestIssues = 10
-
 /** As approvers see it: no sentence that could name an example, no figure of few issues. */
 export function withoutSmallCells(evaluation: EvaluationEntry): EvaluationEntry {
-  const agents = Object.entries(evaluation.agents).filter(
-    ([, own]) => issuesOf(own) >= fewestIssues,
-  )
+  const agents = Object.entries(evaluation.agents).filter(([, own]) => !isSmallCell(own))
   return { ...evaluation, reason: null, agents: Object.fromEntries(agents) }
-}
-
-function issuesOf({ tp, fn }: Pick<AgentFigures, 'tp' | 'fn'>): number {
-  return tp + fn
 }
 
 async function newestTest({ store }: TestHost, dataset: string) {

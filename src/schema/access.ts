@@ -23,6 +23,8 @@ export const Permission = z.enum([
   'datasets:read',
   'datasets:write',
   'datasets:export',
+  /** Asks the gate about versions, and hears one bit. */
+  'gates:run',
   /** Figures of what was measured on hidden examples. */
   'gates:read',
   /** Which versions others are compared with. */

@@ -26,6 +26,9 @@ const AuditAction = z.enum([
   'reference-marked',
   'exported',
   'environment-checked',
+  'gate-asked',
+  'gate-viewed',
+  'gate-audited',
   /** A row of a split that is hidden from engineers was read by somebody who may. */
   'hidden-read',
 ])

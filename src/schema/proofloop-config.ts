@@ -1,12 +1,15 @@
 import { z } from 'zod'
 import { ModelConnections } from './config.ts'
 import { Environments } from './environment.ts'
+import { GateSettings } from './gate-settings.ts'
 
 /** `proofloop.config.ts`, beside a flow's `agents/` or where a server is started. */
 export const ProofloopConfig = z.strictObject({
   models: ModelConnections,
   /** Of a server only: a flow has none, whatever stands in its file. */
   environments: Environments.optional(),
+  /** Of a server only, too. */
+  gate: GateSettings.optional(),
 })
 export type ProofloopConfig = z.infer<typeof ProofloopConfig>
 /** As people write it, with what has a default left out. */

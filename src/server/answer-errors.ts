@@ -20,6 +20,8 @@ const statuses = new Map<string, number>([
   ['person-exists', 409],
   ['document-busy', 409],
   ['dataset-changed', 409],
+  ['gate-walls', 409],
+  ['gate-passed', 409],
   ['example-changed', 409],
   ['reference-changed', 409],
   ['anchor-marked', 409],

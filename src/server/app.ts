@@ -3,7 +3,7 @@ import type { Accounts } from '../access/accounts.ts'
 import type { Budgets } from '../access/budgets.ts'
 import type { Environment, ServerConfig } from '../environment/server-config.ts'
 import { scopesOf } from '../access/document-rights.ts'
-import type { TestHost } from '../gate/test-bench.ts'
+import type { GateHost } from '../gate/gate-host.ts'
 import type { SignInLinks } from '../access/sign-in-links.ts'
 import type { ReviewHost } from '../review/review-host.ts'
 import type { SignInWays } from '../schema/api/sign-in-ways.ts'
@@ -24,6 +24,7 @@ import { addApiDescription } from './routes/api-description.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
 import { addAuditFile, auditRoutes } from './routes/audit.ts'
 import { bundleRoutes } from './routes/bundles.ts'
+import { gateRoutes } from './routes/gates.ts'
 import { flowRoutes } from './routes/flows.ts'
 import { addHealth, addMetrics } from './routes/health.ts'
 import { draftRoutes } from './routes/drafts.ts'
@@ -49,7 +50,7 @@ import { staticPage } from './static-page.ts'
 import type { Streams } from './streams.ts'
 
 export type AppHost = ReviewHost &
-  TestHost & {
+  GateHost & {
     /** Its environments. */
     config: ServerConfig
     /** The one of them that the server is for. */
@@ -128,6 +129,7 @@ function addApi(app: App, beyond: AppHost, identify: Identify): void {
     reviews: reviewRoutes(os.reviews, host),
     evaluations: evaluationRoutes(os.evaluations, host),
     bundles: bundleRoutes(os.bundles, host),
+    gates: gateRoutes(os.gates, beyond),
     datasets: {
       ...ownerRoutes(os.datasets, host),
       ...datasetRoutes(os.datasets, host),

@@ -8,6 +8,7 @@ export const served = {
   reviews: contract.reviews,
   evaluations: contract.evaluations,
   bundles: contract.bundles,
+  gates: contract.gates,
   datasets: contract.datasets,
   labelSets: contract.labelSets,
   flows: contract.flows,

@@ -3,6 +3,7 @@ import { createAccounts, type Accounts } from '../access/accounts.ts'
 import { type Budgets, createBudgets } from '../access/budgets.ts'
 import { datasetReader } from '../access/dataset-reader.ts'
 import type { OidcSettings } from '../access/auth-options.ts'
+import { isSolo } from '../access/membership.ts'
 import { createMail, mailQueue, type MailSettings } from '../access/mail.ts'
 import { serverDatasets } from '../dataset/stored-datasets.ts'
 import { runEnvironments, settingsOf } from '../environment/run-environments.ts'
@@ -11,8 +12,10 @@ import { doctorQueue } from '../environment/doctor-queue.ts'
 import { findFlow } from '../flow/find-flow.ts'
 import { createFlowLibrary } from '../flow/flow-library.ts'
 import { evaluationQueue, testQueue } from '../evaluation/evaluation-host.ts'
+import { type GateHost, gateQueue } from '../gate/gate-host.ts'
 import { defaultPolicy } from '../gate/policy.ts'
-import type { TestHost } from '../gate/test-bench.ts'
+import { runHere } from '../gate/run-version.ts'
+import { ensureSigningKey } from '../gate/signing-key.ts'
 import { contentHash } from '../lib/content-hash.ts'
 import type { Jobs } from '../job/jobs.ts'
 import { openJobs } from '../job/open-jobs.ts'
@@ -21,6 +24,7 @@ import { queues, type ReviewHost } from '../review/review-host.ts'
 import { sealReadyWebhook } from '../review/review-settings.ts'
 import { createReviewSignals } from '../review/review-signals.ts'
 import { ensureSplitKey } from '../review/split-key.ts'
+import { GateSettings } from '../schema/gate-settings.ts'
 import type { SignInWays } from '../schema/api/sign-in-ways.ts'
 import { openBlobs } from '../store/blobs/open-blobs.ts'
 import { openServedStore } from '../store/open-store.ts'
@@ -55,7 +59,7 @@ export type HostOptions = {
 }
 
 export type Host = ReviewHost &
-  TestHost & {
+  GateHost & {
     config: ServerConfig
     environment?: Environment
     env: Record<string, string | undefined>
@@ -101,6 +105,7 @@ export const allQueues = {
   ...queues,
   [evaluationQueue.name]: evaluationQueue,
   [testQueue.name]: testQueue,
+  [gateQueue.name]: gateQueue,
   [mailQueue.name]: mailQueue,
   [doctorQueue.name]: doctorQueue,
 }
@@ -134,6 +139,12 @@ export async function assembleHost(
     metrics.add('proofloop_jobs_failed_total', { queue: job?.queue ?? '' })
   })
   const { url, oidc } = options
+  const budgets = createBudgets({
+    store,
+    now: Date.now,
+    budgetIn: (name) => settings(name)?.limits.budget ?? null,
+  })
+  const report = (error: unknown): void => log.error('evaluation-error', error)
   return {
     config,
     environment,
@@ -142,15 +153,13 @@ export async function assembleHost(
     store,
     readers,
     datasets: serverDatasets(async () => store, [flows.directory, options.dataFolder]),
-    readTest: (version, person) =>
-      datasetReader(store, { id: person, roles: ['custodian'] }).allExamples(version, 'test'),
-    budgets: createBudgets({
-      store,
-      now: Date.now,
-      budgetIn: (name) => settings(name)?.limits.budget ?? null,
-    }),
+    ...hiddenReads(store),
+    budgets,
     settingsOf: settings,
-    report: (error) => log.error('evaluation-error', error),
+    report,
+    gate: await gateOf(options, { store, flows, budgets, report }),
+    isSolo: () => isSolo(store),
+    now: Date.now,
     version: options.version,
     policyHash: contentHash(defaultPolicy),
     blobs,
@@ -163,6 +172,30 @@ export async function assembleHost(
     accounts: await createAccounts({ store, url, oidc }),
     signInWays: { oidc: oidc && { name: oidc.name } },
     streams: createStreams({ metrics, log }),
+  }
+}
+
+/** Jobs read hidden examples beyond the wall, and the audit log knows for whom. */
+function hiddenReads(store: Store): Pick<GateHost, 'readTest' | 'readHidden'> {
+  const readHidden: GateHost['readHidden'] = (version, split, person) =>
+    datasetReader(store, { id: person, roles: ['custodian'] }).allExamples(version, split)
+  return { readHidden, readTest: (version, person) => readHidden(version, 'test', person) }
+}
+
+async function gateOf(
+  options: Pick<HostOptions, 'config' | 'version'>,
+  { store, ...host }: Pick<Host, 'store' | 'flows' | 'budgets' | 'report'>,
+): Promise<GateHost['gate']> {
+  // Made before somebody asks for it: then its making tells of nobody's question.
+  await ensureSigningKey(store)
+  const { environments = [], gate: settings = GateSettings.parse({}) } = options.config ?? {}
+  return {
+    settings,
+    environment: environments.some(({ name }) => name === settings.environment)
+      ? settings.environment
+      : null,
+    runner: runHere({ ...host, store, version: options.version }),
+    signingKey: () => ensureSigningKey(store),
   }
 }
 

@@ -4,6 +4,7 @@ import { ensureFirstPerson, isSolo } from '../access/membership.ts'
 import { createSignInLinks, type SignInLinks } from '../access/sign-in-links.ts'
 import { workOnDoctor } from '../environment/doctor-queue.ts'
 import { UserFacingError } from '../lib/errors.ts'
+import { workOnGates } from '../gate/work-on-gates.ts'
 import { workOnTestEvaluations } from '../gate/measure-references.ts'
 import { workOnEvaluations } from '../evaluation/start-evaluation.ts'
 import { startWork } from '../review/background-work.ts'
@@ -49,6 +50,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await startWork(host, { concurrency: capacity?.reviews, retention })
     await workOnEvaluations(host, { concurrency: capacity?.evaluations })
     await workOnTestEvaluations(host)
+    await workOnGates(host)
     await workOnMail(host)
     await workOnDoctor(host.jobs)
   }

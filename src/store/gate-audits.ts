@@ -4,7 +4,7 @@ import { StoredAudit } from '../schema/stored-gate.ts'
 import type { StoreContext } from './context.ts'
 import type { Tables } from './tables.ts'
 
-export type AuditEnd = Pick<
+type AuditEnd = Pick<
   StoredAudit,
   'passed' | 'fault' | 'measures' | 'gateDelta' | 'gateSe' | 'auditDelta' | 'auditSe'
 >
@@ -14,6 +14,8 @@ export type GateAudits = {
   /** False when there was one: it stays. */
   start(audit: Pick<StoredAudit, 'gate' | 'requester' | 'margin' | 'testSet'>): Promise<boolean>
   get(gate: string): Promise<StoredAudit | null>
+  /** Why nothing could be told; it stays open. False when it has ended. */
+  fail(gate: string, fault: string): Promise<boolean>
   /** False when it had ended before. */
   finish(gate: string, end: AuditEnd): Promise<boolean>
   /** Oldest first; at most 10,000 of the newest. */
@@ -41,6 +43,14 @@ export function createGateAudits({
         .where('gate', '=', gate)
         .executeTakeFirst()
       return row === undefined ? null : auditOf(row)
+    },
+    async fail(gate, fault) {
+      const query = kysely
+        .updateTable('gate_audits')
+        .set({ fault })
+        .where('gate', '=', gate)
+        .where('state', '=', 'running')
+      return (await atomically([{ query, required: true }])) !== null
     },
     async finish(gate, { passed, fault, measures, gateDelta, gateSe, auditDelta, auditSe }) {
       const query = kysely

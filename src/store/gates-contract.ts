@@ -44,6 +44,8 @@ export function describeGateContract(createPlace: CreatePlace): void {
         expect(await gates.list({ limit: 9, author: 'zoe' })).toMatchObject([{ id: 'zoe' }])
         expect(await gates.list({ limit: 9, state: 'running' })).toHaveLength(2)
         expect(await gates.list({ limit: 9, candidate: 'other' })).toEqual([])
+        expect(await gates.candidatesOf('zoe')).toEqual(new Set(['gated']))
+        expect(await gates.candidatesOf('bob')).toEqual(new Set())
       }),
     )
 
@@ -92,6 +94,8 @@ export function describeGateContract(createPlace: CreatePlace): void {
         expect(await gateAudits.start(audit)).toBe(true)
         expect(await gateAudits.start({ ...audit, margin: 0.5 })).toBe(false)
         expect(await gateAudits.get('one')).toMatchObject({ ...audit, state: 'running' })
+        expect(await gateAudits.fail('one', 'model-unreachable')).toBe(true)
+        expect(await gateAudits.get('one')).toMatchObject({ fault: 'model-unreachable' })
         const numbers = { gateDelta: 0.01, gateSe: 0.1, auditDelta: -0.5, auditSe: null }
         const end = { passed: false, fault: null, measures: gateEnd.measures, ...numbers }
         expect(await gateAudits.finish('one', end)).toBe(true)

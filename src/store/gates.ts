@@ -45,6 +45,8 @@ export type Gates = {
   get(id: string): Promise<StoredGate | null>
   /** Newest first. */
   list(filter: GateFilter): Promise<StoredGate[]>
+  /** Versions that somebody has asked about. */
+  candidatesOf(author: string): Promise<Set<string>>
   /** False when it had ended before. */
   finish(id: string, end: GateEnd): Promise<boolean>
   /** The first that ended with a verdict on the same content after as many looks. */
@@ -78,6 +80,33 @@ export function createGates(context: StoreContext): Gates {
       if (stored === null) throw new Error('A gate that was started is not there.')
       return stored
     },
+    async finish(id, end) {
+      const query = kysely
+        .updateTable('gates')
+        .set(endOf(end))
+        .where('id', '=', id)
+        .where('state', '=', 'running')
+      return (await atomically([{ query, required: true }])) !== null
+    },
+    ...createLists(context),
+    ...createMeasures(context),
+    ...createCharges(context),
+  }
+}
+
+function createLists({
+  database: { kysely },
+}: StoreContext): Pick<Gates, 'list' | 'decided' | 'candidatesOf'> {
+  return {
+    async candidatesOf(author) {
+      const rows = await kysely
+        .selectFrom('gates')
+        .select('candidate')
+        .distinct()
+        .where('author', '=', author)
+        .execute()
+      return new Set(rows.map(({ candidate }) => candidate))
+    },
     async list({ author, candidate, state, before, limit }) {
       const rows = await kysely
         .selectFrom('gates')
@@ -94,14 +123,6 @@ export function createGates(context: StoreContext): Gates {
         .execute()
       return rows.map(gateOf)
     },
-    async finish(id, end) {
-      const query = kysely
-        .updateTable('gates')
-        .set(endOf(end))
-        .where('id', '=', id)
-        .where('state', '=', 'running')
-      return (await atomically([{ query, required: true }])) !== null
-    },
     async decided(key, look) {
       const row = await kysely
         .selectFrom('gates')
@@ -116,6 +137,14 @@ export function createGates(context: StoreContext): Gates {
         .executeTakeFirst()
       return row === undefined ? null : gateOf(row)
     },
+  }
+}
+
+function createMeasures({
+  database: { kysely, atomically },
+  now,
+}: StoreContext): Pick<Gates, 'measure' | 'keepMeasure'> {
+  return {
     async measure(key) {
       const row = await kysely
         .selectFrom('gate_measures')
@@ -128,7 +157,7 @@ export function createGates(context: StoreContext): Gates {
       const row = {
         content_key: key,
         content: await packJson(measure),
-        measured_at: context.now(),
+        measured_at: now(),
       }
       const query = kysely
         .insertInto('gate_measures')
@@ -136,7 +165,6 @@ export function createGates(context: StoreContext): Gates {
         .onConflict((conflict) => conflict.doNothing())
       await atomically([{ query }])
     },
-    ...createCharges(context),
   }
 }
 

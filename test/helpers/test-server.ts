@@ -10,6 +10,7 @@ import { type AppHost, createApp } from '../../src/server/app.ts'
 import { createLog } from '../../src/server/log.ts'
 import { workOnMail } from '../../src/server/work-on-mail.ts'
 import { openHost } from '../../src/server/open-host.ts'
+import { workOnGates } from '../../src/gate/work-on-gates.ts'
 import { workOnTestEvaluations } from '../../src/gate/measure-references.ts'
 import { workOnEvaluations } from '../../src/evaluation/start-evaluation.ts'
 import { startWork } from '../../src/review/background-work.ts'
@@ -95,6 +96,7 @@ export async function testServer({
     await startWork(host, { concurrency: capacity?.reviews, retention })
     await workOnEvaluations(host, { concurrency: capacity?.evaluations })
     await workOnTestEvaluations(host)
+    await workOnGates(host)
     await workOnMail(host)
     await workOnDoctor(host.jobs)
   }

@@ -4,6 +4,7 @@ import { documents } from './documents.ts'
 import { environments } from './environments.ts'
 import { evaluations } from './evaluations.ts'
 import { flows } from './flows.ts'
+import { gates } from './gates.ts'
 import { labelSets } from './label-sets.ts'
 import { operations } from './operations.ts'
 import { people } from './people.ts'
@@ -15,6 +16,7 @@ export const contract = {
   reviews,
   evaluations,
   bundles,
+  gates,
   datasets,
   labelSets,
   flows,

@@ -1,6 +1,5 @@
 import type { Actor } from '../../access/actor.ts'
 import { record } from '../../access/audit.ts'
-import { seesHiddenFigures } from '../../access/dataset-rights.ts'
 import { markedVersions, markReference } from '../../gate/mark-reference.ts'
 import {
   measureReferences,
@@ -9,13 +8,13 @@ import {
   withoutSmallCells,
 } from '../../gate/measure-references.ts'
 import type { TestHost } from '../../gate/test-bench.ts'
-import { UserFacingError } from '../../lib/errors.ts'
 import { peopleNames } from '../../review/people-names.ts'
 import type { ReferenceMeasures } from '../../schema/api/datasets.ts'
 import type { References } from '../../schema/api/flows.ts'
 import type { StoredReference } from '../../schema/reference-version.ts'
 import type { Store } from '../../store/store.ts'
 import type { Implementer } from '../implementer.ts'
+import { requireFigures } from '../require-figures.ts'
 
 type Host = Omit<TestHost, 'store'> & { store: Store }
 
@@ -68,15 +67,6 @@ async function referencesOf(host: Host): Promise<References> {
     }
   const { flow, baseline, anchor } = await markedVersions(host)
   return { flow, baseline: told(baseline), anchor: told(anchor) }
-}
-
-/** Roles together may have the permission, and one of them still forbid it. */
-function requireFigures(actor: Actor): void {
-  if (seesHiddenFigures(actor)) return
-  throw new UserFacingError(
-    'figures-not-yours',
-    'Who writes prompts does not see how they measure on hidden examples.',
-  )
 }
 
 async function figuresFor(host: Host, actor: Actor, dataset: string): Promise<ReferenceMeasures> {

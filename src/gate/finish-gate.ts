@@ -1,0 +1,68 @@
+import { keyed } from '../document/document-group.ts'
+import { contentHash } from '../lib/content-hash.ts'
+import type { Receipt } from '../schema/gate-receipt.ts'
+import { GateSettings } from '../schema/gate-settings.ts'
+import type { StoredGate } from '../schema/stored-gate.ts'
+import type { GateEnd } from '../store/gates.ts'
+import { answerTime } from './author-answer.ts'
+import { answerEvery, type GateHost } from './gate-host.ts'
+import { signReceipt } from './sign-receipt.ts'
+
+type Outcome = Partial<Omit<GateEnd, 'endedAt' | 'answerAt' | 'receipt' | 'cause' | 'reasons'>> &
+  Pick<GateEnd, 'cause' | 'reasons'>
+
+/**
+ * Ends a gate with its receipt. Without a verdict nothing is known, and nothing is passed.
+ * @returns the gate, as it ended first
+ */
+export async function finishGate(
+  host: Pick<GateHost, 'store' | 'gate' | 'now' | 'splitKey'>,
+  gate: StoredGate,
+  outcome: Outcome,
+): Promise<StoredGate> {
+  const { startedAt, solo } = gate
+  const { cause } = outcome
+  const settings = GateSettings.parse(JSON.parse(gate.policy))
+  const endedAt = host.now()
+  const answerAt = answerTime({ startedAt, solo, cause, endedAt }, answerEvery(settings))
+  const end = {
+    verdict: 'CANT_TELL' as const,
+    hashes: null,
+    measures: null,
+    key: null,
+    walls: gate.walls,
+    charge: null,
+    ...outcome,
+    endedAt,
+    answerAt,
+  }
+  const receipt = receiptOf(gate, { end, settings, splitKey: host.splitKey })
+  const signed = signReceipt(receipt, await host.gate.signingKey())
+  await host.store.gates.finish(gate.id, { ...end, receipt: signed })
+  return (await host.store.gates.get(gate.id)) ?? gate
+}
+
+type Parts = { end: Omit<GateEnd, 'receipt'>; settings: GateSettings; splitKey: string }
+
+/** FAIL and CAN'T TELL are one word in it: its author has it, too. */
+function receiptOf(gate: StoredGate, { end, settings, splitKey }: Parts): Receipt {
+  const { hashes, walls, charge, verdict, cause, answerAt } = end
+  const passed = verdict === 'PASS'
+  return {
+    gate: gate.id,
+    flow: gate.flow,
+    candidate: { version: gate.candidate, run: hashes?.candidate ?? null },
+    baseline: { version: gate.baseline, run: hashes?.baseline ?? null },
+    anchor: gate.anchor === null ? null : { version: gate.anchor, run: hashes?.anchor ?? null },
+    testSet: keyed(splitKey, `test set ${gate.testSet}`),
+    policy: settings,
+    policyHash: contentHash(settings),
+    verdict: passed ? 'passed' : 'not-passed',
+    cause: passed ? null : cause,
+    ...walls,
+    solo: gate.solo,
+    repeats: settings.repeats * (gate.look + 1),
+    budgetEntry: charge,
+    time: new Date(answerAt).toISOString(),
+  }
+}

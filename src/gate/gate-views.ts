@@ -1,0 +1,145 @@
+import { figuresOf } from '../evaluation/agent-figures.ts'
+import { summarizeRun } from '../evaluation/evaluation-summary.ts'
+import type {
+  AuditEntry,
+  AuthorGate,
+  GateEntry,
+  GateReport,
+  GateSide,
+} from '../schema/api/gates.ts'
+import { GateSettings } from '../schema/gate-settings.ts'
+import type { GateMeasure, StoredAudit, StoredGate } from '../schema/stored-gate.ts'
+import type { PersonName } from '../schema/workplace.ts'
+import { approverSentence } from './approver-sentence.ts'
+import { isDeployable } from './audit-gate.ts'
+import { authorAnswer } from './author-answer.ts'
+import { comparisonInWords } from './comparison-report.ts'
+import { answerEvery } from './gate-host.ts'
+import type { gateComparison } from './judge-gate.ts'
+import { faultRate, poolRuns } from './measure-version.ts'
+import { isSmallCell } from './small-cells.ts'
+
+type NameOf = (person: string) => PersonName
+
+/** What the author is told, and nothing else. @param now UTC epoch milliseconds */
+export function authorGate(gate: StoredGate, now: number): AuthorGate {
+  const { id, flow, candidate, baseline, startedAt } = gate
+  const settings = GateSettings.parse(JSON.parse(gate.policy))
+  const { passed, cause, at } = authorAnswer(gate, now, answerEvery(settings))
+  const answered = passed !== null
+  return {
+    id,
+    flow,
+    candidate,
+    baseline,
+    startedAt,
+    state: answered ? 'answered' : 'waiting',
+    passed,
+    cause,
+    answerAt: at,
+    again: gate.look === 1,
+    receipt: answered ? gate.receipt : null,
+  }
+}
+
+export function gateEntry(gate: StoredGate, nameOf: NameOf): GateEntry {
+  const { id, flow, candidate, baseline, anchor, dataset, startedAt, endedAt } = gate
+  const { state, verdict, cause, solo, walls } = gate
+  return {
+    id,
+    flow,
+    candidate,
+    baseline,
+    anchor,
+    dataset,
+    startedAt,
+    endedAt,
+    state,
+    verdict,
+    cause,
+    solo,
+    walls,
+    author: nameOf(gate.author),
+    again: gate.look === 1,
+    budgetEntry: gate.charge,
+  }
+}
+
+export function auditEntry(audit: StoredAudit, nameOf: NameOf): AuditEntry {
+  const { gate, startedAt, endedAt, passed, fault, margin } = audit
+  return {
+    gate,
+    startedAt,
+    endedAt,
+    passed,
+    fault,
+    margin,
+    requestedBy: nameOf(audit.requester),
+    state: audit.state === 'running' && fault !== null ? 'failed' : audit.state,
+    delta: audit.auditDelta,
+    se: audit.auditSe,
+  }
+}
+
+type Reported = {
+  gate: StoredGate
+  judged: Awaited<ReturnType<typeof gateComparison>>
+  audit: StoredAudit | null
+  /** Custodians see every figure, and the audit. */
+  isCustodian: boolean
+  nameOf: NameOf
+}
+
+/** Aggregates of a gate: no example, and for approvers no kind of issue with few of them. */
+export function gateReport({ gate, judged, audit, isCustodian, nameOf }: Reported): GateReport {
+  const settings = GateSettings.parse(JSON.parse(gate.policy))
+  const shown = {
+    gate: gateEntry(gate, nameOf),
+    meaning: approverSentence(settings.margin),
+    reasons: gate.reasons,
+    repeats: settings.repeats * (gate.look + 1),
+    audit: isCustodian && audit !== null ? auditEntry(audit, nameOf) : null,
+    deployable: isCustodian ? isDeployable(gate, audit) : null,
+    receipt: gate.receipt,
+  }
+  if (judged === null) return { ...shown, comparison: null, sides: null, hostFaults: null }
+  const { comparison, sides } = judged
+  const all = {
+    candidate: sideOf(sides.candidate),
+    baseline: sideOf(sides.baseline),
+    anchor: sides.anchor && sideOf(sides.anchor),
+  }
+  const small = isCustodian ? new Set<string>() : smallCells(Object.values(all))
+  const agents = Object.entries(comparison.agents).filter(([type]) => !small.has(type))
+  return {
+    ...shown,
+    comparison: { ...comparisonInWords(comparison), agents: Object.fromEntries(agents) },
+    sides: {
+      candidate: without(small, all.candidate),
+      baseline: without(small, all.baseline),
+      anchor: all.anchor && without(small, all.anchor),
+    },
+    hostFaults: faultRate([...sides.candidate, ...sides.baseline, ...(sides.anchor ?? [])]),
+  }
+}
+
+type Side = { pooled: GateSide['pooled']; agents: Record<string, GateSide['pooled']> }
+
+function sideOf(measures: readonly GateMeasure[]): Side {
+  const { pooled, agents } = summarizeRun(poolRuns(measures.map(({ run }) => run)))
+  const figures = Object.entries(agents).map(([type, own]) => [type, figuresOf(own)] as const)
+  return { pooled: figuresOf(pooled), agents: Object.fromEntries(figures) }
+}
+
+/** Small on any side is small on all: the others would tell what is left out. */
+function smallCells(sides: readonly (Side | null)[]): Set<string> {
+  const entries = sides.flatMap((side) => Object.entries(side?.agents ?? {}))
+  return new Set(entries.flatMap(([type, own]) => (isSmallCell(own) ? [type] : [])))
+}
+
+function without(small: ReadonlySet<string>, { pooled, agents }: Side): GateSide {
+  const shown = Object.entries(agents).map(
+    ([type, own]) => [type, small.has(type) ? null : own] as const,
+  )
+  return { pooled, agents: Object.fromEntries(shown) }
+}

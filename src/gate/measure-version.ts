@@ -1,0 +1,138 @@
+import { loadExampleDocuments } from '../dataset/example-document.ts'
+import type { Dataset } from '../dataset/read-dataset.ts'
+import { datasetOf } from '../dataset/stored-datasets.ts'
+import { evaluateOutputs, toEvaluationRun, truthsOf } from '../evaluation/evaluate-outputs.ts'
+import { contentHash } from '../lib/content-hash.ts'
+import { UserFacingError } from '../lib/errors.ts'
+import type { Split } from '../schema/access.ts'
+import type { ReviewDocument } from '../schema/document.ts'
+import type { EvaluationRun } from '../schema/evaluation.ts'
+import type { GateMeasure } from '../schema/stored-gate.ts'
+import { defaultPolicy } from './policy.ts'
+import type { GateHost } from './gate-host.ts'
+import type { VersionIdentity } from './run-version.ts'
+
+/** A hidden split with its documents, to be read once for all versions. */
+export type OpenedSplit = {
+  split: Split
+  dataset: Dataset
+  documents: Map<string, ReviewDocument>
+}
+
+type Place = { dataset: string; split: Split; person: string; signal: AbortSignal }
+
+/** Hash of a split of the newest version; null when it has no example, or there is no such dataset. */
+export async function splitHash(
+  { store }: Pick<GateHost, 'store'>,
+  { dataset, split }: Pick<Place, 'dataset' | 'split'>,
+): Promise<string | null> {
+  const version = await store.datasets.version('everything', { dataset })
+  return version?.splits.find((one) => one.split === split)?.hash ?? null
+}
+
+/** @throws UserFacingError gate-split-empty, and those of documents that cannot be read */
+export async function openSplit(
+  host: Pick<GateHost, 'store' | 'readHidden' | 'flows'>,
+  { dataset: name, split, person, signal }: Place,
+): Promise<OpenedSplit> {
+  const version = await host.store.datasets.version('everything', { dataset: name })
+  const size = version?.splits.find((one) => one.split === split)
+  if (version === null || size === undefined) throw empty(split)
+  const stored = await Array.fromAsync(host.readHidden(version, split, person))
+  const dataset = datasetOf(stored, { name, hash: size.hash })
+  if (dataset === null) throw empty(split)
+  const documents = await loadExampleDocuments(dataset.examples, host.flows.documents, { signal })
+  return { split, dataset, documents }
+}
+
+function empty(split: Split): UserFacingError {
+  const sentence = `The split ${split} has no example with a text.`
+  return new UserFacingError('gate-split-empty', sentence)
+}
+
+export type WantedMeasure = {
+  /** Hash of the version, as it is run. */
+  version: string
+  identity: VersionIdentity
+  opened: OpenedSplit
+  firstRepeat: number
+  repeats: number
+  signal: AbortSignal
+}
+
+/** Everything that decides what is measured. */
+function measureKey(
+  { policyHash }: Pick<GateHost, 'policyHash'>,
+  { identity, opened, firstRepeat, repeats }: WantedMeasure,
+): string {
+  const { subjectHash, types } = identity
+  const { hash } = opened.dataset
+  const { split } = opened
+  return contentHash({ subjectHash, types, policyHash, split, hash, firstRepeat, repeats })
+}
+
+/**
+ * What a version finds in a hidden split. What was measured before is not measured again; with more faults
+ * of the host than the policy bears, nothing is kept.
+ */
+export async function measureVersion(
+  host: Pick<GateHost, 'store' | 'gate' | 'policyHash'>,
+  wanted: WantedMeasure,
+): Promise<{ key: string; measure: GateMeasure }> {
+  const key = measureKey(host, wanted)
+  const known = await host.store.gates.measure(key)
+  if (known !== null) return { key, measure: known }
+  const measure = await measureAnew(host, wanted)
+  if (faultRate([measure]) <= defaultPolicy.maxErrorRate) {
+    await host.store.gates.keepMeasure(key, measure)
+  }
+  return { key, measure }
+}
+
+async function measureAnew(
+  { gate, policyHash }: Pick<GateHost, 'gate' | 'policyHash'>,
+  { version, identity, opened, firstRepeat, repeats, signal }: WantedMeasure,
+): Promise<GateMeasure> {
+  const { dataset, documents, split } = opened
+  const walls = await gate.runner.walls()
+  const outputs = await gate.runner.run({
+    version,
+    documents,
+    firstRepeat,
+    repeats,
+    apart: split,
+    signal,
+  })
+  const evaluated = evaluateOutputs({
+    documents: truthsOf(dataset, documents),
+    repeats: outputs,
+    types: identity.types,
+  })
+  const run = toEvaluationRun(evaluated, { ...identity, dataset, policyHash })
+  const all = outputs.flatMap((repeat) => [...repeat.values()])
+  return { run, hostFaults: all.filter(({ hostFault }) => hostFault).length, walls }
+}
+
+/** The largest share of runs over documents, of one measure, that say nothing of the version. */
+export function faultRate(measures: readonly GateMeasure[]): number {
+  const rates = measures.map(({ run, hostFaults }) => {
+    const runs = run.documents.reduce((sum, { repeats }) => sum + repeats.length, 0)
+    return hostFaults / runs
+  })
+  return Math.max(0, ...rates)
+}
+
+/** Looks at the same documents as one run with the repeats of all. */
+export function poolRuns(runs: readonly EvaluationRun[]): EvaluationRun {
+  const [first, ...more] = runs
+  if (first === undefined) throw new RangeError('There is no run to pool.')
+  const documents = first.documents.map(({ id, repeats }, i) => {
+    const others = more.flatMap((run) => {
+      const other = run.documents[i]
+      if (other?.id !== id) throw new RangeError('Runs of different documents cannot be pooled.')
+      return other.repeats
+    })
+    return { id, repeats: [...repeats, ...others] }
+  })
+  return { ...first, documents }
+}

@@ -1,0 +1,144 @@
+import { isStoreFailure, UserFacingError } from '../lib/errors.ts'
+import { contentHash } from '../lib/content-hash.ts'
+import { GateSettings } from '../schema/gate-settings.ts'
+import type { GateHashes, GateMeasure, StoredGate } from '../schema/stored-gate.ts'
+import type { GateEnd } from '../store/gates.ts'
+import { chargeGate } from './charge-gate.ts'
+import { finishGate } from './finish-gate.ts'
+import { type GateHost, type GateJob, gatePayer, gateQueue } from './gate-host.ts'
+import { gateKey, judgeMeasures } from './judge-gate.ts'
+import { measureVersion, openSplit, type OpenedSplit, splitHash } from './measure-version.ts'
+import { type Side, sidesOf, type Sides } from './gate-sides.ts'
+import { smokeCheck } from './smoke-check.ts'
+
+type Outcome = Parameters<typeof finishGate>[2]
+
+/** The job of a gate. What was asked of models before a crash is not asked again. */
+export async function runGate(host: GateHost, job: GateJob): Promise<void> {
+  const gate = await host.store.gates.get(job.data['gate'] ?? '')
+  if (gate === null || gate.state !== 'running') return
+  await finishGate(host, gate, await outcomeOf(host, gate, job))
+}
+
+async function outcomeOf(host: GateHost, gate: StoredGate, job: GateJob): Promise<Outcome> {
+  try {
+    return await judge(host, gate, job.signal)
+  } catch (error) {
+    job.signal.throwIfAborted()
+    if (isStoreFailure(error)) throw error
+    const isFinal = error instanceof UserFacingError
+    if (!isFinal && job.attempt < gateQueue.attempts) throw error
+    host.report(error)
+    const code = isFinal ? error.code : 'internal'
+    return { cause: 'host-fault', reasons: [`HOST:${code}`] }
+  }
+}
+
+async function judge(host: GateHost, gate: StoredGate, signal: AbortSignal): Promise<Outcome> {
+  const sides = await sidesOf(host, gate)
+  const hashes = hashesOf(gate, sides)
+  const key = gateKey(hashes)
+  const known = await decidedBefore(host, key, gate.look)
+  if (known !== null) return { ...outcomeIn(known), hashes, key, charge: null }
+  const smoke = await smokeCheck(host, sides.candidate, { dataset: gate.dataset, signal })
+  if (smoke !== 'passed') {
+    return { cause: smoke, reasons: smoke === 'host-fault' ? ['HOST:smoke'] : ['SMOKE_CHECK'] }
+  }
+  await requireTestSet(host, gate)
+  const charge = await chargeGate(host, gate, key)
+  if (charge === null) return { cause: 'budget', reasons: ['BUDGET'] }
+  const { dataset } = gate
+  const opened = await openSplit(host, { dataset, split: 'test', person: gatePayer, signal })
+  return { ...(await measure(host, gate, { sides, opened, signal })), hashes, key, charge }
+}
+
+/** Before anything is paid. @throws UserFacingError gate-test-set-changed */
+async function requireTestSet(host: GateHost, { dataset, testSet }: StoredGate): Promise<void> {
+  if ((await splitHash(host, { dataset, split: 'test' })) === testSet) return
+  throw new UserFacingError(
+    'gate-test-set-changed',
+    'There is no test set, or it was changed after the gate was asked.',
+  )
+}
+
+/** Pooled with the first one, another look decides: also for who asks for the first one after it. */
+async function decidedBefore(
+  { store }: GateHost,
+  key: string,
+  look: number,
+): Promise<StoredGate | null> {
+  const pooled = await store.gates.decided(key, 1)
+  if (pooled !== null || look === 1) return pooled
+  return store.gates.decided(key, 0)
+}
+
+function outcomeIn({ verdict, cause, reasons, measures, walls }: StoredGate): Outcome {
+  return { verdict, cause, reasons, measures, walls }
+}
+
+function hashesOf(gate: StoredGate, { candidate, baseline, anchor }: Sides): GateHashes {
+  return {
+    candidate: candidate.identity.subjectHash,
+    baseline: baseline.identity.subjectHash,
+    anchor: anchor?.identity.subjectHash ?? null,
+    testSet: gate.testSet,
+    policy: contentHash(JSON.parse(gate.policy)),
+  }
+}
+
+type Measuring = { sides: Sides; opened: OpenedSplit; signal: AbortSignal }
+type Measured = { key: string; measure: GateMeasure }
+
+async function measure(
+  host: GateHost,
+  gate: StoredGate,
+  { sides, opened, signal }: Measuring,
+): Promise<Outcome> {
+  const settings = GateSettings.parse(JSON.parse(gate.policy))
+  const { repeats } = settings
+  const looks = Array.from({ length: gate.look + 1 }, (_, look) => look * repeats)
+  const all = async (side: Side): Promise<Measured[]> => {
+    const measured: Measured[] = []
+    for (const firstRepeat of looks) {
+      const wanted = { ...side, opened, firstRepeat, repeats, signal }
+      measured.push(await measureVersion(host, wanted))
+    }
+    return measured
+  }
+  const baseline = await all(sides.baseline)
+  const anchor = sides.anchor && (await all(sides.anchor))
+  const candidate = await all(sides.candidate)
+  const measuresOf = (side: Measured[]) => side.map((one) => one.measure)
+  const judged = judgeMeasures(
+    {
+      candidate: measuresOf(candidate),
+      baseline: measuresOf(baseline),
+      anchor: anchor && measuresOf(anchor),
+    },
+    settings,
+  )
+  const keysOf = (side: Measured[]) => side.map((one) => one.key)
+  const isFaulty = judged.reasons.includes('RUN_ERRORS')
+  return {
+    verdict: judged.verdict,
+    cause: judged.verdict === 'PASS' ? null : isFaulty ? 'host-fault' : 'quality',
+    reasons: judged.reasons,
+    // With many faults not all was kept, and the next one asks anew for what is missing.
+    measures: isFaulty
+      ? null
+      : {
+          candidate: keysOf(candidate),
+          baseline: keysOf(baseline),
+          anchor: anchor && keysOf(anchor),
+        },
+    walls: thinnest([...candidate, ...baseline, ...(anchor ?? [])].map((one) => one.measure.walls)),
+  }
+}
+
+/** What holds of all of several runs. */
+function thinnest(all: readonly GateEnd['walls'][]): GateEnd['walls'] {
+  return {
+    isolation: all.every(({ isolation }) => isolation === 'os') ? 'os' : 'process',
+    boundary: all.every(({ boundary }) => boundary === 'users') ? 'users' : 'none',
+  }
+}

@@ -1,0 +1,159 @@
+import { versionOfBundle } from '../evaluation/bundles.ts'
+import { canonicalJson, shortHash } from '../lib/content-hash.ts'
+import { UserFacingError } from '../lib/errors.ts'
+import { timeOrderedId } from '../lib/time-ordered-id.ts'
+import type { StoredGate } from '../schema/stored-gate.ts'
+import { authorAnswer } from './author-answer.ts'
+import { type GateBudget, gateBudget } from './gate-budget.ts'
+import { answerEvery, type GateHost, gateQueue } from './gate-host.ts'
+import { markedVersions } from './mark-reference.ts'
+import { splitHash } from './measure-version.ts'
+import { refuseThinWalls } from './refuse-thin-walls.ts'
+import { finishGate } from './finish-gate.ts'
+
+export type GateRequest = {
+  /** Version of the flow; default: what is in its folder now. */
+  flow?: string
+  /** Instead of a version: a bundle that the author has sent, by its hash. */
+  bundle?: string
+  /** What is in production, or the beginning of its hash; asked for so that nobody compares with another. */
+  baseline?: string
+  environment?: string
+  /** Whether it is the one more look at what was not passed, pooled with the first. */
+  again?: boolean
+  /**
+   * What the functional checks of the change said. Who opens changes tells it: `failed` ends the gate at
+   * once, and costs nothing. Left out, there are none.
+   */
+  functional?: 'passed' | 'failed'
+  /** Hears the gate's id before there is one: for the audit log. */
+  tell?: (id: string) => Promise<void>
+}
+
+/** Stands for the hash of a test set where there is none. */
+const noTestSet = 'none'
+
+/**
+ * Asks whether a version may replace the one in production. What is hidden is read by the job alone, so
+ * that neither an error nor the time of the answer tells of it.
+ * @throws UserFacingError gate-dataset, gate-environment, gate-without-baseline, gate-other-baseline,
+ * gate-walls, gate-not-asked, gate-passed, flow-and-bundle, and those of a version or a
+ * bundle that cannot be run
+ */
+export async function startGate(
+  host: GateHost,
+  author: string,
+  request: GateRequest,
+): Promise<StoredGate> {
+  requireEnvironment(host, request)
+  const dataset = await gateDataset(host)
+  const { flow, baseline, anchor } = await markedVersions(host)
+  if (baseline === null) {
+    throw new UserFacingError(
+      'gate-without-baseline',
+      'No version is known to be in production. A custodian marks one: POST /api/flow/references with the role baseline.',
+    )
+  }
+  requireBaseline(baseline.version, request)
+  const candidate = await candidateOf(host, author, request)
+  const solo = await host.isSolo()
+  const walls = await host.gate.runner.walls()
+  refuseThinWalls(host.gate.settings, { walls, solo })
+  const testSet = (await splitHash(host, { dataset, split: 'test' })) ?? noTestSet
+  const look = await lookOf(host, author, { candidate, request })
+  const id = timeOrderedId()
+  await request.tell?.(id)
+  const gate = await host.store.gates.start({
+    id,
+    author,
+    flow,
+    candidate,
+    baseline: baseline.version,
+    anchor: anchor?.version ?? null,
+    dataset,
+    testSet,
+    look,
+    policy: canonicalJson(host.gate.settings),
+    walls,
+    solo,
+  })
+  if (request.functional === 'failed') {
+    return finishGate(host, gate, { cause: 'functional-tests', reasons: ['FUNCTIONAL_CHECKS'] })
+  }
+  await queueGate(host, gate.id)
+  return gate
+}
+
+/** Twice is one job. */
+export async function queueGate({ jobs }: Pick<GateHost, 'jobs'>, id: string): Promise<void> {
+  await jobs.add(gateQueue.name, { key: id, data: { gate: id } })
+}
+
+/** What the author may still ask for. @throws UserFacingError gate-dataset */
+export async function budgetOf(host: GateHost, author: string): Promise<GateBudget> {
+  const dataset = await gateDataset(host)
+  const testSet = (await splitHash(host, { dataset, split: 'test' })) ?? noTestSet
+  const { store, gate } = host
+  return gateBudget(await store.gates.charges(testSet), author, gate.settings.budget)
+}
+
+/** Nothing hidden decides which dataset it is, since its author is told when there is none. */
+async function gateDataset({ gate, store }: Pick<GateHost, 'gate' | 'store'>): Promise<string> {
+  const { dataset } = gate.settings
+  if (dataset !== undefined) return dataset
+  const [only, ...more] = await store.datasets.list('evaluation')
+  if (only !== undefined && more.length === 0) return only.dataset
+  throw new UserFacingError(
+    'gate-dataset',
+    'Which dataset decides is not told: set gate.dataset in the proofloop.config.ts of the server.',
+  )
+}
+
+function requireEnvironment({ gate }: GateHost, { environment }: GateRequest): void {
+  const own = gate.settings.environment
+  if (environment === undefined || environment === own) return
+  throw new UserFacingError(
+    'gate-environment',
+    `Gates of this server ask the models of ${own}, as gate.environment in its configuration says.`,
+  )
+}
+
+function requireBaseline(marked: string, { baseline }: GateRequest): void {
+  if (baseline === undefined || (baseline.length >= 8 && marked.startsWith(baseline))) return
+  throw new UserFacingError(
+    'gate-other-baseline',
+    `In production is the version ${shortHash(marked)}; a change is compared with no other.`,
+  )
+}
+
+async function candidateOf(
+  host: GateHost,
+  author: string,
+  { flow, bundle }: GateRequest,
+): Promise<string> {
+  if (bundle === undefined) {
+    return (await host.flows.get(flow ?? (await host.flows.current()).hash)).hash
+  }
+  if (flow === undefined) return (await versionOfBundle(host, author, { bundle })).hash
+  const sentence = 'Name a version of the flow or a bundle, not both: which one is the candidate?'
+  throw new UserFacingError('flow-and-bundle', sentence)
+}
+
+/** One more look is for who was answered, and was not told that it passed. */
+async function lookOf(
+  { store, gate, now }: GateHost,
+  author: string,
+  { candidate, request }: { candidate: string; request: GateRequest },
+): Promise<0 | 1> {
+  if (!request.again) return 0
+  const [newest] = await store.gates.list({ author, candidate, limit: 1 })
+  const answer = newest && authorAnswer(newest, now(), answerEvery(gate.settings))
+  if (answer?.passed === false && answer.cause === 'quality') return 1
+  const isPassed = answer?.passed === true
+  throw new UserFacingError(
+    isPassed ? 'gate-passed' : 'gate-not-asked',
+    isPassed
+      ? 'This version has passed; there is nothing to look at again.'
+      : 'Look again at what you were told is not good enough; this version was not, or not yet, answered so.',
+  )
+}

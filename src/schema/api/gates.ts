@@ -1,0 +1,193 @@
+import { z } from 'zod'
+import { Walls } from '../gate-settings.ts'
+import { GateCause, GateVerdict } from '../stored-gate.ts'
+import { Instant, PersonName, Sha256 } from '../workplace.ts'
+import { AgentFigures, EvaluationComparison } from './evaluations.ts'
+import { page, PageInput, procedure } from './procedure.ts'
+
+/** All that the author of a change is told: it is the same for what is worse and for what cannot be told. */
+export const AuthorGate = z.object({
+  id: z.string(),
+  flow: z.string(),
+  /** Versions of the flow. */
+  candidate: z.string(),
+  baseline: z.string(),
+  startedAt: Instant,
+  state: z.enum(['waiting', 'answered']),
+  /** Null until it is answered. */
+  passed: z.boolean().nullable(),
+  cause: GateCause.nullable(),
+  /** When it was answered, or when that can be at the earliest. */
+  answerAt: Instant,
+  /** Whether it is the one more look, pooled with the first. */
+  again: z.boolean(),
+  /** Signed; null until it is answered. */
+  receipt: z.string().nullable(),
+})
+export type AuthorGate = z.infer<typeof AuthorGate>
+
+const Used = z.object({ used: z.int().nonnegative(), limit: z.int().nonnegative() })
+
+export const GateBudget = z.object({
+  own: Used,
+  all: Used,
+  /** How many you may still ask for. */
+  left: z.int().nonnegative(),
+  /** Seconds from the start to the answer. */
+  answerEverySeconds: z.number().positive(),
+  /** The version in production, with which a change is compared; null: none is marked. */
+  baseline: z.string().nullable(),
+})
+export type GateBudget = z.infer<typeof GateBudget>
+
+export const GateEntry = z.object({
+  id: z.string(),
+  flow: z.string(),
+  candidate: z.string(),
+  baseline: z.string(),
+  anchor: z.string().nullable(),
+  dataset: z.string(),
+  author: PersonName,
+  startedAt: Instant,
+  endedAt: Instant.nullable(),
+  state: z.enum(['running', 'done']),
+  verdict: GateVerdict.nullable(),
+  cause: GateCause.nullable(),
+  again: z.boolean(),
+  solo: z.boolean(),
+  walls: Walls,
+  /** Its number in the budget of the test set; null when it cost nothing. */
+  budgetEntry: z.int().positive().nullable(),
+})
+export type GateEntry = z.infer<typeof GateEntry>
+
+/** Figures of one version; null for a kind of issue with so few that they could tell of examples. */
+export const GateSide = z.object({
+  pooled: AgentFigures,
+  agents: z.record(z.string(), AgentFigures.nullable()),
+})
+export type GateSide = z.infer<typeof GateSide>
+
+export const AuditEntry = z.object({
+  gate: z.string(),
+  requestedBy: PersonName,
+  startedAt: Instant,
+  endedAt: Instant.nullable(),
+  state: z.enum(['running', 'failed', 'done']),
+  /** Null until it is done. */
+  passed: z.boolean().nullable(),
+  /** Why it failed: a stable code. */
+  fault: z.string().nullable(),
+  margin: z.number(),
+  delta: z.number().nullable(),
+  se: z.number().nullable(),
+})
+export type AuditEntry = z.infer<typeof AuditEntry>
+
+export const GateReport = z.object({
+  gate: GateEntry,
+  /** What the three verdicts mean. */
+  meaning: z.string(),
+  /** Null where nothing was measured: then the reasons say why. */
+  comparison: EvaluationComparison.nullable(),
+  sides: z
+    .object({ candidate: GateSide, baseline: GateSide, anchor: GateSide.nullable() })
+    .nullable(),
+  reasons: z.array(z.string()),
+  repeats: z.int().positive(),
+  /** Largest share of runs over documents that failed by a fault that is not the flow's. */
+  hostFaults: z.number().nullable(),
+  /** For custodians; null for others, and when there was none. */
+  audit: AuditEntry.nullable(),
+  /** Whether the version may be deployed, as far as its gate and its audit say; null for others. */
+  deployable: z.boolean().nullable(),
+  receipt: z.string().nullable(),
+})
+export type GateReport = z.infer<typeof GateReport>
+
+const ById = z.object({ gate: z.string() })
+
+export const gates = {
+  budget: procedure('gates:run')
+    .route({ method: 'GET', path: '/gates/budget', summary: 'What you may still ask of the gate' })
+    .output(GateBudget),
+  start: procedure('gates:run')
+    .route({
+      method: 'POST',
+      path: '/gates',
+      summary: 'Ask whether a version may replace the one in production',
+      description:
+        'The answer is one bit, at a fixed time after the start. It costs one of your budget, unless the same was answered before.',
+      successStatus: 201,
+    })
+    .input(
+      z.object({
+        /** A version; left out, what is in the flow's folder now. */
+        flow: z.string().optional(),
+        /** Instead of a version: one of your bundles. */
+        bundle: Sha256.optional(),
+        /** What you take to be in production, or the beginning of its hash: refused when it is not. */
+        baseline: z.string().optional(),
+        /** The one whose models are asked: refused when it is another one. */
+        environment: z.string().optional(),
+        /** One more look at what was not passed, pooled with the first. */
+        again: z.boolean().default(false),
+      }),
+    )
+    .output(AuthorGate),
+  mine: procedure('gates:run')
+    .route({ method: 'GET', path: '/gates/mine', summary: 'What you asked the gate, newest first' })
+    .input(PageInput)
+    .output(page(AuthorGate)),
+  answer: procedure('gates:run')
+    .route({ method: 'GET', path: '/gates/{gate}/answer', summary: 'What it answers you' })
+    .input(ById)
+    .output(AuthorGate),
+  key: procedure('signed-in')
+    .route({
+      method: 'GET',
+      path: '/gates/key',
+      summary: 'The public key with which receipts are checked',
+    })
+    .output(z.object({ publicKey: z.string() })),
+  list: procedure('gates:read')
+    .route({ method: 'GET', path: '/gates', summary: 'Gates with their verdicts, newest first' })
+    .input(PageInput)
+    .output(page(GateEntry)),
+  get: procedure('gates:read')
+    .route({
+      method: 'GET',
+      path: '/gates/{gate}',
+      summary: 'Verdict, reasons and figures of one gate',
+      description:
+        'For custodians, and for approvers who neither asked it nor write prompts. The audit log knows of each look.',
+    })
+    .input(ById)
+    .output(GateReport),
+  audit: procedure('gates:write')
+    .route({
+      method: 'POST',
+      path: '/gates/{gate}/audit',
+      summary: 'Look at the split audit, once, when a change is merged',
+    })
+    .input(ById)
+    .output(AuditEntry),
+  audits: procedure('gates:write')
+    .route({
+      method: 'GET',
+      path: '/gates/audits',
+      summary: 'Audits of changes, and whether the test set is worn out',
+    })
+    .output(
+      z.object({
+        /** Newest first. */
+        items: z.array(AuditEntry),
+        /** Over merges on the newest test set; above 2, rotate it. */
+        overfit: z.object({
+          merges: z.int().nonnegative(),
+          z: z.number().nullable(),
+          rotate: z.boolean(),
+        }),
+      }),
+    ),
+}

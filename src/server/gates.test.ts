@@ -1,0 +1,4 @@
+import { testServer } from '../../test/helpers/test-server.ts'
+import { describeGates } from './gates-contract.ts'
+
+describeGates(testServer)

@@ -1,0 +1,132 @@
+import { cp, readFile, rm, writeFile } from 'node:fs/promises'
+import { expect } from 'vitest'
+import { bundleFlow, packBundle } from '../../src/flow/bundle.ts'
+import { type Script, startScriptedServer } from '../../src/model/scripted-server.ts'
+import type { AuthorGate, GateBudget } from '../../src/schema/api/gates.ts'
+import { GateSettings } from '../../src/schema/gate-settings.ts'
+import type { StoredGate } from '../../src/schema/stored-gate.ts'
+import { findPromises, promiseFlow } from './promise-flow.ts'
+import { formWith, testServer } from './test-server.ts'
+
+type Server = Awaited<ReturnType<typeof testServer>>
+export type Ask = Server['solo']
+export type OpenServer = (options: Parameters<typeof testServer>[0]) => Promise<Server>
+
+type Options = {
+  open?: OpenServer
+  work?: boolean
+  script?: Script
+  /** Documents of each split. */
+  sizes?: { evaluation: number; test: number; audit: number }
+  /** A word in each hidden text. */
+  word?: string
+  settings?: object
+  solo?: boolean
+}
+
+/** Two walls less than the default asks for, and answers that tests need not wait for. */
+const settings = {
+  answerEverySeconds: 1,
+  walls: { isolation: 'process', boundary: 'none' },
+  minDocs: 4,
+}
+
+export async function json<T>(answer: Response | Promise<Response>): Promise<T> {
+  const response = await answer
+  const body = await response.clone().text()
+  expect({ ok: response.ok, body }).toMatchObject({ ok: true })
+  return (await response.json()) as T
+}
+
+export async function refusal(answer: Response | Promise<Response>) {
+  const response = await answer
+  const { code } = (await response.json()) as { code: string }
+  return { status: response.status, code }
+}
+
+/** What a candidate does otherwise than what is in production. */
+export type Change = 'a comment' | 'no promises' | 'odd prompts'
+
+/**
+ * A server whose flow finds promises, with a dataset of letters in three splits; a custodian, an author and
+ * an approver; and the flow as it is in production, marked so.
+ */
+export async function gateWorld(options: Options = {}) {
+  const { open = testServer, work = true, script = findPromises, solo = false } = options
+  const { sizes = { evaluation: 2, test: 6, audit: 4 }, word = 'Zanzibar' } = options
+  await using stack = new AsyncDisposableStack()
+  const models = stack.use(await startScriptedServer(script))
+  const flow = stack.use(await promiseFlow(models, 1, 'other/memos'))
+  const config = {
+    directory: flow.path('flow'),
+    environments: [],
+    gate: GateSettings.parse({ ...settings, ...options.settings }),
+  }
+  const server = stack.use(await open({ work, flow: flow.path('flow'), env: flow.env, config }))
+  if (!solo) await server.store.settings.put('solo-mode', false)
+  const cleo = await server.person('cleo', ['custodian'])
+  const eve = await server.person('eve', ['engineer'])
+  const ada = await server.person('ada', ['approver'])
+  const lines = Object.entries(sizes).flatMap(([split, count]) =>
+    Array.from({ length: count }, (_, n) => letter(`${split}-${n}`, { split, word })),
+  )
+  const form = formWith(lines.join(''), 'letters.jsonl')
+  form.set('splits', 'given')
+  await json(cleo.ask('POST', '/api/datasets/letters/versions', form))
+  await json(cleo.ask('POST', '/api/flow/references', { role: 'baseline' }))
+  const all = stack.move()
+
+  /** Sends the flow with a change, as the CLI does. @returns hash of the bundle */
+  async function send(change: Change, ask: Ask = eve.ask): Promise<string> {
+    const folder = flow.path(change.replaceAll(' ', '-'))
+    await cp(flow.path('flow'), folder, { recursive: true })
+    if (change === 'no promises') await rm(`${folder}/agents/promises`, { recursive: true })
+    if (change === 'odd prompts') {
+      const prompt = `${folder}/agents/promises/agent.prompty`
+      await writeFile(prompt, `${await readFile(prompt, 'utf8')}Be odd.\n`)
+    }
+    if (change === 'a comment') await writeFile(`${folder}/agents/absolutes/notes.md`, 'A note.\n')
+    const { bytes, sha256 } = packBundle(await bundleFlow(folder, { paragraphsPerChunk: 32 }))
+    const body = new FormData()
+    body.set('file', new File([Buffer.from(bytes)], 'candidate'))
+    await json(ask('PUT', `/api/bundles/${sha256}`, body))
+    return sha256
+  }
+  const start = (body: object, ask: Ask = eve.ask) => ask('POST', '/api/gates', body)
+  const stored = async (id: string): Promise<StoredGate> => {
+    const ended = async () => (await server.store.gates.get(id))?.state === 'done'
+    await server.until(ended)
+    return (await server.store.gates.get(id))!
+  }
+  const answer = (id: string, ask: Ask = eve.ask) =>
+    json<AuthorGate>(ask('GET', `/api/gates/${id}/answer`))
+  return {
+    ...server,
+    models,
+    flow,
+    cleo,
+    eve,
+    ada,
+    send,
+    start,
+    stored,
+    answer,
+    budget: (ask: Ask = eve.ask) => json<GateBudget>(ask('GET', '/api/gates/budget')),
+    /** Asks, and waits until its author is answered. */
+    async gate(body: object, ask: Ask = eve.ask) {
+      const asked = await json<AuthorGate>(start(body, ask))
+      await server.until(async () => (await answer(asked.id, ask)).state === 'answered')
+      return { told: await answer(asked.id, ask), stored: await stored(asked.id) }
+    },
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
+  }
+}
+
+function letter(id: string, { split, word }: { split: string; word: string }): string {
+  const secret = split === 'evaluation' ? 'Rome' : word
+  const text = `Letter ${id} of ${secret}: the ${id} will always be open.`
+  const start = text.indexOf('always')
+  const location = { paragraph: 0, start, end: start + 6 }
+  const issues = ['Promise', 'Absolute'].map((type) => ({ type, text: 'always', location }))
+  return `${JSON.stringify({ id, split, paragraphs: [text], issues })}\n`
+}
