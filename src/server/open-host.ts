@@ -24,6 +24,7 @@ import { queues, type ReviewHost } from '../review/review-host.ts'
 import { sealReadyWebhook } from '../review/review-settings.ts'
 import { createReviewSignals } from '../review/review-signals.ts'
 import { ensureSplitKey } from '../review/split-key.ts'
+import type { SettingsOf } from '../schema/environment.ts'
 import { GateSettings } from '../schema/gate-settings.ts'
 import type { SignInWays } from '../schema/api/sign-in-ways.ts'
 import { openBlobs } from '../store/blobs/open-blobs.ts'
@@ -139,11 +140,7 @@ export async function assembleHost(
     metrics.add('proofloop_jobs_failed_total', { queue: job?.queue ?? '' })
   })
   const { url, oidc } = options
-  const budgets = createBudgets({
-    store,
-    now: Date.now,
-    budgetIn: (name) => settings(name)?.limits.budget ?? null,
-  })
+  const budgets = budgetsIn(settings, store)
   const report = (error: unknown): void => log.error('evaluation-error', error)
   return {
     config,
@@ -173,6 +170,14 @@ export async function assembleHost(
     signInWays: { oidc: oidc && { name: oidc.name } },
     streams: createStreams({ metrics, log }),
   }
+}
+
+function budgetsIn(settings: SettingsOf, store: Store): Budgets {
+  return createBudgets({
+    store,
+    now: Date.now,
+    budgetIn: (name) => settings(name)?.limits.budget ?? null,
+  })
 }
 
 /** Jobs read hidden examples beyond the wall, and the audit log knows for whom. */
