@@ -22,6 +22,9 @@ const words: Record<AuditAction, string> = {
   'reference-marked': 'Marked what others are compared with',
   exported: 'Exported a review or a dataset',
   'environment-checked': 'Checked an environment',
+  'gate-asked': 'Gate asked',
+  'gate-viewed': 'Figures of a gate seen',
+  'gate-audited': 'Audit of a change asked for',
   'hidden-read': 'Read what is hidden from engineers',
 }
 
