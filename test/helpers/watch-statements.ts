@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { Worker } from 'node:worker_threads'
+import { MessagePort } from 'node:worker_threads'
 
 type Statement = { sql: string; runs?: unknown[][] }
 type Request = Statement | Statement[] | { kind: string; statement?: Statement; sql?: string }
@@ -10,11 +10,11 @@ type Request = Statement | Statement[] | { kind: string; statement?: Statement; 
  */
 export function watchStatements() {
   const heard = new AsyncLocalStorage<string[]>()
-  const sending = Object.getOwnPropertyDescriptor(Worker.prototype, 'postMessage')
-  const send = sending?.value as (this: Worker, ...message: unknown[]) => void
-  Object.defineProperty(Worker.prototype, 'postMessage', {
+  const sending = Object.getOwnPropertyDescriptor(MessagePort.prototype, 'postMessage')
+  const send = sending?.value as (this: MessagePort, ...message: unknown[]) => void
+  Object.defineProperty(MessagePort.prototype, 'postMessage', {
     ...sending,
-    value(this: Worker, ...message: unknown[]): void {
+    value(this: MessagePort, ...message: unknown[]): void {
       heard.getStore()?.push(...statementsIn(message[0]))
       send.apply(this, message)
     },
@@ -27,7 +27,7 @@ export function watchStatements() {
       return { done, statements }
     },
     [Symbol.dispose]() {
-      Object.defineProperty(Worker.prototype, 'postMessage', { ...sending, value: send })
+      Object.defineProperty(MessagePort.prototype, 'postMessage', { ...sending, value: send })
     },
   }
 }
