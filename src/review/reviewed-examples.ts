@@ -1,12 +1,17 @@
+import type { ReviewDocument } from '../schema/document.ts'
 import type { LabelledIssue } from '../schema/example.ts'
 import type { Issue } from '../schema/issue.ts'
 import type { ReviewedExample } from '../schema/reviewed-example.ts'
 import type { ReviewTally } from '../schema/stored-dataset.ts'
+import type { StoredDocument } from '../schema/stored-document.ts'
+import type { StoredReview } from '../schema/stored-review.ts'
 import type { ReviewedIssue } from '../schema/workplace.ts'
 import type { Store } from '../store/store.ts'
-import { reviewedIssues } from './reviewed-issues.ts'
+import { type NameOf, peopleNames } from './people-names.ts'
+import { issuesOfReviews } from './reviewed-issues.ts'
 
 const reviewsAtOnce = 100
+const textsAtOnce = 20
 
 /**
  * The newest full review of each document, newest first, of those whose issues are all judged. In a review
@@ -14,41 +19,64 @@ const reviewsAtOnce = 100
  */
 export async function* reviewedExamples(store: Store): AsyncGenerator<ReviewedExample> {
   const seen = new Set<string>()
+  const nameOf = await peopleNames(store)
   const splits = ['evaluation' as const, 'test' as const, 'audit' as const]
   for (let before: { createdAt: number; id: string } | undefined; ;) {
     const page = { scopes: [{ splits }], states: ['done' as const], before, limit: reviewsAtOnce }
     const reviews = await store.reviews.list(page)
-    for (const { id, document, fullReview } of reviews) {
-      if (!fullReview || seen.has(document)) continue
-      seen.add(document)
-      const example = await reviewedExample(store, id, document)
-      if (example !== null) yield example
-    }
+    const newest = reviews.filter(({ document, fullReview }) => {
+      const counts = fullReview && !seen.has(document)
+      if (counts) seen.add(document)
+      return counts
+    })
+    yield* examplesOf(store, newest, nameOf)
     before = reviews.at(-1)
     if (reviews.length < reviewsAtOnce) return
   }
 }
 
-async function reviewedExample(
+type Judged = { review: string; document: string; issues: ReviewedIssue[] }
+
+/** A few statements for all of them together, however many there are. */
+async function* examplesOf(
   store: Store,
-  review: string,
-  id: string,
-): Promise<ReviewedExample | null> {
-  const document = await store.documents.get(id)
-  const text = await store.documents.text(id)
-  if (document?.state !== 'ready' || text === null) return null
-  const judged = (await reviewedIssues(store, { review, order: 'document' })).filter(isThere)
-  if (judged.some(({ status }) => status === 'open')) return null
+  reviews: readonly Pick<StoredReview, 'id' | 'document'>[],
+  nameOf: NameOf,
+): AsyncGenerator<ReviewedExample> {
+  const issues = await issuesOfReviews(
+    store,
+    reviews.map(({ id }) => id),
+    nameOf,
+  )
+  const judged = reviews.flatMap(({ id, document }): Judged[] => {
+    const own = (issues.get(id) ?? []).filter(isThere)
+    const isOpen = own.some(({ status }) => status === 'open')
+    return isOpen ? [] : [{ review: id, document, issues: own }]
+  })
+  // Of those that are judged alone: texts are long.
+  const ids = judged.map(({ document }) => document)
+  const known = new Map((await store.documents.many(ids)).map((one) => [one.id, one]))
+  for (let from = 0; from < judged.length; from += textsAtOnce) {
+    const some = judged.slice(from, from + textsAtOnce)
+    const texts = await store.documents.texts(some.map(({ document }) => document))
+    for (const one of some) {
+      const [document, text] = [known.get(one.document), texts.get(one.document)]
+      if (document?.state === 'ready' && text !== undefined) yield exampleOf(one, document, text)
+    }
+  }
+}
+
+function exampleOf(
+  { review, issues }: Judged,
+  document: StoredDocument,
+  { paragraphs }: ReviewDocument,
+): ReviewedExample {
   return {
     review,
     document,
-    paragraphs: text.paragraphs.map(({ index, page, text: words }) => ({
-      index,
-      page,
-      text: words,
-    })),
-    issues: judged.filter(({ status }) => status !== 'dismissed').map(labelOf),
-    verdicts: tallyOf(judged),
+    paragraphs: paragraphs.map(({ index, page, text }) => ({ index, page, text })),
+    issues: issues.filter(({ status }) => status !== 'dismissed').map(labelOf),
+    verdicts: tallyOf(issues),
   }
 }
 

@@ -18,6 +18,30 @@ export async function reviewedIssues(store: Store, wanted: Wanted): Promise<Revi
   return all.map(({ content: issue, ...said }) => ({ issue, ...said }))
 }
 
+/** Those of many reviews, in document order, by review. @param nameOf the people */
+export async function issuesOfReviews(
+  store: Pick<Store, 'issues' | 'verdicts'>,
+  reviews: string[],
+  nameOf: NameOf,
+): Promise<Map<string, ReviewedIssue[]>> {
+  const [issues, verdicts] = await Promise.all([
+    store.issues.ofReviews(reviews),
+    store.verdicts.ofReviews(reviews),
+  ])
+  const issuesOf = Map.groupBy(issues, ({ review }) => review)
+  const verdictsOf = Map.groupBy(verdicts, ({ review }) => review)
+  const all = reviews.map((review) => {
+    const rows = (issuesOf.get(review) ?? []).map(({ issue, ...place }) => {
+      return { ...place, content: issue }
+    })
+    const said = { verdicts: verdictsOf.get(review) ?? [], nameOf }
+    const wanted = { review, order: 'document' as const }
+    const found = withVerdicts(wanted, { rows, contentOf: (issue: Issue) => issue }, said)
+    return [review, found.map(({ content: issue, ...rest }) => ({ issue, ...rest }))] as const
+  })
+  return new Map(all)
+}
+
 /** The same as JSON, for who only passes it on: issues are put into it as they were kept. */
 export async function reviewedIssuesJson(store: Store, wanted: Wanted): Promise<string> {
   const found = await store.issues.texts(wanted.review)
@@ -41,10 +65,23 @@ type Found<Content> = {
 /** Issues of agents and of people, in order. */
 async function judged<Content>(
   store: Pick<Store, 'verdicts' | 'people'>,
+  wanted: Wanted,
+  found: Found<Content>,
+): Promise<Judged<Content>[]> {
+  const [verdicts, nameOf] = await Promise.all([
+    store.verdicts.list(wanted.review),
+    peopleNames(store),
+  ])
+  return withVerdicts(wanted, found, { verdicts, nameOf })
+}
+
+type Judged<Content> = { content: Content } & Omit<ReviewedIssue, 'issue'>
+
+function withVerdicts<Content>(
   { review, order }: Wanted,
   { rows, contentOf }: Found<Content>,
-): Promise<({ content: Content } & Omit<ReviewedIssue, 'issue'>)[]> {
-  const [verdicts, nameOf] = await Promise.all([store.verdicts.list(review), peopleNames(store)])
+  { verdicts, nameOf }: { verdicts: readonly StoredVerdict[]; nameOf: NameOf },
+): Judged<Content>[] {
   const byIssue = Map.groupBy(verdicts, ({ issue }) => issue)
   const ofAgents = rows.flatMap(({ content, ...place }) => {
     if (content === null) return []

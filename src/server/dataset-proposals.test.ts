@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { formWith, testServer } from '../../test/helpers/test-server.ts'
+import { watchStatements } from '../../test/helpers/watch-statements.ts'
 import { timeOrderedId } from '../lib/time-ordered-id.ts'
 import type { Split } from '../schema/access.ts'
 import type { DatasetExample, DatasetVersionEntry, ProposalEntry } from '../schema/api/datasets.ts'
@@ -172,6 +173,22 @@ test('a verdict that comes later proposes other labels for the same example', as
   expect((await examples(server.solo)).map(({ id, labels }) => [id, labels])).toEqual([
     ['memo.txt', []],
   ])
+})
+
+test('ten reviews are looked through by as many statements as two', async () => {
+  await using server = await testServer()
+  const statements = async (): Promise<number> => {
+    using watched = watchStatements()
+    return (await watched.during(() => proposals(server.solo))).statements.length
+  }
+  // Not hidden: of each of those there is an entry in the audit log.
+  const seen = { split: 'evaluation' as const, said: [[accepted]] }
+  for (const name of ['a', 'b']) await reviewed(server, name, seen)
+  const before = await statements()
+  expect(before).toBeGreaterThan(4)
+  for (let i = 0; i < 8; i += 1) await reviewed(server, `more ${i}`, seen)
+  expect(await proposals(server.solo)).toHaveLength(10)
+  expect(await statements()).toBe(before)
 })
 
 test('what was not reviewed whole, or not to its end, proposes nothing', async () => {

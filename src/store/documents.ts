@@ -54,6 +54,8 @@ export type Documents = {
   /** The same id again is the document that is there, unless that was forgotten. */
   add(document: NewDocument): Promise<{ document: StoredDocument; added: boolean }>
   get(id: string): Promise<StoredDocument | null>
+  /** Those that there are. */
+  many(ids: string[]): Promise<StoredDocument[]>
   /** All that have these bytes, also forgotten ones. */
   sharing(sha256s: string[]): Promise<StoredDocument[]>
   /** Newest first. */
@@ -69,6 +71,8 @@ export type Documents = {
   readAgain(id: string, options: { ocr: boolean }): Promise<boolean>
   /** The parsed document; null when it is not ready. */
   text(id: string): Promise<ReviewDocument | null>
+  /** Those that are ready, by id. */
+  texts(ids: string[]): Promise<Map<string, ReviewDocument>>
   /** A `DocumentText` as JSON, and a tag that differs when it does; null when it is not ready. */
   textJson(document: Named): Promise<{ tag: string; chunks: AsyncIterable<Uint8Array> } | null>
   /** Who is to review it; false when there is no such document (any more). */
@@ -90,11 +94,17 @@ export function createDocuments(context: StoreContext): Documents {
   }
   return {
     get,
+    ...createTextReads(kysely),
     async add(document) {
       const results = await atomically(addSteps(context, document))
       const stored = await get(document.id ?? document.sha256)
       if (stored === null) throw new Error(`Document ${document.sha256} was not kept.`)
       return { document: stored, added: (results?.[1]?.rows.length ?? 0) > 0 }
+    },
+    async many(ids) {
+      if (ids.length === 0) return []
+      const rows = await selectDocuments(kysely).where('documents.id', 'in', ids).execute()
+      return rows.map(documentOf)
     },
     async sharing(sha256s) {
       if (sha256s.length === 0) return []
@@ -119,9 +129,22 @@ export function createDocuments(context: StoreContext): Documents {
       const query = notForgotten(kysely, id).set({ assignee: person })
       return (await atomically([{ query, required: true }])) !== null
     },
+    async forget(id) {
+      return (await atomically(forgetSteps(kysely, id, now()))) !== null
+    },
+  }
+}
+
+function createTextReads(kysely: Kysely<Tables>): Pick<Documents, 'text' | 'texts' | 'textJson'> {
+  return {
     async text(id) {
       const parts = await textParts(kysely, id)
       return parts.length === 0 ? null : unpackDocument(parts)
+    },
+    async texts(ids) {
+      const parts = await partsOfMany(kysely, ids)
+      const all = [...parts].map(async ([id, own]) => [id, await unpackDocument(own)] as const)
+      return new Map(await Promise.all(all))
     },
     async textJson({ id, sha256, name }) {
       const parts = await textParts(kysely, id)
@@ -130,9 +153,6 @@ export function createDocuments(context: StoreContext): Documents {
       const hash = createHash('sha256').update(JSON.stringify(identity))
       for (const part of parts) hash.update(part)
       return { tag: hash.digest('base64url'), chunks: documentJson(parts, identity) }
-    },
-    async forget(id) {
-      return (await atomically(forgetSteps(kysely, id, now()))) !== null
     },
   }
 }
@@ -217,13 +237,28 @@ function listQuery(kysely: Kysely<Tables>, filter: DocumentFilter) {
 }
 
 async function textParts(kysely: Kysely<Tables>, id: string): Promise<Uint8Array[]> {
+  return (await partsOfMany(kysely, [id])).get(id) ?? []
+}
+
+async function partsOfMany(
+  kysely: Kysely<Tables>,
+  ids: string[],
+): Promise<Map<string, Uint8Array[]>> {
+  const parts = new Map<string, Uint8Array[]>()
+  if (ids.length === 0) return parts
   const rows = await kysely
     .selectFrom('document_texts')
-    .select('content')
-    .where('document', '=', id)
+    .select(['document', 'content'])
+    .where('document', 'in', ids)
+    .orderBy('document')
     .orderBy('part')
     .execute()
-  return rows.map(({ content }) => content)
+  for (const { document, content } of rows) {
+    const known = parts.get(document)
+    if (known === undefined) parts.set(document, [content])
+    else known.push(content)
+  }
+  return parts
 }
 
 /** A pattern for `like … escape '!'`. */

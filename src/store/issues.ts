@@ -7,6 +7,8 @@ import type { Tables } from './tables.ts'
 export type Issues = {
   /** In document order; those without a place come last. */
   list(review: string): Promise<StoredIssue[]>
+  /** Of many reviews, those of each in document order. */
+  ofReviews(reviews: string[]): Promise<StoredIssue[]>
   /** The same as the JSON that was kept, for who only passes it on. */
   texts(review: string): Promise<IssueText[]>
   get(id: string): Promise<StoredIssue | null>
@@ -21,12 +23,11 @@ type Row = Selectable<Tables['issues']> & { content: string | null }
 
 export function createIssues({ database: { kysely } }: StoreContext): Issues {
   return {
-    async list(review) {
-      const query = ofReview(kysely, review).selectAll('issues').select('content')
-      return (await query.execute()).map(issueOf)
-    },
+    list: (review) => ofReviews(kysely, [review]),
+    ofReviews: (reviews) => ofReviews(kysely, reviews),
     texts: (review) =>
-      ofReview(kysely, review)
+      inOrder(kysely)
+        .where('review', '=', review)
         .select(['issues.id', 'page', 'paragraph', 'start_offset as start', 'content as json'])
         .execute(),
     async get(id) {
@@ -44,10 +45,15 @@ function joined(kysely: Kysely<Tables>) {
   return kysely.selectFrom('issues').leftJoin('issue_texts', 'issue_texts.issue', 'issues.id')
 }
 
-function ofReview(kysely: Kysely<Tables>, review: string) {
+async function ofReviews(kysely: Kysely<Tables>, reviews: string[]): Promise<StoredIssue[]> {
+  if (reviews.length === 0) return []
+  const query = inOrder(kysely).where('review', 'in', reviews)
+  return (await query.selectAll('issues').select('content').execute()).map(issueOf)
+}
+
+function inOrder(kysely: Kysely<Tables>) {
   return (
     joined(kysely)
-      .where('review', '=', review)
       // The engines differ in where nulls sort.
       .orderBy(sql`case when paragraph is null then 1 else 0 end`)
       .orderBy('paragraph')

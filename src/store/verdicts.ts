@@ -35,6 +35,8 @@ export type Verdicts = {
   ): Promise<VerdictOutcome>
   /** All of a review, in the order they were given to each issue. */
   list(review: string): Promise<StoredVerdict[]>
+  /** The same of many reviews. */
+  ofReviews(reviews: string[]): Promise<StoredVerdict[]>
   /** On one issue, in the order they were given. */
   ofIssue(review: string, issue: string): Promise<StoredVerdict[]>
   /** The newest of each person on each issue of a review, undone ones left out. */
@@ -54,10 +56,8 @@ export function createVerdicts(context: StoreContext): Verdicts {
   return {
     add: (verdict, expectedVersion, events = []) =>
       add({ ...context, addSteps }, { verdict, expectedVersion, events }),
-    async list(review) {
-      const rows = await selectVerdicts(kysely).where('review', '=', review).execute()
-      return rows.map(verdictOf)
-    },
+    list: (review) => ofReviews(kysely, [review]),
+    ofReviews: (reviews) => ofReviews(kysely, reviews),
     ofIssue: (review, issue) => ofIssue(kysely, { review, issue }),
     async current(review) {
       const rows = await selectVerdicts(kysely)
@@ -207,6 +207,12 @@ async function assertIssue(
     .executeTakeFirst()
   if (found !== undefined) return
   throw new UserFacingError('issue-not-found', 'There is no such issue in this review.')
+}
+
+async function ofReviews(kysely: Kysely<Tables>, reviews: string[]): Promise<StoredVerdict[]> {
+  if (reviews.length === 0) return []
+  const rows = await selectVerdicts(kysely).where('review', 'in', reviews).execute()
+  return rows.map(verdictOf)
 }
 
 async function ofIssue(
