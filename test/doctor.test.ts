@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { openStore } from '../src/store/open-store.ts'
 import { databaseFile } from '../src/store/sqlite/database-file.ts'
-import { newestReport } from '../src/environment/kept-reports.ts'
+import { newestReport } from '../src/environment/check-history.ts'
 import { answer } from '../src/model/scripted-reply.ts'
 import { startScriptedServer } from '../src/model/scripted-server.ts'
 import type { DoctorReport } from '../src/schema/doctor.ts'
@@ -47,6 +47,15 @@ test('an environment that is well is told check by check, and kept for the page'
     /^Environment dev\n\n {2}pass {5}store {11}SQLite in the data folder/,
   )
   expect(shown.stdout).toMatch(/\n17 passed, 0 failed, 4 skipped\.\n$/)
+  const again = await runInProcess(['doctor', '--env', 'dev'], folder.folder, { env, width: 100 })
+  expect(again.stdout).toMatch(
+    /skipped\.\nSince the check of [-0-9]+ [0-9:]+ UTC: nothing came out otherwise\.\n$/,
+  )
+  const { PATH } = env
+  const worse = await runInProcess(['doctor', '--env', 'dev'], folder.folder, { env: { PATH } })
+  expect(worse.stdout.replaceAll(/\s+/gu, ' ')).toContain(
+    'UTC: model:reviewer fails, model-keys is skipped.',
+  )
   expect(shown.exitCode).toBe(0)
   const { stdout, exitCode } = await runInProcess(
     ['doctor', '--env', 'dev', '--json'],
@@ -56,7 +65,13 @@ test('an environment that is well is told check by check, and kept for the page'
     },
   )
   expect(exitCode).toBe(0)
-  const report = JSON.parse(stdout) as DoctorReport
+  const { since, ...report } = JSON.parse(stdout) as DoctorReport & { since: unknown }
+  expect(since).toMatchObject({
+    changes: [
+      { name: 'model:reviewer', before: 'fail', now: 'pass' },
+      { name: 'model-keys', before: 'skipped', now: 'pass' },
+    ],
+  })
   expect(resultsOf(report)).toMatchObject({
     backup: 'pass',
     'database-role': 'skipped',
@@ -89,8 +104,8 @@ function everyRow(dataFolder: string): Record<string, unknown[]> {
   const tables = database.prepare("select name from sqlite_master where type = 'table'").all()
   const rows = tables.map((table): [string, unknown[]] => {
     const name = String(table['name'])
-    const where = name === 'settings' ? "where key not like 'doctor-report:%'" : ''
-    return [name, database.prepare(`select * from "${name}" ${where}`).all()]
+    if (name === 'environment_checks') return [name, []]
+    return [name, database.prepare(`select * from "${name}"`).all()]
   })
   return Object.fromEntries(rows)
 }

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util'
 import { printable } from '../lib/printable.ts'
+import { changeInWords, type DoctorChange } from '../schema/doctor-changes.ts'
 import type { CheckResult, DoctorCheck, DoctorReport } from '../schema/doctor.ts'
 import type { Io } from './io.ts'
 import { wrapText } from './wrap-text.ts'
@@ -7,9 +8,13 @@ import { wrapText } from './wrap-text.ts'
 const results: CheckResult[] = ['pass', 'fail', 'skipped']
 const styles = { pass: 'green', fail: 'red', skipped: 'yellow' } as const
 
-/** One line for each check, and under each that found something what to do. */
+/** What came out otherwise than in the check before. */
+type Since = { checkedAt: number; changes: DoctorChange[] } | null
+
+/** One line for each check, under each that found something what to do, and what has changed. */
 export function formatDoctorReport(
   { environment, checks }: DoctorReport,
+  since: Since,
   { width, color }: Pick<Io, 'width' | 'color'>,
 ): string {
   const widest = Math.max(...checks.map(({ name }) => name.length))
@@ -17,7 +22,14 @@ export function formatDoctorReport(
   const counts = results.map((result) => {
     return `${checks.filter((check) => check.result === result).length} ${words[result]}`
   })
-  return `Environment ${environment}\n\n${lines.join('\n')}\n\n${counts.join(', ')}.\n`
+  const told = [`Environment ${environment}`, '', ...lines, '', `${counts.join(', ')}.`]
+  return `${[...told, ...(since === null ? [] : [sinceInWords(since, width)])].join('\n')}\n`
+}
+
+function sinceInWords({ checkedAt, changes }: NonNullable<Since>, width: number): string {
+  const when = `${new Date(checkedAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+  const what = changes.map(changeInWords).join(', ') || 'nothing came out otherwise'
+  return wrapText(printable(`Since the check of ${when}: ${what}.`), '', width)
 }
 
 const words = { pass: 'passed', fail: 'failed', skipped: 'skipped' }

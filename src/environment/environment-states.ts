@@ -2,8 +2,9 @@ import { openConnections } from '../model/connections.ts'
 import type { Environment as Variables } from '../model/provider-access.ts'
 import type { EnvironmentState } from '../schema/api/environments.ts'
 import type { PersonName } from '../schema/workplace.ts'
+import type { KeptReport } from '../store/environment-checks.ts'
 import type { Store } from '../store/store.ts'
-import { type KeptReport, newestReport } from './kept-reports.ts'
+import { newestReport } from './check-history.ts'
 import type { Environment, ServerConfig } from './server-config.ts'
 
 type Models = EnvironmentState['models']
@@ -12,7 +13,7 @@ type NameOf = (id: string) => PersonName
 /** The environments for people; which models can be asked is looked at once, as it stays so. */
 export function createEnvironmentStates(
   { environments, directory }: ServerConfig,
-  { store, env }: { store: Pick<Store, 'settings'>; env: Variables },
+  { store, env }: { store: Pick<Store, 'environmentChecks'>; env: Variables },
 ): (nameOf: NameOf) => Promise<EnvironmentState[]> {
   const known = new Map<string, Promise<Models>>()
   const modelsIn = (environment: Environment): Promise<Models> => {

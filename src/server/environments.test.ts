@@ -6,7 +6,8 @@ import { routeChecks } from '../environment/checks/route-checks.ts'
 import { examine } from '../environment/examine.ts'
 import { doctorHost } from '../../test/helpers/doctor-host.ts'
 import { permissionsOf } from '../access/permissions.ts'
-import type { EnvironmentState } from '../schema/api/environments.ts'
+import type { CheckedBefore, EnvironmentState } from '../schema/api/environments.ts'
+import { recordBackup } from '../store/backup/newest-backup.ts'
 import type { DoctorReport } from '../schema/doctor.ts'
 import { tempFolder } from '../../test/helpers/temp-folder.ts'
 import { createApp, type AppHost } from './app.ts'
@@ -83,6 +84,37 @@ test('an operator has an environment checked; it is kept, and in the audit log',
   // What it asks itself is no traffic.
   const routes = server.lines.map((line) => (JSON.parse(line) as { route?: string }).route)
   expect(routes).not.toContain('/api/documents')
+})
+
+test('the last checks are listed, with who looked and what came out otherwise', async () => {
+  await using server = await testServer({ config: await configured(), work: true })
+  const { id, ask } = await server.person('olga', ['operator'])
+  const history = async () => {
+    const answer = await ask('GET', '/api/environments/dev/checks')
+    return ((await answer.json()) as { items: CheckedBefore[] }).items
+  }
+  expect(await history()).toEqual([])
+  await ask('POST', '/api/environments/dev/doctor', {})
+  await recordBackup(server.store, {
+    at: Date.now(),
+    file: 'now.backup',
+    rows: 1,
+    files: 1,
+    damagedFiles: 0,
+  })
+  await ask('POST', '/api/environments/dev/doctor', {})
+  const [second, first, ...others] = await history()
+  expect(others).toEqual([])
+  expect(first).toMatchObject({ checkedBy: { id, name: 'olga' }, result: 'fail', changes: null })
+  expect(second).toMatchObject({
+    checkedBy: { id, name: 'olga' },
+    failed: (first?.failed ?? 0) - 1,
+    passed: (first?.passed ?? 0) + 1,
+    changes: [{ name: 'backup', before: 'fail', now: 'pass' }],
+  })
+  expect((await ask('GET', '/api/environments/test/checks')).status).toBe(404)
+  const { ask: engineer } = await server.person('eve', ['engineer'])
+  expect((await engineer('GET', '/api/environments/dev/checks')).status).toBe(403)
 })
 
 test('an environment that is not configured is not there', async () => {

@@ -7,6 +7,7 @@ import type { StoreContext } from './context.ts'
 import type { Database } from './database.ts'
 import { createDatasets } from './datasets.ts'
 import { createDocuments } from './documents.ts'
+import { createEnvironmentChecks } from './environment-checks.ts'
 import { createEvaluations } from './evaluations.ts'
 import { createBundles } from './bundles.ts'
 import { createDrafts } from './drafts.ts'
@@ -117,6 +118,7 @@ export function createStore(context: StoreContext): Store {
     signatures: { ...createSignatures(context), ...createExampleSignatures(context) },
     flowVersions: createFlowVersions(context),
     drafts: createDrafts(context),
+    environmentChecks: createEnvironmentChecks(context),
     bundles: createBundles(context),
     reviews: createReviews(context),
     finishedReviews: createFinishedReviews(context),

@@ -18,6 +18,7 @@ import { describeReviewContract } from './reviews-contract.ts'
 import { describeSecretContract } from './secrets/secrets-contract.ts'
 import { describeVerdictContract } from './verdicts-contract.ts'
 import { describeSignatureContract } from './signatures-contract.ts'
+import { describeEnvironmentChecksContract } from './environment-checks-contract.ts'
 import { describeSpendContract } from './spend-contract.ts'
 
 /** Every behaviour that an engine owes the features. */
@@ -71,6 +72,7 @@ export function describeStoreContract(engine: string, createPlace: CreatePlace):
     describeLabelSetContract(createPlace)
     describeAnswerContract(createPlace)
     describeFlowVersionContract(createPlace)
+    describeEnvironmentChecksContract(createPlace)
     describeSpendContract(createPlace)
     describeAuditContract(createPlace)
     describeSecretContract(createPlace)

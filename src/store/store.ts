@@ -4,6 +4,7 @@ import type { Audit } from './audit.ts'
 import type { Bundles } from './bundles.ts'
 import type { Datasets } from './datasets.ts'
 import type { Drafts } from './drafts.ts'
+import type { EnvironmentChecks } from './environment-checks.ts'
 import type { Documents } from './documents.ts'
 import type { ExampleSignatures } from './example-signatures.ts'
 import type { Evaluations } from './evaluations.ts'
@@ -44,6 +45,7 @@ export type Store = {
   signatures: Signatures & ExampleSignatures
   flowVersions: FlowVersions
   drafts: Drafts
+  environmentChecks: EnvironmentChecks
   bundles: Bundles
   reviews: Reviews
   finishedReviews: FinishedReviews

@@ -230,6 +230,13 @@ export type Tables = {
     input_tokens: number
     output_tokens: number
   }
+  environment_checks: {
+    id: string
+    environment: string
+    checked_at: number
+    checked_by: string | null
+    report: string
+  }
   environment_spend: {
     environment: string
     month: string

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { checksOf } from '../../environment/doctor.ts'
 import { examine } from '../../environment/examine.ts'
-import { keepReport } from '../../environment/kept-reports.ts'
+import { keepReport, newestReport } from '../../environment/check-history.ts'
 import {
   type Environment,
   findEnvironment,
@@ -9,7 +9,9 @@ import {
   type ServerConfig,
 } from '../../environment/server-config.ts'
 import { stackOf, UserFacingError } from '../../lib/errors.ts'
+import { changesBetween } from '../../schema/doctor-changes.ts'
 import type { DoctorReport } from '../../schema/doctor.ts'
+import type { Store } from '../../store/store.ts'
 import type { Io } from '../io.ts'
 import { openDoctorHost } from '../open-doctor-host.ts'
 import { formatDoctorReport } from '../report-doctor.ts'
@@ -29,15 +31,22 @@ export type DoctorOptions = {
 export async function doctor(options: DoctorOptions, io: Io): Promise<number> {
   const config = loadServerConfig({ cwd: io.cwd, config: options.config })
   const environment = findEnvironment(config, options.env)
-  const report = await checkHere({ options, config, environment }, io)
-  if (options.json) io.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
-  else io.stdout.write(formatDoctorReport(report, io))
+  const { report, before } = await checkHere({ options, config, environment }, io)
+  const since = before && {
+    checkedAt: before.checkedAt,
+    changes: changesBetween(before, report),
+  }
+  if (options.json) io.stdout.write(`${JSON.stringify({ ...report, since }, null, 2)}\n`)
+  else io.stdout.write(formatDoctorReport(report, since, io))
   return report.result === 'pass' ? 0 : 1
 }
 
 type Task = { options: DoctorOptions; config: ServerConfig; environment: Environment }
 
-async function checkHere(task: Task, io: Io): Promise<DoctorReport> {
+/** Null as `before`: there was none, or the store cannot be used. */
+type Checked = { report: DoctorReport; before: DoctorReport | null }
+
+async function checkHere(task: Task, io: Io): Promise<Checked> {
   const { data, flow } = task.options
   await using stack = new AsyncDisposableStack()
   const host = openDoctorHost(stack, {
@@ -51,15 +60,26 @@ async function checkHere(task: Task, io: Io): Promise<DoctorReport> {
     signal: io.signal,
     report: (error, check) => io.stderr.write(`${check}: ${stackOf(error)}\n`),
   })
-  await host
+  const before = await host
     .tables()
-    .then((store) => keepReport(store, { ...report, checkedBy: null }))
+    .then((store) => replaceNewest(store, report))
     .catch((error: unknown) => tellUnkept(error, io))
-  return report
+  return { report, before }
+}
+
+/** @returns the one that was the newest */
+async function replaceNewest(
+  store: Pick<Store, 'environmentChecks'>,
+  report: DoctorReport,
+): Promise<DoctorReport | null> {
+  const before = await newestReport(store, report.environment)
+  await keepReport(store, { ...report, checkedBy: null })
+  return before
 }
 
 /** The report itself says why the store could not be used. */
-function tellUnkept(error: unknown, io: Io): void {
+function tellUnkept(error: unknown, io: Io): null {
   if (!(error instanceof UserFacingError)) throw error
   io.stderr.write('Not kept for the page of the server: the store cannot be used.\n')
+  return null
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ModelProvider } from '../config.ts'
-import { DoctorReport } from '../doctor.ts'
+import { CheckResult, DoctorReport } from '../doctor.ts'
 import { EnvironmentName, EnvironmentSettings } from '../environment.ts'
 import { PersonName } from '../workplace.ts'
 import { procedure } from './procedure.ts'
@@ -26,6 +26,30 @@ export const EnvironmentState = EnvironmentSettings.omit({ models: true }).exten
 })
 export type EnvironmentState = z.infer<typeof EnvironmentState>
 
+/** One of the last checks of an environment. */
+export const CheckedBefore = z.object({
+  /** UTC epoch milliseconds. */
+  checkedAt: z.int(),
+  /** Null: whoever ran `proofloop doctor` on the machine. */
+  checkedBy: PersonName.nullable(),
+  result: DoctorReport.shape.result,
+  /** How many checks came out so. */
+  passed: z.int(),
+  failed: z.int(),
+  skipped: z.int(),
+  /** What came out otherwise than in the check before it; null for the oldest one. */
+  changes: z
+    .array(
+      z.object({
+        name: z.string(),
+        before: CheckResult.nullable(),
+        now: CheckResult.nullable(),
+      }),
+    )
+    .nullable(),
+})
+export type CheckedBefore = z.infer<typeof CheckedBefore>
+
 export const environments = {
   list: procedure('environments:read')
     .route({
@@ -40,6 +64,14 @@ export const environments = {
         current: EnvironmentName.nullable(),
       }),
     ),
+  history: procedure('environments:read')
+    .route({
+      method: 'GET',
+      path: '/environments/{env}/checks',
+      summary: 'The last checks of an environment, newest first; at most 20',
+    })
+    .input(z.object({ env: EnvironmentName }))
+    .output(z.object({ items: z.array(CheckedBefore) })),
   check: procedure('environments:check')
     .route({
       method: 'POST',

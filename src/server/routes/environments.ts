@@ -4,7 +4,7 @@ import type { AskedServer, DoctorHost } from '../../environment/check.ts'
 import { checksOf } from '../../environment/doctor.ts'
 import { createEnvironmentStates } from '../../environment/environment-states.ts'
 import { examine } from '../../environment/examine.ts'
-import { keepReport } from '../../environment/kept-reports.ts'
+import { checkHistory, keepReport } from '../../environment/check-history.ts'
 import {
   type Environment,
   findEnvironment,
@@ -39,6 +39,10 @@ export function environmentRoutes(os: Implementer['environments'], host: Host, a
     list: os.list.handler(async () => {
       const environments = await states(await peopleNames(store))
       return { environments, current: host.environment?.name ?? null }
+    }),
+    history: os.history.handler(async ({ input: { env } }) => {
+      findEnvironment(config, env)
+      return { items: await checkHistory(store, { env, nameOf: await peopleNames(store) }) }
     }),
     check: os.check.handler(async ({ input: { env }, context: { actor } }) => {
       findEnvironment(config, env)

@@ -64,6 +64,8 @@ export async function fillStore(store: Store, blobs: Blobs): Promise<void> {
   const mark = { flow: 'flow', role: 'anchor' as const, version: version?.hash ?? '' }
   await store.referenceVersions.mark({ ...mark, sequence: 0, markedBy: 'ann' })
   await fillGates(store)
+  const checked = { environment: 'dev', result: 'pass', checkedAt: 1, checks: [] } as const
+  await store.environmentChecks.add({ ...checked, checks: [], checkedBy: 'ann' }, 9)
   await store.drafts.add({ version: 'v2', base: 'v1', agent: 'grammar', author: 'ann' })
   await store.bundles.put(newBundle('ann'))
   await fillDatasets(store, review)

@@ -40,6 +40,8 @@ const rules: Record<string, Rule> = {
   document_signatures: ofDocument,
   document_texts: ofDocument,
   documents: [{ reference: 'group_id', parent: 'document_groups' }],
+  // Sizes of disks and what datasets there are depend on hidden rows.
+  environment_checks: 'hidden',
   environment_spend: 'open',
   evaluation_details: ofEvaluation,
   evaluation_runs: ofEvaluation,

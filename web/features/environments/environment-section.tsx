@@ -7,6 +7,7 @@ import { Failure } from '../../components/failure.tsx'
 import { Quiet } from '../../components/page.tsx'
 import { useMe } from '../../components/use-me.ts'
 import { CheckedEnvironment } from './checked-environment.tsx'
+import { EarlierChecks } from './earlier-checks.tsx'
 import classes from './environments.module.css'
 import { environmentFacts } from './environment-facts.ts'
 
@@ -30,7 +31,10 @@ export function EnvironmentSection({ environment, isCurrent }: Props) {
           {report === null ? (
             <Quiet>Nobody has checked it yet.</Quiet>
           ) : (
-            <CheckedEnvironment report={report} />
+            <>
+              <CheckedEnvironment report={report} />
+              <EarlierChecks env={name} />
+            </>
           )}
         </div>
         <div className={classes.side}>
@@ -52,7 +56,7 @@ function CheckNow({ environment: { name, models } }: { environment: EnvironmentS
   const queries = useQueryClient()
   const check = useMutation(
     api.environments.check.mutationOptions({
-      onSuccess: () => queries.invalidateQueries({ queryKey: api.environments.list.key() }),
+      onSuccess: () => queries.invalidateQueries({ queryKey: api.environments.key() }),
     }),
   )
   if (!may('environments:check')) return null
