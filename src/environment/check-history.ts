@@ -9,7 +9,7 @@ import type { Store } from '../store/store.ts'
 type Kept = Pick<Store, 'environmentChecks'>
 
 /** How many checks of each environment are kept. */
-export const keptChecks = 20
+const keptChecks = 20
 
 /** So that whoever looks later sees it, whoever looked now. */
 export async function keepReport({ environmentChecks }: Kept, report: KeptReport): Promise<void> {
