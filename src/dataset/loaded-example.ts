@@ -14,13 +14,13 @@ export type LoadedExample = Pick<Example, 'id' | 'issues' | 'group' | 'extra'> &
   file?: ExampleProvenance['file']
   /** As the dataset's files say; whether that counts is for who imports them to say. */
   split?: Split
-  /** Of a document that was reviewed here. */
+  /** Of a document that is in the store. */
   origin?: {
     /** Its id in the store. */
     document: string
     /** Its group, which may be that of a near-copy. */
     group: string
-    review: NonNullable<ExampleProvenance['review']>
+    review?: ExampleProvenance['review']
   }
 }
 

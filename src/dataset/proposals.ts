@@ -1,14 +1,12 @@
-import { textOf } from '../document/document-text.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import type { ReviewedExample } from '../schema/reviewed-example.ts'
 import type { DatasetEntry, DatasetVersion } from '../schema/stored-dataset.ts'
 import type { Store } from '../store/store.ts'
-import { leaksIn } from './compare-texts.ts'
 import { importVersion, type ImportHost } from './import-version.ts'
 import type { LeakSource } from './leak-sources.ts'
-import { quoted } from './line-error.ts'
 import { documentHash, type LoadedExample } from './loaded-example.ts'
-import { readAllEntries, readAllExamples } from './read-all-entries.ts'
+import { readAllEntries } from './read-all-entries.ts'
+import { refuseLeaks } from './refuse-leaks.ts'
 import { retiringGroups } from './rotate.ts'
 import { exampleHash } from './version-hash.ts'
 
@@ -54,13 +52,18 @@ function hashOf(reviewed: ReviewedExample): string {
   return exampleHash({ document: documentHash(paragraphs), issues, extra })
 }
 
-function contentOf({ paragraphs, issues, document }: ReviewedExample) {
+export function contentOf({
+  paragraphs,
+  issues,
+  document,
+}: Pick<ReviewedExample, 'paragraphs' | 'issues' | 'document'>) {
   const { language } = document
   return { paragraphs, issues, ...(language !== null && { extra: { lang: language } }) }
 }
 
-function freeId(
-  { document: { name, sha256 } }: ReviewedExample,
+/** What a new example of a document is called. */
+export function freeId(
+  { document: { name, sha256 } }: Pick<ReviewedExample, 'document'>,
   taken: ReadonlySet<string>,
 ): string {
   const wanted = name ?? sha256
@@ -94,7 +97,8 @@ export async function mergeProposals(
   const chosen = await chosenProposals(host, reviewed, { dataset, reviews })
   const before = await datasets.version('everything', { dataset })
   const entries = before === null ? [] : await readAllEntries(datasets, before)
-  await refuseLeaks(host, chosen, { sources, before })
+  const examples = chosen.map(({ id, reviewed: one }) => ({ ...one, id }))
+  await refuseLeaks(host, examples, { sources, before })
   const retire = rotate ? retiring(host, before, entries) : new Set<string>()
   const imported = await importVersion(host, {
     dataset,
@@ -155,42 +159,4 @@ function requireAll(chosen: readonly Proposal[], reviews: readonly string[]): vo
     'proposal-not-found',
     `${missing.length} of the reviews propose nothing for this dataset (any more). Look at the list again.`,
   )
-}
-
-type Ground = Pick<Merge, 'sources'> & { before: DatasetVersion | null }
-
-/** What stands in a prompt already measures nothing: it must not become hidden. */
-async function refuseLeaks(
-  { store: { datasets } }: Host,
-  chosen: readonly Proposal[],
-  { sources, before }: Ground,
-): Promise<void> {
-  const hidden = chosen.filter(({ reviewed }) => reviewed.document.split !== 'evaluation')
-  const examples = hidden.map(({ id, reviewed: { document, paragraphs, issues } }) => ({
-    id,
-    split: document.split,
-    text: textOf(paragraphs),
-    issues: issues.flatMap(({ text, location }) => [text, location.sourceSentence ?? '']),
-  }))
-  const found = await leaksIn({ examples, sources, common: [] })
-  if (found.leaks.length === 0) return
-  // Texts of all that engineers see, which are long, are read only when they may matter.
-  const common = before === null ? [] : await openTexts(datasets, before)
-  const { leaks } = await leaksIn({ examples, sources, common })
-  const [first] = leaks
-  if (first === undefined) return
-  const ids = new Set(leaks.map(({ example }) => example.id))
-  throw new UserFacingError(
-    'proposal-leaks',
-    `${ids.size} of the examples stand in prompts, rules or guidelines, ${quoted(first.example.id)} in ${first.source.name}:${first.source.line} for one. Leave them out, or take the text out of there.`,
-  )
-}
-
-/** What stands in one of them, too, is no secret. */
-async function openTexts(datasets: Store['datasets'], version: DatasetVersion): Promise<string[]> {
-  const texts: string[] = []
-  for await (const { split, content } of readAllExamples(datasets, version)) {
-    if (split === 'evaluation' && content !== null) texts.push(textOf(content.paragraphs))
-  }
-  return texts
 }

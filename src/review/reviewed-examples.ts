@@ -75,14 +75,19 @@ function exampleOf(
     review,
     document,
     paragraphs: paragraphs.map(({ index, page, text }) => ({ index, page, text })),
-    issues: issues.filter(({ status }) => status !== 'dismissed').map(labelOf),
+    issues: labelsOf(issues),
     verdicts: tallyOf(issues),
   }
 }
 
 /** What its author took back was never there. */
-function isThere({ origin, status }: ReviewedIssue): boolean {
+export function isThere({ origin, status }: ReviewedIssue): boolean {
   return origin === 'agent' || status !== 'dismissed'
+}
+
+/** What they dismissed is no label. */
+export function labelsOf(judged: readonly ReviewedIssue[]): LabelledIssue[] {
+  return judged.filter(({ status }) => status !== 'dismissed').map(labelOf)
 }
 
 /** Of what people disagree about finding it counts neither way. */
@@ -115,7 +120,7 @@ function withoutUndefined<T extends object>(fields: T): T {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T
 }
 
-function tallyOf(judged: ReviewedIssue[]): ReviewTally {
+export function tallyOf(judged: ReviewedIssue[]): ReviewTally {
   const count = (check: (one: ReviewedIssue) => boolean): number => judged.filter(check).length
   return {
     accepted: count(({ status, origin }) => status === 'accepted' && origin === 'agent'),

@@ -10,3 +10,9 @@ export type ReviewedExample = {
   issues: LabelledIssue[]
   verdicts: ReviewTally
 }
+
+/** A document as an example, labelled by what people have said of it so far, however much that is. */
+export type DocumentExample = Omit<ReviewedExample, 'review' | 'verdicts'> & {
+  /** Its newest review and what people said in it; null when it has none. */
+  review: (ReviewTally & { id: string }) | null
+}

@@ -34,6 +34,7 @@ import { measureRoutes, referenceRoutes } from './routes/references.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { addDatasetFiles } from './routes/dataset-files.ts'
 import { proposalRoutes } from './routes/dataset-proposals.ts'
+import { documentExampleRoutes } from './routes/dataset-documents.ts'
 import { ownerRoutes } from './routes/dataset-owners.ts'
 import { datasetRoutes } from './routes/datasets.ts'
 import { labelSetRoutes } from './routes/label-sets.ts'
@@ -134,6 +135,7 @@ function addApi(app: App, beyond: AppHost, identify: Identify): void {
       ...ownerRoutes(os.datasets, host),
       ...datasetRoutes(os.datasets, host),
       ...proposalRoutes(os.datasets, { ...host, beyond }),
+      ...documentExampleRoutes(os.datasets, host),
       ...measureRoutes(os.datasets, beyond),
     },
     labelSets: labelSetRoutes(os.labelSets, host),

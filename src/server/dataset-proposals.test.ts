@@ -1,99 +1,12 @@
 import { expect, test } from 'vitest'
+import { reviewed, words } from '../../test/helpers/reviewed-document.ts'
 import { formWith, testServer } from '../../test/helpers/test-server.ts'
 import { watchStatements } from '../../test/helpers/watch-statements.ts'
 import { timeOrderedId } from '../lib/time-ordered-id.ts'
-import type { Split } from '../schema/access.ts'
 import type { DatasetExample, DatasetVersionEntry, ProposalEntry } from '../schema/api/datasets.ts'
-import type { Issue } from '../schema/issue.ts'
-import type { Judgement } from '../schema/verdict.ts'
-import type { Store } from '../store/store.ts'
 
 type Server = Awaited<ReturnType<typeof testServer>>
 type Ask = Server['solo']
-
-const words = 'The plan will always cover you whatever happens in the whole wide world.'
-
-function issueAt(start: number, text: string): Issue {
-  return {
-    id: timeOrderedId(),
-    type: 'Tone',
-    agent: 'tone',
-    text,
-    explanation: `${text} is a promise.`,
-    suggestedFix: null,
-    score: null,
-    unresolved: false,
-    location: {
-      sourceSentence: words,
-      page: 1,
-      paragraph: 0,
-      start,
-      end: start + text.length,
-      quads: [],
-    },
-  }
-}
-
-type Reviewed = {
-  split?: Split
-  text?: string
-  fullReview?: boolean
-  /** Of one issue each. */
-  said?: Judgement[][]
-  missed?: boolean
-}
-
-/** A document with a review that has ended, and what people said of its issues. */
-async function reviewed(
-  server: Server,
-  name: string,
-  {
-    split = 'test',
-    text = `${words} ${name}`,
-    fullReview = true,
-    said = [],
-    missed,
-  }: Reviewed = {},
-) {
-  const { store } = server
-  const sha256 = Buffer.from(name).toString('hex').padEnd(64, '0')
-  const group = { id: `group ${name}`, split, shownToEngineer: false }
-  const facts = { mediaType: 'text/plain', bytes: 1, uploader: 'rita' }
-  await store.documents.add({ sha256, name, ...facts, group })
-  const page = { number: 1, width: null, height: null, hasText: true }
-  const body = { index: 0, page: 1, text, role: 'body' as const, words: [] }
-  const document = { sha256, name, pages: [page], paragraphs: [body], language: 'en' }
-  await store.documents.markReady(sha256, document)
-  const { hash: flowVersion } = await server.host.flows.current()
-  const review = timeOrderedId()
-  const order = { issueOrder: 'random' as const, fullReview, requester: 'rita' }
-  await store.reviews.create({ id: review, document: sha256, flowVersion, ...order })
-  await store.parts.plan(review, [{ agent: 'tone', chunk: 0 }])
-  const issues = said.map((_, i) => issueAt(4 + i, 'plan'))
-  await store.parts.finish({ review, agent: 'tone', chunk: 0 }, { issues, events: [] })
-  await store.reviews.end(review, { state: 'done' })
-  for (const [i, judgements] of said.entries())
-    await judge(store, { review, issue: issues[i]! }, judgements)
-  if (missed) await judge(store, { review, issue: issueAt(14, 'always') }, [{ kind: 'missed' }])
-  return { review, sha256, issues }
-}
-
-type Subject = { review: string; issue: Issue }
-
-async function judge(store: Store, { review, issue }: Subject, judgements: Judgement[]) {
-  for (const [i, judgement] of judgements.entries()) {
-    const added = judgement.kind === 'missed' ? issue : null
-    const one = {
-      id: timeOrderedId(),
-      review,
-      issue: issue.id,
-      person: `person ${i}`,
-      judgement,
-      added,
-    }
-    await store.verdicts.add(one, i)
-  }
-}
 
 async function proposals(ask: Ask, dataset = 'letters'): Promise<ProposalEntry[]> {
   const answer = await ask('GET', `/api/datasets/${dataset}/proposals`)

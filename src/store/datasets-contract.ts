@@ -178,6 +178,29 @@ export function describeDatasetContract(createPlace: CreatePlace): void {
     )
 
     it(
+      'tell which example of the newest versions has a text, or was made of a document',
+      withStore(async (store) => {
+        const { datasets } = store
+        await prepare(store)
+        await datasets.create({ name: 'letters', createdBy: 'ann' })
+        const made = datasetEntry('made', 'test', { provenance: { source: 'a' } })
+        const first = await datasets.addVersion(newDatasetVersion([made], { hash: 'aa11' }))
+        const none = { text: 'none', source: 'none' }
+        const letters = (id: string) => new Map([['letters', id]])
+        const ofMade = { ...none, source: 'a' }
+        expect(await datasets.holders('everything', ofMade)).toEqual(letters('made'))
+        expect(await datasets.holders('evaluation', ofMade)).toEqual(new Map())
+        expect(await datasets.holders('nothing', ofMade)).toEqual(new Map())
+        const both = [made, datasetEntry('same', 'evaluation')]
+        await datasets.addVersion(newDatasetVersion(both, { hash: 'bb22', after: first }))
+        const ofText = { text: both[1]?.document ?? '', source: 'a' }
+        expect(await datasets.holders('everything', ofText)).toEqual(letters('same'))
+        expect(await datasets.holders('evaluation', ofText)).toEqual(letters('same'))
+        expect(await datasets.holders('everything', none)).toEqual(new Map())
+      }),
+    )
+
+    it(
       'keep texts and labels once, which versions share',
       withStore(async (store) => {
         const { datasets } = store

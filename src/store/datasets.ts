@@ -15,7 +15,7 @@ import type { Database } from './database.ts'
 import { claimTexts, splitsOfTexts } from './dataset-splits.ts'
 import { handOn, ownersOf } from './dataset-owners.ts'
 import { addVersion } from './dataset-versions.ts'
-import { entriesOf, examplesOf, listVersions, newestVersions } from './read-datasets.ts'
+import { entriesOf, examplesOf, holdersOf, listVersions, newestVersions } from './read-datasets.ts'
 
 export type NewVersion = {
   dataset: string
@@ -74,6 +74,8 @@ export type Datasets = {
   entries(scope: DatasetScope, version: string, filter: EntryFilter): Promise<DatasetEntry[]>
   examples(scope: DatasetScope, version: string, filter: EntryFilter): Promise<StoredExample[]>
   example(scope: DatasetScope, version: string, id: string): Promise<StoredExample | null>
+  /** The example of each dataset, by name, that has a text (by its hash) or was made of a document (by id). */
+  holders(scope: DatasetScope, of: { text: string; source: string }): Promise<Map<string, string>>
   /**
    * All of it or nothing.
    * @throws UserFacingError dataset-changed when `after` is not the newest any more
@@ -141,7 +143,7 @@ export function createDatasets(context: StoreContext): Datasets {
 
 type DatasetReads = Pick<
   Datasets,
-  'list' | 'versions' | 'version' | 'entries' | 'examples' | 'example'
+  'list' | 'versions' | 'version' | 'entries' | 'examples' | 'example' | 'holders'
 >
 
 /** What reads in a scope, and nothing else: it may be done by a role that can do no more. */
@@ -158,6 +160,14 @@ export function createDatasetReads({ kysely }: Pick<Database, 'kysely'>): Datase
     async example(scope, version, id) {
       const [found] = await examplesOf(kysely, scope, { version, ids: [id], limit: 1 })
       return found ?? null
+    },
+    async holders(scope, of) {
+      const newest = await newestVersions(kysely, scope)
+      const versions = newest.map(({ id }) => id)
+      const nameOf = new Map(newest.map(({ id, dataset }) => [id, dataset]))
+      const found = await holdersOf(kysely, scope, { ...of, versions })
+      // The one with the text comes first.
+      return new Map(found.toReversed().map(({ version, id }) => [nameOf.get(version) ?? '', id]))
     },
   }
 }

@@ -172,6 +172,28 @@ export async function examplesOf(
   )
 }
 
+/** Ids of examples in these versions that have the text, or were made of the document. */
+export async function holdersOf(
+  kysely: Kysely<Tables>,
+  scope: DatasetScope,
+  { versions, text, source }: { versions: string[]; text: string; source: string },
+): Promise<{ version: string; id: string }[]> {
+  if (versions.length === 0 || splitsOfScope[scope].length === 0) return []
+  const found = await Promise.all(
+    [['document', text] as const, ['source_document', source] as const].map(([column, value]) =>
+      kysely
+        .selectFrom('dataset_entries')
+        .select(['version', 'id'])
+        .where(column, '=', value)
+        .where('version', 'in', versions)
+        .where('split', 'in', splitsOfScope[scope])
+        .orderBy('id')
+        .execute(),
+    ),
+  )
+  return found.flat()
+}
+
 function entryOf(row: Selectable<Tables['dataset_entries']>): DatasetEntry {
   const { provenance, types, group_id: group, text_group: textGroup, ...facts } = row
   return DatasetEntry.parse({

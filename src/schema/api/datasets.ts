@@ -304,6 +304,40 @@ export const datasets = {
       }),
     )
     .output(DatasetVersionEntry.extend({ added: Added.shape.added })),
+  ofDocument: procedure('datasets:write')
+    .route({
+      method: 'GET',
+      path: '/documents/{sha256}/examples',
+      summary: 'Which example a document is in each dataset',
+      description: 'Of the newest versions; also examples with its text that came from elsewhere.',
+    })
+    .input(z.object({ sha256: Sha256 }))
+    .output(
+      z.object({
+        items: z.array(
+          z.object({
+            dataset: z.string(),
+            /** Null where it is none yet. */
+            id: z.string().nullable(),
+          }),
+        ),
+      }),
+    ),
+  addDocument: procedure('datasets:write')
+    .route({
+      method: 'POST',
+      path: '/datasets/{dataset}/documents',
+      summary: 'Make an example of a document, to be labelled',
+      description:
+        'It has the labels that people gave it so far: accepted, changed and added issues of its newest review. It keeps the split that it came into.',
+    })
+    .input(ByName.extend({ sha256: Sha256 }))
+    .output(
+      Added.extend({
+        /** What the example is called. */
+        id: z.string(),
+      }),
+    ),
   check: procedure('datasets:read')
     .route({
       method: 'GET',

@@ -95,6 +95,7 @@ function Changes({ version, before }: Compared) {
 const sources: Record<string, string> = {
   labels: 'labels of an example',
   'label-sets': 'labels of several people',
+  document: 'a document to label',
   reviews: 'reviews',
   rotation: 'reviews, and a third of test retired',
 }

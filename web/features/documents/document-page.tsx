@@ -1,9 +1,10 @@
-import { Button } from '@mantine/core'
+import { Button, Group } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Navigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { DocumentEntry } from '../../../src/schema/workplace.ts'
 import { api } from '../../api.ts'
+import { LabelDocument } from '../../components/label-document.tsx'
 import { NotFound } from '../../components/not-found.tsx'
 import { Page } from '../../components/page.tsx'
 import { PagePending } from '../../components/page-pending.tsx'
@@ -69,7 +70,10 @@ function Unreviewed({ document, onRead }: Props) {
     case 'ready':
       return (
         <EmptyState title="It was not reviewed yet">
-          <FirstReview document={document} />
+          <Group gap="xs">
+            <FirstReview document={document} />
+            <LabelDocument document={document} />
+          </Group>
         </EmptyState>
       )
   }

@@ -1,6 +1,7 @@
 import { ActionIcon, Badge, Group, Progress, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { Icon } from '../../components/icon.tsx'
+import { LabelDocument } from '../../components/label-document.tsx'
 import { AgentsButton } from './agents-button.tsx'
 import { ExportMenu } from './export-menu.tsx'
 import { partsOf, tallyOf } from './review-state.ts'
@@ -34,6 +35,7 @@ export function ReviewToolbar({ work, hasPages, onHelp }: Props) {
       <Group gap={6} wrap="nowrap" ml="auto">
         <AgentsButton review={review} />
         <RunButtons work={work} />
+        <LabelDocument document={review.document} />
         {work.may('exports:read') && <ExportMenu review={review.id} hasPages={hasPages} />}
         <ActionIcon
           variant="default"

@@ -1,0 +1,71 @@
+import type { DocumentExample } from '../schema/reviewed-example.ts'
+import { withoutEmpty } from './fields.ts'
+import { importVersion, type ImportHost } from './import-version.ts'
+import type { LeakSource } from './leak-sources.ts'
+import { documentHash, type LoadedExample } from './loaded-example.ts'
+import { contentOf, freeId } from './proposals.ts'
+import { readAllEntries } from './read-all-entries.ts'
+import { refuseLeaks } from './refuse-leaks.ts'
+
+type Adding = {
+  dataset: string
+  example: DocumentExample
+  /** Prompts, rules and guidelines, in which no hidden example may stand. */
+  sources: LeakSource[]
+  createdBy: string
+}
+
+type AddedDocument = Awaited<ReturnType<typeof importVersion>> & {
+  /** What the example is called. */
+  id: string
+}
+
+/**
+ * Makes an example of a document, to be labelled, and the dataset where there is none. The document keeps
+ * the split that it came into. A dataset that has it, or its text, already stays as it is.
+ * @throws UserFacingError proposal-leaks, and those of `importVersion`
+ */
+export async function addDocument(
+  host: ImportHost,
+  { dataset, example, sources, createdBy }: Adding,
+): Promise<AddedDocument> {
+  const { datasets } = host.store
+  const before = await datasets.version('everything', { dataset })
+  const held = await datasets.holders('everything', textAndSource(example))
+  const known = held.get(dataset)
+  if (before !== null && known !== undefined) {
+    return { id: known, version: before, added: false, leftOut: [] }
+  }
+  const entries = before === null ? [] : await readAllEntries(datasets, before)
+  const id = freeId(example, new Set(entries.map((entry) => entry.id)))
+  await refuseLeaks(host, [{ ...example, id }], { sources, before })
+  const imported = await importVersion(host, {
+    dataset,
+    examples: [loadedDocument(id, example)],
+    mode: 'add',
+    splits: 'drawn',
+    createdBy,
+    source: 'document',
+    note: null,
+  })
+  return { ...imported, id }
+}
+
+/** By which the example of a document is known, also one that came from somewhere else. */
+export function textAndSource({
+  document,
+  paragraphs,
+}: Pick<DocumentExample, 'document' | 'paragraphs'>): { text: string; source: string } {
+  return { text: documentHash(paragraphs), source: document.id }
+}
+
+function loadedDocument(id: string, example: DocumentExample): LoadedExample {
+  const { document, review } = example
+  const { id: source, group, name, sha256 } = document
+  return {
+    id,
+    ...contentOf(example),
+    file: { name: name ?? '', sha256 },
+    origin: { document: source, group, ...withoutEmpty({ review: review ?? undefined }) },
+  }
+}
