@@ -76,8 +76,7 @@ export async function reviewed(
 
 type Subject = { review: string; issue: Issue }
 
-/** In the order given, each by another person. */
-export async function judge(store: Store, { review, issue }: Subject, judgements: Judgement[]) {
+async function judge(store: Store, { review, issue }: Subject, judgements: Judgement[]) {
   for (const [i, judgement] of judgements.entries()) {
     const added = judgement.kind === 'missed' ? issue : null
     const one = {

@@ -14,7 +14,7 @@ type Props = { work: Workplace; hasPages: boolean; onHelp: () => void }
 export function ReviewToolbar({ work, hasPages, onHelp }: Props) {
   const { review } = work
   return (
-    <Group className={classes.toolbar} gap="xs" wrap="nowrap">
+    <Group className={classes.toolbar} gap="xs">
       <Link to="/documents" className={classes.back ?? ''} aria-label="Back to documents">
         <Icon name="back" />
       </Link>
@@ -32,7 +32,7 @@ export function ReviewToolbar({ work, hasPages, onHelp }: Props) {
         </Badge>
       )}
       <ReviewProgress work={work} />
-      <Group gap={6} wrap="nowrap" ml="auto">
+      <Group className={classes.actions} gap={6} ml="auto">
         <AgentsButton review={review} />
         <RunButtons work={work} />
         <LabelDocument document={review.document} />
