@@ -38,6 +38,7 @@ test.each([
   'docs/agents.md',
   'docs/models.md',
   'docs/datasets.md',
+  'docs/flows.md',
 ])('the commands of %s print what it says', async (file) => {
   await using folder = await tempFolder()
   for (const name of ['test', 'examples']) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { attacks } from './helpers/hostile-attacks.ts'
-import { hindrance, isRoot, runHostile } from './helpers/run-hostile.ts'
+import { hindrance, isRoot, killHost, runHostile } from './helpers/run-hostile.ts'
 
 const names = Object.keys(attacks)
 const users = isRoot ? ['root', 'an ordinary user'] : ['an ordinary user']
@@ -20,4 +20,8 @@ test('each attack works out of bubblewrap when its wall is taken away', async ()
   const walled = names.filter((name) => attacks[name]?.without !== null)
   const { results } = await runHostile({ tools: 'bubblewrap', names: walled, isWithout: true })
   expect(results.filter(({ got }) => got.length === 0)).toEqual([])
+})
+
+test('a flow that would stay in bubblewrap goes when its host is killed', async () => {
+  expect(await killHost('bubblewrap')).toEqual({ had: 3, left: 0 })
 })

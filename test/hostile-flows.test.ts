@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { attacks } from './helpers/hostile-attacks.ts'
-import { hindrance, isRoot, runHostile } from './helpers/run-hostile.ts'
+import { hindrance, isRoot, killHost, runHostile } from './helpers/run-hostile.ts'
 
 const names = Object.keys(attacks)
 const users = isRoot ? ['root', 'an ordinary user'] : ['an ordinary user']
@@ -47,3 +47,9 @@ test.skipIf(why !== null)(
     expect(results.filter(({ got }) => got.length === 0)).toEqual([])
   },
 )
+
+test.skipIf(why !== null)('a flow that would stay goes when its host is killed', async () => {
+  const { had, left } = await killHost('namespaces')
+  expect(had).toBeGreaterThan(0)
+  expect(left).toBe(0)
+})

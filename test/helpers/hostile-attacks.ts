@@ -81,5 +81,5 @@ export const attacks: Record<string, Attack> = {
   'many questions': { ...limited, limits: { calls: 50 } },
   memory: { ...limited, limits: { memory: 300 * 2 ** 20 } },
   'endless loop': { ...limited, limits: { cpu: 1000 } },
-  silence: { ...limited, limits: { idle: 1000 } },
+  silence: { ...limited, limits: { document: 1000 } },
 }

@@ -1,11 +1,15 @@
-import { execFile, spawnSync } from 'node:child_process'
+import { execFile, spawn, spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
-import { readdirSync } from 'node:fs'
+import { once } from 'node:events'
+import { existsSync, readdirSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { z } from 'zod'
+import { treeOf } from '../../src/flow/isolate/process-tree.ts'
 
+const holder = fileURLToPath(new URL('./isolated-host.ts', import.meta.url))
 const run = promisify(execFile)
 const script = fileURLToPath(new URL('./hostile-run.ts', import.meta.url))
 
@@ -40,6 +44,23 @@ export async function runHostile(options: HostileRun): Promise<z.infer<typeof Re
     maxBuffer: 2 ** 24,
   })
   return Report.parse(JSON.parse(stdout))
+}
+
+/**
+ * Kills a host without warning that holds a flow which would stay.
+ * @returns how many processes it had below it, and how many of them are left
+ */
+export async function killHost(tools: HostileRun['tools']): Promise<{ had: number; left: number }> {
+  const host = spawn(process.execPath, ['--conditions=proofloop-source', holder, tools], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  await once(host.stdout, 'data')
+  const below = (await treeOf(host.pid ?? 0)).filter((pid) => pid !== host.pid)
+  host.kill('SIGKILL')
+  await once(host, 'exit')
+  const isLeft = (pid: number): boolean => existsSync(`/proc/${pid}`)
+  for (let i = 0; i < 100 && below.some(isLeft); i += 1) await setTimeout(100)
+  return { had: below.length, left: below.filter(isLeft).length }
 }
 
 function dropTo(user: number): string[] {

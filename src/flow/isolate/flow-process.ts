@@ -31,9 +31,8 @@ type Running = {
   refusals: Set<string>
   calls: number
   waiting: number
-  startedAt: number
-  /** When it last asked something or was answered; by `performance.now()`. */
-  heardAt: number
+  /** How long the host waited for it, in milliseconds. */
+  own: number
   end: (result: Pick<ProcessRun, 'output' | 'failure' | 'isProcessOver'>) => void
 }
 
@@ -85,12 +84,10 @@ export class FlowProcess {
     const { promise, resolve } = Promise.withResolvers<ProcessRun>()
     const refusals = new Set<string>()
     const end: Running['end'] = (result) => resolve({ ...result, refusals: [...refusals] })
-    const now = performance.now()
     const run = (this.#lastRun += 1)
     if (this.#isOver) end({ output: null, failure: 'flow-ended', isProcessOver: true })
     else {
-      const counts = { calls: 0, waiting: 0, startedAt: now, heardAt: now }
-      this.#running.set(run, { services, refusals, ...counts, end })
+      this.#running.set(run, { services, refusals, calls: 0, waiting: 0, own: 0, end })
       this.#process.send({ kind: 'run', run, document, repeat })
     }
     return promise
@@ -136,7 +133,6 @@ export class FlowProcess {
   }
 
   #hearOf(run: Running, message: Exclude<FromFlow, { kind: 'ready' }>, bytes: number): void {
-    run.heardAt = performance.now()
     switch (message.kind) {
       case 'done':
         this.#running.delete(message.run)
@@ -172,35 +168,39 @@ export class FlowProcess {
     } finally {
       run.waiting -= 1
       this.#waitingBytes -= bytes
-      run.heardAt = performance.now()
     }
   }
 
   async #watch(): Promise<void> {
-    let pids: number[] = []
+    let tree: { pids: number[]; isWhole: boolean } = { pids: [], isWhole: false }
+    let before = performance.now()
     while (!this.#isOver) {
       await sleep(pollEvery)
       const { pid } = this.#process.child
       if (this.#isOver || pid === undefined) return
+      const now = performance.now()
+      this.#count(now - before)
+      before = now
       // Nothing can be started below it once its walls are up.
-      if (!this.#isReady || pids.length === 0) pids = await treeOf(pid)
-      const { memory, cpu } = await usageOfAll(pids)
+      if (!tree.isWhole) tree = { isWhole: this.#isReady, pids: await treeOf(pid) }
+      const { memory, cpu } = await usageOfAll(tree.pids)
       this.#cpuMark ??= cpu
       const failure = this.#excess({ memory, cpu: cpu - this.#cpuMark })
       if (failure !== null) this.#end(failure)
     }
   }
 
+  #count(ms: number): void {
+    for (const run of this.#running.values()) run.own += run.waiting === 0 ? ms : 0
+  }
+
   #excess({ memory, cpu }: { memory: number; cpu: number }): FlowFailure | null {
     const limits = this.#limits
-    const now = performance.now()
     if (memory > limits.memory) return 'flow-too-much-memory'
     if (cpu > limits.cpu) return 'flow-too-slow'
-    if (!this.#isReady && now - this.#startedAt > limits.start) return 'flow-too-slow'
-    const isLate = [...this.#running.values()].some(
-      ({ waiting, heardAt, startedAt }) =>
-        now - startedAt > limits.document || (waiting === 0 && now - heardAt > limits.idle),
-    )
+    const loading = this.#isReady ? 0 : performance.now() - this.#startedAt
+    if (loading > limits.start) return 'flow-too-slow'
+    const isLate = [...this.#running.values()].some(({ own }) => own > limits.document)
     return isLate ? 'flow-too-slow' : null
   }
 }

@@ -52,9 +52,7 @@ export type IsolationLimits = {
   memory: number
   /** Processor time without a message, in milliseconds. */
   cpu: number
-  /** For a document while its flow waits for nothing of the host, in milliseconds. */
-  idle: number
-  /** For a document altogether, in milliseconds. */
+  /** For a document, without the time in which its flow waits for the host, in milliseconds. */
   document: number
   /** Until the flow is loaded, in milliseconds. */
   start: number
@@ -69,8 +67,7 @@ export type IsolationLimits = {
 export const isolationLimits: IsolationLimits = {
   memory: 1024 * 2 ** 20,
   cpu: 30_000,
-  idle: 60_000,
-  document: 30 * 60_000,
+  document: 120_000,
   start: 30_000,
   message: 8 * 2 ** 20,
   waiting: 256 * 2 ** 20,
