@@ -10,6 +10,8 @@ export type Io = {
   env: Record<string, string | undefined>
   /** Aborted by Ctrl-C. */
   signal: AbortSignal
+  /** Asks the person at the terminal; left out where there is none. */
+  ask?: (question: string) => Promise<boolean>
   /** Whether stderr is a terminal on which a progress line may be rewritten. */
   interactive: boolean
   /** Whether stdout takes ANSI styles. */

@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline/promises'
 import { createInterrupt } from './interrupt.ts'
 import type { Io } from './io.ts'
 
@@ -13,10 +14,18 @@ export function processIo(): Io {
     cwd: process.cwd(),
     env: process.env,
     signal,
+    ...(process.stdin.isTTY && process.stderr.isTTY && { ask }),
     interactive: process.stderr.isTTY,
     color: process.stdout.hasColors?.() ?? false,
     width: process.stdout.columns ?? Infinity,
   }
+}
+
+async function ask(question: string): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  const answer = await terminal.question(question)
+  terminal.close()
+  return /^y(?:es)?$/iu.test(answer.trim())
 }
 
 /** `proofloop review … | head` closes our stdout; that is no failure of ours. */

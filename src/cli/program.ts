@@ -14,6 +14,7 @@ import {
   jsonOption,
 } from './common-options.ts'
 import { addDataCommands } from './data-commands.ts'
+import { addGate } from './gate-program.ts'
 import { addDataset } from './dataset-program.ts'
 import type { FlowOptions } from './open-flow-here.ts'
 import { version } from './version.ts'
@@ -54,6 +55,7 @@ export function createProgram(io: Io, setExitCode: (code: number) => void): Comm
     const { record } = await import('./commands/record.ts')
     await done(record(options, io))
   })
+  addGate(program, { io, done }).option(...paragraphsOption)
   addDataset(program, io, done)
   addDataCommands(program, { io, done })
   return program

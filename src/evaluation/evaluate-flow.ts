@@ -6,7 +6,6 @@ import { inSpan, noSpan, type Span } from '../lib/span.ts'
 import type { ProofloopConfig } from '../schema/proofloop-config.ts'
 import type { ReviewDocument } from '../schema/document.ts'
 import type { Review } from '../schema/review.ts'
-import { isHostFault } from './host-faults.ts'
 import type { Repeat, RunOutput } from './evaluate-outputs.ts'
 
 export type FlowRunOptions = Pick<AgentHost, 'rules' | 'models'> &
@@ -14,8 +13,6 @@ export type FlowRunOptions = Pick<AgentHost, 'rules' | 'models'> &
     agents: Agent[]
     /** Runs over the dataset. */
     repeats: number
-    /** Number of the first of them: models are asked anew for each number. Default 0. */
-    firstRepeat?: number
     /** Documents reviewed at once. */
     concurrency: number
     paragraphsPerChunk: number
@@ -56,11 +53,9 @@ export async function evaluateFlow(
   options: FlowRunOptions,
 ): Promise<Repeat[]> {
   const queue = new PQueue({ concurrency: options.concurrency })
-  const { firstRepeat = 0 } = options
-  const runs = Array.from({ length: options.repeats }, async (_, number): Promise<Repeat> => {
-    const repeat = firstRepeat + number
+  const runs = Array.from({ length: options.repeats }, async (_, repeat): Promise<Repeat> => {
     const outputs = [...documents].map(async ([id, document], index) => {
-      const order = number * documents.size + index
+      const order = repeat * documents.size + index
       const output = await queue.add(() => runOnce({ id, document, repeat, order }, options))
       options.onDocument?.(id)
       return [id, output] as const
@@ -81,19 +76,15 @@ async function runOnce(
   const { trace, signal } = options
   signal.throwIfAborted()
   return inSpan(trace?.start(repeat) ?? noSpan, async (span) => {
-    let hostFault = false
     const review = await runFlow(document, {
       ...options,
-      onPartEnd: (part) => {
-        hostFault ||= 'error' in part && isHostFault(part.error.code)
-      },
       file: id,
       repeat,
       order,
       concurrency: partsPerAgent,
       span,
     })
-    const output = { ...completeOutput(review), hostFault }
+    const output = completeOutput(review)
     // What is interrupted is not judged: it would count as missed.
     if (!signal.aborted) trace?.score(span, id, output)
     return output

@@ -58,7 +58,10 @@ export type FlowLibrary = {
 } & AsyncDisposable
 
 type FlowChange = { agent: string; files: { name: string; text: string }[] }
-type OpenVersionOptions = Pick<OpenFlowOptions, 'agents' | 'answers' | 'budget'>
+type OpenVersionOptions = Pick<OpenFlowOptions, 'agents' | 'answers' | 'budget'> & {
+  /** Whether code of the flow is left out: who opens it runs that where it reaches nothing. */
+  withoutCode?: boolean
+}
 
 export type FlowLibraryOptions = KeptVersionsOptions & {
   /** Version of Proofloop. */
@@ -79,9 +82,12 @@ export function createFlowLibrary(options: FlowLibraryOptions): FlowLibrary {
   const current = async (): Promise<FlowVersion> =>
     versions.keep(contentIn(await readContent(directory, engine), environments.own, environments))
 
-  async function open(hash: string, options: OpenVersionOptions = {}): Promise<Flow> {
+  async function open(
+    hash: string,
+    { withoutCode = false, ...options }: OpenVersionOptions = {},
+  ): Promise<Flow> {
     const version = await versions.get(hash)
-    if (version.manifest.code !== undefined) throw runsNoCode()
+    if (version.manifest.code !== undefined && !withoutCode) throw runsNoCode()
     await versions.layOut(version)
     const { paragraphsPerChunk } = version.manifest
     const models = modelsNow(version.manifest, environments)

@@ -27,9 +27,10 @@ export function answerTime({ startedAt, endedAt, cause, solo }: Ended, every: nu
 
 /** @param every milliseconds, as in the gate's policy */
 export function authorAnswer(gate: StoredGate, now: number, every: number): AuthorAnswer {
-  const { startedAt, answerAt, verdict, cause } = gate
+  const { startedAt, answerAt, verdict, cause, solo } = gate
   if (answerAt === null || answerAt > now) {
-    return { passed: null, cause: null, at: nextMultiple(startedAt, now, every) }
+    const at = solo ? now : nextMultiple(startedAt, now, every)
+    return { passed: null, cause: null, at }
   }
   const passed = verdict === 'PASS'
   return { passed, cause: passed ? null : cause, at: answerAt }

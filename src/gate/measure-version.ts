@@ -94,7 +94,7 @@ async function measureAnew(
   { version, identity, opened, firstRepeat, repeats, signal }: WantedMeasure,
 ): Promise<GateMeasure> {
   const { dataset, documents, split } = opened
-  const walls = await gate.runner.walls()
+  const { isolation, boundary } = await gate.runner.walls()
   const outputs = await gate.runner.run({
     version,
     documents,
@@ -110,7 +110,11 @@ async function measureAnew(
   })
   const run = toEvaluationRun(evaluated, { ...identity, dataset, policyHash })
   const all = outputs.flatMap((repeat) => [...repeat.values()])
-  return { run, hostFaults: all.filter(({ hostFault }) => hostFault).length, walls }
+  return {
+    run,
+    hostFaults: all.filter(({ hostFault }) => hostFault).length,
+    walls: { isolation, boundary },
+  }
 }
 
 /** The largest share of runs over documents, of one measure, that say nothing of the version. */

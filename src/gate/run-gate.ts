@@ -8,6 +8,7 @@ import { finishGate } from './finish-gate.ts'
 import { type GateHost, type GateJob, gatePayer, gateQueue } from './gate-host.ts'
 import { gateKey, judgeMeasures } from './judge-gate.ts'
 import { measureVersion, openSplit, type OpenedSplit, splitHash } from './measure-version.ts'
+import { refuseThinWalls } from './refuse-thin-walls.ts'
 import { type Side, sidesOf, type Sides } from './gate-sides.ts'
 import { smokeCheck } from './smoke-check.ts'
 
@@ -35,6 +36,9 @@ async function outcomeOf(host: GateHost, gate: StoredGate, job: GateJob): Promis
 }
 
 async function judge(host: GateHost, gate: StoredGate, signal: AbortSignal): Promise<Outcome> {
+  // Whoever runs it may be on another machine than whoever took the question.
+  const { advice, ...walls } = await host.gate.runner.walls()
+  refuseThinWalls(host.gate.settings, { walls, advice, solo: gate.solo })
   const sides = await sidesOf(host, gate)
   const hashes = hashesOf(gate, sides)
   const key = gateKey(hashes)

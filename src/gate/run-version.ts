@@ -1,15 +1,21 @@
+import PQueue from 'p-queue'
 import type { LoadedAgent } from '../agent/agent.ts'
-import { documentsAtOnce, evaluateFlow } from '../evaluation/evaluate-flow.ts'
+import { documentsAtOnce } from '../evaluation/evaluate-flow.ts'
 import type { EvaluationHost } from '../evaluation/evaluation-host.ts'
-import type { Repeat, RunIdentity } from '../evaluation/evaluate-outputs.ts'
+import type { Repeat, RunIdentity, RunOutput } from '../evaluation/evaluate-outputs.ts'
 import { agentsThatRun, flowIdentity } from '../evaluation/flow-identity.ts'
-import type { Flow } from '../flow/open-flow.ts'
+import { findIsolation } from '../flow/isolate/isolation.ts'
+import { type IsolatedFlow, openBehind } from '../flow/isolate/open-isolated-flow.ts'
+import { type Flow, pricesAsked } from '../flow/open-flow.ts'
 import { UserFacingError } from '../lib/errors.ts'
+import { once } from '../lib/once.ts'
 import { keptAnswers } from '../model/kept-answers.ts'
-import type { EnvironmentName } from '../schema/environment.ts'
 import type { ReviewDocument } from '../schema/document.ts'
+import type { EnvironmentName } from '../schema/environment.ts'
+import type { FlowManifest } from '../schema/flow-manifest.ts'
 import type { Walls } from '../schema/gate-settings.ts'
 import { gatePayer } from './gate-host.ts'
+import { isHostFault } from './host-faults.ts'
 
 export type VersionIdentity = Pick<RunIdentity, 'subject' | 'subjectHash' | 'types'>
 
@@ -27,8 +33,8 @@ type VersionRun = {
 
 /** Runs versions of a flow over hidden documents; nothing but what they found comes back. */
 export type VersionRunner = {
-  /** What keeps a run apart here, as it was found by trying. */
-  walls(): Promise<Walls>
+  /** What keeps a run apart here, as it was found by trying, and what to do for more. */
+  walls(): Promise<Walls & { advice: string | null }>
   /** What decides what the version finds. @throws UserFacingError gate-agent-skipped, no-agent-runs */
   identify(version: string): Promise<VersionIdentity>
   run(wanted: VersionRun): Promise<Repeat[]>
@@ -36,50 +42,56 @@ export type VersionRunner = {
 
 /** In milliseconds. */
 const noteEvery = 2000
-const partsPerAgent = 4
 
-/** In this process: for flows without code, whose agents are interpreted by Proofloop. */
-export function runHere(
-  host: Pick<EvaluationHost, 'flows' | 'budgets' | 'report' | 'version'> & {
-    store: Pick<EvaluationHost['store'], 'answers'>
-  },
-): VersionRunner {
+type Host = Pick<EvaluationHost, 'flows' | 'budgets' | 'report' | 'version'> & {
+  store: Pick<EvaluationHost['store'], 'answers'>
+  /** A flow must not get there: it is tried. */
+  dataFolder: string
+}
+
+/** In a process of its own for each run, behind the strongest walls that the machine puts up. */
+export function runApart(host: Host): VersionRunner {
+  const { flows } = host
+  const isolation = once(() => findIsolation({ dataFolder: host.dataFolder, requester: 'server' }))
   return {
-    walls: async () => ({ isolation: 'process', boundary: 'none' }),
+    async walls() {
+      const { isolation: kind, boundary, advice } = await isolation()
+      return { isolation: kind, boundary, advice }
+    },
     async identify(version) {
-      const { name, manifest } = await host.flows.get(version)
-      await using flow = await host.flows.open(version)
+      const { name, manifest } = await flows.get(version)
+      await using flow = await flows.open(version, { withoutCode: true })
       return flowIdentity({
         flow: name,
         loaded: allAgents(flow),
         models: flow.models,
         paragraphsPerChunk: manifest.paragraphsPerChunk,
         engine: host.version,
+        code: manifest.code?.sha256,
         chosen: false,
       })
     },
-    async run({ version, documents, firstRepeat, repeats, apart, signal }) {
-      const { manifest } = await host.flows.get(version)
-      const prices = await host.flows.prices(version)
-      const environment = await host.flows.environmentOf(version)
-      const budget = await host.budgets.limitsFor(gatePayer, prices, environment)
+    async run(wanted) {
+      const { version, apart } = wanted
+      const { manifest } = await flows.get(version)
+      const environment = await flows.environmentOf(version)
+      const budget = await budgetOf(host, { version, environment })
       await using answers = keptAnswers(host.store, apart)
-      await using flow = await host.flows.open(version, { answers, budget })
+      await using flow = await flows.open(version, { withoutCode: true, answers, budget })
       await using _meter = meterOf(host, { flow, environment })
-      const loaded = allAgents(flow)
-      return await evaluateFlow(documents, {
-        agents: loaded,
-        rules: flow.rules,
-        models: flow.models,
-        firstRepeat,
-        repeats,
-        concurrency: Math.max(partsPerAgent, documentsAtOnce(loaded, flow)),
-        paragraphsPerChunk: manifest.paragraphsPerChunk,
-        signal,
-        onUnexpectedError: host.report,
-      })
+      await using isolated = await openOrNull(await isolation(), { manifest, version, flow })
+      const concurrency = documentsAtOnce(allAgents(flow), flow)
+      return await runAll(isolated, { ...wanted, concurrency })
     },
   }
+}
+
+async function budgetOf(
+  { flows, budgets }: Host,
+  { version, environment }: { version: string; environment: EnvironmentName | null },
+) {
+  await using flow = await flows.open(version, { withoutCode: true })
+  return budgets.limitsFor(gatePayer, pricesAsked(flow), environment)
 }
 
 /** An agent that this server cannot run is no fault of the version, and without it it is another one. */
@@ -92,16 +104,57 @@ function allAgents({ agents }: Flow): LoadedAgent[] {
   )
 }
 
+type Opening = { manifest: FlowManifest; version: string; flow: Flow }
+
+/** Null when the flow does not even start, which is its own fault. */
+async function openOrNull(
+  isolation: Awaited<ReturnType<typeof findIsolation>>,
+  { manifest: bundle, version: hash, flow: services }: Opening,
+): Promise<IsolatedFlow | null> {
+  try {
+    return await openBehind(isolation, { bundle, hash, services })
+  } catch (error) {
+    if (error instanceof UserFacingError && error.code === 'flow-not-started') return null
+    throw error
+  }
+}
+
+async function runAll(
+  isolated: IsolatedFlow | null,
+  { documents, firstRepeat, repeats, concurrency, signal }: VersionRun & { concurrency: number },
+): Promise<Repeat[]> {
+  const queue = new PQueue({ concurrency })
+  const all = Array.from({ length: repeats }, async (_, number): Promise<Repeat> => {
+    const outputs = [...documents].map(async ([id, document], index) => {
+      const order = number * documents.size + index
+      const options = { repeat: firstRepeat + number, order, signal }
+      const run = await queue.add(async () => (await isolated?.run(document, options)) ?? null)
+      return [id, outputOf(run)] as const
+    })
+    return new Map(await Promise.all(outputs))
+  })
+  return Promise.all(all)
+}
+
+type IsolatedRun = Awaited<ReturnType<IsolatedFlow['run']>>
+
+/** What an agent found before it failed is left out already. */
+function outputOf(run: IsolatedRun | null): RunOutput {
+  if (run === null) return { issues: [], error: 'flow-not-started', hostFault: false }
+  const { issues, agents, failure, refusals } = run
+  const failed = Object.entries(agents).filter(([, status]) => status !== 'done')
+  const error = failure ?? (failed.length > 0 ? failed.map(([name]) => name).join(', ') : null)
+  return { issues, error, hostFault: refusals.some(isHostFault) }
+}
+
 type Metered = { flow: Flow; environment: EnvironmentName | null }
 
 function meterOf(
   { budgets, report }: Pick<EvaluationHost, 'budgets' | 'report'>,
   { flow, environment }: Metered,
 ) {
-  const meter = budgets.meter(
-    { person: gatePayer, environment },
-    () => flow.models.account().byAlias,
-  )
+  const spender = { person: gatePayer, environment }
+  const meter = budgets.meter(spender, () => flow.models.account().byAlias)
   let noting = Promise.resolve()
   const timer = setInterval(() => {
     noting = noting.then(() => meter.note()).catch(report)

@@ -57,8 +57,8 @@ export async function startGate(
   requireBaseline(baseline.version, request)
   const candidate = await candidateOf(host, author, request)
   const solo = await host.isSolo()
-  const walls = await host.gate.runner.walls()
-  refuseThinWalls(host.gate.settings, { walls, solo })
+  const { advice, ...walls } = await host.gate.runner.walls()
+  refuseThinWalls(host.gate.settings, { walls, advice, solo })
   const testSet = (await splitHash(host, { dataset, split: 'test' })) ?? noTestSet
   const look = await lookOf(host, author, { candidate, request })
   const id = timeOrderedId()

@@ -17,6 +17,12 @@ import type { AuditEntry, AuthorGate, GateEntry, GateReport } from '../schema/ap
 const forbidden = { status: 403, code: 'FORBIDDEN' }
 const report = (ask: Ask, id: string) => json<GateReport>(ask('GET', `/api/gates/${id}`))
 
+/** As on a laptop without bubblewrap, whatever this machine has. */
+function thinWalls({ host }: Awaited<ReturnType<typeof gateWorld>>): void {
+  const advice = 'Install bubblewrap.'
+  host.gate.runner.walls = async () => ({ isolation: 'process', boundary: 'none', advice })
+}
+
 export function describeGates(open: OpenServer): void {
   describe('a gate', { timeout: 120_000 }, () => {
     test('passes what finds the same, and its receipt can be checked offline', async () => {
@@ -28,12 +34,12 @@ export function describeGates(open: OpenServer): void {
       const { publicKey } = await json<{ publicKey: string }>(
         world.eve.ask('GET', '/api/gates/key'),
       )
+      const { advice: _, ...walls } = await world.host.gate.runner.walls()
       const receipt = verifyReceipt(told.receipt ?? '', publicKey)
       expect(receipt).toMatchObject({
         gate: told.id,
         verdict: 'passed',
-        isolation: 'process',
-        boundary: 'none',
+        ...walls,
         solo: false,
         budgetEntry: 1,
         repeats: 3,
@@ -56,7 +62,7 @@ export function describeGates(open: OpenServer): void {
       expect(same.stored).toMatchObject({ verdict: 'CANT_TELL', reasons: ['TOO_FEW_DOCUMENTS'] })
       for (const { told } of [fail, doubt, same]) {
         expect(told).toMatchObject({ state: 'answered', passed: false, cause: 'quality' })
-        expect(told.answerAt - told.startedAt).toBe(1000)
+        expect((told.answerAt - told.startedAt) % 1000).toBe(0)
       }
       expect(Object.keys(fail.told)).toEqual(Object.keys(same.told))
     })
@@ -201,12 +207,13 @@ export function describeGates(open: OpenServer): void {
 
     test('is refused where walls are thin, with what to install', async () => {
       await using world = await gateWorld({ open, work: false, settings: { walls: {} } })
+      thinWalls(world)
       const answer = await world.start({})
       expect(answer.status).toBe(409)
       const told = (await answer.json()) as { code: string; message: string }
       expect(told.code).toBe('gate-walls')
       expect(told.message).toContain('bubblewrap')
-      expect(told.message).toContain('a user of its own')
+      expect(told.message).toContain('boundary none')
     })
 
     test('in solo mode is answered at once and says so in its receipt', async () => {
@@ -215,6 +222,7 @@ export function describeGates(open: OpenServer): void {
         solo: true,
         settings: { walls: {}, answerEverySeconds: 3600 },
       })
+      thinWalls(world)
       const { told, stored } = await world.gate({}, world.solo)
       expect(told).toMatchObject({ passed: true })
       expect(JSON.parse(stored.receipt ?? '')).toMatchObject({

@@ -14,7 +14,7 @@ import { createFlowLibrary } from '../flow/flow-library.ts'
 import { evaluationQueue, testQueue } from '../evaluation/evaluation-host.ts'
 import { type GateHost, gateQueue } from '../gate/gate-host.ts'
 import { defaultPolicy } from '../gate/policy.ts'
-import { runHere } from '../gate/run-version.ts'
+import { runApart } from '../gate/run-version.ts'
 import { ensureSigningKey } from '../gate/signing-key.ts'
 import { contentHash } from '../lib/content-hash.ts'
 import type { Jobs } from '../job/jobs.ts'
@@ -188,7 +188,7 @@ function hiddenReads(store: Store): Pick<GateHost, 'readTest' | 'readHidden'> {
 }
 
 async function gateOf(
-  options: Pick<HostOptions, 'config' | 'version'>,
+  options: Pick<HostOptions, 'config' | 'version' | 'dataFolder'>,
   { store, ...host }: Pick<Host, 'store' | 'flows' | 'budgets' | 'report'>,
 ): Promise<GateHost['gate']> {
   // Made before somebody asks for it: then its making tells of nobody's question.
@@ -199,7 +199,7 @@ async function gateOf(
     environment: environments.some(({ name }) => name === settings.environment)
       ? settings.environment
       : null,
-    runner: runHere({ ...host, store, version: options.version }),
+    runner: runApart({ ...host, store, version: options.version, dataFolder: options.dataFolder }),
     signingKey: () => ensureSigningKey(store),
   }
 }

@@ -16,6 +16,8 @@ export const evaluating: Needs = {
   permissions: ['evaluations:read', 'evaluations:run'],
 }
 
+export const askingGates: Needs = { to: 'To ask the gate', permissions: ['gates:run'] }
+
 export const keepingDatasets: Needs = {
   to: 'To see, change and export datasets',
   permissions: ['datasets:read', 'datasets:write', 'datasets:export'],

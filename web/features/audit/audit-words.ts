@@ -22,9 +22,9 @@ const words: Record<AuditAction, string> = {
   'reference-marked': 'Marked what others are compared with',
   exported: 'Exported a review, a dataset or this log',
   'environment-checked': 'Checked an environment',
-  'gate-asked': 'Gate asked',
-  'gate-viewed': 'Figures of a gate seen',
-  'gate-audited': 'Audit of a change asked for',
+  'gate-asked': 'Asked the gate',
+  'gate-viewed': 'Saw figures of a gate',
+  'gate-audited': 'Had a change audited',
   'hidden-read': 'Read what is hidden from engineers',
 }
 

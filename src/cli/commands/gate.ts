@@ -1,0 +1,171 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { verifyReceipt } from '../../gate/sign-receipt.ts'
+import { UserFacingError } from '../../lib/errors.ts'
+import { printable } from '../../lib/printable.ts'
+import { codeOf, writeWholeFile } from '../../lib/write-whole-file.ts'
+import type { AuthorGate, GateBudget } from '../../schema/api/gates.ts'
+import { count } from '../../schema/figure-words.ts'
+import type { GateCause } from '../../schema/stored-gate.ts'
+import { type GateHereOptions } from '../gate/gate-here.ts'
+import type { GatePlace, GateQuestion } from '../gate/gate-place.ts'
+import type { Io } from '../io.ts'
+
+type PlaceOptions = GateHereOptions & { server?: string; json?: boolean }
+
+export type GateOptions = PlaceOptions & {
+  candidate: string
+  baseline?: string
+  env?: string
+  again?: boolean
+  yes?: boolean
+  detach?: boolean
+  receipt?: string
+  paragraphsPerChunk: number
+}
+export type FollowGateOptions = PlaceOptions & { receipt?: string }
+export type GateKeyOptions = PlaceOptions & { to?: string }
+export type VerifyReceiptOptions = { key: string; json?: boolean }
+
+/** Milliseconds between looks, once the time of the answer has come. */
+const lookEvery = 500
+
+/**
+ * Asks whether a version may replace the one in production.
+ * @returns 0 when it passed, 1 when it did not; that nothing could be told is 1, too
+ */
+export async function gate(options: GateOptions, io: Io): Promise<number> {
+  await using place = await openPlace(options, io)
+  await confirm(await place.budget(), options, io)
+  const { candidate, baseline, env: environment, again = false, paragraphsPerChunk } = options
+  const question: GateQuestion = { candidate, baseline, environment, again, paragraphsPerChunk }
+  const asked = await place.start(question)
+  if (!options.detach) return await tellAnswer(place, asked, { options, io })
+  const { id } = asked
+  io.stdout.write(
+    options.json
+      ? `${JSON.stringify(asked, null, 2)}\n`
+      : `Asked. You are answered at ${timeOf(asked.answerAt)} at the earliest: proofloop gate answer ${id}\n`,
+  )
+  return 0
+}
+
+/** Waits for the answer to what was asked before. @returns as `gate` */
+export async function followGate(id: string, options: FollowGateOptions, io: Io): Promise<number> {
+  await using place = await openPlace(options, io)
+  return await tellAnswer(place, await place.answer(id), { options, io })
+}
+
+/** Writes the public key with which receipts are checked. @returns 0 */
+export async function gateKey(options: GateKeyOptions, io: Io): Promise<number> {
+  await using place = await openPlace(options, io)
+  const key = await place.publicKey()
+  if (options.to === undefined) io.stdout.write(key)
+  else await save(key, options.to, io)
+  return 0
+}
+
+/**
+ * Checks a receipt with nothing but the public key.
+ * @returns 0 when it is as it was signed and says passed, 1 when it says that it was not passed
+ */
+export async function verifyGate(
+  file: string,
+  { key, json }: VerifyReceiptOptions,
+  io: Io,
+): Promise<number> {
+  const receipt = verifyReceipt(await read(file, io), await read(key, io))
+  const { verdict, candidate, baseline, isolation, boundary, solo, time } = receipt
+  const lines = [
+    `The receipt is as it was signed: ${verdict === 'passed' ? 'passed' : 'not passed'}, ${time}.`,
+    `  candidate ${candidate.version}`,
+    `  baseline  ${baseline.version}`,
+    `  isolation ${isolation}, boundary ${boundary}${solo ? ', solo mode: one person held two roles' : ''}`,
+    '',
+  ]
+  io.stdout.write(json ? `${JSON.stringify(receipt, null, 2)}\n` : lines.join('\n'))
+  return verdict === 'passed' ? 0 : 1
+}
+
+async function openPlace(options: PlaceOptions, io: Io): Promise<GatePlace> {
+  if (options.server !== undefined) {
+    const { gateOnServer } = await import('../gate/gate-on-server.ts')
+    return gateOnServer(options.server, io)
+  }
+  const { gateHere } = await import('../gate/gate-here.ts')
+  return gateHere(options, io)
+}
+
+/** @throws UserFacingError gate-not-confirmed */
+async function confirm(
+  { own, all, left }: GateBudget,
+  { yes }: GateOptions,
+  io: Io,
+): Promise<void> {
+  const sentence = `On this test set you have had ${own.used} of ${count(own.limit, 'gate')}, and all together ${all.used} of ${all.limit}; ${left} left for you. What was answered before costs nothing.`
+  io.stderr.write(`${sentence}\n`)
+  if (yes || (await io.ask?.('Ask the gate? It takes one of them. [y/N] '))) return
+  throw new UserFacingError(
+    'gate-not-confirmed',
+    'Nothing was asked. Add --yes to take one of them.',
+  )
+}
+
+type Told = { options: Pick<GateOptions, 'json' | 'receipt'>; io: Io }
+
+async function tellAnswer(
+  place: GatePlace,
+  asked: AuthorGate,
+  { options, io }: Told,
+): Promise<number> {
+  let told = asked
+  if (told.state === 'waiting') io.stderr.write(`Asked: ${asked.id}.${whenAnswered(asked)}\n`)
+  while (told.state === 'waiting') {
+    await setTimeout(lookEvery, undefined, { signal: io.signal })
+    told = await place.answer(asked.id)
+  }
+  const { passed, cause, receipt } = told
+  if (options.receipt !== undefined && receipt !== null)
+    await save(`${receipt}\n`, options.receipt, io)
+  if (options.json) io.stdout.write(`${JSON.stringify(told, null, 2)}\n`)
+  else io.stdout.write(`${passed ? 'PASSED' : `NOT PASSED: ${causeInWords(cause)}`}\n`)
+  return passed ? 0 : 1
+}
+
+/** Where one person is all there is, the answer comes when it is there. */
+function whenAnswered({ answerAt, startedAt }: AuthorGate): string {
+  return answerAt - startedAt < 1000
+    ? ''
+    : ` You are answered at ${timeOf(answerAt)} at the earliest.`
+}
+
+function causeInWords(cause: GateCause | null): string {
+  switch (cause) {
+    case 'functional-tests':
+      return 'functional tests. It does not run on examples that you know.'
+    case 'host-fault':
+      return 'host fault. The server could not do its part; asking again costs nothing.'
+    case 'budget':
+      return 'budget. There are more gates when a custodian has rotated the test set.'
+    case 'quality':
+    case null:
+      return 'quality. It is not shown to be good enough; an approver can say more.'
+  }
+}
+
+function timeOf(time: number): string {
+  return `${new Date(time).toISOString().slice(11, 19)} UTC`
+}
+
+async function save(text: string, file: string, { cwd, stderr }: Io): Promise<void> {
+  await writeWholeFile(path.resolve(cwd, file), text, { name: file, code: 'file-not-written' })
+  stderr.write(`Written: ${printable(file)}\n`)
+}
+
+async function read(file: string, { cwd }: Pick<Io, 'cwd'>): Promise<string> {
+  return readFile(path.resolve(cwd, file), 'utf8').catch((cause: unknown) => {
+    const sentence = `${printable(file)} cannot be read (${codeOf(cause)}).`
+    throw new UserFacingError('file-unreadable', sentence, { cause })
+  })
+}

@@ -1,0 +1,62 @@
+import type { Command } from 'commander'
+import type {
+  FollowGateOptions,
+  GateKeyOptions,
+  GateOptions,
+  VerifyReceiptOptions,
+} from './commands/gate.ts'
+import { dataOption, flowOption, jsonOption } from './common-options.ts'
+import type { Io } from './io.ts'
+
+type Done = (exitCode: Promise<number>) => Promise<void>
+
+/** `proofloop gate …` */
+export function addGate(program: Command, { io, done }: { io: Io; done: Done }): Command {
+  const load = () => import('./commands/gate.ts')
+  const gate = program
+    .command('gate')
+    .description(
+      'Ask whether a version may replace the one in production, on examples that nobody sees: exit 0 when it passed, else 1.',
+    )
+    .enablePositionalOptions()
+    .option('--candidate <dir|version>', 'folder with agents/, or hash of a version', '.')
+    .option('--baseline <version>', 'the version in production, or the beginning of its hash')
+    .option('--env <name>', 'environment whose models are asked: refused when it is another one')
+    .option('--again', 'one more look at what was not passed, pooled with the first')
+    .option('--yes', 'take one of the budget without being asked')
+    .option('--detach', 'only ask')
+    .option('--receipt <file>', 'where the signed receipt is written')
+  addPlace(gate).action(async (options: GateOptions) => done((await load()).gate(options, io)))
+  const answer = gate
+    .command('answer')
+    .description('Wait for the answer to what was asked before.')
+    .argument('<gate>', 'its id')
+    .option('--receipt <file>', 'where the signed receipt is written')
+  addPlace(answer).action(async (id: string, options: FollowGateOptions) =>
+    done((await load()).followGate(id, options, io)),
+  )
+  const key = gate
+    .command('key')
+    .description('The public key with which receipts are checked.')
+    .option('--to <file>', 'the file that is written')
+  addPlace(key).action(async (options: GateKeyOptions) => done((await load()).gateKey(options, io)))
+  gate
+    .command('verify')
+    .description('Check a receipt, with nothing but the public key.')
+    .argument('<file>', 'the receipt')
+    .requiredOption('--key <file>', 'the public key of the server')
+    .option(...jsonOption)
+    .action(async (file: string, options: VerifyReceiptOptions) =>
+      done((await load()).verifyGate(file, options, io)),
+    )
+  return gate
+}
+
+function addPlace(command: Command): Command {
+  return command
+    .option('--server <url>', 'the gate of a server; its API key is in PROOFLOOP_API_KEY')
+    .option(...dataOption)
+    .option(...flowOption)
+    .option('--config <file>', "the server's configuration, without --server")
+    .option(...jsonOption)
+}
