@@ -91,7 +91,7 @@ async function budgetOf(
   { version, environment }: { version: string; environment: EnvironmentName | null },
 ) {
   await using flow = await flows.open(version, { withoutCode: true })
-  return budgets.limitsFor(gatePayer, pricesAsked(flow), environment)
+  return await budgets.limitsFor(gatePayer, pricesAsked(flow), environment)
 }
 
 /** An agent that this server cannot run is no fault of the version, and without it it is another one. */
