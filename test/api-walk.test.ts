@@ -28,9 +28,13 @@ type Input = { folder: string; search?: string; order?: string; limit: number }
 type Leak = (input: Input, store: Store) => string | Promise<string>
 
 /** What a walk through one server is told; with the hidden letter the handler leaks as it is given. */
-async function walk(leak: Leak | null): Promise<Told[]> {
+async function walk(
+  leak: Leak | null,
+  prepare: (store: Store) => Promise<void> = async () => {},
+): Promise<Told[]> {
   await using folder = await tempFolder()
   await using store = await openStore({ dataFolder: folder.path('data') })
+  await prepare(store)
   using statements = watchStatements()
   const letters = implement(contract.letters).handler(async ({ input }) => {
     await store.settings.get('order')
@@ -89,4 +93,15 @@ test.each<[string, Leak, RegExp]>([
 ])('a route that leaks %s is found', async (_what, leak, found) => {
   const all = differences(await walk(leak), await walk(null))
   expect(all.filter((one) => found.test(one))).not.toEqual([])
+})
+
+test('a hidden row that is read is found, though the statement and the answer are the same', async () => {
+  const reads: Leak = async (_input, store) => {
+    await store.settings.get('hidden')
+    return ''
+  }
+  const hidden = (store: Store) => store.settings.put('hidden', 'row')
+  const all = differences(await walk(reads, hidden), await walk(reads))
+  expect(all.length).toBeGreaterThan(10)
+  expect(all.filter((one) => !/: rows\n/.test(one))).toEqual([])
 })

@@ -21,7 +21,7 @@ const noLimits: Budget = { currency: 'USD', perMonth: null, perPersonAndMonth: n
 type BudgetState = Budget & {
   /** `2026-03`, UTC. */
   month: string
-  /** Null when the cost of something is unknown. */
+  /** Null when the cost of something is unknown, or it is not to be told. */
   spent: number | null
   spentByPerson: number | null
 }
@@ -29,7 +29,8 @@ type BudgetState = Budget & {
 /** What people may spend on models in a calendar month (UTC), and what they have. */
 export type Budgets = {
   get(): Promise<Budget>
-  state(person: string): Promise<BudgetState>
+  /** @param options.ofAll whether what all have spent is told; else it is null, and not even read */
+  state(person: string, options: { ofAll: boolean }): Promise<BudgetState>
   set(budget: Budget): Promise<void>
   /**
    * What a run of this person may spend now; undefined: no limit, or it asks no model that costs.
@@ -67,14 +68,14 @@ export function createBudgets({ store, now, budgetIn = () => null }: Host): Budg
   const load = async (): Promise<Budget> =>
     z.union([Budget, z.undefined()]).parse(await store.settings.get(settingsKey)) ?? noLimits
 
-  async function state(person: string): Promise<BudgetState> {
+  async function state(person: string, { ofAll }: { ofAll: boolean }): Promise<BudgetState> {
     const budget = await load()
     const month = monthOf(now())
-    const all = await store.spend.list(month)
+    const all = await store.spend.list(month, ofAll ? undefined : person)
     return {
       ...budget,
       month,
-      spent: costIn(budget.currency, all),
+      spent: ofAll ? costIn(budget.currency, all) : null,
       spentByPerson: costIn(
         budget.currency,
         all.filter((one) => one.person === person),

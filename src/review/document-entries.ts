@@ -52,7 +52,8 @@ async function onceEach(
   actor: Pick<Actor, 'id' | 'roles'>,
   documents: StoredDocument[],
 ): Promise<StoredDocument[]> {
-  const sharing = await store.documents.sharing(documents.map(({ sha256 }) => sha256))
+  const hashes = documents.map(({ sha256 }) => sha256)
+  const sharing = await store.documents.sharing(hashes, scopesOf(actor))
   const byContent = Map.groupBy(sharing, ({ sha256 }) => sha256)
   return documents.filter(
     ({ id, sha256 }) => documentFor(actor, byContent.get(sha256) ?? [])?.id === id,
@@ -65,7 +66,7 @@ export async function findDocument(
   actor: Pick<Actor, 'id' | 'roles'>,
   sha256: string,
 ): Promise<StoredDocument> {
-  const document = documentFor(actor, await store.documents.sharing([sha256]))
+  const document = documentFor(actor, await store.documents.sharing([sha256], scopesOf(actor)))
   if (document !== null) return document
   throw new UserFacingError(
     'document-not-found',

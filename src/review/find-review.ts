@@ -1,6 +1,6 @@
 import type { Actor } from '../access/actor.ts'
 import { recordHiddenReads } from '../access/audit.ts'
-import { maySee } from '../access/document-rights.ts'
+import { maySee, scopesOf } from '../access/document-rights.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import type { StoredDocument } from '../schema/stored-document.ts'
 import type { StoredReview } from '../schema/stored-review.ts'
@@ -40,15 +40,16 @@ async function find(host: Host, actor: Pick<Actor, 'id' | 'roles'>, id: string):
 
 /**
  * Null when there is none, or the actor may not see its document. Both take the same two questions to the
- * store: the time of one more would tell them apart.
+ * store, and no row comes back for either: the time of one more would tell them apart.
  */
 export async function visibleReview(
   { store }: Host,
   actor: Pick<Actor, 'id' | 'roles'>,
   id: string,
 ): Promise<Found | null> {
-  const review = await store.reviews.get(id)
-  const document = await store.documents.get(review?.document ?? id)
+  const scopes = scopesOf(actor)
+  const review = await store.reviews.get(id, scopes)
+  const document = await store.documents.get(review?.document ?? id, scopes)
   if (review === null || document === null || !maySee(actor, document)) return null
   return { review, document }
 }

@@ -2,12 +2,21 @@ import type { Kysely } from 'kysely'
 import type { StoreContext } from './context.ts'
 import type { Tables } from './tables.ts'
 
-export async function ownersOf(kysely: Kysely<Tables>): Promise<Map<string, string>> {
+export async function ownersOf(
+  kysely: Kysely<Tables>,
+  datasets: string[],
+): Promise<Map<string, string>> {
+  const names = datasets.length > 0 ? datasets : ['']
   const [made, handed] = await Promise.all([
-    kysely.selectFrom('datasets').select(['name', 'created_by as owner']).execute(),
+    kysely
+      .selectFrom('datasets')
+      .select(['name', 'created_by as owner'])
+      .where('name', 'in', names)
+      .execute(),
     kysely
       .selectFrom('dataset_owners')
       .select(['dataset as name', 'owner'])
+      .where('dataset', 'in', names)
       .orderBy('sequence')
       .execute(),
   ])

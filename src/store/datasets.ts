@@ -54,8 +54,8 @@ export type EntryFilter = {
 export type Datasets = {
   /** False when there is one of this name. */
   create(dataset: { name: string; createdBy: string }): Promise<boolean>
-  /** Ids of people by the names of all datasets: who made one, until it is handed on. */
-  owners(): Promise<Map<string, string>>
+  /** Ids of people by the names of these datasets: who made one, until it is handed on. */
+  owners(datasets: string[]): Promise<Map<string, string>>
   /** Of a dataset that is there; false when somebody else hands it on at the same time. */
   handOn(change: { dataset: string; owner: string; by: string }): Promise<boolean>
   /** The newest version of each, by name. */
@@ -104,7 +104,7 @@ export function createDatasets(context: StoreContext): Datasets {
         .onConflict((conflict) => conflict.doNothing())
       return (await atomically([{ query, required: true }])) !== null
     },
-    owners: () => ownersOf(kysely),
+    owners: (names) => ownersOf(kysely, names),
     handOn: (change) => handOn(context, change),
     ...createDatasetReads(context.database),
     async addVersion(version) {

@@ -53,11 +53,12 @@ type DocumentFilter = {
 export type Documents = {
   /** The same id again is the document that is there, unless that was forgotten. */
   add(document: NewDocument): Promise<{ document: StoredDocument; added: boolean }>
-  get(id: string): Promise<StoredDocument | null>
+  /** @param scopes of its reader, to whom others are not even read; any document when left out */
+  get(id: string, scopes?: DocumentScope[]): Promise<StoredDocument | null>
   /** Those that there are. */
   many(ids: string[]): Promise<StoredDocument[]>
-  /** All that have these bytes, also forgotten ones. */
-  sharing(sha256s: string[]): Promise<StoredDocument[]>
+  /** All that have these bytes, also forgotten ones. @param scopes as in `get` */
+  sharing(sha256s: string[], scopes?: DocumentScope[]): Promise<StoredDocument[]>
   /** Newest first. */
   list(filter: DocumentFilter): Promise<StoredDocument[]>
   /**
@@ -88,8 +89,11 @@ type Row = Selectable<Tables['documents']> & { split: string }
 export function createDocuments(context: StoreContext): Documents {
   const { database, now } = context
   const { kysely, atomically } = database
-  const get = async (id: string): Promise<StoredDocument | null> => {
-    const row = await selectDocuments(kysely).where('documents.id', '=', id).executeTakeFirst()
+  const get = async (id: string, scopes?: DocumentScope[]): Promise<StoredDocument | null> => {
+    const row = await selectDocuments(kysely)
+      .where('documents.id', '=', id)
+      .$if(scopes !== undefined, (query) => query.where(inScopes(scopes ?? [])))
+      .executeTakeFirst()
     return row === undefined ? null : documentOf(row)
   }
   return {
@@ -106,10 +110,11 @@ export function createDocuments(context: StoreContext): Documents {
       const rows = await selectDocuments(kysely).where('documents.id', 'in', ids).execute()
       return rows.map(documentOf)
     },
-    async sharing(sha256s) {
+    async sharing(sha256s, scopes) {
       if (sha256s.length === 0) return []
       const rows = await selectDocuments(kysely)
         .where('sha256', 'in', sha256s)
+        .$if(scopes !== undefined, (query) => query.where(inScopes(scopes ?? [])))
         .orderBy('documents.id')
         .execute()
       return rows.map(documentOf)

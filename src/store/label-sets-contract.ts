@@ -77,8 +77,10 @@ export function describeLabelSetContract(createPlace: CreatePlace): void {
         const { datasets } = store
         await fill(store)
         await datasets.create({ name: 'memos', createdBy: 'bob' })
-        const owners = async () => Object.fromEntries(await datasets.owners())
+        const owners = async () =>
+          Object.fromEntries(await datasets.owners(['letters', 'memos', 'none']))
         expect(await owners()).toEqual({ letters: 'ann', memos: 'bob' })
+        expect(await datasets.owners(['memos'])).toEqual(new Map([['memos', 'bob']]))
         const handOn = (owner: string) => datasets.handOn({ dataset: 'letters', owner, by: 'ann' })
         expect(await handOn('cleo')).toBe(true)
         expect(await handOn('dora')).toBe(true)

@@ -35,7 +35,8 @@ export type Reviews = {
    * @throws UserFacingError document-not-found
    */
   create(review: NewReview, also?: Step[]): Promise<StoredReview>
-  get(id: string): Promise<StoredReview | null>
+  /** @param scopes of its reader, to whom others are not even read; any review when left out */
+  get(id: string, scopes?: DocumentScope[]): Promise<StoredReview | null>
   /** Newest first. */
   list(filter: ReviewFilter): Promise<StoredReview[]>
   /** Of each document the newest; trials of drafts are left out. */
@@ -55,12 +56,8 @@ export type Reviews = {
 
 export function createReviews({ database: { kysely, atomically }, now }: StoreContext): Reviews {
   const addEvents = createEventSteps(kysely)
-  const get = async (id: string): Promise<StoredReview | null> => {
-    const row = await kysely
-      .selectFrom('reviews')
-      .selectAll()
-      .where('id', '=', id)
-      .executeTakeFirst()
+  const get = async (id: string, scopes?: DocumentScope[]): Promise<StoredReview | null> => {
+    const row = await reviewsIn(kysely, scopes).where('reviews.id', '=', id).executeTakeFirst()
     return row === undefined ? null : reviewOf(row)
   }
   return {
@@ -132,10 +129,7 @@ function openReview(kysely: Kysely<Tables>, id: string) {
     .where('state', 'in', ['queued', 'running'])
 }
 
-function listQuery(
-  kysely: Kysely<Tables>,
-  { scopes, documents, states, requester, before, limit }: ReviewFilter,
-) {
+function reviewsIn(kysely: Kysely<Tables>, scopes: DocumentScope[] | undefined) {
   return kysely
     .selectFrom('reviews')
     .selectAll('reviews')
@@ -145,6 +139,13 @@ function listQuery(
         .innerJoin('document_groups', 'document_groups.id', 'documents.group_id')
         .where(inScopes(scopes ?? [])),
     )
+}
+
+function listQuery(
+  kysely: Kysely<Tables>,
+  { scopes, documents, states, requester, before, limit }: ReviewFilter,
+) {
+  return reviewsIn(kysely, scopes)
     .$if(documents !== undefined, (query) => query.where('document', 'in', documents ?? []))
     .$if(states !== undefined, (query) => query.where('reviews.state', 'in', states ?? []))
     .$if(requester !== undefined, (query) => query.where('requester', '=', requester ?? ''))

@@ -3,7 +3,7 @@ import { isContractProcedure, type AnyContractRouter } from '@orpc/contract'
 import { z } from 'zod'
 import { type InputSchema, objectsOf, type Samples } from './input-samples.ts'
 import { stableAnswer } from './stable-answer.ts'
-import type { watchStatements } from './watch-statements.ts'
+import type { Heard, watchStatements } from './watch-statements.ts'
 
 type Verb = 'GET' | 'POST' | 'PUT' | 'DELETE'
 type WalkedRoute = { method: Verb; path: string; input: InputSchema }
@@ -15,8 +15,7 @@ export type Told = {
   answer: string
   /** A stream that did not end by itself; how much of it came is chance. */
   open: boolean
-  statements: string[]
-}
+} & Heard
 
 export type Walker = {
   ask: Asking
@@ -58,14 +57,20 @@ export async function tell(
   { ask, statements: heard, since }: Walker,
   { method, path, body }: { method: string; path: string; body?: unknown },
 ): Promise<Told> {
-  const { done, statements } = await heard.during(async () => {
+  const { done, statements, rows } = await heard.during(async () => {
     const response = await ask(method, path, body)
     return { response, ...(await contentOf(response)) }
   })
   const { response, content, open } = done
   const headers = [...response.headers].map(([name, value]) => `${name}: ${value}`)
   const answer = stableAnswer([String(response.status), ...headers, '', content].join('\n'), since)
-  return { request: `${method} ${path} ${bodyInWords(body)}`.trim(), answer, open, statements }
+  return {
+    request: `${method} ${path} ${bodyInWords(body)}`.trim(),
+    answer,
+    open,
+    statements,
+    rows,
+  }
 }
 
 /** In how far what is told differs between a world with something hidden and one without. */
@@ -84,6 +89,7 @@ function differencesOf(one: Told, other: Told): string[] {
   const found = {
     answer: firstDifference(linesOf(one, isCut), linesOf(other, isCut), isCut),
     statements: firstDifference(asksOf(one, isCut), asksOf(other, isCut), isCut),
+    rows: firstDifference(rowsOf(one, isCut), rowsOf(other, isCut), isCut),
   }
   return Object.entries(found).flatMap(([what, difference]) =>
     difference === null ? [] : [`${one.request}: ${what}\n${difference}`],
@@ -111,8 +117,17 @@ function linesOf({ answer }: Told, isCut: boolean): string[] {
  * looked for something new, and whether the use of a key is written, which is so once a minute.
  */
 function asksOf({ statements }: Told, isCut: boolean): string[] {
-  const asked = statements.filter((one) => !one.startsWith('update "api_keys" set "last_used_at"'))
+  const asked = statements.filter((one) => !isUseOfKey(one))
   return isCut ? asked.filter((one, i) => asked.indexOf(one) === i) : asked.toSorted()
+}
+
+/** Of a stream that was cut, none: how often it has looked is chance. */
+function rowsOf({ rows }: Told, isCut: boolean): string[] {
+  return isCut ? [] : rows.filter((one) => !isUseOfKey(one)).toSorted()
+}
+
+function isUseOfKey(statement: string): boolean {
+  return statement.includes('update "api_keys" set "last_used_at"')
 }
 
 function isRefused({ answer }: Told): boolean {

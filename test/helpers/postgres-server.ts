@@ -82,6 +82,17 @@ export async function createDatabase(url: string): Promise<string> {
   return Object.assign(new URL(url), { pathname: `/${name}` }).href
 }
 
+/** Another one with the same content; nobody may be connected to the given one. */
+export async function copyDatabase(url: string): Promise<string> {
+  const name = `test_${crypto.randomUUID().replaceAll('-', '')}`
+  const template = new URL(url).pathname.slice(1)
+  const client = new pg.Client(Object.assign(new URL(url), { pathname: '/postgres' }).href)
+  await client.connect()
+  await client.query(`create database ${name} template ${template}`)
+  await client.end()
+  return Object.assign(new URL(url), { pathname: `/${name}` }).href
+}
+
 export async function dropDatabase(url: string): Promise<void> {
   const name = new URL(url).pathname.slice(1)
   const client = new pg.Client(Object.assign(new URL(url), { pathname: '/postgres' }).href)

@@ -43,6 +43,7 @@ export async function testServer({
   environment,
   databaseUrl,
   dataFolder,
+  webFolder,
 }: {
   work?: boolean
   flow?: string
@@ -55,6 +56,8 @@ export async function testServer({
   databaseUrl?: string
   /** One that is there already, instead of a new one that goes with the server. */
   dataFolder?: string
+  /** With the page; one that was not built when left out. */
+  webFolder?: string
 } = {}) {
   const stack = new AsyncDisposableStack()
   const folder = stack.use(await tempFolder())
@@ -87,7 +90,7 @@ export async function testServer({
     version: '0.0.0',
     loopback: true,
     publicUrl: null,
-    webFolder: folder.path('web'),
+    webFolder: webFolder ?? folder.path('web'),
     hindrance: async () => null,
   }
   const app = createApp(appHost)

@@ -10,7 +10,9 @@ export function ownerRoutes(os: Implementer['datasets'], { store }: Pick<ReviewH
   return {
     list: os.list.handler(async ({ context: { actor } }) => {
       const found = await datasetReader(store, actor).list()
-      const [nameOf, owners] = await Promise.all([peopleNames(store), store.datasets.owners()])
+      // Of others not even a row is read.
+      const names = found.map(({ dataset }) => dataset)
+      const [nameOf, owners] = await Promise.all([peopleNames(store), store.datasets.owners(names)])
       const items = found.map((version) => {
         const owner = nameOf(owners.get(version.dataset) ?? version.createdBy)
         return { ...versionEntry(version, nameOf), owner }

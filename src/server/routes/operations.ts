@@ -30,10 +30,10 @@ export function operationRoutes(os: OperationRoutes, host: Host) {
       return { models: entries }
     }),
     budget: os.budget.handler(async ({ context: { actor } }) => {
-      const { spent, spentByPerson, ...state } = await budgets.state(actor.id)
       // What all spend grows with reviews of hidden documents, too.
-      const maySeeAll = actor.permissions.has('budgets:write')
-      return { ...state, spent: maySeeAll ? spent : null, spentByYou: spentByPerson }
+      const ofAll = actor.permissions.has('budgets:write')
+      const { spentByPerson, ...state } = await budgets.state(actor.id, { ofAll })
+      return { ...state, spentByYou: spentByPerson }
     }),
     setBudget: os.setBudget.handler(async ({ input, context: { actor } }) => {
       requireKeepable(

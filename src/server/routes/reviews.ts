@@ -70,10 +70,13 @@ async function listReviews(
 ): Promise<{ items: ReviewEntry[]; next: string | null }> {
   const before =
     query.after === undefined ? undefined : await visibleReview({ store }, actor, query.after)
+  const scopes = scopesOf(actor)
   const documents =
-    query.document === undefined ? undefined : await store.documents.sharing([query.document])
+    query.document === undefined
+      ? undefined
+      : await store.documents.sharing([query.document], scopes)
   const found = await store.reviews.list({
-    scopes: scopesOf(actor),
+    scopes,
     documents: documents?.filter((one) => maySee(actor, one)).map(({ id }) => id),
     ...(query.active && { states: ['queued', 'running'] }),
     ...(before && { before: before.review }),
