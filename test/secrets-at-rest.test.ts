@@ -10,6 +10,7 @@ import {
   sealReadyWebhook,
   writeReviewSettings,
 } from '../src/review/review-settings.ts'
+import { ensureSigningKey } from '../src/gate/signing-key.ts'
 import { ensureSplitKey } from '../src/review/split-key.ts'
 import { openStore } from '../src/store/open-store.ts'
 import type { Store } from '../src/store/store.ts'
@@ -131,6 +132,8 @@ test('a server whose master key is lost says so at its start, and starts once th
   {
     await using store = await openStore({ dataFolder })
     await fillWithSecrets(store)
+    await ensureSigningKey(store)
+    await store.secrets.put('of-a-newer-version', 1)
     const accounts = await createAccounts({ store, url: 'http://localhost' })
     await accounts.signIn((await store.people.list())[0]?.id ?? '')
   }
@@ -146,14 +149,20 @@ test('a server whose master key is lost says so at its start, and starts once th
   )
   const asked = await run('keys', 'forget')
   expect(asked).toMatchObject({ exitCode: 1 })
-  expect(asked.stdout).toContain('There are 3 secrets sealed with the master key')
-  expect(asked.stdout).toContain('Everybody has to sign in again.')
+  expect(asked.stdout).toContain('There are 5 secrets sealed with the master key')
+  expect(asked.stdout.trimEnd().split('\n').slice(1)).toEqual([
+    'Receipts are signed with a new key from now on: keep the old public key for those from before.',
+    'of-a-newer-version is to be set again.',
+    'Enter the webhook again under Settings.',
+    'Everybody has to sign in again.',
+    'A text that comes again may be drawn into another split: give hidden examples their split when you import them again.',
+  ])
   expect(asked.stderr).toContain('Nothing was changed.')
   expect((await run('start', '--port', '0')).exitCode).toBe(2)
 
   const done = await run('keys', 'forget', '--yes')
   expect(done).toMatchObject({ exitCode: 0, stderr: '' })
-  expect(done.stdout).toMatch(/^Gave up 3 secrets .* New ones are sealed with [0-9a-f]{16}\.\n/)
+  expect(done.stdout).toMatch(/^Gave up 5 secrets .* New ones are sealed with [0-9a-f]{16}\.\n/)
   expect(done.stdout).toContain('Enter the webhook again under Settings.')
   await using store = await openStore({ dataFolder })
   expect(await readReadyWebhook(store)).toBeNull()

@@ -10,6 +10,8 @@ export type ForgetKeysOptions = DataOptions & { yes?: boolean }
 
 /** What it means for people that a secret is lost. */
 const consequences: Record<string, string> = {
+  'gate-signing-key':
+    'Receipts are signed with a new key from now on: keep the old public key for those from before.',
   'session-secret': 'Everybody has to sign in again.',
   'split-key':
     'A text that comes again may be drawn into another split: give hidden examples their split when you import them again.',
@@ -34,7 +36,7 @@ export async function forgetKeys({ data, yes }: ForgetKeysOptions, io: Io): Prom
   }
   const counted = `${lost.names.length} secret${lost.names.length === 1 ? '' : 's'}`
   const what = `${counted} sealed with the master key ${lost.masters.join(', ')}, which is not here`
-  const means = lost.names.flatMap((name) => consequences[name] ?? [])
+  const means = lost.names.map((name) => consequences[name] ?? `${name} is to be set again.`)
   if (yes !== true) {
     io.stdout.write(`${[`There are ${what}.`, ...means].join('\n')}\n`)
     io.stderr.write('Nothing was changed. If that key is lost for good, give --yes.\n')
