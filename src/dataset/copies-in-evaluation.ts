@@ -22,31 +22,51 @@ type Place = { store: Pick<Store, 'groups' | 'signatures'>; splitKey: string }
  */
 export async function copiesInEvaluation(
   place: Place,
-  examples: Iterable<{ id: string; document: Readable }>,
+  examples: Iterable<ExampleText>,
 ): Promise<CopyInEvaluation[]> {
+  const all = [...examples]
+  const same = await sameTexts(place, all)
   const found: CopyInEvaluation[] = []
-  for (const { id, document } of examples) {
-    const groups = new Map<string, CopyInEvaluation>()
-    const copies = [...(await sameText(place, document)), ...(await nearText(place, document))]
-    for (const { group, contained } of copies) {
-      const before = groups.get(group.id)?.contained ?? 0
-      if (contained > before) groups.set(group.id, { example: id, group, contained })
+  for (let from = 0; from < all.length; from += atOnce) {
+    const some = all.slice(from, from + atOnce)
+    const near = await Promise.all(some.map(({ document }) => nearText(place, document)))
+    for (const [i, { id }] of some.entries()) {
+      found.push(...nearestOfGroups(id, [...(same[from + i] ?? []), ...(near[i] ?? [])]))
     }
-    found.push(...groups.values())
   }
   return found
 }
 
+type ExampleText = { id: string; document: Readable }
 type Copy = Omit<CopyInEvaluation, 'example'>
 
-/** Also of texts that are short, and of documents that were forgotten. */
-async function sameText({ store, splitKey }: Place, document: Readable): Promise<Copy[]> {
-  const copies: Copy[] = []
-  for (const whose of ['everybody', 'engineers'] as const) {
-    const group = await store.groups.get(groupOfText(splitKey, document, whose))
-    if (group?.split === 'evaluation') copies.push({ group, contained: 1 })
+/** Questions to the store at the same time. */
+const atOnce = 16
+
+function nearestOfGroups(example: string, copies: readonly Copy[]): CopyInEvaluation[] {
+  const groups = new Map<string, CopyInEvaluation>()
+  for (const { group, contained } of copies) {
+    const before = groups.get(group.id)?.contained ?? 0
+    if (contained > before) groups.set(group.id, { example, group, contained })
   }
-  return copies
+  return [...groups.values()]
+}
+
+/** Of each example; also of texts that are short, and of documents that were forgotten. */
+async function sameTexts(
+  { store, splitKey }: Place,
+  examples: readonly ExampleText[],
+): Promise<Copy[][]> {
+  const ids = examples.map(({ document }) =>
+    (['everybody', 'engineers'] as const).map((whose) => groupOfText(splitKey, document, whose)),
+  )
+  const groups = await store.groups.many([...new Set(ids.flat())])
+  return ids.map((own) =>
+    own.flatMap((id): Copy[] => {
+      const group = groups.get(id)
+      return group?.split === 'evaluation' ? [{ group, contained: 1 }] : []
+    }),
+  )
 }
 
 async function nearText({ store }: Place, document: Readable): Promise<Copy[]> {

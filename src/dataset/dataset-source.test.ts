@@ -68,8 +68,10 @@ test('of a dataset in the store the evaluation split is opened, and nothing tell
   await add('secrets', letters.slice(1))
   const source = storedDatasets(async () => store)
   expect(await source.names()).toEqual(['letters'])
-  expect(await source.size('letters')).toEqual({ documents: 1, issues: 1 })
-  expect(await source.size('secrets')).toBeNull()
+  const [listed, ...others] = await source.list()
+  expect(listed).toEqual({ name: 'letters', documents: 1, issues: 1, problem: null })
+  expect(others).toEqual([])
+  expect([await source.has('letters'), await source.has('secrets')]).toEqual([true, false])
   expect(await source.example('letters', 'shown')).toMatchObject({ id: 'shown' })
   expect(await source.example('letters', 'hidden')).toBeNull()
   expect(await source.example('nothing', 'shown')).toBeNull()
@@ -99,9 +101,12 @@ test('of two datasets with one name that of the first source counts', async () =
   const joined = joinDatasets(['one', 'two'].map((name) => folderDatasets([folder.path(name)])))
   expect(await joined.names()).toEqual(['letters', 'memos'])
   expect(await joined.open('letters', 'evaluation')).toMatchObject({ examples: [{ id: 'first' }] })
-  expect(await joined.size('memos')).toEqual({ documents: 1, issues: 0 })
+  expect(await joined.list()).toEqual([
+    { name: 'letters', documents: 1, issues: 0, problem: null },
+    { name: 'memos', documents: 1, issues: 0, problem: null },
+  ])
   expect(await joined.open('letters', 'test')).toBeNull()
   expect(await joined.example('letters', 'first')).toMatchObject({ id: 'first' })
   expect(await joined.example('letters', 'second')).toBeNull()
-  expect(await joined.size('nothing')).toBeNull()
+  expect(await joined.has('nothing')).toBe(false)
 })

@@ -1,15 +1,28 @@
 import { UserFacingError } from '../lib/errors.ts'
 import { Split } from '../schema/access.ts'
 import type { Example } from '../schema/example.ts'
-import { findDatasets, openDataset } from './find-datasets.ts'
+import { examplesIn, findDatasets, type FoundDataset, openDataset } from './find-datasets.ts'
+import { createKeptExamples } from './kept-examples.ts'
 import type { Dataset } from './read-dataset.ts'
+
+/** A dataset of which something may be measured, and what that is. */
+export type ListedDataset = {
+  name: string
+  /** Null when it cannot be read. */
+  documents: number | null
+  issues: number | null
+  /** Why it cannot be read. */
+  problem: string | null
+}
 
 /** Where a server's datasets come from. */
 export type DatasetSource = {
   /** Of those of which something may be measured, sorted. */
   names(): Promise<string[]>
-  /** Of what may be measured; null when there is no such dataset. @throws UserFacingError as `open` */
-  size(name: string): Promise<{ documents: number; issues: number } | null>
+  /** Whether it is one of them. */
+  has(name: string): Promise<boolean>
+  /** All of them, by name. */
+  list(): Promise<ListedDataset[]>
   /** What is labelled in one split; null when there is no such dataset, or nothing of it in the split. */
   open(name: string, split: Split): Promise<Dataset | null>
   /** One of what may be measured; null when it is not there. */
@@ -21,27 +34,43 @@ export type DatasetSource = {
  * of each is `evaluation`.
  */
 export function folderDatasets(folders: readonly string[]): DatasetSource {
-  async function open(name: string, split: Split): Promise<Dataset | null> {
-    const found = (await findDatasets(folders)).find((dataset) => dataset.name === name)
-    if (found === undefined || split !== 'evaluation') return null
-    return { ...(await openDataset(found)), name }
-  }
+  const examplesOf = createKeptExamples(examplesIn)
+  const find = async (name: string): Promise<FoundDataset | null> =>
+    (await findDatasets(folders)).find((dataset) => dataset.name === name) ?? null
   return {
-    open,
-    async example(name, id) {
-      const dataset = await open(name, 'evaluation')
-      return dataset?.examples.find((example) => example.id === id) ?? null
-    },
     async names() {
       return (await findDatasets(folders)).map(({ name }) => name)
     },
-    async size(name) {
-      const dataset = await open(name, 'evaluation')
-      if (dataset === null) return null
-      const { examples } = dataset
-      const issues = examples.reduce((sum, example) => sum + example.issues.length, 0)
-      return { documents: examples.length, issues }
+    has: async (name) => (await find(name)) !== null,
+    async list() {
+      const found = await findDatasets(folders)
+      return Promise.all(found.map((dataset) => listed(dataset, examplesOf)))
     },
+    async open(name, split) {
+      const found = await find(name)
+      if (found === null || split !== 'evaluation') return null
+      return { ...(await openDataset(found)), name }
+    },
+    async example(name, id) {
+      const found = await find(name)
+      const examples = found === null ? [] : await examplesOf(found)
+      return examples.find((example) => example.id === id) ?? null
+    },
+  }
+}
+
+/** What cannot be read is listed with the reason. */
+async function listed(
+  { name, location }: FoundDataset,
+  examplesOf: typeof examplesIn,
+): Promise<ListedDataset> {
+  try {
+    const examples = await examplesOf({ location })
+    const issues = examples.reduce((sum, example) => sum + example.issues.length, 0)
+    return { name, documents: examples.length, issues, problem: null }
+  } catch (error) {
+    if (!(error instanceof UserFacingError)) throw error
+    return { name, documents: null, issues: null, problem: error.message }
   }
 }
 
@@ -49,9 +78,7 @@ export function folderDatasets(folders: readonly string[]): DatasetSource {
 export function joinDatasets(sources: readonly DatasetSource[]): DatasetSource {
   /** The first that knows the name, whatever the split. */
   async function sourceOf(name: string): Promise<DatasetSource | null> {
-    for (const source of sources) {
-      if ((await source.names()).includes(name)) return source
-    }
+    for (const source of sources) if (await source.has(name)) return source
     return null
   }
   return {
@@ -59,7 +86,14 @@ export function joinDatasets(sources: readonly DatasetSource[]): DatasetSource {
       const all = await Promise.all(sources.map((source) => source.names()))
       return [...new Set(all.flat())].toSorted()
     },
-    size: async (name) => (await sourceOf(name))?.size(name) ?? null,
+    has: async (name) => (await sourceOf(name)) !== null,
+    async list() {
+      const all = (await Promise.all(sources.map((source) => source.list()))).flat()
+      const firsts = [...Map.groupBy(all, ({ name }) => name).values()].flatMap(
+        ([one]) => one ?? [],
+      )
+      return firsts.toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    },
     open: async (name, split) => (await sourceOf(name))?.open(name, split) ?? null,
     example: async (name, id) => (await sourceOf(name))?.example(name, id) ?? null,
   }

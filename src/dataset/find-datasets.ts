@@ -1,7 +1,8 @@
 import type { Dirent } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
-import { type Dataset, readDataset } from './read-dataset.ts'
+import type { Example } from '../schema/example.ts'
+import { type Dataset, readDataset, readExamples } from './read-dataset.ts'
 
 /** `name` is for people and addresses; only this list leads from it to a file. */
 export type FoundDataset = { name: string; location: string }
@@ -27,10 +28,18 @@ export async function nameOfDataset(folders: readonly string[], location: string
   return listed?.name ?? path.parse(location).name
 }
 
+type Location = Pick<FoundDataset, 'location'>
+
 /** @throws UserFacingError as `readDataset` */
-export async function openDataset({ location }: FoundDataset): Promise<Dataset> {
+export async function openDataset({ location }: Location): Promise<Dataset> {
   const { dir, base } = path.parse(location)
   return readDataset(base, dir)
+}
+
+/** What is labelled in it, without the hash, which takes all of its documents. @throws as `openDataset` */
+export async function examplesIn({ location }: Location): Promise<Example[]> {
+  const { dir, base } = path.parse(location)
+  return readExamples(base, dir)
 }
 
 async function datasetsAt(folder: string, entry: Dirent): Promise<FoundDataset[]> {

@@ -28,11 +28,16 @@ export function storedDatasets(store: () => Promise<Pick<Store, 'datasets'>>): D
       const { datasets } = await store()
       return (await datasets.list(scope)).map(({ dataset }) => dataset).toSorted()
     },
-    async size(name) {
+    async has(name) {
       const { datasets } = await store()
-      const version = await datasets.version(scope, { dataset: name })
-      const size = version?.splits.find(({ split }) => split === scope)
-      return size === undefined ? null : { documents: size.examples, issues: size.issues }
+      return (await datasets.version(scope, { dataset: name })) !== null
+    },
+    async list() {
+      const { datasets } = await store()
+      return (await datasets.list(scope)).map(({ dataset: name, splits }) => {
+        const size = splits.find(({ split }) => split === scope)
+        return { name, documents: size?.examples ?? 0, issues: size?.issues ?? 0, problem: null }
+      })
     },
     async example(name, id) {
       const { datasets } = await store()

@@ -25,7 +25,7 @@ const lookEvery = 500
 
 export function evaluationRoutes(os: Implementer['evaluations'], host: Host) {
   return {
-    datasets: os.datasets.handler(() => listDatasets(host)),
+    datasets: os.datasets.handler(async () => ({ items: await host.datasets.list() })),
     start: os.start.handler(async ({ input, context: { actor } }) =>
       entryOf(host, await startEvaluation(host, actor.id, input)),
     ),
@@ -97,20 +97,6 @@ async function namedRun({ store }: Host, id: string): Promise<NamedRun> {
 function notDone(): UserFacingError {
   const sentence = 'The evaluation has no figures: it is not done, failed or was stopped.'
   return new UserFacingError('evaluation-not-done', sentence)
-}
-
-/** What cannot be read is listed with the reason. */
-async function listDatasets({ datasets }: Host) {
-  const items = (await datasets.names()).map(async (name) => {
-    try {
-      const { documents = null, issues = null } = (await datasets.size(name)) ?? {}
-      return { name, documents, issues, problem: null }
-    } catch (error) {
-      if (!(error instanceof UserFacingError)) throw error
-      return { name, documents: null, issues: null, problem: error.message }
-    }
-  })
-  return { items: await Promise.all(items) }
 }
 
 /** How it stands, whenever that has changed, until it has ended. */
