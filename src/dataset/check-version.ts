@@ -1,9 +1,10 @@
+import { setImmediate } from 'node:timers/promises'
 import { textOf } from '../document/document-text.ts'
-import type { DatasetVersion, StoredExample } from '../schema/stored-dataset.ts'
+import type { DatasetEntry, DatasetVersion, StoredExample } from '../schema/stored-dataset.ts'
 import type { CopyCluster } from './check-copies.ts'
 import { copiesIn, leaksIn } from './compare-texts.ts'
 import type { Readable } from './dataset-reads.ts'
-import type { Leak } from './find-leaks.ts'
+import type { Leak, LeakExample } from './find-leaks.ts'
 import type { LeakSource } from './leak-sources.ts'
 import { documentHash } from './loaded-example.ts'
 import { exampleHash } from './version-hash.ts'
@@ -28,8 +29,7 @@ export async function checkVersion(
   version: DatasetVersion,
   sources: LeakSource[],
 ): Promise<VersionCheck> {
-  const examples = await Array.fromAsync(reader.allExamples(version))
-  const texts = examples.map(leakExampleOf)
+  const { texts, entries, areAsHashed, forgotten } = await readThrough(reader.allExamples(version))
   const hidden = texts.filter(({ split }) => split !== 'evaluation')
   const open = texts.filter(({ split }) => split === 'evaluation')
   const copies = await copiesIn(texts.map(({ id, split, text }) => ({ id, split, text })))
@@ -39,26 +39,51 @@ export async function checkVersion(
       : { examples: open, sources, common: [] },
   )
   return {
-    intact: isIntact(version, examples),
-    forgotten: examples.filter(({ content }) => content === null).length,
+    intact: areAsHashed && isNamedAs(version, entries),
+    forgotten,
     straddling: copies.filter(({ acrossSplits }) => acrossSplits),
     repeated: copies.filter(({ acrossSplits }) => !acrossSplits),
     leaks,
   }
 }
 
-function leakExampleOf({ id, split, content }: StoredExample) {
+type ReadThrough = {
+  texts: LeakExample[]
+  entries: DatasetEntry[]
+  /** Whether each has the text and labels that its hashes say. */
+  areAsHashed: boolean
+  forgotten: number
+}
+
+/** Examples between which others have a turn. */
+const turn = 100
+
+/** Of each example only what is compared is held. */
+async function readThrough(examples: AsyncIterable<StoredExample>): Promise<ReadThrough> {
+  const read: ReadThrough = { texts: [], entries: [], areAsHashed: true, forgotten: 0 }
+  for await (const example of examples) {
+    const { content, ...entry } = example
+    read.entries.push(entry)
+    read.texts.push(leakExampleOf(example))
+    read.areAsHashed &&= isAsHashed(example)
+    if (content === null) read.forgotten += 1
+    if (read.entries.length % turn === 0) await setImmediate()
+  }
+  return read
+}
+
+function leakExampleOf({ id, split, content }: StoredExample): LeakExample {
   const text = textOf(content?.paragraphs ?? [])
   const issues = content?.labels.issues ?? []
   const said = issues.flatMap((issue) => [issue.text, issue.location.sourceSentence ?? ''])
   return { id, split, text, issues: said.filter((one) => one !== '') }
 }
 
-function isIntact(version: DatasetVersion, examples: StoredExample[]): boolean {
-  const { splits, hash } = sizesOf(examples)
+/** By those splits that the reader sees. */
+function isNamedAs(version: DatasetVersion, entries: DatasetEntry[]): boolean {
+  const { splits, hash } = sizesOf(entries)
   const isWhole = version.provenance !== null
-  const named = isWhole ? hash : splits[0]?.hash
-  return named === version.hash && examples.every(isAsHashed)
+  return (isWhole ? hash : splits[0]?.hash) === version.hash
 }
 
 function isAsHashed({ content, document, hash }: StoredExample): boolean {

@@ -1,9 +1,10 @@
 import { once } from 'node:events'
+import { setImmediate } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { checkCopies, type CopyCluster, type CopyExample } from './check-copies.ts'
 import { findLeaks, type FoundLeaks, type LeakExample } from './find-leaks.ts'
 import type { LeakSource } from './leak-sources.ts'
-import type { TextReply, TextRequest } from './text-worker.ts'
+import type { TextAnswer, TextReply, TextRequest } from './text-worker.ts'
 
 /** Characters up to which no thread is started. */
 const short = 200_000
@@ -11,7 +12,7 @@ const short = 200_000
 /** As `checkCopies`; long texts in a thread of their own, so that a server goes on answering. */
 export async function copiesIn(examples: CopyExample[]): Promise<CopyCluster[]> {
   if (lengthOf(examples) <= short) return checkCopies(examples)
-  const reply = await askThread({ kind: 'copies', examples })
+  const reply = await askThread({ kind: 'copies' }, { examples, common: [] })
   return reply.copies
 }
 
@@ -22,7 +23,7 @@ export async function leaksIn({ examples, sources, common }: LeakSearch): Promis
   if (lengthOf([...examples, ...sources]) + lengthOf(common.map((text) => ({ text }))) <= short) {
     return findLeaks(examples, sources, { common })
   }
-  const reply = await askThread({ kind: 'leaks', examples, sources, common })
+  const reply = await askThread({ kind: 'leaks', sources }, { examples, common })
   return reply.leaks
 }
 
@@ -30,15 +31,37 @@ function lengthOf(texts: readonly { text: string }[]): number {
   return texts.reduce((sum, { text }) => sum + text.length, 0)
 }
 
-async function askThread(request: TextRequest) {
+type Texts = { examples: (CopyExample | LeakExample)[]; common: string[] }
+
+/** Texts that are copied to a thread between which others have a turn. */
+const turn = 1000
+
+async function askThread(request: TextRequest, texts: Texts): Promise<TextAnswer> {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
   const worker = new Worker(new URL(`./text-worker.${extension}`, import.meta.url))
   try {
-    worker.postMessage(request)
-    const [reply] = (await once(worker, 'message')) as [TextReply]
+    const [messages] = await Promise.all([
+      once(worker, 'message') as Promise<[TextReply]>,
+      send(worker, request, texts),
+    ])
+    const [reply] = messages
     if ('crash' in reply) throw new Error(`Comparing texts failed: ${reply.crash}`)
     return reply.answer
   } finally {
     await worker.terminate()
   }
+}
+
+async function send(
+  worker: Worker,
+  request: TextRequest,
+  { examples, common }: Texts,
+): Promise<void> {
+  for (let from = 0; from < Math.max(examples.length, common.length); from += turn) {
+    const part = [from, from + turn] as const
+    const sent = { examples: examples.slice(...part), common: common.slice(...part) }
+    worker.postMessage({ kind: 'part', ...sent } satisfies TextRequest)
+    await setImmediate()
+  }
+  worker.postMessage(request)
 }
