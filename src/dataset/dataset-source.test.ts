@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { countCalls } from '../../test/helpers/count-calls.ts'
 import { tempFolder } from '../../test/helpers/temp-folder.ts'
 import { openStore } from '../store/open-store.ts'
 import {
@@ -87,6 +88,27 @@ test('of a dataset in the store the evaluation split is opened, and nothing tell
   const told = await Promise.all(answers)
   expect(new Set(told.map(String)).size).toBe(1)
   expect(told[0]).toMatchObject({ code: 'dataset-not-found' })
+})
+
+test('many datasets in the store are listed by one question, and one is found without the list', async () => {
+  await using folder = await tempFolder()
+  await using store = await openStore({ dataFolder: folder.folder })
+  const host = { store, splitKey: 'key', shares: { evaluation: 1, test: 0, audit: 0 } }
+  const names = ['a', 'b', 'c', 'd']
+  for (const dataset of names) {
+    const facts = { dataset, mode: 'replace' as const, splits: 'given' as const, note: null }
+    await importVersion(host, { ...facts, examples: letters, createdBy: 'cus', source: 'x' })
+  }
+  const { counted, calls } = countCalls(store.datasets)
+  const source = joinDatasets([
+    storedDatasets(async () => ({ datasets: counted })),
+    folderDatasets([]),
+  ])
+  expect((await source.list()).map(({ name }) => name)).toEqual(names)
+  expect([...calls]).toEqual([['list', 1]])
+  calls.clear()
+  expect(await source.example('c', 'shown')).toMatchObject({ id: 'shown' })
+  expect(calls.get('list')).toBeUndefined()
 })
 
 test('of two datasets with one name that of the first source counts', async () => {

@@ -6,7 +6,7 @@ import { createKeptExamples } from './kept-examples.ts'
 import type { Dataset } from './read-dataset.ts'
 
 /** A dataset of which something may be measured, and what that is. */
-export type ListedDataset = {
+type ListedDataset = {
   name: string
   /** Null when it cannot be read. */
   documents: number | null

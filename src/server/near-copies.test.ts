@@ -1,3 +1,4 @@
+import { countCalls } from '../../test/helpers/count-calls.ts'
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
@@ -108,6 +109,21 @@ test('what an engineer brought stays known as shown when the document is forgott
   await bring(server, eve, 'Will always pay.')
   const short = await copiesInEvaluation(server.host, [exampleOf('will  ALWAYS pay.')])
   expect(short).toMatchObject([{ group: { shownToEngineer: true } }])
+})
+
+test('short texts of many hidden examples are looked up together', async () => {
+  await using server = await testServer({ work: true })
+  const eve = await server.person('eve', ['engineer'])
+  await bring(server, eve, 'Will always pay.')
+  const { store } = server
+  const [groups, signatures] = [countCalls(store.groups), countCalls(store.signatures)]
+  const counted = { ...store, groups: groups.counted, signatures: signatures.counted }
+  const texts = Array.from({ length: 50 }, (_, i) => exampleOf(`Will never pay ${i}.`))
+  const place = { store: counted, splitKey: server.host.splitKey }
+  const found = await copiesInEvaluation(place, [...texts, exampleOf('will  ALWAYS pay.')])
+  expect(found).toMatchObject([{ group: { shownToEngineer: true } }])
+  expect([...groups.calls]).toEqual([['many', 1]])
+  expect([...signatures.calls]).toEqual([])
 })
 
 test('documents from before there were signatures get one', async () => {
