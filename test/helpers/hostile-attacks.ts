@@ -14,7 +14,7 @@ export type Removal = Partial<
   /** Takes whatever it says for a message. */
   messages?: true
   /** Takes types and names that it had not named before. */
-  isAnyType?: true
+  isAnyName?: true
   /** Lets it take what it wants. */
   limits?: true
 }
@@ -30,7 +30,7 @@ export type Attack = {
 
 const network = { wall: 'no network', without: { network: false } }
 const writing = { wall: 'permission, files', without: { permission: false, files: false } }
-const named = { wall: 'known types', without: { isAnyType: true } } as const
+const named = { wall: 'known types', without: { isAnyName: true } } as const
 const said = { wall: 'messages', without: { messages: true } } as const
 const output = { wall: 'dropped output', without: { stdio: true } } as const
 const limited = { wall: 'limits', without: { limits: true } } as const
@@ -66,6 +66,7 @@ export const attacks: Record<string, Attack> = {
   'type name': named,
   'agent name': named,
   'metric name': named,
+  'asking name': named,
   'a type named late': { wall: 'known types', without: null },
   'environment key': { wall: 'empty environment', without: { environment: true } },
   'data folder': {

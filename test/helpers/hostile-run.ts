@@ -68,11 +68,15 @@ const bundle = {
   code: sealCode(text),
 }
 
+/** Who asked models, as a list of spending shows. */
+const askedBy = new Set<string>()
+
 /** A host that would send a question wherever it says. */
 const services: IsolatedServices = {
   rules: { grammar: async () => [] },
   models: {
-    async ask({ parameters, messages, schema }) {
+    async ask({ agent: asking, parameters, messages, schema }) {
+      askedBy.add(asking)
       const { baseURL } = z.looseObject({ baseURL: z.url().optional() }).parse(parameters)
       if (baseURL !== undefined)
         await fetch(`${baseURL}/${encodeURIComponent(messages[0]?.content ?? '')}`)
@@ -94,7 +98,7 @@ function documentOf(attack: string, author: object): ReviewDocument {
 const anyMessage: z.ZodType = z.looseObject({ kind: z.string() })
 
 function behind(found: Isolation, removal: Removal, file: number): Isolation {
-  const { environment, stdio, messages: _, isAnyType: __, limits: ___, ...walls } = removal
+  const { environment, stdio, messages: _, isAnyName: __, limits: ___, ...walls } = removal
   const changed = {
     ...found.walls,
     ...walls,
@@ -124,7 +128,7 @@ async function attempt(found: Isolation, name: string) {
     bundle,
     hash: 'h',
     services,
-    isAnyType: removal.isAnyType,
+    isAnyName: removal.isAnyName,
     ...(removal.messages && { messages: anyMessage as unknown as typeof FromFlow }),
     ...(removal.limits ? {} : { limits }),
   })
@@ -136,6 +140,7 @@ async function attempt(found: Isolation, name: string) {
   const got = await author.gotBy(secret)
   if (JSON.stringify([rest, shown]).includes(secret)) got.push('result')
   if ((await readFile(log, 'utf8')).includes(secret)) got.push('log')
+  if (name === 'asking name' && askedBy.has(secret)) got.push('names')
   if (texts.includes(key)) got.push('key')
   if (texts.includes('went on') || texts.length > 80_000) got.push('unlimited')
   if (['worker', 'native code', 'inspector'].includes(name) && texts.includes(secret))

@@ -24,12 +24,17 @@ export type FlowProcessOptions = {
   limits: IsolationLimits
   /** What it can say; left out, what the protocol names. */
   messages?: typeof FromFlow
+  /** Whether questions may come from agents that it did not name before; default false. */
+  isAnyName?: boolean
+  /** What went wrong in a service and is a bug. */
+  onUnexpectedError?: (error: unknown) => void
 }
 
 type Running = {
   services: FlowServices
   refusals: Set<string>
   calls: number
+  bytes: number
   waiting: number
   /** How long the host waited for it, in milliseconds. */
   own: number
@@ -42,12 +47,13 @@ const pollEvery = 50
 
 /** Holds one process of a flow, which may have several documents under way, and kills it when it takes too much. */
 export class FlowProcess {
-  readonly #limits: IsolationLimits
+  readonly #options: FlowProcessOptions
   readonly #process: IsolatedProcess
   readonly #running = new Map<number, Running>()
   readonly #ready = Promise.withResolvers<Ready>()
   readonly #startedAt = performance.now()
-  #isReady = false
+  /** Who may ask models; a name that it makes up later could hold a sentence. */
+  #names: Set<string> | null = null
   #isOver = false
   #waitingBytes = 0
   #lastRun = 0
@@ -56,7 +62,7 @@ export class FlowProcess {
 
   constructor(command: Command, options: FlowProcessOptions) {
     const { paragraphsPerChunk, code, limits, messages = FromFlow } = options
-    this.#limits = limits
+    this.#options = options
     this.#ready.promise.catch(() => {})
     this.#process = startProcess(command, {
       schema: messages,
@@ -87,7 +93,7 @@ export class FlowProcess {
     const run = (this.#lastRun += 1)
     if (this.#isOver) end({ output: null, failure: 'flow-ended', isProcessOver: true })
     else {
-      this.#running.set(run, { services, refusals, calls: 0, waiting: 0, own: 0, end })
+      this.#running.set(run, { services, refusals, calls: 0, bytes: 0, waiting: 0, own: 0, end })
       this.#process.send({ kind: 'run', run, document, repeat })
     }
     return promise
@@ -127,9 +133,13 @@ export class FlowProcess {
   }
 
   #begin(ready: Ready): void {
-    if (this.#isReady) this.#end('flow-ended')
-    this.#isReady = true
+    if (this.#names !== null) this.#end('flow-ended')
+    this.#names = new Set([ready.flow, ...ready.agents])
     this.#ready.resolve(ready)
+  }
+
+  #isNamed(agent: string): boolean {
+    return this.#options.isAnyName === true || (this.#names?.has(agent) ?? false)
   }
 
   #hearOf(run: Running, message: Exclude<FromFlow, { kind: 'ready' }>, bytes: number): void {
@@ -145,23 +155,28 @@ export class FlowProcess {
       case 'ask':
       case 'read':
       case 'grammar':
-        void this.#serve(run, message, bytes)
+        if (message.kind === 'ask' && !this.#isNamed(message.question.agent)) {
+          this.#end('flow-output-invalid')
+        } else void this.#serve(run, message, bytes)
     }
   }
 
   async #serve(run: Running, call: Call, bytes: number): Promise<void> {
     const { id } = call
+    const { limits } = this.#options
     run.calls += 1
+    run.bytes += bytes
     run.waiting += 1
     this.#waitingBytes += bytes
-    const isTooMuch = run.calls > this.#limits.calls || this.#waitingBytes > this.#limits.waiting
-    if (isTooMuch) {
+    const isTooMuch = run.calls > limits.calls || run.bytes > limits.bytes
+    if (isTooMuch || this.#waitingBytes > limits.waiting) {
       this.#end('flow-too-large')
       return
     }
     try {
       this.#process.send({ kind: 'answer', id, value: await answer(run.services, call) })
     } catch (error) {
+      if (!(error instanceof UserFacingError)) this.#options.onUnexpectedError?.(error)
       const { code, message } = refusalOf(error)
       run.refusals.add(code)
       this.#process.send({ kind: 'refusal', id, code, message })
@@ -182,7 +197,7 @@ export class FlowProcess {
       this.#count(now - before)
       before = now
       // Nothing can be started below it once its walls are up.
-      if (!tree.isWhole) tree = { isWhole: this.#isReady, pids: await treeOf(pid) }
+      if (!tree.isWhole) tree = { isWhole: this.#names !== null, pids: await treeOf(pid) }
       const { memory, cpu } = await usageOfAll(tree.pids)
       this.#cpuMark ??= cpu
       const failure = this.#excess({ memory, cpu: cpu - this.#cpuMark })
@@ -195,10 +210,10 @@ export class FlowProcess {
   }
 
   #excess({ memory, cpu }: { memory: number; cpu: number }): FlowFailure | null {
-    const limits = this.#limits
+    const { limits } = this.#options
     if (memory > limits.memory) return 'flow-too-much-memory'
     if (cpu > limits.cpu) return 'flow-too-slow'
-    const loading = this.#isReady ? 0 : performance.now() - this.#startedAt
+    const loading = this.#names !== null ? 0 : performance.now() - this.#startedAt
     if (loading > limits.start) return 'flow-too-slow'
     const isLate = [...this.#running.values()].some(({ own }) => own > limits.document)
     return isLate ? 'flow-too-slow' : null

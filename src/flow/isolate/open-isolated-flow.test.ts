@@ -210,3 +210,27 @@ test('a machine whose tools put up no wall, and one without any, are told apart 
   const failing = findIsolation({ requester: 'server', tools: [broken] })
   await expect(failing).rejects.toMatchObject({ code: 'isolation-failed' })
 })
+
+test('a bug in a service is told to the host, and to the flow as a code', async () => {
+  const told: unknown[] = []
+  const bug = new Error('A bug.')
+  const models = { ask: () => Promise.reject(bug) }
+  await using flow = await open(
+    `const code = await ctx.model('reviewer').ask({ messages: [{ role: 'user', content: 'x' }], schema: z.string() }).catch(({ code, message }) => code + ' ' + message)
+    return { issues: [issue('NOW', code)] }`,
+    { services: { ...services, models }, onUnexpectedError: (error) => told.push(error) },
+  )
+  const { issues, refusals } = await flow.run(document)
+  expect(issues[0]!.explanation).toBe('internal The host could not do it.')
+  expect([refusals, told]).toEqual([['internal'], [bug]])
+})
+
+test('what is said about one document is bounded altogether, however short each message is', async () => {
+  const limits = { bytes: 20_000 }
+  const asking = `for (let i = 0; i < 30; i += 1) await ctx.model('nobody').ask({ messages: [{ role: 'user', content: 'x'.repeat(1000) }], schema: z.string() }).catch(() => {})
+    return { issues: [] }`
+  await using flow = await open(asking, { limits })
+  expect((await flow.run(document)).failure).toBe('flow-too-large')
+  await using free = await open(asking)
+  expect((await free.run(document)).failure).toBeNull()
+})

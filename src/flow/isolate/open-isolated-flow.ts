@@ -31,6 +31,8 @@ export type IsolatedFlowOptions = IsolationOptions & {
   hash: string
   services: IsolatedServices
   limits?: Partial<IsolationLimits>
+  /** What went wrong in a service and is a bug; it may hold text of the document. */
+  onUnexpectedError?: (error: unknown) => void
 }
 
 type IsolatedRun = {
@@ -87,8 +89,8 @@ export async function openIsolatedFlow(options: IsolatedFlowOptions): Promise<Is
 type BehindOptions = Omit<IsolatedFlowOptions, keyof IsolationOptions> & {
   /** What the flow's process can say; left out, what the protocol names. */
   messages?: typeof FromFlow
-  /** Whether types count that the flow did not name before; default false. */
-  isAnyType?: boolean
+  /** Whether types and names count that the flow did not name before; default false. */
+  isAnyName?: boolean
 }
 
 /** The same behind walls that were found before, or behind other ones: tests take some away. */
@@ -96,7 +98,7 @@ export async function openBehind(
   { walls, ...found }: Isolation,
   options: BehindOptions,
 ): Promise<IsolatedFlow> {
-  const { bundle, hash, services, messages, isAnyType = false } = options
+  const { bundle, hash, services, messages, onUnexpectedError, isAnyName = false } = options
   const { paragraphsPerChunk, code } = bundle
   const limits = { ...isolationLimits, ...options.limits }
   const { memory } = limits
@@ -107,6 +109,8 @@ export async function openBehind(
     code: code !== undefined,
     limits,
     messages,
+    isAnyName,
+    onUnexpectedError,
   })
   async function dispose(): Promise<void> {
     processes.kill()
@@ -124,19 +128,19 @@ export async function openBehind(
       const own = servicesOfRun(services, { document, order, signal })
       const request = { document: document.sha256, repeat }
       const done = await orAborted(processes.run(request, own), signal)
-      return resultOf(done, { document, ready, hash, isAnyType })
+      return resultOf(done, { document, ready, hash, isAnyName })
     },
     [Symbol.asyncDispose]: dispose,
   }
 }
 
-type Judged = { document: ReviewDocument; ready: Ready; hash: string; isAnyType: boolean }
+type Judged = { document: ReviewDocument; ready: Ready; hash: string; isAnyName: boolean }
 
 function resultOf(
   { output, failure, refusals }: ProcessRun,
-  { document, ready, hash, isAnyType }: Judged,
+  { document, ready, hash, isAnyName }: Judged,
 ): IsolatedRun {
-  if (output === null || !(isAnyType || isKnown(output, ready))) {
+  if (output === null || !(isAnyName || isKnown(output, ready))) {
     return { issues: [], agents: {}, failure: failure ?? 'flow-output-invalid', refusals }
   }
   const placing = { document, run: timeOrderedId(), flow: ready.flow, hash }

@@ -62,6 +62,8 @@ export type IsolationLimits = {
   waiting: number
   /** What the flow may ask of its host for one document. */
   calls: number
+  /** Of all messages about one document, in bytes: the host reads each. */
+  bytes: number
 }
 
 export const isolationLimits: IsolationLimits = {
@@ -72,4 +74,5 @@ export const isolationLimits: IsolationLimits = {
   message: 8 * 2 ** 20,
   waiting: 256 * 2 ** 20,
   calls: 5000,
+  bytes: 128 * 2 ** 20,
 }
