@@ -10,7 +10,9 @@ const shared = shareWorkplace()
 test.each([390, 1001, 3840])('nothing is cut on %i pixels', async (width) => {
   const page = await shared().signIn({ viewport: { width, height: 844 }, reducedMotion: 'reduce' })
   const id = 'a-long-name-without-a-space-'.repeat(5)
-  await addDataset(page, `narrow-${'and-long-'.repeat(8)}${width}`, [{ ...letters[0], id }])
+  const name = `narrow-${'and-long-'.repeat(8)}${width}`
+  await addDataset(page, name, [{ ...letters[0], id }])
+  await addDataset(page, name, [{ ...letters[0], id, issues: [{ type: 'Tone', text: id }] }])
   for (const address of ['', ...(await addresses(page, id))]) {
     await openDatasets(page, address)
     await page.getByRole('heading', { level: 1 }).waitFor()

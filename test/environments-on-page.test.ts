@@ -75,8 +75,10 @@ test.each([320, 390, 1001, 1280, 3840])('none of it is cut on %i pixels', async 
   const page = await workplace.signIn({ viewport: { width, height: 900 } })
   await page.goto(`${workplace.origin}/environments`)
   await page.getByRole('region', { name: 'prod' }).waitFor()
-  for (const all of await page.getByText(/^All \d+ checks$/u).all()) await all.click()
-  for (const last of await page.getByText('The last checks').all()) await last.click()
+  for (const folded of [/^All \d+ checks$/u, 'The last checks']) {
+    await page.getByText(folded).first().waitFor()
+    for (const one of await page.getByText(folded).all()) await one.click()
+  }
   await page.getByRole('table', { name: 'Last checks of prod' }).waitFor()
   expect(await beyondEdge(page)).toBe(0)
 })

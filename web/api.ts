@@ -84,7 +84,7 @@ export const addressOf = {
   patch: (version: string) => `/api/flow/drafts/${encodeURIComponent(version)}/patch`,
 }
 
-type ExportedFile = { blob: Blob; name: string; sha256: string }
+type ExportedFile = { blob: Blob; name: string; sha256: string | null }
 
 /** A version, or one split of it, as the file that the server makes, with the checksum that it tells. */
 export async function exportDataset(wanted: {
@@ -96,12 +96,29 @@ export async function exportDataset(wanted: {
   const query = split === null ? '' : `?split=${split}`
   const address = `/api/datasets/${dataset}/versions/${version}/export${query}`
   const response = await send(address)
-  if (!response.ok) throw new ORPCError('EXPORT_FAILED', (await response.json()) as object)
-  const digest = /sha-256=:(?<base64>[^:]+):/u.exec(response.headers.get('repr-digest') ?? '')
-  const bytes = Array.from(atob(digest?.groups?.['base64'] ?? ''), (one) => one.charCodeAt(0))
-  const sha256 = bytes.map((byte) => byte.toString(16).padStart(2, '0')).join('')
+  if (!response.ok) throw await refusalOf(response)
+  const sha256 = digestIn(response.headers)
   const name = `${dataset}${split === null ? '' : `-${split}`}.jsonl`
   return { blob: await response.blob(), name, sha256 }
+}
+
+/** What the server says; what stands before it may say something else than JSON. */
+async function refusalOf(response: Response): Promise<ORPCError<string, unknown>> {
+  const text = await response.text()
+  const told = response.headers.get('content-type')?.includes('application/json') === true
+  const { code, message } = told
+    ? (JSON.parse(text) as { code: string; message: string })
+    : { code: 'EXPORT_FAILED', message: `The export was refused with status ${response.status}.` }
+  return new ORPCError(code, { status: response.status, message })
+}
+
+/** SHA-256 in hex; null where the answer has none, as behind a proxy that drops it. */
+function digestIn(headers: Headers): string | null {
+  const digest = /sha-256=:(?<base64>[^:]+):/u.exec(headers.get('repr-digest') ?? '')
+  const base64 = digest?.groups?.['base64']
+  if (base64 === undefined) return null
+  const bytes = Array.from(atob(base64), (one) => one.charCodeAt(0))
+  return bytes.map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 /** True when trying the same again may work: nothing was refused, the server was not there. */

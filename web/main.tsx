@@ -9,6 +9,7 @@ import { createRoot } from 'react-dom/client'
 import { api, isSignedOut, isUnreachable } from './api.ts'
 import { router } from './router.tsx'
 import { theme } from './theme.ts'
+import { judgingKey } from './components/judging-key.ts'
 
 const queries = new QueryClient({
   queryCache: new QueryCache({
@@ -36,7 +37,7 @@ const queries = new QueryClient({
 })
 // Verdicts are shown before the server has them: who leaves earlier is asked by the browser.
 window.addEventListener('beforeunload', (event) => {
-  if (queries.isMutating({ mutationKey: ['judge'] }) > 0) event.preventDefault()
+  if (queries.isMutating({ mutationKey: [judgingKey] }) > 0) event.preventDefault()
 })
 
 const root = document.getElementById('root')

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { markedPieces } from './marked-pieces.ts'
+import { cutAtMarks, markedPieces } from './marked-pieces.ts'
 
 type Ranges = Parameters<typeof markedPieces>[1]
 
@@ -72,4 +72,19 @@ test('a text that is wanted whole is whole, however long it is', () => {
   const ranges = { truth: { start: 2500, end: 2504 }, detected: null }
   const { before, pieces, after } = markedPieces(text, ranges, true)
   expect([before, after, pieces.map((piece) => piece.text).join('')]).toEqual([0, 0, text])
+})
+
+test('text is cut where marks begin, end and overlap, and where something is missing', () => {
+  const marks = [
+    { mark: 1, start: 0, end: 4 },
+    { mark: 2, start: 2, end: 6 },
+    { mark: 3, start: 8, end: 8 },
+  ]
+  expect(cutAtMarks('abcdefgh', marks)).toEqual([
+    { start: 0, text: 'ab', marks: [1] },
+    { start: 2, text: 'cd', marks: [1, 2] },
+    { start: 4, text: 'ef', marks: [2] },
+    { start: 6, text: 'gh', marks: [] },
+    { start: 8, text: '', marks: [3] },
+  ])
 })

@@ -21,17 +21,38 @@ export function markedPieces(
 ): { before: number; pieces: MarkedPiece[]; after: number } {
   const marked = [ranges.detected, ranges.truth].filter((range) => range !== null)
   const { start: from, end: to } = whole ? { start: 0, end: text.length } : shownRange(text, marked)
-  const bounds = marked.flatMap(({ start, end }) => [start, end])
-  const cuts = [...new Set([from, ...bounds, to])].toSorted((a, b) => a - b)
-  const pieces = cuts.flatMap((start, index) => {
-    const end = cuts[index + 1] ?? start
-    const around = (range: TextRange): boolean => range.start <= start && end <= range.end
-    const insertion = (range: TextRange): boolean => range.start === start && range.end === start
-    const inserted = { text: '', marks: marksOf(ranges, insertion) }
-    const piece = { text: text.slice(start, end), marks: marksOf(ranges, around) }
-    return [...(inserted.marks.length > 0 ? [inserted] : []), ...(end > start ? [piece] : [])]
+  const named = (['truth', 'detected'] as const).flatMap((mark) => {
+    const range = ranges[mark]
+    return range === null ? [] : [{ mark, ...range }]
   })
-  return { before: from, pieces, after: text.length - to }
+  const pieces = cutAtMarks(text, named, { start: from, end: to })
+  return {
+    before: from,
+    pieces: pieces.map(({ text: words, marks }) => ({ text: words, marks })),
+    after: text.length - to,
+  }
+}
+
+/** A stretch of text with the marks that cover it. */
+export type Piece<Mark> = { start: number; text: string; marks: Mark[] }
+
+/** Cuts a text, or a range of it, where marks begin and end. An insertion is a piece without text. */
+export function cutAtMarks<Mark>(
+  text: string,
+  marks: readonly (TextRange & { mark: Mark })[],
+  { start: from, end: to }: TextRange = { start: 0, end: text.length },
+): Piece<Mark>[] {
+  const bounds = marks.flatMap(({ start, end }) => [start, end])
+  const inside = bounds.filter((at) => from <= at && at <= to)
+  const cuts = [...new Set([from, ...inside, to])].toSorted((a, b) => a - b)
+  return cuts.flatMap((start, index): Piece<Mark>[] => {
+    const end = cuts[index + 1] ?? start
+    const inserted = marks.filter((one) => one.start === start && one.end === start)
+    const around = marks.filter((one) => one.start <= start && end <= one.end)
+    const piece = { start, text: text.slice(start, end), marks: around.map(({ mark }) => mark) }
+    const insertion = { start, text: '', marks: inserted.map(({ mark }) => mark) }
+    return [...(inserted.length > 0 ? [insertion] : []), ...(end > start ? [piece] : [])]
+  })
 }
 
 function shownRange(text: string, marked: readonly TextRange[]): TextRange {
@@ -43,12 +64,6 @@ function shownRange(text: string, marked: readonly TextRange[]): TextRange {
     start: before < leastLeftOut ? 0 : wordStart(text, before),
     end: text.length - after < leastLeftOut ? text.length : wordStart(text, after),
   }
-}
-
-function marksOf(ranges: Ranges, test: (range: TextRange) => boolean): MarkedPiece['marks'] {
-  return (['truth', 'detected'] as const).filter(
-    (name) => ranges[name] !== null && test(ranges[name]),
-  )
 }
 
 /** The start of the word at an offset, or of one of the few before it; never inside a surrogate pair. */

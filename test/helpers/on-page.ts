@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core'
+import { expect } from 'vitest'
 import { stepTimeout, type Workplace } from './open-workplace.ts'
 
 /** Pixels that the page is wider than its window. */
@@ -18,6 +19,7 @@ export async function inviteOnPage(
   const email = 'ben@example.org'
   const data = { email, name: 'Ben', roles, keep }
   const invited = await first.request.post(`${origin}/api/people`, { headers, data })
+  expect(invited.status()).toBe(201)
   const { link } = (await invited.json()) as { link: string }
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
   context.setDefaultTimeout(stepTimeout)
@@ -26,7 +28,11 @@ export async function inviteOnPage(
     ['reset-password', { token, newPassword: password }],
     ['sign-in/email', { email, password }],
   ] as const) {
-    await context.request.post(`${origin}/api/auth/${address}`, { headers, data: body })
+    const answer = await context.request.post(`${origin}/api/auth/${address}`, {
+      headers,
+      data: body,
+    })
+    expect([address, answer.status()]).toEqual([address, 200])
   }
   const page = await context.newPage()
   await page.goto(origin)

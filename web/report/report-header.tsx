@@ -1,6 +1,7 @@
 import { count } from '../../src/schema/figure-words.ts'
 import type { EvaluationSubject } from '../../src/schema/evaluation.ts'
 import type { WrittenReport } from '../../src/schema/shown-evaluation.ts'
+import { shortHash } from '../components/short-hash.ts'
 
 export function ReportHeader({ report }: { report: WrittenReport }) {
   const { title, createdAt, dataset, subject, hashes } = report
@@ -23,7 +24,7 @@ export function ReportHeader({ report }: { report: WrittenReport }) {
 
 /** The whole appears when pointed at. */
 function Hash({ hash }: { hash: string }) {
-  return <code title={hash}>{hash.slice(0, 12)}</code>
+  return <code title={hash}>{shortHash(hash)}</code>
 }
 
 function Subject({ subject }: { subject: EvaluationSubject }) {

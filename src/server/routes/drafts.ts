@@ -2,6 +2,7 @@ import { describeAgent } from '../../agent/describe-agent.ts'
 import { startEvaluation } from '../../evaluation/start-evaluation.ts'
 import type { EvaluationHost } from '../../evaluation/evaluation-host.ts'
 import { draftPatch } from '../../flow/draft-patch.ts'
+import { shortHash } from '../../lib/content-hash.ts'
 import { UserFacingError } from '../../lib/errors.ts'
 import { peopleNames } from '../../review/people-names.ts'
 import { startReview } from '../../review/start-review.ts'
@@ -56,7 +57,7 @@ export function draftRoutes(os: Pick<Implementer['flows'], DraftRoute>, host: Ho
       const { version, base } = await findDraft(host, input.version)
       const versions = { base: await flows.get(base), draft: await flows.get(version) }
       const patch = draftPatch(flows.directory, versions)
-      return new File([patch], `draft-${version.slice(0, 12)}.patch`, { type: 'text/x-patch' })
+      return new File([patch], `draft-${shortHash(version)}.patch`, { type: 'text/x-patch' })
     }),
   }
 }

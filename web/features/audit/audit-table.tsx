@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router'
 import type { AuditEntry, AuditFault } from '../../../src/schema/audit.ts'
 import { DataTable } from '../../components/data-table.tsx'
 import { Icon } from '../../components/icon.tsx'
+import { shortHash } from '../../components/short-hash.ts'
 import { type AuditSearch, isNarrowed } from './audit-search.ts'
 import { actionInWords, detailsInWords, faultInWords, shortId } from './audit-words.ts'
 import classes from './audit.module.css'
@@ -69,7 +70,7 @@ function cellsOf(entry: AuditEntry, { names, search }: Around) {
     />,
     detailsInWords(entry),
     <code key="hash" title={hash}>
-      {hash.slice(0, 12)}
+      {shortHash(hash)}
     </code>,
   ]
 }

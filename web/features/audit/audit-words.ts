@@ -33,9 +33,11 @@ export const actions = Object.entries(words)
   .map(([value, label]) => ({ value, label }))
   .toSorted((a, b) => a.label.localeCompare(b.label, 'en'))
 
+const wordsOf = new Map<string, string>(Object.entries(words))
+
 /** Of an action that a newer Proofloop wrote, its code. */
 export function actionInWords(action: string): string {
-  return new Map(Object.entries(words)).get(action) ?? action
+  return wordsOf.get(action) ?? action
 }
 
 export const faultInWords: Record<AuditFault['kind'], string> = {

@@ -1,6 +1,4 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { api } from '../../api.ts'
 import { Page, PageSection, Quiet } from '../../components/page.tsx'
 import { PagePending } from '../../components/page-pending.tsx'
 import { ShowMore } from '../../components/show-more.tsx'
@@ -10,6 +8,7 @@ import { Owner } from './owner.tsx'
 import { Proposals } from './proposals.tsx'
 import { References } from './references.tsx'
 import { SplitSizes } from './split-sizes.tsx'
+import { useVersions } from './use-versions.ts'
 import { Versions } from './versions.tsx'
 
 const route = getRouteApi('/shell/datasets/$dataset')
@@ -61,16 +60,6 @@ function LabellingLink({ dataset }: { dataset: string }) {
     <Link to="/datasets/$dataset/labelling" params={{ dataset }}>
       Labelling by several people
     </Link>
-  )
-}
-
-function useVersions(dataset: string) {
-  return useInfiniteQuery(
-    api.datasets.versions.infiniteOptions({
-      input: (after: string | undefined) => ({ dataset, after, limit: 20 }),
-      initialPageParam: undefined,
-      getNextPageParam: ({ next }) => next ?? undefined,
-    }),
   )
 }
 

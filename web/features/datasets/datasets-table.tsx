@@ -3,8 +3,8 @@ import { Link } from '@tanstack/react-router'
 import type { ListedDataset } from '../../../src/schema/api/datasets.ts'
 import { ScrollTable } from '../../components/scroll-table.tsx'
 import { When } from '../../components/when.tsx'
+import { shortHash } from '../../components/short-hash.ts'
 import classes from './datasets.module.css'
-import { short } from './short.ts'
 import { SplitCell, splitsIn, splitWords } from './split-sizes.tsx'
 import { TypeCounts } from './type-counts.tsx'
 
@@ -42,7 +42,7 @@ export function DatasetsTable({ datasets }: { datasets: ListedDataset[] }) {
               <TypeCounts splits={dataset.splits} most={4} />
             </Table.Td>
             <Table.Td className={classes.version}>
-              <code title={dataset.hash}>{short(dataset.hash)}</code>{' '}
+              <code title={dataset.hash}>{shortHash(dataset.hash)}</code>{' '}
               <When at={dataset.createdAt} />
             </Table.Td>
             <Table.Td className={classes.person}>{dataset.createdBy.name}</Table.Td>

@@ -6,11 +6,13 @@ import { api, sentenceOf } from '../../api.ts'
 import { Page, PageSection, Quiet } from '../../components/page.tsx'
 import { PageFailure, PageLoading } from '../../components/page-states.tsx'
 import { SelectField } from '../../components/select-field.tsx'
+import { ShowMore } from '../../components/show-more.tsx'
+import { shortHash } from '../../components/short-hash.ts'
 import classes from './datasets.module.css'
 import { ExampleLink } from './example-link.tsx'
 import { LabelWords } from './label-line.tsx'
-import { short } from './short.ts'
 import { splitWords } from './split-sizes.tsx'
+import { useVersions } from './use-versions.ts'
 
 const route = getRouteApi('/shell/datasets/$dataset/compare')
 
@@ -50,8 +52,8 @@ type Sides = { dataset: string; from: string; to: string }
 
 function Choice({ dataset, from, to }: Sides) {
   const navigate = useNavigate()
-  const { data } = useQuery(api.datasets.versions.queryOptions({ input: { dataset, limit: 100 } }))
-  const versions = data?.items ?? []
+  const query = useVersions(dataset)
+  const versions = query.data?.pages.flatMap(({ items }) => items) ?? []
   const choose = (search: { from: string; to: string }): void =>
     void navigate({ to: '/datasets/$dataset/compare', params: { dataset }, search })
   return (
@@ -68,6 +70,7 @@ function Choice({ dataset, from, to }: Sides) {
         onChange={(hash) => choose({ from, to: hash })}
         data={choices(versions, to)}
       />
+      <ShowMore query={query} label="Older versions" />
     </div>
   )
 }
@@ -75,10 +78,10 @@ function Choice({ dataset, from, to }: Sides) {
 function choices(versions: readonly DatasetVersionEntry[], chosen: string) {
   const listed = versions.map(({ hash, createdAt, createdBy }) => ({
     value: hash,
-    label: `${short(hash)}, ${moment.format(createdAt)}, ${createdBy.name}`,
+    label: `${shortHash(hash)}, ${moment.format(createdAt)}, ${createdBy.name}`,
   }))
   if (listed.some(({ value }) => value === chosen)) return listed
-  return [{ value: chosen, label: chosen === '' ? 'choose' : short(chosen) }, ...listed]
+  return [{ value: chosen, label: chosen === '' ? 'choose' : shortHash(chosen) }, ...listed]
 }
 
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })

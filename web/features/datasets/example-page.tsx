@@ -8,11 +8,11 @@ import { Page, Quiet } from '../../components/page.tsx'
 import { PagePending } from '../../components/page-pending.tsx'
 import { EmptyState } from '../../components/page-states.tsx'
 import { useMe } from '../../components/use-me.ts'
+import { shortHash } from '../../components/short-hash.ts'
 import { ExampleLink } from './example-link.tsx'
 import { type Labelled, Labelling } from './labelling.tsx'
 import { LabelledExample } from './labelled-example.tsx'
 import { readOnce } from './read-once.ts'
-import { short } from './short.ts'
 import { splitWords } from './split-sizes.tsx'
 
 const route = getRouteApi('/shell/datasets/$dataset/versions/$version/example')
@@ -27,7 +27,7 @@ export function ExamplePage() {
   const back = {
     to: '/datasets/$dataset/versions/$version',
     params: { dataset, version },
-    label: `${dataset} ${short(version)}`,
+    label: `${dataset} ${shortHash(version)}`,
   } as const
   if (data === undefined) {
     const pending = { what: 'the example', error, retry: refetch }

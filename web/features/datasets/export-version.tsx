@@ -42,7 +42,14 @@ export function ExportVersion({ version }: { version: DatasetVersionEntry }) {
       {save.error !== null && <Failure sentence={sentenceOf(save.error)} />}
       {save.data !== undefined && (
         <div role="status" className={classes.added}>
-          Saved {save.data.name}, SHA-256 <code>{save.data.sha256}</code>
+          Saved {save.data.name},{' '}
+          {save.data.sha256 === null ? (
+            'without a checksum: the answer had none'
+          ) : (
+            <>
+              SHA-256 <code>{save.data.sha256}</code>
+            </>
+          )}
         </div>
       )}
     </>

@@ -8,8 +8,8 @@ import { api } from '../../api.ts'
 import { LineForm } from '../../components/line-form.tsx'
 import { SelectField } from '../../components/select-field.tsx'
 import { TextField } from '../../components/text-field.tsx'
+import { shortHash } from '../../components/short-hash.ts'
 import classes from './datasets.module.css'
-import { short } from './short.ts'
 
 const modes = [
   { value: 'replace', label: 'is all of the version' },
@@ -89,7 +89,7 @@ export function AddedNote({ added }: { added: Added }) {
     <div role="status" className={classes.added}>
       {added.added ? 'Added' : 'Nothing is new in it:'}{' '}
       <Link to="/datasets/$dataset/versions/$version" params={{ dataset, version: hash }}>
-        {dataset} {short(hash)}
+        {dataset} {shortHash(hash)}
       </Link>
       , {count(examples, 'example')}.
       {leftOut.length > 0 &&

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { cutAtMarks, placeOf, placesOf } from './label-places.ts'
+import { placeOf, placesOf } from './label-places.ts'
 
 const paragraphs = ['We will always pay. You will pay, too.', 'They always will.'].map(
   (text, index) => ({ index, text }),
@@ -28,19 +28,4 @@ test('a label without offsets is where its words stand once, in its sentence or 
   expect(placeOf({ text: 'will', location: { paragraph: 1 } }, paragraphs)?.start).toBe(12)
   expect(placeOf({ text: 'will', location: {} }, paragraphs)).toBe(null)
   expect(placeOf({ text: 'never', location: {} }, paragraphs)).toBe(null)
-})
-
-test('text is cut where marks begin, end and overlap, and where something is missing', () => {
-  const marks = [
-    { number: 1, start: 0, end: 4 },
-    { number: 2, start: 2, end: 6 },
-    { number: 3, start: 8, end: 8 },
-  ]
-  expect(cutAtMarks('abcdefgh', marks)).toEqual([
-    { start: 0, text: 'ab', marks: [1] },
-    { start: 2, text: 'cd', marks: [1, 2] },
-    { start: 4, text: 'ef', marks: [2] },
-    { start: 6, text: 'gh', marks: [] },
-    { start: 8, text: '', marks: [3] },
-  ])
 })

@@ -40,26 +40,3 @@ export function placeOf(
 function contains(outer: Place, inner: Place): boolean {
   return outer.paragraph === inner.paragraph && outer.start <= inner.start && inner.end <= outer.end
 }
-
-/** A stretch of text and which of the marks cover it, by their numbers. */
-export type Piece = { start: number; text: string; marks: number[] }
-
-export type Mark = { number: number; start: number; end: number }
-
-/** Cuts a paragraph where marks begin and end. An insertion is a piece without text. */
-export function cutAtMarks(text: string, marks: readonly Mark[]): Piece[] {
-  const ends = marks.flatMap(({ start, end }) => [start, end])
-  const cuts = [...new Set([0, ...ends, text.length])].toSorted((a, b) => a - b)
-  return cuts.flatMap((start, index): Piece[] => {
-    const end = cuts[index + 1] ?? start
-    const insertions = marks.filter((mark) => mark.start === start && mark.end === start)
-    const around = marks.filter((mark) => mark.start <= start && end <= mark.end)
-    const piece = { start, text: text.slice(start, end), marks: numbersOf(around) }
-    const inserted = { start, text: '', marks: numbersOf(insertions) }
-    return [...(insertions.length > 0 ? [inserted] : []), ...(end > start ? [piece] : [])]
-  })
-}
-
-function numbersOf(marks: readonly Mark[]): number[] {
-  return marks.map(({ number }) => number)
-}

@@ -21,6 +21,9 @@ type Props = {
   actions?: (label: LabelledIssue, number: number) => ReactNode
 }
 
+/** The same each time, so that a paragraph without labels stays as it is. */
+const noMarks: Marked[] = []
+
 /** A text with its labels marked, beside the list of them. */
 export function LabelledExample(props: Props) {
   const { paragraphs, labels, picked = null, onPick, above, actions } = props
@@ -30,6 +33,7 @@ export function LabelledExample(props: Props) {
     () => labels.map((label, number) => ({ label, number, place: placeOf(label, paragraphs) })),
     [labels, paragraphs],
   )
+  const inParagraph = useMemo(() => Map.groupBy(marked, ({ place }) => place?.paragraph), [marked])
   const show = (number: number): void => {
     setSelected(number)
     const paragraph = marked[number]?.place?.paragraph
@@ -52,7 +56,7 @@ export function LabelledExample(props: Props) {
           <p key={index} dir="auto" data-paragraph={index}>
             <MarkedParagraph
               text={text}
-              marked={marked.filter(({ place }) => place?.paragraph === index)}
+              marked={inParagraph.get(index) ?? noMarks}
               colours={colours}
               picked={picked?.paragraph === index ? picked : null}
               selected={selected}

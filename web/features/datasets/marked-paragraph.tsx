@@ -1,5 +1,7 @@
+import { memo } from 'react'
 import type { LabelledIssue } from '../../../src/schema/example.ts'
-import { cutAtMarks, type Piece, type Place } from './label-places.ts'
+import { cutAtMarks, type Piece } from '../../../src/schema/marked-pieces.ts'
+import type { Place } from './label-places.ts'
 import classes from './datasets.module.css'
 
 export type Marked = { number: number; label: LabelledIssue; place: Place | null }
@@ -20,12 +22,12 @@ type Props = {
 const pickedNumber = -1
 
 /** A paragraph with what is labelled in it. */
-export function MarkedParagraph(props: Props) {
+export const MarkedParagraph = memo(function MarkedParagraph(props: Props) {
   const { text, marked, colours, picked = null, selected, onSelect, excerpt = false } = props
   const marks = marked.flatMap(({ number, place }) =>
-    place === null ? [] : [{ number, ...place }],
+    place === null ? [] : [{ mark: number, ...place }],
   )
-  const all = picked === null ? marks : [...marks, { number: pickedNumber, ...picked }]
+  const all = picked === null ? marks : [...marks, { mark: pickedNumber, ...picked }]
   const pieces = cutAtMarks(text, all)
   return (
     <>
@@ -53,12 +55,12 @@ export function MarkedParagraph(props: Props) {
       })}
     </>
   )
-}
+})
 
 /** On each side of a label. */
 const context = 200
 
-function shortened({ start, text }: Piece, pieces: readonly Piece[]): string {
+function shortened({ start, text }: Piece<number>, pieces: readonly Piece<number>[]): string {
   const isFirst = start === 0
   const isLast = pieces.at(-1)?.start === start
   const kept = (isFirst ? 0 : context) + (isLast ? 0 : context)

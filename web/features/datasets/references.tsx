@@ -10,8 +10,8 @@ import { PageSection, Quiet } from '../../components/page.tsx'
 import { ListPending } from '../../components/page-pending.tsx'
 import { ScrollTable } from '../../components/scroll-table.tsx'
 import { When } from '../../components/when.tsx'
+import { shortHash } from '../../components/short-hash.ts'
 import classes from './datasets.module.css'
-import { short } from './short.ts'
 
 /** Milliseconds between looks at what is being measured. */
 const lookEvery = 1000
@@ -106,7 +106,7 @@ function ReferencesTable({ items }: { items: ReferenceMeasure[] }) {
           <Table.Tr key={item.role}>
             <Table.Th scope="row">{item.role}</Table.Th>
             <Table.Td className={classes.version} title={item.version}>
-              <code>{short(item.version)}</code>
+              <code>{shortHash(item.version)}</code>
             </Table.Td>
             <Table.Td>
               <When at={item.markedAt} /> by {item.markedBy.name}

@@ -8,10 +8,10 @@ import { Page, PageSection, Quiet } from '../../components/page.tsx'
 import { PagePending } from '../../components/page-pending.tsx'
 import { useMe } from '../../components/use-me.ts'
 import { When } from '../../components/when.tsx'
+import { shortHash } from '../../components/short-hash.ts'
 import { CheckVersion } from './check-version.tsx'
 import { Examples } from './examples.tsx'
 import { ExportVersion } from './export-version.tsx'
-import { short } from './short.ts'
 import { SplitSizes } from './split-sizes.tsx'
 
 const route = getRouteApi('/shell/datasets/$dataset/versions/$version')
@@ -24,7 +24,7 @@ export function VersionPage() {
     api.datasets.version.queryOptions({ input: { dataset, version } }),
   )
   const back = { to: '/datasets/$dataset', params: { dataset }, label: dataset } as const
-  const name = `${dataset} ${short(version)}`
+  const name = `${dataset} ${shortHash(version)}`
   if (data === undefined) {
     const pending = { what: 'the version', error, retry: refetch }
     return <PagePending name={name} back={back} {...pending} />
@@ -34,7 +34,7 @@ export function VersionPage() {
       name={name}
       heading={
         <>
-          <bdi>{dataset}</bdi> <code title={data.hash}>{short(data.hash)}</code>
+          <bdi>{dataset}</bdi> <code title={data.hash}>{shortHash(data.hash)}</code>
         </>
       }
       back={back}

@@ -3,9 +3,9 @@ import { Link } from '@tanstack/react-router'
 import type { DatasetVersionEntry } from '../../../src/schema/api/datasets.ts'
 import { ScrollTable } from '../../components/scroll-table.tsx'
 import { When } from '../../components/when.tsx'
+import { shortHash } from '../../components/short-hash.ts'
 import { changesInWords } from './changes-in-words.ts'
 import classes from './datasets.module.css'
-import { short } from './short.ts'
 import { SplitCell, splitsIn, splitWords } from './split-sizes.tsx'
 
 type Props = {
@@ -71,7 +71,7 @@ function VersionLink({ version: { dataset, hash } }: { version: DatasetVersionEn
       params={{ dataset, version: hash }}
       title={hash}
     >
-      <code>{short(hash)}</code>
+      <code>{shortHash(hash)}</code>
     </Link>
   )
 }

@@ -7,6 +7,7 @@ import { api, sentenceOf } from '../../api.ts'
 import { Page, PageSection, Quiet } from '../../components/page.tsx'
 import { PageFailure, PageLoading } from '../../components/page-states.tsx'
 import { ScrollTable } from '../../components/scroll-table.tsx'
+import { shortHash } from '../../components/short-hash.ts'
 import classes from './evaluations.module.css'
 import { EvaluationState } from './evaluation-state.tsx'
 import { useEvaluation } from './use-evaluation.ts'
@@ -73,7 +74,7 @@ function Side({ name, query }: { name: string; query: ReturnType<typeof useEvalu
           </Table.Td>
           <Table.Td className={classes.name}>{data.dataset}</Table.Td>
           <Table.Td>
-            <code title={data.flow.version}>{data.flow.version.slice(0, 12)}</code>
+            <code title={data.flow.version}>{shortHash(data.flow.version)}</code>
           </Table.Td>
           <Table.Td miw={140}>
             <EvaluationState evaluation={data} />

@@ -10,6 +10,7 @@ import { PagePending } from '../../components/page-pending.tsx'
 import { PageFailure, PageLoading } from '../../components/page-states.tsx'
 import { useMe } from '../../components/use-me.ts'
 import { When } from '../../components/when.tsx'
+import { shortHash } from '../../components/short-hash.ts'
 import { EvaluationReportView } from './evaluation-report.tsx'
 import { EvaluationState } from './evaluation-state.tsx'
 import classes from './evaluations.module.css'
@@ -59,7 +60,7 @@ function Origin({ evaluation }: { evaluation: EvaluationEntry }) {
   const { flow, repeats, chosenAgents, startedAt, startedBy } = evaluation
   return (
     <Quiet>
-      {flow.name} <code title={flow.version}>{flow.version.slice(0, 12)}</code>
+      {flow.name} <code title={flow.version}>{shortHash(flow.version)}</code>
       {chosenAgents !== null && ` · only ${chosenAgents.join(', ')}`} · {count(repeats, 'run')} ·
       started by {startedBy.name}, <When at={startedAt} />
     </Quiet>

@@ -5,6 +5,7 @@ import { Figure } from '../../components/figures.tsx'
 import { Unseen } from '../../components/page.tsx'
 import { ScrollTable } from '../../components/scroll-table.tsx'
 import { When } from '../../components/when.tsx'
+import { shortHash } from '../../components/short-hash.ts'
 import { EvaluationState } from './evaluation-state.tsx'
 import classes from './evaluations.module.css'
 
@@ -77,7 +78,7 @@ function Row({ evaluation, isSelected, toggle }: RowProps) {
       </Table.Td>
       <Table.Td className={classes.name}>{dataset}</Table.Td>
       <Table.Td className={classes.name} title={flow.version}>
-        <span className={classes.version}>{flow.version.slice(0, 12) || flow.name}</span>
+        <span className={classes.version}>{shortHash(flow.version) || flow.name}</span>
         {chosenAgents !== null && ` (${chosenAgents.join(', ')})`}
       </Table.Td>
       <Table.Td>

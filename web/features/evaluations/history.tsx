@@ -8,6 +8,7 @@ import { PageSection, Quiet } from '../../components/page.tsx'
 import { ScrollTable } from '../../components/scroll-table.tsx'
 import { SelectField } from '../../components/select-field.tsx'
 import { When } from '../../components/when.tsx'
+import { shortHash } from '../../components/short-hash.ts'
 import classes from './evaluations.module.css'
 import {
   type Comparable,
@@ -104,7 +105,7 @@ function Plot({ group, metric }: { group: Comparable; metric: MetricName }) {
               <Table.Tr key={evaluation.id}>
                 <Table.Th scope="row">
                   <When at={evaluation.startedAt} /> ·{' '}
-                  <span className={classes.version}>{evaluation.flow.version.slice(0, 12)}</span>
+                  <span className={classes.version}>{shortHash(evaluation.flow.version)}</span>
                 </Table.Th>
                 {series.map(({ name, points }) => (
                   <Table.Td key={name}>

@@ -5,6 +5,7 @@ import { api } from '../../api.ts'
 import { LineForm } from '../../components/line-form.tsx'
 import { PageSection, Quiet } from '../../components/page.tsx'
 import { SelectField } from '../../components/select-field.tsx'
+import { shortHash } from '../../components/short-hash.ts'
 import { type Dataset, DatasetField } from './dataset-field.tsx'
 import { RepeatsField, usualRepeats } from './repeats-field.tsx'
 import { useStart } from './use-start.ts'
@@ -47,7 +48,7 @@ function BundleForm({ datasets, bundles }: { datasets: Dataset[]; bundles: Bundl
         onChange={setChosen}
         data={bundles.map(({ sha256, name, uploadedAt }) => ({
           value: sha256,
-          label: `${name} ${sha256.slice(0, 12)}, sent ${moment.format(uploadedAt)}`,
+          label: `${name} ${shortHash(sha256)}, sent ${moment.format(uploadedAt)}`,
         }))}
       />
       <DatasetField datasets={datasets} value={dataset} onChange={setDataset} />

@@ -7,6 +7,7 @@ import { LineForm } from '../../components/line-form.tsx'
 import { Quiet } from '../../components/page.tsx'
 import { SelectField } from '../../components/select-field.tsx'
 import { useMe } from '../../components/use-me.ts'
+import { shortHash } from '../../components/short-hash.ts'
 import { type Dataset, DatasetField } from './dataset-field.tsx'
 import { RepeatsField, usualRepeats } from './repeats-field.tsx'
 import { RunBundle } from './run-bundle.tsx'
@@ -83,5 +84,5 @@ function useChoices(): { agents: string[]; drafts: DraftEntry[] } {
 }
 
 function draftChoice({ version, agent }: DraftEntry): { value: string; label: string } {
-  return { value: version, label: `draft ${version.slice(0, 12)} of ${agent}` }
+  return { value: version, label: `draft ${shortHash(version)} of ${agent}` }
 }

@@ -5,6 +5,7 @@ import type { DraftEntry } from '../../../src/schema/api/flows.ts'
 import { api } from '../../api.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { When } from '../../components/when.tsx'
+import { shortHash } from '../../components/short-hash.ts'
 import classes from './flow.module.css'
 
 type Props = {
@@ -23,7 +24,7 @@ export function Drafts({ drafts, opened, onOpen }: Props) {
       <summary>Drafts ({drafts.length})</summary>
       <ul className={classes.drafts}>
         {drafts.map((draft) => {
-          const name = draft.version.slice(0, 12)
+          const name = shortHash(draft.version)
           return (
             <li key={draft.version}>
               <span className={classes.draftFacts}>
@@ -83,7 +84,7 @@ function RemoveDialog({ draft, close }: { draft: DraftEntry; close: () => void }
       onConfirm={() => remove.mutate({ version: draft.version })}
       close={close}
     >
-      The draft <code>{draft.version.slice(0, 12)}</code> of {draft.agent} leaves the list. Reviews
+      The draft <code>{shortHash(draft.version)}</code> of {draft.agent} leaves the list. Reviews
       and evaluations that were made with it stay.
     </ConfirmDialog>
   )

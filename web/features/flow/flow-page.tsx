@@ -4,6 +4,7 @@ import { Page, Quiet } from '../../components/page.tsx'
 import { PagePending } from '../../components/page-pending.tsx'
 import { useMe } from '../../components/use-me.ts'
 import { When } from '../../components/when.tsx'
+import { shortHash } from '../../components/short-hash.ts'
 import { AgentSection } from './agent-section.tsx'
 
 /** The agents of the flow in use: what they are made of, and how well they do. */
@@ -32,7 +33,7 @@ export function FlowPage() {
       }
     >
       <Quiet>
-        Version <code title={version}>{version.slice(0, 12)}</code>
+        Version <code title={version}>{shortHash(version)}</code>
         {since !== null && (
           <>
             , since <When at={since} />

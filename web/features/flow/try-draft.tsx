@@ -6,6 +6,7 @@ import { addressOf, api } from '../../api.ts'
 import { LineForm } from '../../components/line-form.tsx'
 import { Quiet } from '../../components/page.tsx'
 import { SelectField } from '../../components/select-field.tsx'
+import { shortHash } from '../../components/short-hash.ts'
 import classes from './flow.module.css'
 import { TriedDraft } from './tried-draft.tsx'
 
@@ -14,7 +15,7 @@ export function TryDraft({ version }: { version: string }) {
   return (
     <div role="status" className={classes.kept}>
       <Quiet>
-        Draft <code title={version}>{version.slice(0, 12)}</code> is kept. Each try runs what it was
+        Draft <code title={version}>{shortHash(version)}</code> is kept. Each try runs what it was
         made from beside it.
       </Quiet>
       <div className={classes.try}>
@@ -25,7 +26,7 @@ export function TryDraft({ version }: { version: string }) {
           variant="default"
           component="a"
           href={addressOf.patch(version)}
-          download={`draft-${version.slice(0, 12)}.patch`}
+          download={`draft-${shortHash(version)}.patch`}
         >
           Download as a patch
         </Button>

@@ -4,6 +4,7 @@ import { leftOutInWords } from '../../../src/schema/left-out.ts'
 import type { ReviewAgent, ReviewEntry } from '../../../src/schema/workplace.ts'
 import { agentColours } from './group-issues.ts'
 import classes from './review-page.module.css'
+import { shortHash } from '../../components/short-hash.ts'
 
 const states = {
   queued: 'Waiting',
@@ -47,7 +48,7 @@ export function AgentsButton({ review }: { review: ReviewEntry }) {
           ))}
         </ul>
         <p className={classes.flow}>
-          {review.flow.name} · <code>{review.flow.version.slice(0, 12)}</code>
+          {review.flow.name} · <code>{shortHash(review.flow.version)}</code>
         </p>
       </Popover.Dropdown>
     </Popover>

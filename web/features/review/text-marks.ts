@@ -1,24 +1,20 @@
 import type { Paragraph } from '../../../src/schema/document.ts'
 import type { Issue } from '../../../src/schema/issue.ts'
+import { cutAtMarks } from '../../../src/schema/marked-pieces.ts'
 import type { ReviewedIssue } from '../../../src/schema/workplace.ts'
 
 /** A stretch of text and the issues that cover it. */
 export type Segment = { start: number; text: string; issues: ReviewedIssue[] }
 
-/** Cuts a paragraph where issues begin and end. */
+/** Cuts a paragraph where issues begin and end; what is to be inserted covers no text. */
 export function cutAtIssues(text: string, issues: ReviewedIssue[]): Segment[] {
-  const placed = issues.flatMap((reviewed) => {
-    const { start, end } = reviewed.issue.location
-    return start === null || end === null ? [] : [{ reviewed, start, end }]
+  const placed = issues.flatMap((mark) => {
+    const { start, end } = mark.issue.location
+    return start === null || end === null ? [] : [{ mark, start, end }]
   })
-  const cuts = new Set([0, text.length, ...placed.flatMap(({ start, end }) => [start, end])])
-  const sorted = [...cuts].filter((at) => at <= text.length).toSorted((a, b) => a - b)
-  return sorted.slice(0, -1).map((start, at) => {
-    const end = sorted[at + 1] ?? text.length
-    const covering = placed.filter((place) => place.start <= start && place.end >= end)
-    const own = covering.map(({ reviewed }) => reviewed)
-    return { start, text: text.slice(start, end), issues: own }
-  })
+  return cutAtMarks(text, placed).flatMap(({ start, text: words, marks }) =>
+    words === '' ? [] : [{ start, text: words, issues: marks }],
+  )
 }
 
 /** A sentence in three parts, the words of the issue in the middle; they are empty when not found. */

@@ -4,6 +4,7 @@ import { useCallback, useState } from 'react'
 import type { Judgement } from '../../../src/schema/verdict.ts'
 import type { PersonName, ReviewedIssue } from '../../../src/schema/workplace.ts'
 import { client, isUnreachable, sentenceOf } from '../../api.ts'
+import { judgingKey } from '../../components/judging-key.ts'
 import { fasterInWords, type Attempt } from './judged.ts'
 import { applyEvents } from './review-state.ts'
 import { reviewOptions } from './use-review.ts'
@@ -18,7 +19,7 @@ export type Refusal = { issue: string; sentence: string }
 export function useJudging(review: string, me: PersonName) {
   const queries = useQueryClient()
   const { queryKey } = reviewOptions(review)
-  const mutationKey = ['judge', review]
+  const mutationKey = [judgingKey, review]
   const [refusal, setRefusal] = useState<Refusal | null>(null)
 
   const take = (issue: ReviewedIssue): void => {

@@ -1,4 +1,5 @@
 import { useEffect, useEffectEvent } from 'react'
+import { isForPage, isInside } from '../../components/page-keys.ts'
 import type { WordMove } from './use-missed.ts'
 import type { Workplace } from './use-workplace.ts'
 
@@ -50,19 +51,12 @@ type Now = { work: Workplace; others: Others }
 
 /** @returns whether the key was for the workplace */
 function press(event: KeyboardEvent, { work, others }: Now): boolean {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return false
-  if (event.isComposing || isInside(event.target, '[role=dialog], [role=menu], [role=listbox]')) {
-    return false
-  }
+  if (!isForPage(event)) return false
   if (event.key === 'Escape') return leave(work, event.target)
   if (isInside(event.target, 'input, textarea, select, form')) return false
   if (work.missed.stage === 'words') return chooseWords(event, work)
   if (!others.enabled && event.key.length === 1) return false
   return act(event, work) || show(event.key, others)
-}
-
-function isInside(target: EventTarget | null, selector: string): boolean {
-  return target instanceof Element && target.closest(selector) !== null
 }
 
 function leave(work: Workplace, target: EventTarget | null): boolean {

@@ -1,7 +1,7 @@
-import { useLocalStorage } from '@mantine/hooks'
 import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
 import type { DocumentText } from '../../../src/schema/workplace.ts'
 import { usePageTitle } from '../../components/use-page-title.ts'
+import { useLetterKeys } from '../../components/page-keys.ts'
 import type { DocumentViewProps } from './document-view.ts'
 import { Finished } from './finished.tsx'
 import { agentColours } from './group-issues.ts'
@@ -38,7 +38,7 @@ export function Workplace({ state, document, painting, start, onSelect }: Props)
   const { missed, selected } = work
   const [zoom, setZoom] = useState<Zoom>('width')
   const [help, setHelp] = useState(false)
-  const [enabled, enable] = useLocalStorage({ key: 'proofloop-keys', defaultValue: true })
+  const [enabled, enable] = useLetterKeys()
   const search = useRef<HTMLInputElement>(null)
   useShortcuts(work, {
     enabled,
