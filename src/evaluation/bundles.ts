@@ -1,6 +1,7 @@
 import { type PackedBundle, readBundle } from '../flow/bundle.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import { BundleName } from '../schema/bundle.ts'
+import { count } from '../schema/figure-words.ts'
 import type { StoredBundle } from '../schema/stored-bundle.ts'
 import type { FlowVersion } from '../schema/stored-review.ts'
 import type { EvaluationHost } from './evaluation-host.ts'
@@ -9,7 +10,7 @@ type Host = Pick<EvaluationHost, 'store' | 'blobs'>
 
 /**
  * Keeps what somebody has sent; the same bytes again are the same bundle.
- * @throws UserFacingError bundle-name, and as `readBundle`
+ * @throws UserFacingError bundle-name, bundle-quota, and as `readBundle`
  */
 export async function keepBundle(
   { store, blobs }: Host,
@@ -23,14 +24,68 @@ export async function keepBundle(
     throw new UserFacingError('bundle-name', sentence)
   }
   const { bytes, sha256 } = packed
+  await requireRoom(store, { person, sha256, bytes: bytes.byteLength })
   await blobs.put(once(bytes))
-  return store.bundles.put({
+  const kept = await store.bundles.put({
     sha256,
     person,
     name: name.data,
     bytes: bytes.byteLength,
     agents: agents.map((agent) => agent.name),
   })
+  // Somebody else may have deleted the same bytes meanwhile.
+  if (!(await blobs.has(sha256))) await blobs.put(once(bytes))
+  return kept
+}
+
+/** How many, and how many bytes together, one person may keep. */
+export const mostBundles = 100
+const mostBytes = 100 * 2 ** 20
+
+type NewBundle = { person: string; sha256: string; bytes: number }
+
+/**
+ * Who sends several at once may come over it by so many.
+ * @throws UserFacingError bundle-quota
+ */
+async function requireRoom(
+  { bundles }: Pick<Host['store'], 'bundles'>,
+  { person, sha256, bytes }: NewBundle,
+): Promise<void> {
+  const own = await bundles.list(person, mostBundles)
+  if (own.some((bundle) => bundle.sha256 === sha256)) return
+  const all = own.reduce((sum, bundle) => sum + bundle.bytes, bytes)
+  if (own.length < mostBundles && all <= mostBytes) return
+  throw new UserFacingError(
+    'bundle-quota',
+    `You have ${count(own.length, 'bundle')} here, with this one ${Math.ceil(all / 2 ** 20)} MB; a person may keep ${mostBundles} of at most ${mostBytes / 2 ** 20} MB together. Delete some that you need no more, under Evaluations on the page or with DELETE /api/bundles/HASH: what was measured stays.`,
+  )
+}
+
+/**
+ * What was measured stays: it is kept as a version of the flow. The bytes go when nobody else has them.
+ * @throws UserFacingError bundle-not-found, also of a bundle of somebody else
+ */
+export async function removeBundle(host: Host, person: string, sha256: string): Promise<void> {
+  const { store, blobs } = host
+  await findBundle(host, person, sha256)
+  const bytes = (await blobs.has(sha256)) ? await readAll(await blobs.get(sha256)) : null
+  await store.bundles.remove(person, sha256)
+  if (await isHeld(store, sha256)) return
+  await blobs.delete(sha256)
+  // Somebody may have sent the same meanwhile, and found it there.
+  if (bytes !== null && (await isHeld(store, sha256))) await blobs.put(once(bytes))
+}
+
+/** Also as a file that somebody has reviewed. */
+async function isHeld({ bundles, documents }: Host['store'], sha256: string): Promise<boolean> {
+  if (await bundles.isHeld(sha256)) return true
+  const sharing = await documents.sharing([sha256])
+  return sharing.some(({ state }) => state !== 'forgotten')
+}
+
+async function readAll(content: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  return Buffer.concat(await Array.fromAsync(content))
 }
 
 /** @throws UserFacingError bundle-not-found, also of a bundle of somebody else */
@@ -56,7 +111,7 @@ export async function versionOfBundle(
   { bundle: sha256, agents }: { bundle: string; agents?: string[] },
 ): Promise<FlowVersion> {
   const { name } = await findBundle(host, person, sha256)
-  const bytes = Buffer.concat(await Array.fromAsync(await host.blobs.get(sha256)))
+  const bytes = await readAll(await host.blobs.get(sha256))
   return host.flows.adopt(readBundle({ bytes, sha256 }), { name, agents })
 }
 

@@ -28,7 +28,7 @@ export type Bench = {
 export type EvaluationHost = {
   /** That of the split `evaluation` when left out. */
   bench?: Bench
-  store: Pick<Store, 'evaluations' | 'answers' | 'bundles'>
+  store: Pick<Store, 'evaluations' | 'answers' | 'bundles' | 'documents'>
   /** What was sent to be measured, among other files. */
   blobs: Blobs
   jobs: Jobs

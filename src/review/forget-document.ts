@@ -31,6 +31,7 @@ export async function forgetOne(
   await record(store, doer, { action: 'document-forgotten', subject: sha256 })
   await store.documents.forget(id)
   const left = await store.documents.sharing([sha256])
+  if (await store.bundles.isHeld(sha256)) return
   if (left.every(({ state }) => state === 'forgotten')) await blobs.delete(sha256)
 }
 

@@ -17,6 +17,7 @@ const statuses = new Map<string, number>([
   ['document-too-large', 413],
   ['body-too-large', 413],
   ['bundle-too-large', 413],
+  ['bundle-quota', 409],
   ['person-exists', 409],
   ['document-busy', 409],
   ['dataset-changed', 409],

@@ -72,6 +72,75 @@ test('a bundle is kept by its hash, once, and listed to its person only', async 
   expect(await answerOf(eve.ask('GET', '/api/bundles'))).toMatchObject({ body: { items: [] } })
 })
 
+test('a bundle that is deleted is gone for its person, and its bytes when nobody else has them', async () => {
+  await using own = await promiseServer()
+  const { bytes, sha256 } = await packed(own)
+  const { blobs } = own.server.host
+  const eve = await own.server.person('eve', ['engineer'])
+  const address = `/api/bundles/${sha256}`
+  const none = `/api/bundles/${'c'.repeat(64)}`
+  await put(own.server.solo, { sha256, bytes })
+  // Of somebody else it is as if it were not there.
+  const theirs = await answerOf(eve.ask('DELETE', address))
+  expect(theirs).toEqual(await answerOf(eve.ask('DELETE', none)))
+  expect(theirs).toMatchObject({ status: 404, body: { code: 'bundle-not-found' } })
+  await put(eve.ask, { sha256, bytes })
+  const start = { dataset: 'memos', bundle: sha256, agents: ['absolutes'], repeats: 1 }
+  const { body } = await answerOf(own.server.solo('POST', '/api/evaluations', start))
+  expect(await answerOf(own.server.solo('DELETE', address))).toMatchObject({ status: 200 })
+  expect((await own.ask('GET', '/api/bundles')).body.items).toEqual([])
+  expect(await answerOf(own.server.solo('DELETE', address))).toMatchObject({ status: 404 })
+  expect((await answerOf(eve.ask('GET', address))).status).toBe(200)
+  expect(await blobs.has(sha256)).toBe(true)
+  await eve.ask('DELETE', address)
+  expect(await blobs.has(sha256)).toBe(false)
+  await whenEnded(own, body['id'])
+  expect((await own.ask('GET', `/api/evaluations/${body['id']}`)).body).toMatchObject({
+    state: 'done',
+  })
+  // Sent again, it is as new.
+  expect((await answerOf(put(own.server.solo, { sha256, bytes }))).status).toBe(200)
+  expect(await blobs.has(sha256)).toBe(true)
+})
+
+test('bytes that somebody reviews as a document stay when a bundle of them is deleted, and the other way round', async () => {
+  await using own = await promiseServer()
+  const { bytes, sha256 } = await packed(own)
+  const { blobs } = own.server.host
+  const upload = () => own.ask('POST', '/api/documents', formOf(bytes, 'letter.txt'))
+  await put(own.server.solo, { sha256, bytes })
+  expect((await upload()).body.sha256).toBe(sha256)
+  await own.ask('DELETE', `/api/documents/${sha256}`)
+  expect(await blobs.has(sha256)).toBe(true)
+  expect((await upload()).status).toBe(201)
+  await own.ask('DELETE', `/api/bundles/${sha256}`)
+  expect(await blobs.has(sha256)).toBe(true)
+  await own.ask('DELETE', `/api/documents/${sha256}`)
+  expect(await blobs.has(sha256)).toBe(false)
+})
+
+test('who has as many bundles as one may keep is told, and may send one again', async () => {
+  await using own = await promiseServer()
+  const { bytes, sha256 } = await packed(own)
+  const { store, first } = own.server
+  const other = { person: first.id, name: 'old', bytes: 2 ** 20, agents: ['a'] }
+  for (let i = 0; i < 99; i += 1) await store.bundles.put({ ...other, sha256: `${i}` })
+  expect((await answerOf(put(own.server.solo, { sha256, bytes }))).status).toBe(200)
+  await store.bundles.put({ ...other, sha256: 'the last one' })
+  await store.bundles.remove(first.id, '0')
+  expect((await answerOf(put(own.server.solo, { sha256, bytes }))).status).toBe(200)
+  const another = await packed(own, (bundle) => ({ ...bundle, paragraphsPerChunk: 1 }))
+  const refused = await answerOf(put(own.server.solo, another))
+  expect(refused).toMatchObject({ status: 409, body: { code: 'bundle-quota' } })
+  expect(refused.body['message']).toMatch(/^You have 100 bundles here, .*may keep 100 of/u)
+  expect(await own.server.host.blobs.has(another.sha256)).toBe(false)
+  const large = { ...other, bytes: 60 * 2 ** 20 }
+  await store.bundles.put({ ...large, person: 'eve', sha256: 'a' })
+  const eve = await own.server.person('eve', ['engineer'])
+  for (const name of ['a', 'b']) await store.bundles.put({ ...large, person: eve.id, sha256: name })
+  expect(await answerOf(put(eve.ask, another))).toMatchObject({ body: { code: 'bundle-quota' } })
+})
+
 test('bytes that are not those of the hash, or no bundle, are refused and not kept', async () => {
   await using own = await promiseServer()
   const { bytes, sha256 } = await packed(own)

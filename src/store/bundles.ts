@@ -10,6 +10,10 @@ export type Bundles = {
   get(person: string, sha256: string): Promise<StoredBundle | null>
   /** Those of the last upload first. */
   list(person: string, limit: number): Promise<StoredBundle[]>
+  /** False when the person has none of that hash. */
+  remove(person: string, sha256: string): Promise<boolean>
+  /** Whether anybody has it. */
+  isHeld(sha256: string): Promise<boolean>
 }
 
 export function createBundles({ database: { kysely, atomically }, now }: StoreContext): Bundles {
@@ -37,6 +41,17 @@ export function createBundles({ database: { kysely, atomically }, now }: StoreCo
     async get(person, sha256) {
       const row = await own(person).where('sha256', '=', sha256).executeTakeFirst()
       return row === undefined ? null : bundleOf(row)
+    },
+    async remove(person, sha256) {
+      const query = kysely
+        .deleteFrom('bundles')
+        .where('person', '=', person)
+        .where('sha256', '=', sha256)
+      return (await atomically([{ query, required: true }])) !== null
+    },
+    async isHeld(sha256) {
+      const held = kysely.selectFrom('bundles').select('person').where('sha256', '=', sha256)
+      return (await held.limit(1).executeTakeFirst()) !== undefined
     },
     async list(person, limit) {
       const rows = await own(person)

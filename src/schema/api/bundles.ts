@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Instant, Sha256 } from '../workplace.ts'
-import { procedure } from './procedure.ts'
+import { Done, procedure } from './procedure.ts'
 
 const ById = z.object({ sha256: Sha256 })
 
@@ -20,7 +20,7 @@ export const bundles = {
       path: '/bundles/{sha256}',
       summary: 'Keep a bundle of a flow, to be measured',
       description:
-        'Send what `proofloop bundle --to FILE` wrote as form field `file`, under the SHA-256 of its bytes. The file’s name is what lists call it. The same bytes again are the same bundle.',
+        'Send what `proofloop bundle --to FILE` wrote as form field `file`, under the SHA-256 of its bytes. The file’s name is what lists call it. The same bytes again are the same bundle. A person may keep 100 of at most 100 MB together.',
     })
     .input(ById.extend({ file: z.file() }))
     .output(BundleEntry),
@@ -35,4 +35,12 @@ export const bundles = {
     .route({ method: 'GET', path: '/bundles/{sha256}', summary: 'One of your bundles' })
     .input(ById)
     .output(BundleEntry),
+  remove: procedure('evaluations:run')
+    .route({
+      method: 'DELETE',
+      path: '/bundles/{sha256}',
+      summary: 'Delete one of your bundles; what was measured with it stays',
+    })
+    .input(ById)
+    .output(Done),
 }

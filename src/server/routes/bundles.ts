@@ -1,10 +1,8 @@
-import { findBundle, keepBundle } from '../../evaluation/bundles.ts'
+import { findBundle, keepBundle, mostBundles, removeBundle } from '../../evaluation/bundles.ts'
 import type { EvaluationHost } from '../../evaluation/evaluation-host.ts'
 import type { BundleEntry } from '../../schema/api/bundles.ts'
 import type { StoredBundle } from '../../schema/stored-bundle.ts'
 import type { Implementer } from '../implementer.ts'
-
-const mostListed = 100
 
 /** Flows that people send to be measured; each person sees their own. */
 export function bundleRoutes(os: Implementer['bundles'], host: EvaluationHost) {
@@ -14,11 +12,15 @@ export function bundleRoutes(os: Implementer['bundles'], host: EvaluationHost) {
       return entryOf(await keepBundle(host, actor.id, { bytes, sha256, name: file.name }))
     }),
     list: os.list.handler(async ({ context: { actor } }) => ({
-      items: (await host.store.bundles.list(actor.id, mostListed)).map(entryOf),
+      items: (await host.store.bundles.list(actor.id, mostBundles)).map(entryOf),
     })),
     get: os.get.handler(async ({ input, context: { actor } }) =>
       entryOf(await findBundle(host, actor.id, input.sha256)),
     ),
+    remove: os.remove.handler(async ({ input, context: { actor } }) => {
+      await removeBundle(host, actor.id, input.sha256)
+      return { ok: true as const }
+    }),
   }
 }
 

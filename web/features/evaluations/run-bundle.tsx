@@ -1,7 +1,9 @@
-import { useQuery } from '@tanstack/react-query'
+import { Button } from '@mantine/core'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { BundleEntry } from '../../../src/schema/api/bundles.ts'
 import { api } from '../../api.ts'
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { LineForm } from '../../components/line-form.tsx'
 import { PageSection, Quiet } from '../../components/page.tsx'
 import { SelectField } from '../../components/select-field.tsx'
@@ -34,7 +36,9 @@ function BundleForm({ datasets, bundles }: { datasets: Dataset[]; bundles: Bundl
   const [chosen, setChosen] = useState('')
   const [dataset, setDataset] = useState(datasets[0]?.name ?? '')
   const [repeats, setRepeats] = useState<number | null>(usualRepeats)
+  const [deleted, setDeleted] = useState<BundleEntry | null>(null)
   const bundle = chosen === '' ? (bundles[0]?.sha256 ?? '') : chosen
+  const isChosen = ({ sha256 }: BundleEntry): boolean => sha256 === bundle
   return (
     <LineForm
       name="Run my bundle"
@@ -53,7 +57,45 @@ function BundleForm({ datasets, bundles }: { datasets: Dataset[]; bundles: Bundl
       />
       <DatasetField datasets={datasets} value={dataset} onChange={setDataset} />
       <RepeatsField onChange={setRepeats} />
+      <Button variant="default" onClick={() => setDeleted(bundles.find(isChosen) ?? null)}>
+        Delete it …
+      </Button>
+      {deleted !== null && (
+        <DeleteBundle
+          bundle={deleted}
+          close={() => {
+            setDeleted(null)
+            setChosen('')
+          }}
+        />
+      )}
     </LineForm>
+  )
+}
+
+function DeleteBundle({ bundle, close }: { bundle: BundleEntry; close: () => void }) {
+  const queries = useQueryClient()
+  const remove = useMutation(
+    api.bundles.remove.mutationOptions({
+      onSuccess: async () => {
+        await queries.invalidateQueries({ queryKey: api.bundles.key() })
+        close()
+      },
+    }),
+  )
+  const { sha256, name } = bundle
+  return (
+    <ConfirmDialog
+      title="Delete this bundle?"
+      keep="Keep it"
+      confirm="Delete"
+      doing={remove}
+      onConfirm={() => remove.mutate({ sha256 })}
+      close={close}
+    >
+      The bundle {name} <code>{sha256.slice(0, 12)}</code> leaves the list. What was measured with
+      it stays.
+    </ConfirmDialog>
   )
 }
 
