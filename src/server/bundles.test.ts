@@ -95,7 +95,7 @@ test('a bundle that is deleted is gone for its person, and its bytes when nobody
   await eve.ask('DELETE', address)
   expect(await blobs.has(sha256)).toBe(false)
   await whenEnded(own, body['id'])
-  expect((await own.ask('GET', `/api/evaluations/${body['id']}`)).body).toMatchObject({
+  expect((await own.ask('GET', `/api/evaluations/${String(body['id'])}`)).body).toMatchObject({
     state: 'done',
   })
   // Sent again, it is as new.
