@@ -17,7 +17,7 @@ import { comparisonInWords } from './comparison-report.ts'
 import { answerEvery } from './gate-host.ts'
 import type { gateComparison } from './judge-gate.ts'
 import { faultRate, poolRuns } from './measure-version.ts'
-import { isSmallCell } from './small-cells.ts'
+import { untoldKinds } from './small-cells.ts'
 
 type NameOf = (person: string) => PersonName
 
@@ -109,15 +109,15 @@ export function gateReport({ gate, judged, audit, isCustodian, nameOf }: Reporte
     baseline: sideOf(sides.baseline),
     anchor: sides.anchor && sideOf(sides.anchor),
   }
-  const small = isCustodian ? new Set<string>() : smallCells(Object.values(all))
-  const agents = Object.entries(comparison.agents).filter(([type]) => !small.has(type))
+  const untold = isCustodian ? new Set<string>() : untoldOf(Object.values(all))
+  const agents = Object.entries(comparison.agents).filter(([type]) => !untold.has(type))
   return {
     ...shown,
     comparison: { ...comparisonInWords(comparison), agents: Object.fromEntries(agents) },
     sides: {
-      candidate: without(small, all.candidate),
-      baseline: without(small, all.baseline),
-      anchor: all.anchor && without(small, all.anchor),
+      candidate: without(untold, all.candidate),
+      baseline: without(untold, all.baseline),
+      anchor: all.anchor && without(untold, all.anchor),
     },
     hostFaults: faultRate([...sides.candidate, ...sides.baseline, ...(sides.anchor ?? [])]),
   }
@@ -132,14 +132,13 @@ function sideOf(measures: readonly GateMeasure[]): Side {
 }
 
 /** Small on any side is small on all: the others would tell what is left out. */
-function smallCells(sides: readonly (Side | null)[]): Set<string> {
-  const entries = sides.flatMap((side) => Object.entries(side?.agents ?? {}))
-  return new Set(entries.flatMap(([type, own]) => (isSmallCell(own) ? [type] : [])))
+function untoldOf(sides: readonly (Side | null)[]): Set<string> {
+  return untoldKinds(sides.map((side) => side?.agents ?? {}))
 }
 
-function without(small: ReadonlySet<string>, { pooled, agents }: Side): GateSide {
+function without(untold: ReadonlySet<string>, { pooled, agents }: Side): GateSide {
   const shown = Object.entries(agents).map(
-    ([type, own]) => [type, small.has(type) ? null : own] as const,
+    ([type, own]) => [type, untold.has(type) ? null : own] as const,
   )
   return { pooled, agents: Object.fromEntries(shown) }
 }

@@ -6,7 +6,7 @@ import type { EvaluationEntry } from '../schema/api/evaluations.ts'
 import type { StoredEvaluation } from '../schema/stored-evaluation.ts'
 import type { PersonName } from '../schema/workplace.ts'
 import { markedVersions } from './mark-reference.ts'
-import { isSmallCell } from './small-cells.ts'
+import { untoldKinds } from './small-cells.ts'
 import { onTest, type TestHost, testSizeOf } from './test-bench.ts'
 
 /** Runs over each document, as many as the gate compares (measurement by three runs a version). */
@@ -91,7 +91,8 @@ export async function referenceMeasures(
 
 /** As approvers see it: no sentence that could name an example, no figure of few issues. */
 export function withoutSmallCells(evaluation: EvaluationEntry): EvaluationEntry {
-  const agents = Object.entries(evaluation.agents).filter(([, own]) => !isSmallCell(own))
+  const untold = untoldKinds([evaluation.agents])
+  const agents = Object.entries(evaluation.agents).filter(([kind]) => !untold.has(kind))
   return { ...evaluation, reason: null, agents: Object.fromEntries(agents) }
 }
 

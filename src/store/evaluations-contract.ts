@@ -26,6 +26,7 @@ export function describeEvaluationContract(createPlace: CreatePlace): void {
         expect(await evaluations.run(id)).toEqual(evaluationRun)
         expect(await evaluations.get(id)).toMatchObject({
           state: 'done',
+          runs: { done: 6, all: 6 },
           documents: 1,
           repeats: 1,
           policyHash: 'policy',

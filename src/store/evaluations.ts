@@ -64,8 +64,10 @@ export function createEvaluations(context: StoreContext, split: Split): Evaluati
       .where('state', '=', 'running')
   const update = async (id: string, values: Updateable<Tables['evaluations']>) =>
     (await atomically([{ query: running(id).set(values), required: true }])) !== null
+  const endQuery = (id: string, run: EvaluationRun) =>
+    running(id).set((row) => ({ ...endOf(run, context.now()), runs_done: row.ref('runs') }))
   const endSteps = async (id: string, { run, details }: Measured): Promise<Step[]> => [
-    { query: running(id).set(endOf(run, context.now())), required: true },
+    { query: endQuery(id, run), required: true },
     ...(await contentSteps(kysely, id, { run, details })),
   ]
   return {
