@@ -26,6 +26,23 @@ export function describeDocumentContract(createPlace: CreatePlace): void {
     )
 
     it(
+      'come back many at once, with their texts and their groups',
+      withStore(async ({ documents, groups }) => {
+        for (const id of ['a', 'b', 'c']) await documents.add(newDocument(id))
+        for (const id of ['a', 'b']) await documents.markReady(id, longDocument(id))
+        const found = await documents.many(['a', 'c', 'none'])
+        expect(found.map(({ id }) => id).toSorted()).toEqual(['a', 'c'])
+        const texts = await documents.texts(['b', 'c', 'a', 'none'])
+        expect([...texts.keys()].toSorted()).toEqual(['a', 'b'])
+        expect(texts.get('b')).toEqual(longDocument('b'))
+        const known = await groups.many(['group-a', 'group-c', 'none'])
+        expect([...known.keys()].toSorted()).toEqual(['group-a', 'group-c'])
+        expect(known.get('group-a')).toEqual(await groups.get('group-a'))
+        expect([await documents.many([]), await documents.texts([])]).toEqual([[], new Map()])
+      }),
+    )
+
+    it(
       'may be several of the same bytes, each with its own name, split and end',
       withStore(async ({ documents }) => {
         await documents.add(newDocument('a', { split: 'test' }))

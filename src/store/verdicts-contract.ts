@@ -3,7 +3,7 @@ import { timeOrderedId } from '../lib/time-ordered-id.ts'
 import type { Issue } from '../schema/issue.ts'
 import type { Judgement } from '../schema/verdict.ts'
 import { type CreatePlace, usingStore } from './contract-place.ts'
-import { event, newIssue, reviewWithIssues, verdict } from './store-samples.ts'
+import { event, newIssue, newReview, reviewWithIssues, verdict } from './store-samples.ts'
 
 export function describeVerdictContract(createPlace: CreatePlace): void {
   const withStore = usingStore(createPlace)
@@ -22,6 +22,32 @@ export function describeVerdictContract(createPlace: CreatePlace): void {
         const events = await store.events.since(review, { after: 0, limit: 9 })
         expect(events.map(({ kind }) => kind)).toEqual(['issues', 'verdict'])
         expect(await store.reviews.get(review)).toMatchObject({ lastEvent: 2 })
+      }),
+    )
+
+    it(
+      'come with the issues of many reviews as with those of each',
+      withStore(async (store) => {
+        const { review: one, issues } = await reviewWithIssues(store, 3)
+        const { id: other } = await store.reviews.create(newReview('a'))
+        const added = newIssue(9)
+        await store.verdicts.add(verdict(one, issues[1]!, { kind: 'accepted' }), 0)
+        await store.verdicts.add(verdict(one, issues[1]!, { kind: 'undone' }), 1)
+        await store.verdicts.add(verdict(other, added, { kind: 'missed' }), null)
+        const reviews = [one, other]
+        const verdicts = await store.verdicts.ofReviews(reviews)
+        const found = await store.issues.ofReviews(reviews)
+        for (const review of reviews) {
+          const own = <Row extends { review: string }>(rows: Row[]) =>
+            rows.filter((row) => row.review === review)
+          expect(own(verdicts)).toEqual(await store.verdicts.list(review))
+          expect(own(found)).toEqual(await store.issues.list(review))
+        }
+        expect([verdicts.length, found.length]).toEqual([3, 3])
+        expect([await store.verdicts.ofReviews([]), await store.issues.ofReviews([])]).toEqual([
+          [],
+          [],
+        ])
       }),
     )
 
