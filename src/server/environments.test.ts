@@ -26,6 +26,24 @@ async function configured() {
   return loadServerConfig({ cwd: folder.folder })
 }
 
+test('a backup that tells whoever has it hidden rows is told where several people work', async () => {
+  await using server = await testServer({ config: await configured(), work: true })
+  const { ask } = await server.person('olga', ['operator'])
+  const check = async (sealed: boolean) => {
+    const made = { at: Date.now(), file: 'now.backup', rows: 1, files: 1, damagedFiles: 0 }
+    await recordBackup(server.store, { ...made, sealed })
+    const answer = await ask('POST', '/api/environments/dev/doctor', {})
+    const { checks } = (await answer.json()) as DoctorReport
+    return checks.find(({ name }) => name === 'backup')
+  }
+  expect(await check(false)).toMatchObject({
+    result: 'fail',
+    sentence: expect.stringContaining('whoever has the file can read hidden rows'),
+    fix: expect.stringContaining('PROOFLOOP_CUSTODIAN_KEY'),
+  })
+  expect(await check(true)).toMatchObject({ result: 'pass' })
+})
+
 test('an operator sees the environments, and no key nor address of a model', async () => {
   await using server = await testServer({ config: await configured() })
   const { ask } = await server.person('olga', ['operator'])
@@ -101,6 +119,7 @@ test('the last checks are listed, with who looked and what came out otherwise', 
     rows: 1,
     files: 1,
     damagedFiles: 0,
+    sealed: true,
   })
   await ask('POST', '/api/environments/dev/doctor', {})
   const [second, first, ...others] = await history()

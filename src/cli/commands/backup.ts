@@ -25,11 +25,14 @@ export async function backup(file: string, { data, to }: BackupOptions, io: Io):
     { dataFolder, databaseUrl: io.env['DATABASE_URL'], blobs },
     { file: path.resolve(io.cwd, file), now: Date.now(), signal: io.signal, to: custodian },
   )
-  await recordHere(result, { dataFolder, file }, io)
+  const sealed = custodian !== undefined
+  await recordHere(result, { dataFolder, file, sealed }, io)
   io.stdout.write(`Backed up ${counted(result)} to ${file}.\n`)
-  if (custodian !== undefined) {
-    io.stdout.write("Hidden rows are in it, too, for the custodian's key only.\n")
-  }
+  io.stdout.write(
+    sealed
+      ? "Hidden rows are in it, too, for the custodian's key only.\n"
+      : 'Whoever has the file can read hidden rows, too: --to seals them to a custodian.\n',
+  )
   for (const sha256 of result.damagedFiles) {
     io.stderr.write(
       `Left out: the stored file ${sha256} is damaged. Upload it again. [blob-damaged]\n`,
@@ -41,14 +44,15 @@ export async function backup(file: string, { data, to }: BackupOptions, io: Io):
 /** So that `proofloop doctor` knows how old it is. The backup is there, whether or not this works. */
 async function recordHere(
   { damagedFiles, rows, files }: BackupResult,
-  { dataFolder, file }: { dataFolder: string; file: string },
+  { dataFolder, file, sealed }: { dataFolder: string; file: string; sealed: boolean },
   io: Io,
 ): Promise<void> {
   try {
     const databaseUrl = io.env['DATABASE_URL'] || undefined
     await using store = await openStoreToExamine({ dataFolder, databaseUrl, env: io.env })
     const place = { at: Date.now(), file: path.resolve(io.cwd, file) }
-    await recordBackup(store, { ...place, rows, files, damagedFiles: damagedFiles.length })
+    const made = { rows, files, damagedFiles: damagedFiles.length, sealed }
+    await recordBackup(store, { ...place, ...made })
   } catch (error) {
     if (!(error instanceof UserFacingError)) throw error
     io.stderr.write(`Not recorded for proofloop doctor: ${error.message} [${error.code}]\n`)

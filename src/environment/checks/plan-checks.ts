@@ -14,7 +14,8 @@ const backup: Check = {
     const { backupHours } = environment.retention
     if (backupHours === null)
       return skipped('retention.backupHours is null: no backup is asked for.')
-    const newest = await newestBackup(await tables())
+    const store = await tables()
+    const newest = await newestBackup(store)
     const fix =
       'Run proofloop backup FILE, and have a timer run it; keep the files on another machine.'
     if (newest === null) return fail('No backup was ever made.', fix)
@@ -29,6 +30,12 @@ const backup: Check = {
       return fail(
         `${told}, and lacks ${files}.`,
         'Upload them again, or restore them from an older backup; then make a new one.',
+      )
+    }
+    if (!newest.sealed && (await store.people.list()).length > 1) {
+      return fail(
+        `${told}, and whoever has the file can read hidden rows.`,
+        'Have a custodian run proofloop keys custodian new, set PROOFLOOP_CUSTODIAN_KEY to the key that it prints, and make a new one.',
       )
     }
     return pass(`${told}.`)

@@ -12,12 +12,17 @@ const RecordedBackup = z.object({
   rows: z.int().nonnegative(),
   files: z.int().nonnegative(),
   damagedFiles: z.int().nonnegative(),
+  /** Whether what engineers may not see is for a custodian's key only. */
+  sealed: z.boolean().default(false),
 })
 export type RecordedBackup = z.infer<typeof RecordedBackup>
 
 type Kept = Pick<Store, 'settings'>
 
-export async function recordBackup({ settings }: Kept, backup: RecordedBackup): Promise<void> {
+export async function recordBackup(
+  { settings }: Kept,
+  backup: z.input<typeof RecordedBackup>,
+): Promise<void> {
   await settings.put(settingsKey, backup)
 }
 
