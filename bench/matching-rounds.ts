@@ -6,7 +6,7 @@ import path from 'node:path'
 import { clusteredInterval } from '../src/evaluation/interval.ts'
 import { createMatcher, type MatchableIssue } from '../src/evaluation/match-issues.ts'
 import { type Counts, noCounts } from '../src/evaluation/metrics.ts'
-import type { ParagraphText } from '../src/evaluation/paragraph-index.ts'
+import type { ParagraphText } from '../src/place/paragraph-index.ts'
 import { cpuSeconds } from './process-usage.ts'
 
 type DocumentLine = { doc_id: string; paragraphs: { para_index: number; text: string }[] }

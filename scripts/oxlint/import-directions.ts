@@ -10,6 +10,7 @@ const run = ['flow', 'agent', 'model', 'document', ...base]
 const features = [
   'dataset',
   'evaluation',
+  'place',
   'gate',
   'deployment',
   'collector',
@@ -25,6 +26,7 @@ const features = [
 const allowed: Record<string, string[]> = {
   lib: [],
   schema: [],
+  place: base,
   store: base,
   model: base,
   document: base,
@@ -35,7 +37,7 @@ const allowed: Record<string, string[]> = {
   review: ['access', 'job', 'store', ...run],
   environment: ['access', 'dataset', 'job', 'store', ...run],
   dataset: ['store', 'document', ...base],
-  evaluation: ['dataset', 'job', 'store', ...run],
+  evaluation: ['place', 'dataset', 'job', 'store', ...run],
   collector: ['store', ...base],
   feedback: ['evaluation', 'store', ...base],
   labelling: ['access', 'dataset', 'evaluation', 'feedback', 'store', ...base],
@@ -54,7 +56,7 @@ const allowed: Record<string, string[]> = {
   ],
   server: [...features, 'store', ...run],
   cli: ['server', ...features, 'store', ...run],
-  web: ['schema'],
+  web: ['schema', 'place'],
   vscode: ['schema'],
   examples: [],
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { prepareIssues } from './comparable-issue.ts'
 import type { MatchableIssue } from './match-issues.ts'
-import { createParagraphIndex } from './paragraph-index.ts'
+import { createParagraphIndex } from '../place/paragraph-index.ts'
 
 const paragraphs = createParagraphIndex([
   { index: 5, text: 'The plan pays for it.' },

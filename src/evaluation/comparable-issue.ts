@@ -1,6 +1,6 @@
-import { normalizeText } from './normalize-text.ts'
-import type { ParagraphIndex } from './paragraph-index.ts'
-import { type LocatableIssue, resolveIssue } from './resolve-issue.ts'
+import { normalizeText } from '../place/normalize-text.ts'
+import type { ParagraphIndex } from '../place/paragraph-index.ts'
+import { type LocatableIssue, resolveIssue } from '../place/resolve-issue.ts'
 import type { PlacedQuote } from './similarity.ts'
 
 /** An issue that is placed in its document and normalised, ready to be compared. */

@@ -3,7 +3,7 @@ import type { EvaluationRun, EvaluationSubject, RepeatCounts } from '../schema/e
 import type { Example, LabelledIssue } from '../schema/example.ts'
 import { createMatcher, defaultTau, type MatchableIssue, strictTau } from './match-issues.ts'
 import type { MatchResult } from './match-issues.ts'
-import type { ParagraphText } from './paragraph-index.ts'
+import type { ParagraphText } from '../place/paragraph-index.ts'
 
 /** A document of the dataset with its text and its truths. */
 export type TruthDocument = {

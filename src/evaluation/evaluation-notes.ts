@@ -2,8 +2,8 @@ import { printable } from '../lib/printable.ts'
 import type { EvaluationRun } from '../schema/evaluation.ts'
 import { amount, count } from '../schema/figure-words.ts'
 import type { EvaluationSummary, Measures } from './evaluation-summary.ts'
-import { indelSimilarity } from './indel.ts'
-import { normalizeText } from './normalize-text.ts'
+import { indelSimilarity } from '../place/indel.ts'
+import { normalizeText } from '../place/normalize-text.ts'
 
 const leastDocuments = 5
 const leastIssues = 10

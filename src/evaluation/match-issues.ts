@@ -11,8 +11,8 @@ import {
 } from './match-counts.ts'
 import type { Counts } from './metrics.ts'
 import { pairAcrossTypes, type Pairing, pairUp } from './pair-up.ts'
-import { createParagraphIndex, type ParagraphText } from './paragraph-index.ts'
-import type { LocatableIssue, Place } from './resolve-issue.ts'
+import { createParagraphIndex, type ParagraphText } from '../place/paragraph-index.ts'
+import type { LocatableIssue, Place } from '../place/resolve-issue.ts'
 
 export interface MatchableIssue extends LocatableIssue {
   type: string

@@ -3,7 +3,7 @@ import { check, runVectors } from '../../test/run-vectors.ts'
 import { maxWeightAssignment } from './assignment.ts'
 import { matchIssues } from './match-issues.ts'
 import { mucCounts } from './muc-counts.ts'
-import type { Place } from './resolve-issue.ts'
+import type { Place } from '../place/resolve-issue.ts'
 
 const VectorIssue = z
   .object({

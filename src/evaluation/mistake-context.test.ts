@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { type EvaluatedDocument, evaluateOutputs } from './evaluate-outputs.ts'
 import type { MatchableIssue } from './match-issues.ts'
 import { listMistakes } from './mistakes.ts'
-import { normalizeText } from './normalize-text.ts'
+import { normalizeText } from '../place/normalize-text.ts'
 import type { MistakeInContext } from '../schema/evaluation-details.ts'
 import { listMistakesInContext } from './mistake-context.ts'
 

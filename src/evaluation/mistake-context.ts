@@ -2,8 +2,8 @@ import type { MistakeInContext, TextRange } from '../schema/evaluation-details.t
 import type { EvaluatedDocument, MatchedRepeat } from './evaluate-outputs.ts'
 import { type MatchableIssue, strictTau } from './match-issues.ts'
 import { listMistakes, type Mistake } from './mistakes.ts'
-import { normalizedOffsets } from './normalize-text.ts'
-import type { Place } from './resolve-issue.ts'
+import { rawRange } from '../place/raw-range.ts'
+import type { Place } from '../place/resolve-issue.ts'
 
 /** The mistakes of `listMistakes`, in its order, each with its paragraph. */
 export function listMistakesInContext(
@@ -80,24 +80,4 @@ function rangeOf({ issue, place }: Located, text: string): TextRange | null {
   const { start, end } = issue.location
   const isGiven = place.level === 'offsets' && typeof start === 'number' && typeof end === 'number'
   return isGiven ? { start, end: Math.min(end, text.length) } : rawRange(place, text)
-}
-
-/** The range of the text as it stands for one of its normalised form. */
-function rawRange({ start, end }: Place, text: string): TextRange | null {
-  const offset = normalizedOffsets(text)
-  if (offset === null) return null
-  const at = (normalized: number): number => {
-    let low = 0
-    let high = text.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (offset(middle) < normalized) low = middle + 1
-      else high = middle
-    }
-    return low
-  }
-  // An offset inside a letter that normalises to several, such as a ligature, marks the whole letter.
-  const first = offset(at(start)) > start ? at(start) - 1 : at(start)
-  const leading = /^\s*/.exec(text.slice(first))?.[0].length ?? 0
-  return { start: first + leading, end: at(end) }
 }

@@ -2,8 +2,8 @@ import { splitSentences } from '../agent/sentences.ts'
 import type { MistakeInContext, MistakeKind } from '../schema/evaluation-details.ts'
 import type { EvaluatedDocument, MatchedRepeat } from './evaluate-outputs.ts'
 import { type MatchableIssue, type Pair, strictTau } from './match-issues.ts'
-import type { ParagraphText } from './paragraph-index.ts'
-import type { Place } from './resolve-issue.ts'
+import type { ParagraphText } from '../place/paragraph-index.ts'
+import type { Place } from '../place/resolve-issue.ts'
 
 export type Mistake = Pick<
   MistakeInContext,

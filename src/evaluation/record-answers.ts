@@ -12,8 +12,8 @@ import type { Paragraph, ReviewDocument } from '../schema/document.ts'
 import type { LabelledIssue } from '../schema/example.ts'
 import type { Finding } from '../schema/issue.ts'
 import { answerFromIssue, type IssueAnswer } from './answer-from-issue.ts'
-import { createParagraphIndex } from './paragraph-index.ts'
-import { resolveIssue } from './resolve-issue.ts'
+import { createParagraphIndex } from '../place/paragraph-index.ts'
+import { resolveIssue } from '../place/resolve-issue.ts'
 
 type RecordedRun = ReadonlyMap<string, { issues: readonly LabelledIssue[]; error: string | null }>
 

@@ -1,5 +1,5 @@
-import { indelSimilarity } from './indel.ts'
-import type { Place } from './resolve-issue.ts'
+import { indelSimilarity } from '../place/indel.ts'
+import type { Place } from '../place/resolve-issue.ts'
 
 export interface Span {
   start: number

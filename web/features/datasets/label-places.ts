@@ -1,3 +1,6 @@
+import { createParagraphIndex, type ParagraphIndex } from '../../../src/place/paragraph-index.ts'
+import { rawRange } from '../../../src/place/raw-range.ts'
+import { resolveIssue } from '../../../src/place/resolve-issue.ts'
 import type { LabelledIssue } from '../../../src/schema/example.ts'
 import type { DatasetParagraph } from '../../../src/schema/stored-dataset.ts'
 
@@ -16,27 +19,31 @@ export function placesOf(words: string, paragraphs: readonly DatasetParagraph[])
   })
 }
 
-/**
- * Where a label is: as it says, or where its words stand once in what it says of its sentence and its
- * paragraph. Null: nowhere for sure.
- */
-export function placeOf(
-  { text, location }: Pick<LabelledIssue, 'text' | 'location'>,
-  paragraphs: readonly DatasetParagraph[],
-): Place | null {
-  const { paragraph, start, end, sourceSentence } = location
-  const own = paragraphs.filter(({ index }) => paragraph === undefined || index === paragraph)
-  if (paragraph !== undefined && start !== undefined && end !== undefined) {
-    const length = own[0]?.text.length ?? -1
-    return end <= length ? { paragraph, start, end } : null
-  }
-  const sentences = placesOf(sourceSentence ?? '', own)
-  const all = placesOf(text, own)
-  const inside = all.filter((place) => sentences.some((sentence) => contains(sentence, place)))
-  const [only, more] = inside.length > 0 ? inside : all
-  return only !== undefined && more === undefined ? only : null
+/** Of texts that are shown, as long as they are: to look up labels one by one would prepare each anew. */
+const indexes = new WeakMap<readonly DatasetParagraph[], ParagraphIndex>()
+
+function indexOf(paragraphs: readonly DatasetParagraph[]): ParagraphIndex {
+  const known = indexes.get(paragraphs)
+  if (known !== undefined) return known
+  const index = createParagraphIndex(paragraphs)
+  indexes.set(paragraphs, index)
+  return index
 }
 
-function contains(outer: Place, inner: Place): boolean {
-  return outer.paragraph === inner.paragraph && outer.start <= inner.start && inner.end <= outer.end
+/** Where a label is for whoever matches it, too. Null: its words are not in the text. */
+export function placeOf(
+  label: Pick<LabelledIssue, 'text' | 'location'>,
+  paragraphs: readonly DatasetParagraph[],
+): Place | null {
+  const index = indexOf(paragraphs)
+  const found = resolveIssue(label, index)
+  if (found === null) return null
+  const paragraph = index.number(found.position)
+  const text = index.raw(found.position)
+  const { start, end } = label.location
+  if (found.level === 'offsets' && start !== undefined && end !== undefined) {
+    return { paragraph, start, end: Math.min(end, text.length) }
+  }
+  const range = rawRange(found, text)
+  return range === null ? null : { paragraph, ...range }
 }
