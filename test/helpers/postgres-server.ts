@@ -82,12 +82,14 @@ export async function createDatabase(url: string): Promise<string> {
   return Object.assign(new URL(url), { pathname: `/${name}` }).href
 }
 
-/** Another one with the same content; nobody may be connected to the given one. */
+/** Another one with the same content, once the last connection to the given one has ended. */
 export async function copyDatabase(url: string): Promise<string> {
   const name = `test_${crypto.randomUUID().replaceAll('-', '')}`
   const template = new URL(url).pathname.slice(1)
   const client = new pg.Client(Object.assign(new URL(url), { pathname: '/postgres' }).href)
   await client.connect()
+  const connected = 'select 1 from pg_stat_activity where datname = $1'
+  while ((await client.query(connected, [template])).rows.length > 0) await setTimeout(20)
   await client.query(`create database ${name} template ${template}`)
   await client.end()
   return Object.assign(new URL(url), { pathname: `/${name}` }).href

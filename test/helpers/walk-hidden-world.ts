@@ -38,6 +38,7 @@ const rowsMayDiffer = [
   /^POST \/api\/documents(?:\/\w+\/read)? \S/,
   /^DELETE \/api\/documents\/\S/,
   /^GET \/api\/gates\/budget\b/,
+  /^POST \/api\/gates \S/,
   /^POST \/api\/(?:reviews|evaluations)(?:\/batch)? /,
 ]
 
