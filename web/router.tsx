@@ -142,6 +142,16 @@ const pages = [
   }),
   createRoute({
     getParentRoute: () => shell,
+    path: '/gates',
+    component: lazyRouteComponent(() => import('./features/gates/gates-page.tsx'), 'GatesPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: '/gates/$gate',
+    component: lazyRouteComponent(() => import('./features/gates/gate-page.tsx'), 'GatePage'),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
     path: '/flow',
     component: lazyRouteComponent(() => import('./features/flow/flow-page.tsx'), 'FlowPage'),
   }),

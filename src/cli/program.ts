@@ -94,15 +94,19 @@ async function evaluateAnywhere(
 }
 
 function newProgram(io: Io): Command {
-  return new Command('proofloop')
-    .description('Find issues in documents, and measure how well they are found.')
-    .version(version())
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => io.stdout.write(text),
-      writeErr: (text) => io.stderr.write(text),
-    })
-    .showHelpAfterError('Run with --help to see what is accepted.')
+  return (
+    new Command('proofloop')
+      .description('Find issues in documents, and measure how well they are found.')
+      .version(version())
+      // A command that has commands, gate, leaves them the options that stand behind their names.
+      .enablePositionalOptions()
+      .exitOverride()
+      .configureOutput({
+        writeOut: (text) => io.stdout.write(text),
+        writeErr: (text) => io.stderr.write(text),
+      })
+      .showHelpAfterError('Run with --help to see what is accepted.')
+  )
 }
 
 function addStart(program: Command, action: (options: StartOptions) => Promise<void>): void {

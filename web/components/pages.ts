@@ -4,6 +4,7 @@ export const pages = [
   { to: '/queue', label: 'Review queue', permission: 'reviews:read' },
   { to: '/datasets', label: 'Datasets', permission: 'datasets:read' },
   { to: '/evaluations', label: 'Evaluations', permission: 'evaluations:read' },
+  { to: '/gates', label: 'Gate', permission: 'gates:run' },
   { to: '/flow', label: 'Flow', permission: 'flows:read' },
   { to: '/environments', label: 'Environments', permission: 'environments:read' },
   { to: '/audit', label: 'Audit log', permission: 'audit:read' },

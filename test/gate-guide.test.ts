@@ -1,0 +1,97 @@
+import { execFile, execFileSync } from 'node:child_process'
+import { chmod, cp, mkdir, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+import { permissionsOf } from '../src/access/permissions.ts'
+import type { Role } from '../src/schema/access.ts'
+import { elided, root, stepsIn } from './helpers/guide-steps.ts'
+import { asker, cookieOf, serverProcess } from './helpers/server-process.ts'
+import { tempFolder } from './helpers/temp-folder.ts'
+
+function hasCurl(): boolean {
+  try {
+    execFileSync('curl', ['--version'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Runs the sources, as `npx proofloop` runs what is installed. */
+const npx = `#!/bin/sh
+shift
+exec '${process.execPath}' --conditions=proofloop-source '${path.join(root, 'src/cli/main.ts')}' "$@"
+`
+
+const keep: Role[] = ['custodian', 'admin']
+
+/** What the guide has people do on the page. */
+async function makeKeys({ url, link }: { url: string; link: string | null }) {
+  const first = asker(url, await cookieOf(link))
+  const keyOf = async (ask: typeof first, roles: Role[]): Promise<string> => {
+    const permissions = [...permissionsOf(roles)]
+    const answer = await ask('POST', '/api/me/keys', { name: 'guide', permissions })
+    return ((await answer.json()) as { secret: string }).secret
+  }
+  const invite = async (name: string, role: Role): Promise<string> => {
+    const email = `${name}@example.org`
+    const invited = await first('POST', '/api/people', { name, email, roles: [role], keep })
+    const { link: address } = (await invited.json()) as { link: string }
+    const token = new URL(address).searchParams.get('token')
+    const password = 'correct horse battery'
+    const nobody = asker(url, '')
+    await nobody('POST', '/api/auth/reset-password', { token, newPassword: password })
+    const signedIn = await nobody('POST', '/api/auth/sign-in/email', { email, password })
+    const cookies = signedIn.headers.getSetCookie().map((cookie) => cookie.split(';')[0])
+    return keyOf(asker(url, cookies.join('; ')), [role])
+  }
+  const ENGINEER = await invite('eve', 'engineer')
+  const APPROVER = await invite('ada', 'approver')
+  return { CUSTODIAN: await keyOf(first, keep), ENGINEER, APPROVER }
+}
+
+const separator = '\u001e'
+
+/** Hashes and times differ from run to run. */
+function comparable(text: string): string {
+  return text
+    .trim()
+    .replaceAll(/\b[0-9a-f]{64}\b|\b[0-9a-f]{12}\b/gu, 'HASH')
+    .replaceAll(/20\d\d-\d\d-\d\dT[\d:.]+Z/gu, 'TIME')
+    .replaceAll(/isolation \w+, boundary \w+/gu, 'WALLS')
+}
+
+test.skipIf(!hasCurl())(
+  'the guide leads a custodian, an author and an approver through one gate each',
+  { timeout: 300_000 },
+  async () => {
+    await using folder = await tempFolder()
+    await cp(path.join(root, 'examples'), folder.path('examples'), { recursive: true })
+    await mkdir(folder.path('bin'))
+    await writeFile(folder.path('bin/npx'), npx)
+    await chmod(folder.path('bin/npx'), 0o755)
+    const steps = stepsIn('docs/gate.md', 'server')
+    for (const step of steps) if ('file' in step) await writeFile(folder.path(step.file), step.text)
+    const flow = folder.path('examples/span-review')
+    const config = folder.path('proofloop.config.ts')
+    const args = ['--port', '0', '--data', folder.path('data'), '--flow', flow, '--config', config]
+    await using server = await serverProcess(args, { cwd: folder.folder })
+    const keys = await makeKeys(server)
+    const commands = steps.filter((step) => 'line' in step)
+    const node = path.dirname(process.execPath)
+    const PATH = [folder.path('bin'), node, process.env['PATH']].join(':')
+    const script = commands.map(({ line }) => line).join(`\nprintf '${separator}'\n`)
+    const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], {
+      cwd: folder.folder,
+      env: { PATH, PROOFLOOP: server.url, ...keys },
+      maxBuffer: 2 ** 24,
+    })
+    const printed = stdout.split(separator)
+    expect(commands.length).toBeGreaterThan(8)
+    for (const [i, { line, output }] of commands.entries()) {
+      expect(output).not.toBe(elided)
+      expect([line, comparable(printed[i] ?? '')]).toEqual([line, comparable(output)])
+    }
+  },
+)

@@ -1,0 +1,119 @@
+import { expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { violationsInBoth } from './helpers/axe.ts'
+import { beyondEdge, inviteOnPage } from './helpers/on-page.ts'
+import { openWorkplace } from './helpers/open-workplace.ts'
+
+const config = `export default {
+  models: {},
+  gate: {
+    dataset: 'letters',
+    minDocs: 4,
+    answerEverySeconds: 2,
+    walls: { isolation: 'process', boundary: 'none' },
+  },
+}`
+
+const lines = ['test', 'audit'].flatMap((split) =>
+  Array.from({ length: 12 }, (_, n) => {
+    const text = `Letter ${split} ${n}: you can rest assured that no other charge is ever added.`
+    const start = text.indexOf('rest assured')
+    const location = { paragraph: 0, start, end: start + 12 }
+    const issues = [{ type: 'Definitive Language', text: 'rest assured', location }]
+    return JSON.stringify({ id: `${split}-${n}`, split, paragraphs: [text], issues })
+  }),
+)
+
+/** A custodian's work, which has pages of its own. */
+async function prepare(page: Page): Promise<void> {
+  const done = await page.evaluate(async (text) => {
+    const form = new FormData()
+    form.set('file', new File([text], 'letters.jsonl'))
+    form.set('splits', 'given')
+    const added = await fetch('/api/datasets/letters/versions', { method: 'POST', body: form })
+    const headers = { 'content-type': 'application/json' }
+    const body = JSON.stringify({ role: 'baseline' })
+    const marked = await fetch('/api/flow/references', { method: 'POST', headers, body })
+    return [added.ok, marked.ok]
+  }, lines.join('\n'))
+  expect(done).toEqual([true, true])
+}
+
+const patience = { timeout: 240_000 }
+
+test(
+  'a gate is asked by keyboard, read by an approver, audited by a custodian',
+  patience,
+  async () => {
+    await using workplace = await openWorkplace({ config })
+    const ada = await workplace.signIn({ reducedMotion: 'reduce' })
+    await prepare(ada)
+    await ada.getByRole('link', { name: 'Gate', exact: true }).click()
+    await ada.getByText('10 left for you').waitFor()
+    await ada.getByText('Nobody has asked the gate yet.').waitFor()
+    expect(await violationsInBoth(ada)).toEqual([])
+
+    await ada.getByRole('button', { name: 'Ask, for one of your 10' }).focus()
+    await ada.keyboard.press('Enter')
+    const own = ada.getByRole('region', { name: 'What you asked the gate' })
+    await own.getByText('passed', { exact: true }).waitFor()
+    await ada.reload()
+    await ada.getByText('9 left for you').waitFor()
+    const all = ada.getByRole('region', { name: 'Gates' })
+    await all.getByText('PASS').waitFor()
+    expect(await violationsInBoth(ada)).toEqual([])
+
+    await all.getByRole('link').click()
+    await ada.getByText("anything else is CAN'T TELL and needs your decision.").waitFor()
+    const figures = ada.getByRole('region', { name: 'Figures of each version' })
+    await figures
+      .getByRole('row', { name: /Definitive Language in production 12 1\.000/u })
+      .waitFor()
+    await ada.getByText('It may not be deployed.').waitFor()
+    await ada.getByRole('button', { name: 'It is merged: look at audit, once' }).click()
+    await ada.getByText(/On audit: runs|On audit: passed/u).waitFor()
+    await expect
+      .poll(
+        async () => {
+          await ada.reload()
+          await ada.getByText('On audit:').waitFor()
+          return ada.getByText('It may be deployed.').count()
+        },
+        { timeout: 60_000 },
+      )
+      .toBe(1)
+    expect(await violationsInBoth(ada)).toEqual([])
+    const address = ada.url()
+
+    for (const width of [390, 1001, 1280]) {
+      await ada.setViewportSize({ width, height: 900 })
+      expect([width, await beyondEdge(ada)]).toEqual([width, 0])
+    }
+    await ada.goto(`${workplace.origin}/gates`)
+    await ada.getByText('Over 1 merge on this test set').waitFor()
+    for (const width of [390, 1001, 1280]) {
+      await ada.setViewportSize({ width, height: 900 })
+      expect([width, await beyondEdge(ada)]).toEqual([width, 0])
+    }
+
+    const ben = await inviteOnPage(workplace, ada, {
+      roles: ['approver'],
+      keep: ['engineer', 'admin'],
+    })
+    await ben.goto(address)
+    await ben.getByRole('region', { name: 'Figures of each version' }).waitFor()
+    expect(await ben.getByText('On audit').count()).toBe(0)
+    await ben.goto(`${workplace.origin}/gates`)
+    await ben.getByRole('region', { name: 'Gates' }).waitFor()
+    expect(await ben.getByText('Ask the gate').count()).toBe(0)
+    expect(await violationsInBoth(ben)).toEqual([])
+
+    // Who writes prompts from now on sees one bit of what they asked, and nothing else.
+    await ada.goto(`${workplace.origin}/gates`)
+    await ada.getByRole('region', { name: 'What you asked the gate' }).getByText('passed').waitFor()
+    expect(await ada.getByText('Verdicts').count()).toBe(0)
+    await ada.goto(address)
+    await ada.getByText('The gate cannot be shown').waitFor()
+    expect(await violationsInBoth(ada)).toEqual([])
+  },
+)

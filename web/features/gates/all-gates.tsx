@@ -1,0 +1,77 @@
+import { Table } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import type { GateEntry } from '../../../src/schema/api/gates.ts'
+import { api } from '../../api.ts'
+import { PageSection, Quiet } from '../../components/page.tsx'
+import { ListPending } from '../../components/page-pending.tsx'
+import { ScrollTable } from '../../components/scroll-table.tsx'
+import { When } from '../../components/when.tsx'
+import { verdictInWords } from './gate-words.ts'
+
+const lookEvery = 2000
+
+/** For who decides; what one has asked oneself is not in it. */
+export function AllGates() {
+  const query = useQuery(
+    api.gates.list.queryOptions({
+      input: { limit: 100 },
+      refetchInterval: ({ state }) =>
+        state.data?.items.some((gate) => gate.state === 'running') ? lookEvery : false,
+    }),
+  )
+  const items = query.data?.items ?? []
+  return (
+    <PageSection title="Verdicts">
+      <ListPending what="the gates" query={query} />
+      {query.data !== undefined && items.length === 0 && (
+        <Quiet>Nobody has asked the gate yet.</Quiet>
+      )}
+      {items.length > 0 && <GatesTable items={items} />}
+    </PageSection>
+  )
+}
+
+function GatesTable({ items }: { items: GateEntry[] }) {
+  return (
+    <ScrollTable name="Gates" miw={640}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Asked</Table.Th>
+          <Table.Th>By</Table.Th>
+          <Table.Th>Version</Table.Th>
+          <Table.Th>Verdict</Table.Th>
+          <Table.Th>Kept apart by</Table.Th>
+          <Table.Th data-number>Budget entry</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {items.map((gate) => (
+          <Table.Tr key={gate.id}>
+            <Table.Td>
+              <Link to="/gates/$gate" params={{ gate: gate.id }}>
+                <When at={gate.startedAt} />
+              </Link>
+            </Table.Td>
+            <Table.Td>
+              <bdi>{gate.author.name}</bdi>
+            </Table.Td>
+            <Table.Td>
+              <code title={gate.candidate}>{gate.candidate.slice(0, 12)}</code>
+              {gate.again && ', another look'}
+            </Table.Td>
+            <Table.Td>
+              <strong>{verdictInWords(gate.verdict)}</strong>
+              {gate.cause !== null && gate.cause !== 'quality' && `, ${gate.cause}`}
+            </Table.Td>
+            <Table.Td>
+              {gate.walls.isolation}, {gate.walls.boundary}
+              {gate.solo && ', solo mode'}
+            </Table.Td>
+            <Table.Td data-number>{gate.budgetEntry ?? '–'}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </ScrollTable>
+  )
+}

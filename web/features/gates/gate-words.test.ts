@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { causeInWords, secondsInWords, verdictInWords } from './gate-words.ts'
+
+test('times are told in the unit that people think in', () => {
+  expect([5, 119, 120, 1800, 150].map(secondsInWords)).toEqual([
+    '5 seconds',
+    '119 seconds',
+    '2 minutes',
+    '30 minutes',
+    '2.5 minutes',
+  ])
+})
+
+test('a cause that is not told is quality, and a verdict that is not there runs', () => {
+  expect(
+    [null, 'quality', 'host-fault', 'budget', 'functional-tests'].map((one) =>
+      causeInWords(one as null),
+    ),
+  ).toEqual(['quality', 'quality', 'host fault', 'budget', 'functional tests'])
+  expect([null, 'PASS', 'CANT_TELL', 'FAIL'].map((one) => verdictInWords(one as null))).toEqual([
+    'runs',
+    'PASS',
+    'CAN’T TELL',
+    'FAIL',
+  ])
+})

@@ -1,0 +1,138 @@
+import { Button, Group, Select, Table } from '@mantine/core'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { AuthorGate, GateBudget } from '../../../src/schema/api/gates.ts'
+import { api, sentenceOf } from '../../api.ts'
+import { Failure } from '../../components/failure.tsx'
+import { PageSection, Quiet } from '../../components/page.tsx'
+import { ListPending } from '../../components/page-pending.tsx'
+import { ScrollTable } from '../../components/scroll-table.tsx'
+import { When } from '../../components/when.tsx'
+import { causeInWords, secondsInWords } from './gate-words.ts'
+
+/** Milliseconds between looks at what waits for its answer. */
+const lookEvery = 2000
+const inUse = 'flow in use'
+
+/** What one asked, and what one may still ask. */
+export function OwnGates() {
+  const budget = useQuery(api.gates.budget.queryOptions())
+  const mine = useQuery(
+    api.gates.mine.queryOptions({
+      input: { limit: 50 },
+      refetchInterval: ({ state }) =>
+        state.data?.items.some((gate) => gate.state === 'waiting') ? lookEvery : false,
+    }),
+  )
+  const items = mine.data?.items ?? []
+  return (
+    <>
+      <PageSection title="Ask the gate">
+        <Quiet>
+          Whether a version may replace the one in production is measured on examples that you do
+          not see. You are told whether it passed, at a fixed time after you asked, and nothing
+          else.
+        </Quiet>
+        <ListPending what="your budget" query={budget} />
+        {budget.data !== undefined && <Ask budget={budget.data} />}
+      </PageSection>
+      <PageSection title="What you asked">
+        <ListPending what="what you asked" query={mine} />
+        {mine.data !== undefined && items.length === 0 && <Quiet>Nothing yet.</Quiet>}
+        {items.length > 0 && <OwnTable items={items} />}
+      </PageSection>
+    </>
+  )
+}
+
+function Ask({ budget }: { budget: GateBudget }) {
+  const { own, all, left, baseline, answerEverySeconds } = budget
+  const [chosen, choose] = useState(inUse)
+  const bundles = useQuery(api.bundles.list.queryOptions())
+  const queries = useQueryClient()
+  const start = useMutation(
+    api.gates.start.mutationOptions({
+      onSuccess: () => queries.invalidateQueries({ queryKey: api.gates.key() }),
+    }),
+  )
+  const sent = (bundles.data?.items ?? []).map(({ sha256, name }) => {
+    return { value: sha256, label: `${name} (${sha256.slice(0, 12)})` }
+  })
+  const candidate = chosen === inUse ? {} : { bundle: chosen }
+  return (
+    <>
+      <p>
+        On this test set you have had {own.used} of {own.limit}, and all together {all.used} of{' '}
+        {all.limit}: <strong>{left} left for you</strong>. What was answered before costs nothing.
+      </p>
+      {baseline === null && <Quiet>No version is marked as in production yet.</Quiet>}
+      <Group gap="xs" align="flex-end">
+        <Select
+          label="Version"
+          size="xs"
+          w={280}
+          data={[{ value: inUse, label: 'The flow in use' }, ...sent]}
+          value={chosen}
+          onChange={(value) => choose(value ?? inUse)}
+          allowDeselect={false}
+        />
+        <Button
+          size="xs"
+          variant="default"
+          loading={start.isPending}
+          disabled={baseline === null}
+          onClick={() => start.mutate(candidate)}
+        >
+          Ask, for one of your {left}
+        </Button>
+      </Group>
+      <Quiet>You are answered {secondsInWords(answerEverySeconds)} after you asked.</Quiet>
+      {start.error !== null && <Failure sentence={sentenceOf(start.error)} />}
+    </>
+  )
+}
+
+function OwnTable({ items }: { items: AuthorGate[] }) {
+  return (
+    <ScrollTable name="What you asked the gate" miw={520}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Asked</Table.Th>
+          <Table.Th>Version</Table.Th>
+          <Table.Th>Compared with</Table.Th>
+          <Table.Th>Answer</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {items.map((gate) => (
+          <Table.Tr key={gate.id}>
+            <Table.Td>
+              <When at={gate.startedAt} />
+            </Table.Td>
+            <Table.Td>
+              <code title={gate.candidate}>{gate.candidate.slice(0, 12)}</code>
+              {gate.again && ', another look'}
+            </Table.Td>
+            <Table.Td>
+              <code title={gate.baseline}>{gate.baseline.slice(0, 12)}</code>
+            </Table.Td>
+            <Table.Td>
+              <Answer gate={gate} />
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </ScrollTable>
+  )
+}
+
+function Answer({ gate: { passed, cause, answerAt } }: { gate: AuthorGate }) {
+  if (passed === null) {
+    return (
+      <span role="status">
+        waits until <When at={answerAt} /> at the earliest
+      </span>
+    )
+  }
+  return <strong>{passed ? 'passed' : `not passed: ${causeInWords(cause)}`}</strong>
+}
