@@ -3,10 +3,15 @@ import { describe, expect, it } from 'vitest'
 import type { CreatePlace } from './contract-place.ts'
 import { timeOrderedId } from '../lib/time-ordered-id.ts'
 import {
+  answer,
   datasetEntry,
+  evaluationDetails,
+  evaluationRun,
   event,
+  longDocument,
   newDatasetVersion,
   newDocument,
+  newEvaluation,
   newReview,
   prepare,
 } from './store-samples.ts'
@@ -85,6 +90,62 @@ export function describePruningContract(createPlace: CreatePlace): void {
       await pruning.datasets(Date.now() + day)
       expect(await left()).toEqual(['content kept', 'text kept'])
       expect(await datasets.entries('everything', version.id, { limit: 9 })).toEqual([kept, missed])
+    })
+
+    it('finds documents that are older than they are kept, but for those that are needed', async () => {
+      await using place = await createPlace()
+      let time = start
+      await using store = await place.open(() => time)
+      await prepare(store)
+      await store.documents.forget('a')
+      for (const id of ['old', 'labelled', 'reviewed', 'unread']) {
+        await store.documents.add(newDocument(id))
+        if (id !== 'unread') await store.documents.markReady(id, longDocument(id))
+      }
+      const review = await store.reviews.create(newReview('reviewed'))
+      await store.datasets.create({ name: 'letters', createdBy: 'ann' })
+      const entry = datasetEntry('one', 'test', { provenance: { source: 'labelled' } })
+      await store.datasets.addVersion(newDatasetVersion([entry], { hash: 'aa' }))
+      time = start + day
+      await store.documents.add(newDocument('new'))
+      await store.documents.markReady('new', longDocument('new'))
+      expect(await store.pruning.documents(start, 9)).toEqual([])
+      expect(await store.pruning.documents(start + 1, 9)).toEqual(['old'])
+      await store.reviews.end(review.id, { state: 'done', events: [] })
+      expect((await store.pruning.documents(start + 1, 9)).toSorted()).toEqual(['old', 'reviewed'])
+      expect(await store.pruning.documents(start + 1, 1)).toHaveLength(1)
+      await store.documents.forget('old')
+      expect(await store.pruning.documents(time + 1, 9)).toEqual(['reviewed', 'new'])
+    })
+
+    it('deletes answers and mistakes that are older than they are kept', async () => {
+      await using place = await createPlace()
+      let time = start
+      await using store = await place.open(() => time)
+      const answers = Array.from({ length: 1200 }, (_, i) => ({
+        key: `${i}`,
+        answer,
+        document: null,
+      }))
+      await store.answers.putAll(answers)
+      await store.evaluations.start(newEvaluation('old'))
+      await store.evaluations.finish('old', evaluationRun, evaluationDetails)
+      time = start + day
+      await store.answers.put({ key: 'new', answer, document: null })
+      await store.evaluations.start(newEvaluation('new'))
+      await store.evaluations.finish('new', evaluationRun, evaluationDetails)
+      await store.evaluations.start(newEvaluation('runs'))
+      await store.pruning.answers(start)
+      await store.pruning.evaluationDetails(start)
+      expect(await store.answers.get('1199')).not.toBeNull()
+      expect(await store.evaluations.details('old')).not.toBeNull()
+      await store.pruning.answers(time)
+      await store.pruning.evaluationDetails(time)
+      for (const key of ['0', '600', '1199']) expect(await store.answers.get(key)).toBeNull()
+      expect(await store.answers.get('new')).not.toBeNull()
+      expect(await store.evaluations.details('old')).toBeNull()
+      expect(await store.evaluations.run('old')).toEqual(evaluationRun)
+      expect(await store.evaluations.details('new')).toEqual(evaluationDetails)
     })
 
     it('deletes sessions and links that have ended', async () => {
