@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { tempFolder } from '../../test/helpers/temp-folder.ts'
+import { ModelSettings } from '../schema/config.ts'
 import type { FlowVersion } from '../schema/stored-review.ts'
 import { createFlowLibrary } from './flow-library.ts'
 
@@ -124,4 +125,35 @@ test('a folder of an agent that no version can hold is told', async () => {
   await mkdir(folder)
   await writeFile(path.join(folder, 'agent.yaml'), agent)
   await expect(own.flows.current()).rejects.toMatchObject({ code: 'flow-agent-name' })
+})
+
+test('a version that is opened again keeps to the limits that its environment has now', async () => {
+  await using own = await library()
+  const options = (limits: { concurrency: number }) => ({
+    directory: own.path('flow'),
+    versionsFolder: own.path('versions'),
+    engine: '1.0.0',
+    env: {},
+    kept: {
+      put: async (version: Omit<FlowVersion, 'createdAt'>) =>
+        void own.kept.set(version.hash, { ...version, createdAt: 1 }),
+      get: async (hash: string) => own.kept.get(hash) ?? null,
+    },
+    environments: {
+      own: 'prod' as const,
+      foreign: 'prod' as const,
+      models: new Map([
+        [
+          'prod' as const,
+          { reviewer: ModelSettings.parse({ provider: 'openai', model: 'm', limits }) },
+        ],
+      ]),
+    },
+  })
+  await using generous = createFlowLibrary(options({ concurrency: 99 }))
+  const { hash } = await generous.current()
+  expect(await generous.environmentOf(hash)).toBe('prod')
+  await using strict = createFlowLibrary(options({ concurrency: 1 }))
+  await using flow = await strict.open(hash)
+  expect(flow.config.models['reviewer']?.limits.concurrency).toBe(1)
 })
