@@ -8,6 +8,7 @@ import { Page, PageSection, Quiet } from '../../components/page.tsx'
 import { PageFailure, PageLoading } from '../../components/page-states.tsx'
 import { ScrollTable } from '../../components/scroll-table.tsx'
 import { shortHash } from '../../components/short-hash.ts'
+import report from '../../components/evaluation/evaluation.module.css'
 import classes from './evaluations.module.css'
 import { EvaluationState } from './evaluation-state.tsx'
 import { useEvaluation } from './use-evaluation.ts'
@@ -161,7 +162,7 @@ function Agents({ comparison }: { comparison: EvaluationComparison }) {
 function Plan({ comparison }: { comparison: EvaluationComparison }) {
   const { documents, documentsNeeded, minimumDetectableEffect, noise } = comparison
   return (
-    <ul className={classes.notes}>
+    <ul className={report.notes}>
       {documentsNeeded !== null && documentsNeeded > 0 && (
         <li>
           Documents for a harmless change to pass 8 times in 10: {documentsNeeded} (here {documents}
