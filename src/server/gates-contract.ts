@@ -274,6 +274,32 @@ export function describeGates(open: OpenServer): void {
       expect(down.stored.measures).toBeNull()
     })
 
+    test('runs code where it cannot talk, and takes what it throws for quality', async () => {
+      await using world = await gateWorld({ open })
+      const { told, stored } = await world.gate({ bundle: await world.send('code') })
+      expect(told).toMatchObject({ passed: false, cause: 'quality' })
+      expect(stored).toMatchObject({ verdict: 'FAIL', charge: 1 })
+      expect(await report(world.cleo.ask, told.id)).toMatchObject({ hostFaults: 0 })
+      expect(world.lines.join('')).not.toContain('Zanzibar')
+    })
+
+    test('of what does not run on examples that everybody knows costs nothing', async () => {
+      await using world = await gateWorld({
+        open,
+        settings: { answerEverySeconds: 3600 },
+        script: (message) =>
+          JSON.stringify(message.messages).includes('Be odd.')
+            ? answer('no json')
+            : findPromises(message),
+      })
+      const { told, stored } = await world.gate({ bundle: await world.send('odd prompts') })
+      expect(told).toMatchObject({ passed: false, cause: 'functional-tests' })
+      expect(stored).toMatchObject({ charge: null, measures: null })
+      expect(await world.budget()).toMatchObject({ left: 10, all: { used: 0 } })
+      const hidden = JSON.stringify(world.models.requests).includes('Zanzibar')
+      expect(hidden).toBe(false)
+    })
+
     test('is audited once when it is merged, for the custodian; a failure blocks deployment', async () => {
       await using world = await gateWorld({
         open,

@@ -45,7 +45,22 @@ export async function refusal(answer: Response | Promise<Response>) {
 }
 
 /** What a candidate does otherwise than what is in production. */
-export type Change = 'a comment' | 'no promises' | 'odd prompts'
+export type Change = 'a comment' | 'no promises' | 'odd prompts' | 'code'
+
+/** Finds what the agents find, and throws with the text of a hidden letter. */
+const code = `import { defineFlow, DocumentInput, FlowOutput } from 'proofloop'
+export default defineFlow({
+  name: 'coded',
+  input: DocumentInput,
+  output: FlowOutput,
+  async run({ document }, ctx) {
+    const read = await ctx.document.read(document)
+    const [{ text }] = read.paragraphs
+    if (text.includes('Zanzibar')) throw new Error(text)
+    return ctx.reviewWithAgents(read)
+  },
+})
+`
 
 /**
  * A server whose flow finds promises, with a dataset of letters in three splits; a custodian, an author and
@@ -81,6 +96,7 @@ export async function gateWorld(options: Options = {}) {
     const folder = flow.path(change.replaceAll(' ', '-'))
     await cp(flow.path('flow'), folder, { recursive: true })
     if (change === 'no promises') await rm(`${folder}/agents/promises`, { recursive: true })
+    if (change === 'code') await writeFile(`${folder}/flow.ts`, code)
     if (change === 'odd prompts') {
       const prompt = `${folder}/agents/promises/agent.prompty`
       await writeFile(prompt, `${await readFile(prompt, 'utf8')}Be odd.\n`)
