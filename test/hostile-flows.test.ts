@@ -15,12 +15,11 @@ describe.each(users)('as %s', (user) => {
   test.skipIf(why !== null)(
     `no hostile flow carries its sentence out of namespaces${why === null ? '' : ` (skipped: ${why})`}`,
     async () => {
-      const { isolation, advice, results } = await runHostile({
-        tools: 'namespaces',
-        names,
-        asNobody,
-      })
-      expect([isolation, advice]).toEqual(['os', null])
+      const found = await runHostile({ tools: 'namespaces', names, asNobody })
+      const { isolation, boundary, results } = found
+      // Whether an ordinary user is a person is not for this test to know.
+      const expected = isRoot ? 'users' : boundary
+      expect([isolation, boundary]).toEqual(['os', expected])
       expect(results.map(({ name }) => name)).toEqual(names)
       expect(results.filter(({ got }) => got.length > 0)).toEqual([])
     },
@@ -45,6 +44,17 @@ test.skipIf(why !== null)(
     const { results } = await runHostile({ tools: 'namespaces', names: walled, isWithout: true })
     expect(results.map(({ name }) => name)).toEqual(walled)
     expect(results.filter(({ got }) => got.length === 0)).toEqual([])
+  },
+)
+
+test.skipIf(why !== null)(
+  'where root has no other user to be, namespaces hold, and author and server are one user',
+  async () => {
+    const some = ['tcp', 'unix socket', 'signal', 'data folder', 'bundle rewrite']
+    const wanted = { tools: 'namespaces', names: some, isLoneRoot: true } as const
+    const { isolation, boundary, results } = await runHostile(wanted)
+    expect([isolation, boundary]).toEqual(['os', 'none'])
+    expect(results.filter(({ got }) => got.length > 0)).toEqual([])
   },
 )
 

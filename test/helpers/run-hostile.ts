@@ -20,6 +20,8 @@ type HostileRun = {
   isWithout?: boolean
   /** As somebody who is not root; where nobody is, as whoever runs the tests. */
   asNobody?: boolean
+  /** As root of a container that has no other user. */
+  isLoneRoot?: boolean
 }
 
 const Report = z.object({
@@ -36,10 +38,12 @@ const nobody = 65_534
 
 /** Runs hostile flows in a process of their own and tells what their author got. */
 export async function runHostile(options: HostileRun): Promise<z.infer<typeof Report>> {
-  const { tools, names, isWithout = false, asNobody = false } = options
+  const { tools, names, isWithout = false, asNobody = false, isLoneRoot = false } = options
   const request = { tools, names, isWithout, addon: addonOfRolldown() }
   const node = [process.execPath, '--conditions=proofloop-source', script]
-  const [command = '', ...args] = [...(asNobody && isRoot ? dropTo(nobody) : []), ...node]
+  const lone = isLoneRoot ? ['unshare', '--user', '--map-root-user'] : []
+  const start = [...(asNobody && isRoot ? dropTo(nobody) : []), ...lone]
+  const [command = '', ...args] = [...start, ...node]
   const { stdout } = await run(command, [...args, JSON.stringify(request)], {
     maxBuffer: 2 ** 24,
   })

@@ -34,8 +34,9 @@ export type IsolationOptions = {
 export async function findIsolation(options: IsolationOptions): Promise<Isolation> {
   const { dataFolder = tmpdir(), tools = findTools(), requester } = options
   return withCanary(dataFolder, async (canary) => {
-    const user = isRoot() ? freshUser() : null
-    const boundary = await boundaryOf({ canary, dataFolder, user, requester })
+    const other = await tryOtherUser(canary)
+    const boundary = requester === 'local' ? 'none' : await boundaryOf(other, dataFolder)
+    const user = other?.user ?? null
     for (const kind of tools) {
       const walls = { ...allWalls, tools: kind, user }
       const held = await holds(walls, canary)
@@ -78,24 +79,36 @@ function freshUser(): number {
   return randomInt(61_184, 65_520)
 }
 
-type BoundaryCase = {
-  canary: string
-  dataFolder: string
-  user: number | null
-  requester: IsolationOptions['requester']
+type OtherUser = { user: number; readsData: boolean }
+
+/** As root, another user tries to read the data without any other wall; null when there is none to be. */
+async function tryOtherUser(canary: string): Promise<OtherUser | null> {
+  if (!isRoot()) return null
+  const user = freshUser()
+  const tools = { kind: 'none' } as const
+  const bare = { ...allWalls, tools, permission: false, sqlite: false, user }
+  try {
+    const tried = await probe(bare, canary)
+    return tried && { user, readsData: tried.canary }
+  } catch (error) {
+    if (isNoUser(error)) return null
+    throw error
+  }
+}
+
+/** In a container with few users, or where root may not become another one. */
+function isNoUser(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return code === 'EINVAL' || code === 'EPERM'
 }
 
 /**
- * Two OS users, or one. As root, another user tries to read the data without any other wall. Else nothing can be
- * tried, and the user must be one that nobody logs in as, with its data for itself.
+ * Two OS users, or one. Where no other one can try, ours must be one that nobody logs in as, with its data for
+ * itself.
  */
-async function boundaryOf(options: BoundaryCase): Promise<'users' | 'none'> {
-  const { canary, dataFolder, user, requester } = options
-  if (requester === 'local') return 'none'
-  if (user === null) return (await isServiceAccount(dataFolder)) ? 'users' : 'none'
-  const bare = { ...allWalls, tools: { kind: 'none' } as const, permission: false, sqlite: false }
-  const tried = await probe({ ...bare, user }, canary)
-  return tried !== null && !tried.canary ? 'users' : 'none'
+async function boundaryOf(other: OtherUser | null, dataFolder: string): Promise<'users' | 'none'> {
+  if (other !== null) return other.readsData ? 'none' : 'users'
+  return (await isServiceAccount(dataFolder)) ? 'users' : 'none'
 }
 
 async function isServiceAccount(dataFolder: string): Promise<boolean> {
