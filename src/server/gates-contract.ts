@@ -274,6 +274,23 @@ export function describeGates(open: OpenServer): void {
       expect(down.stored.measures).toBeNull()
     })
 
+    test('compares with the anchor, too, and asks the models of its environment', async () => {
+      await using world = await gateWorld({ open, environment: true })
+      await json(world.cleo.ask('POST', '/api/flow/references', { role: 'anchor' }))
+      const { told, stored } = await world.gate({ bundle: await world.send('no promises') })
+      expect(stored.anchor).toBe(stored.baseline)
+      const seen = await report(world.cleo.ask, told.id)
+      expect(seen.sides?.anchor).toEqual(seen.sides?.baseline)
+      expect(JSON.parse(told.receipt ?? '')).toMatchObject({
+        receipt: { anchor: { version: stored.anchor, run: stored.hashes?.anchor } },
+      })
+      const versions = await world.store.flowVersions.list()
+      const asked = versions.filter(({ manifest }) =>
+        JSON.stringify(manifest).includes('"environment":"test"'),
+      )
+      expect(asked).toHaveLength(2)
+    })
+
     test('runs code where it cannot talk, and takes what it throws for quality', async () => {
       await using world = await gateWorld({ open })
       const { told, stored } = await world.gate({ bundle: await world.send('code') })

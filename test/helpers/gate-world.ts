@@ -1,8 +1,10 @@
 import { cp, readFile, rm, writeFile } from 'node:fs/promises'
 import { expect } from 'vitest'
 import { bundleFlow, packBundle } from '../../src/flow/bundle.ts'
+import { loadConfig } from '../../src/flow/load-config.ts'
 import { type Script, startScriptedServer } from '../../src/model/scripted-server.ts'
 import type { AuthorGate, GateBudget } from '../../src/schema/api/gates.ts'
+import { EnvironmentSettings } from '../../src/schema/environment.ts'
 import { GateSettings } from '../../src/schema/gate-settings.ts'
 import type { StoredGate } from '../../src/schema/stored-gate.ts'
 import { findPromises, promiseFlow } from './promise-flow.ts'
@@ -22,6 +24,8 @@ type Options = {
   word?: string
   settings?: object
   solo?: boolean
+  /** Whether the server has an environment `test`, with the flow's own models. */
+  environment?: boolean
 }
 
 /** Two walls less than the default asks for, and answers that tests need not wait for. */
@@ -74,7 +78,7 @@ export async function gateWorld(options: Options = {}) {
   const flow = stack.use(await promiseFlow(models, 1, 'other/memos'))
   const config = {
     directory: flow.path('flow'),
-    environments: [],
+    environments: options.environment ? [testEnvironment(flow.path('flow'))] : [],
     gate: GateSettings.parse({ ...settings, ...options.settings }),
   }
   const server = stack.use(await open({ work, flow: flow.path('flow'), env: flow.env, config }))
@@ -136,6 +140,11 @@ export async function gateWorld(options: Options = {}) {
     },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   }
+}
+
+function testEnvironment(directory: string) {
+  const { models } = loadConfig(directory)
+  return { ...EnvironmentSettings.parse({}), name: 'test' as const, models }
 }
 
 function letter(id: string, { split, word }: { split: string; word: string }): string {
