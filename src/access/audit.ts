@@ -1,6 +1,7 @@
 import type { NewAuditEvent } from '../schema/audit.ts'
 import type { Store } from '../store/store.ts'
 import type { Actor } from './actor.ts'
+import { hiddenNames } from './hidden-names.ts'
 
 type AuditStore = Pick<Store, 'audit'>
 
@@ -24,13 +25,14 @@ export async function record(
 
 /** Before rows of documents of the splits `test` and `audit` are shown to somebody who may see them. */
 export async function recordHiddenReads(
-  store: AuditStore,
+  store: AuditStore & Pick<Store, 'secrets'>,
   doer: Doer,
   documents: { sha256: string; split: string }[],
 ): Promise<void> {
   const hidden = documents.filter(({ split }) => split !== 'evaluation')
+  const nameOf = await hiddenNames(store)
   const events = hidden.map(({ sha256, split }) => {
-    return { action: 'hidden-read' as const, subject: sha256, details: { split } }
+    return { action: 'hidden-read' as const, subject: nameOf(sha256), details: { split } }
   })
   await record(store, doer, ...events)
 }

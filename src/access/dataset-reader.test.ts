@@ -4,6 +4,7 @@ import { Role, type Split } from '../schema/access.ts'
 import type { DatasetVersion } from '../schema/stored-dataset.ts'
 import { openStore } from '../store/open-store.ts'
 import type { Store } from '../store/store.ts'
+import { hiddenNames } from './hidden-names.ts'
 import { datasetReader, type DatasetReader } from './dataset-reader.ts'
 import { datasetScopeOf } from './dataset-rights.ts'
 
@@ -94,10 +95,12 @@ test('the log tells which hidden examples were read, by split, and no open ones'
     await reader.entries(version, { split: 'evaluation', limit: 9 })
     await reader.example(version, '0')
     await Array.fromAsync(reader.allEntries(version, 'audit'))
+    const hidden = await hiddenNames(store)
+    const nameOf = (digit: string) => hidden(digit.repeat(64))
     expect((await logged(store)).map(({ details }) => details)).toEqual([
       { dataset: 'letters', split: 'audit', whole: '2'.repeat(12) },
-      { dataset: 'letters', split: 'audit', examples: ['2'.repeat(12)] },
-      { dataset: 'letters', split: 'test', examples: ['1'.repeat(12), '3'.repeat(12)] },
+      { dataset: 'letters', split: 'audit', examples: ['2'].map(nameOf) },
+      { dataset: 'letters', split: 'test', examples: ['1', '3'].map(nameOf) },
     ])
   })
 })

@@ -7,12 +7,13 @@ import type { Store } from '../store/store.ts'
 import type { Actor } from './actor.ts'
 import { type Doer, record } from './audit.ts'
 import { datasetScopeOf } from './dataset-rights.ts'
+import { hiddenNames } from './hidden-names.ts'
 
 type Versions = { dataset: string; before?: Pick<DatasetVersion, 'id'>; limit: number }
 
 /**
  * Datasets as one person sees them. The audit log knows of every hidden example before it comes back:
- * of some by their hashes, of whole splits by the hash of the split.
+ * of some by their names there, of whole splits by the hash of the split.
  */
 export type DatasetReader = {
   list(): Promise<DatasetVersion[]>
@@ -29,7 +30,7 @@ const entriesAtOnce = 5000
 const examplesAtOnce = 200
 
 export function datasetReader(
-  store: Pick<Store, 'datasets' | 'audit'>,
+  store: Pick<Store, 'datasets' | 'audit' | 'secrets'>,
   actor: Pick<Actor, 'id' | 'key' | 'roles'>,
 ): DatasetReader {
   const { datasets } = store
@@ -67,7 +68,7 @@ export function datasetReader(
   }
 }
 
-type AuditStore = Pick<Store, 'audit'>
+type AuditStore = Pick<Store, 'audit' | 'secrets'>
 
 async function recordRows(
   store: AuditStore,
@@ -78,13 +79,14 @@ async function recordRows(
     rows.filter(({ split }) => split !== 'evaluation'),
     ({ split }) => split,
   )
+  const nameOf = await hiddenNames(store)
   const events = Array.from(hidden, ([split, some]) => ({
     action: 'hidden-read' as const,
     subject: version.hash,
     details: {
       dataset: version.dataset,
       split,
-      examples: some.map(({ hash }) => shortHash(hash)),
+      examples: some.map(({ hash }) => nameOf(hash)),
     },
   }))
   await record(store, doer, ...events)

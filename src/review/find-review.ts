@@ -23,7 +23,7 @@ export async function findReview(
  * @throws UserFacingError review-not-found, also when the actor may not see its document
  */
 export async function openReview(
-  host: Host & { store: Pick<Store, 'audit'> },
+  host: Host & { store: Pick<Store, 'audit' | 'secrets'> },
   actor: Actor,
   id: string,
 ): Promise<Found> {

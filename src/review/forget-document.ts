@@ -1,5 +1,6 @@
 import type { Actor } from '../access/actor.ts'
 import { type Doer, record } from '../access/audit.ts'
+import { hiddenNames } from '../access/hidden-names.ts'
 import { mayForget, maySee } from '../access/document-rights.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import type { StoredDocument } from '../schema/stored-document.ts'
@@ -26,9 +27,10 @@ export async function forgetDocument(
 export async function forgetOne(
   { store, blobs }: Pick<ReviewHost, 'store' | 'blobs'>,
   doer: Doer,
-  { id, sha256 }: Pick<StoredDocument, 'id' | 'sha256'>,
+  { id, sha256, split }: Pick<StoredDocument, 'id' | 'sha256' | 'split'>,
 ): Promise<void> {
-  await record(store, doer, { action: 'document-forgotten', subject: sha256 })
+  const subject = split === 'evaluation' ? sha256 : (await hiddenNames(store))(sha256)
+  await record(store, doer, { action: 'document-forgotten', subject })
   await store.documents.forget(id)
   const left = await store.documents.sharing([sha256])
   if (await store.bundles.isHeld(sha256)) return

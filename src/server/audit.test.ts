@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { hiddenNames } from '../access/hidden-names.ts'
 import { testServer } from '../../test/helpers/test-server.ts'
 import { longDocument, newDocument, newReview } from '../store/store-samples.ts'
 
@@ -182,7 +183,8 @@ test('whoever reads a hidden document is in the audit log, also who has it alrea
   expect((await cy.ask('GET', `/api/reviews/${review}/issues`)).status).toBe(200)
   await (await cy.ask('GET', `/api/reviews/${review}/events`)).body?.cancel()
   await cy.ask('GET', `/api/documents/${hidden}/file`)
-  const read = [cy.id, 'hidden-read', hidden]
+  const name = (await hiddenNames(server.store))(hidden)
+  const read = [cy.id, 'hidden-read', name]
   expect(await entries()).toEqual([read, read, read, read])
   for (const address of [`/api/documents/${hidden}/text`, `/api/reviews/${review}/issues`]) {
     const etag = (await cy.ask('GET', address)).headers.get('etag') ?? ''
@@ -192,6 +194,13 @@ test('whoever reads a hidden document is in the audit log, also who has it alrea
     expect([none.status, none.headers.get('etag')]).toEqual([404, null])
   }
   expect(await entries()).toEqual(Array.from({ length: 8 }, () => read))
+  const boss = await server.person('bo', ['admin'])
+  const both = await server.person('bea', ['admin', 'custodian'])
+  const found = async ({ ask }: typeof boss) => {
+    const answer = await ask('GET', `/api/audit?subject=${hidden}`)
+    return ((await answer.json()) as { entries: unknown[] }).entries.length
+  }
+  expect([await found(boss), await found(both)]).toEqual([0, 8])
   await cy.ask('GET', `/api/reviews/${review}/export/json`)
   expect((await entries()).slice(0, 2)).toEqual([[cy.id, 'exported', review], read])
   expect((await cy.ask('DELETE', `/api/documents/${open}`)).status).toBe(200)
