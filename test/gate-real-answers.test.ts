@@ -1,23 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { bundleFlow, packBundle } from '../src/flow/bundle.ts'
-import { answer, type ScriptedReply } from '../src/model/scripted-reply.ts'
-import type { ScriptedRequest } from '../src/model/scripted-request.ts'
-import { startScriptedServer } from '../src/model/scripted-server.ts'
-import type { AuthorGate, GateReport } from '../src/schema/api/gates.ts'
-import { GateSettings } from '../src/schema/gate-settings.ts'
+import type { GateReport } from '../src/schema/api/gates.ts'
 import { json } from './helpers/gate-world.ts'
-import { tempFolder } from './helpers/temp-folder.ts'
-import { formWith, testServer } from './helpers/test-server.ts'
+import { type Finding, recordedTeam, sharedData } from './helpers/recorded-team.ts'
 
-const data = new URL('../../shared/data/issue-spans/', import.meta.url)
-const present = existsSync(data)
-const skipped = present ? '' : ' (skipped: the data folder ../shared/data is not there)'
+const { present, skipped, lines } = sharedData('issue-spans')
 
 const DocumentLine = z.object({
   doc_id: z.string(),
-  paragraphs: z.array(z.object({ para_index: z.int(), text: z.string() })),
+  paragraphs: z.array(z.object({ text: z.string() })),
 })
 const IssueLine = z.object({
   doc_id: z.string(),
@@ -28,66 +19,30 @@ const IssueLine = z.object({
   end_utf16: z.int().nullish(),
 })
 
-/** Thousands of requests ask for the same files. */
-const read = new Map<string, unknown[]>()
-
-function lines<T>(schema: z.ZodType<T>, file: string): T[] {
-  const known = read.get(file) ?? parseLines(schema, file)
-  read.set(file, known)
-  return known as T[]
-}
-
-function parseLines<T>(schema: z.ZodType<T>, file: string): T[] {
-  const texts = readFileSync(new URL(file, data), 'utf8').split('\n')
-  return texts.filter((text) => text.trim() !== '').map((text) => schema.parse(JSON.parse(text)))
-}
-
-/** One agent a type, which asks a model that answers as the one named did. */
-async function flowFolder(
-  system: string,
-  { types, baseURL }: { types: string[]; baseURL: string },
-) {
-  const model = { provider: 'openai-compatible', model: 'recorded', baseURL, apiKeyEnv: 'KEY' }
-  const agents = types.map((type) => [
-    `flow/agents/${type}/agent.prompty`,
-    `---\nname: ${type}\ndescription: As it was recorded\nmodel: { id: reviewer }\nmetadata: { type: ${type}, shots: 1 }\n---\nsystem:\nAnswer as ${system} did for ${type}.\n`,
-  ])
-  return await tempFolder({
-    'flow/proofloop.config.ts': `export default { models: { reviewer: ${JSON.stringify(model)} } }\n`,
-    ...Object.fromEntries(agents),
-  })
-}
-
-/** Texts in which spaces and line ends do not count. */
-const bare = (text: string): string => text.replaceAll(/\s+/gu, '')
-
-/** What the named model found of one type in the text that it is given. */
-function answerAs({ messages }: ScriptedRequest): ScriptedReply {
-  const prompt = messages.map(({ content }) => content).join('\n')
-  const [, system = '', type = ''] = /Answer as (\S+) did for (\S+)\./u.exec(prompt) ?? []
-  const asked = bare(prompt)
-  const document = lines(DocumentLine, 'documents.jsonl').find(({ paragraphs }) =>
-    paragraphs.every(({ text }) => asked.includes(bare(text))),
-  )
-  const issues = lines(IssueLine, `systems/${system}.jsonl`)
-    .filter((issue) => issue.doc_id === document?.doc_id && issue.type === type)
-    .map(({ text, para_index }) => ({
-      para_index: para_index ?? 0,
-      source_sentence: document?.paragraphs[para_index ?? 0]?.text ?? '',
-      text,
-      explanation: 'As it was found.',
-      suggested_fix: '',
-    }))
-  return answer({ issues })
-}
-
-function exampleLines(): string {
+/** The 84 texts with what people and the named models found in them. */
+function loadTexts(models: readonly string[]) {
   const gold = Map.groupBy(lines(IssueLine, 'gold.jsonl'), ({ doc_id }) => doc_id)
-  const examples = lines(DocumentLine, 'documents.jsonl').map(({ doc_id, paragraphs }) => ({
+  const found = models.flatMap((name) =>
+    lines(IssueLine, `systems/${name}.jsonl`).map((issue) => ({ name, ...issue })),
+  )
+  return lines(DocumentLine, 'documents.jsonl').map(({ doc_id, paragraphs }) => ({
     id: doc_id,
+    texts: paragraphs.map(({ text }) => text),
+    gold: gold.get(doc_id) ?? [],
+    findings: found
+      .filter((issue) => issue.doc_id === doc_id)
+      .map(({ name, type, text, para_index }): Finding => {
+        return { name, type, text, paragraph: para_index ?? 0 }
+      }),
+  }))
+}
+
+function exampleLines(documents: ReturnType<typeof loadTexts>): string {
+  const examples = documents.map(({ id, texts, gold }) => ({
+    id,
     split: 'test',
-    paragraphs: paragraphs.map(({ text }) => text),
-    issues: (gold.get(doc_id) ?? []).map(({ type, text, para_index, start_utf16, end_utf16 }) => ({
+    paragraphs: texts,
+    issues: gold.map(({ type, text, para_index, start_utf16, end_utf16 }) => ({
       type,
       text,
       location: { paragraph: para_index, start: start_utf16, end: end_utf16 },
@@ -96,42 +51,15 @@ function exampleLines(): string {
   return examples.map((example) => `${JSON.stringify(example)}\n`).join('')
 }
 
-/** Production answers as `baseline` did, and its change as `candidate`. */
-async function gate(baseline: string, candidate: string) {
-  await using models = await startScriptedServer(answerAs)
-  const types = [...new Set(lines(IssueLine, 'gold.jsonl').map(({ type }) => type))]
-  const options = { types, baseURL: models.baseURL }
-  await using production = await flowFolder(baseline, options)
-  await using change = await flowFolder(candidate, options)
-  const settings = GateSettings.parse({
-    repeats: 1,
-    answerEverySeconds: 1,
-    walls: { isolation: 'process', boundary: 'none' },
-    audit: { wanted: false },
-    dataset: 'texts',
-  })
-  const config = { directory: production.path('flow'), environments: [], gate: settings }
-  const flow = production.path('flow')
-  await using server = await testServer({ work: true, flow, env: { KEY: 'none' }, config })
-  await server.store.settings.put('solo-mode', false)
-  const cleo = await server.person('cleo', ['custodian'])
-  const eve = await server.person('eve', ['engineer'])
-  const ada = await server.person('ada', ['approver'])
-  const form = formWith(exampleLines(), 'texts.jsonl')
-  form.set('splits', 'given')
-  await json(cleo.ask('POST', '/api/datasets/texts/versions', form))
-  await json(cleo.ask('POST', '/api/flow/references', { role: 'baseline' }))
-  const { bytes, sha256 } = packBundle(
-    await bundleFlow(change.path('flow'), { paragraphsPerChunk: 32 }),
-  )
-  const body = new FormData()
-  body.set('file', new File([Buffer.from(bytes)], 'candidate'))
-  await json(eve.ask('PUT', `/api/bundles/${sha256}`, body))
-  const { id } = await json<AuthorGate>(eve.ask('POST', '/api/gates', { bundle: sha256 }))
-  const told = () => json<AuthorGate>(eve.ask('GET', `/api/gates/${id}/answer`))
-  await server.until(async () => (await told()).state === 'answered')
-  const report = await json<GateReport>(ada.ask('GET', `/api/gates/${id}`))
-  return { told: await told(), comparison: report.comparison }
+async function gate(production: string, candidate: string) {
+  const documents = loadTexts([production, candidate])
+  const types = [...new Set(documents.flatMap(({ gold }) => gold.map(({ type }) => type)))]
+  const examples = exampleLines(documents)
+  const settings = { audit: { wanted: false } }
+  await using team = await recordedTeam({ documents, types, examples, production, settings })
+  const told = await team.gate(candidate)
+  const { comparison } = await json<GateReport>(team.ada.ask('GET', `/api/gates/${told.id}`))
+  return { told, comparison }
 }
 
 describe.skipIf(!present)(`a gate on all 84 real texts as its test${skipped}`, () => {
@@ -149,7 +77,7 @@ describe.skipIf(!present)(`a gate on all 84 real texts as its test${skipped}`, (
     expect(comparison?.reasons).toContain('POOLED_WORSE')
   })
 
-  test('does not let Gemini be replaced by Claude, which its author is told alike: it cannot be told', async () => {
+  test('does not let Gemini be replaced by Claude, and tells its author the same: it cannot be told', async () => {
     const { told, comparison } = await gate(
       'zeroshot-gemini-2-0-flash-thinking',
       'zeroshot-claude-3-7-sonnet',
