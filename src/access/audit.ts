@@ -1,6 +1,7 @@
 import type { NewAuditEvent } from '../schema/audit.ts'
 import type { Store } from '../store/store.ts'
 import type { Actor } from './actor.ts'
+import { maySeeSplit } from './document-rights.ts'
 import { hiddenNames } from './hidden-names.ts'
 
 type AuditStore = Pick<Store, 'audit'>
@@ -35,4 +36,43 @@ export async function recordHiddenReads(
     return { action: 'hidden-read' as const, subject: nameOf(sha256), details: { split } }
   })
   await record(store, doer, ...events)
+}
+
+/**
+ * Before a row without its texts is shown. Reviewers see hidden ones that are given to them, and leave an
+ * entry when they open the text.
+ */
+export async function recordHiddenRow(
+  store: AuditStore & Pick<Store, 'secrets'>,
+  doer: Doer & Pick<Actor, 'roles'>,
+  document: { sha256: string; split: string },
+): Promise<void> {
+  if (maySeeSplit(doer)) await recordHiddenReads(store, doer, [document])
+}
+
+/** Splits of which each row of a list tells something. */
+type ShownList = {
+  /** `documents`, `reviews`, `datasets`, or the name of the dataset whose versions they are. */
+  subject: string
+  rows: readonly (readonly string[])[]
+}
+
+/**
+ * Before a list is shown to somebody who may see all hidden rows: one entry for those in it, with how many
+ * there are, and how many of which split. Reviewers see in lists what is given to them, and leave none.
+ */
+export async function recordHiddenList(
+  store: AuditStore,
+  doer: Doer & Pick<Actor, 'roles'>,
+  { subject, rows }: ShownList,
+): Promise<void> {
+  if (!maySeeSplit(doer)) return
+  const hidden = rows
+    .map((splits) => splits.filter((split) => split !== 'evaluation'))
+    .filter((splits) => splits.length > 0)
+  if (hidden.length === 0) return
+  const bySplit = Map.groupBy(hidden.flat(), (split) => split)
+  const counts = Object.fromEntries(Array.from(bySplit, ([split, all]) => [split, all.length]))
+  const details = { rows: hidden.length, ...counts }
+  await record(store, doer, { action: 'hidden-read', subject, details })
 }

@@ -5,7 +5,7 @@ import type { DatasetEntry, DatasetVersion, StoredExample } from '../schema/stor
 import type { EntryFilter } from '../store/datasets.ts'
 import type { Store } from '../store/store.ts'
 import type { Actor } from './actor.ts'
-import { type Doer, record } from './audit.ts'
+import { type Doer, record, recordHiddenList } from './audit.ts'
 import { datasetScopeOf } from './dataset-rights.ts'
 import { hiddenNames } from './hidden-names.ts'
 
@@ -13,12 +13,15 @@ type Versions = { dataset: string; before?: Pick<DatasetVersion, 'id'>; limit: n
 
 /**
  * Datasets as one person sees them. The audit log knows of every hidden example before it comes back:
- * of some by their names there, of whole splits by the hash of the split.
+ * of some by their names there, of whole splits by the hash of the split; and of lists that tell their sizes.
  */
 export type DatasetReader = {
   list(): Promise<DatasetVersion[]>
   versions(page: Versions): Promise<DatasetVersion[]>
+  /** To look into; `recordShown` comes before it is shown itself. */
   version(wanted: { dataset: string; hash?: string }): Promise<DatasetVersion | null>
+  /** Before somebody is told how large its splits are. */
+  recordShown(version: DatasetVersion): Promise<void>
   entries(version: DatasetVersion, filter: EntryFilter): Promise<DatasetEntry[]>
   examples(version: DatasetVersion, filter: EntryFilter): Promise<StoredExample[]>
   example(version: DatasetVersion, id: string): Promise<StoredExample | null>
@@ -40,10 +43,17 @@ export function datasetReader(
     await recordRows(store, actor, { version, rows })
     return rows
   }
+  const shown = async (subject: string, versions: DatasetVersion[]) => {
+    await recordHiddenList(store, actor, { subject, rows: versions.map(filledSplits) })
+    return versions
+  }
   return {
-    list: () => datasets.list(scope),
-    versions: (page) => datasets.versions(scope, page),
+    list: async () => shown('datasets', await datasets.list(scope)),
+    versions: async (page) => shown(page.dataset, await datasets.versions(scope, page)),
     version: (wanted) => datasets.version(scope, wanted),
+    async recordShown(version) {
+      await shown(version.dataset, [version])
+    },
     entries: async (version, filter) =>
       known(version, await datasets.entries(scope, version.id, filter)),
     examples: async (version, filter) =>
@@ -66,6 +76,10 @@ export function datasetReader(
       yield* readPages(read, examplesAtOnce)
     },
   }
+}
+
+function filledSplits({ splits }: DatasetVersion): string[] {
+  return splits.filter(({ examples }) => examples > 0).map(({ split }) => split)
 }
 
 type AuditStore = Pick<Store, 'audit' | 'secrets'>

@@ -12,6 +12,7 @@ export async function labelProgress(host: LabellingHost, dataset: string): Promi
   const { store, actor, nameOf } = host
   const reader = datasetReader(store, actor)
   const version = await findVersion(reader, { dataset })
+  await reader.recordShown(version)
   const sets = await store.labelSets.ofVersion(dataset, version.id)
   const byExample = Map.groupBy(sets, ({ example }) => example)
   const several = [...byExample].filter(([, some]) => handedIn(some).length > 1)

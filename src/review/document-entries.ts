@@ -1,4 +1,5 @@
 import type { Actor } from '../access/actor.ts'
+import { recordHiddenList } from '../access/audit.ts'
 import { documentFor, maySeeSplit, scopesOf } from '../access/document-rights.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import type { StoredDocument } from '../schema/stored-document.ts'
@@ -16,12 +17,21 @@ export type DocumentQuery = {
   limit: number
 }
 
+type DocumentPage = { items: DocumentEntry[]; next: string | null }
+
 /** One page of what the actor may see, newest first. */
 export async function listDocuments(
   store: Store,
   actor: Actor,
   query: DocumentQuery,
-): Promise<{ items: DocumentEntry[]; next: string | null }> {
+): Promise<DocumentPage> {
+  const page = await pageOf(store, actor, query)
+  const rows = page.items.map(({ split }) => (split === null ? [] : [split]))
+  await recordHiddenList(store, actor, { subject: 'documents', rows })
+  return page
+}
+
+async function pageOf(store: Store, actor: Actor, query: DocumentQuery): Promise<DocumentPage> {
   const { search, state, limit } = query
   const assignee = { me: actor.id, nobody: null }
   const filter = {

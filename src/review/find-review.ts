@@ -1,5 +1,5 @@
 import type { Actor } from '../access/actor.ts'
-import { recordHiddenReads } from '../access/audit.ts'
+import { recordHiddenReads, recordHiddenRow } from '../access/audit.ts'
 import { maySee, scopesOf } from '../access/document-rights.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import type { StoredDocument } from '../schema/stored-document.ts'
@@ -8,6 +8,7 @@ import type { Store } from '../store/store.ts'
 
 type Found = { review: StoredReview; document: StoredDocument }
 type Host = { store: Pick<Store, 'documents' | 'reviews'> }
+type AuditedHost = Host & { store: Pick<Store, 'audit' | 'secrets'> }
 
 /** @throws UserFacingError review-not-found, also when the actor may not see its document */
 export async function findReview(
@@ -22,13 +23,19 @@ export async function findReview(
  * Before sentences of its document are shown.
  * @throws UserFacingError review-not-found, also when the actor may not see its document
  */
-export async function openReview(
-  host: Host & { store: Pick<Store, 'audit' | 'secrets'> },
-  actor: Actor,
-  id: string,
-): Promise<Found> {
+export async function openReview(host: AuditedHost, actor: Actor, id: string): Promise<Found> {
   const found = await find(host, actor, id)
   await recordHiddenReads(host.store, actor, [found.document])
+  return found
+}
+
+/**
+ * Before its row is shown, or one of its issues after it was judged.
+ * @throws UserFacingError review-not-found, also when the actor may not see its document
+ */
+export async function showReview(host: AuditedHost, actor: Actor, id: string): Promise<Found> {
+  const found = await find(host, actor, id)
+  await recordHiddenRow(host.store, actor, found.document)
   return found
 }
 

@@ -206,3 +206,50 @@ test('whoever reads a hidden document is in the audit log, also who has it alrea
   expect((await cy.ask('DELETE', `/api/documents/${open}`)).status).toBe(200)
   expect((await entries())[0]).toEqual([cy.id, 'document-forgotten', open])
 })
+
+test('whoever is shown a row of a hidden document is in the audit log, and lists leave one entry', async () => {
+  await using server = await testServer()
+  const hashes = ['a', 'b', 'c'].map((letter) => letter.repeat(64))
+  const splits = ['test', 'audit', 'evaluation'] as const
+  const cy = await server.person('cy', ['custodian'])
+  const eve = await server.person('eve', ['engineer'])
+  const rita = await server.person('rita', ['reviewer'])
+  await server.store.flowVersions.put({ hash: 'flow-hash', name: 'a', manifest: { agents: [] } })
+  const reviews: string[] = []
+  for (const [i, sha256] of hashes.entries()) {
+    await server.store.documents.add(newDocument(sha256, { split: splits[i] }))
+    await server.store.documents.markReady(sha256, longDocument(sha256))
+    reviews.push((await server.store.reviews.create(newReview(sha256))).id)
+  }
+  const [hidden = '', , open] = hashes
+  const [ofHidden, , ofOpen] = reviews
+  await server.store.documents.assign(hidden, rita.id)
+  const newsOf = async (person: typeof cy, address: string) => {
+    const { sequence } = await server.store.audit.head()
+    expect((await person.ask('GET', address)).status).toBe(200)
+    const entries = await server.store.audit.list({ limit: 99 })
+    return entries
+      .filter((entry) => entry.sequence > sequence)
+      .map(({ actor, action, subject, details }) => [actor, action, subject, JSON.parse(details)])
+  }
+
+  const both = { rows: 2, test: 1, audit: 1 }
+  expect(await newsOf(cy, '/api/documents')).toEqual([[cy.id, 'hidden-read', 'documents', both]])
+  expect(await newsOf(cy, '/api/reviews')).toEqual([[cy.id, 'hidden-read', 'reviews', both]])
+  const name = (await hiddenNames(server.store))(hidden)
+  const row = [cy.id, 'hidden-read', name, { split: 'test' }]
+  expect(await newsOf(cy, `/api/documents/${hidden}`)).toEqual([row])
+  expect(await newsOf(cy, `/api/reviews/${ofHidden}`)).toEqual([row])
+  for (const address of [`/api/reviews?document=${open}`, `/api/documents/${open}`]) {
+    expect(await newsOf(cy, address)).toEqual([])
+  }
+  for (const address of ['/api/documents', '/api/reviews', `/api/reviews/${ofOpen}`]) {
+    expect(await newsOf(eve, address)).toEqual([])
+  }
+  for (const address of ['/api/documents', '/api/reviews', `/api/reviews/${ofHidden}`]) {
+    expect(await newsOf(rita, address)).toEqual([])
+  }
+  expect(await newsOf(rita, `/api/documents/${hidden}/text`)).toEqual([
+    [rita.id, 'hidden-read', name, { split: 'test' }],
+  ])
+})

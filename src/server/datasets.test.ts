@@ -105,9 +105,28 @@ test('what a custodian reads of hidden splits is in the audit log, and what an e
   expect(await auditOf(server)).toEqual(before)
   for (const path of ['/entries', '/examples', '/example?id=b', '/export']) {
     const known = (await auditOf(server)).length
-    expect((await ask('GET', `${of}${path}`)).status).toBe(200)
+    const answer = await ask('GET', `${of}${path}`)
+    expect(answer.status).toBe(200)
+    await answer.text()
     const news = (await auditOf(server)).slice(0, -known)
     expect(news.join('\n')).toMatch(/hidden-read .*"split":"test"/)
+  }
+  const shown = async () => {
+    const [{ action, subject, details } = {}] = await server.store.audit.list({ limit: 1 })
+    return `${action} ${subject} ${details}`
+  }
+  for (const [path, subject] of [
+    ['/api/datasets', 'datasets'],
+    ['/api/datasets/letters/versions', 'letters'],
+    [of, 'letters'],
+    ['/api/datasets/letters/label-sets', 'letters'],
+  ] as const) {
+    const known = (await auditOf(server)).length
+    expect((await engineer.ask('GET', path)).status).toBe(path.endsWith('label-sets') ? 403 : 200)
+    expect(await auditOf(server)).toHaveLength(known)
+    expect((await ask('GET', path)).status).toBe(200)
+    expect(await auditOf(server)).toHaveLength(known + 1)
+    expect(await shown()).toBe(`hidden-read ${subject} {"audit":1,"rows":1,"test":1}`)
   }
   expect((await auditOf(server)).join('\n')).toContain('dataset-changed')
 })

@@ -42,7 +42,9 @@ export function datasetsHere(options: { data: string; flow?: string }, io: Io): 
     },
     async version(wanted) {
       const { reader, nameOf } = await open('datasets:read')
-      return versionEntry(await findVersion(reader, wanted), nameOf)
+      const found = await findVersion(reader, wanted)
+      await reader.recordShown(found)
+      return versionEntry(found, nameOf)
     },
     async versions(dataset) {
       const { reader, nameOf } = await open('datasets:read')

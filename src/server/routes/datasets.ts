@@ -30,9 +30,12 @@ export function datasetRoutes(os: Implementer['datasets'], host: Host) {
       const nameOf = await peopleNames(store)
       return { items: found.map((one) => versionEntry(one, nameOf)), next: nextOf(found, limit) }
     }),
-    version: os.version.handler(async ({ input, context: { actor } }) =>
-      versionEntry(await findVersion(datasetReader(store, actor), input), await peopleNames(store)),
-    ),
+    version: os.version.handler(async ({ input, context: { actor } }) => {
+      const reader = datasetReader(store, actor)
+      const version = await findVersion(reader, input)
+      await reader.recordShown(version)
+      return versionEntry(version, await peopleNames(store))
+    }),
     entries: os.entries.handler(async ({ input, context: { actor } }) => {
       const reader = datasetReader(store, actor)
       const found = await reader.entries(await findVersion(reader, input), input)

@@ -1,3 +1,4 @@
+import { recordHiddenRow } from '../../access/audit.ts'
 import { UserFacingError } from '../../lib/errors.ts'
 import { documentEntries, findDocument, listDocuments } from '../../review/document-entries.ts'
 import { forgetDocument } from '../../review/forget-document.ts'
@@ -41,7 +42,9 @@ async function documentEntry(
   actor: Actor,
   sha256: string,
 ): Promise<DocumentEntry> {
-  const [entry] = await documentEntries(store, actor, [await findDocument(store, actor, sha256)])
+  const document = await findDocument(store, actor, sha256)
+  await recordHiddenRow(store, actor, document)
+  const [entry] = await documentEntries(store, actor, [document])
   if (entry === undefined) throw new Error(`Document ${sha256} has no entry.`)
   return entry
 }

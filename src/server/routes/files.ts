@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import { record, recordHiddenReads } from '../../access/audit.ts'
+import { record, recordHiddenReads, recordHiddenRow } from '../../access/audit.ts'
 import { UserFacingError } from '../../lib/errors.ts'
 import { addDocument } from '../../review/add-document.ts'
 import { documentEntries, findDocument } from '../../review/document-entries.ts'
@@ -40,6 +40,7 @@ export function addFiles(app: App, host: ReviewHost & { beyond: ReviewHost }): v
     const file = await readMultipartFile(c.req.raw)
     const howToRead = async (): Promise<HowToRead> => howOf(await file.fields())
     const document = await addDocument(beyond, actor, { ...file, howToRead })
+    await recordHiddenRow(store, actor, document)
     const [entry] = await documentEntries(store, actor, [document])
     return c.json(entry, 201)
   })

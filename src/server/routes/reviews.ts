@@ -1,13 +1,15 @@
 import { withEventMeta } from '@orpc/server'
 import type { Actor } from '../../access/actor.ts'
-import { maySee, scopesOf } from '../../access/document-rights.ts'
+import { recordHiddenList } from '../../access/audit.ts'
+import { maySee, maySeeSplit, scopesOf } from '../../access/document-rights.ts'
 import { findDocument } from '../../review/document-entries.ts'
 import { followReview } from '../../review/follow-review.ts'
 import { addMissed, judgeIssue } from '../../review/judge-issue.ts'
 import { reviewEntries, reviewEntry } from '../../review/review-entries.ts'
 import type { ReviewHost } from '../../review/review-host.ts'
 import { startReview, stopReview } from '../../review/start-review.ts'
-import { findReview, openReview, visibleReview } from '../../review/find-review.ts'
+import { findReview, openReview, showReview, visibleReview } from '../../review/find-review.ts'
+import type { StoredReview } from '../../schema/stored-review.ts'
 import type { ReviewEntry } from '../../schema/workplace.ts'
 import type { Implementer } from '../implementer.ts'
 import type { Streams } from '../streams.ts'
@@ -15,9 +17,10 @@ import type { Streams } from '../streams.ts'
 export function reviewRoutes(os: Implementer['reviews'], host: ReviewHost & { streams: Streams }) {
   const { store, streams } = host
   return {
-    start: os.start.handler(async ({ input, context: { actor } }) =>
-      reviewEntry(store, await startReview(host, actor, input)),
-    ),
+    start: os.start.handler(async ({ input, context: { actor } }) => {
+      const { id } = await startReview(host, actor, input)
+      return shownEntry(host, actor, id)
+    }),
     startMany: os.startMany.handler(async ({ input, context: { actor } }) => {
       for (const document of input.documents) await findDocument(store, actor, document)
       const reviews: string[] = []
@@ -27,9 +30,7 @@ export function reviewRoutes(os: Implementer['reviews'], host: ReviewHost & { st
       return { reviews }
     }),
     list: os.list.handler(({ input, context: { actor } }) => listReviews(host, actor, input)),
-    get: os.get.handler(async ({ input, context: { actor } }) =>
-      reviewEntry(store, await findReview(host, actor, input.review)),
-    ),
+    get: os.get.handler(({ input, context: { actor } }) => shownEntry(host, actor, input.review)),
     // Not a generator itself: that would begin to answer before the row is found.
     events: os.events.handler(async ({ input, context, signal, lastEventId }) => {
       const { review } = await openReview(host, context.actor, input.review)
@@ -47,20 +48,39 @@ export function reviewRoutes(os: Implementer['reviews'], host: ReviewHost & { st
     stop: os.stop.handler(async ({ input, context: { actor } }) => {
       const { id } = await findReview(host, actor, input.review)
       await stopReview(host, id)
-      return reviewEntry(store, await findReview(host, actor, id))
+      return shownEntry(host, actor, id)
     }),
     judge: os.judge.handler(async ({ input, errors, context: { actor } }) => {
-      await findReview(host, actor, input.review)
+      await showReview(host, actor, input.review)
       const { status, issue } = await judgeIssue(host, actor.id, input)
       if (status === 'added') return issue
       const message = 'Somebody has judged it since. Look at it again.'
       throw errors.CONFLICT({ message, data: { issue } })
     }),
     addMissed: os.addMissed.handler(async ({ input, context: { actor } }) => {
-      const { document } = await findReview(host, actor, input.review)
-      return addMissed(host, actor.id, { ...input, document })
+      const { review } = await showReview(host, actor, input.review)
+      return addMissed(host, actor.id, { ...input, document: review.document })
     }),
   }
+}
+
+async function shownEntry(host: ReviewHost, actor: Actor, id: string): Promise<ReviewEntry> {
+  const { review } = await showReview(host, actor, id)
+  return reviewEntry(host.store, review)
+}
+
+/** Before they are shown; for those who see no hidden ones but their own work, nothing is looked up. */
+async function recordReviews(
+  { store }: Pick<ReviewHost, 'store'>,
+  actor: Actor,
+  reviews: StoredReview[],
+): Promise<void> {
+  if (!maySeeSplit(actor)) return
+  const ids = [...new Set(reviews.map(({ document }) => document))]
+  const documents = await Promise.all(ids.map((id) => store.documents.get(id)))
+  const splits = new Map(documents.flatMap((one) => (one === null ? [] : [[one.id, one.split]])))
+  const rows = reviews.map(({ document }) => [splits.get(document) ?? 'evaluation'])
+  await recordHiddenList(store, actor, { subject: 'reviews', rows })
 }
 
 async function listReviews(
@@ -82,6 +102,7 @@ async function listReviews(
     ...(before && { before: before.review }),
     limit: query.limit,
   })
+  await recordReviews({ store }, actor, found)
   const next = found.length === query.limit ? (found.at(-1)?.id ?? null) : null
   return { items: await reviewEntries(store, found), next }
 }
