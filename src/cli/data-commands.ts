@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import type { BackupOptions, DataOptions } from './commands/backup.ts'
 import type { AuditOptions, VerifyOptions } from './commands/audit.ts'
 import type { ForgetKeysOptions } from './commands/forget-keys.ts'
@@ -23,6 +23,12 @@ function addBackup(program: Command, { io, done }: Context): void {
     .argument('<file>', 'a new file, booklets.backup for example')
     .option(...dataOption)
     .option('--to <key>', 'seal what engineers may not see to this public key of a custodian')
+    .addOption(
+      new Option(
+        '--open',
+        'write it for whoever has the file, though several people have accounts',
+      ).conflicts('to'),
+    )
     .action(async (file: string, options: BackupOptions) => {
       const { backup } = await import('./commands/backup.ts')
       await done(backup(file, options, io))

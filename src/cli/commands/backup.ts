@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { record } from '../../access/audit.ts'
 import { UserFacingError } from '../../lib/errors.ts'
 import { openBlobs } from '../../store/blobs/open-blobs.ts'
 import { backUp, type BackupResult } from '../../store/backup/backup.ts'
@@ -11,19 +12,27 @@ export type DataOptions = { data: string }
 export type BackupOptions = DataOptions & {
   /** Public key of a custodian. */
   to?: string
+  /** Hidden rows are written as they are. */
+  open?: boolean
 }
 
 /**
  * Writes everything into one file, also while a server runs.
  * @returns 1 when stored files were damaged and are not in it
  */
-export async function backup(file: string, { data, to }: BackupOptions, io: Io): Promise<number> {
+export async function backup(
+  file: string,
+  { data, to, open = false }: BackupOptions,
+  io: Io,
+): Promise<number> {
   const dataFolder = path.resolve(io.cwd, data)
-  const custodian = to ?? (io.env['PROOFLOOP_CUSTODIAN_KEY'] || undefined)
+  const fromEnvironment = open ? undefined : io.env['PROOFLOOP_CUSTODIAN_KEY'] || undefined
+  const custodian = to ?? fromEnvironment
+  if (open) await recordOpen(dataFolder, io)
   const blobs = await openBlobs({ dataFolder, env: io.env })
   const result = await backUp(
     { dataFolder, databaseUrl: io.env['DATABASE_URL'], blobs },
-    { file: path.resolve(io.cwd, file), now: Date.now(), signal: io.signal, to: custodian },
+    { file: path.resolve(io.cwd, file), now: Date.now(), signal: io.signal, to: custodian, open },
   )
   const sealed = custodian !== undefined
   await recordHere(result, { dataFolder, file, sealed }, io)
@@ -39,6 +48,14 @@ export async function backup(file: string, { data, to }: BackupOptions, io: Io):
     )
   }
   return result.damagedFiles.length === 0 ? 0 : 1
+}
+
+/** Before it is written: without the entry there is no such backup. */
+async function recordOpen(dataFolder: string, io: Io): Promise<void> {
+  const databaseUrl = io.env['DATABASE_URL'] || undefined
+  await using store = await openStoreToExamine({ dataFolder, databaseUrl, env: io.env })
+  const details = { sealed: false }
+  await record(store, { id: 'command-line' }, { action: 'exported', subject: 'backup', details })
 }
 
 /** So that `proofloop doctor` knows how old it is. The backup is there, whether or not this works. */

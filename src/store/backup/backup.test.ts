@@ -1,4 +1,5 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { DatabaseSync } from 'node:sqlite'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { expect, it } from 'vitest'
 import { runInProcess } from '../../../test/helpers/run-in-process.ts'
@@ -6,9 +7,11 @@ import { tempFolder } from '../../../test/helpers/temp-folder.ts'
 import { bytesOf, chunks } from '../blobs/blob-contract.ts'
 import { createFolderBlobs } from '../blobs/folder-blobs.ts'
 import { openStore } from '../open-store.ts'
+import type { Store } from '../store.ts'
 import { contentOf, describeBackupContract, type BackupTestPlace } from './backup-contract.ts'
 import { writeBackupFile, type BackupEntry } from './backup-file.ts'
 import { fillHidden, fillMore, fillStore } from './backup-samples.ts'
+import { newDocument } from '../store-samples.ts'
 import { stepOf } from './snapshot.ts'
 import { readMigrations } from '../migrate.ts'
 import { restore } from './restore.ts'
@@ -103,6 +106,46 @@ it('seals hidden rows to a custodian by commands', async () => {
   })
   expect(byEnvironment.stdout).toContain("for the custodian's key only")
   expect(await readdir(place.folder)).not.toContain('wrong')
+})
+
+it('is not written with hidden rows in the open where several people are, unless asked to', async () => {
+  await using place = await createPlace()
+  const add = async (work: (store: Store) => Promise<void>): Promise<void> => {
+    await using store = await openStore(place.store)
+    await work(store)
+  }
+  const run = (...words: string[]) => runInProcess(words, place.folder)
+  await add(async (store) => void (await store.documents.add(newDocument('open'))))
+  using database = new DatabaseSync(`${place.folder}/.proofloop/proofloop.db`)
+  for (const name of ['ann', 'bob']) {
+    const values = `'${name}', '${name}', '${name}@example.org', 1, null, '["admin"]', '2026-09-21T00:00:00.000Z', '2026-09-21T00:00:00.000Z'`
+    database.exec(`insert into people values (${values})`)
+  }
+  expect(await run('backup', 'nothing-hidden')).toMatchObject({ exitCode: 0, stderr: '' })
+  await add(async (store) => {
+    await store.documents.add(newDocument('hidden', { split: 'test' }))
+  })
+  const refused = await run('backup', 'refused')
+  expect(refused).toMatchObject({ exitCode: 2, stdout: '' })
+  expect(refused.stderr).toMatch(/--to or PROOFLOOP_CUSTODIAN_KEY; --open .*\[backup-not-sealed\]/)
+  const key = (await run('keys', 'custodian', 'new')).stdout.trim()
+  expect(await run('backup', 'sealed', '--to', key)).toMatchObject({ exitCode: 0 })
+  expect((await run('backup', 'both', '--open', '--to', key)).exitCode).toBe(2)
+  expect(await readdir(place.folder)).not.toContain('refused')
+  const opened = async () => {
+    await using store = await openStore(place.store)
+    const entries = await store.audit.list({ action: 'exported', subject: 'backup', limit: 9 })
+    return entries.map(({ actor, details }) => [actor, details])
+  }
+  expect(await opened()).toEqual([])
+  const open = await runInProcess(['backup', 'open', '--open'], place.folder, {
+    env: { PROOFLOOP_CUSTODIAN_KEY: key },
+  })
+  expect(open).toMatchObject({ exitCode: 0, stderr: '' })
+  expect(open.stdout).toContain('Whoever has the file can read hidden rows')
+  expect(await opened()).toEqual([['command-line', '{"sealed":false}']])
+  database.exec("delete from people where id = 'bob'")
+  expect(await run('backup', 'alone')).toMatchObject({ exitCode: 0, stderr: '' })
 })
 
 it('restores nothing from a file that is damaged, cut off or something else', async () => {

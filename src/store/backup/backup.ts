@@ -3,7 +3,7 @@ import type { Blobs } from '../blobs/blobs.ts'
 import { storeMissing } from '../find-store.ts'
 import { writeBackupFile, type BackupEntry } from './backup-file.ts'
 import { sealTo, type SealedTo } from './custodian-key.ts'
-import { findHiddenRows, type HiddenRows } from './hidden-rows.ts'
+import { findHiddenRows, hasHiddenRows, type HiddenRows } from './hidden-rows.ts'
 import { openPostgresSnapshot } from './postgres-snapshot.ts'
 import type { Snapshot, Value } from './snapshot.ts'
 import { openSqliteSnapshot } from './sqlite-snapshot.ts'
@@ -22,6 +22,8 @@ export type BackupOptions = {
   signal: AbortSignal
   /** Public key of a custodian: what engineers may not see is sealed to it, and to be had by nobody else. */
   to?: string
+  /** Without a key: whether hidden rows may be written for whoever has the file, though several people are there. */
+  open?: boolean
 }
 
 /** Of what is sealed, nothing is counted or named. */
@@ -30,20 +32,37 @@ export type BackupResult = { rows: number; files: number; damagedFiles: string[]
 /**
  * Writes all that a store keeps into one file, as it was at one moment, while others go on writing.
  * Files that are damaged in the store are left out and told.
- * @throws UserFacingError store-missing, backup-exists, backup-not-written, custodian-key-invalid, and those
- * of the store
+ * @throws UserFacingError store-missing, backup-exists, backup-not-written, backup-not-sealed,
+ * custodian-key-invalid, and those of the store
  */
 export async function backUp(
   { blobs, ...place }: BackupPlace,
-  { file, now, signal, to }: BackupOptions,
+  { file, now, signal, to, open = false }: BackupOptions,
 ): Promise<BackupResult> {
   const sealing = to === undefined ? undefined : sealTo(to)
   await using snapshot = await openSnapshot(place)
+  if (sealing === undefined && !open) await refuseUnsealed(snapshot)
   const damagedFiles: string[] = []
   const source = { snapshot, blobs, now, damagedFiles }
   const entries = sealing === undefined ? plainEntries(source) : sealedEntries(source, sealing)
   const counts = await writeBackupFile({ file, signal }, entries)
   return { ...counts, damagedFiles }
+}
+
+/** One person alone holds every role; where there are more, operators need not be custodians. */
+async function refuseUnsealed(snapshot: Snapshot): Promise<void> {
+  if (!(await hasSeveralPeople(snapshot)) || !(await hasHiddenRows(snapshot))) return
+  throw new UserFacingError(
+    'backup-not-sealed',
+    'Several people have accounts here, and whoever has the file could read hidden rows. Seal them to a custodian with --to or PROOFLOOP_CUSTODIAN_KEY; --open writes them as they are, and the audit log tells.',
+  )
+}
+
+async function hasSeveralPeople(snapshot: Snapshot): Promise<boolean> {
+  if (!snapshot.tables.some(({ name }) => name === 'people')) return false
+  let people = 0
+  for await (const some of snapshot.rows('people')) people += some.length
+  return people > 1
 }
 
 /** @throws UserFacingError store-missing, and those of the store */

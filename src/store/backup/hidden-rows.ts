@@ -8,7 +8,7 @@ type Condition = Reference | { column: string; isOpen: (value: Value) => boolean
 /** How it is told of a row whether only custodians may have it: open when all conditions hold. */
 type Rule = 'open' | 'hidden' | Condition[]
 
-const isEvaluation: Condition = { column: 'split', isOpen: (split) => split === 'evaluation' }
+const isEvaluation = { column: 'split', isOpen: (split: Value) => split === 'evaluation' }
 const ofDocument: Rule = [{ reference: 'document', parent: 'documents' }]
 const ofReview: Rule = [{ reference: 'review', parent: 'reviews' }]
 const ofEvaluation: Rule = [{ reference: 'evaluation', parent: 'evaluations' }]
@@ -97,6 +97,19 @@ const ofFiles = [
   { parent: 'documents', key: 'sha256' },
   { parent: 'bundles', key: 'sha256' },
 ]
+
+/** Whether anything is of a split that is hidden from engineers. */
+export async function hasHiddenRows(snapshot: Pick<Snapshot, 'tables' | 'rows'>): Promise<boolean> {
+  const withSplit = snapshot.tables.filter(({ name }) => {
+    const rule = rules[name]
+    return typeof rule === 'object' && rule.includes(isEvaluation)
+  })
+  for (const table of withSplit) {
+    const isOpen = (row: Value[]) => isEvaluation.isOpen(valueOf(table, row, isEvaluation.column))
+    for await (const rows of snapshot.rows(table.name)) if (!rows.every(isOpen)) return true
+  }
+  return false
+}
 
 /** Reads the tables that others refer to, those first that they refer to themselves. */
 export async function findHiddenRows(

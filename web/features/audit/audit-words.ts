@@ -20,7 +20,7 @@ const words: Record<AuditAction, string> = {
   'document-forgotten': 'Had a document forgotten',
   'dataset-changed': 'Changed a dataset',
   'reference-marked': 'Marked what others are compared with',
-  exported: 'Exported a review, a dataset or this log',
+  exported: 'Exported a review, a dataset, a backup or this log',
   'environment-checked': 'Checked an environment',
   'gate-asked': 'Asked the gate',
   'gate-viewed': 'Saw figures of a gate',
