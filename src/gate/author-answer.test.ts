@@ -3,7 +3,7 @@ import type { StoredGate } from '../schema/stored-gate.ts'
 import { answerTime, authorAnswer } from './author-answer.ts'
 
 const minute = 60_000
-const ended = { startedAt: 1000, cause: 'quality', solo: false } as const
+const ended = { startedAt: 1000, isUnqueued: false, solo: false } as const
 
 test('an answer comes so long after the start, whatever the run took until then', () => {
   for (const took of [0, 1, minute, 30 * minute - 1, 30 * minute])
@@ -15,11 +15,9 @@ test('an answer of a run that took longer comes at the next multiple', () => {
   expect(answerTime(late, 30 * minute)).toBe(1000 + 60 * minute)
 })
 
-test('what tells nothing of hidden examples is told at once', () => {
-  for (const cause of ['functional-tests', 'budget'] as const)
-    expect(answerTime({ ...ended, cause, endedAt: 1005 }, minute)).toBe(1005)
+test('what waited for no other gate is told at once', () => {
+  expect(answerTime({ ...ended, isUnqueued: true, endedAt: 1005 }, minute)).toBe(1005)
   expect(answerTime({ ...ended, solo: true, endedAt: 1005 }, minute)).toBe(1005)
-  expect(answerTime({ ...ended, cause: 'host-fault', endedAt: 1005 }, minute)).toBe(1000 + minute)
 })
 
 function gate(change: Partial<StoredGate>): StoredGate {

@@ -9,19 +9,20 @@ export type AuthorAnswer = {
   at: number
 }
 
-type Ended = Pick<StoredGate, 'startedAt' | 'cause' | 'solo'> & { endedAt: number }
-
-/** Known before anything hidden is read. */
-const early: (GateCause | null)[] = ['functional-tests', 'budget']
+type Ended = Pick<StoredGate, 'startedAt' | 'solo'> & {
+  endedAt: number
+  /** Whether it ended before it had to wait for other gates, which read hidden examples. */
+  isUnqueued: boolean
+}
 
 /**
- * When the author is answered: so long after the start that it tells nothing of how long the run took; a
- * run that takes longer is answered at the next multiple. What comes from no hidden example is told at
- * once, and so is everything where one person is all there is: they could look it up.
+ * When the author is answered: so long after the start that it tells nothing of how long the run took, nor
+ * of how long that of a gate before it did; a run that takes longer is answered at the next multiple. Told at
+ * once is what waited for nothing, and everything where one person is all there is: they could look it up.
  * @param every milliseconds
  */
-export function answerTime({ startedAt, endedAt, cause, solo }: Ended, every: number): number {
-  if (solo || early.includes(cause)) return endedAt
+export function answerTime({ startedAt, endedAt, isUnqueued, solo }: Ended, every: number): number {
+  if (solo || isUnqueued) return endedAt
   return nextMultiple(startedAt, endedAt, every)
 }
 

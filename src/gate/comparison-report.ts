@@ -25,11 +25,12 @@ function reasonInWords(reason: string, comparison: RunComparison): string {
   const agent = printable(rest.join(':'))
   const { pooled, margin, anchorLower95, documents } = comparison
   const points = signless(margin)
+  // Whoever reads it may not be told the figures of every agent.
   const own = comparison.agents[rest.join(':')]
   const sentences: Record<string, string> = {
     POOLED_WORSE: `All agents together are worse: ${signedPoints(pooled?.delta)} points, at best ${signedPoints(pooled?.upper975)}.`,
-    AGENT_WORSE: `The agent “${agent}” is worse: ${signedPoints(own?.delta)} points (p ${probability(own?.pHolm)} after Holm).`,
-    AGENT_LOOKS_WORSE: `The agent “${agent}” looks worse (${signedPoints(own?.delta)} points), which is too much to let pass unseen.`,
+    AGENT_WORSE: `The agent “${agent}” is worse${own === undefined ? '' : `: ${signedPoints(own.delta)} points (p ${probability(own.pHolm)} after Holm)`}.`,
+    AGENT_LOOKS_WORSE: `The agent “${agent}” looks worse${own === undefined ? '' : ` (${signedPoints(own.delta)} points)`}, which is too much to let pass unseen.`,
     TOO_FEW_DOCUMENTS: `${documents} documents are too few for a pass.`,
     POOLED_NOT_SHOWN_NON_INFERIOR: `A loss of more than ${points} points is not excluded: the lower bound is ${signedPoints(pooled?.lower95)}.`,
     ANCHOR_NOT_SHOWN_NON_INFERIOR: `A loss of more than ${points} points against the anchor version is not excluded: the lower bound is ${signedPoints(anchorLower95)}.`,

@@ -9,7 +9,10 @@ import { answerEvery, type GateHost } from './gate-host.ts'
 import { signReceipt } from './sign-receipt.ts'
 
 type Outcome = Partial<Omit<GateEnd, 'endedAt' | 'answerAt' | 'receipt' | 'cause' | 'reasons'>> &
-  Pick<GateEnd, 'cause' | 'reasons'>
+  Pick<GateEnd, 'cause' | 'reasons'> & {
+    /** Whether it had to wait for no other gate; default false. */
+    isUnqueued?: boolean
+  }
 
 /**
  * Ends a gate with its receipt. Without a verdict nothing is known, and nothing is passed.
@@ -18,13 +21,12 @@ type Outcome = Partial<Omit<GateEnd, 'endedAt' | 'answerAt' | 'receipt' | 'cause
 export async function finishGate(
   host: Pick<GateHost, 'store' | 'gate' | 'now' | 'splitKey'>,
   gate: StoredGate,
-  outcome: Outcome,
+  { isUnqueued = false, ...outcome }: Outcome,
 ): Promise<StoredGate> {
   const { startedAt, solo } = gate
-  const { cause } = outcome
   const settings = GateSettings.parse(JSON.parse(gate.policy))
   const endedAt = host.now()
-  const answerAt = answerTime({ startedAt, solo, cause, endedAt }, answerEvery(settings))
+  const answerAt = answerTime({ startedAt, solo, isUnqueued, endedAt }, answerEvery(settings))
   const end = {
     verdict: 'CANT_TELL' as const,
     hashes: null,

@@ -110,10 +110,12 @@ export function gateReport({ gate, judged, audit, isCustodian, nameOf }: Reporte
     anchor: sides.anchor && sideOf(sides.anchor),
   }
   const untold = isCustodian ? new Set<string>() : untoldOf(Object.values(all))
-  const agents = Object.entries(comparison.agents).filter(([type]) => !untold.has(type))
+  const told = Object.entries(comparison.agents).filter(([type]) => !untold.has(type))
+  const agents = Object.fromEntries(told)
   return {
     ...shown,
-    comparison: { ...comparisonInWords(comparison), agents: Object.fromEntries(agents) },
+    // Sentences of reasons hold figures of agents, too.
+    comparison: comparisonInWords({ ...comparison, agents }),
     sides: {
       candidate: without(untold, all.candidate),
       baseline: without(untold, all.baseline),

@@ -7,6 +7,7 @@ import { UserFacingError } from '../lib/errors.ts'
 import type { Split } from '../schema/access.ts'
 import type { ReviewDocument } from '../schema/document.ts'
 import type { EvaluationRun } from '../schema/evaluation.ts'
+import type { Walls } from '../schema/gate-settings.ts'
 import type { GateMeasure } from '../schema/stored-gate.ts'
 import { defaultPolicy } from './policy.ts'
 import type { GateHost } from './gate-host.ts'
@@ -60,15 +61,15 @@ export type WantedMeasure = {
   signal: AbortSignal
 }
 
-/** Everything that decides what is measured. */
+/** Everything that decides what is measured; and the walls, since a gate asks for some. */
 function measureKey(
   { policyHash }: Pick<GateHost, 'policyHash'>,
-  { identity, opened, firstRepeat, repeats }: WantedMeasure,
+  { identity, opened, firstRepeat, repeats, walls }: WantedMeasure & { walls: Walls },
 ): string {
   const { subjectHash, types } = identity
   const { hash } = opened.dataset
   const { split } = opened
-  return contentHash({ subjectHash, types, policyHash, split, hash, firstRepeat, repeats })
+  return contentHash({ subjectHash, types, policyHash, split, hash, firstRepeat, repeats, walls })
 }
 
 /**
@@ -79,10 +80,11 @@ export async function measureVersion(
   host: Pick<GateHost, 'store' | 'gate' | 'policyHash'>,
   wanted: WantedMeasure,
 ): Promise<{ key: string; measure: GateMeasure }> {
-  const key = measureKey(host, wanted)
+  const { advice: _, ...walls } = await host.gate.runner.walls()
+  const key = measureKey(host, { ...wanted, walls })
   const known = await host.store.gates.measure(key)
   if (known !== null) return { key, measure: known }
-  const measure = await measureAnew(host, wanted)
+  const measure = await measureAnew(host, { ...wanted, walls })
   if (faultRate([measure]) <= defaultPolicy.maxErrorRate) {
     await host.store.gates.keepMeasure(key, measure)
   }
@@ -91,10 +93,17 @@ export async function measureVersion(
 
 async function measureAnew(
   { gate, policyHash }: Pick<GateHost, 'gate' | 'policyHash'>,
-  { version, identity, opened, firstRepeat, repeats, signal }: WantedMeasure,
+  {
+    version,
+    identity,
+    opened,
+    firstRepeat,
+    repeats,
+    signal,
+    walls,
+  }: WantedMeasure & { walls: Walls },
 ): Promise<GateMeasure> {
   const { dataset, documents, split } = opened
-  const { isolation, boundary } = await gate.runner.walls()
   const outputs = await gate.runner.run({
     version,
     documents,
@@ -113,7 +122,7 @@ async function measureAnew(
   return {
     run,
     hostFaults: all.filter(({ hostFault }) => hostFault).length,
-    walls: { isolation, boundary },
+    walls,
   }
 }
 

@@ -1,6 +1,22 @@
 import { UserFacingError } from '../lib/errors.ts'
 import type { GateSettings, Walls } from '../schema/gate-settings.ts'
 
+/** Whether walls are less than a policy asks for. */
+export function areThin({ walls: wanted }: Pick<GateSettings, 'walls'>, walls: Walls): boolean {
+  return lacksOf(wanted, walls).length > 0
+}
+
+function lacksOf(wanted: GateSettings['walls'], walls: Walls): string[] {
+  return [
+    wanted.isolation === 'os' && walls.isolation !== 'os'
+      ? 'Flows are not kept apart by the system (isolation process).'
+      : null,
+    wanted.boundary === 'users' && walls.boundary !== 'users'
+      ? 'Author and server may be one user of the system (boundary none).'
+      : null,
+  ].filter((sentence) => sentence !== null)
+}
+
 /**
  * Hidden examples are shown to a flow only where it cannot tell them on. Where one person is all there is,
  * nothing is hidden from its author anyway; each receipt says so.
@@ -12,14 +28,7 @@ export function refuseThinWalls(
   { walls, advice, solo }: { walls: Walls; advice: string | null; solo: boolean },
 ): void {
   if (solo) return
-  const lacks = [
-    wanted.isolation === 'os' && walls.isolation !== 'os'
-      ? 'Flows are not kept apart by the system (isolation process).'
-      : null,
-    wanted.boundary === 'users' && walls.boundary !== 'users'
-      ? 'Author and server may be one user of the system (boundary none).'
-      : null,
-  ].filter((sentence) => sentence !== null)
+  const lacks = lacksOf(wanted, walls)
   if (lacks.length === 0) return
   const told = [...lacks, ...(advice === null ? [] : [advice])].join(' ')
   throw new UserFacingError('gate-walls', `No hidden example is shown to a flow here. ${told}`)

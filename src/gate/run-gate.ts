@@ -5,10 +5,16 @@ import type { GateHashes, GateMeasure, StoredGate } from '../schema/stored-gate.
 import type { GateEnd } from '../store/gates.ts'
 import { chargeGate } from './charge-gate.ts'
 import { finishGate } from './finish-gate.ts'
-import { type GateHost, type GateJob, gatePayer, gateQueue } from './gate-host.ts'
+import { type GateHost, type GateJob, gatePayer, gateQueue, policyOf } from './gate-host.ts'
 import { gateKey, judgeMeasures } from './judge-gate.ts'
-import { measureVersion, openSplit, type OpenedSplit, splitHash } from './measure-version.ts'
-import { refuseThinWalls } from './refuse-thin-walls.ts'
+import {
+  faultRate,
+  measureVersion,
+  openSplit,
+  type OpenedSplit,
+  splitHash,
+} from './measure-version.ts'
+import { areThin, refuseThinWalls } from './refuse-thin-walls.ts'
 import { type Side, sidesOf, type Sides } from './gate-sides.ts'
 import { smokeCheck } from './smoke-check.ts'
 
@@ -26,12 +32,25 @@ async function outcomeOf(host: GateHost, gate: StoredGate, job: GateJob): Promis
     return await judge(host, gate, job.signal)
   } catch (error) {
     job.signal.throwIfAborted()
-    if (isStoreFailure(error)) throw error
-    const isFinal = error instanceof UserFacingError
-    if (!isFinal && job.attempt < gateQueue.attempts) throw error
-    host.report(error)
-    const code = isFinal ? error.code : 'internal'
-    return { cause: 'host-fault', reasons: [`HOST:${code}`] }
+    const isOfCandidate = error instanceof CandidateFault
+    const reason = isOfCandidate ? error.cause : error
+    if (isStoreFailure(reason)) throw reason
+    const isFinal = reason instanceof UserFacingError
+    if (!isFinal && job.attempt < gateQueue.attempts) throw reason
+    host.report(reason)
+    const code = isFinal ? reason.code : 'internal'
+    return { cause: isOfCandidate ? 'quality' : 'host-fault', reasons: [`HOST:${code}`] }
+  }
+}
+
+/**
+ * What went wrong while the candidate saw hidden examples. It could have brought it about, on a word of its
+ * choice; so its author is told no more than of what it did wrong by itself.
+ */
+class CandidateFault extends Error {
+  constructor(cause: unknown) {
+    super('The candidate could not be measured.', { cause })
+    this.name = 'CandidateFault'
   }
 }
 
@@ -43,7 +62,8 @@ async function judge(host: GateHost, gate: StoredGate, signal: AbortSignal): Pro
   const hashes = hashesOf(gate, sides)
   const key = gateKey(hashes)
   const known = await decidedBefore(host, key, gate.look)
-  if (known !== null) return { ...outcomeIn(known), hashes, key, charge: null }
+  const isAnswer = known !== null && (gate.solo || !areThin(host.gate.settings, known.walls))
+  if (isAnswer) return { ...outcomeIn(known), hashes, key, charge: null }
   const smoke = await smokeCheck(host, sides.candidate, { dataset: gate.dataset, signal })
   if (smoke !== 'passed') {
     return { cause: smoke, reasons: smoke === 'host-fault' ? ['HOST:smoke'] : ['SMOKE_CHECK'] }
@@ -111,7 +131,9 @@ async function measure(
   }
   const baseline = await all(sides.baseline)
   const anchor = sides.anchor && (await all(sides.anchor))
-  const candidate = await all(sides.candidate)
+  const candidate = await all(sides.candidate).catch((error: unknown) => {
+    throw new CandidateFault(error)
+  })
   const measuresOf = (side: Measured[]) => side.map((one) => one.measure)
   const judged = judgeMeasures(
     {
@@ -123,9 +145,11 @@ async function measure(
   )
   const keysOf = (side: Measured[]) => side.map((one) => one.key)
   const isFaulty = judged.reasons.includes('RUN_ERRORS')
+  const references = measuresOf([...baseline, ...(anchor ?? [])])
+  const isHostFault = faultRate(references) > policyOf(settings).maxErrorRate
   return {
     verdict: judged.verdict,
-    cause: judged.verdict === 'PASS' ? null : isFaulty ? 'host-fault' : 'quality',
+    cause: judged.verdict === 'PASS' ? null : isHostFault ? 'host-fault' : 'quality',
     reasons: judged.reasons,
     // With many faults not all was kept, and the next one asks anew for what is missing.
     measures: isFaulty

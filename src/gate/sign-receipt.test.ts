@@ -59,6 +59,13 @@ test('a change of any part of a receipt is found', () => {
   }
 })
 
+test('so is that a part was left out which has a default', () => {
+  const signed = SignedReceipt.parse(JSON.parse(signReceipt(receipt, signingKey)))
+  const { walls: _, ...policy } = receipt.policy
+  const less = { ...signed, receipt: { ...receipt, policy } }
+  expect(codeOf(() => verifyReceipt(JSON.stringify(less), publicKey))).toBe('receipt-forged')
+})
+
 test('a receipt of another key, of another format or with more in it is refused', () => {
   const signed = signReceipt(receipt, newSigningKey())
   expect(codeOf(() => verifyReceipt(signed, publicKey))).toBe('receipt-of-another-key')

@@ -7,6 +7,7 @@ import {
   sign,
   verify,
 } from 'node:crypto'
+import { z } from 'zod'
 import { canonicalJson } from '../lib/content-hash.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import { type Receipt, receiptFormat, SignedReceipt } from '../schema/gate-receipt.ts'
@@ -40,24 +41,31 @@ export function signReceipt(receipt: Receipt, signingKey: string): string {
  */
 export function verifyReceipt(text: string, publicKey: string): Receipt {
   const key = readKey(publicKey)
-  const { signature, ...signed } = readReceipt(text)
-  if (signed.key !== fingerprint(key)) {
+  const { written, signature, receipt, key: signer } = readReceipt(text)
+  if (signer !== fingerprint(key)) {
     throw new UserFacingError(
       'receipt-of-another-key',
       'The receipt was signed with another key than this one. Ask for the public key of the server that it is from.',
     )
   }
-  if (verify(null, bytesOf(signed), key, Buffer.from(signature, 'base64'))) return signed.receipt
+  if (verify(null, bytesOf(written), key, Buffer.from(signature, 'base64'))) return receipt
   throw new UserFacingError(
     'receipt-forged',
     'The signature does not fit: something in the receipt was changed after it was signed.',
   )
 }
 
-/** What is not known here is refused: it could mean something to another reader. */
-function readReceipt(text: string): SignedReceipt {
-  const parsed = SignedReceipt.safeParse(parse(text))
-  if (parsed.success) return parsed.data
+/**
+ * What is not known here is refused: it could mean something to another reader.
+ * @returns also what was signed as it is written, without what a default would put in
+ */
+function readReceipt(text: string): SignedReceipt & { written: object } {
+  const json = parse(text)
+  const parsed = SignedReceipt.safeParse(json)
+  if (parsed.success) {
+    const { signature: _, ...written } = z.looseObject({ signature: z.string() }).parse(json)
+    return { ...parsed.data, written }
+  }
   const [issue] = parsed.error.issues
   throw unreadable(`${issue?.path.join('.') || 'the whole'}: ${issue?.message}`)
 }
@@ -91,7 +99,7 @@ function keyUnreadable(cause?: unknown): UserFacingError {
   return new UserFacingError('receipt-key-unreadable', sentence, { cause })
 }
 
-function bytesOf(signed: Omit<SignedReceipt, 'signature'>): Buffer {
+function bytesOf(signed: object): Buffer {
   return Buffer.from(canonicalJson(signed), 'utf8')
 }
 

@@ -4,7 +4,7 @@ import { UserFacingError } from '../lib/errors.ts'
 import { timeOrderedId } from '../lib/time-ordered-id.ts'
 import type { StoredGate } from '../schema/stored-gate.ts'
 import { authorAnswer } from './author-answer.ts'
-import { type GateBudget, gateBudget } from './gate-budget.ts'
+import { chargesToTell, type GateBudget, gateBudget } from './gate-budget.ts'
 import { answerEvery, type GateHost, gateQueue } from './gate-host.ts'
 import { markedVersions } from './mark-reference.ts'
 import { splitHash } from './measure-version.ts'
@@ -78,7 +78,8 @@ export async function startGate(
     solo,
   })
   if (request.functional === 'failed') {
-    return finishGate(host, gate, { cause: 'functional-tests', reasons: ['FUNCTIONAL_CHECKS'] })
+    const reasons = ['FUNCTIONAL_CHECKS']
+    return finishGate(host, gate, { cause: 'functional-tests', reasons, isUnqueued: true })
   }
   await queueGate(host, gate.id)
   return gate
@@ -93,8 +94,12 @@ export async function queueGate({ jobs }: Pick<GateHost, 'jobs'>, id: string): P
 export async function budgetOf(host: GateHost, author: string): Promise<GateBudget> {
   const dataset = await gateDataset(host)
   const testSet = (await splitHash(host, { dataset, split: 'test' })) ?? noTestSet
-  const { store, gate } = host
-  return gateBudget(await store.gates.charges(testSet), author, gate.settings.budget)
+  const { store, gate, now } = host
+  const [charges, unanswered] = await Promise.all([
+    store.gates.charges(testSet),
+    store.gates.unanswered(testSet, now()),
+  ])
+  return gateBudget(chargesToTell(charges, unanswered), author, gate.settings.budget)
 }
 
 /** Nothing hidden decides which dataset it is, since its author is told when there is none. */

@@ -124,7 +124,7 @@ export function describeGates(open: OpenServer): void {
       expect(told).toMatchObject({ repeats: 6, comparison: { verdict: 'FAIL' } })
     })
 
-    test('stops when the budget is spent, and tells so at once', async () => {
+    test('stops when the budget is spent, and tells so at the time of every answer', async () => {
       await using world = await gateWorld({
         open,
         settings: { budget: { perAuthor: 1, inTotal: 2 }, answerEverySeconds: 2 },
@@ -134,6 +134,8 @@ export function describeGates(open: OpenServer): void {
       const second = await world.gate({ bundle: await world.send('a comment') })
       expect(second.told).toMatchObject({ passed: false, cause: 'budget' })
       expect(second.stored).toMatchObject({ measures: null, charge: null })
+      // At once, it would tell when the gates before it had ended.
+      expect((second.told.answerAt - second.told.startedAt) % 2000).toBe(0)
       const zoe = await world.person('zoe', ['engineer'])
       const bundle = await world.send('a comment', zoe.ask)
       expect((await world.gate({ bundle }, zoe.ask)).told.passed).toBe(true)
@@ -190,6 +192,7 @@ export function describeGates(open: OpenServer): void {
       const { told } = await world.gate({ bundle: await world.send('no promises') })
       const seen = await report(world.ada.ask, told.id)
       expect(seen.comparison?.agents).toEqual({})
+      expect(seen.comparison?.reasonsInWords).toContain('The agent “Promise” is worse.')
       expect(seen.sides?.baseline.agents).toEqual({ Promise: null, Absolute: null })
       const all = await report(world.cleo.ask, told.id)
       expect(Object.keys(all.comparison?.agents ?? {})).toEqual(['Absolute', 'Promise'])
@@ -214,6 +217,20 @@ export function describeGates(open: OpenServer): void {
       expect(told.code).toBe('gate-walls')
       expect(told.message).toContain('bubblewrap')
       expect(told.message).toContain('boundary none')
+    })
+
+    test('takes nothing for an answer that was measured behind thinner walls', async () => {
+      await using world = await gateWorld({ open, solo: true, settings: { walls: {} } })
+      const thick = { isolation: 'os', boundary: 'users' } as const
+      thinWalls(world)
+      const bundle = await world.send('a comment', world.solo)
+      const alone = await world.gate({ bundle }, world.solo)
+      expect(alone.stored).toMatchObject({ verdict: 'PASS', walls: { isolation: 'process' } })
+      await world.store.settings.put('solo-mode', false)
+      world.host.gate.runner.walls = async () => ({ ...thick, advice: null })
+      await world.send('a comment')
+      const { stored } = await world.gate({ bundle })
+      expect(stored).toMatchObject({ verdict: 'PASS', walls: thick, solo: false })
     })
 
     test('in solo mode is answered at once and says so in its receipt', async () => {
@@ -300,10 +317,16 @@ export function describeGates(open: OpenServer): void {
       expect(world.lines.join('')).not.toContain('Zanzibar')
     })
 
+    test('calls quality what the candidate alone brought about, also where its host could not answer', async () => {
+      await using world = await gateWorld({ open })
+      const { told, stored } = await world.gate({ bundle: await world.send('a refused question') })
+      expect(stored).toMatchObject({ verdict: 'CANT_TELL', reasons: ['RUN_ERRORS'], charge: 1 })
+      expect(told).toMatchObject({ passed: false, cause: 'quality' })
+    })
+
     test('of what does not run on examples that everybody knows costs nothing', async () => {
       await using world = await gateWorld({
         open,
-        settings: { answerEverySeconds: 3600 },
         script: (message) =>
           JSON.stringify(message.messages).includes('Be odd.')
             ? answer('no json')
@@ -311,6 +334,7 @@ export function describeGates(open: OpenServer): void {
       })
       const { told, stored } = await world.gate({ bundle: await world.send('odd prompts') })
       expect(told).toMatchObject({ passed: false, cause: 'functional-tests' })
+      expect((told.answerAt - told.startedAt) % 1000).toBe(0)
       expect(stored).toMatchObject({ charge: null, measures: null })
       expect(await world.budget()).toMatchObject({ left: 10, all: { used: 0 } })
       const hidden = JSON.stringify(world.models.requests).includes('Zanzibar')

@@ -46,6 +46,12 @@ export function describeGateContract(createPlace: CreatePlace): void {
         expect(await gates.list({ limit: 9, candidate: 'other' })).toEqual([])
         expect(await gates.candidatesOf('zoe')).toEqual(new Set(['gated']))
         expect(await gates.candidatesOf('bob')).toEqual(new Set())
+        const { testSet } = newGate('one')
+        const ids = async (now: number) =>
+          (await gates.unanswered(testSet, now)).map(({ id }) => id).toSorted()
+        expect(await ids(gateEnd.answerAt - 1)).toEqual(['one', 'two', 'zoe'])
+        expect(await ids(gateEnd.answerAt)).toEqual(['two', 'zoe'])
+        expect(await gates.unanswered('other', 0)).toEqual([])
       }),
     )
 

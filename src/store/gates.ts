@@ -58,6 +58,8 @@ export type Gates = {
   charges(testSet: string): Promise<GateCharge[]>
   /** False when the number is taken, or the content was paid for meanwhile. */
   charge(charge: Omit<GateCharge, 'chargedAt'>): Promise<boolean>
+  /** Asked on the test set by whomever, and not answered at `now` (UTC epoch milliseconds). */
+  unanswered(testSet: string, now: number): Promise<Pick<StoredGate, 'id' | 'author'>[]>
   /** What was paid for this content and look, on whichever test set. */
   paid(key: string, look: number): Promise<GateCharge | null>
 }
@@ -96,8 +98,16 @@ export function createGates(context: StoreContext): Gates {
 
 function createLists({
   database: { kysely },
-}: StoreContext): Pick<Gates, 'list' | 'decided' | 'candidatesOf'> {
+}: StoreContext): Pick<Gates, 'list' | 'decided' | 'candidatesOf' | 'unanswered'> {
   return {
+    async unanswered(testSet, now) {
+      return kysely
+        .selectFrom('gates')
+        .select(['id', 'author'])
+        .where('test_set', '=', testSet)
+        .where((where) => where.or([where('answer_at', 'is', null), where('answer_at', '>', now)]))
+        .execute()
+    },
     async candidatesOf(author) {
       const rows = await kysely
         .selectFrom('gates')

@@ -49,7 +49,7 @@ export async function refusal(answer: Response | Promise<Response>) {
 }
 
 /** What a candidate does otherwise than what is in production. */
-export type Change = 'a comment' | 'no promises' | 'odd prompts' | 'code'
+export type Change = 'a comment' | 'no promises' | 'odd prompts' | 'code' | 'a refused question'
 
 /** Finds what the agents find, and throws with the text of a hidden letter. */
 const code = `import { defineFlow, DocumentInput, FlowOutput } from 'proofloop'
@@ -65,6 +65,12 @@ export default defineFlow({
   },
 })
 `
+
+/** The same, but of a hidden letter it asks what no host answers, and goes on. */
+const refusedQuestion = code.replace(
+  'throw new Error(text)',
+  "await ctx.model('nobody').ask({ messages: [{ role: 'user', content: 'Hi' }], schema: DocumentInput }).catch(() => {})",
+)
 
 /**
  * A server whose flow finds promises, with a dataset of letters in three splits; a custodian, an author and
@@ -101,6 +107,7 @@ export async function gateWorld(options: Options = {}) {
     await cp(flow.path('flow'), folder, { recursive: true })
     if (change === 'no promises') await rm(`${folder}/agents/promises`, { recursive: true })
     if (change === 'code') await writeFile(`${folder}/flow.ts`, code)
+    if (change === 'a refused question') await writeFile(`${folder}/flow.ts`, refusedQuestion)
     if (change === 'odd prompts') {
       const prompt = `${folder}/agents/promises/agent.prompty`
       await writeFile(prompt, `${await readFile(prompt, 'utf8')}Be odd.\n`)
