@@ -66,6 +66,7 @@ function rows({
     ['documents:read', 'GET', `/api/documents/${sha256}`],
     ['documents:read', 'GET', `/api/documents/${sha256}/text`],
     ['documents:read', 'GET', `/api/documents/${sha256}/file`],
+    ['datasets:write', 'GET', `/api/documents/${sha256}/examples`],
     ['documents:upload', 'POST', `/api/documents/${sha256}/read`, {}],
     ['documents:assign', 'PUT', `/api/documents/${sha256}/assignee`, { person: null }],
     ['documents:forget', 'DELETE', `/api/documents/${sha256}`],
