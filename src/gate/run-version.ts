@@ -4,7 +4,7 @@ import { documentsAtOnce } from '../evaluation/evaluate-flow.ts'
 import type { EvaluationHost } from '../evaluation/evaluation-host.ts'
 import type { Repeat, RunIdentity, RunOutput } from '../evaluation/evaluate-outputs.ts'
 import { agentsThatRun, flowIdentity } from '../evaluation/flow-identity.ts'
-import { findIsolation } from '../flow/isolate/isolation.ts'
+import { findIsolation, type IsolationOptions } from '../flow/isolate/isolation.ts'
 import { type IsolatedFlow, openBehind } from '../flow/isolate/open-isolated-flow.ts'
 import { type Flow, pricesAsked } from '../flow/open-flow.ts'
 import { UserFacingError } from '../lib/errors.ts'
@@ -47,12 +47,15 @@ type Host = Pick<EvaluationHost, 'flows' | 'budgets' | 'report' | 'version'> & {
   store: Pick<EvaluationHost['store'], 'answers'>
   /** A flow must not get there: it is tried. */
   dataFolder: string
+  /** `local`: on the command line, by the very user who has the data. */
+  requester: IsolationOptions['requester']
 }
 
 /** In a process of its own for each run, behind the strongest walls that the machine puts up. */
 export function runApart(host: Host): VersionRunner {
   const { flows } = host
-  const isolation = once(() => findIsolation({ dataFolder: host.dataFolder, requester: 'server' }))
+  const { dataFolder, requester } = host
+  const isolation = once(() => findIsolation({ dataFolder, requester }))
   return {
     async walls() {
       const { isolation: kind, boundary, advice } = await isolation()

@@ -102,11 +102,15 @@ export async function budgetOf(host: GateHost, author: string): Promise<GateBudg
   return gateBudget(chargesToTell(charges, unanswered), author, gate.settings.budget)
 }
 
-/** Nothing hidden decides which dataset it is, since its author is told when there is none. */
-async function gateDataset({ gate, store }: Pick<GateHost, 'gate' | 'store'>): Promise<string> {
+/**
+ * Nothing hidden decides which dataset it is, since its author is told when there is none; but where one person
+ * is all there is, nothing is hidden.
+ */
+async function gateDataset({ gate, store, isSolo }: GateHost): Promise<string> {
   const { dataset } = gate.settings
   if (dataset !== undefined) return dataset
-  const [only, ...more] = await store.datasets.list('evaluation')
+  const seen = (await isSolo()) ? 'everything' : 'evaluation'
+  const [only, ...more] = await store.datasets.list(seen)
   if (only !== undefined && more.length === 0) return only.dataset
   throw new UserFacingError(
     'gate-dataset',

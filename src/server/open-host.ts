@@ -50,6 +50,8 @@ export type HostOptions = {
   environment?: Environment
   /** SQLite only: whether a second server on the data folder is refused; default true. */
   exclusive?: boolean
+  /** `local`: its gate is asked on the command line, by the user who has the data; default `server`. */
+  requester?: 'server' | 'local'
   /** Where browsers reach the server. */
   url: string
   oidc: OidcSettings | null
@@ -188,18 +190,19 @@ function hiddenReads(store: Store): Pick<GateHost, 'readTest' | 'readHidden'> {
 }
 
 async function gateOf(
-  options: Pick<HostOptions, 'config' | 'version' | 'dataFolder'>,
+  options: Pick<HostOptions, 'config' | 'version' | 'dataFolder' | 'requester'>,
   { store, ...host }: Pick<Host, 'store' | 'flows' | 'budgets' | 'report'>,
 ): Promise<GateHost['gate']> {
   // Made before somebody asks for it: then its making tells of nobody's question.
   await ensureSigningKey(store)
+  const { version, dataFolder, requester = 'server' } = options
   const { environments = [], gate: settings = GateSettings.parse({}) } = options.config ?? {}
   return {
     settings,
     environment: environments.some(({ name }) => name === settings.environment)
       ? settings.environment
       : null,
-    runner: runApart({ ...host, store, version: options.version, dataFolder: options.dataFolder }),
+    runner: runApart({ ...host, store, version, dataFolder, requester }),
     signingKey: () => ensureSigningKey(store),
   }
 }

@@ -30,6 +30,7 @@ export async function gateHere(options: GateHereOptions, io: Io): Promise<GatePl
     env: { ...io.env, DATABASE_URL: undefined },
     flow: options.flow,
     config: loadServerConfig({ cwd: io.cwd, config: options.config }),
+    requester: 'local',
     url: 'http://127.0.0.1',
     oidc: null,
     mail: null,
