@@ -111,13 +111,17 @@ test.each(places)('%s what cannot be done is said', async (where, at) => {
   }
 })
 
-test('a key that may only read is told what it needs', async () => {
+test.each([
+  ['import', ['import', 'letters', 'first.jsonl'], 'datasets:write'],
+  ['export', ['export', 'letters', '--to', 'out.jsonl'], 'datasets:export'],
+  ['rotate', ['rotate', 'letters'], 'datasets:write'],
+])('a key that may only read is told what it lacks for %s', async (_, args, missing) => {
   await using folder = await tempFolder({ 'first.jsonl': first })
   const env = { PROOFLOOP_API_KEY: keys.read }
-  const args = ['dataset', 'import', 'letters', 'first.jsonl', '--server', url]
-  const { exitCode, stderr } = await runInProcess(args, folder.folder, { env })
+  const all = ['dataset', ...args, '--server', url]
+  const { exitCode, stderr } = await runInProcess(all, folder.folder, { env })
   expect(exitCode).toBe(2)
-  expect(stderr).toContain('datasets:write')
+  expect(stderr).toContain(`It lacks the permission ${missing}, which its person must have, too.`)
 })
 
 test('documents in files are read where they lie, and what is kept are their texts with pages', async () => {

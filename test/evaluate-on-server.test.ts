@@ -188,7 +188,7 @@ test('what failed once is told in the singular', async () => {
 test('a key that may not measure is told before anything is sent', async () => {
   const { exitCode, stderr } = await onServer(['--dataset', 'memos'], { key: reading })
   expect(exitCode).toBe(2)
-  expect(stderr).toContain('permissions evaluations:read and evaluations:run')
+  expect(stderr).toContain('It lacks the permission evaluations:run,')
   expect(stderr).toContain('[server-not-allowed]')
 })
 

@@ -34,13 +34,18 @@ test('only the evaluation split is opened; others are as if the dataset were not
   const opened = await openToMeasure(source, 'letters@evaluation')
   expect(opened).toMatchObject({ name: 'letters', examples: [{ id: 'a' }] })
   expect(opened).toEqual(await openToMeasure(source, 'letters'))
-  const answers = ['letters@test', 'letters@audit', 'nothing'].map((reference) =>
+  const answers = ['letters@test', 'letters@tset', 'nothing'].map((reference) =>
     openToMeasure(source, reference).catch((error: unknown) => error),
   )
-  const [test, audit, nothing] = await Promise.all(answers)
+  const [test, misspelt, nothing] = await Promise.all(answers)
   expect(test).toEqual(nothing)
-  expect(audit).toEqual(nothing)
-  expect(nothing).toMatchObject({ code: 'dataset-not-found' })
+  expect(misspelt).toEqual(nothing)
+  expect(nothing).toMatchObject({
+    code: 'dataset-not-found',
+    message: expect.stringMatching(
+      /, or none that you may see\. .*@evaluation.* There are: letters\. .*proofloop dataset import/,
+    ),
+  })
 })
 
 const letters = [

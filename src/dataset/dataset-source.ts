@@ -118,6 +118,6 @@ export async function openToMeasure(source: DatasetSource, reference: string): P
   const known = (await source.names()).join(', ') || 'none'
   throw new UserFacingError(
     'dataset-not-found',
-    `There is no such dataset. There are: ${known}. Put it into the folder datasets/ of the flow.`,
+    `There is no such dataset, or none that you may see. A name stands alone or with @evaluation, the only split to measure here. There are: ${known}. Add one with proofloop dataset import, or put it into the folder datasets/ of the flow.`,
   )
 }

@@ -94,11 +94,15 @@ export const unauthorized: ErrorAnswer = {
   message: 'Sign in, or send an API key.',
 }
 
-export const forbidden: ErrorAnswer = {
-  defined: true,
-  code: 'FORBIDDEN',
-  status: 403,
-  message: 'You do not have the right to do this.',
+/** @param permission what the procedure asks for, as the API page says, too */
+export function forbidden(permission: string): ErrorAnswer {
+  return {
+    defined: true,
+    code: 'FORBIDDEN',
+    status: 403,
+    message: `You do not have the right to do this: it takes ${permission}.`,
+    data: { permission },
+  }
 }
 
 export const notFound: ErrorAnswer = {

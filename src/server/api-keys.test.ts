@@ -52,7 +52,15 @@ test('a key may do what it was given, no more than its person and only while tha
   const roles = { roles: ['custodian'] }
   expect((await server.solo('PUT', `/api/people/${id}/roles`, roles)).status).toBe(200)
   expect(await permissionsWith(server, both.secret)).toEqual(['people:read'])
-  expect((await server.withKey(both.secret)('GET', '/api/audit')).status).toBe(403)
+  const taken = await server.withKey(both.secret)('GET', '/api/audit')
+  expect(taken.status).toBe(403)
+  expect(await taken.json()).toEqual({
+    defined: true,
+    code: 'FORBIDDEN',
+    status: 403,
+    message: 'You do not have the right to do this: it takes audit:read.',
+    data: { permission: 'audit:read' },
+  })
 })
 
 test('a key makes no other key, ends no session and reads no keys without the right', async () => {

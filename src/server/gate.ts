@@ -41,7 +41,8 @@ export function requirePermission(
 ): MiddlewareHandler<Env> {
   return async (c, next) => {
     const actor = (await identify(c.req.raw.headers))?.actor ?? null
-    if (!mayDo(actor, permission)) return answerWith(c, actor === null ? unauthorized : forbidden)
+    if (!mayDo(actor, permission))
+      return answerWith(c, actor === null ? unauthorized : forbidden(permission))
     return next()
   }
 }
@@ -63,8 +64,9 @@ function createDecision() {
       return { route: '/api', refusal: actor === null ? unauthorized : notFound }
     }
     const { route, meta } = match.procedure['~orpc']
-    const allowed = mayDo(actor, (meta as ProcedureMeta).permission)
-    const refusal = allowed ? null : actor === null ? unauthorized : forbidden
+    const { permission } = meta as ProcedureMeta
+    const refused = actor === null ? unauthorized : forbidden(permission)
+    const refusal = mayDo(actor, permission) ? null : refused
     return { route: `/api${route.path ?? ''}`, refusal }
   }
 }

@@ -10,7 +10,7 @@ import type { Io } from '../io.ts'
 type ServerClient = ContractRouterClient<typeof contract>
 
 /** As the server answers errors. */
-const Refusal = z.object({ code: z.string(), message: z.string() })
+const Refusal = z.object({ code: z.string(), message: z.string(), data: z.unknown().optional() })
 
 export type Server = {
   /** Without a path and without a slash at its end. */
@@ -58,9 +58,10 @@ async function getFile(
 
 /** What stands before a server answers with pages of its own: then the status is all that they say. */
 function refusalOf(status: number, text: string): ORPCError<string, unknown> {
-  const { code, message } = parseRefusal(text) ?? { code: `HTTP-${status}`, message: '' }
+  const told = parseRefusal(text) ?? { code: `HTTP-${status}`, message: '', data: undefined }
+  const { code, ...rest } = told
   // Less than 400 is no status of an error.
-  return new ORPCError(code, { status: Math.max(status, 400), message })
+  return new ORPCError(code, { status: Math.max(status, 400), ...rest })
 }
 
 function parseRefusal(text: string): z.infer<typeof Refusal> | null {

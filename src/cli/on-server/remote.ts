@@ -20,9 +20,8 @@ export async function openRemote(address: string, needs: Needs, io: Io): Promise
   const { signal } = io
   try {
     const { person, permissions } = await server.client.people.me(undefined, { signal })
-    if (needs.permissions.some((one) => !permissions.includes(one))) {
-      throw notAllowed(server.url, needs)
-    }
+    const missing = needs.permissions.filter((one) => !permissions.includes(one))
+    if (missing.length > 0) throw notAllowed(server.url, needs, missing)
     return { ...server, person: person.id, patience: createPatience(io), signal }
   } catch (error) {
     throw serverFault(error, server.url, needs)

@@ -1,8 +1,9 @@
 import { ORPCError } from '@orpc/client'
 import { ValidationError } from '@orpc/contract'
+import { z } from 'zod'
 import { UserFacingError } from '../../lib/errors.ts'
 import { printable } from '../../lib/printable.ts'
-import type { Permission } from '../../schema/access.ts'
+import { Permission } from '../../schema/access.ts'
 
 /** What is done at a server, and what a key must be allowed for it. */
 export type Needs = { to: string; permissions: readonly Permission[] }
@@ -47,7 +48,7 @@ export function serverFault(error: unknown, url: string, needs: Needs = reviewin
 }
 
 function toldByServer(
-  { status, code, message: told }: ORPCError<string, unknown>,
+  { status, code, message: told, data }: ORPCError<string, unknown>,
   { url, needs }: { url: string; needs: Needs },
 ): UserFacingError {
   const message = printable(told)
@@ -58,7 +59,9 @@ function toldByServer(
         `The server at ${url} does not take the key in PROOFLOOP_API_KEY: it is of another server, was revoked or is too old. Make a new one under Settings.`,
       )
     case 403:
-      return code === 'FORBIDDEN' ? notAllowed(url, needs) : new UserFacingError(code, message)
+      return code === 'FORBIDDEN'
+        ? notAllowed(url, needs, missingIn(data))
+        : new UserFacingError(code, message)
     case 429:
       return new UserFacingError(
         'server-busy',
@@ -83,11 +86,32 @@ function isOurs(code: string): boolean {
   return /^[a-z]+(?:-[a-z]+)*$/.test(code)
 }
 
-export function notAllowed(url: string, { to, permissions }: Needs): UserFacingError {
-  return new UserFacingError(
-    'server-not-allowed',
-    `The API key may not do this at ${url}. ${to} it needs the permissions ${permissions.slice(0, -1).join(', ')} and ${permissions.at(-1)}, which its person must have, too.`,
-  )
+/** What a server says that a request takes; older ones do not. */
+const MissingPermission = z.object({ permission: Permission })
+
+function missingIn(data: unknown): Permission[] {
+  const told = MissingPermission.safeParse(data)
+  return told.success ? [told.data.permission] : []
+}
+
+/** @param missing what the key lacks, where that is known */
+export function notAllowed(
+  url: string,
+  { to, permissions }: Needs,
+  missing: readonly Permission[],
+): UserFacingError {
+  const needed = missing.length > 0 ? missing : permissions
+  const named = `the permission${needed.length === 1 ? '' : 's'} ${listed(needed)}`
+  const why =
+    missing.length > 0
+      ? `It lacks ${named}, which its person must have, too.`
+      : `${to} it needs ${named}, which its person must have, too.`
+  return new UserFacingError('server-not-allowed', `The API key may not do this at ${url}. ${why}`)
+}
+
+function listed(names: readonly string[]): string {
+  const [last = '', ...before] = names.toReversed()
+  return before.length === 0 ? last : `${before.toReversed().join(', ')} and ${last}`
 }
 
 /** What is there may be of another version, or no Proofloop at all. */
