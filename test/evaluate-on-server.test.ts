@@ -192,16 +192,6 @@ test('a key that may not measure is told before anything is sent', async () => {
   expect(stderr).toContain('[server-not-allowed]')
 })
 
-test('code of a flow is not run by a server', async () => {
-  await using flow = await tempFolder({
-    'agents/absolutes/agent.prompty': await readFile(home.path('agents/absolutes/agent.prompty')),
-    'flow.ts': 'export default 1',
-  })
-  const { exitCode, stderr } = await onServer(['--dataset', 'memos', '--flow', flow.folder])
-  expect(exitCode).toBe(2)
-  expect(stderr).toMatch(/has code, .*proofloop evaluate --flow\. \[flow-with-code\]/)
-})
-
 test('a dry run says what would be sent, as proofloop bundle does, and sends nothing', async () => {
   const before = await entries()
   const dry = await onServer(['--dataset', 'memos', '--dry-run'], { url: 'http://127.0.0.1:9' })

@@ -8,22 +8,26 @@ import type { ReviewDocument } from '../schema/document.ts'
 import type { Review } from '../schema/review.ts'
 import type { Repeat, RunOutput } from './evaluate-outputs.ts'
 
-export type FlowRunOptions = Pick<AgentHost, 'rules' | 'models'> &
+export type RepeatOptions = {
+  /** Runs over the dataset. */
+  repeats: number
+  /** Documents reviewed at once. */
+  concurrency: number
+  signal: AbortSignal
+  /** After each document of each run. */
+  onDocument?: (id: string) => void
+}
+
+export type FlowRunOptions = RepeatOptions &
+  Pick<AgentHost, 'rules' | 'models'> &
   Pick<RunOptions, 'code'> & {
     agents: Agent[]
-    /** Runs over the dataset. */
-    repeats: number
-    /** Documents reviewed at once. */
-    concurrency: number
     paragraphsPerChunk: number
-    signal: AbortSignal
     /** Spans of the runs, one a document and repeat (from 0); what was found is scored on them. */
     trace?: {
       start(repeat: number): Span
       score(span: Span, id: string, output: RunOutput): void
     }
-    /** After each document of each run. */
-    onDocument?: (id: string) => void
     /** Errors that are bugs; their text must not get into a result. */
     onUnexpectedError?: (error: unknown) => void
   }
@@ -52,11 +56,20 @@ export async function evaluateFlow(
   documents: ReadonlyMap<string, ReviewDocument>,
   options: FlowRunOptions,
 ): Promise<Repeat[]> {
+  return runRepeats(documents, options, (run) => runOnce(run, options))
+}
+
+/** The same, whatever it is that runs over a document. */
+export async function runRepeats(
+  documents: ReadonlyMap<string, ReviewDocument>,
+  options: RepeatOptions,
+  runOver: (run: Run) => Promise<RunOutput>,
+): Promise<Repeat[]> {
   const queue = new PQueue({ concurrency: options.concurrency })
   const runs = Array.from({ length: options.repeats }, async (_, repeat): Promise<Repeat> => {
     const outputs = [...documents].map(async ([id, document], index) => {
       const order = repeat * documents.size + index
-      const output = await queue.add(() => runOnce({ id, document, repeat, order }, options))
+      const output = await queue.add(() => runOver({ id, document, repeat, order }))
       options.onDocument?.(id)
       return [id, output] as const
     })

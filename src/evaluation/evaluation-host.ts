@@ -1,6 +1,7 @@
 import type { DatasetSource } from '../dataset/dataset-source.ts'
 import type { Dataset } from '../dataset/read-dataset.ts'
 import type { FlowLibrary } from '../flow/flow-library.ts'
+import type { Isolation } from '../flow/isolate/isolation.ts'
 import type { Jobs } from '../job/jobs.ts'
 import type { BudgetLimits } from '../model/budget.ts'
 import type { ModelPrice } from '../schema/config.ts'
@@ -22,6 +23,8 @@ export type Bench = {
   apart: string | null
   /** Whether mistakes, which quote documents, are kept beside the counts. */
   keepsDetails: boolean
+  /** Whether it is for versions with code, too: a gate alone shows hidden examples to code. */
+  takesCode: boolean
 }
 
 /** What evaluations need on a server. */
@@ -47,6 +50,10 @@ export type EvaluationHost = {
   }
   /** Of the server, what holds for what runs in an environment. */
   settingsOf: SettingsOf
+  /** What keeps code of flows apart on this machine, found by trying. @throws UserFacingError isolation-failed */
+  isolation: () => Promise<Isolation>
+  /** Whether one person holds every role. */
+  isSolo: () => Promise<boolean>
   /** Errors that are bugs; for the log. */
   report: (error: unknown) => void
   /** Version of Proofloop. */

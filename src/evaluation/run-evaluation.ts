@@ -1,13 +1,17 @@
+import type { LoadedAgent } from '../agent/agent.ts'
 import { loadExampleDocuments } from '../dataset/example-document.ts'
+import type { OpenedVersion } from '../flow/kept-versions.ts'
 import type { Flow } from '../flow/open-flow.ts'
 import type { RunningJob } from '../job/run-job.ts'
 import { isStoreFailure, UserFacingError } from '../lib/errors.ts'
 import { timeLimit } from '../lib/time-limit.ts'
+import type { ReviewDocument } from '../schema/document.ts'
 import type { EnvironmentName, EnvironmentSettings } from '../schema/environment.ts'
 import { keptAnswers } from '../model/kept-answers.ts'
 import type { StoredEvaluation } from '../schema/stored-evaluation.ts'
-import { documentsAtOnce, evaluateFlow } from './evaluate-flow.ts'
-import { evaluateOutputs, toEvaluationRun, truthsOf } from './evaluate-outputs.ts'
+import { evaluateApart, wallsForCode } from './evaluate-apart.ts'
+import { documentsAtOnce, evaluateFlow, type RepeatOptions } from './evaluate-flow.ts'
+import { evaluateOutputs, type Repeat, toEvaluationRun, truthsOf } from './evaluate-outputs.ts'
 import { detailsOf } from './evaluation-details.ts'
 import { type EvaluationHost, evaluationQueue } from './evaluation-host.ts'
 import { agentsThatRun, flowIdentity, refuseHalfARun, refuseNothing } from './flow-identity.ts'
@@ -66,6 +70,7 @@ async function measure(
     agents: agents ?? undefined,
     answers,
     budget,
+    withoutCode: bench.takesCode,
   })
   await using watch = await watchEvaluation(host, {
     evaluation,
@@ -78,16 +83,16 @@ async function measure(
   const signal = AbortSignal.any([stopped, watch.signal, limit.signal])
   const documents = await loadExampleDocuments(dataset.examples, flow.documents, { signal })
   const loaded = agentsThatRun(flow.agents)
-  const repeats = await evaluateFlow(documents, {
-    agents: loaded,
-    rules: flow.rules,
-    models: flow.models,
+  const repeats = await runVersion(documents, {
+    host,
+    version,
+    flow,
+    loaded,
+    environment,
     repeats: evaluation.repeats ?? 1,
     concurrency: documentsAtOnce(loaded, flow),
-    paragraphsPerChunk: version.manifest.paragraphsPerChunk,
     signal,
     onDocument: watch.step,
-    onUnexpectedError: host.report,
   })
   refuseHalfARun(repeats, flow)
   refuseNothing(repeats)
@@ -97,6 +102,7 @@ async function measure(
     models: flow.models,
     paragraphsPerChunk: version.manifest.paragraphsPerChunk,
     engine: host.version,
+    code: version.manifest.code?.sha256,
     chosen: agents !== null,
   })
   const truths = truthsOf(dataset, documents)
@@ -105,6 +111,30 @@ async function measure(
   const account = flow.models.account().total
   const details = bench.keepsDetails ? detailsOf({ evaluated, repeats, account }) : undefined
   await host.store.evaluations.finish(evaluation.id, run, details)
+}
+
+type VersionRun = RepeatOptions & {
+  host: EvaluationHost
+  version: OpenedVersion
+  flow: Flow
+  loaded: LoadedAgent[]
+  environment: EnvironmentName | null
+}
+
+/** Agents are data and run here; code runs where it reaches nothing. */
+async function runVersion(
+  documents: ReadonlyMap<string, ReviewDocument>,
+  { host, version, flow, loaded, environment, ...options }: VersionRun,
+): Promise<Repeat[]> {
+  const { code, paragraphsPerChunk } = version.manifest
+  const onUnexpectedError = host.report
+  if (code !== undefined) {
+    const isolation = await wallsForCode(host, environment)
+    return evaluateApart(documents, { ...options, version, flow, isolation, onUnexpectedError })
+  }
+  const { rules, models } = flow
+  const own = { agents: loaded, rules, models, paragraphsPerChunk, onUnexpectedError }
+  return evaluateFlow(documents, { ...options, ...own })
 }
 
 function evaluationLimit(settings: EnvironmentSettings | null) {

@@ -4,6 +4,7 @@ import { timeOrderedId } from '../lib/time-ordered-id.ts'
 import type { FlowManifest } from '../schema/flow-manifest.ts'
 import type { StoredEvaluation } from '../schema/stored-evaluation.ts'
 import { versionOfBundle } from './bundles.ts'
+import { wallsForCode } from './evaluate-apart.ts'
 import type { EvaluationHost } from './evaluation-host.ts'
 import { queueOf } from './open-bench.ts'
 import { runEvaluation } from './run-evaluation.ts'
@@ -23,7 +24,7 @@ export type EvaluationRequest = {
 /**
  * Queues an evaluation.
  * @throws UserFacingError dataset-not-found, flow-version-not-found, bundle-not-found, flow-and-bundle,
- * model-alias-unknown, unknown-agent, budget-exhausted, budget-currency, price-unknown,
+ * model-alias-unknown, unknown-agent, budget-exhausted, budget-currency, price-unknown, code-walls,
  * and those of a dataset or a flow that cannot be read
  */
 export async function startEvaluation(
@@ -36,7 +37,9 @@ export async function startEvaluation(
   requireAgents(version.manifest, agents)
   const dataset = await openToMeasure(host.datasets, reference)
   const prices = await flows.prices(version.hash, agents)
-  await host.budgets.limitsFor(requester, prices, await flows.environmentOf(version.hash))
+  const environment = await flows.environmentOf(version.hash)
+  await host.budgets.limitsFor(requester, prices, environment)
+  if (version.manifest.code !== undefined) await wallsForCode(host, environment)
   const { id } = await store.evaluations.start({
     id: timeOrderedId(),
     requester,

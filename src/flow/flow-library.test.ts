@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { tempFolder } from '../../test/helpers/temp-folder.ts'
 import { ModelSettings } from '../schema/config.ts'
 import type { FlowVersion } from '../schema/stored-review.ts'
+import { sealCode } from './bundle-code.ts'
 import { createFlowLibrary } from './flow-library.ts'
 
 const phrases = (word: string) => `rules:
@@ -156,4 +157,25 @@ test('a version that is opened again keeps to the limits that its environment ha
   await using strict = createFlowLibrary(options({ concurrency: 1 }))
   await using flow = await strict.open(hash)
   expect(flow.config.models['reviewer']?.limits.concurrency).toBe(1)
+})
+
+test('a version with code is opened without it only, and may cost what any model costs', async () => {
+  await using own = await library()
+  const config = `export default { models: {
+    cheap: { provider: 'openai', model: 'a', price: { inputPerMillion: 1, outputPerMillion: 2 } },
+    other: { provider: 'openai', model: 'b' },
+  } }`
+  await writeFile(own.path('flow/proofloop.config.ts'), config)
+  const plain = await own.flows.get((await own.flows.current()).hash)
+  const bundle = { paragraphsPerChunk: 32, agents: plain.manifest.agents, models: {} }
+  const code = sealCode('export default 1')
+  const options = { name: 'coded' }
+  const coded = await own.flows.adopt({ format: 'proofloop-bundle-2', ...bundle, code }, options)
+  await expect(own.flows.use(coded.hash)).rejects.toMatchObject({ code: 'flow-with-code' })
+  await expect(own.flows.open(coded.hash)).rejects.toMatchObject({ code: 'flow-with-code' })
+  expect(await own.flows.prices(plain.hash)).toEqual({})
+  expect(await own.flows.prices(coded.hash)).toEqual({
+    cheap: { inputPerMillion: 1, outputPerMillion: 2, currency: 'USD' },
+    other: undefined,
+  })
 })

@@ -87,12 +87,13 @@ export function createFlowLibrary(options: FlowLibraryOptions): FlowLibrary {
     { withoutCode = false, ...options }: OpenVersionOptions = {},
   ): Promise<Flow> {
     const version = await versions.get(hash)
-    if (version.manifest.code !== undefined && !withoutCode) throw runsNoCode()
+    const codeApart = version.manifest.code !== undefined
+    if (codeApart && !withoutCode) throw runsNoCode()
     await versions.layOut(version)
     const { paragraphsPerChunk } = version.manifest
     const models = modelsNow(version.manifest, environments)
     const own = { agentsFolder: path.join(versions.folderOf(hash), 'agents'), config: { models } }
-    const shared = { env, connections: connections.to(models), rules, documents }
+    const shared = { env, codeApart, connections: connections.to(models), rules, documents }
     return openFlow(directory, { ...options, ...own, ...shared, paragraphsPerChunk })
   }
   function use(hash: string): Promise<Flow> {
@@ -116,7 +117,7 @@ export function createFlowLibrary(options: FlowLibraryOptions): FlowLibrary {
     },
     environmentOf: async (hash) => environmentOf((await versions.get(hash)).manifest, environments),
     async prices(hash, agents) {
-      await using flow = await open(hash, { agents })
+      await using flow = await open(hash, { agents, withoutCode: true })
       return pricesAsked(flow)
     },
     async draft(change) {
@@ -134,7 +135,7 @@ export function createFlowLibrary(options: FlowLibraryOptions): FlowLibrary {
 function runsNoCode(): UserFacingError {
   return new UserFacingError(
     'flow-with-code',
-    'This version of the flow has code, and a server runs code in the gate only, where it reaches neither data nor keys. Measure it on your own machine: proofloop evaluate --flow.',
+    'This version of the flow has code, which a server runs only to measure it, on the split evaluation and in the gate, where it reaches neither data nor keys. Review documents with it on your own machine: proofloop review --flow.',
   )
 }
 

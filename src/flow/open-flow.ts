@@ -24,6 +24,8 @@ export type OpenFlowOptions = {
   config?: ProofloopConfig
   /** Names of the agents to run; all when left out. */
   agents?: string[]
+  /** Whether it has code, too, which runs elsewhere with the models of this flow. */
+  codeApart?: boolean
   /** Paragraphs an agent sees at once; -1 for all. */
   paragraphsPerChunk?: number
   /** Shared with other flows; whoever made them closes them. Left out, the flow has its own. */
@@ -48,6 +50,8 @@ export type Flow = {
   agents: Agent[]
   /** Of its folder; null when it is agents only. */
   code: LoadedCode | null
+  /** Whether it may ask each model of its configuration: code chooses when it runs. */
+  asksAll: boolean
   rules: RuleEngines
   models: ModelHost
   documents: DocumentReader
@@ -80,7 +84,8 @@ export async function openFlow(
   // Another version of the agents, which a server has kept, comes without code.
   const names = agents.map(({ name }) => name)
   const code = options.agentsFolder === undefined ? await loadCode(folder, names) : null
-  if (budget?.maxCost !== undefined) requirePrices(pricesAsked({ agents, config, code }))
+  const asksAll = code !== null || options.codeApart === true
+  if (budget?.maxCost !== undefined) requirePrices(pricesAsked({ agents, config, asksAll }))
   const { rules = createRuleEngines(), documents = createDocumentReader({ ocr: options.ocr }) } =
     options
   const own = [
@@ -95,6 +100,7 @@ export async function openFlow(
     config,
     agents,
     code,
+    asksAll,
     rules,
     models,
     documents,
@@ -113,17 +119,16 @@ export async function openFlow(
 }
 
 /**
- * Of the models that cost something when the flow runs, by alias; undefined where nobody set one. Code may
- * ask each of them.
+ * Of the models that cost something when the flow runs, by alias; undefined where nobody set one.
  * @param names of the agents that run; all when left out
  */
 export function pricesAsked(
-  { agents, code, config: { models } }: Pick<Flow, 'agents' | 'config' | 'code'>,
+  { agents, asksAll, config: { models } }: Pick<Flow, 'agents' | 'config' | 'asksAll'>,
   names?: string[],
 ): Record<string, ModelPrice | undefined> {
   const asked = agents.filter(({ name }) => names?.includes(name) ?? true)
   const ofAgents = asked.flatMap((agent) => (agent.status === 'loaded' ? modelsOf(agent) : []))
-  const aliases = code === null ? ofAgents : Object.keys(models)
+  const aliases = asksAll ? Object.keys(models) : ofAgents
   const paid = aliases.filter((alias) => models[alias]?.provider !== 'replay')
   return Object.fromEntries(paid.map((alias) => [alias, models[alias]?.price]))
 }

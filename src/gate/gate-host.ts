@@ -26,8 +26,6 @@ export type GateHost = TestHost & {
   ) => AsyncIterable<StoredExample>
   /** Of the installation: tells test sets apart without telling what they are. */
   splitKey: string
-  /** Whether one person holds every role. */
-  isSolo: () => Promise<boolean>
   /** UTC epoch milliseconds. */
   now: () => number
 }

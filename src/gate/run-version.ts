@@ -4,11 +4,10 @@ import { documentsAtOnce } from '../evaluation/evaluate-flow.ts'
 import type { EvaluationHost } from '../evaluation/evaluation-host.ts'
 import type { Repeat, RunIdentity, RunOutput } from '../evaluation/evaluate-outputs.ts'
 import { agentsThatRun, flowIdentity } from '../evaluation/flow-identity.ts'
-import { findIsolation, type IsolationOptions } from '../flow/isolate/isolation.ts'
+import type { Isolation } from '../flow/isolate/isolation.ts'
 import { type IsolatedFlow, openBehind } from '../flow/isolate/open-isolated-flow.ts'
 import { type Flow, pricesAsked } from '../flow/open-flow.ts'
 import { UserFacingError } from '../lib/errors.ts'
-import { once } from '../lib/once.ts'
 import { keptAnswers } from '../model/kept-answers.ts'
 import type { ReviewDocument } from '../schema/document.ts'
 import type { EnvironmentName } from '../schema/environment.ts'
@@ -43,19 +42,13 @@ export type VersionRunner = {
 /** In milliseconds. */
 const noteEvery = 2000
 
-type Host = Pick<EvaluationHost, 'flows' | 'budgets' | 'report' | 'version'> & {
+type Host = Pick<EvaluationHost, 'flows' | 'budgets' | 'report' | 'version' | 'isolation'> & {
   store: Pick<EvaluationHost['store'], 'answers'>
-  /** A flow must not get there: it is tried. */
-  dataFolder: string
-  /** `local`: on the command line, by the very user who has the data. */
-  requester: IsolationOptions['requester']
 }
 
 /** In a process of its own for each run, behind the strongest walls that the machine puts up. */
 export function runApart(host: Host): VersionRunner {
-  const { flows } = host
-  const { dataFolder, requester } = host
-  const isolation = once(() => findIsolation({ dataFolder, requester }))
+  const { flows, isolation } = host
   return {
     async walls() {
       const { isolation: kind, boundary, advice } = await isolation()
@@ -111,7 +104,7 @@ type Opening = { manifest: FlowManifest; version: string; flow: Flow }
 
 /** Null when the flow does not even start, which is its own fault. */
 async function openOrNull(
-  isolation: Awaited<ReturnType<typeof findIsolation>>,
+  isolation: Isolation,
   { manifest: bundle, version: hash, flow: services }: Opening,
 ): Promise<IsolatedFlow | null> {
   try {

@@ -21,6 +21,7 @@ export function onTest(host: TestHost): EvaluationHost {
       queue: testQueue.name,
       apart: 'test',
       keepsDetails: false,
+      takesCode: false,
       async open({ dataset, datasetHash, requester }) {
         const version = await host.store.datasets.version('everything', { dataset })
         const size = version && testSizeOf(version)

@@ -44,7 +44,7 @@ export async function startReview(
   const version = request.flow ?? (await host.flows.current()).hash
   const flow = await host.flows.use(version)
   const agents = chooseAgents(flow, request)
-  const prices = pricesAsked({ agents, config: flow.config, code: flow.code })
+  const prices = pricesAsked({ agents, config: flow.config, asksAll: flow.asksAll })
   await host.budgets.limitsFor(actor.id, prices, await host.flows.environmentOf(version))
   const { randomShare } = await readReviewRules(store)
   const trial = request.trial ?? false

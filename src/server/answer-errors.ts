@@ -22,6 +22,7 @@ const statuses = new Map<string, number>([
   ['document-busy', 409],
   ['dataset-changed', 409],
   ['gate-walls', 409],
+  ['code-walls', 409],
   ['gate-passed', 409],
   ['example-changed', 409],
   ['reference-changed', 409],

@@ -11,12 +11,14 @@ import type { Environment, ServerConfig } from '../environment/server-config.ts'
 import { doctorQueue } from '../environment/doctor-queue.ts'
 import { findFlow } from '../flow/find-flow.ts'
 import { createFlowLibrary } from '../flow/flow-library.ts'
+import { findIsolation } from '../flow/isolate/isolation.ts'
 import { evaluationQueue, testQueue } from '../evaluation/evaluation-host.ts'
 import { type GateHost, gateQueue } from '../gate/gate-host.ts'
 import { defaultPolicy } from '../gate/policy.ts'
 import { runApart } from '../gate/run-version.ts'
 import { ensureSigningKey } from '../gate/signing-key.ts'
 import { contentHash } from '../lib/content-hash.ts'
+import { once } from '../lib/once.ts'
 import type { Jobs } from '../job/jobs.ts'
 import { openJobs } from '../job/open-jobs.ts'
 import type { FailureReport } from '../job/run-job.ts'
@@ -118,22 +120,18 @@ export async function assembleHost(
   options: Omit<HostOptions, 'databaseUrl' | 'exclusive'>,
   { store, readers, versionsFolder, jobs: open }: HostParts,
 ): Promise<Host> {
-  const { env, log, dataFolder, environment } = options
+  const { env, log, dataFolder, environment, requester = 'server' } = options
   const { config = { directory: options.cwd, environments: [] } } = options
   const flow = findFlow(options.flow, options.cwd)
   const settings = settingsOf(config.environments)
   const metrics = stack.use(createMetrics())
   tellWall(readers, { log, metrics })
   const blobs = await openBlobs(options)
+  const environments = runEnvironments(config, { own: environment?.name ?? null, flow })
+  const kept = { versionsFolder, kept: store.flowVersions }
+  const engine = options.version
   const flows = stack.use(
-    createFlowLibrary({
-      directory: flow,
-      versionsFolder,
-      kept: store.flowVersions,
-      engine: options.version,
-      env,
-      environments: runEnvironments(config, { own: environment?.name ?? null, flow }),
-    }),
+    createFlowLibrary({ directory: flow, ...kept, engine, env, environments }),
   )
   // What cannot be loaded is told at the start.
   await flows.use((await flows.current()).hash)
@@ -144,6 +142,7 @@ export async function assembleHost(
   const { url, oidc } = options
   const budgets = budgetsIn(settings, store)
   const report = (error: unknown): void => log.error('evaluation-error', error)
+  const isolation = once(() => findIsolation({ dataFolder, requester }))
   return {
     config,
     environment,
@@ -156,7 +155,8 @@ export async function assembleHost(
     budgets,
     settingsOf: settings,
     report,
-    gate: await gateOf(options, { store, flows, budgets, report }),
+    gate: await gateOf(options, { store, flows, budgets, report, isolation }),
+    isolation,
     isSolo: () => isSolo(store),
     now: Date.now,
     version: options.version,
@@ -190,19 +190,18 @@ function hiddenReads(store: Store): Pick<GateHost, 'readTest' | 'readHidden'> {
 }
 
 async function gateOf(
-  options: Pick<HostOptions, 'config' | 'version' | 'dataFolder' | 'requester'>,
-  { store, ...host }: Pick<Host, 'store' | 'flows' | 'budgets' | 'report'>,
+  options: Pick<HostOptions, 'config' | 'version'>,
+  { store, ...host }: Pick<Host, 'store' | 'flows' | 'budgets' | 'report' | 'isolation'>,
 ): Promise<GateHost['gate']> {
   // Made before somebody asks for it: then its making tells of nobody's question.
   await ensureSigningKey(store)
-  const { version, dataFolder, requester = 'server' } = options
   const { environments = [], gate: settings = GateSettings.parse({}) } = options.config ?? {}
   return {
     settings,
     environment: environments.some(({ name }) => name === settings.environment)
       ? settings.environment
       : null,
-    runner: runApart({ ...host, store, version, dataFolder, requester }),
+    runner: runApart({ ...host, store, version: options.version }),
     signingKey: () => ensureSigningKey(store),
   }
 }

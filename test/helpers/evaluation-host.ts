@@ -3,6 +3,7 @@ import { createBudgets } from '../../src/access/budgets.ts'
 import { folderDatasets } from '../../src/dataset/dataset-source.ts'
 import { type EvaluationHost, evaluationQueue } from '../../src/evaluation/evaluation-host.ts'
 import { createFlowLibrary } from '../../src/flow/flow-library.ts'
+import { findIsolation } from '../../src/flow/isolate/isolation.ts'
 import { openJobs } from '../../src/job/open-jobs.ts'
 import { openBlobs } from '../../src/store/blobs/open-blobs.ts'
 import { openStore } from '../../src/store/open-store.ts'
@@ -40,6 +41,8 @@ export async function openEvaluationHost(
     datasets: folderDatasets([path.join(folder, 'flow', 'datasets')]),
     budgets,
     settingsOf: () => null,
+    isolation: () => findIsolation({ requester: 'server' }),
+    isSolo: async () => false,
     report: (error) => void errors.push(error),
     version: '1.0.0',
     policyHash: 'policy',
