@@ -1,9 +1,11 @@
-import type { EvaluationDetails } from '../schema/evaluation-details.ts'
+import type { EvaluationDetails, MistakeInContext } from '../schema/evaluation-details.ts'
 import type { ModelAccount } from '../schema/model.ts'
 import type { EvaluatedDocument, Repeat } from './evaluate-outputs.ts'
 import { listMistakesInContext } from './mistake-context.ts'
 
 const mostMistakes = 2000
+/** Of their JSON: code of a flow may report issues as long as it likes. */
+const mostCharacters = 16 * 2 ** 20
 
 type Measured = {
   evaluated: readonly EvaluatedDocument[]
@@ -14,6 +16,7 @@ type Measured = {
 /** What is kept beside the counts of an evaluation. */
 export function detailsOf({ evaluated, repeats, account }: Measured): EvaluationDetails {
   const mistakes = listMistakesInContext(evaluated)
+  const kept = firstThatFit(mistakes)
   const reasons = repeats.flatMap((repeat) =>
     [...repeat.values()].flatMap(({ error }) => error ?? []),
   )
@@ -22,9 +25,16 @@ export function detailsOf({ evaluated, repeats, account }: Measured): Evaluation
   })
   const asked = account !== undefined && account.requests + account.cached > 0
   return {
-    mistakes: mistakes.slice(0, mostMistakes),
-    mistakesLeftOut: Math.max(0, mistakes.length - mostMistakes),
+    mistakes: kept,
+    mistakesLeftOut: mistakes.length - kept.length,
     account: asked ? account : null,
     failures,
   }
+}
+
+function firstThatFit(mistakes: readonly MistakeInContext[]): MistakeInContext[] {
+  const first = mistakes.slice(0, mostMistakes)
+  let room = mostCharacters
+  const end = first.findIndex((mistake) => (room -= JSON.stringify(mistake).length) < 0)
+  return end === -1 ? first : first.slice(0, end)
 }
