@@ -42,7 +42,7 @@ export async function measureFlow(task: FlowTask): Promise<Measured> {
     loaded,
     models: flow.models,
     engine: version(),
-    code: flow.code?.sha256,
+    code: flow.code ? { ...flow.code, aliases: Object.keys(flow.config.models) } : undefined,
     chosen: options.agents !== undefined,
   })
   await using tracing = await createTracing(options, io)

@@ -4,21 +4,30 @@ import { UserFacingError } from '../lib/errors.ts'
 import { printable } from '../lib/printable.ts'
 import type { ModelHost } from '../model/model-host.ts'
 import { stoppedRun } from '../model/stopped-run.ts'
+import type { FlowManifest } from '../schema/flow-manifest.ts'
 import type { Repeat, RunIdentity } from './evaluate-outputs.ts'
 
 type FlowSettings = {
   /** As the user named it. */
   flow: string
   loaded: readonly LoadedAgent[]
-  models: Pick<ModelHost, 'settings'>
+  models: Pick<ModelHost, 'settings' | 'gap'>
   paragraphsPerChunk: number
   ocr?: boolean
   /** Version of Proofloop. */
   engine: string
-  /** SHA-256 of the flow's code; left out, it has none. */
-  code?: string
+  /** Of the flow, with the models that it may ask, whatever agents ask; left out, it has none. */
+  code?: { sha256: string; aliases: readonly string[] }
   /** Whether agents were chosen; then only their types count. */
   chosen: boolean
+}
+
+/** Code of a version that is kept. */
+export function codeIn({
+  code,
+  models,
+}: Pick<FlowManifest, 'code' | 'models'>): FlowSettings['code'] {
+  return code && { sha256: code.sha256, aliases: Object.keys(models) }
 }
 
 /** What a flow that was measured is bound to. */
@@ -27,7 +36,8 @@ export function flowIdentity(
 ): Pick<RunIdentity, 'subject' | 'subjectHash' | 'types'> {
   const { flow, loaded, paragraphsPerChunk, engine, ocr, code, chosen } = settings
   const agents = loaded.map(({ name, type, hash }) => ({ name, type, hash }))
-  const aliases = new Set(loaded.flatMap(modelsOf))
+  const asked = code?.aliases.filter((alias) => settings.models.gap(alias) === null) ?? []
+  const aliases = new Set([...loaded.flatMap(modelsOf), ...asked])
   const models = [...aliases].toSorted().map((alias) => [alias, settings.models.settings(alias)])
   return {
     subject: { kind: 'flow', flow, agents },
@@ -37,7 +47,7 @@ export function flowIdentity(
       paragraphsPerChunk,
       engine,
       ...(ocr && { ocr }),
-      ...(code !== undefined && { code }),
+      ...(code !== undefined && { code: code.sha256 }),
     }),
     types: chosen ? loaded.map(({ type }) => type) : null,
   }

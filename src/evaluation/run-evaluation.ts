@@ -14,7 +14,13 @@ import { documentsAtOnce, evaluateFlow, type RepeatOptions } from './evaluate-fl
 import { evaluateOutputs, type Repeat, toEvaluationRun, truthsOf } from './evaluate-outputs.ts'
 import { detailsOf } from './evaluation-details.ts'
 import { type EvaluationHost, evaluationQueue } from './evaluation-host.ts'
-import { agentsThatRun, flowIdentity, refuseHalfARun, refuseNothing } from './flow-identity.ts'
+import {
+  agentsThatRun,
+  codeIn,
+  flowIdentity,
+  refuseHalfARun,
+  refuseNothing,
+} from './flow-identity.ts'
 import { benchOf } from './open-bench.ts'
 
 const minute = 60_000
@@ -102,7 +108,7 @@ async function measure(
     models: flow.models,
     paragraphsPerChunk: version.manifest.paragraphsPerChunk,
     engine: host.version,
-    code: version.manifest.code?.sha256,
+    code: codeIn(version.manifest),
     chosen: agents !== null,
   })
   const truths = truthsOf(dataset, documents)

@@ -53,9 +53,9 @@ export function compareRuns(
   if (anchor) refuseIncomparable(anchor, candidate)
   const all = [baseline, candidate, ...(anchor ? [anchor] : [])]
   const result = decide({
-    baseline: agentCounts(baseline.run),
+    baseline: referenceCounts(baseline.run, candidate.run),
     candidate: agentCounts(candidate.run),
-    anchor: anchor ? agentCounts(anchor.run) : undefined,
+    anchor: anchor ? referenceCounts(anchor.run, candidate.run) : undefined,
     errorRate: errorRate ?? Math.max(...all.map(({ run }) => failedShare(run))),
     policy,
   })
@@ -117,8 +117,9 @@ function noiseOf(
   if (repeats < 2 || candidate.documents[0]?.repeats.length !== repeats) return null
   const documents = baseline.documents.length
   const choice: MetricChoice = { metric: 'f', beta: policy.beta }
+  const compared = referenceCounts(baseline, candidate)
   const influences = Array.from({ length: repeats }, (_, repeat) => {
-    const before = agentCounts(baseline, repeat)
+    const before = onlyAgentsOf(compared, agentCounts(baseline, repeat))
     const after = onlyAgentsOf(before, agentCounts(candidate, repeat))
     return pairedDelta(pool(before, documents), pool(after, documents), choice)?.z
   })
@@ -130,6 +131,25 @@ function noiseOf(
   if (variances === null) return null
   const floor = twoSided95 * Math.sqrt(variances.s2run / repeats / documents)
   return { ...variances, repeats, floor }
+}
+
+/**
+ * Counts of a version that others are compared with. Kinds of issues that only the candidate has an agent for
+ * are left out: else all of them that are labelled would be missed by what never looked for them, and an
+ * imprecise agent would be a gain.
+ */
+function referenceCounts(reference: EvaluationRun, candidate: EvaluationRun): AgentRows {
+  const rows = Object.entries(agentCounts(reference))
+  const [before, after] = [typesOf(reference), typesOf(candidate)]
+  const isNew = (type: string): boolean => after.has(type) && !before.has(type)
+  const isSilent = (counts: AgentRows[string]): boolean => counts.every(([tp, fp]) => tp + fp === 0)
+  const kept = rows.filter(([type, counts]) => !(isNew(type) && isSilent(counts)))
+  return reference.subject.kind === 'flow' ? Object.fromEntries(kept) : Object.fromEntries(rows)
+}
+
+/** Of outputs alone nobody knows what was looked for. */
+function typesOf({ subject }: EvaluationRun): Set<string> {
+  return new Set(subject.kind === 'flow' ? subject.agents.map(({ type }) => type) : [])
 }
 
 /** New agents have nothing to be compared with. */

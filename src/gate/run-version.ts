@@ -3,7 +3,7 @@ import type { LoadedAgent } from '../agent/agent.ts'
 import { documentsAtOnce } from '../evaluation/evaluate-flow.ts'
 import type { EvaluationHost } from '../evaluation/evaluation-host.ts'
 import type { Repeat, RunIdentity, RunOutput } from '../evaluation/evaluate-outputs.ts'
-import { agentsThatRun, flowIdentity } from '../evaluation/flow-identity.ts'
+import { agentsThatRun, codeIn, flowIdentity } from '../evaluation/flow-identity.ts'
 import type { Isolation } from '../flow/isolate/isolation.ts'
 import { type IsolatedFlow, openBehind } from '../flow/isolate/open-isolated-flow.ts'
 import { type Flow, pricesAsked } from '../flow/open-flow.ts'
@@ -63,7 +63,7 @@ export function runApart(host: Host): VersionRunner {
         models: flow.models,
         paragraphsPerChunk: manifest.paragraphsPerChunk,
         engine: host.version,
-        code: manifest.code?.sha256,
+        code: codeIn(manifest),
         chosen: false,
       })
     },

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { findPromises } from '../../test/helpers/promise-flow.ts'
 import { answer, httpError } from '../model/scripted-reply.ts'
 import { describe, expect, test } from 'vitest'
@@ -306,6 +307,30 @@ export function describeGates(open: OpenServer): void {
         JSON.stringify(manifest).includes('"environment":"test"'),
       )
       expect(asked).toHaveLength(2)
+    })
+
+    test('tells versions apart by models that only their code asks, too', async () => {
+      await using world = await gateWorld({ open, work: false, spare: true })
+      const { flows, gate } = world.host
+      const { manifest } = await flows.get((await flows.current()).hash)
+      const text = 'export default {}'
+      const sha256 = createHash('sha256').update(text).digest('hex')
+      const versions = [0, 1].map((temperature) =>
+        flows.adopt(
+          {
+            format: 'proofloop-bundle-2',
+            paragraphsPerChunk: manifest.paragraphsPerChunk,
+            agents: manifest.agents,
+            models: { spare: { parameters: { temperature } } },
+            code: { text, sha256 },
+          },
+          { name: 'coded' },
+        ),
+      )
+      const [cold, warm] = await Promise.all(versions)
+      const identify = async (version = cold) => gate.runner.identify(version?.hash ?? '')
+      const hashes = [await identify(cold), await identify(warm)].map((one) => one.subjectHash)
+      expect(new Set(hashes).size).toBe(2)
     })
 
     test('runs code where it cannot talk, and takes what it throws for quality', async () => {

@@ -24,6 +24,8 @@ type Options = {
   word?: string
   settings?: object
   solo?: boolean
+  /** Whether the flow has a model that no agent asks. */
+  spare?: boolean
   /** Whether the server has an environment `test`, with the flow's own models. */
   environment?: boolean
 }
@@ -78,10 +80,11 @@ const refusedQuestion = code.replace(
  */
 export async function gateWorld(options: Options = {}) {
   const { open = testServer, work = true, script = findPromises, solo = false } = options
+  const { spare = false } = options
   const { sizes = { evaluation: 2, test: 6, audit: 4 }, word = 'Zanzibar' } = options
   await using stack = new AsyncDisposableStack()
   const models = stack.use(await startScriptedServer(script))
-  const flow = stack.use(await promiseFlow(models, 1, 'other/memos'))
+  const flow = stack.use(await promiseFlow({ baseURL: models.baseURL, spare }, 1, 'other/memos'))
   const config = {
     directory: flow.path('flow'),
     environments: options.environment ? [testEnvironment(flow.path('flow'))] : [],

@@ -38,7 +38,7 @@ const key = 'sk-a-key-that-nobody-may-see'
 
 /** A flow whose agents ask the server, with a dataset of memos; `env` holds the key. */
 export async function promiseFlow(
-  { baseURL }: { baseURL: string },
+  { baseURL, spare = false }: { baseURL: string; spare?: boolean },
   documents = 12,
   dataset = 'memos',
 ) {
@@ -51,8 +51,10 @@ export async function promiseFlow(
     price: { inputPerMillion: 1, outputPerMillion: 4 },
     limits: { concurrency: 4, attempts: 5, firstByteMs: 1_000 },
   }
+  // One that no agent asks.
+  const others = spare ? `, spare: ${JSON.stringify(config)}` : ''
   const folder = await tempFolder({
-    'flow/proofloop.config.ts': `export default { models: { reviewer: ${JSON.stringify(config)} } }\n`,
+    'flow/proofloop.config.ts': `export default { models: { reviewer: ${JSON.stringify(config)}${others} } }\n`,
     'flow/agents/promises/agent.prompty': prompt('promises', 'Promise', { shots: 2 }),
     'flow/agents/promises/consolidator.prompty': `---\nname: promises\n---\nsystem:\nJudge them.\n`,
     'flow/agents/absolutes/agent.prompty': prompt('absolutes', 'Absolute', { shots: 1 }),
