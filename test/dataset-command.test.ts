@@ -111,6 +111,24 @@ test.each(places)('%s what cannot be done is said', async (where, at) => {
   }
 })
 
+test('copies within a split are told when they are added, of each other and of what is there', async () => {
+  const text = Array.from({ length: 80 }, (_, i) => `word${i}`).join(' ')
+  const example = (id: string, said: string) =>
+    `${JSON.stringify({ id, split: 'test', paragraphs: [said], issues: [] })}\n`
+  await using folder = await tempFolder({
+    'first.jsonl': example('first', text) + example('another', 'Nothing is like this.'),
+    'copy.jsonl': example('copy', text.replace('word40', 'other')),
+  })
+  const add = (file: string) => {
+    const args = ['dataset', 'import', 'letters', file, '--add', '--splits', 'given']
+    return runInProcess(args, folder.folder)
+  }
+  expect((await add('first.jsonl')).stdout).not.toContain('near copies')
+  expect((await add('copy.jsonl')).stdout).toContain(
+    '1 set of copies or near copies with something new in it, each in one split, where they count twice:\n  copy, first (test)\n',
+  )
+})
+
 test.each([
   ['import', ['import', 'letters', 'first.jsonl'], 'datasets:write'],
   ['export', ['export', 'letters', '--to', 'out.jsonl'], 'datasets:export'],

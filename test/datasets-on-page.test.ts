@@ -125,3 +125,20 @@ test('an engineer sees evaluation as if there were no more, and nothing to chang
   await openDatasets(page, '/letters/versions/newest/example?id=thanks')
   await page.getByText('The example cannot be shown').waitFor()
 })
+
+test('who adds copies is told which ones came into one split', async () => {
+  const page = await shared().signIn({ locale: 'en-US', reducedMotion: 'reduce' })
+  const [offer, thanks] = letters
+  await openDatasets(page, '')
+  const form = page.getByRole('form', { name: 'Add a version' })
+  await form.getByLabel('Name of the dataset').fill('twice')
+  const file = fileOf([offer ?? {}, thanks ?? {}, { ...thanks, id: 'thanks again' }])
+  await form.getByLabel('File', { exact: true }).setInputFiles(file)
+  await form.getByLabel('Splits').selectOption('as the file says')
+  await form.getByRole('button', { name: 'Add' }).click()
+  const told =
+    '3 examples. 1 set of copies or near copies, each in one split, where they count twice: thanks, thanks again (Test).'
+  const status = page.getByRole('status').getByText(/^Added twice/u)
+  await status.waitFor()
+  expect(await status.innerText()).toContain(told)
+})

@@ -3,6 +3,7 @@ import { withoutEmpty } from './fields.ts'
 import { importVersion, type ImportHost } from './import-version.ts'
 import type { LeakSource } from './leak-sources.ts'
 import { documentHash, type LoadedExample } from './loaded-example.ts'
+import { noCopies } from './new-copies.ts'
 import { contentOf, freeId } from './proposals.ts'
 import { readAllEntries } from './read-all-entries.ts'
 import { refuseLeaks } from './refuse-leaks.ts'
@@ -34,7 +35,7 @@ export async function addDocument(
   const held = await datasets.holders('everything', textAndSource(example))
   const known = held.get(dataset)
   if (before !== null && known !== undefined) {
-    return { id: known, version: before, added: false, leftOut: [] }
+    return { id: known, version: before, added: false, leftOut: [], copies: noCopies }
   }
   const entries = before === null ? [] : await readAllEntries(datasets, before)
   const id = freeId(example, new Set(entries.map((entry) => entry.id)))

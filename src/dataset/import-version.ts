@@ -15,6 +15,7 @@ import { groupExamples } from './group-examples.ts'
 import { signHidden, splitsOfHiddenKin } from './hidden-kin.ts'
 import { quoted } from './line-error.ts'
 import type { LoadedExample } from './loaded-example.ts'
+import { type NewCopies, newCopies } from './new-copies.ts'
 import {
   copiesAmong,
   type Draft,
@@ -54,6 +55,7 @@ type Imported = {
   added: boolean
   /** Examples that would be hidden, but of which engineers have a copy among their own documents. */
   leftOut: string[]
+  copies: NewCopies
 }
 
 /**
@@ -72,20 +74,23 @@ export async function importVersion(host: ImportHost, wanted: NewContent): Promi
   const { retired } = kept
   const { drafts, contents } = await newDrafts(examples, { ...host, splits: how, retired })
   const texts = await textsOf(datasets, wanted.examples, { before, kept: kept.drafts })
-  const copies = await copiesAmong(texts, wanted.examples)
+  const clusters = await copiesAmong(texts, wanted.examples)
   const all = [...kept.drafts, ...drafts]
   if (all.length === 0) {
     throw new UserFacingError('dataset-empty', 'It has no example. A version needs at least one.')
   }
-  const together = [...kept.together, ...copies]
+  const pairs = clusters.flatMap((cluster) => cluster.pairs.map(({ examples: pair }) => pair))
+  const together = [...kept.together, ...pairs]
   const { entries, groups, leftOut } = await withSplits(host, all, { together, texts })
   const { splits, hash } = sizesOf(entries)
-  if (before?.hash === hash) return { version: before, added: false, leftOut }
+  const fresh = new Set(examples.map(({ id }) => id))
+  const done = { leftOut, copies: newCopies(clusters, { fresh, entries }) }
+  if (before?.hash === hash) return { version: before, added: false, ...done }
   await signHidden(host.store.signatures, entries, texts)
   await datasets.create({ name: dataset, createdBy })
   const provenance = { source, note, groups }
   const next = { dataset, after: before, createdBy, provenance, hash, splits, entries, contents }
-  return { version: await datasets.addVersion(next), added: true, leftOut }
+  return { version: await datasets.addVersion(next), added: true, ...done }
 }
 
 /** @throws UserFacingError dataset-name */

@@ -6,6 +6,7 @@ import type { Split } from '../schema/access.ts'
 import type { DatasetEntry, DatasetVersion } from '../schema/stored-dataset.ts'
 import type { NewVersion } from '../store/datasets.ts'
 import type { Store } from '../store/store.ts'
+import type { CopyCluster } from './check-copies.ts'
 import { copiesIn } from './compare-texts.ts'
 import { withoutEmpty } from './fields.ts'
 import { quoted } from './line-error.ts'
@@ -157,10 +158,9 @@ function readableOf({
 export async function copiesAmong(
   texts: readonly ExampleText[],
   examples: readonly LoadedExample[],
-): Promise<Together[]> {
+): Promise<CopyCluster[]> {
   if (examples.length === 0) return []
-  const clusters = await copiesIn(
+  return copiesIn(
     texts.map(({ id, document }) => ({ id, split: null, text: textOf(document.paragraphs) })),
   )
-  return clusters.flatMap(({ pairs }) => pairs.map((pair) => pair.examples))
 }

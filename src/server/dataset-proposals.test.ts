@@ -97,6 +97,8 @@ test('ten reviews are looked through by as many statements as two', async () => 
   // Not hidden: of each of those there is an entry in the audit log.
   const seen = { split: 'evaluation' as const, said: [[accepted]] }
   for (const name of ['a', 'b']) await reviewed(server, name, seen)
+  // The first one makes the key of names in the audit log.
+  await statements()
   const before = await statements()
   expect(before).toBeGreaterThan(4)
   for (let i = 0; i < 8; i += 1) await reviewed(server, `more ${i}`, seen)
@@ -133,6 +135,23 @@ test('a proposal that is declined comes again only when its verdicts change', as
   const one = { id: timeOrderedId(), review, issue: issues[0]!.id, person: 'person 0', added: null }
   await server.store.verdicts.add({ ...one, judgement: dismissed }, 1)
   expect(await proposals(server.solo)).toMatchObject([{ review }])
+})
+
+test('copies that come together in one split are told with the merge, and no others', async () => {
+  await using server = await testServer()
+  const { ask } = await server.person('cleo', ['custodian'])
+  const text = Array.from({ length: 80 }, (_, i) => `word${i}`).join(' ')
+  const first = await reviewed(server, 'first', { text })
+  const none = { sets: 0, found: [] }
+  expect(await merge(ask, { reviews: [first.review] })).toMatchObject({ status: 200, copies: none })
+  const copy = await reviewed(server, 'copy', { text: text.replace('word40', 'other') })
+  const examplesFound = ['copy', 'first'].map((id) => ({ id, split: 'test' }))
+  expect(await merge(ask, { reviews: [copy.review] })).toMatchObject({
+    added: true,
+    copies: { sets: 1, found: [{ examples: examplesFound }] },
+  })
+  const other = await reviewed(server, 'other', { said: [[accepted]] })
+  expect(await merge(ask, { reviews: [other.review] })).toMatchObject({ added: true, copies: none })
 })
 
 test('two documents of one name are two examples', async () => {

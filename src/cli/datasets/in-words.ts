@@ -6,6 +6,7 @@ import type {
   DatasetDiff,
   DatasetVersionEntry,
 } from '../../schema/api/datasets.ts'
+import { count } from '../../schema/figure-words.ts'
 
 /** What `proofloop dataset` prints for people. */
 
@@ -51,13 +52,26 @@ function splitsInWords({ splits }: Pick<Shown, 'splits'>): string {
 }
 
 export function importInWords(version: Added): string {
-  const { dataset, hash, added, leftOut, provenance } = version
+  const { dataset, hash, added, leftOut, copies, provenance } = version
   if (!added)
     return `${dataset} ${shortHash(hash)} has this content already. No version was added.\n`
   const { kept, drawn, chosen } = provenance?.groups ?? { kept: 0, drawn: 0, chosen: 0 }
   const groups = `Groups: ${drawn} drawn by the key, ${kept} kept, ${chosen} chosen.\n`
   const out = leftOut.map((id) => `Left out, as engineers have a copy of it: ${printable(id)}\n`)
-  return `Added ${dataset} ${shortHash(hash)}.\n\n${splitsInWords(version)}\n${groups}${out.join('')}`
+  return `Added ${dataset} ${shortHash(hash)}.\n\n${splitsInWords(version)}\n${groups}${out.join('')}${newCopiesInWords(copies)}`
+}
+
+const mostCopies = 10
+
+function newCopiesInWords({ sets, found }: Added['copies']): string {
+  if (sets === 0) return ''
+  const shown = found.slice(0, mostCopies)
+  const lines = shown.map(({ examples }) => {
+    const ids = examples.map(({ id }) => printable(id)).join(', ')
+    return `  ${ids} (${examples[0]?.split})\n`
+  })
+  const more = sets > shown.length ? `  … and ${sets - shown.length} more\n` : ''
+  return `${count(sets, 'set')} of copies or near copies with something new in it, each in one split, where they count twice:\n${lines.join('')}${more}`
 }
 
 const kinds = ['added', 'removed', 'moved', 'regrouped', 'replaced', 'relabelled'] as const

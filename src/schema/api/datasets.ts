@@ -158,6 +158,13 @@ export const Added = DatasetVersionEntry.extend({
   added: z.boolean(),
   /** Examples that would be hidden, but of which engineers have a copy among their own documents. */
   leftOut: z.array(z.string()),
+  /** Copies and near-copies of each other, of which one or more are new: they are in one split and count twice. */
+  copies: z.object({
+    /** How many sets of them. */
+    sets: z.int().nonnegative(),
+    /** The first hundred. */
+    found: z.array(Copies),
+  }),
 })
 export type Added = z.infer<typeof Added>
 

@@ -10,6 +10,7 @@ import { SelectField } from '../../components/select-field.tsx'
 import { TextField } from '../../components/text-field.tsx'
 import { shortHash } from '../../components/short-hash.ts'
 import classes from './datasets.module.css'
+import { splitWords } from './split-sizes.tsx'
 
 const modes = [
   { value: 'replace', label: 'is all of the version' },
@@ -83,7 +84,7 @@ export function ImportForm({ dataset }: { dataset?: string }) {
 
 /** What came of a version that was sent. */
 export function AddedNote({ added }: { added: Added }) {
-  const { dataset, hash, splits, leftOut } = added
+  const { dataset, hash, splits, leftOut, copies } = added
   const examples = splits.reduce((sum, size) => sum + size.examples, 0)
   return (
     <div role="status" className={classes.added}>
@@ -94,6 +95,13 @@ export function AddedNote({ added }: { added: Added }) {
       , {count(examples, 'example')}.
       {leftOut.length > 0 &&
         ` ${count(leftOut.length, 'example')} left out, because engineers have a copy among their own documents: ${leftOut.slice(0, 5).join(', ')}${leftOut.length > 5 ? ', …' : '.'}`}
+      {copies.sets > 0 &&
+        ` ${count(copies.sets, 'set')} of copies or near copies, each in one split, where they count twice: ${copies.found.slice(0, 3).map(setInWords).join('; ')}${copies.sets > 3 ? '; …' : '.'}`}
     </div>
   )
+}
+
+function setInWords({ examples }: Added['copies']['found'][number]): string {
+  const ids = examples.map(({ id }) => id).join(', ')
+  return examples[0] === undefined ? ids : `${ids} (${splitWords[examples[0].split]})`
 }
