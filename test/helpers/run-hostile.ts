@@ -1,7 +1,7 @@
 import { execFile, spawn, spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { once } from 'node:events'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -35,6 +35,14 @@ const Report = z.object({
 
 export const isRoot = process.getuid?.() === 0
 const nobody = 65_534
+
+/** Whether another user reaches this checkout: in a folder that is closed, flows run as who runs the tests. */
+export const isOpenToOthers = foldersTo(script).every((folder) => (statSync(folder).mode & 1) === 1)
+
+function foldersTo(file: string): string[] {
+  const folder = path.dirname(file)
+  return folder === path.dirname(folder) ? [folder] : [folder, ...foldersTo(folder)]
+}
 
 /** Runs hostile flows in a process of their own and tells what their author got. */
 export async function runHostile(options: HostileRun): Promise<z.infer<typeof Report>> {
