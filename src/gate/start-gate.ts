@@ -69,7 +69,7 @@ export async function startGate(
     flow,
     candidate,
     baseline: baseline.version,
-    anchor: anchor?.version ?? null,
+    anchor: (anchor ?? (await host.store.referenceVersions.firstBaseline(flow)))?.version ?? null,
     dataset,
     testSet,
     look,

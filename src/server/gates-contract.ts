@@ -185,7 +185,9 @@ export function describeGates(open: OpenServer): void {
         code: 'gate-not-found',
       })
       const log = await world.store.audit.list({ action: 'gate-viewed', limit: 9 })
-      expect(log).toMatchObject([{ actor: world.ada.id, subject: told.id }])
+      expect(log).toMatchObject(
+        ['gates', told.id].map((subject) => ({ actor: world.ada.id, subject })),
+      )
     })
 
     test('shows approvers no kind of issue with fewer than 10, and custodians all', async () => {
@@ -290,6 +292,19 @@ export function describeGates(open: OpenServer): void {
       const down = await host.gate({ bundle: await host.send('a comment') })
       expect(down.told).toMatchObject({ passed: false, cause: 'host-fault' })
       expect(down.stored.measures).toBeNull()
+    })
+
+    test('takes for the anchor what was first in production, where none is marked', async () => {
+      await using world = await gateWorld({ open })
+      const first = await world.gate({ bundle: await world.send('a comment') })
+      expect(first.stored).toMatchObject({ verdict: 'PASS', anchor: first.stored.baseline })
+      const merged = { role: 'baseline', version: first.stored.candidate }
+      await json(world.cleo.ask('POST', '/api/flow/references', merged))
+      const next = await world.gate({ bundle: await world.send('no promises') })
+      expect(next.stored).toMatchObject({
+        baseline: first.stored.candidate,
+        anchor: first.stored.baseline,
+      })
     })
 
     test('compares with the anchor, too, and asks the models of its environment', async () => {

@@ -26,6 +26,8 @@ export function describeReferenceVersionContract(createPlace: CreatePlace): void
           anchor: { version: 'one', sequence: 0 },
         })
         expect(await referenceVersions.of('other')).toEqual({ baseline: null, anchor: null })
+        expect(await referenceVersions.firstBaseline('flow')).toMatchObject({ version: 'one' })
+        expect(await referenceVersions.firstBaseline('other')).toBeNull()
       }),
     )
 

@@ -9,6 +9,8 @@ export type MarkedVersions = Record<ReferenceRole, StoredReference | null>
 /** Versions of a flow that others are compared with; what was marked once stays recorded. */
 export type ReferenceVersions = {
   of(flow: string): Promise<MarkedVersions>
+  /** What was first known to be in production. */
+  firstBaseline(flow: string): Promise<StoredReference | null>
   /** False when somebody else marked one meanwhile; nothing is kept then. */
   mark(reference: Omit<StoredReference, 'markedAt'>): Promise<boolean>
 }
@@ -17,17 +19,22 @@ export function createReferenceVersions({
   database: { kysely, atomically },
   now,
 }: StoreContext): ReferenceVersions {
-  async function newest(flow: string, role: ReferenceRole): Promise<StoredReference | null> {
+  async function outermost(
+    flow: string,
+    role: ReferenceRole,
+    order: 'asc' | 'desc',
+  ): Promise<StoredReference | null> {
     const row = await kysely
       .selectFrom('reference_versions')
       .selectAll()
       .where('flow', '=', flow)
       .where('role', '=', role)
-      .orderBy('sequence', 'desc')
+      .orderBy('sequence', order)
       .limit(1)
       .executeTakeFirst()
     return row === undefined ? null : referenceOf(row)
   }
+  const newest = (flow: string, role: ReferenceRole) => outermost(flow, role, 'desc')
   return {
     async of(flow) {
       const [baseline, anchor] = await Promise.all([
@@ -36,6 +43,7 @@ export function createReferenceVersions({
       ])
       return { baseline, anchor }
     },
+    firstBaseline: (flow) => outermost(flow, 'baseline', 'asc'),
     async mark({ markedBy, ...reference }) {
       const query = kysely
         .insertInto('reference_versions')

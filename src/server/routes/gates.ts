@@ -29,6 +29,7 @@ export function gateRoutes(os: Implementer['gates'], host: Host) {
       const isOwn = await ownCandidates(host, actor)
       const nameOf = await peopleNames(store)
       const items = found.filter((gate) => !isOwn(gate)).map((gate) => gateEntry(gate, nameOf))
+      if (items.length > 0) await record(store, actor, { action: 'gate-viewed', subject: 'gates' })
       return { items, next: nextOf(found, limit) }
     }),
     get: os.get.handler(async ({ input, context: { actor } }) => {
