@@ -31,6 +31,7 @@ export async function recordHiddenReads(
   documents: { sha256: string; split: string }[],
 ): Promise<void> {
   const hidden = documents.filter(({ split }) => split !== 'evaluation')
+  if (hidden.length === 0) return
   const nameOf = await hiddenNames(store)
   const events = hidden.map(({ sha256, split }) => {
     return { action: 'hidden-read' as const, subject: nameOf(sha256), details: { split } }

@@ -98,7 +98,7 @@ test('the log tells which hidden examples were read, by split, and no open ones'
     const hidden = await hiddenNames(store)
     const nameOf = (digit: string) => hidden(digit.repeat(64))
     expect((await logged(store)).map(({ details }) => details)).toEqual([
-      { dataset: 'letters', split: 'audit', whole: '2'.repeat(12) },
+      { dataset: 'letters', split: 'audit', whole: nameOf('2') },
       { dataset: 'letters', split: 'audit', examples: ['2'].map(nameOf) },
       { dataset: 'letters', split: 'test', examples: ['1', '3'].map(nameOf) },
     ])

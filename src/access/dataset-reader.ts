@@ -1,4 +1,3 @@
-import { shortHash } from '../lib/content-hash.ts'
 import { readPages } from '../lib/read-pages.ts'
 import type { Split } from '../schema/access.ts'
 import type { DatasetEntry, DatasetVersion, StoredExample } from '../schema/stored-dataset.ts'
@@ -13,7 +12,7 @@ type Versions = { dataset: string; before?: Pick<DatasetVersion, 'id'>; limit: n
 
 /**
  * Datasets as one person sees them. The audit log knows of every hidden example before it comes back:
- * of some by their names there, of whole splits by the hash of the split; and of lists that tell their sizes.
+ * of some by their names there, of whole splits by the name of the split; and of lists that tell their sizes.
  */
 export type DatasetReader = {
   list(): Promise<DatasetVersion[]>
@@ -93,6 +92,7 @@ async function recordRows(
     rows.filter(({ split }) => split !== 'evaluation'),
     ({ split }) => split,
   )
+  if (hidden.size === 0) return
   const nameOf = await hiddenNames(store)
   const events = Array.from(hidden, ([split, some]) => ({
     action: 'hidden-read' as const,
@@ -114,10 +114,12 @@ async function recordSplits(
   const hidden = version.splits.filter(
     ({ split }) => split !== 'evaluation' && (wanted === undefined || split === wanted),
   )
+  if (hidden.length === 0) return
+  const nameOf = await hiddenNames(store)
   const events = hidden.map(({ split, hash }) => ({
     action: 'hidden-read' as const,
     subject: version.hash,
-    details: { dataset: version.dataset, split, whole: shortHash(hash) },
+    details: { dataset: version.dataset, split, whole: nameOf(hash) },
   }))
   await record(store, doer, ...events)
 }

@@ -24,12 +24,14 @@ export type Labelled = { version: DatasetVersion; added: boolean }
 
 /**
  * Adds a version in which one example has other labels, and all else is as it was: groups and splits, too.
+ * @param begin what is done with the example once everything was checked, before anything changes
  * @throws UserFacingError dataset-not-found, example-not-found, example-changed, example-forgotten,
  * label-malformed, dataset-changed
  */
 export async function labelExample(
   { store: { datasets } }: { store: { datasets: Datasets } },
   wanted: NewLabels,
+  begin: (example: DatasetEntry) => Promise<void>,
 ): Promise<Labelled> {
   const { dataset, note, createdBy, labelledBy } = wanted
   const before = await datasets.version('everything', { dataset })
@@ -38,6 +40,7 @@ export async function labelExample(
   const content = unchangedContent(example, wanted)
   const { provenance, document, hash: hashBefore } = content.example
   requirePlaces(wanted.issues, content.paragraphs)
+  await begin(content.example)
   const labels = { ...content.labels, issues: wanted.issues }
   const hash = exampleHash({ document, ...labels })
   if (hash === hashBefore) return { version: before, added: false }

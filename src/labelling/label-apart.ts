@@ -1,8 +1,8 @@
 import { record } from '../access/audit.ts'
 import { datasetReader } from '../access/dataset-reader.ts'
+import { shortNameOf } from '../access/hidden-names.ts'
 import { findVersion } from '../dataset/dataset-answers.ts'
 import { requirePlaces } from '../dataset/label-example.ts'
-import { shortHash } from '../lib/content-hash.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import type { LabelComparison, LabellingExample } from '../schema/api/label-sets.ts'
 import type { LabelledIssue } from '../schema/example.ts'
@@ -109,7 +109,7 @@ export async function saveLabelSet(
     )
   }
   if (state !== 'draft') {
-    const details = { mode: state, example: shortHash(found.hash) }
+    const details = { mode: state, example: await shortNameOf(store, found) }
     await record(store, actor, { action: 'dataset-changed', subject: dataset, details })
   }
   const set = { dataset, example, document, person: actor.id, state, issues, revision }

@@ -1,8 +1,8 @@
 import { record } from '../access/audit.ts'
 import { datasetReader } from '../access/dataset-reader.ts'
+import { shortNameOf } from '../access/hidden-names.ts'
 import { findVersion } from '../dataset/dataset-answers.ts'
 import { type Labelled, labelExample } from '../dataset/label-example.ts'
-import { shortHash } from '../lib/content-hash.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import type { LabelledIssue } from '../schema/example.ts'
 import type { StoredLabelSet } from '../schema/label-set.ts'
@@ -42,10 +42,11 @@ export async function settleLabels(
   const own = sets.map(({ person, issues }) => ({ person, labels: issues }))
   const issues = takenOf(labelledPlaces(example.content?.paragraphs ?? [], own), taken)
   const labelledBy = sets.map(({ person }) => person)
-  const details = { mode: 'settle', example: shortHash(hash), people: labelledBy }
-  await record(store, actor, { action: 'dataset-changed', subject: dataset, details })
   const labels = { dataset, id, hash, issues, note, createdBy: actor.id, labelledBy }
-  const labelled = await labelExample({ store }, labels)
+  const labelled = await labelExample({ store }, labels, async (open) => {
+    const details = { mode: 'settle', example: await shortNameOf(store, open), people: labelledBy }
+    await record(store, actor, { action: 'dataset-changed', subject: dataset, details })
+  })
   if (!(await store.labelSets.settle(text, { people: labelledBy, by: actor.id }))) throw changed()
   return labelled
 }

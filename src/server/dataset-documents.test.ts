@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { reviewed } from '../../test/helpers/reviewed-document.ts'
 import { formWith, testServer } from '../../test/helpers/test-server.ts'
+import { hiddenNames } from '../access/hidden-names.ts'
 import type { Added, DatasetExample } from '../schema/api/datasets.ts'
 
 type Server = Awaited<ReturnType<typeof testServer>>
@@ -57,7 +58,8 @@ test('a document becomes an example with what people said of it so far, in its o
   expect(await addTo(ask, 'letters', sha256)).toMatchObject({ id: 'memo.txt', added: false })
   expect((await exampleOf(ask, 'memo.txt')).labels).toMatchObject([{ ignore: true }])
   const told = await server.store.audit.list({ limit: 9 })
-  const details = `{"document":"${sha256.slice(0, 12)}","mode":"add-document"}`
+  const name = (await hiddenNames(server.store))(sha256)
+  const details = `{"document":"${name}","mode":"add-document"}`
   expect(told.filter((one) => one.details === details)).toHaveLength(2)
 })
 

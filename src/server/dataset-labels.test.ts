@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { formWith, testServer } from '../../test/helpers/test-server.ts'
+import { hiddenNames } from '../access/hidden-names.ts'
 import type { DatasetExample } from '../schema/api/datasets.ts'
 
 type Server = Awaited<ReturnType<typeof testServer>>
@@ -67,9 +68,9 @@ test('an example gets other labels in a new version, and all else stays', async 
   const same = await label(cleo, hidden, hidden.labels ?? [])
   expect(await same.json()).toMatchObject({ added: false })
   const entries = await server.store.audit.list({ limit: 9 })
-  const short = hidden.hash.slice(0, 12)
+  const name = (await hiddenNames(server.store))(hidden.hash)
   const told = entries.map(({ action, details }) => `${action} ${details}`)
-  expect(told).toContain(`dataset-changed {"example":"${short}","mode":"label"}`)
+  expect(told).toContain(`dataset-changed {"example":"${name}","mode":"label"}`)
 })
 
 test('labels of an example that somebody labelled meanwhile are refused', async () => {

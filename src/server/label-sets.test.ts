@@ -189,6 +189,23 @@ test('examples are listed with how far each is, and hidden ones are known to the
   expect(reads.map(({ actor }) => actor)).toEqual([bob.id, ann.id])
 })
 
+test('the audit log tells of labels for a hidden example without its hash', async () => {
+  await using server = await withLetters()
+  const { ann, bob } = server
+  const { hash, document } = await read(ann, 'b')
+  for (const person of [ann, bob]) await save(person, { id: 'b', state: 'handed-in' })
+  const people = [ann.id, bob.id]
+  const settled = { id: 'b', hash, people, taken: [], note: 'Talked.' }
+  expect((await ann.ask('POST', `${at}/settle`, settled)).status).toBe(200)
+  const labels = { id: 'b', hash, issues: [] }
+  expect((await ann.ask('POST', '/api/datasets/letters/labels', labels)).status).toBe(200)
+  const entries = await server.store.audit.list({ action: 'dataset-changed', limit: 9 })
+  const named = entries.filter(({ details }) => details.includes('"hidden:'))
+  expect(named).toHaveLength(4)
+  const told = JSON.stringify(await server.store.audit.list({ limit: 99 }))
+  for (const one of [hash, document]) expect(told).not.toContain(one.slice(0, 12))
+})
+
 test('only custodians label, compare and settle', async () => {
   await using server = await withLetters()
   for (const role of ['engineer', 'reviewer', 'approver', 'operator', 'admin'] as const) {

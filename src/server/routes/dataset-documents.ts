@@ -1,8 +1,8 @@
 import { record, recordHiddenReads } from '../../access/audit.ts'
 import { datasetReader } from '../../access/dataset-reader.ts'
+import { shortNameOf } from '../../access/hidden-names.ts'
 import { addDocument, textAndSource } from '../../dataset/add-document.ts'
 import { versionEntry } from '../../dataset/dataset-answers.ts'
-import { shortHash } from '../../lib/content-hash.ts'
 import { documentExample } from '../../review/document-example.ts'
 import { findDocument } from '../../review/document-entries.ts'
 import { peopleNames } from '../../review/people-names.ts'
@@ -29,7 +29,8 @@ export function documentExampleRoutes(os: Implementer['datasets'], host: Host) {
       const { dataset, sha256 } = input
       const document = await findDocument(store, actor, sha256)
       const example = await documentExample(store, document)
-      const details = { mode: 'add-document', document: shortHash(sha256) }
+      const named = await shortNameOf(store, { hash: sha256, split: document.split })
+      const details = { mode: 'add-document', document: named }
       await record(store, actor, { action: 'dataset-changed', subject: dataset, details })
       const { splitShares: shares } = await readReviewSettings(store)
       const { version, ...done } = await addDocument(

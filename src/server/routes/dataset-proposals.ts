@@ -1,5 +1,6 @@
 import type { Actor } from '../../access/actor.ts'
 import { record, recordHiddenReads } from '../../access/audit.ts'
+import { shortNameOf } from '../../access/hidden-names.ts'
 import { versionEntry } from '../../dataset/dataset-answers.ts'
 import { labelExample } from '../../dataset/label-example.ts'
 import { leakSourcesOf, type LeakSource } from '../../dataset/leak-sources.ts'
@@ -11,7 +12,6 @@ import {
 } from '../../dataset/proposals.ts'
 import { measureRotated } from '../../gate/measure-references.ts'
 import type { TestHost } from '../../gate/test-bench.ts'
-import { shortHash } from '../../lib/content-hash.ts'
 import { UserFacingError } from '../../lib/errors.ts'
 import { peopleNames } from '../../review/people-names.ts'
 import type { ReviewHost } from '../../review/review-host.ts'
@@ -55,10 +55,12 @@ export function proposalRoutes(os: Implementer['datasets'], host: MergeHost) {
       return { ...versionEntry(version, await peopleNames(store)), ...done }
     }),
     label: os.label.handler(async ({ input, context: { actor } }) => {
-      const { dataset, hash, note = null } = input
-      const details = { mode: 'label', example: shortHash(hash) }
-      await record(store, actor, { action: 'dataset-changed', subject: dataset, details })
-      const { version, added } = await labelExample(host, { ...input, note, createdBy: actor.id })
+      const { dataset, note = null } = input
+      const labels = { ...input, note, createdBy: actor.id }
+      const { version, added } = await labelExample(host, labels, async (example) => {
+        const details = { mode: 'label', example: await shortNameOf(store, example) }
+        await record(store, actor, { action: 'dataset-changed', subject: dataset, details })
+      })
       return { ...versionEntry(version, await peopleNames(store)), added }
     }),
     decline: os.decline.handler(async ({ input, context: { actor } }) => {
