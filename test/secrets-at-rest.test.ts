@@ -4,6 +4,7 @@ import { gunzipSync } from 'node:zlib'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { createAccounts } from '../src/access/accounts.ts'
+import { hiddenNames } from '../src/access/hidden-names.ts'
 import { ensureFirstPerson } from '../src/access/membership.ts'
 import {
   readReadyWebhook,
@@ -133,6 +134,7 @@ test('a server whose master key is lost says so at its start, and starts once th
     await using store = await openStore({ dataFolder })
     await fillWithSecrets(store)
     await ensureSigningKey(store)
+    await hiddenNames(store)
     await store.secrets.put('of-a-newer-version', 1)
     const accounts = await createAccounts({ store, url: 'http://localhost' })
     await accounts.signIn((await store.people.list())[0]?.id ?? '')
@@ -149,8 +151,9 @@ test('a server whose master key is lost says so at its start, and starts once th
   )
   const asked = await run('keys', 'forget')
   expect(asked).toMatchObject({ exitCode: 1 })
-  expect(asked.stdout).toContain('There are 5 secrets sealed with the master key')
+  expect(asked.stdout).toContain('There are 6 secrets sealed with the master key')
   expect(asked.stdout.trimEnd().split('\n').slice(1)).toEqual([
+    'The audit log has other names for what is hidden from now on: entries from before are not found by a SHA-256.',
     'Receipts are signed with a new key from now on: keep the old public key for those from before.',
     'of-a-newer-version is to be set again.',
     'Enter the webhook again under Settings.',
@@ -162,7 +165,7 @@ test('a server whose master key is lost says so at its start, and starts once th
 
   const done = await run('keys', 'forget', '--yes')
   expect(done).toMatchObject({ exitCode: 0, stderr: '' })
-  expect(done.stdout).toMatch(/^Gave up 5 secrets .* New ones are sealed with [0-9a-f]{16}\.\n/)
+  expect(done.stdout).toMatch(/^Gave up 6 secrets .* New ones are sealed with [0-9a-f]{16}\.\n/)
   expect(done.stdout).toContain('Enter the webhook again under Settings.')
   await using store = await openStore({ dataFolder })
   expect(await readReadyWebhook(store)).toBeNull()

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { record } from '../../access/audit.ts'
 import { UserFacingError } from '../../lib/errors.ts'
+import { count } from '../../schema/figure-words.ts'
 import { findPlace, hasStore, storeMissing } from '../../store/find-store.ts'
 import { openStore } from '../../store/open-store.ts'
 import type { Io } from '../io.ts'
@@ -10,6 +11,8 @@ export type ForgetKeysOptions = DataOptions & { yes?: boolean }
 
 /** What it means for people that a secret is lost. */
 const consequences: Record<string, string> = {
+  'audit-names':
+    'The audit log has other names for what is hidden from now on: entries from before are not found by a SHA-256.',
   'gate-signing-key':
     'Receipts are signed with a new key from now on: keep the old public key for those from before.',
   'session-secret': 'Everybody has to sign in again.',
@@ -34,8 +37,7 @@ export async function forgetKeys({ data, yes }: ForgetKeysOptions, io: Io): Prom
       'The master key here opens all secrets in the store: there is nothing to give up.',
     )
   }
-  const counted = `${lost.names.length} secret${lost.names.length === 1 ? '' : 's'}`
-  const what = `${counted} sealed with the master key ${lost.masters.join(', ')}, which is not here`
+  const what = `${count(lost.names.length, 'secret')} sealed with the master key ${lost.masters.join(', ')}, which is not here`
   const means = lost.names.map((name) => consequences[name] ?? `${name} is to be set again.`)
   if (yes !== true) {
     io.stdout.write(`${[`There are ${what}.`, ...means].join('\n')}\n`)
