@@ -7,7 +7,8 @@ import type { Database, Step } from './database.ts'
 import { createInsertRows } from './insert-rows.ts'
 import { unpackJson } from './packed-json.ts'
 import { batches, chunksOf } from './row-columns.ts'
-import { type Candidate, mostCandidates, mostWithShingle } from './signatures.ts'
+import { hasRoom, likeliestWith } from './shingles.ts'
+import type { Candidate } from './signatures.ts'
 import type { Tables } from './tables.ts'
 
 /** A text of a hidden split of a dataset. */
@@ -94,16 +95,7 @@ export function createExampleSignatures({ database }: StoreContext): ExampleSign
 }
 
 function candidates(kysely: Kysely<Tables>, shingles: number[]) {
-  const likeliest = kysely
-    .selectFrom('example_shingles')
-    .where('shingle', 'in', shingles)
-    .select('document')
-    .select(({ fn }) => fn.countAll().as('shared'))
-    .groupBy('document')
-    .orderBy('shared', 'desc')
-    .orderBy('document')
-    .limit(mostCandidates)
-    .as('likeliest')
+  const likeliest = likeliestWith(kysely, 'example_shingles', shingles).as('likeliest')
   return kysely
     .selectFrom(likeliest)
     .innerJoin('example_signatures as e', 'e.document', 'likeliest.document')
@@ -142,13 +134,8 @@ function shingleSteps(
     insert into example_shingles (shingle, document)
     select rows.shingle, rows.document
     from ${rows} as rows${sql.raw(engine === 'sqlite' ? '' : '(shingle, document)')}
-    where (
-      select count(*) from (
-        select 1 from example_shingles as same
-        where same.shingle = rows.shingle
-        limit ${sql.lit(mostWithShingle)}
-      ) as first_ones
-    ) < ${sql.lit(mostWithShingle)}
+    where ${hasRoom(sql`
+      select 1 from example_shingles as same where same.shingle = rows.shingle`)}
     on conflict do nothing`
   const runs = engine === 'sqlite' ? pairs.map((pair) => [...pair]) : undefined
   return [{ query: { compile: () => query.compile(kysely) }, runs }]

@@ -3,6 +3,7 @@ import { DocumentGroup } from '../schema/stored-document.ts'
 import type { StoreContext } from './context.ts'
 import type { Database, Step } from './database.ts'
 import { flag } from './row-columns.ts'
+import { hasRoom, likeliestWith } from './shingles.ts'
 import type { Tables } from './tables.ts'
 
 export type NewSignature = {
@@ -33,11 +34,6 @@ export type Signatures = {
   /** Of a text that has grown; its group stays. One that has none yet gets it with those that are missing. */
   replace(document: string, signature: Omit<NewSignature, 'seen'>): Promise<void>
 }
-
-/** More would only be those that share the text of a form. */
-export const mostCandidates = 20
-/** Documents under one shingle: what more of them have is the text of a form. */
-export const mostWithShingle = 100
 
 export function createSignatures({ database }: StoreContext): Signatures {
   const { kysely, atomically } = database
@@ -116,16 +112,8 @@ function candidateOf({ id, content, group_id, split, shown_to_engineer }: Candid
 }
 
 function candidates(kysely: Kysely<Tables>, shingles: number[], hidden: number) {
-  const likeliest = kysely
-    .selectFrom('document_shingles')
+  const likeliest = likeliestWith(kysely, 'document_shingles', shingles)
     .where('hidden', '=', hidden)
-    .where('shingle', 'in', shingles)
-    .select('document')
-    .select(({ fn }) => fn.countAll().as('shared'))
-    .groupBy('document')
-    .orderBy('shared', 'desc')
-    .orderBy('document')
-    .limit(mostCandidates)
     .as('likeliest')
   return kysely
     .selectFrom(likeliest)
@@ -191,13 +179,9 @@ function shingleSteps(
       from documents join document_groups on document_groups.id = documents.group_id
       where documents.id = ${document}
     ) as place
-    where (
-      select count(*) from (
-        select 1 from document_shingles as same
-        where same.hidden = place.hidden and same.shingle = keys.shingle
-        limit ${sql.lit(mostWithShingle)}
-      ) as first_ones
-    ) < ${sql.lit(mostWithShingle)}`
+    where ${hasRoom(sql`
+      select 1 from document_shingles as same
+      where same.hidden = place.hidden and same.shingle = keys.shingle`)}`
   const runs = engine === 'sqlite' ? keys.map((key) => [key, document]) : undefined
   return [{ query: { compile: () => query.compile(kysely) }, runs }]
 }
