@@ -1,30 +1,16 @@
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import type { Split } from '../schema/access.ts'
-import type { DatasetVersion } from '../schema/stored-dataset.ts'
 import { type CreatePlace, usingStore } from './contract-place.ts'
-import type { Store } from './store.ts'
 import {
+  addLetters,
   contentOf,
   datasetEntry,
   newDatasetVersion,
-  newLabelSet,
-  newDocument,
+  letters,
   prepare,
   reviewWithIssues,
 } from './store-samples.ts'
-
-const all = [
-  datasetEntry('a', 'evaluation'),
-  datasetEntry('b', 'test'),
-  datasetEntry('c', 'evaluation'),
-  datasetEntry('d', 'audit'),
-]
-
-async function filled({ datasets }: Store): Promise<DatasetVersion> {
-  await datasets.create({ name: 'letters', createdBy: 'ann' })
-  return datasets.addVersion(newDatasetVersion(all, { hash: 'aa11' }))
-}
 
 const page = { limit: 99 }
 
@@ -45,7 +31,7 @@ export function describeDatasetContract(createPlace: CreatePlace): void {
     it(
       'keep a version with all of its examples, by id, page by page',
       withStore(async (store) => {
-        const version = await filled(store)
+        const version = await addLetters(store)
         const { datasets } = store
         expect(version).toMatchObject({ dataset: 'letters', hash: 'aa11', createdBy: 'ann' })
         expect(version.provenance?.groups.chosen).toBe(2)
@@ -54,13 +40,13 @@ export function describeDatasetContract(createPlace: CreatePlace): void {
           ['test', 1],
           ['audit', 1],
         ])
-        expect(await datasets.entries('everything', version.id, page)).toEqual(all)
+        expect(await datasets.entries('everything', version.id, page)).toEqual(letters)
         const rest = await datasets.entries('everything', version.id, { after: 'a', limit: 2 })
         expect(rest.map(({ id }) => id)).toEqual(['b', 'c'])
         const hidden = await datasets.entries('everything', version.id, { split: 'test', limit: 9 })
-        expect(hidden).toEqual([all[1]])
+        expect(hidden).toEqual([letters[1]])
         expect(await datasets.example('everything', version.id, 'b')).toEqual({
-          ...all[1],
+          ...letters[1],
           content: {
             paragraphs: [{ index: 0, page: 2, text: 'This is b.' }],
             labels: { issues: [{ type: 'Tone', text: 'b', location: {} }], extra: { lang: 'en' } },
@@ -74,12 +60,15 @@ export function describeDatasetContract(createPlace: CreatePlace): void {
       'show a reader of evaluation nothing that depends on the other splits',
       withStore(async (store) => {
         const { datasets } = store
-        const { id } = await filled(store)
+        const { id } = await addLetters(store)
         const scope = 'evaluation'
         const [seen] = await datasets.list(scope)
-        expect(seen).toMatchObject({ hash: contentOf([all[0]!, all[2]!]), provenance: null })
+        expect(seen).toMatchObject({
+          hash: contentOf([letters[0]!, letters[2]!]),
+          provenance: null,
+        })
         expect(seen?.splits).toMatchObject([{ split: 'evaluation', examples: 2 }])
-        expect(await datasets.entries(scope, id, page)).toEqual([all[0], all[2]])
+        expect(await datasets.entries(scope, id, page)).toEqual([letters[0], letters[2]])
         expect(await datasets.entries(scope, id, { split: 'test', limit: 9 })).toEqual([])
         const texts = (await datasets.examples(scope, id, page)).map(({ content }) => content)
         expect(JSON.stringify(texts)).not.toMatch(/This is [bd]/)
@@ -94,7 +83,7 @@ export function describeDatasetContract(createPlace: CreatePlace): void {
       'show nothing to who may see nothing',
       withStore(async (store) => {
         const { datasets } = store
-        const { id, hash } = await filled(store)
+        const { id, hash } = await addLetters(store)
         const scope = 'nothing'
         expect(await datasets.list(scope)).toEqual([])
         expect(await datasets.versions(scope, { dataset: 'letters', limit: 9 })).toEqual([])
@@ -111,8 +100,8 @@ export function describeDatasetContract(createPlace: CreatePlace): void {
       'have versions that only readers of everything know, when only hidden examples changed',
       withStore(async (store) => {
         const { datasets } = store
-        const first = await filled(store)
-        const hidden = [...all, datasetEntry('e', 'test')]
+        const first = await addLetters(store)
+        const hidden = [...letters, datasetEntry('e', 'test')]
         const second = await datasets.addVersion(
           newDatasetVersion(hidden, { hash: 'bb22', after: first }),
         )
@@ -157,11 +146,11 @@ export function describeDatasetContract(createPlace: CreatePlace): void {
       'let one of two win that follow the same version',
       withStore(async (store) => {
         const { datasets } = store
-        const first = await filled(store)
+        const first = await addLetters(store)
         const attempts = await Promise.allSettled(
           ['bb22', 'cc33'].map((hash) =>
             datasets.addVersion(
-              newDatasetVersion([...all, datasetEntry(hash, 'test')], { hash, after: first }),
+              newDatasetVersion([...letters, datasetEntry(hash, 'test')], { hash, after: first }),
             ),
           ),
         )
@@ -201,21 +190,9 @@ export function describeDatasetContract(createPlace: CreatePlace): void {
     )
 
     it(
-      'keep texts and labels once, which versions share',
-      withStore(async (store) => {
-        const { datasets } = store
-        const first = await filled(store)
-        const next = newDatasetVersion(all.slice(1), { hash: 'bb22', after: first })
-        const second = await datasets.addVersion({ ...next, contents: [] })
-        const shared = await datasets.example('everything', second.id, 'b')
-        expect(shared).toEqual(await datasets.example('everything', first.id, 'b'))
-      }),
-    )
-
-    it(
       'refuse statements that change them',
       withStore(async (store) => {
-        await filled(store)
+        await addLetters(store)
         const { db } = store.accountTables
         const tables = ['datasets', 'dataset_versions', 'dataset_version_splits', 'dataset_entries']
         await store.datasets.claim([{ textGroup: 'x', split: 'evaluation' }])
@@ -243,112 +220,13 @@ export function describeDatasetContract(createPlace: CreatePlace): void {
       'remember which reviews are not wanted in them, as they stood',
       withStore(async (store) => {
         const { datasets } = store
-        await filled(store)
+        await addLetters(store)
         const { review } = await reviewWithIssues(store, 0)
         const declined = { dataset: 'letters', review, hash: 'hash', by: 'ann' }
         await datasets.decline(declined)
         await datasets.decline({ ...declined, by: 'bob' })
         expect(await datasets.declined('letters')).toEqual(new Set([`${review} hash`]))
         expect(await datasets.declined('others')).toEqual(new Set())
-      }),
-    )
-
-    it(
-      'lose the text of a document that is forgotten, unless others have it from somewhere else',
-      withStore(async (store) => {
-        const { datasets } = store
-        await prepare(store)
-        await datasets.create({ name: 'letters', createdBy: 'ann' })
-        const provenance = { source: 'a' }
-        const shared = { document: 'shared text', hash: 'shared content' }
-        const entries = [
-          datasetEntry('made', 'test', { provenance }),
-          datasetEntry('shared', 'test', { ...shared, provenance }),
-          datasetEntry('theirs', 'test', shared),
-          datasetEntry('zz other', 'test'),
-        ]
-        const { id } = await datasets.addVersion(newDatasetVersion(entries, { hash: 'aa11' }))
-        const example = { ...newLabelSet('ann'), example: 'made', document: entries[0]!.document }
-        await store.labelSets.save({ ...example, state: 'handed-in' })
-        await store.labelSets.save({
-          ...newLabelSet('ann'),
-          example: 'shared',
-          document: 'shared text',
-        })
-        await store.documents.forget('a')
-        const sets = await store.labelSets.ofVersion('letters', id)
-        expect(sets.map((set) => set.example)).toEqual(['shared'])
-        const found = await datasets.examples('everything', id, page)
-        expect(found.map((one) => [one.id, one.content === null])).toEqual([
-          ['made', true],
-          ['shared', false],
-          ['theirs', false],
-          ['zz other', false],
-        ])
-        expect(await datasets.entries('everything', id, page)).toEqual(entries)
-      }),
-    )
-
-    it(
-      'lose a text when all documents are forgotten that it was made of',
-      withStore(async (store) => {
-        const { datasets, documents } = store
-        for (const id of ['a', 'b']) await documents.add(newDocument(id))
-        await datasets.create({ name: 'letters', createdBy: 'ann' })
-        const shared = { document: 'shared text', hash: 'shared content' }
-        const entries = ['a', 'b'].map((source) =>
-          datasetEntry(`of ${source}`, 'evaluation', { ...shared, provenance: { source } }),
-        )
-        const { id } = await datasets.addVersion(newDatasetVersion(entries, { hash: 'aa11' }))
-        const texts = async (): Promise<boolean[]> =>
-          (await datasets.examples('everything', id, page)).map(({ content }) => content !== null)
-        await documents.forget('a')
-        expect(await texts()).toEqual([true, true])
-        await documents.forget('b')
-        expect(await texts()).toEqual([false, false])
-      }),
-    )
-
-    it(
-      'do not keep the text of a document that was forgotten while a version was made of it',
-      withStore(async (store) => {
-        const { datasets, documents } = store
-        for (const id of ['a', 'b']) await documents.add(newDocument(id))
-        await datasets.create({ name: 'letters', createdBy: 'ann' })
-        const entries = ['a', 'b'].map((source) =>
-          datasetEntry(source, 'test', { provenance: { source } }),
-        )
-        await documents.forget('a')
-        const { id } = await datasets.addVersion(newDatasetVersion(entries, { hash: 'aa11' }))
-        const { db } = store.accountTables
-        const texts = await db.selectFrom('dataset_texts').select('document').execute()
-        const labels = await db.selectFrom('dataset_labels').select('hash').execute()
-        expect([texts, labels]).toEqual([[{ document: 'text b' }], [{ hash: 'content b' }]])
-        expect(await datasets.entries('everything', id, page)).toEqual(entries)
-      }),
-    )
-
-    it(
-      'pack no text again that is there when only its labels are new',
-      withStore(async (store) => {
-        const first = await filled(store)
-        const [entry] = all
-        if (entry === undefined) throw new Error('There is no example.')
-        const next = newDatasetVersion([{ ...entry, hash: 'other labels' }], {
-          hash: 'bb22',
-          after: first,
-        })
-        const packed: string[] = []
-        const contents = next.contents.map((content) => {
-          const paragraphs = Object.assign([...content.paragraphs], {
-            toJSON: () => packed.push(content.document),
-          })
-          return { ...content, paragraphs }
-        })
-        const { id } = await store.datasets.addVersion({ ...next, contents })
-        expect(packed).toEqual([])
-        const relabelled = await store.datasets.example('everything', id, entry.id)
-        expect(relabelled?.content?.paragraphs).toEqual(next.contents[0]?.paragraphs)
       }),
     )
 

@@ -214,6 +214,19 @@ export function newDatasetVersion(
   }
 }
 
+export const letters = [
+  datasetEntry('a', 'evaluation'),
+  datasetEntry('b', 'test'),
+  datasetEntry('c', 'evaluation'),
+  datasetEntry('d', 'audit'),
+]
+
+/** The dataset `letters`, and its first version. */
+export async function addLetters({ datasets }: Pick<Store, 'datasets'>): Promise<DatasetVersion> {
+  await datasets.create({ name: 'letters', createdBy: 'ann' })
+  return datasets.addVersion(newDatasetVersion(letters, { hash: 'aa11' }))
+}
+
 /** As long as they differ with the content it does not matter what they are. */
 export function contentOf(entries: DatasetEntry[]): string {
   return Buffer.from(entries.map(({ hash }) => hash).join()).toString('hex')
