@@ -9,7 +9,7 @@ import type { LabelledIssue } from '../schema/example.ts'
 import type { LabelSetState, StoredLabelSet } from '../schema/label-set.ts'
 import type { DatasetParagraph, StoredExample } from '../schema/stored-dataset.ts'
 import { labelledPlaces } from './labelled-places.ts'
-import { handedIn, type LabellingHost, maySeeOthers } from './labelling-host.ts'
+import { handedIn, isSettled, type LabellingHost, maySeeOthers } from './labelling-host.ts'
 
 export type Wanted = { dataset: string; id: string }
 
@@ -102,7 +102,7 @@ export async function saveLabelSet(
   const issues = state === 'abstained' ? [] : wanted.issues
   requirePlaces(issues, paragraphsOf(found, document))
   const sets = await store.labelSets.of(textOf(wanted, found))
-  if (sets.some(({ settledAt }) => settledAt !== null)) {
+  if (isSettled(sets)) {
     throw new UserFacingError(
       'example-settled',
       'The labels of this example are settled. Change them in the newest version.',

@@ -70,8 +70,9 @@ export async function labellingEntries(
   const reader = datasetReader(store, actor)
   const version = await findVersion(reader, { dataset })
   const entries = await reader.entries(version, { after, limit })
+  const ids = entries.map(({ id }) => id)
   const sets = Map.groupBy(
-    await store.labelSets.ofVersion(dataset, version.id),
+    await store.labelSets.ofVersion(dataset, version.id, ids),
     ({ example }) => example,
   )
   return entries.map(({ id, split }) => {

@@ -36,6 +36,9 @@ export function describeLabelSetContract(createPlace: CreatePlace): void {
         expect(await labelSets.of({ ...text, document: 'other' })).toEqual([])
         await labelSets.save({ ...newLabelSet('cleo'), document: 'other' })
         expect(await labelSets.ofVersion('letters', id)).toEqual(sets)
+        expect(await labelSets.ofVersion('letters', id, ['a', 'b'])).toEqual(sets)
+        expect(await labelSets.ofVersion('letters', id, ['b'])).toEqual([])
+        expect(await labelSets.ofVersion('letters', id, [])).toEqual([])
       }),
     )
 

@@ -13,8 +13,8 @@ type LabelledText = Pick<StoredLabelSet, 'dataset' | 'example' | 'document'>
 export type LabelSets = {
   /** By person. */
   of(text: LabelledText): Promise<StoredLabelSet[]>
-  /** Of the texts as a version has them, by example and person. */
-  ofVersion(dataset: string, version: string): Promise<StoredLabelSet[]>
+  /** Of the texts as a version has them, by example and person. @param examples ids, at most 1000; all when left out */
+  ofVersion(dataset: string, version: string, examples?: string[]): Promise<StoredLabelSet[]>
   /**
    * @param set.revision of the set as it was read; 0 for a first one
    * @returns false when it was saved meanwhile, or is no draft any more
@@ -71,7 +71,8 @@ export function createLabelSetReads({
         .execute()
       return rows.map(labelSetOf)
     },
-    async ofVersion(dataset, version) {
+    async ofVersion(dataset, version, examples) {
+      if (examples?.length === 0) return []
       const rows = await kysely
         .selectFrom('dataset_label_sets as s')
         .innerJoin('dataset_entries as e', (join) =>
@@ -80,6 +81,7 @@ export function createLabelSetReads({
         .selectAll('s')
         .where('s.dataset', '=', dataset)
         .where('e.version', '=', version)
+        .$if(examples !== undefined, (query) => query.where('s.example', 'in', examples ?? []))
         .orderBy('s.example')
         .orderBy('s.person')
         .execute()
