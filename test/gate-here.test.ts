@@ -32,9 +32,25 @@ test(
     const same = await run(...gate, '--candidate', flow, '--yes')
     expect(same).toMatchObject({ exitCode: 0, stdout: 'PASSED\n' })
     const { receipt } = JSON.parse(await readFile(folder.path('receipt.json'), 'utf8')) as {
-      receipt: object
+      receipt: { candidate: { version: string } }
     }
     // Whoever asks on the command line reads the data folder anyway.
     expect(receipt).toMatchObject({ verdict: 'passed', solo: true, boundary: 'none' })
+
+    await run('gate', 'key', '--flow', flow, '--to', 'key.pem')
+    const verify = async (...argv: string[]) => {
+      const checked = await run('gate', 'verify', 'receipt.json', '--key', 'key.pem', ...argv)
+      return [checked.exitCode, checked.stderr]
+    }
+    const { version } = receipt.candidate
+    const other = 'f'.repeat(32)
+    expect(await verify('--candidate', version)).toEqual([0, ''])
+    expect(await verify('--candidate', version.slice(0, 32))).toEqual([0, ''])
+    expect(await verify('--candidate', other)).toEqual([
+      1,
+      `It is of another version than ${other}.\n`,
+    ])
+    const [short, why] = await verify('--candidate', version.slice(0, 12))
+    expect([short, why]).toEqual([2, expect.stringContaining('version-too-short')])
   },
 )

@@ -45,6 +45,7 @@ export function addGate(program: Command, { io, done }: { io: Io; done: Done }):
     .description('Check a receipt, with nothing but the public key.')
     .argument('<file>', 'the receipt')
     .requiredOption('--key <file>', 'the public key of the server')
+    .option('--candidate <version>', 'the version that it has to be of')
     .option(...jsonOption)
     .action(async (file: string, options: VerifyReceiptOptions) =>
       done((await load()).verifyGate(file, options, io)),

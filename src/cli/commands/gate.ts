@@ -26,7 +26,7 @@ export type GateOptions = PlaceOptions & {
 }
 export type FollowGateOptions = PlaceOptions & { receipt?: string }
 export type GateKeyOptions = PlaceOptions & { to?: string }
-export type VerifyReceiptOptions = { key: string; json?: boolean }
+export type VerifyReceiptOptions = { key: string; json?: boolean; candidate?: string }
 
 /** Milliseconds between looks, once the time of the answer has come. */
 const lookEvery = 500
@@ -68,13 +68,16 @@ export async function gateKey(options: GateKeyOptions, io: Io): Promise<number> 
 
 /**
  * Checks a receipt with nothing but the public key.
- * @returns 0 when it is as it was signed and says passed, 1 when it says that it was not passed
+ * @returns 0 when it is as it was signed and says passed, 1 when it says that it was not passed or is of
+ * another version than the one asked about
+ * @throws UserFacingError version-too-short
  */
 export async function verifyGate(
   file: string,
-  { key, json }: VerifyReceiptOptions,
+  { key, json, candidate: wanted }: VerifyReceiptOptions,
   io: Io,
 ): Promise<number> {
+  if (wanted !== undefined) requireLong(wanted)
   const receipt = verifyReceipt(await read(file, io), await read(key, io))
   const { verdict, candidate, baseline, isolation, boundary, solo, time } = receipt
   const lines = [
@@ -85,7 +88,16 @@ export async function verifyGate(
     '',
   ]
   io.stdout.write(json ? `${JSON.stringify(receipt, null, 2)}\n` : lines.join('\n'))
-  return verdict === 'passed' ? 0 : 1
+  const isOther = wanted !== undefined && !candidate.version.startsWith(wanted)
+  if (isOther) io.stderr.write(`It is of another version than ${wanted}.\n`)
+  return verdict === 'passed' && !isOther ? 0 : 1
+}
+
+/** A beginning that is easily made to fit another version says nothing. */
+function requireLong(version: string): void {
+  if (/^[0-9a-f]{32,64}$/.test(version)) return
+  const sentence = 'Give at least 32 of the 64 digits of the version that the receipt has to be of.'
+  throw new UserFacingError('version-too-short', sentence)
 }
 
 async function openPlace(options: PlaceOptions, io: Io): Promise<GatePlace> {
