@@ -9,7 +9,7 @@ import { StoredEvaluation } from '../schema/stored-evaluation.ts'
 import type { StoreContext } from './context.ts'
 import type { Step } from './database.ts'
 import { packJson, unpackJson } from './packed-json.ts'
-import { errorColumns, errorOf, isBefore } from './row-columns.ts'
+import { errorColumns, errorOf, type NewestFirst, newestFirst } from './row-columns.ts'
 import type { Tables } from './tables.ts'
 
 type NewEvaluation = Pick<
@@ -17,13 +17,10 @@ type NewEvaluation = Pick<
   'id' | 'requester' | 'flowVersion' | 'dataset' | 'datasetHash' | 'agents' | 'repeats'
 >
 
-type EvaluationFilter = {
+type EvaluationFilter = NewestFirst & {
   dataset?: string
   datasetHash?: string
   state?: StoredEvaluation['state']
-  /** The last one of the page before. */
-  before?: { startedAt: number; id: string }
-  limit: number
 }
 
 /** Evaluations on one split; one that has ended never changes. */
@@ -114,7 +111,7 @@ export function createEvaluationReads(kysely: Kysely<Tables>, split: Split): Eva
     run: (id) => unpacked(kysely, { table: 'evaluation_runs', id, split, schema: EvaluationRun }),
     details: (id) =>
       unpacked(kysely, { table: 'evaluation_details', id, split, schema: EvaluationDetails }),
-    async list({ dataset, datasetHash, state, before, limit }) {
+    async list({ dataset, datasetHash, state, ...page }) {
       const rows = await kysely
         .selectFrom('evaluations')
         .selectAll()
@@ -124,12 +121,7 @@ export function createEvaluationReads(kysely: Kysely<Tables>, split: Split): Eva
           query.where('dataset_hash', '=', datasetHash ?? ''),
         )
         .$if(state !== undefined, (query) => query.where('state', '=', state ?? ''))
-        .$if(before !== undefined, (query) =>
-          query.where(isBefore(['started_at', 'id'], [before?.startedAt ?? 0, before?.id ?? ''])),
-        )
-        .orderBy('started_at', 'desc')
-        .orderBy('id', 'desc')
-        .limit(limit)
+        .$call((query) => newestFirst(query, page))
         .execute()
       return rows.map(evaluationOf)
     },

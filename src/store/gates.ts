@@ -3,7 +3,7 @@ import { canonicalJson } from '../lib/content-hash.ts'
 import { type GateCharge, GateMeasure, StoredGate } from '../schema/stored-gate.ts'
 import type { StoreContext } from './context.ts'
 import { packJson, unpackJson } from './packed-json.ts'
-import { flag, isBefore } from './row-columns.ts'
+import { flag, type NewestFirst, newestFirst } from './row-columns.ts'
 import type { Tables } from './tables.ts'
 
 export type NewGate = Pick<
@@ -28,14 +28,11 @@ export type GateEnd = Pick<
   'verdict' | 'cause' | 'reasons' | 'hashes' | 'measures' | 'key' | 'walls' | 'charge'
 > & { endedAt: number; answerAt: number; receipt: string }
 
-type GateFilter = {
+type GateFilter = NewestFirst & {
   author?: string
   /** The version that was asked about. */
   candidate?: string
   state?: StoredGate['state']
-  /** The last one of the page before. */
-  before?: { startedAt: number; id: string }
-  limit: number
 }
 
 /** Questions to the gate; one that has ended never changes. */
@@ -117,19 +114,14 @@ function createLists({
         .execute()
       return new Set(rows.map(({ candidate }) => candidate))
     },
-    async list({ author, candidate, state, before, limit }) {
+    async list({ author, candidate, state, ...page }) {
       const rows = await kysely
         .selectFrom('gates')
         .selectAll()
         .$if(author !== undefined, (query) => query.where('author', '=', author ?? ''))
         .$if(candidate !== undefined, (query) => query.where('candidate', '=', candidate ?? ''))
         .$if(state !== undefined, (query) => query.where('state', '=', state ?? ''))
-        .$if(before !== undefined, (query) =>
-          query.where(isBefore(['started_at', 'id'], [before?.startedAt ?? 0, before?.id ?? ''])),
-        )
-        .orderBy('started_at', 'desc')
-        .orderBy('id', 'desc')
-        .limit(limit)
+        .$call((query) => newestFirst(query, page))
         .execute()
       return rows.map(gateOf)
     },

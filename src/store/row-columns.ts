@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type SelectQueryBuilder, sql } from 'kysely'
 import type { DocumentScope } from '../schema/access.ts'
 import type { StoredError } from '../schema/stored-error.ts'
 
@@ -35,6 +35,27 @@ export function chunksOf<T>(rows: T[], size: number): T[][] {
 export function isBefore(columns: [time: string, id: string], last: [time: number, id: string]) {
   const [time, id] = columns.map((column) => sql.ref(column))
   return sql<boolean>`(${time}, ${id}) < (${last[0]}, ${last[1]})`
+}
+
+/** A page of what was started at some time, newest first. */
+export type NewestFirst = {
+  /** The last one of the page before. */
+  before?: { startedAt: number; id: string }
+  limit: number
+}
+
+/** The rows of that page. */
+export function newestFirst<DB, Table extends keyof DB, Row>(
+  query: SelectQueryBuilder<DB, Table, Row>,
+  { before, limit }: NewestFirst,
+): SelectQueryBuilder<DB, Table, Row> {
+  return query
+    .$if(before !== undefined, (all) =>
+      all.where(isBefore(['started_at', 'id'], [before?.startedAt ?? 0, before?.id ?? ''])),
+    )
+    .orderBy(sql.ref('started_at'), 'desc')
+    .orderBy(sql.ref('id'), 'desc')
+    .limit(limit)
 }
 
 /** Of queries that join documents with their groups: rows of any of the scopes. */

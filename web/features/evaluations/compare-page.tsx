@@ -8,6 +8,7 @@ import { Page, PageSection, Quiet } from '../../components/page.tsx'
 import { PageFailure, PageLoading } from '../../components/page-states.tsx'
 import { ScrollTable } from '../../components/scroll-table.tsx'
 import { shortHash } from '../../components/short-hash.ts'
+import { VerdictBox } from '../../components/verdict-box.tsx'
 import report from '../../components/evaluation/evaluation.module.css'
 import classes from './evaluations.module.css'
 import { EvaluationState } from './evaluation-state.tsx'
@@ -90,18 +91,11 @@ function Verdict({ comparison }: { comparison: EvaluationComparison }) {
   const { verdict, sentence, reasonsInWords, pooled, documents } = comparison
   return (
     <>
-      <div className={classes.verdict} data-verdict={verdict} role="status">
+      <VerdictBox verdict={verdict} reasons={reasonsInWords}>
         <p>
           <strong>{sentence}</strong>
         </p>
-        {reasonsInWords.length > 0 && (
-          <ul>
-            {reasonsInWords.map((reason) => (
-              <li key={reason}>{reason}</li>
-            ))}
-          </ul>
-        )}
-      </div>
+      </VerdictBox>
       {pooled !== null && (
         <Quiet>
           Pooled F0.5 from {decimal(pooled.base)} to {decimal(pooled.cand)}:{' '}

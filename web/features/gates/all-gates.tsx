@@ -8,6 +8,7 @@ import { ListPending } from '../../components/page-pending.tsx'
 import { ScrollTable } from '../../components/scroll-table.tsx'
 import { When } from '../../components/when.tsx'
 import { verdictInWords } from './gate-words.ts'
+import { VersionAsked } from './version-asked.tsx'
 
 const lookEvery = 2000
 
@@ -57,8 +58,7 @@ function GatesTable({ items }: { items: GateEntry[] }) {
               <bdi>{gate.author.name}</bdi>
             </Table.Td>
             <Table.Td>
-              <code title={gate.candidate}>{gate.candidate.slice(0, 12)}</code>
-              {gate.again && ', another look'}
+              <VersionAsked gate={gate} />
             </Table.Td>
             <Table.Td>
               <strong>{verdictInWords(gate.verdict)}</strong>

@@ -9,6 +9,7 @@ import { Failure } from '../../components/failure.tsx'
 import { Page, PageSection, Quiet } from '../../components/page.tsx'
 import { PageFailure, PageLoading } from '../../components/page-states.tsx'
 import { useMe } from '../../components/use-me.ts'
+import { VerdictBox } from '../../components/verdict-box.tsx'
 import { resultOf } from './audits.tsx'
 import { GateFigures } from './gate-figures.tsx'
 import { verdictInWords } from './gate-words.ts'
@@ -34,23 +35,15 @@ export function GatePage() {
 function Report({ report }: { report: GateReport }) {
   const { gate, comparison, meaning, reasons, repeats } = report
   const { candidate, baseline, anchor, author, walls, solo, budgetEntry } = gate
-  const told = comparison?.reasonsInWords ?? reasons
   return (
     <>
-      <div className={classes.verdict} data-verdict={gate.verdict} role="status">
+      <VerdictBox verdict={gate.verdict} reasons={comparison?.reasonsInWords ?? reasons}>
         <p>
           <strong>{verdictInWords(gate.verdict)}</strong>
           {gate.cause !== null && gate.cause !== 'quality' && ` (${gate.cause})`}
         </p>
         <p>{meaning}</p>
-        {told.length > 0 && (
-          <ul>
-            {told.map((reason) => (
-              <li key={reason}>{reason}</li>
-            ))}
-          </ul>
-        )}
-      </div>
+      </VerdictBox>
       <Pooled report={report} />
       <dl className={classes.facts}>
         <Fact name="Asked by">

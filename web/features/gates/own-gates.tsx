@@ -9,6 +9,7 @@ import { ListPending } from '../../components/page-pending.tsx'
 import { ScrollTable } from '../../components/scroll-table.tsx'
 import { When } from '../../components/when.tsx'
 import { causeInWords, secondsInWords } from './gate-words.ts'
+import { VersionAsked } from './version-asked.tsx'
 
 /** Milliseconds between looks at what waits for its answer. */
 const lookEvery = 2000
@@ -110,8 +111,7 @@ function OwnTable({ items }: { items: AuthorGate[] }) {
               <When at={gate.startedAt} />
             </Table.Td>
             <Table.Td>
-              <code title={gate.candidate}>{gate.candidate.slice(0, 12)}</code>
-              {gate.again && ', another look'}
+              <VersionAsked gate={gate} />
             </Table.Td>
             <Table.Td>
               <code title={gate.baseline}>{gate.baseline.slice(0, 12)}</code>
