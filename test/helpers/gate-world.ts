@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import { bundleFlow, packBundle } from '../../src/flow/bundle.ts'
 import { loadConfig } from '../../src/flow/load-config.ts'
 import { type Script, startScriptedServer } from '../../src/model/scripted-server.ts'
-import type { AuthorGate, GateBudget } from '../../src/schema/api/gates.ts'
+import type { AuthorGate, GateBudget, GateReport } from '../../src/schema/api/gates.ts'
 import { EnvironmentSettings } from '../../src/schema/environment.ts'
 import { GateSettings } from '../../src/schema/gate-settings.ts'
 import type { StoredGate } from '../../src/schema/stored-gate.ts'
@@ -48,6 +48,15 @@ export async function refusal(answer: Response | Promise<Response>) {
   const response = await answer
   const { code } = (await response.json()) as { code: string }
   return { status: response.status, code }
+}
+
+/** As approvers and custodians see a gate. */
+export const report = (ask: Ask, id: string) => json<GateReport>(ask('GET', `/api/gates/${id}`))
+
+/** As on a laptop without bubblewrap, whatever this machine has. */
+export function thinWalls({ host }: Pick<Server, 'host'>): void {
+  const advice = 'Install bubblewrap.'
+  host.gate.runner.walls = async () => ({ isolation: 'process', boundary: 'none', advice })
 }
 
 /** What a candidate does otherwise than what is in production. */

@@ -1,0 +1,193 @@
+import { describe, expect, test } from 'vitest'
+import {
+  gateWorld,
+  json,
+  refusal,
+  report,
+  thinWalls,
+  type OpenServer,
+} from '../../test/helpers/gate-world.ts'
+import { findPromises } from '../../test/helpers/promise-flow.ts'
+import { gatePayer } from '../gate/gate-host.ts'
+import { verifyReceipt } from '../gate/sign-receipt.ts'
+import { startGate } from '../gate/start-gate.ts'
+import { answer } from '../model/scripted-reply.ts'
+import type { AuthorGate } from '../schema/api/gates.ts'
+import { monthOf } from '../store/spend.ts'
+
+export function describeGateAnswers(open: OpenServer): void {
+  describe('a gate', { timeout: 120_000 }, () => {
+    test('passes what finds the same, and its receipt can be checked offline', async () => {
+      await using world = await gateWorld({ open })
+      const bundle = await world.send('a comment')
+      const { told, stored } = await world.gate({ bundle })
+      expect(told).toMatchObject({ state: 'answered', passed: true, cause: null, again: false })
+      expect(stored).toMatchObject({ verdict: 'PASS', reasons: [], charge: 1, look: 0 })
+      const { publicKey } = await json<{ publicKey: string }>(
+        world.eve.ask('GET', '/api/gates/key'),
+      )
+      const { advice: _, ...walls } = await world.host.gate.runner.walls()
+      const receipt = verifyReceipt(told.receipt ?? '', publicKey)
+      expect(receipt).toMatchObject({
+        gate: told.id,
+        verdict: 'passed',
+        ...walls,
+        solo: false,
+        budgetEntry: 1,
+        repeats: 3,
+        time: new Date(told.answerAt).toISOString(),
+      })
+      const [version] = await world.store.datasets.list('everything')
+      const hash = version?.splits.find(({ split }) => split === 'test')?.hash ?? ''
+      expect(told.receipt).not.toContain(hash)
+      expect(stored.testSet).toBe(hash)
+    })
+
+    test('tells its author the same of what is worse and of what cannot be told', async () => {
+      await using worse = await gateWorld({ open })
+      const fail = await worse.gate({ bundle: await worse.send('no promises') })
+      expect(fail.stored).toMatchObject({ verdict: 'FAIL', cause: 'quality' })
+      await using few = await gateWorld({ open, settings: { minDocs: 50 } })
+      const doubt = await few.gate({ bundle: await few.send('no promises') })
+      expect(doubt.stored.verdict).toBe('FAIL')
+      const same = await few.gate({ bundle: await few.send('a comment') })
+      expect(same.stored).toMatchObject({ verdict: 'CANT_TELL', reasons: ['TOO_FEW_DOCUMENTS'] })
+      for (const { told } of [fail, doubt, same]) {
+        expect(told).toMatchObject({ state: 'answered', passed: false, cause: 'quality' })
+        expect((told.answerAt - told.startedAt) % 1000).toBe(0)
+      }
+      expect(Object.keys(fail.told)).toEqual(Object.keys(same.told))
+    })
+
+    test('is answered at the next multiple when the run takes longer, and never before', async () => {
+      await using world = await gateWorld({ open, settings: { answerEverySeconds: 3 } })
+      const { id, startedAt } = await json<AuthorGate>(world.start({}))
+      await world.stored(id)
+      const early = await world.answer(id)
+      expect(early).toMatchObject({ state: 'waiting', passed: null, cause: null, receipt: null })
+      expect(early.answerAt).toBe(startedAt + 3000)
+      await world.until(async () => (await world.answer(id)).state === 'answered')
+      expect(Date.now()).toBeGreaterThanOrEqual(startedAt + 3000)
+    })
+
+    test('answers equal content once, for all, and free of budget', async () => {
+      await using world = await gateWorld({ open })
+      const bundle = await world.send('no promises')
+      const first = await world.gate({ bundle })
+      const asked = world.models.requests.length
+      const zoe = await world.person('zoe', ['engineer'])
+      await world.send('no promises', zoe.ask)
+      const second = await world.gate({ bundle }, zoe.ask)
+      expect(second.stored).toMatchObject({
+        charge: null,
+        verdict: first.stored.verdict,
+        measures: first.stored.measures,
+      })
+      expect(world.models.requests).toHaveLength(asked)
+      expect(await world.budget(zoe.ask)).toMatchObject({ own: { used: 0 }, all: { used: 1 } })
+      expect(await world.budget()).toMatchObject({ own: { used: 1, limit: 10 }, left: 9 })
+    })
+
+    test('pools one more look with the first, and takes no third', async () => {
+      await using world = await gateWorld({ open })
+      const bundle = await world.send('no promises')
+      const candidate = { bundle }
+      expect(await refusal(world.start({ ...candidate, again: true }))).toEqual({
+        status: 400,
+        code: 'gate-not-asked',
+      })
+      const first = await world.gate(candidate)
+      const asked = world.models.requests.length
+      const again = await world.gate({ ...candidate, again: true })
+      expect(again.told).toMatchObject({ again: true, passed: false })
+      expect(again.stored).toMatchObject({ look: 1, charge: 2 })
+      expect(again.stored.measures?.candidate).toHaveLength(2)
+      expect(again.stored.measures?.candidate[0]).toBe(first.stored.measures?.candidate[0])
+      // Only the new repeats were asked for.
+      expect(world.models.requests.length).toBeGreaterThan(asked)
+      const all = world.models.requests.length
+      const third = await world.gate({ ...candidate, again: true })
+      const plain = await world.gate(candidate)
+      for (const { stored } of [third, plain]) {
+        expect(stored).toMatchObject({ charge: null, measures: again.stored.measures })
+      }
+      expect(world.models.requests).toHaveLength(all)
+      const told = await report(world.ada.ask, again.told.id)
+      expect(told).toMatchObject({ repeats: 6, comparison: { verdict: 'FAIL' } })
+    })
+
+    test('stops when the budget is spent, and tells so at the time of every answer', async () => {
+      await using world = await gateWorld({
+        open,
+        settings: { budget: { perAuthor: 1, inTotal: 2 }, answerEverySeconds: 2 },
+      })
+      await world.gate({ bundle: await world.send('no promises') })
+      expect(await world.budget()).toMatchObject({ left: 0, all: { used: 1, limit: 2 } })
+      const second = await world.gate({ bundle: await world.send('a comment') })
+      expect(second.told).toMatchObject({ passed: false, cause: 'budget' })
+      expect(second.stored).toMatchObject({ measures: null, charge: null })
+      // At once, it would tell when the gates before it had ended.
+      expect((second.told.answerAt - second.told.startedAt) % 2000).toBe(0)
+      const zoe = await world.person('zoe', ['engineer'])
+      const bundle = await world.send('a comment', zoe.ask)
+      expect((await world.gate({ bundle }, zoe.ask)).told.passed).toBe(true)
+      expect(await world.budget(zoe.ask)).toMatchObject({ left: 0, all: { used: 2 } })
+      // What was answered is answered to everybody, whose budget is spent too.
+      expect((await world.gate({ bundle })).told.passed).toBe(true)
+    })
+
+    test('has nobody pay for it whom that would tell', async () => {
+      await using world = await gateWorld({ open })
+      await world.gate({ bundle: await world.send('a comment') })
+      const spend = await world.store.spend.list(monthOf(Date.now()))
+      expect(new Set(spend.map(({ person }) => person))).toEqual(new Set([gatePayer]))
+      const budget = await json<object>(world.eve.ask('GET', '/api/budget'))
+      expect(budget).toMatchObject({ spentByYou: 0, spent: null })
+    })
+
+    test('in solo mode is answered at once and says so in its receipt', async () => {
+      await using world = await gateWorld({
+        open,
+        solo: true,
+        settings: { walls: {}, answerEverySeconds: 3600 },
+      })
+      thinWalls(world)
+      const { told, stored } = await world.gate({}, world.solo)
+      expect(told).toMatchObject({ passed: true })
+      expect(JSON.parse(stored.receipt ?? '')).toMatchObject({
+        receipt: { solo: true, isolation: 'process', boundary: 'none' },
+      })
+      // One person is author and approver.
+      expect(await report(world.solo, told.id)).toMatchObject({ gate: { solo: true } })
+    })
+
+    test('of what does not run on examples that everybody knows costs nothing', async () => {
+      await using world = await gateWorld({
+        open,
+        script: (message) =>
+          JSON.stringify(message.messages).includes('Be odd.')
+            ? answer('no json')
+            : findPromises(message),
+      })
+      const { told, stored } = await world.gate({ bundle: await world.send('odd prompts') })
+      expect(told).toMatchObject({ passed: false, cause: 'functional-tests' })
+      expect((told.answerAt - told.startedAt) % 1000).toBe(0)
+      expect(stored).toMatchObject({ charge: null, measures: null })
+      expect(await world.budget()).toMatchObject({ left: 10, all: { used: 0 } })
+      const hidden = JSON.stringify(world.models.requests).includes('Zanzibar')
+      expect(hidden).toBe(false)
+    })
+
+    test('whose functional checks failed costs nothing and reads nothing hidden', async () => {
+      await using world = await gateWorld({ open, work: false })
+      const host = world.host
+      const gate = await startGate(host, world.eve.id, { functional: 'failed' })
+      expect(gate).toMatchObject({ state: 'done', cause: 'functional-tests', charge: null })
+      expect(await world.answer(gate.id)).toMatchObject({
+        passed: false,
+        cause: 'functional-tests',
+      })
+      expect(await world.budget()).toMatchObject({ all: { used: 0 } })
+    })
+  })
+}

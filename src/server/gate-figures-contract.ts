@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest'
+import { gateWorld, json, refusal, report, type OpenServer } from '../../test/helpers/gate-world.ts'
+import type { AuditEntry, GateEntry } from '../schema/api/gates.ts'
+
+const forbidden = { status: 403, code: 'FORBIDDEN' }
+
+export function describeGateFigures(open: OpenServer): void {
+  describe('a gate', { timeout: 120_000 }, () => {
+    test('shows approvers aggregates, and neither authors nor engineers', async () => {
+      await using world = await gateWorld({ open, sizes: { evaluation: 2, test: 12, audit: 2 } })
+      const { told } = await world.gate({ bundle: await world.send('no promises') })
+      const seen = await report(world.ada.ask, told.id)
+      expect(seen).toMatchObject({
+        gate: { author: { name: 'eve' }, verdict: 'FAIL', budgetEntry: 1 },
+        comparison: { verdict: 'FAIL', documents: 12, margin: 0.03 },
+        audit: null,
+        deployable: null,
+        hostFaults: 0,
+      })
+      expect(seen.meaning).toContain("anything else is CAN'T TELL and needs your decision.")
+      expect(seen.comparison?.reasons).toContain('POOLED_WORSE')
+      expect(seen.sides?.baseline.agents['Promise']).toMatchObject({ tp: 12, recall: { value: 1 } })
+      expect(seen.sides?.candidate.pooled.f05).toMatchObject({
+        docs: 12,
+        lower: expect.any(Number),
+      })
+      expect(JSON.stringify(seen)).not.toContain('Zanzibar')
+      const listed = await json<{ items: GateEntry[] }>(world.ada.ask('GET', '/api/gates'))
+      expect(listed.items).toMatchObject([{ id: told.id, verdict: 'FAIL' }])
+
+      const both = await world.person('both', ['engineer', 'approver'])
+      await world.store.people.setRoles(world.eve.id, ['approver'])
+      for (const [ask, code] of [
+        [both.ask, 'figures-not-yours'],
+        [world.eve.ask, 'figures-not-yours'],
+      ] as const)
+        expect(await refusal(ask('GET', `/api/gates/${told.id}`))).toEqual({ status: 403, code })
+      const own = await json<{ items: GateEntry[] }>(world.eve.ask('GET', '/api/gates'))
+      expect(own.items).toEqual([])
+      const eng = await world.person('eng', ['engineer'])
+      for (const address of ['', `/${told.id}`, '/audits'])
+        expect(await refusal(eng.ask('GET', `/api/gates${address}`))).toEqual(forbidden)
+      expect(await refusal(eng.ask('POST', `/api/gates/${told.id}/audit`, {}))).toEqual(forbidden)
+      expect(await refusal(eng.ask('GET', `/api/gates/${told.id}/answer`))).toEqual({
+        status: 404,
+        code: 'gate-not-found',
+      })
+      const log = await world.store.audit.list({ action: 'gate-viewed', limit: 9 })
+      expect(log).toMatchObject(
+        ['gates', told.id].map((subject) => ({ actor: world.ada.id, subject })),
+      )
+    })
+
+    test('shows approvers no kind of issue with fewer than 10, and custodians all', async () => {
+      await using world = await gateWorld({ open })
+      const { told } = await world.gate({ bundle: await world.send('no promises') })
+      const seen = await report(world.ada.ask, told.id)
+      expect(seen.comparison?.agents).toEqual({})
+      expect(seen.comparison?.reasonsInWords).toContain('The agent “Promise” is worse.')
+      expect(seen.sides?.baseline.agents).toEqual({ Promise: null, Absolute: null })
+      const all = await report(world.cleo.ask, told.id)
+      expect(Object.keys(all.comparison?.agents ?? {})).toEqual(['Absolute', 'Promise'])
+      expect(all.sides?.baseline.agents['Promise']).toMatchObject({ tp: 6 })
+    })
+
+    test('is audited once when it is merged, for the custodian; a failure blocks deployment', async () => {
+      await using world = await gateWorld({
+        open,
+        sizes: { evaluation: 2, test: 6, audit: 6 },
+      })
+      const { told } = await world.gate({ bundle: await world.send('a comment') })
+      const before = await report(world.cleo.ask, told.id)
+      expect(before).toMatchObject({ audit: null, deployable: false })
+      await json<AuditEntry>(world.cleo.ask('POST', `/api/gates/${told.id}/audit`, {}))
+      const done = async () => (await world.store.gateAudits.get(told.id))?.state === 'done'
+      await world.until(done)
+      const asked = world.models.requests.length
+      await json<AuditEntry>(world.cleo.ask('POST', `/api/gates/${told.id}/audit`, {}))
+      expect(world.models.requests).toHaveLength(asked)
+      const seen = await report(world.cleo.ask, told.id)
+      expect(seen).toMatchObject({
+        audit: { state: 'done', passed: true, margin: 0.05, delta: 0 },
+        deployable: true,
+      })
+      expect(await report(world.ada.ask, told.id)).toMatchObject({ audit: null, deployable: null })
+      const { overfit } = await json<{ overfit: object }>(
+        world.cleo.ask('GET', '/api/gates/audits'),
+      )
+      expect(overfit).toMatchObject({ merges: 1, rotate: false })
+      expect(await refusal(world.ada.ask('GET', '/api/gates/audits'))).toEqual(forbidden)
+
+      const worse = await world.gate({ bundle: await world.send('no promises') })
+      await json<AuditEntry>(world.cleo.ask('POST', `/api/gates/${worse.told.id}/audit`, {}))
+      await world.until(
+        async () => (await world.store.gateAudits.get(worse.told.id))?.state === 'done',
+      )
+      expect(await report(world.cleo.ask, worse.told.id)).toMatchObject({
+        audit: { passed: false },
+        deployable: false,
+      })
+    })
+  })
+}

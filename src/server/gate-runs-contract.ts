@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import {
+  gateWorld,
+  json,
+  refusal,
+  report,
+  thinWalls,
+  type OpenServer,
+} from '../../test/helpers/gate-world.ts'
+import { findPromises } from '../../test/helpers/promise-flow.ts'
+import { answer, httpError } from '../model/scripted-reply.ts'
+
+export function describeGateRuns(open: OpenServer): void {
+  describe('a gate', { timeout: 120_000 }, () => {
+    test('is refused where walls are thin, with what to install', async () => {
+      await using world = await gateWorld({ open, work: false, settings: { walls: {} } })
+      thinWalls(world)
+      const answer = await world.start({})
+      expect(answer.status).toBe(409)
+      const told = (await answer.json()) as { code: string; message: string }
+      expect(told.code).toBe('gate-walls')
+      expect(told.message).toContain('bubblewrap')
+      expect(told.message).toContain('boundary none')
+    })
+
+    test('takes nothing for an answer that was measured behind thinner walls', async () => {
+      await using world = await gateWorld({ open, solo: true, settings: { walls: {} } })
+      const thick = { isolation: 'os', boundary: 'users' } as const
+      thinWalls(world)
+      const bundle = await world.send('a comment', world.solo)
+      const alone = await world.gate({ bundle }, world.solo)
+      expect(alone.stored).toMatchObject({ verdict: 'PASS', walls: { isolation: 'process' } })
+      await world.store.settings.put('solo-mode', false)
+      world.host.gate.runner.walls = async () => ({ ...thick, advice: null })
+      await world.send('a comment')
+      const { stored } = await world.gate({ bundle })
+      expect(stored).toMatchObject({ verdict: 'PASS', walls: thick, solo: false })
+    })
+
+    test('compares with nothing but what is in production, on the models of its policy', async () => {
+      await using world = await gateWorld({ open, work: false })
+      const { baseline } = await world.budget()
+      expect(baseline).toMatch(/^[0-9a-f]{64}$/u)
+      expect(await refusal(world.start({ baseline: 'f'.repeat(64) }))).toEqual({
+        status: 400,
+        code: 'gate-other-baseline',
+      })
+      expect(await refusal(world.start({ environment: 'dev' }))).toEqual({
+        status: 400,
+        code: 'gate-environment',
+      })
+      const asked = { baseline: baseline?.slice(0, 12), environment: 'test' }
+      expect((await world.start(asked)).status).toBe(201)
+    })
+
+    test('counts what a candidate fails at as missed, and what the host fails at as nothing', async () => {
+      await using own = await gateWorld({
+        open,
+        script: (message) => {
+          const { messages } = message
+          const isCandidate = JSON.stringify(messages).includes('Be odd.')
+          const isHidden = JSON.stringify(messages).includes('Zanzibar')
+          return isCandidate && isHidden ? answer('no json') : findPromises(message)
+        },
+      })
+      const odd = await own.gate({ bundle: await own.send('odd prompts') })
+      expect(odd.stored).toMatchObject({ verdict: 'FAIL', cause: 'quality' })
+      expect((await report(own.cleo.ask, odd.told.id)).hostFaults).toBe(0)
+
+      await using host = await gateWorld({
+        open,
+        script: (message) =>
+          JSON.stringify(message.messages).includes('Zanzibar')
+            ? httpError(401)
+            : findPromises(message),
+      })
+      const down = await host.gate({ bundle: await host.send('a comment') })
+      expect(down.told).toMatchObject({ passed: false, cause: 'host-fault' })
+      expect(down.stored.measures).toBeNull()
+    })
+
+    test('takes for the anchor what was first in production, where none is marked', async () => {
+      await using world = await gateWorld({ open })
+      const first = await world.gate({ bundle: await world.send('a comment') })
+      expect(first.stored).toMatchObject({ verdict: 'PASS', anchor: first.stored.baseline })
+      const merged = { role: 'baseline', version: first.stored.candidate }
+      await json(world.cleo.ask('POST', '/api/flow/references', merged))
+      const next = await world.gate({ bundle: await world.send('no promises') })
+      expect(next.stored).toMatchObject({
+        baseline: first.stored.candidate,
+        anchor: first.stored.baseline,
+      })
+    })
+
+    test('compares with the anchor, too, and asks the models of its environment', async () => {
+      await using world = await gateWorld({ open, environment: true })
+      await json(world.cleo.ask('POST', '/api/flow/references', { role: 'anchor' }))
+      const { told, stored } = await world.gate({ bundle: await world.send('no promises') })
+      expect(stored.anchor).toBe(stored.baseline)
+      const seen = await report(world.cleo.ask, told.id)
+      expect(seen.sides?.anchor).toEqual(seen.sides?.baseline)
+      expect(JSON.parse(told.receipt ?? '')).toMatchObject({
+        receipt: { anchor: { version: stored.anchor, run: stored.hashes?.anchor } },
+      })
+      const versions = await world.store.flowVersions.list()
+      const asked = versions.filter(({ manifest }) =>
+        JSON.stringify(manifest).includes('"environment":"test"'),
+      )
+      expect(asked).toHaveLength(2)
+    })
+
+    test('tells versions apart by models that only their code asks, too', async () => {
+      await using world = await gateWorld({ open, work: false, spare: true })
+      const { flows, gate } = world.host
+      const { manifest } = await flows.get((await flows.current()).hash)
+      const text = 'export default {}'
+      const sha256 = createHash('sha256').update(text).digest('hex')
+      const versions = [0, 1].map((temperature) =>
+        flows.adopt(
+          {
+            format: 'proofloop-bundle-2',
+            paragraphsPerChunk: manifest.paragraphsPerChunk,
+            agents: manifest.agents,
+            models: { spare: { parameters: { temperature } } },
+            code: { text, sha256 },
+          },
+          { name: 'coded' },
+        ),
+      )
+      const [cold, warm] = await Promise.all(versions)
+      const identify = async (version = cold) => gate.runner.identify(version?.hash ?? '')
+      const hashes = [await identify(cold), await identify(warm)].map((one) => one.subjectHash)
+      expect(new Set(hashes).size).toBe(2)
+    })
+
+    test('runs code where it cannot talk, and takes what it throws for quality', async () => {
+      await using world = await gateWorld({ open })
+      const { told, stored } = await world.gate({ bundle: await world.send('code') })
+      expect(told).toMatchObject({ passed: false, cause: 'quality' })
+      expect(stored).toMatchObject({ verdict: 'FAIL', charge: 1 })
+      expect(await report(world.cleo.ask, told.id)).toMatchObject({ hostFaults: 0 })
+      expect(world.lines.join('')).not.toContain('Zanzibar')
+    })
+
+    test('calls quality what the candidate alone brought about, also where its host could not answer', async () => {
+      await using world = await gateWorld({ open })
+      const { told, stored } = await world.gate({ bundle: await world.send('a refused question') })
+      expect(stored).toMatchObject({ verdict: 'CANT_TELL', reasons: ['RUN_ERRORS'], charge: 1 })
+      expect(told).toMatchObject({ passed: false, cause: 'quality' })
+    })
+  })
+}
