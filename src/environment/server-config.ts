@@ -3,6 +3,7 @@ import path from 'node:path'
 import { findConfig, loadConfigFile } from '../flow/load-config.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import type { ModelSettings } from '../schema/config.ts'
+import type { ChangeSettings } from '../schema/change-settings.ts'
 import type { GateSettings } from '../schema/gate-settings.ts'
 import { EnvironmentName, type EnvironmentSettings } from '../schema/environment.ts'
 
@@ -19,6 +20,8 @@ export type ServerConfig = {
   environments: Environment[]
   /** What a change must show; the defaults when left out. */
   gate?: GateSettings
+  /** Where changes come from; none are looked at when left out. */
+  changes?: ChangeSettings
 }
 
 /**
@@ -30,7 +33,7 @@ export type ServerConfig = {
 export function loadServerConfig(options: { cwd: string; config?: string }): ServerConfig {
   const file = fileOf(options)
   if (file === null) return { directory: options.cwd, environments: [] }
-  const { models, environments = {}, gate } = loadConfigFile(file)
+  const { models, environments = {}, gate, changes } = loadConfigFile(file)
   const named = EnvironmentName.options.flatMap((name): Environment[] => {
     const settings = environments[name]
     if (settings === undefined) return []
@@ -38,7 +41,12 @@ export function loadServerConfig(options: { cwd: string; config?: string }): Ser
     const capped = all.map(([alias, model]) => [alias, withinLimits(model, settings)] as const)
     return [{ ...settings, name, models: Object.fromEntries(capped) }]
   })
-  return { directory: path.dirname(file), environments: named, ...(gate && { gate }) }
+  return {
+    directory: path.dirname(file),
+    environments: named,
+    ...(gate && { gate }),
+    ...(changes && { changes }),
+  }
 }
 
 /** What one connection may carry, where the environment allows less than it says itself. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ChangeSettings } from './change-settings.ts'
 import { ModelConnections } from './config.ts'
 import { Environments } from './environment.ts'
 import { GateSettings } from './gate-settings.ts'
@@ -10,6 +11,8 @@ export const ProofloopConfig = z.strictObject({
   environments: Environments.optional(),
   /** Of a server only, too. */
   gate: GateSettings.optional(),
+  /** Of a server only, too. */
+  changes: ChangeSettings.optional(),
 })
 export type ProofloopConfig = z.infer<typeof ProofloopConfig>
 /** As people write it, with what has a default left out. */

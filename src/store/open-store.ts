@@ -10,6 +10,7 @@ import { createDocuments } from './documents.ts'
 import { createEnvironmentChecks } from './environment-checks.ts'
 import { createEvaluations } from './evaluations.ts'
 import { createBundles } from './bundles.ts'
+import { createChanges } from './changes.ts'
 import { createDrafts } from './drafts.ts'
 import { createFinishedReviews } from './finished-reviews.ts'
 import { createFlowVersions } from './flow-versions.ts'
@@ -131,6 +132,7 @@ export function createStore(context: StoreContext): Store {
     referenceVersions: createReferenceVersions(context),
     gates: createGates(context),
     gateAudits: createGateAudits(context),
+    changes: createChanges(context),
     datasets: createDatasets(context),
     labelSets: createLabelSets(context),
     answers: createAnswers(context),

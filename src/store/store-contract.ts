@@ -3,6 +3,7 @@ import { describeApiKeyContract } from './api-keys-contract.ts'
 import { describeAuditContract } from './audit-contract.ts'
 import { type CreatePlace, usingStore } from './contract-place.ts'
 import { describeAnswerContract } from './answers-contract.ts'
+import { describeChangeContract } from './changes-contract.ts'
 import { describeDatasetContentContract } from './dataset-contents-contract.ts'
 import { describeDatasetContract } from './datasets-contract.ts'
 import { describeDocumentContract } from './documents-contract.ts'
@@ -69,6 +70,7 @@ export function describeStoreContract(engine: string, createPlace: CreatePlace):
     describeVerdictContract(createPlace)
     describeEvaluationContract(createPlace)
     describeGateContract(createPlace)
+    describeChangeContract(createPlace)
     describeDatasetContract(createPlace)
     describeDatasetContentContract(createPlace)
     describeLabelSetContract(createPlace)

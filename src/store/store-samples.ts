@@ -4,9 +4,11 @@ import type { ReviewDocument } from '../schema/document.ts'
 import type { EvaluationRun } from '../schema/evaluation.ts'
 import type { EvaluationDetails } from '../schema/evaluation-details.ts'
 import type { Issue } from '../schema/issue.ts'
+import type { ChangeDecision, ChangeRevision, DeploymentRequest } from '../schema/stored-change.ts'
 import type { DatasetEntry, DatasetVersion } from '../schema/stored-dataset.ts'
 import type { NewVerdict } from '../schema/stored-verdict.ts'
 import type { Judgement } from '../schema/verdict.ts'
+import type { NewChange } from './changes.ts'
 import type { NewVersion } from './datasets.ts'
 import type { LabelSetChange } from './label-sets.ts'
 import type { Store } from './store.ts'
@@ -282,4 +284,60 @@ export function newIssue(i: number): Issue {
 export function verdict(review: string, issue: Issue, judgement: Judgement): NewVerdict {
   const added = judgement.kind === 'missed' ? issue : null
   return { id: timeOrderedId(), review, issue: issue.id, person: 'ann', judgement, added }
+}
+
+export function newChange(id: string, change: Partial<NewChange> = {}): NewChange {
+  return {
+    id,
+    forge: 'local',
+    reference: id,
+    title: 'Ask for less',
+    description: '',
+    branch: id,
+    author: 'ann',
+    ...change,
+  }
+}
+
+export function newRevision(change: string, sequence: number): Omit<ChangeRevision, 'seenAt'> {
+  return {
+    change,
+    sequence,
+    head: 'head',
+    base: 'base',
+    tree: 'tree',
+    conflicts: [],
+    policyFiles: ['proofloop.config.ts'],
+    writers: ['bob'],
+    commits: 2,
+  }
+}
+
+export function newDecision(change: string): Omit<ChangeDecision, 'decidedAt'> {
+  return {
+    id: 'decision',
+    change,
+    person: 'ada',
+    decision: 'approved',
+    head: 'head',
+    tree: 'tree',
+    gate: null,
+    reason: null,
+    solo: false,
+  }
+}
+
+export function newRequest(
+  change: string,
+  request: Partial<DeploymentRequest> = {},
+): Omit<DeploymentRequest, 'requestedAt'> {
+  return {
+    change,
+    commit: 'commit',
+    tree: 'tree',
+    version: 'gated',
+    gate: 'gate',
+    receipt: '{}',
+    ...request,
+  }
 }

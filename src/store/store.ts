@@ -2,6 +2,7 @@ import type { Answers } from './answers.ts'
 import type { ApiKeys } from './api-keys.ts'
 import type { Audit } from './audit.ts'
 import type { Bundles } from './bundles.ts'
+import type { Changes } from './changes.ts'
 import type { Datasets } from './datasets.ts'
 import type { Drafts } from './drafts.ts'
 import type { EnvironmentChecks } from './environment-checks.ts'
@@ -60,6 +61,7 @@ export type Store = {
   referenceVersions: ReferenceVersions
   gates: Gates
   gateAudits: GateAudits
+  changes: Changes
   datasets: Datasets
   labelSets: LabelSets
   answers: Answers

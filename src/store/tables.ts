@@ -1,7 +1,8 @@
 import type { Generated } from 'kysely'
+import type { ChangeTables } from './change-tables.ts'
 
 /** The columns as Kysely needs them; migrations/ makes them. Times are UTC epoch milliseconds. */
-export type Tables = {
+export type Tables = ChangeTables & {
   people: {
     id: string
     name: string

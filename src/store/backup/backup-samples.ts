@@ -17,11 +17,15 @@ import {
   newDocument,
   newDatasetVersion,
   newBundle,
+  newChange,
+  newDecision,
   newEvaluation,
   newGate,
   newIssue,
   newLabelSet,
+  newRequest,
   newReview,
+  newRevision,
   reviewWithIssues,
   verdict,
 } from '../store-samples.ts'
@@ -64,6 +68,7 @@ export async function fillStore(store: Store, blobs: Blobs): Promise<void> {
   const mark = { flow: 'flow', role: 'anchor' as const, version: version?.hash ?? '' }
   await store.referenceVersions.mark({ ...mark, sequence: 0, markedBy: 'ann' })
   await fillGates(store)
+  await fillChanges(store)
   const checked = { environment: 'dev', result: 'pass', checkedAt: 1, checks: [] } as const
   await store.environmentChecks.add({ ...checked, checks: [], checkedBy: 'ann' }, 9)
   await store.drafts.add({ version: 'v2', base: 'v1', agent: 'grammar', author: 'ann' })
@@ -102,6 +107,19 @@ async function fillGates({ gates, gateAudits, flowVersions }: Store): Promise<vo
   await gates.keepMeasure(`measure-${canary}`, { run: evaluationRun, hostFaults: 0, walls })
   await gates.finish(id, gateEnd)
   await gateAudits.start({ gate: id, requester: 'cleo', margin: 0.05, testSet: 'test' })
+}
+
+async function fillChanges({ changes }: Store): Promise<void> {
+  const change = (await changes.add(newChange('one'))).id
+  await changes.addRevision(newRevision(change, 0))
+  const functional = { change, tree: 'tree', name: 'functional', attempt: 1 } as const
+  const gate = { ...functional, name: 'gate' } as const
+  await changes.startCheck({ ...functional, subject: null })
+  await changes.startCheck({ ...gate, subject: `gate-${canary}` })
+  await changes.decide({ ...newDecision(change), reason: canary })
+  await changes.tell({ change, key: 'opened', kind: 'opened', person: 'ann', text: '' })
+  await changes.keepTold(change, `check-${canary}`, 'hash')
+  await changes.requestDeployment(newRequest(change, { receipt: canary }))
 }
 
 async function fillDatasets(

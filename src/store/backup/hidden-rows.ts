@@ -22,6 +22,13 @@ const rules: Record<string, Rule> = {
   // Each entry depends on all before it, and some tell of hidden rows.
   audit_log: 'hidden',
   bundles: 'open',
+  // That a gate passed is for its author; an override tells of the gate, and reasons quote figures.
+  change_checks: [{ column: 'name', isOpen: (name) => name !== 'gate' }],
+  change_decisions: 'hidden',
+  change_events: 'open',
+  change_revisions: 'open',
+  change_told: 'hidden',
+  changes: 'open',
   credentials: 'open',
   dataset_declined: 'hidden',
   dataset_entries: [isEvaluation, ofVersion],
@@ -35,6 +42,8 @@ const rules: Record<string, Rule> = {
   dataset_version_splits: [isEvaluation, ofVersion],
   dataset_versions: [{ column: 'evaluation_changed', isOpen: (changed) => changed === 1 }],
   datasets: [{ reference: 'name', parent: 'dataset_versions', key: 'dataset' }],
+  // Only what passed the audit is here.
+  deployment_requests: 'hidden',
   document_groups: [isEvaluation],
   document_shingles: ofDocument,
   document_signatures: ofDocument,

@@ -1,0 +1,102 @@
+import type { ChangeCheckName, ChangeState, ForgeKind } from '../../schema/stored-change.ts'
+import type { Repository } from '../repository.ts'
+
+/** Somebody, as the forge knows them: of GitHub a login, of the local one the id of an account here. */
+export type ForgePerson = string
+
+/** What somebody said on the forge itself of one commit. */
+export type ForgeReview = {
+  person: ForgePerson
+  decision: 'approved' | 'changes-requested'
+  commit: string
+  /** UTC epoch milliseconds. */
+  at: number
+}
+
+/** What the forge's own runners said of the newest commit. */
+export type RunnerCheck = {
+  name: string
+  state: 'running' | 'done'
+  passed: boolean | null
+  /** Where its log is. */
+  url: string | null
+}
+
+/** A change as it stands now. */
+export type ForgeChange = {
+  reference: string
+  title: string
+  description: string
+  branch: string
+  author: ForgePerson
+  /** Those who wrote its commits, as far as the forge knows who they are. */
+  writers: ForgePerson[]
+  state: ChangeState
+  head: string
+  /** The protected branch, as it is now. */
+  base: string
+  commits: number
+  /** The commit on the protected branch, once it is merged. */
+  mergedAs: string | null
+  /** The newest of each person. */
+  reviews: ForgeReview[]
+  runners: RunnerCheck[]
+}
+
+export type ForgeCheck = {
+  name: ChangeCheckName
+  commit: string
+  state: 'queued' | 'running' | 'passed' | 'failed' | 'skipped'
+  title: string
+  /** Markdown, at most 60,000 characters. */
+  summary: string
+}
+
+export type MergeRequest = {
+  /** What was tested. Merged is nothing else. */
+  head: string
+  base: string
+  tree: string
+  message: string
+  /** Whose approval it has, for the message. */
+  author: { name: string; email: string }
+}
+
+export type MergeResult =
+  | { merged: true; commit: string }
+  /** `moved`: head or base is another by now. `refused`: the forge does not let us, `reason` says why. */
+  | { merged: false; why: 'moved' | 'conflict' | 'closed' | 'refused'; reason: string }
+
+export type ForgeDeployment = {
+  commit: string
+  environment: string
+  state: 'requested' | 'stopped'
+  description: string
+}
+
+/**
+ * Where changes live. Each call may be made again after a crash: the second has no effect of its own.
+ * @throws UserFacingError forge-unavailable, to be tried again; forge-refused, when the forge says no
+ */
+export type Forge = {
+  kind: ForgeKind
+  /** @returns its reference, also when the branch has one that is open */
+  open(change: {
+    branch: string
+    title: string
+    description: string
+    author: ForgePerson
+  }): Promise<string>
+  /** Null when there is none. What it names is in the repository from then on. */
+  get(reference: string): Promise<ForgeChange | null>
+  setCheck(reference: string, check: ForgeCheck): Promise<void>
+  /** Markdown. There is one comment of ours for each change: it is replaced. */
+  comment(reference: string, text: string): Promise<void>
+  merge(reference: string, request: MergeRequest): Promise<MergeResult>
+  setDeployment(reference: string, deployment: ForgeDeployment): Promise<void>
+  /** References of all that happened to since, and all that are open when the cursor is null. */
+  events(cursor: string | null): Promise<{ references: string[]; cursor: string }>
+}
+
+/** With the objects that its changes name. */
+export type OpenForge = AsyncDisposable & { forge: Forge; repository: Repository }

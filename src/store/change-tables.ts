@@ -1,0 +1,74 @@
+/** Of changes. Times are UTC epoch milliseconds. */
+export type ChangeTables = {
+  changes: {
+    id: string
+    number: number
+    forge: string
+    reference: string
+    title: string
+    description: string
+    branch: string
+    author: string | null
+    state: string
+    revision: number | null
+    merged_as: string | null
+    created_at: number
+    updated_at: number
+  }
+  change_revisions: {
+    change: string
+    sequence: number
+    head: string
+    base: string
+    tree: string | null
+    conflicts: string
+    policy_files: string
+    writers: string
+    commits: number
+    seen_at: number
+  }
+  change_checks: {
+    change: string
+    tree: string
+    name: string
+    attempt: number
+    outcome: string | null
+    cause: string | null
+    summary: string | null
+    log: string | null
+    subject: string | null
+    started_at: number
+    ended_at: number | null
+  }
+  change_decisions: {
+    id: string
+    change: string
+    person: string
+    decision: string
+    head: string
+    tree: string
+    gate: string | null
+    reason: string | null
+    solo: number
+    decided_at: number
+  }
+  change_events: {
+    change: string
+    sequence: number
+    event_key: string
+    kind: string
+    person: string | null
+    text: string
+    at: number
+  }
+  change_told: { change: string; about: string; content_hash: string; told_at: number }
+  deployment_requests: {
+    change: string
+    commit_hash: string
+    tree: string
+    version: string
+    gate: string
+    receipt: string
+    requested_at: number
+  }
+}

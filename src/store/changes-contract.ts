@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest'
+import { type CreatePlace, usingStore } from './contract-place.ts'
+import { newChange, newDecision, newRequest, newRevision } from './store-samples.ts'
+
+export function describeChangeContract(createPlace: CreatePlace): void {
+  const withStore = usingStore(createPlace)
+
+  describe('changes', () => {
+    it(
+      'have numbers without gaps, one for each reference, whoever opens them at the same time',
+      withStore(async ({ changes }) => {
+        const ids = ['a', 'b', 'c', 'd', 'e', 'f']
+        const opened = await Promise.all(ids.map((id) => changes.add(newChange(id))))
+        expect(new Set(opened.map(({ number }) => number))).toEqual(new Set([1, 2, 3, 4, 5, 6]))
+        const again = await changes.add(newChange('other', { reference: 'a' }))
+        expect(again.id).toBe('a')
+        const pull = await changes.add(newChange('pull', { forge: 'github', reference: 'a' }))
+        expect(pull.number).toBe(7)
+        expect(await changes.numbered(7)).toEqual(pull)
+        expect(await changes.numbered(8)).toBeNull()
+      }),
+    )
+
+    it(
+      'are listed newest first, by state and by author',
+      withStore(async ({ changes }) => {
+        for (const id of ['a', 'b', 'c']) await changes.add(newChange(id))
+        await changes.add(newChange('zoe', { author: 'zoe' }))
+        await changes.update('b', { state: 'merged', mergedAs: 'commit', title: 'Less' })
+        const ids = async (filter: Omit<Parameters<typeof changes.list>[0], 'limit'>) =>
+          (await changes.list({ ...filter, limit: 9 })).map(({ id }) => id)
+        expect(await ids({})).toEqual(['zoe', 'c', 'b', 'a'])
+        expect(await ids({ state: 'open' })).toEqual(['zoe', 'c', 'a'])
+        expect(await ids({ before: 3 })).toEqual(['b', 'a'])
+        expect(await ids({ author: 'zoe' })).toEqual(['zoe'])
+        expect(await changes.get('b')).toMatchObject({ mergedAs: 'commit', title: 'Less' })
+      }),
+    )
+
+    it(
+      'have revisions that never change, the last one the current one',
+      withStore(async ({ changes }) => {
+        await changes.add(newChange('a'))
+        expect(await changes.addRevision(newRevision('a', 0))).toBe(true)
+        expect(await changes.addRevision({ ...newRevision('a', 0), head: 'other' })).toBe(false)
+        const conflicting = { ...newRevision('a', 1), tree: null, conflicts: ['prompt'] }
+        expect(await changes.addRevision(conflicting)).toBe(true)
+        expect(await changes.get('a')).toMatchObject({ revision: 1 })
+        expect(await changes.revision('a', 0)).toMatchObject(newRevision('a', 0))
+        expect(await changes.revision('a', 1)).toMatchObject(conflicting)
+        expect(await changes.revision('a', 2)).toBeNull()
+      }),
+    )
+
+    it(
+      'have checks that start and end once',
+      withStore(async ({ changes }) => {
+        await changes.add(newChange('a'))
+        const check = { change: 'a', tree: 'tree', name: 'functional', attempt: 1 } as const
+        const end = {
+          outcome: 'fail',
+          cause: 'tests',
+          summary: 'One.',
+          log: 'no',
+          subject: null,
+        } as const
+        expect(await changes.endCheck(check, end)).toBe(false)
+        expect(await changes.startCheck({ ...check, subject: null })).toBe(true)
+        expect(await changes.startCheck({ ...check, subject: null })).toBe(false)
+        expect(await changes.nameCheck(check, 'bundle')).toBe(true)
+        expect(await changes.checks('a', 'tree')).toMatchObject([
+          { ...check, subject: 'bundle', outcome: null, endedAt: null },
+        ])
+        expect(await changes.endCheck(check, end)).toBe(true)
+        expect(await changes.endCheck(check, { ...end, outcome: 'pass' })).toBe(false)
+        expect(await changes.nameCheck(check, 'other')).toBe(false)
+        expect(await changes.checks('a', 'tree')).toMatchObject([{ ...check, ...end }])
+        expect(await changes.startCheck({ ...check, attempt: 2, subject: null })).toBe(true)
+        expect(await changes.checks('a', 'tree')).toHaveLength(2)
+        expect(await changes.checks('a', 'other')).toEqual([])
+      }),
+    )
+
+    it(
+      'keep what people said, and tell each thing once and in order',
+      withStore(async ({ changes }) => {
+        await changes.add(newChange('a'))
+        expect(await changes.decide(newDecision('a'))).toBe(true)
+        expect(await changes.decide({ ...newDecision('a'), person: 'bob' })).toBe(false)
+        expect(await changes.decisions('a')).toMatchObject([newDecision('a')])
+        const event = { change: 'a', kind: 'pushed', person: null, text: '' } as const
+        const keys = ['1', '2', '3', '1', '2', '3']
+        const told = await Promise.all(keys.map((key) => changes.tell({ ...event, key })))
+        expect(told.filter(Boolean)).toHaveLength(3)
+        const events = await changes.events('a')
+        expect(events.map(({ sequence }) => sequence)).toEqual([0, 1, 2])
+        expect(new Set(events.map(({ key }) => key))).toEqual(new Set(keys))
+      }),
+    )
+
+    it(
+      'remember what the forge was told last, and ask once to be deployed',
+      withStore(async ({ changes, flowVersions }) => {
+        await flowVersions.put({ hash: 'gated', name: 'flow', manifest: {} })
+        await changes.add(newChange('a'))
+        await changes.keepTold('a', 'comment', 'one')
+        await changes.keepTold('a', 'comment', 'two')
+        expect(await changes.told('a')).toEqual(new Map([['comment', 'two']]))
+        expect(await changes.deploymentRequest('a')).toBeNull()
+        expect(await changes.requestDeployment(newRequest('a'))).toBe(true)
+        expect(await changes.requestDeployment(newRequest('a', { commit: 'other' }))).toBe(false)
+        expect(await changes.deploymentRequest('a')).toMatchObject(newRequest('a'))
+      }),
+    )
+  })
+}

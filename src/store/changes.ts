@@ -1,0 +1,351 @@
+import type { Selectable } from 'kysely'
+import {
+  ChangeCheck,
+  ChangeDecision,
+  ChangeEvent,
+  ChangeRevision,
+  DeploymentRequest,
+  StoredChange,
+} from '../schema/stored-change.ts'
+import type { StoreContext } from './context.ts'
+import type { Step } from './database.ts'
+import { flag } from './row-columns.ts'
+import type { Tables } from './tables.ts'
+
+export type NewChange = Pick<
+  StoredChange,
+  'id' | 'forge' | 'reference' | 'title' | 'description' | 'branch' | 'author'
+>
+
+type ChangeFilter = {
+  state?: StoredChange['state']
+  author?: string
+  /** The number of the last one of the page before. */
+  before?: number
+  limit: number
+}
+
+export type CheckEnd = Pick<ChangeCheck, 'cause' | 'summary' | 'log' | 'subject'> & {
+  outcome: NonNullable<ChangeCheck['outcome']>
+}
+
+type CheckKey = Pick<ChangeCheck, 'change' | 'tree' | 'name' | 'attempt'>
+
+/** Changes, what was found out about them, and what people said. Nothing is hidden here but reasons of decisions. */
+export type Changes = {
+  /** The one of its reference that there is, or a new one with the next number. */
+  add(change: NewChange): Promise<StoredChange>
+  get(id: string): Promise<StoredChange | null>
+  numbered(number: number): Promise<StoredChange | null>
+  /** Newest first. */
+  list(filter: ChangeFilter): Promise<StoredChange[]>
+  /** What the forge says of it now. */
+  update(
+    id: string,
+    seen: Partial<Pick<StoredChange, 'title' | 'description' | 'author' | 'state' | 'mergedAs'>>,
+  ): Promise<void>
+  /** Appends what would be merged, and makes it the current one. False when the sequence is taken. */
+  addRevision(revision: Omit<ChangeRevision, 'seenAt'>): Promise<boolean>
+  revision(change: string, sequence: number): Promise<ChangeRevision | null>
+  /** False when it was started before. */
+  startCheck(check: CheckKey & Pick<ChangeCheck, 'subject'>): Promise<boolean>
+  /** What runs elsewhere is known by a name from then on. False when it has ended. */
+  nameCheck(check: CheckKey, subject: string): Promise<boolean>
+  /** False when it had ended before, or was not started. */
+  endCheck(check: CheckKey, end: CheckEnd): Promise<boolean>
+  /** Of one tree, oldest first. */
+  checks(change: string, tree: string): Promise<ChangeCheck[]>
+  /** False when the id is taken. */
+  decide(decision: Omit<ChangeDecision, 'decidedAt'>): Promise<boolean>
+  /** Oldest first. */
+  decisions(change: string): Promise<ChangeDecision[]>
+  /** @param steps written with it, or not at all. @returns false when the key was told before */
+  tell(event: Omit<ChangeEvent, 'sequence' | 'at'>, steps?: Step[]): Promise<boolean>
+  /** In order. */
+  events(change: string): Promise<ChangeEvent[]>
+  /** Hash of what the forge was told last, by what it is about. */
+  told(change: string): Promise<Map<string, string>>
+  keepTold(change: string, about: string, contentHash: string): Promise<void>
+  /** False when there is one. */
+  requestDeployment(request: Omit<DeploymentRequest, 'requestedAt'>): Promise<boolean>
+  deploymentRequest(change: string): Promise<DeploymentRequest | null>
+}
+
+export function createChanges(context: StoreContext): Changes {
+  return {
+    ...createChangeRows(context),
+    ...createRevisions(context),
+    ...createChecks(context),
+    ...createDecisions(context),
+    ...createStory(context),
+    ...createDeploymentRequests(context),
+  }
+}
+
+function createChangeRows({
+  database: { kysely, atomically },
+  now,
+}: StoreContext): Pick<Changes, 'add' | 'get' | 'numbered' | 'list' | 'update'> {
+  const all = () => kysely.selectFrom('changes').selectAll()
+  return {
+    async add({ id, ...change }) {
+      const of = () =>
+        all()
+          .where('forge', '=', change.forge)
+          .where('reference', '=', change.reference)
+          .executeTakeFirst()
+      for (;;) {
+        const found = await of()
+        if (found !== undefined) return changeOf(found)
+        const newest = await all().orderBy('number', 'desc').limit(1).executeTakeFirst()
+        const at = now()
+        const number = Number(newest?.number ?? 0) + 1
+        const row = { id, ...change, number, state: 'open', created_at: at, updated_at: at }
+        // Somebody else may take the number meanwhile.
+        const query = kysely
+          .insertInto('changes')
+          .values(row)
+          .onConflict((conflict) => conflict.doNothing())
+        await atomically([{ query }])
+      }
+    },
+    async get(id) {
+      const row = await all().where('id', '=', id).executeTakeFirst()
+      return row === undefined ? null : changeOf(row)
+    },
+    async numbered(number) {
+      const row = await all().where('number', '=', number).executeTakeFirst()
+      return row === undefined ? null : changeOf(row)
+    },
+    async list({ state, author, before, limit }) {
+      const rows = await all()
+        .$if(state !== undefined, (query) => query.where('state', '=', state ?? ''))
+        .$if(author !== undefined, (query) => query.where('author', '=', author ?? ''))
+        .$if(before !== undefined, (query) => query.where('number', '<', before ?? 0))
+        .orderBy('number', 'desc')
+        .limit(limit)
+        .execute()
+      return rows.map(changeOf)
+    },
+    async update(id, { mergedAs, ...seen }) {
+      const query = kysely
+        .updateTable('changes')
+        .set({ ...seen, ...(mergedAs !== undefined && { merged_as: mergedAs }), updated_at: now() })
+        .where('id', '=', id)
+      await atomically([{ query }])
+    },
+  }
+}
+
+function createRevisions({
+  database: { kysely, atomically },
+  now,
+}: StoreContext): Pick<Changes, 'addRevision' | 'revision'> {
+  return {
+    async addRevision({ conflicts, policyFiles, writers, ...revision }) {
+      const at = now()
+      const insert = kysely
+        .insertInto('change_revisions')
+        .values({
+          ...revision,
+          conflicts: JSON.stringify(conflicts),
+          policy_files: JSON.stringify(policyFiles),
+          writers: JSON.stringify(writers),
+          seen_at: at,
+        })
+        .onConflict((conflict) => conflict.doNothing())
+      const update = kysely
+        .updateTable('changes')
+        .set({ revision: revision.sequence, updated_at: at })
+        .where('id', '=', revision.change)
+      return (await atomically([{ query: insert, required: true }, { query: update }])) !== null
+    },
+    async revision(change, sequence) {
+      const row = await kysely
+        .selectFrom('change_revisions')
+        .selectAll()
+        .where('change', '=', change)
+        .where('sequence', '=', sequence)
+        .executeTakeFirst()
+      return row === undefined ? null : revisionOf(row)
+    },
+  }
+}
+
+function createChecks({
+  database: { kysely, atomically },
+  now,
+}: StoreContext): Pick<Changes, 'startCheck' | 'nameCheck' | 'endCheck' | 'checks'> {
+  const running = ({ change, tree, name, attempt }: CheckKey) =>
+    kysely
+      .updateTable('change_checks')
+      .where('change', '=', change)
+      .where('tree', '=', tree)
+      .where('name', '=', name)
+      .where('attempt', '=', attempt)
+      .where('outcome', 'is', null)
+  return {
+    async startCheck(check) {
+      const query = kysely
+        .insertInto('change_checks')
+        .values({ ...check, started_at: now() })
+        .onConflict((conflict) => conflict.doNothing())
+      return (await atomically([{ query, required: true }])) !== null
+    },
+    async nameCheck(check, subject) {
+      const query = running(check).set({ subject })
+      return (await atomically([{ query, required: true }])) !== null
+    },
+    async endCheck(check, end) {
+      const query = running(check).set({ ...end, ended_at: now() })
+      return (await atomically([{ query, required: true }])) !== null
+    },
+    async checks(change, tree) {
+      const rows = await kysely
+        .selectFrom('change_checks')
+        .selectAll()
+        .where('change', '=', change)
+        .where('tree', '=', tree)
+        .orderBy('started_at')
+        .orderBy('name')
+        .orderBy('attempt')
+        .execute()
+      return rows.map(checkOf)
+    },
+  }
+}
+
+function createDecisions({
+  database: { kysely, atomically },
+  now,
+}: StoreContext): Pick<Changes, 'decide' | 'decisions'> {
+  return {
+    async decide({ solo, ...decision }) {
+      const query = kysely
+        .insertInto('change_decisions')
+        .values({ ...decision, solo: flag(solo), decided_at: now() })
+        .onConflict((conflict) => conflict.doNothing())
+      return (await atomically([{ query, required: true }])) !== null
+    },
+    async decisions(change) {
+      const rows = await kysely
+        .selectFrom('change_decisions')
+        .selectAll()
+        .where('change', '=', change)
+        .orderBy('decided_at')
+        .orderBy('id')
+        .execute()
+      return rows.map(decisionOf)
+    },
+  }
+}
+
+function createStory({
+  database: { kysely, atomically },
+  now,
+}: StoreContext): Pick<Changes, 'tell' | 'events' | 'told' | 'keepTold'> {
+  const eventsOf = (change: string) =>
+    kysely.selectFrom('change_events').selectAll().where('change', '=', change)
+  return {
+    async tell({ key, ...event }, steps = []) {
+      for (;;) {
+        const known = await eventsOf(event.change).where('event_key', '=', key).executeTakeFirst()
+        if (known !== undefined) return false
+        const newest = await eventsOf(event.change)
+          .orderBy('sequence', 'desc')
+          .limit(1)
+          .executeTakeFirst()
+        const sequence = newest === undefined ? 0 : Number(newest.sequence) + 1
+        const query = kysely
+          .insertInto('change_events')
+          .values({ ...event, event_key: key, sequence, at: now() })
+          .onConflict((conflict) => conflict.doNothing())
+        // Somebody else may tell something meanwhile.
+        if ((await atomically([{ query, required: true }, ...steps])) !== null) return true
+      }
+    },
+    async events(change) {
+      const rows = await eventsOf(change).orderBy('sequence').execute()
+      return rows.map(eventOf)
+    },
+    async told(change) {
+      const rows = await kysely
+        .selectFrom('change_told')
+        .select(['about', 'content_hash'])
+        .where('change', '=', change)
+        .execute()
+      return new Map(rows.map(({ about, content_hash: hash }) => [about, hash]))
+    },
+    async keepTold(change, about, contentHash) {
+      const row = { change, about, content_hash: contentHash, told_at: now() }
+      const query = kysely
+        .insertInto('change_told')
+        .values(row)
+        .onConflict((conflict) =>
+          conflict
+            .columns(['change', 'about'])
+            .doUpdateSet({ content_hash: contentHash, told_at: row.told_at }),
+        )
+      await atomically([{ query }])
+    },
+  }
+}
+
+function createDeploymentRequests({
+  database: { kysely, atomically },
+  now,
+}: StoreContext): Pick<Changes, 'requestDeployment' | 'deploymentRequest'> {
+  return {
+    async requestDeployment({ commit, ...request }) {
+      const query = kysely
+        .insertInto('deployment_requests')
+        .values({ ...request, commit_hash: commit, requested_at: now() })
+        .onConflict((conflict) => conflict.doNothing())
+      return (await atomically([{ query, required: true }])) !== null
+    },
+    async deploymentRequest(change) {
+      const row = await kysely
+        .selectFrom('deployment_requests')
+        .selectAll()
+        .where('change', '=', change)
+        .executeTakeFirst()
+      return row === undefined ? null : requestOf(row)
+    },
+  }
+}
+
+function changeOf(row: Selectable<Tables['changes']>): StoredChange {
+  const { merged_as: mergedAs, created_at: createdAt, updated_at: updatedAt, ...change } = row
+  return StoredChange.parse({ ...change, mergedAs, createdAt, updatedAt })
+}
+
+function revisionOf(row: Selectable<Tables['change_revisions']>): ChangeRevision {
+  const { policy_files: policyFiles, conflicts, writers, seen_at: seenAt, ...revision } = row
+  return ChangeRevision.parse({
+    ...revision,
+    conflicts: JSON.parse(conflicts),
+    policyFiles: JSON.parse(policyFiles),
+    writers: JSON.parse(writers),
+    seenAt,
+  })
+}
+
+function checkOf(row: Selectable<Tables['change_checks']>): ChangeCheck {
+  const { started_at: startedAt, ended_at: endedAt, ...check } = row
+  return ChangeCheck.parse({ ...check, startedAt, endedAt })
+}
+
+function decisionOf(row: Selectable<Tables['change_decisions']>): ChangeDecision {
+  const { decided_at: decidedAt, solo, ...decision } = row
+  return ChangeDecision.parse({ ...decision, solo: solo === 1, decidedAt })
+}
+
+function eventOf(row: Selectable<Tables['change_events']>): ChangeEvent {
+  const { event_key: key, ...event } = row
+  return ChangeEvent.parse({ ...event, key })
+}
+
+function requestOf(row: Selectable<Tables['deployment_requests']>): DeploymentRequest {
+  const { commit_hash: commit, requested_at: requestedAt, ...request } = row
+  return DeploymentRequest.parse({ ...request, commit, requestedAt })
+}
