@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest'
 import { attacks } from './helpers/hostile-attacks.ts'
-import { hindrance, isRoot, killHost, runHostile } from './helpers/run-hostile.ts'
+import { checkoutWalls } from './helpers/hostile-checkouts.ts'
+import {
+  hindrance,
+  isRoot,
+  killHost,
+  runHostile,
+  runHostileCheckout,
+} from './helpers/run-hostile.ts'
 
 const names = Object.keys(attacks)
 const users = isRoot ? ['root', 'an ordinary user'] : ['an ordinary user']
@@ -25,3 +32,23 @@ test('each attack works out of bubblewrap when its wall is taken away', async ()
 test('a flow that would stay in bubblewrap goes when its host is killed', async () => {
   expect(await killHost('bubblewrap')).toEqual({ had: 3, left: 0 })
 })
+
+test.each(users)(
+  'what a change of %s brings along carries nothing out of bubblewrap',
+  async (user) => {
+    const asNobody = user !== 'root'
+    const results = await runHostileCheckout({ tools: 'bubblewrap', asNobody })
+    expect(results.map(({ got, hasTried }) => [got, hasTried])).toEqual(
+      results.map(() => [[], true]),
+    )
+    expect(results).toHaveLength(3)
+  },
+)
+
+test.each(Object.entries(checkoutWalls))(
+  'without the wall “%s” of bubblewrap it reaches what that holds back',
+  async (removed, { got }) => {
+    const results = await runHostileCheckout({ tools: 'bubblewrap', removed })
+    expect(results.map((one) => one.got)).toEqual([got, got, got])
+  },
+)

@@ -12,6 +12,7 @@ import { treeOf } from '../../src/flow/isolate/process-tree.ts'
 const holder = fileURLToPath(new URL('./isolated-host.ts', import.meta.url))
 const run = promisify(execFile)
 const script = fileURLToPath(new URL('./hostile-run.ts', import.meta.url))
+const checkoutScript = fileURLToPath(new URL('./hostile-checkout-run.ts', import.meta.url))
 
 type HostileRun = {
   tools: 'bubblewrap' | 'namespaces' | 'none'
@@ -48,14 +49,37 @@ function foldersTo(file: string): string[] {
 export async function runHostile(options: HostileRun): Promise<z.infer<typeof Report>> {
   const { tools, names, isWithout = false, asNobody = false, isLoneRoot = false } = options
   const request = { tools, names, isWithout, addon: addonOfRolldown() }
-  const node = [process.execPath, '--conditions=proofloop-source', script]
+  return Report.parse(await ask(script, request, { asNobody, isLoneRoot }))
+}
+
+const CheckoutReport = z.array(
+  z.object({ name: z.string(), got: z.array(z.string()), hasTried: z.boolean(), log: z.string() }),
+)
+
+/** Runs what a hostile change brings along, likewise. @param removed the wall that is taken away */
+export async function runHostileCheckout(options: {
+  tools: HostileRun['tools']
+  asNobody?: boolean
+  removed?: string
+}): Promise<z.infer<typeof CheckoutReport>> {
+  const { tools, removed, asNobody = false } = options
+  const found = await ask(checkoutScript, { tools, removed }, { asNobody, isLoneRoot: false })
+  return CheckoutReport.parse(found)
+}
+
+async function ask(
+  file: string,
+  request: object,
+  { asNobody, isLoneRoot }: { asNobody: boolean; isLoneRoot: boolean },
+): Promise<unknown> {
+  const node = [process.execPath, '--conditions=proofloop-source', file]
   const lone = isLoneRoot ? ['unshare', '--user', '--map-root-user'] : []
   const start = [...(asNobody && isRoot ? dropTo(nobody) : []), ...lone]
   const [command = '', ...args] = [...start, ...node]
   const { stdout } = await run(command, [...args, JSON.stringify(request)], {
     maxBuffer: 2 ** 24,
   })
-  return Report.parse(JSON.parse(stdout))
+  return JSON.parse(stdout)
 }
 
 /**

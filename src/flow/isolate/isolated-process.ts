@@ -57,7 +57,7 @@ function pipeOf(child: ChildProcess): Duplex | null {
 }
 
 /** With the tools that started it; those take along what is in their namespaces. */
-function killGroup(child: ChildProcess): void {
+export function killGroup(child: ChildProcess): void {
   const { pid } = child
   if (pid === undefined || child.exitCode !== null || child.signalCode !== null) return
   try {

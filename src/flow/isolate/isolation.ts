@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { UserFacingError } from '../../lib/errors.ts'
 import { findTools, isRoot } from './find-tools.ts'
 import { type Probed, probe, withCanary } from './probe.ts'
-import type { Walls, WallTools } from './walls.ts'
+import type { WallTools } from './enclosure.ts'
+import type { Walls } from './walls.ts'
 
 export type Isolation = {
   /** `os`: a probe reached no network, socket, file or process; `process`: Node's walls hold alone. */
