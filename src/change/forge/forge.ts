@@ -33,8 +33,13 @@ export type ForgeChange = {
   writers: ForgePerson[]
   state: ChangeState
   head: string
-  /** The protected branch, as it is now. */
+  /** The protected branch, as it is now; in a merge queue, as it will be when this one is merged. */
   base: string
+  /**
+   * The commit by which a merge queue will merge it, of the tree that comes out of head and base: whoever
+   * tells the forge of a check of them tells it of this commit, too. Left out when it is in no queue.
+   */
+  queued?: string
   commits: number
   /** The commit on the protected branch, once it is merged. */
   mergedAs: string | null
