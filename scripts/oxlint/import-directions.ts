@@ -45,6 +45,8 @@ const allowed: Record<string, string[]> = {
   deployment: ['gate', 'evaluation', 'collector', 'store', ...run],
   monitoring: ['collector', 'feedback', 'gate', 'evaluation', 'store', ...base],
   change: [
+    'access',
+    'job',
     'deployment',
     'gate',
     'evaluation',
@@ -52,7 +54,7 @@ const allowed: Record<string, string[]> = {
     'feedback',
     'monitoring',
     'store',
-    ...base,
+    ...run,
   ],
   server: [...features, 'store', ...run],
   cli: ['server', ...features, 'store', ...run],

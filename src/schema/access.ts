@@ -29,6 +29,11 @@ export const Permission = z.enum([
   'gates:read',
   /** Which versions others are compared with. */
   'gates:write',
+  'changes:read',
+  /** Proposes changes, closes and retries own ones. */
+  'changes:write',
+  /** Decides about changes of others. */
+  'changes:approve',
   'agreement:read',
   'exports:read',
   'budgets:read',

@@ -129,9 +129,11 @@ export const FileDiff = z.object({
   agent: z.string().nullable(),
   status: z.enum(['added', 'changed', 'removed']),
   isPolicy: z.boolean(),
-  /** Null: there is none, it is no text, or it is too long. */
+  /** Null: there is none, it is no text, it is too long, or it is not for who asks. */
   before: z.string().nullable(),
   after: z.string().nullable(),
   tooLong: z.boolean(),
+  /** It may hold texts of documents, and who asks sees none. */
+  withheld: z.boolean(),
 })
 export type FileDiff = z.infer<typeof FileDiff>

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import type { Accounts } from '../access/accounts.ts'
+import type { ChangeSource } from '../change/change-source.ts'
 import type { Budgets } from '../access/budgets.ts'
 import type { Environment, ServerConfig } from '../environment/server-config.ts'
 import { scopesOf } from '../access/document-rights.ts'
@@ -24,6 +25,7 @@ import { addApiDescription } from './routes/api-description.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
 import { addAuditFile, auditRoutes } from './routes/audit.ts'
 import { bundleRoutes } from './routes/bundles.ts'
+import { changeRoutes } from './routes/changes.ts'
 import { gateRoutes } from './routes/gates.ts'
 import { flowRoutes } from './routes/flows.ts'
 import { addHealth, addMetrics } from './routes/health.ts'
@@ -63,6 +65,8 @@ export type AppHost = ReviewHost &
     streams: Streams
     accounts: Accounts
     readers: Readers
+    /** Null: the configuration names no repository. */
+    changes: ChangeSource | null
     links: SignInLinks
     signInWays: SignInWays
     log: Log
@@ -131,6 +135,7 @@ function addApi(app: App, beyond: AppHost, identify: Identify): void {
     evaluations: evaluationRoutes(os.evaluations, host),
     bundles: bundleRoutes(os.bundles, host),
     gates: gateRoutes(os.gates, beyond),
+    changes: changeRoutes(os.changes, beyond),
     datasets: {
       ...ownerRoutes(os.datasets, host),
       ...datasetRoutes(os.datasets, host),

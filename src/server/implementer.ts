@@ -9,6 +9,11 @@ export const served = {
   evaluations: contract.evaluations,
   bundles: contract.bundles,
   gates: contract.gates,
+  changes: {
+    list: contract.changes.list,
+    get: contract.changes.get,
+    diff: contract.changes.diff,
+  },
   datasets: contract.datasets,
   labelSets: contract.labelSets,
   flows: contract.flows,

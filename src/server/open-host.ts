@@ -5,6 +5,7 @@ import { datasetReader } from '../access/dataset-reader.ts'
 import type { OidcSettings } from '../access/auth-options.ts'
 import { isSolo } from '../access/membership.ts'
 import { createMail, mailQueue, type MailSettings } from '../access/mail.ts'
+import type { ChangeSource } from '../change/change-source.ts'
 import { serverDatasets } from '../dataset/stored-datasets.ts'
 import { runEnvironments, settingsOf } from '../environment/run-environments.ts'
 import type { Environment, ServerConfig } from '../environment/server-config.ts'
@@ -72,6 +73,8 @@ export type Host = ReviewHost &
     budgets: Budgets
     accounts: Accounts
     readers: Readers
+    /** Null: the configuration names no repository. */
+    changes: ChangeSource | null
     streams: Streams
     metrics: Metrics
     signInWays: SignInWays
@@ -150,6 +153,7 @@ export async function assembleHost(
     dataFolder,
     store,
     readers,
+    changes: null,
     datasets: serverDatasets(async () => store, [flows.directory, options.dataFolder]),
     ...hiddenReads(store),
     budgets,

@@ -1,4 +1,5 @@
 import { bundles } from './bundles.ts'
+import { changes } from './changes.ts'
 import { datasets } from './datasets.ts'
 import { documents } from './documents.ts'
 import { environments } from './environments.ts'
@@ -17,6 +18,7 @@ export const contract = {
   evaluations,
   bundles,
   gates,
+  changes,
   datasets,
   labelSets,
   flows,
