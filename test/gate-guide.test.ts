@@ -3,10 +3,9 @@ import { chmod, cp, mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { permissionsOf } from '../src/access/permissions.ts'
-import type { Role } from '../src/schema/access.ts'
 import { elided, root, stepsIn } from './helpers/guide-steps.ts'
-import { asker, cookieOf, serverProcess } from './helpers/server-process.ts'
+import { keysOfTeam } from './helpers/keys-of-team.ts'
+import { serverProcess } from './helpers/server-process.ts'
 import { tempFolder } from './helpers/temp-folder.ts'
 
 function hasCurl(): boolean {
@@ -23,33 +22,6 @@ const npx = `#!/bin/sh
 shift
 exec '${process.execPath}' --conditions=proofloop-source '${path.join(root, 'src/cli/main.ts')}' "$@"
 `
-
-const keep: Role[] = ['custodian', 'admin']
-
-/** What the guide has people do on the page. */
-async function makeKeys({ url, link }: { url: string; link: string | null }) {
-  const first = asker(url, await cookieOf(link))
-  const keyOf = async (ask: typeof first, roles: Role[]): Promise<string> => {
-    const permissions = [...permissionsOf(roles)]
-    const answer = await ask('POST', '/api/me/keys', { name: 'guide', permissions })
-    return ((await answer.json()) as { secret: string }).secret
-  }
-  const invite = async (name: string, role: Role): Promise<string> => {
-    const email = `${name}@example.org`
-    const invited = await first('POST', '/api/people', { name, email, roles: [role], keep })
-    const { link: address } = (await invited.json()) as { link: string }
-    const token = new URL(address).searchParams.get('token')
-    const password = 'correct horse battery'
-    const nobody = asker(url, '')
-    await nobody('POST', '/api/auth/reset-password', { token, newPassword: password })
-    const signedIn = await nobody('POST', '/api/auth/sign-in/email', { email, password })
-    const cookies = signedIn.headers.getSetCookie().map((cookie) => cookie.split(';')[0])
-    return keyOf(asker(url, cookies.join('; ')), [role])
-  }
-  const ENGINEER = await invite('eve', 'engineer')
-  const APPROVER = await invite('ada', 'approver')
-  return { CUSTODIAN: await keyOf(first, keep), ENGINEER, APPROVER }
-}
 
 const separator = '\u001e'
 
@@ -77,7 +49,7 @@ test.skipIf(!hasCurl())(
     const config = folder.path('proofloop.config.ts')
     const args = ['--port', '0', '--data', folder.path('data'), '--flow', flow, '--config', config]
     await using server = await serverProcess(args, { cwd: folder.folder })
-    const keys = await makeKeys(server)
+    const keys = await keysOfTeam(server)
     const commands = steps.filter((step) => 'line' in step)
     const node = path.dirname(process.execPath)
     const PATH = [folder.path('bin'), node, process.env['PATH']].join(':')

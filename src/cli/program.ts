@@ -120,9 +120,13 @@ function addStart(program: Command, action: (options: StartOptions) => Promise<v
     .option('--config <file>', configHelp)
     .option('--env <name>', 'the environment of the configuration that this server is for')
     .addOption(
-      new Option('--role <role>', 'answer requests, run jobs, or both')
-        .choices(['all', 'api', 'worker'])
+      new Option('--role <role>', 'answer requests, run jobs, or both; gate: run flows for gates')
+        .choices(['all', 'api', 'worker', 'gate'])
         .default('all'),
+    )
+    .option(
+      '--gate-socket <file>',
+      'where a gate worker (--role gate) and its server meet: a socket in a folder of both',
     )
     .action(action)
 }

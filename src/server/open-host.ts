@@ -12,6 +12,7 @@ import type { Environment, ServerConfig } from '../environment/server-config.ts'
 import { doctorQueue } from '../environment/doctor-queue.ts'
 import { findFlow } from '../flow/find-flow.ts'
 import { createFlowLibrary } from '../flow/flow-library.ts'
+import { throughGateWorker } from '../flow/isolate/gate-worker-isolation.ts'
 import { findIsolation } from '../flow/isolate/isolation.ts'
 import { evaluationQueue, testQueue } from '../evaluation/evaluation-host.ts'
 import { type GateHost, gateQueue } from '../gate/gate-host.ts'
@@ -55,6 +56,8 @@ export type HostOptions = {
   exclusive?: boolean
   /** `local`: its gate is asked on the command line, by the user who has the data; default `server`. */
   requester?: 'server' | 'local'
+  /** Socket of a worker that runs flows where this machine puts up no walls. */
+  gateSocket?: string
   /** Where browsers reach the server. */
   url: string
   oidc: OidcSettings | null
@@ -123,7 +126,7 @@ export async function assembleHost(
   options: Omit<HostOptions, 'databaseUrl' | 'exclusive'>,
   { store, readers, versionsFolder, jobs: open }: HostParts,
 ): Promise<Host> {
-  const { env, log, dataFolder, environment, requester = 'server' } = options
+  const { env, log, dataFolder, environment } = options
   const { config = { directory: options.cwd, environments: [] } } = options
   const flow = findFlow(options.flow, options.cwd)
   const settings = settingsOf(config.environments)
@@ -145,7 +148,7 @@ export async function assembleHost(
   const { url, oidc } = options
   const budgets = budgetsIn(settings, store)
   const report = (error: unknown): void => log.error('evaluation-error', error)
-  const isolation = once(() => findIsolation({ dataFolder, requester }))
+  const isolation = isolationOf(options)
   return {
     config,
     environment,
@@ -176,6 +179,19 @@ export async function assembleHost(
     signInWays: { oidc: oidc && { name: oidc.name } },
     streams: createStreams({ metrics, log }),
   }
+}
+
+/** Walls of this machine are tried once; a gate worker each time, since it comes and goes. */
+function isolationOf({
+  dataFolder,
+  requester = 'server',
+  gateSocket: worker,
+  version,
+}: Pick<HostOptions, 'dataFolder' | 'requester' | 'gateSocket' | 'version'>) {
+  const here = once(() => findIsolation({ dataFolder, requester }))
+  if (worker === undefined) return here
+  const options = { worker, version, dataFolder, requester }
+  return async () => throughGateWorker(await here(), options)
 }
 
 function budgetsIn(settings: SettingsOf, store: Store): Budgets {

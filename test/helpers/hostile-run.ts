@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import PQueue from 'p-queue'
 import { z } from 'zod'
+import { version } from '../../src/cli/version.ts'
 import { sealCode } from '../../src/flow/bundle-code.ts'
 import { findTools } from '../../src/flow/isolate/find-tools.ts'
+import { throughGateWorker } from '../../src/flow/isolate/gate-worker-isolation.ts'
 import { findIsolation, type Isolation } from '../../src/flow/isolate/isolation.ts'
 import { openBehind, type IsolatedServices } from '../../src/flow/isolate/open-isolated-flow.ts'
 import type { FromFlow } from '../../src/flow/isolate/protocol.ts'
@@ -20,6 +22,7 @@ const {
   names,
   isWithout,
   addon,
+  worker,
 } = z
   .object({
     /** Of `WallTools`. */
@@ -29,6 +32,8 @@ const {
     isWithout: z.boolean(),
     /** A native addon. */
     addon: z.string(),
+    /** Socket of a gate worker that runs them. */
+    worker: z.string().optional(),
   })
   .parse(JSON.parse(request))
 
@@ -150,9 +155,18 @@ async function attempt(found: Isolation, name: string) {
   return { name, got, failure: rest.failure }
 }
 
+const through = (socket: string, here: Isolation): Promise<Isolation> =>
+  throughGateWorker(here, {
+    worker: socket,
+    version: version(),
+    dataFolder,
+    requester: 'server',
+  })
+
 const tools = findTools().filter(({ kind }) => kind === wanted)
 try {
-  const found = await findIsolation({ requester: 'server', dataFolder, tools })
+  const here = await findIsolation({ requester: 'server', dataFolder, tools })
+  const found = worker === undefined ? here : await through(worker, here)
   const queue = new PQueue({ concurrency: 3 })
   const results = await Promise.all(names.map((name) => queue.add(() => attempt(found, name))))
   const { isolation, boundary, advice } = found

@@ -23,6 +23,8 @@ type HostileRun = {
   asNobody?: boolean
   /** As root of a container that has no other user. */
   isLoneRoot?: boolean
+  /** Socket of a gate worker that runs them. */
+  worker?: string
 }
 
 const Report = z.object({
@@ -47,8 +49,8 @@ function foldersTo(file: string): string[] {
 
 /** Runs hostile flows in a process of their own and tells what their author got. */
 export async function runHostile(options: HostileRun): Promise<z.infer<typeof Report>> {
-  const { tools, names, isWithout = false, asNobody = false, isLoneRoot = false } = options
-  const request = { tools, names, isWithout, addon: addonOfRolldown() }
+  const { tools, names, isWithout = false, asNobody = false, isLoneRoot = false, worker } = options
+  const request = { tools, names, isWithout, addon: addonOfRolldown(), worker }
   return Report.parse(await ask(script, request, { asNobody, isLoneRoot }))
 }
 

@@ -8,9 +8,16 @@ const main = path.resolve(import.meta.dirname, '../../src/cli/main.ts')
 /** `proofloop start` as people run it, in a process of its own that a test may kill. */
 export async function serverProcess(
   args: string[],
-  { cwd, env = {} }: { cwd: string; env?: Record<string, string> },
+  /** @param wrap a command that starts the command behind it */
+  {
+    cwd,
+    env = {},
+    wrap = [],
+  }: { cwd: string; env?: Record<string, string>; wrap?: readonly string[] },
 ) {
-  const child = spawn(process.execPath, ['--conditions=proofloop-source', main, 'start', ...args], {
+  const node = [process.execPath, '--conditions=proofloop-source', main, 'start', ...args]
+  const [command = '', ...rest] = [...wrap, ...node]
+  const child = spawn(command, rest, {
     cwd,
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

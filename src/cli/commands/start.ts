@@ -8,6 +8,7 @@ import { createLog } from '../../server/log.ts'
 import { startServer } from '../../server/start-server.ts'
 import type { Io } from '../io.ts'
 import { version } from '../version.ts'
+import { startGate } from './start-gate.ts'
 
 export type StartOptions = {
   host: string
@@ -18,12 +19,15 @@ export type StartOptions = {
   config?: string
   /** Of the configuration. */
   env?: string
-  role: 'all' | 'api' | 'worker'
+  role: 'all' | 'api' | 'worker' | 'gate'
+  /** Of a gate worker. */
+  gateSocket?: string
 }
 
 /** Serves until it is interrupted, which is how it ends well. */
 export async function start(options: StartOptions, io: Io): Promise<number> {
-  const { data, config: file, env, ...rest } = options
+  const { data, config: file, env, role, gateSocket, ...rest } = options
+  if (role === 'gate') return startGate({ data, gateSocket }, io)
   const config = loadServerConfig({ cwd: io.cwd, config: file })
   const log = createLog({
     write: (line) => io.stderr.write(line),
@@ -31,6 +35,8 @@ export async function start(options: StartOptions, io: Io): Promise<number> {
   })
   await using server = await startServer({
     ...rest,
+    role,
+    gateSocket: gateSocket && path.resolve(io.cwd, gateSocket),
     cwd: io.cwd,
     config,
     environment: env === undefined ? undefined : findEnvironment(config, env),

@@ -1,10 +1,8 @@
 import { UserFacingError } from '../../lib/errors.ts'
 import type { FlowOutput } from '../../schema/flow-output.ts'
 import type { FlowServices } from '../flow-services.ts'
-import { type IsolatedProcess, type ProcessFault, startProcess } from './isolated-process.ts'
-import { treeOf, usageOfAll } from './process-tree.ts'
+import type { IsolatedProcess, ProcessFault, StartProcess } from './isolated-process.ts'
 import { type FlowFailure, FromFlow, type IsolationLimits } from './protocol.ts'
-import type { Command } from './walls.ts'
 
 /** What a flow has told of itself before it saw a document. */
 export type Ready = Omit<FromFlow & { kind: 'ready' }, 'kind'>
@@ -60,11 +58,11 @@ export class FlowProcess {
   /** Processor time at the last message; null: to be looked up. */
   #cpuMark: number | null = null
 
-  constructor(command: Command, options: FlowProcessOptions) {
+  constructor(start: StartProcess, options: FlowProcessOptions) {
     const { paragraphsPerChunk, code, limits, messages = FromFlow } = options
     this.#options = options
     this.#ready.promise.catch(() => {})
-    this.#process = startProcess(command, {
+    this.#process = start({
       schema: messages,
       maxBytes: limits.message,
       onMessage: (message, bytes) => this.#hear(message, bytes),
@@ -187,18 +185,15 @@ export class FlowProcess {
   }
 
   async #watch(): Promise<void> {
-    let tree: { pids: number[]; isWhole: boolean } = { pids: [], isWhole: false }
     let before = performance.now()
     while (!this.#isOver) {
       await sleep(pollEvery)
-      const { pid } = this.#process.child
-      if (this.#isOver || pid === undefined) return
+      if (this.#isOver) return
       const now = performance.now()
       this.#count(now - before)
       before = now
       // Nothing can be started below it once its walls are up.
-      if (!tree.isWhole) tree = { isWhole: this.#names !== null, pids: await treeOf(pid) }
-      const { memory, cpu } = await usageOfAll(tree.pids)
+      const { memory, cpu } = await this.#process.usage(this.#names !== null)
       this.#cpuMark ??= cpu
       const failure = this.#excess({ memory, cpu: cpu - this.#cpuMark })
       if (failure !== null) this.#end(failure)

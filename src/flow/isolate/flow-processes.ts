@@ -6,7 +6,7 @@ import {
   type ProcessRun,
   type Ready,
 } from './flow-process.ts'
-import type { Command } from './walls.ts'
+import type { StartProcess } from './isolated-process.ts'
 
 type Request = { document: string; repeat: number }
 
@@ -18,10 +18,13 @@ export type FlowProcesses = {
   kill(): void
 }
 
-export function startFlowProcesses(command: Command, options: FlowProcessOptions): FlowProcesses {
+export function startFlowProcesses(
+  startOne: StartProcess,
+  options: FlowProcessOptions,
+): FlowProcesses {
   const all = new Set<FlowProcess>()
   function start(): FlowProcess {
-    const started = new FlowProcess(command, options)
+    const started = new FlowProcess(startOne, options)
     all.add(started)
     return started
   }

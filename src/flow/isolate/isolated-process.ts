@@ -1,34 +1,49 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { Duplex } from 'node:stream'
 import type { z } from 'zod'
+import type { ProcessUsage } from '../../document/process-usage.ts'
 import { createMessageChannel } from './message-channel.ts'
+import { treeOf, usageOfAll } from './process-tree.ts'
 import type { Command } from './walls.ts'
 
 /** `not-started`: this machine could not start it, which is no fault of the flow. */
 export type ProcessFault = 'too-large' | 'invalid' | 'ended' | 'not-started'
 
 export type IsolatedProcess = {
-  child: ChildProcess
   send(message: unknown): void
   kill(): void
+  /** Of all its processes. @param isUp whether nothing is started below it any more */
+  usage(isUp: boolean): Promise<ProcessUsage>
 }
+
+export type ProcessHandlers<T> = {
+  schema: z.ZodType<T>
+  maxBytes: number
+  onMessage: (message: T, bytes: number) => void
+  /** Once, when nothing more comes. */
+  onEnd: (fault: ProcessFault) => void
+}
+
+/** Starts one process of a flow, here or elsewhere. */
+export type StartProcess = <T>(handlers: ProcessHandlers<T>) => IsolatedProcess
 
 /** Starts a process with a pipe for messages as its file 3. */
 export function startProcess<T>(
-  { command, args, ...options }: Command,
-  {
-    schema,
-    maxBytes,
-    onMessage,
-    onEnd,
-  }: {
-    schema: z.ZodType<T>
-    maxBytes: number
-    onMessage: (message: T, bytes: number) => void
-    /** Once, when nothing more comes. */
-    onEnd: (fault: ProcessFault) => void
-  },
+  command: Command,
+  { schema, maxBytes, onMessage, onEnd }: ProcessHandlers<T>,
 ): IsolatedProcess {
+  const { pipe, kill, usage, end } = spawnWithPipe(command, onEnd)
+  // It did not start; its end follows.
+  if (pipe === null) return { send: () => {}, kill, usage }
+  const channel = createMessageChannel(pipe, { schema, maxBytes, onMessage, onFault: end })
+  return { send: channel.send, kill, usage }
+}
+
+/** The same, whatever goes over the pipe. @param onEnd once, when nothing more comes */
+export function spawnWithPipe(
+  { command, args, ...options }: Command,
+  onEnd: (fault: ProcessFault) => void,
+) {
   const child = spawn(command, args, { ...options, detached: true })
   let isOver = false
   const end = (fault: ProcessFault): void => {
@@ -41,14 +56,18 @@ export function startProcess<T>(
   child.on('error', () => end('not-started'))
   child.on('exit', () => end('ended'))
   const pipe = pipeOf(child)
-  if (pipe === null) {
-    // It did not start; `error` follows.
-    return { child, send: () => {}, kill }
+  pipe?.on('error', () => end('ended'))
+  pipe?.on('close', () => end('ended'))
+  return { pipe, kill, end, usage: usageOf(child) }
+}
+
+function usageOf({ pid }: ChildProcess): IsolatedProcess['usage'] {
+  let tree: { pids: number[]; isWhole: boolean } = { pids: [], isWhole: false }
+  return async (isUp) => {
+    if (pid === undefined) return { memory: 0, cpu: 0 }
+    if (!tree.isWhole) tree = { isWhole: isUp, pids: await treeOf(pid) }
+    return usageOfAll(tree.pids)
   }
-  pipe.on('error', () => end('ended'))
-  pipe.on('close', () => end('ended'))
-  const channel = createMessageChannel(pipe, { schema, maxBytes, onMessage, onFault: end })
-  return { child, send: channel.send, kill }
 }
 
 function pipeOf(child: ChildProcess): Duplex | null {

@@ -13,10 +13,13 @@ export type Isolation = {
   /** `none`: the author of a flow may be the user that this process runs as, who reads its data anyway. */
   boundary: 'users' | 'none'
   /** What put up the walls. */
-  tools: WallTools['kind']
+  tools: WallTools['kind'] | 'gate-worker'
   /** What to do for more, in a sentence; null when there is nothing. */
   advice: string | null
+  /** Of this machine. */
   walls: Walls
+  /** The socket of a gate worker that runs flows instead of this machine; left out, this one does. */
+  worker?: string
 }
 
 export type IsolationOptions = {
@@ -52,7 +55,7 @@ export async function findIsolation(options: IsolationOptions): Promise<Isolatio
   })
 }
 
-const allWalls: Omit<Walls, 'tools' | 'user'> = {
+export const allWalls: Omit<Walls, 'tools' | 'user'> = {
   network: true,
   files: true,
   processes: true,
@@ -76,7 +79,7 @@ function isShut({ tcp, udp, unix, abstract, canary, signal }: NonNullable<Probed
 }
 
 /** Of numbers that systemd gives to services for their time, and nobody else has. */
-function freshUser(): number {
+export function freshUser(): number {
   return randomInt(61_184, 65_520)
 }
 
@@ -98,7 +101,7 @@ async function tryOtherUser(canary: string): Promise<OtherUser | null> {
 }
 
 /** In a container with few users, or where root may not become another one. */
-function isNoUser(error: unknown): boolean {
+export function isNoUser(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   return code === 'EINVAL' || code === 'EPERM'
 }
@@ -121,7 +124,7 @@ async function isServiceAccount(dataFolder: string): Promise<boolean> {
   return hasNoLogin && (mode & 0o077) === 0
 }
 
-function adviceFor(
+export function adviceFor(
   isolation: 'os' | 'process',
   boundary: 'users' | 'none',
   requester: IsolationOptions['requester'],

@@ -9,6 +9,7 @@ import { placeIssues } from '../place-issues.ts'
 import { type IsolatedContent, layOutFlow } from './flow-place.ts'
 import type { ProcessRun, Ready } from './flow-process.ts'
 import { startFlowProcesses } from './flow-processes.ts'
+import { startProcess, type StartProcess } from './isolated-process.ts'
 import { findIsolation, type Isolation, type IsolationOptions } from './isolation.ts'
 import {
   type FlowFailure,
@@ -16,7 +17,8 @@ import {
   type IsolationLimits,
   isolationLimits,
 } from './protocol.ts'
-import { commandBehind } from './walls.ts'
+import { startAtGateWorker } from './start-at-gate-worker.ts'
+import { commandBehind, type Walls } from './walls.ts'
 
 export type IsolatedServices = {
   /** With the connection of whoever may see the documents; only `ask` is used, and nothing is traced. */
@@ -95,16 +97,16 @@ type BehindOptions = Omit<IsolatedFlowOptions, keyof IsolationOptions> & {
 
 /** The same behind walls that were found before, or behind other ones: tests take some away. */
 export async function openBehind(
-  { walls, ...found }: Isolation,
+  { walls, worker, ...found }: Isolation,
   options: BehindOptions,
 ): Promise<IsolatedFlow> {
   const { bundle, hash, services, messages, onUnexpectedError, isAnyName = false } = options
   const { paragraphsPerChunk, code } = bundle
   const limits = { ...isolationLimits, ...options.limits }
-  const { memory } = limits
-  const place = await layOutFlow(bundle, walls.user)
-  const run = { node: process.execPath, entry: 'flow-child.mjs', memory }
-  const processes = startFlowProcesses(commandBehind(walls, { ...place, ...run }), {
+  const content = { ...bundle, memory: limits.memory }
+  const place =
+    worker === undefined ? await placeHere(walls, content) : placeAtGateWorker(worker, content)
+  const processes = startFlowProcesses(place.start, {
     paragraphsPerChunk,
     code: code !== undefined,
     limits,
@@ -131,6 +133,32 @@ export async function openBehind(
       return resultOf(done, { document, ready, hash, isAnyName })
     },
     [Symbol.asyncDispose]: dispose,
+  }
+}
+
+type FlowPlace = { start: StartProcess } & AsyncDisposable
+
+async function placeHere(
+  walls: Walls,
+  { memory, ...bundle }: IsolatedContent & { memory: number },
+): Promise<FlowPlace> {
+  const place = await layOutFlow(bundle, walls.user)
+  const run = { node: process.execPath, entry: 'flow-child.mjs', memory }
+  const command = commandBehind(walls, { ...place, ...run })
+  return {
+    start: (handlers) => startProcess(command, handlers),
+    [Symbol.asyncDispose]: () => place[Symbol.asyncDispose](),
+  }
+}
+
+/** It lays the flow out itself, for each process, and deletes it when that has ended. */
+function placeAtGateWorker(
+  worker: string,
+  content: IsolatedContent & { memory: number },
+): FlowPlace {
+  return {
+    start: (handlers) => startAtGateWorker(worker, content, handlers),
+    async [Symbol.asyncDispose]() {},
   }
 }
 

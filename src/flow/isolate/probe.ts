@@ -18,7 +18,18 @@ const memory = 256 * 2 ** 20
 
 /** Starts a process behind these walls and has it try to get out. @param canary a file that it must not read */
 export async function probe(walls: Walls, canary: string): Promise<Probed> {
-  await using target = await openTarget()
+  await using target = await openTarget(['127.0.0.1'])
+  const result = await runProbe(walls, {
+    ...target.request,
+    canary,
+    pid: process.pid,
+    shared: null,
+  })
+  return result && { ...result, udp: await target.hasDatagram(result.tcp) }
+}
+
+/** The process alone: somebody else listens. Null when none could be started behind the walls. */
+export async function runProbe(walls: Walls, request: ProbeRequest): Promise<ProbeResult | null> {
   await using place = await layOutFlow({ agents: [] }, walls.user)
   const command = commandBehind(walls, {
     ...place,
@@ -34,37 +45,43 @@ export async function probe(walls: Walls, canary: string): Promise<Probed> {
     onEnd: () => resolve(null),
   })
   const timer = setTimeout(() => resolve(null), longest)
-  own.send({ ...target.request, canary })
+  own.send(request)
   const result = await promise
   clearTimeout(timer)
   own.kill()
-  return result && { ...result, udp: await target.hasDatagram(result.tcp) }
+  return result
 }
 
-/** Sockets of all kinds that a process without walls reaches. */
-async function openTarget(): Promise<
+/**
+ * Sockets of all kinds that a process without walls reaches.
+ * @param hosts addresses of this machine; more than one: it listens on all
+ */
+export async function openTarget(hosts: readonly string[]): Promise<
   {
-    request: Omit<ProbeRequest, 'canary'>
+    request: Pick<ProbeRequest, 'tcp' | 'udp' | 'unix' | 'abstract'>
     hasDatagram: (isReached: boolean) => Promise<boolean>
   } & AsyncDisposable
 > {
   const folder = await mkdtemp(path.join(tmpdir(), 'proofloop-probe-'))
   await chmod(folder, 0o755)
+  const [first = '127.0.0.1', ...more] = hosts
+  const host = more.length === 0 ? first : '0.0.0.0'
   const unix = path.join(folder, 'socket')
   const abstract = `proofloop-${randomBytes(8).toString('hex')}`
   const [tcp, ...others] = await Promise.all([
-    listen({ host: '127.0.0.1', port: 0 }),
+    listen({ host, port: 0 }),
     listen({ path: unix, readableAll: true, writableAll: true }),
     ...(process.platform === 'linux' ? [listen({ path: `\0${abstract}` })] : []),
   ])
   const udp = createSocket('udp4')
-  udp.bind(0, '127.0.0.1')
+  udp.bind(0, host)
   await once(udp, 'listening')
   const datagram = once(udp, 'message').then(() => true)
   const address = tcp?.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
+  const on = (number: number) => hosts.map((one) => ({ host: one, port: number }))
   return {
-    request: { tcp: port, udp: udp.address().port, unix, abstract, pid: process.pid },
+    request: { tcp: on(port), udp: on(udp.address().port), unix: [unix], abstract },
     // One that was sent before a connection was made is there.
     hasDatagram: async (isReached) => Promise.race([datagram, after(isReached ? 500 : 50, false)]),
     async [Symbol.asyncDispose]() {

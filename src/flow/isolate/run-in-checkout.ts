@@ -72,8 +72,9 @@ export async function runInCheckout(
   return runBehind(isolation.walls, options)
 }
 
-function requireWalls({ isolation, walls, advice }: Isolation): void {
-  if (isolation === 'os' && walls.tools.kind !== 'none') return
+/** A gate worker runs flows, and nothing else. */
+function requireWalls({ isolation, worker, advice }: Isolation): void {
+  if (isolation === 'os' && worker === undefined) return
   const more = advice === null ? '' : ` ${advice}`
   throw new UserFacingError(
     'checkout-walls',

@@ -1,0 +1,192 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, cp, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { text } from 'node:stream/consumers'
+import { expect, test } from 'vitest'
+import { version } from '../src/cli/version.ts'
+import { throughGateWorker } from '../src/flow/isolate/gate-worker-isolation.ts'
+import { findIsolation } from '../src/flow/isolate/isolation.ts'
+import { gateContainer } from './helpers/gate-container.ts'
+import { root } from './helpers/guide-steps.ts'
+import { attacks } from './helpers/hostile-attacks.ts'
+import { keysOfTeam } from './helpers/keys-of-team.ts'
+import { hindrance, isOpenToOthers, isRoot, runHostile } from './helpers/run-hostile.ts'
+import { serverProcess } from './helpers/server-process.ts'
+import { tempFolder } from './helpers/temp-folder.ts'
+import { withoutTools } from './helpers/without-tools.ts'
+
+const why = isRoot
+  ? isOpenToOthers
+    ? hindrance('namespaces')
+    : 'the checkout is closed to others'
+  : 'only root makes a container with two users here'
+const note = why === null ? '' : ` (skipped: ${why})`
+
+async function sharedFolder() {
+  const folder = await tempFolder()
+  await mkdir(folder.path('shared'), { mode: 0o700 })
+  return folder
+}
+
+test.skipIf(why !== null)(
+  `no hostile flow carries its sentence out of a gate worker without a network${note}`,
+  async () => {
+    await using folder = await sharedFolder()
+    await using container = await gateContainer({ shared: folder.path('shared') })
+    const names = Object.keys(attacks)
+    const { socket } = container
+    const { isolation, results } = await runHostile({ tools: 'none', names, worker: socket })
+    expect(isolation).toBe('os')
+    expect(results.map(({ name }) => name)).toEqual(names)
+    expect(results.filter(({ got }) => got.length > 0)).toEqual([])
+  },
+)
+
+test.skipIf(why !== null)(`a gate worker with a network does not start${note}`, async () => {
+  await using folder = await sharedFolder()
+  await using container = await gateContainer({
+    shared: folder.path('shared'),
+    hasNetwork: true,
+  })
+  const { exitCode, written } = container
+  expect([exitCode, written.stderr]).toEqual([2, expect.stringContaining('[gate-worker-network]')])
+})
+
+test.skipIf(why !== null)(
+  `a gate worker does not start where flows write to the folder of its socket${note}`,
+  async () => {
+    await using folder = await sharedFolder()
+    await chmod(folder.path('shared'), 0o777)
+    await using container = await gateContainer({ shared: folder.path('shared') })
+    const { exitCode, written } = container
+    expect([exitCode, written.stderr]).toEqual([2, expect.stringContaining('[gate-worker-walls]')])
+  },
+)
+
+test.skipIf(why !== null)(
+  `a server takes no gate worker for a wall that reads its data folder or reaches its sockets, or is another version${note}`,
+  async () => {
+    await using folder = await sharedFolder()
+    await mkdir(folder.path('data'))
+    const dataFolder = folder.path('data')
+    await using container = await gateContainer({
+      shared: folder.path('shared'),
+      seen: tmpdir(),
+    })
+    const tools = [{ kind: 'none' } as const]
+    const here = await findIsolation({ requester: 'server', dataFolder, tools })
+    const asked = { worker: container.socket, dataFolder, requester: 'server' } as const
+    const reading = await throughGateWorker(here, { ...asked, version: version() })
+    expect(reading.isolation).toBe('process')
+    expect(reading.advice).toContain(
+      'is not used: it reaches sockets of this machine, it reads the data folder.',
+    )
+    const other = await throughGateWorker(here, { ...asked, version: '0.0.1' })
+    expect(other.advice).toContain(`it is Proofloop ${version()}, not 0.0.1.`)
+  },
+)
+
+test('a server says of a gate worker that is not there that it does not answer', async () => {
+  await using folder = await sharedFolder()
+  const dataFolder = folder.path('shared')
+  const here = await findIsolation({ requester: 'server', dataFolder, tools: [{ kind: 'none' }] })
+  const worker = folder.path('shared/gate.sock')
+  const asked = { worker, dataFolder, requester: 'server', version: version() } as const
+  const { isolation, advice } = await throughGateWorker(here, asked)
+  expect([isolation, advice]).toEqual(['process', expect.stringContaining('it does not answer.')])
+})
+
+/** The command line, until it ends. */
+async function cli(args: readonly string[], cwd: string, env: Record<string, string> = {}) {
+  const main = path.join(root, 'src/cli/main.ts')
+  const command = [process.execPath, '--conditions=proofloop-source', main, ...args]
+  const child = spawn(command[0] ?? '', command.slice(1), {
+    cwd,
+    env: { PATH: process.env['PATH'], ...env },
+  })
+  const ended = once(child, 'exit')
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])
+  await ended
+  return { code: child.exitCode, stdout, stderr }
+}
+
+const gate = ['start', '--role', 'gate']
+
+test.each([
+  ['gate-worker-secrets', { DATABASE_URL: 'postgres://db.example.org/proofloop' }],
+  ['gate-worker-secrets', { PROOFLOOP_MASTER_KEY_FILE: '/run/secrets/master' }],
+  ['gate-worker-secrets', { OPENAI_API_KEY: 'sk-1' }],
+])('a gate worker does not start with a secret in its environment: %s %o', async (code, env) => {
+  await using folder = await tempFolder()
+  const tried = await cli([...gate, '--gate-socket', 'gate.sock'], folder.folder, env)
+  expect([tried.code, tried.stderr]).toEqual([2, expect.stringContaining(`[${code}]`)])
+  expect(tried.stderr).toContain(Object.keys(env)[0])
+  expect(tried.stderr).not.toContain(Object.values(env)[0])
+})
+
+test('a gate worker does not start beside a data folder, nor without a socket', async () => {
+  await using folder = await tempFolder({ '.proofloop/master.key': 'x' })
+  const beside = await cli([...gate, '--gate-socket', 'gate.sock'], folder.folder)
+  expect([beside.code, beside.stderr]).toEqual([2, expect.stringContaining('[gate-worker-data]')])
+  const without = await cli(gate, folder.folder)
+  expect(without.stderr).toContain('[gate-socket-missing]')
+})
+
+const config = `export default { models: {}, gate: { dataset: 'spans', answerEverySeconds: 2 } }
+`
+
+/** A version in production, hidden examples, and a candidate that is as good, on a machine without tools. */
+async function bareServer(folder: Awaited<ReturnType<typeof sharedFolder>>) {
+  const example = path.join(root, 'examples/span-review')
+  for (const name of ['flow', 'better']) await cp(example, folder.path(name), { recursive: true })
+  const prompt = folder.path('better/agents/other/agent.prompty')
+  const before = await readFile(prompt, 'utf8')
+  await writeFile(prompt, before.replace('  shots: 1', '  shots: 1\n  minScore: 1'))
+  await writeFile(folder.path('proofloop.config.ts'), config)
+  const args = ['--port', '0', '--data', folder.path('data'), '--flow', folder.path('flow')]
+  args.push('--config', folder.path('proofloop.config.ts'))
+  args.push('--gate-socket', folder.path('shared/gate.sock'))
+  const server = await serverProcess(args, { cwd: folder.folder, wrap: withoutTools })
+  const { CUSTODIAN, ENGINEER } = await keysOfTeam(server)
+  const as = (key: string) => ({ PROOFLOOP_API_KEY: key })
+  const at = ['--server', server.url]
+  const dataset = ['dataset', 'import', 'spans', path.join(example, 'dataset')]
+  const imported = await cli([...dataset, '--splits', 'test', ...at], root, as(CUSTODIAN))
+  expect(imported.stderr).toBe('')
+  const headers = { authorization: `Bearer ${CUSTODIAN}`, 'content-type': 'application/json' }
+  const marked = await fetch(`${server.url}/api/flow/references`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ role: 'baseline' }),
+  })
+  expect(marked.status).toBe(200)
+  const ask = (receipt: string) =>
+    cli(
+      ['gate', '--candidate', 'better', '--yes', '--receipt', receipt, ...at],
+      folder.folder,
+      as(ENGINEER),
+    )
+  return { server, ask, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
+}
+
+test.skipIf(why !== null)(
+  `where bubblewrap and unshare are missing a gate is refused, and passes through a gate worker${note}`,
+  { timeout: 300_000 },
+  async () => {
+    await using folder = await sharedFolder()
+    await chmod(folder.folder, 0o755)
+    await using bare = await bareServer(folder)
+    const refused = await bare.ask('none.json')
+    expect([refused.code, refused.stdout]).toEqual([2, ''])
+    expect(refused.stderr).toContain('Flows are not kept apart by the system (isolation process).')
+    expect(refused.stderr).toContain('it does not answer.')
+    expect(refused.stderr).toContain('apt-get install bubblewrap')
+    await using _container = await gateContainer({ shared: folder.path('shared') })
+    const passed = await bare.ask('receipt.json')
+    expect(passed).toMatchObject({ code: 0, stdout: 'PASSED\n' })
+    const { receipt } = JSON.parse(await readFile(folder.path('receipt.json'), 'utf8'))
+    expect(receipt).toMatchObject({ isolation: 'os', boundary: 'users', solo: false })
+  },
+)
