@@ -1,0 +1,31 @@
+import type { Commits } from '../repository.ts'
+import { requireHash } from './names.ts'
+import type { GitPlace } from './open-git-place.ts'
+
+const format = '--format=%an%x00%ae%x00%cn%x00%ce%x00%(trailers:key=Co-authored-by,valueonly)%x00'
+
+/** Those that `head` has and `base` has not. */
+export async function listCommits(
+  { objects }: Pick<GitPlace, 'objects'>,
+  { base, head, most }: { base: string; head: string; most: number },
+): Promise<Commits> {
+  const range = [requireHash(head), `^${requireHash(base)}`]
+  const { stdout: counted } = await objects(['rev-list', '--count', ...range])
+  const args = ['log', '--no-mailmap', `--max-count=${most}`, '-z', format, ...range, '--']
+  const { stdout } = await objects(args)
+  const people = new Map<string, Commits['people'][number]>()
+  const add = (name: string, email: string): void => {
+    if (email !== '') people.set(`${name}\0${email}`, { name, email })
+  }
+  const fields = stdout.toString('utf8').split('\0')
+  for (let i = 0; i + 4 < fields.length; i += 6) {
+    const [author = '', authorMail = '', committer = '', committerMail = '', others = ''] =
+      fields.slice(i, i + 5)
+    add(author, authorMail)
+    add(committer, committerMail)
+    for (const [, name = '', email = ''] of others.matchAll(/^(.*?)\s*<([^<>]+)>\s*$/gm)) {
+      add(name, email)
+    }
+  }
+  return { count: Number(counted.toString('latin1')), people: [...people.values()] }
+}

@@ -1,0 +1,237 @@
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { UserFacingError } from '../../lib/errors.ts'
+import { timeLimit } from '../../lib/time-limit.ts'
+import { codeOf } from '../../lib/write-whole-file.ts'
+
+export type GitCommand = {
+  args: readonly string[]
+  /** Beside what `gitEnvironment` sets. */
+  environment?: Readonly<Record<string, string>>
+  /** Where it runs; default: the root, so that nothing is found by looking around. */
+  folder?: string
+  input?: string | Uint8Array
+  /** Instead of an input: says something, waits for what git prints, and says more. */
+  talk?: Talk
+  /** Bytes that it may print; more end it. Default 64 MB. */
+  most?: number
+  /** Milliseconds; default two minutes. */
+  time?: number
+  /** Exit codes that are answers; default 0 only. */
+  answers?: readonly number[]
+  signal?: AbortSignal
+}
+
+export type Talk = (git: {
+  say(text: string): void
+  /** @returns false when git has ended without printing it */
+  hears(text: string): Promise<boolean>
+}) => Promise<void>
+
+export type GitAnswer = { code: number; stdout: Buffer; stderr: string }
+
+/** Settings that come before those of any repository: what git can be made to run is nothing. */
+const settings: [key: string, value: string][] = [
+  ['core.hooksPath', '/dev/null'],
+  ['core.fsmonitor', 'false'],
+  ['core.untrackedCache', 'false'],
+  ['core.attributesFile', '/dev/null'],
+  ['core.excludesFile', '/dev/null'],
+  ['core.sshCommand', 'false'],
+  ['core.gitProxy', ''],
+  ['core.askPass', 'false'],
+  ['core.alternateRefsCommand', 'false'],
+  ['core.editor', 'false'],
+  ['core.pager', 'cat'],
+  ['core.quotePath', 'false'],
+  ['core.filesRefLockTimeout', '5000'],
+  ['core.packedRefsTimeout', '5000'],
+  ['credential.helper', ''],
+  ['diff.external', ''],
+  ['gpg.program', 'false'],
+  ['commit.gpgSign', 'false'],
+  ['log.showSignature', 'false'],
+  ['gc.auto', '0'],
+  ['maintenance.auto', 'false'],
+  ['uploadpack.packObjectsHook', 'false'],
+  ['submodule.recurse', 'false'],
+  ['fetch.recurseSubmodules', 'false'],
+]
+
+/**
+ * Of every git process here. It sees nothing of the environment but where programs are; no configuration of
+ * the machine or of a user; it asks nobody for a password; it reads no other objects in place of those named,
+ * and fetches none that are missing.
+ * @param protocols by which it may talk to another repository
+ * @param safe the one folder that may belong to somebody else
+ */
+export function gitEnvironment({
+  protocols = [],
+  safe,
+  more = [],
+}: {
+  protocols?: readonly string[]
+  safe?: string
+  more?: readonly [key: string, value: string][]
+} = {}): Record<string, string> {
+  const all = [...settings, ...(safe === undefined ? [] : [['safe.directory', safe]]), ...more]
+  const pairs = all.flatMap(([key = '', value = ''], i) => [
+    [`GIT_CONFIG_KEY_${i}`, key],
+    [`GIT_CONFIG_VALUE_${i}`, value],
+  ])
+  return {
+    PATH: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
+    HOME: '/nonexistent',
+    LC_ALL: 'C',
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_CONFIG_COUNT: String(all.length),
+    ...Object.fromEntries(pairs),
+    GIT_ATTR_NOSYSTEM: '1',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_NO_REPLACE_OBJECTS: '1',
+    GIT_NO_LAZY_FETCH: '1',
+    // None at all would be read as git's own list.
+    GIT_ALLOW_PROTOCOL: protocols.length === 0 ? 'none' : protocols.join(':'),
+    GIT_AUTHOR_NAME: 'Proofloop',
+    GIT_AUTHOR_EMAIL: 'proofloop@localhost',
+    GIT_COMMITTER_NAME: 'Proofloop',
+    GIT_COMMITTER_EMAIL: 'proofloop@localhost',
+  }
+}
+
+const megabyte = 2 ** 20
+
+/** @throws UserFacingError git-missing, git-failed; the signal's reason */
+export async function runGit(command: GitCommand): Promise<GitAnswer> {
+  const { args, answers = [0], most = 64 * megabyte, time = 120_000 } = command
+  const verb = verbOf(args)
+  const late = (): Error =>
+    failure(`git ${verb} was ended, since it took more than ${Math.round(time / 1000)} seconds.`)
+  using limit = timeLimit(time, late)
+  const signal = AbortSignal.any([limit.signal, ...(command.signal ? [command.signal] : [])])
+  signal.throwIfAborted()
+  const answer = await answerOf(command, { most, signal })
+  if (answers.includes(answer.code)) return answer
+  throw failure(`git ${verb} failed (exit code ${answer.code}). The log of the server has more.`, {
+    cause: new Error(answer.stderr),
+  })
+}
+
+function answerOf(
+  { args, environment = gitEnvironment(), folder = '/', input = '', talk }: GitCommand,
+  { most, signal }: { most: number; signal: AbortSignal },
+): Promise<GitAnswer> {
+  const { promise, resolve, reject } = Promise.withResolvers<GitAnswer>()
+  const child = spawn('git', args, { cwd: folder, env: environment, detached: true })
+  const end = (error: unknown): void => {
+    reject(error)
+    endAll(child)
+  }
+  const abort = (): void => end(signal.reason)
+  signal.addEventListener('abort', abort)
+  const output = keepOutput(child, most, () => {
+    const limit = most < megabyte ? `${most} bytes` : `${most / megabyte} MB`
+    end(failure(`git ${verbOf(args)} was ended, since it answers more than ${limit}.`))
+  })
+  // It may end before it has read everything; its exit code tells.
+  child.stdin.on('error', () => {})
+  child.on('error', (error) => end(notStarted(error)))
+  const talking = talk === undefined ? null : converse(child, talk, output.stdout)
+  child.on('close', (code) => {
+    signal.removeEventListener('abort', abort)
+    const answer = { code: code ?? -1, stdout: output.stdout(), stderr: output.stderr() }
+    if (talking === null) resolve(answer)
+    else talking.then(() => resolve(answer), reject)
+  })
+  if (talk === undefined) child.stdin.end(input)
+  return promise
+}
+
+function keepOutput(
+  child: ChildProcessWithoutNullStreams,
+  most: number,
+  onTooMuch: () => void,
+): { stdout: () => Buffer; stderr: () => string } {
+  const printed: Buffer[] = []
+  let bytes = 0
+  let errors = ''
+  child.stdout.on('data', (data: Buffer) => {
+    bytes += data.length
+    if (bytes <= most) printed.push(data)
+    else onTooMuch()
+  })
+  child.stderr.setEncoding('utf8')
+  child.stderr.on('data', (data: string) => (errors = (errors + data).slice(-4000)))
+  return { stdout: () => Buffer.concat(printed), stderr: () => errors }
+}
+
+/** However it ends, git then hears nothing more, and gives up what it has not been told to do. */
+async function converse(
+  child: ChildProcessWithoutNullStreams,
+  talk: Talk,
+  stdout: () => Buffer,
+): Promise<void> {
+  const hears = (text: string): Promise<boolean> => {
+    const { promise, resolve } = Promise.withResolvers<boolean>()
+    const look = (): void => {
+      if (stdout().includes(text)) resolve(true)
+    }
+    child.stdout.on('data', look)
+    child.on('close', () => resolve(stdout().includes(text)))
+    look()
+    return promise
+  }
+  try {
+    await talk({ say: (text) => void child.stdin.write(text), hears })
+  } finally {
+    child.stdin.end()
+  }
+}
+
+/** With all that it started; first so that it takes its locks away. */
+function endAll(child: ChildProcess): void {
+  signalAll(child, 'SIGTERM')
+  const timer = setTimeout(() => signalAll(child, 'SIGKILL'), 2000)
+  child.on('close', () => clearTimeout(timer))
+}
+
+function signalAll({ pid, exitCode, signalCode }: ChildProcess, signal: NodeJS.Signals): void {
+  if (pid === undefined || exitCode !== null || signalCode !== null) return
+  try {
+    process.kill(-pid, signal)
+  } catch (error) {
+    // It has just ended.
+    if (codeOf(error) !== 'ESRCH') throw error
+  }
+}
+
+function verbOf(args: readonly string[]): string {
+  return args.find((argument) => !argument.startsWith('-')) ?? 'git'
+}
+
+function failure(sentence: string, options?: ErrorOptions): UserFacingError {
+  return new UserFacingError('git-failed', sentence, options)
+}
+
+function notStarted(cause: Error): UserFacingError {
+  if (codeOf(cause) !== 'ENOENT') return failure('git cannot be started.', { cause })
+  const sentence =
+    'There is no git on this machine. Install git 2.38 or newer where the server finds it in PATH.'
+  return new UserFacingError('git-missing', sentence, { cause })
+}
+
+/**
+ * `merge-tree --write-tree` is there since 2.38.
+ * @throws UserFacingError git-missing, git-too-old
+ */
+export async function requireGit(environment = gitEnvironment()): Promise<void> {
+  const { stdout } = await runGit({ args: ['version'], environment })
+  const text = stdout.toString('utf8').trim()
+  const [, major = '0', minor = '0'] = /(\d+)\.(\d+)/.exec(text) ?? []
+  if (Number(major) > 2 || (Number(major) === 2 && Number(minor) >= 38)) return
+  throw new UserFacingError(
+    'git-too-old',
+    `This machine has ${text}. Changes need git 2.38 or newer: install one, and see that the server finds it first in PATH.`,
+  )
+}
