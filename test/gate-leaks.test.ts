@@ -60,13 +60,12 @@ async function walk(
     script: missing(letters, delayMs),
     sizes: { evaluation: 2, test: documents, audit: 1 },
     word: canary,
-    settings: { answerEverySeconds: 20 },
   })
   const asked = await world.start({ bundle: await world.send('odd prompts') })
-  const { id } = (await asked.json()) as { id: string }
+  const { id, answerAt } = (await asked.json()) as { id: string; answerAt: number }
   const { verdict, hashes } = await world.stored(id)
   const before = await toldTo(world, id)
-  await world.until(async () => (await world.answer(id)).state === 'answered')
+  world.setClock(answerAt)
   const after = await toldTo(world, id)
   return { verdict, before, after, log: world.lines.join(''), testSet: hashes?.testSet ?? '?' }
 }

@@ -1,5 +1,4 @@
 import { authorAnswer } from '../gate/author-answer.ts'
-import { answerEvery } from '../gate/gate-host.ts'
 import type { GateBudget } from '../gate/gate-budget.ts'
 import type {
   ChangeCheckView,
@@ -7,7 +6,6 @@ import type {
   ChangeStage,
   ChangeView,
 } from '../schema/change-views.ts'
-import { GateSettings } from '../schema/gate-settings.ts'
 import {
   type ChangeCheck,
   ChangeCheckName,
@@ -45,8 +43,7 @@ export type Viewed = {
 
 /** What the gate said, as it may be told now: the same for what is worse and for what cannot be told. */
 export function toldGate(gate: StoredGate, now: number) {
-  const settings = GateSettings.parse(JSON.parse(gate.policy))
-  return authorAnswer(gate, now, answerEvery(settings))
+  return authorAnswer(gate, now)
 }
 
 export function changeEntry(

@@ -1,7 +1,7 @@
 import { isStoreFailure, UserFacingError } from '../lib/errors.ts'
 import { GateSettings } from '../schema/gate-settings.ts'
 import type { GateMeasure, StoredAudit, StoredGate } from '../schema/stored-gate.ts'
-import { type GateHost, type GateJob, gatePayer, gateQueue, policyOf } from './gate-host.ts'
+import { auditQueue, type GateHost, type GateJob, gatePayer, policyOf } from './gate-host.ts'
 import { sidesOf } from './gate-sides.ts'
 import { gateComparison, judgeMeasures } from './judge-gate.ts'
 import { faultRate, measureVersion, openSplit } from './measure-version.ts'
@@ -35,7 +35,7 @@ export async function startAudit(
 }
 
 export async function queueAudit({ jobs }: Pick<GateHost, 'jobs'>, gate: string): Promise<void> {
-  await jobs.add(gateQueue.name, { key: `audit-${gate}`, data: { audit: gate } })
+  await jobs.add(auditQueue.name, { key: `audit-${gate}`, data: { audit: gate } })
 }
 
 /** @throws UserFacingError gate-not-found */
@@ -66,7 +66,7 @@ export async function runAudit(host: GateHost, job: GateJob): Promise<void> {
     job.signal.throwIfAborted()
     if (isStoreFailure(error)) throw error
     const isFinal = error instanceof UserFacingError
-    if (!isFinal && job.attempt < gateQueue.attempts) throw error
+    if (!isFinal && job.attempt < auditQueue.attempts) throw error
     host.report(error)
     await host.store.gateAudits.fail(id, isFinal ? error.code : 'internal')
   }

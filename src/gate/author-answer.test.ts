@@ -1,24 +1,6 @@
 import { expect, test } from 'vitest'
 import type { StoredGate } from '../schema/stored-gate.ts'
-import { answerTime, authorAnswer } from './author-answer.ts'
-
-const minute = 60_000
-const ended = { startedAt: 1000, isUnqueued: false, solo: false } as const
-
-test('an answer comes so long after the start, whatever the run took until then', () => {
-  for (const took of [0, 1, minute, 30 * minute - 1, 30 * minute])
-    expect(answerTime({ ...ended, endedAt: 1000 + took }, 30 * minute)).toBe(1000 + 30 * minute)
-})
-
-test('an answer of a run that took longer comes at the next multiple', () => {
-  const late = { ...ended, endedAt: 1000 + 30 * minute + 1 }
-  expect(answerTime(late, 30 * minute)).toBe(1000 + 60 * minute)
-})
-
-test('what waited for no other gate is told at once', () => {
-  expect(answerTime({ ...ended, isUnqueued: true, endedAt: 1005 }, minute)).toBe(1005)
-  expect(answerTime({ ...ended, solo: true, endedAt: 1005 }, minute)).toBe(1005)
-})
+import { authorAnswer } from './author-answer.ts'
 
 function gate(change: Partial<StoredGate>): StoredGate {
   return {
@@ -44,7 +26,9 @@ function gate(change: Partial<StoredGate>): StoredGate {
     charge: 1,
     startedAt: 1000,
     endedAt: 5000,
+    dueAt: 61_000,
     answerAt: 61_000,
+    candidateAt: 3000,
     receipt: '{}',
     ...change,
   }
@@ -53,17 +37,24 @@ function gate(change: Partial<StoredGate>): StoredGate {
 test('until the time has come, an ended gate is to its author as one that runs', () => {
   const running = gate({ state: 'running', verdict: null, cause: null, answerAt: null })
   for (const now of [1000, 5000, 60_999]) {
-    const told = authorAnswer(gate({ verdict: 'PASS', cause: null }), now, minute)
+    const told = authorAnswer(gate({ verdict: 'PASS', cause: null }), now)
     expect(told).toEqual({ passed: null, cause: null, at: 61_000 })
-    expect(told).toEqual(authorAnswer(running, now, minute))
+    expect(told).toEqual(authorAnswer(running, now))
   }
 })
 
 test('FAIL and CAN’T TELL are one answer', () => {
-  const fail = authorAnswer(gate({}), 61_000, minute)
+  const fail = authorAnswer(gate({}), 61_000)
   const doubt = gate({ verdict: 'CANT_TELL', reasons: ['TOO_FEW_DOCUMENTS'] })
   expect(fail).toEqual({ passed: false, cause: 'quality', at: 61_000 })
-  expect(authorAnswer(doubt, 61_000, minute)).toEqual(fail)
+  expect(authorAnswer(doubt, 61_000)).toEqual(fail)
   const pass = gate({ verdict: 'PASS', cause: null })
-  expect(authorAnswer(pass, 61_000, minute)).toEqual({ passed: true, cause: null, at: 61_000 })
+  expect(authorAnswer(pass, 61_000)).toEqual({ passed: true, cause: null, at: 61_000 })
+})
+
+test('where one person is all there is, nobody waits for a time', () => {
+  const solo = gate({ solo: true, dueAt: null, answerAt: 5000 })
+  expect(authorAnswer(solo, 5000)).toEqual({ passed: false, cause: 'quality', at: 5000 })
+  const running = gate({ solo: true, dueAt: null, answerAt: null })
+  expect(authorAnswer(running, 4000)).toEqual({ passed: null, cause: null, at: 4000 })
 })

@@ -4,15 +4,14 @@ import type { Receipt } from '../schema/gate-receipt.ts'
 import { GateSettings } from '../schema/gate-settings.ts'
 import type { StoredGate } from '../schema/stored-gate.ts'
 import type { GateEnd } from '../store/gates.ts'
-import { answerTime } from './author-answer.ts'
-import { answerEvery, type GateHost } from './gate-host.ts'
+import type { GateHost } from './gate-host.ts'
 import { signReceipt } from './sign-receipt.ts'
 
-type Outcome = Partial<Omit<GateEnd, 'endedAt' | 'answerAt' | 'receipt' | 'cause' | 'reasons'>> &
-  Pick<GateEnd, 'cause' | 'reasons'> & {
-    /** Whether it had to wait for no other gate; default false. */
-    isUnqueued?: boolean
-  }
+/** What is left out is as the gate has it already. */
+export type Outcome = Partial<
+  Omit<GateEnd, 'endedAt' | 'answerAt' | 'receipt' | 'cause' | 'reasons'>
+> &
+  Pick<GateEnd, 'cause' | 'reasons'>
 
 /**
  * Ends a gate with its receipt. Without a verdict nothing is known, and nothing is passed.
@@ -21,22 +20,21 @@ type Outcome = Partial<Omit<GateEnd, 'endedAt' | 'answerAt' | 'receipt' | 'cause
 export async function finishGate(
   host: Pick<GateHost, 'store' | 'gate' | 'now' | 'splitKey'>,
   gate: StoredGate,
-  { isUnqueued = false, ...outcome }: Outcome,
+  outcome: Outcome,
 ): Promise<StoredGate> {
-  const { startedAt, solo } = gate
   const settings = GateSettings.parse(JSON.parse(gate.policy))
+  const { hashes, key, walls, charge, dueAt } = gate
   const endedAt = host.now()
-  const answerAt = answerTime({ startedAt, solo, isUnqueued, endedAt }, answerEvery(settings))
   const end = {
     verdict: 'CANT_TELL' as const,
-    hashes: null,
     measures: null,
-    key: null,
-    walls: gate.walls,
-    charge: null,
+    hashes,
+    key,
+    walls,
+    charge,
     ...outcome,
     endedAt,
-    answerAt,
+    answerAt: dueAt ?? endedAt,
   }
   const receipt = receiptOf(gate, { end, settings, splitKey: host.splitKey })
   const signed = signReceipt(receipt, await host.gate.signingKey())

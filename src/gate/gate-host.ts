@@ -40,6 +40,7 @@ export type GateJob = {
 
 /** For the queues of a server. */
 export const gateQueue = { name: 'gate', attempts: 3 } as const
+export const auditQueue = { name: 'gate-audit', attempts: 3 } as const
 
 /** Who pays what gates ask of models: no person, or what they spend would tell of hidden examples. */
 export const gatePayer = 'gate'

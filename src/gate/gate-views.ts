@@ -14,7 +14,6 @@ import { approverSentence } from './approver-sentence.ts'
 import { isDeployable } from './audit-gate.ts'
 import { authorAnswer } from './author-answer.ts'
 import { comparisonInWords } from './comparison-report.ts'
-import { answerEvery } from './gate-host.ts'
 import type { gateComparison } from './judge-gate.ts'
 import { faultRate, poolRuns } from './measure-version.ts'
 import { untoldKinds } from './small-cells.ts'
@@ -24,8 +23,7 @@ type NameOf = (person: string) => PersonName
 /** What the author is told, and nothing else. @param now UTC epoch milliseconds */
 export function authorGate(gate: StoredGate, now: number): AuthorGate {
   const { id, flow, candidate, baseline, startedAt } = gate
-  const settings = GateSettings.parse(JSON.parse(gate.policy))
-  const { passed, cause, at } = authorAnswer(gate, now, answerEvery(settings))
+  const { passed, cause, at } = authorAnswer(gate, now)
   const answered = passed !== null
   return {
     id,

@@ -4,7 +4,7 @@ import { GateSettings } from '../schema/gate-settings.ts'
 import type { GateHashes, GateMeasure, StoredGate } from '../schema/stored-gate.ts'
 import type { GateEnd } from '../store/gates.ts'
 import { chargeGate } from './charge-gate.ts'
-import { finishGate } from './finish-gate.ts'
+import { finishGate, type Outcome } from './finish-gate.ts'
 import { type GateHost, type GateJob, gatePayer, gateQueue, policyOf } from './gate-host.ts'
 import { gateKey, judgeMeasures } from './judge-gate.ts'
 import {
@@ -16,42 +16,33 @@ import {
 } from './measure-version.ts'
 import { areThin, refuseThinWalls } from './refuse-thin-walls.ts'
 import { type Side, sidesOf, type Sides } from './gate-sides.ts'
+import { isOver, slotOf } from './slot.ts'
 import { smokeCheck } from './smoke-check.ts'
-
-type Outcome = Parameters<typeof finishGate>[2]
+import { abortAt, endUndone, endWhenOver } from './time-limit.ts'
 
 /** The job of a gate. What was asked of models before a crash is not asked again. */
 export async function runGate(host: GateHost, job: GateJob): Promise<void> {
   const gate = await host.store.gates.get(job.data['gate'] ?? '')
   if (gate === null || gate.state !== 'running') return
-  await finishGate(host, gate, await outcomeOf(host, gate, job))
-}
-
-async function outcomeOf(host: GateHost, gate: StoredGate, job: GateJob): Promise<Outcome> {
+  using limit = abortAt(slotOf(gate)?.deadline ?? null, host.now)
   try {
-    return await judge(host, gate, job.signal)
+    const outcome = await judge(host, gate, AbortSignal.any([job.signal, limit.signal]))
+    // Whoever looked after its time was told that it is not passed.
+    if (isOver(gate, host.now())) await endWhenOver(host, gate)
+    else await finishGate(host, gate, outcome)
   } catch (error) {
     job.signal.throwIfAborted()
-    const isOfCandidate = error instanceof CandidateFault
-    const reason = isOfCandidate ? error.cause : error
-    if (isStoreFailure(reason)) throw reason
-    const isFinal = reason instanceof UserFacingError
-    if (!isFinal && job.attempt < gateQueue.attempts) throw reason
-    host.report(reason)
-    const code = isFinal ? reason.code : 'internal'
-    return { cause: isOfCandidate ? 'quality' : 'host-fault', reasons: [`HOST:${code}`] }
+    await endUndone(host, gate, limit.signal.aborted ? 'TIME_LIMIT' : reasonOf(host, error, job))
   }
 }
 
-/**
- * What went wrong while the candidate saw hidden examples. It could have brought it about, on a word of its
- * choice; so its author is told no more than of what it did wrong by itself.
- */
-class CandidateFault extends Error {
-  constructor(cause: unknown) {
-    super('The candidate could not be measured.', { cause })
-    this.name = 'CandidateFault'
-  }
+/** Why a gate is not tried again. @throws what it is tried again for */
+function reasonOf({ report }: GateHost, error: unknown, { attempt }: GateJob): string {
+  if (isStoreFailure(error)) throw error
+  const isFinal = error instanceof UserFacingError
+  if (!isFinal && attempt < gateQueue.attempts) throw error
+  report(error)
+  return `HOST:${isFinal ? error.code : 'internal'}`
 }
 
 async function judge(host: GateHost, gate: StoredGate, signal: AbortSignal): Promise<Outcome> {
@@ -71,6 +62,7 @@ async function judge(host: GateHost, gate: StoredGate, signal: AbortSignal): Pro
   await requireTestSet(host, gate)
   const charge = await chargeGate(host, gate, key)
   if (charge === null) return { cause: 'budget', reasons: ['BUDGET'] }
+  await host.store.gates.progress(gate.id, { hashes, key, charge })
   const { dataset } = gate
   const opened = await openSplit(host, { dataset, split: 'test', person: gatePayer, signal })
   return { ...(await measure(host, gate, { sides, opened, signal })), hashes, key, charge }
@@ -131,10 +123,14 @@ async function measure(
   }
   const baseline = await all(sides.baseline)
   const anchor = sides.anchor && (await all(sides.anchor))
-  const candidate = await all(sides.candidate).catch((error: unknown) => {
-    throw new CandidateFault(error)
-  })
   const measuresOf = (side: Measured[]) => side.map((one) => one.measure)
+  const references = measuresOf([...baseline, ...(anchor ?? [])])
+  // Before the candidate is shown anything: what it does then must not be had for nothing.
+  if (faultRate(references) > policyOf(settings).maxErrorRate) {
+    return { cause: 'host-fault', reasons: ['RUN_ERRORS'] }
+  }
+  await host.store.gates.progress(gate.id, { candidateAt: host.now() })
+  const candidate = await all(sides.candidate)
   const judged = judgeMeasures(
     {
       candidate: measuresOf(candidate),
@@ -145,11 +141,9 @@ async function measure(
   )
   const keysOf = (side: Measured[]) => side.map((one) => one.key)
   const isFaulty = judged.reasons.includes('RUN_ERRORS')
-  const references = measuresOf([...baseline, ...(anchor ?? [])])
-  const isHostFault = faultRate(references) > policyOf(settings).maxErrorRate
   return {
     verdict: judged.verdict,
-    cause: judged.verdict === 'PASS' ? null : isHostFault ? 'host-fault' : 'quality',
+    cause: judged.verdict === 'PASS' ? null : 'quality',
     reasons: judged.reasons,
     // With many faults not all was kept, and the next one asks anew for what is missing.
     measures: isFaulty

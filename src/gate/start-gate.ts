@@ -10,6 +10,8 @@ import { markedVersions } from './mark-reference.ts'
 import { splitHash } from './measure-version.ts'
 import { refuseThinWalls } from './refuse-thin-walls.ts'
 import { finishGate } from './finish-gate.ts'
+import { hasBegun, isOver } from './slot.ts'
+import { endWhenOver } from './time-limit.ts'
 
 export type GateRequest = {
   /** Version of the flow; default: what is in its folder now. */
@@ -30,6 +32,9 @@ export type GateRequest = {
   tell?: (id: string) => Promise<void>
 }
 
+/** Each has a time of its own, and those of one author must not put off everybody's for a day. */
+const waitingAtMost = 3
+
 /** Stands for the hash of a test set where there is none. */
 const noTestSet = 'none'
 
@@ -37,7 +42,7 @@ const noTestSet = 'none'
  * Asks whether a version may replace the one in production. What is hidden is read by the job alone, so
  * that neither an error nor the time of the answer tells of it.
  * @throws UserFacingError gate-dataset, gate-environment, gate-without-baseline, gate-other-baseline,
- * gate-walls, gate-not-asked, gate-passed, flow-and-bundle, and those of a version or a
+ * gate-walls, gate-not-asked, gate-passed, gates-waiting, flow-and-bundle, and those of a version or a
  * bundle that cannot be run
  */
 export async function startGate(
@@ -47,41 +52,34 @@ export async function startGate(
 ): Promise<StoredGate> {
   requireEnvironment(host, request)
   const dataset = await gateDataset(host)
-  const { flow, baseline, anchor } = await markedVersions(host)
-  if (baseline === null) {
-    throw new UserFacingError(
-      'gate-without-baseline',
-      'No version is known to be in production. A custodian marks one: POST /api/flow/references with the role baseline.',
-    )
-  }
-  requireBaseline(baseline.version, request)
+  const { flow, baseline, anchor } = await referencesOf(host, request)
   const candidate = await candidateOf(host, author, request)
   const solo = await host.isSolo()
   const { advice, ...walls } = await host.gate.runner.walls()
   refuseThinWalls(host.gate.settings, { walls, advice, solo })
   const testSet = (await splitHash(host, { dataset, split: 'test' })) ?? noTestSet
-  const look = await lookOf(host, author, { candidate, request })
+  const policy = canonicalJson(host.gate.settings)
+  const asked = { author, candidate, baseline, anchor, testSet, policy }
+  const look = request.again ? await requireFirstLook(host, asked) : 0
+  if (!solo) await requireFewWaiting(host, author)
+  const isFailed = request.functional === 'failed'
   const id = timeOrderedId()
   await request.tell?.(id)
   const gate = await host.store.gates.start({
+    ...asked,
     id,
-    author,
     flow,
-    candidate,
-    baseline: baseline.version,
-    anchor: (anchor ?? (await host.store.referenceVersions.firstBaseline(flow)))?.version ?? null,
     dataset,
-    testSet,
     look,
-    policy: canonicalJson(host.gate.settings),
     walls,
     solo,
+    // What waits for no other gate tells of none.
+    every: solo || isFailed ? null : answerEvery(host.gate.settings),
   })
-  if (request.functional === 'failed') {
-    const reasons = ['FUNCTIONAL_CHECKS']
-    return finishGate(host, gate, { cause: 'functional-tests', reasons, isUnqueued: true })
+  if (isFailed) {
+    return finishGate(host, gate, { cause: 'functional-tests', reasons: ['FUNCTIONAL_CHECKS'] })
   }
-  await queueGate(host, gate.id)
+  if (hasBegun(gate, host.now())) await queueGate(host, gate.id)
   return gate
 }
 
@@ -127,6 +125,20 @@ function requireEnvironment({ gate }: GateHost, { environment }: GateRequest): v
   )
 }
 
+/** What is in production, and what was so first where no anchor is marked. */
+async function referencesOf(host: GateHost, request: GateRequest) {
+  const { flow, baseline, anchor } = await markedVersions(host)
+  if (baseline === null) {
+    throw new UserFacingError(
+      'gate-without-baseline',
+      'No version is known to be in production. A custodian marks one: POST /api/flow/references with the role baseline.',
+    )
+  }
+  requireBaseline(baseline.version, request)
+  const first = anchor ?? (await host.store.referenceVersions.firstBaseline(flow))
+  return { flow, baseline: baseline.version, anchor: first?.version ?? null }
+}
+
 function requireBaseline(marked: string, { baseline }: GateRequest): void {
   if (baseline === undefined || (baseline.length >= 8 && marked.startsWith(baseline))) return
   throw new UserFacingError(
@@ -148,21 +160,47 @@ async function candidateOf(
   throw new UserFacingError('flow-and-bundle', sentence)
 }
 
-/** One more look is for who was answered, and was not told that it passed. */
-async function lookOf(
-  { store, gate, now }: GateHost,
-  author: string,
-  { candidate, request }: { candidate: string; request: GateRequest },
-): Promise<0 | 1> {
-  if (!request.again) return 0
-  const [newest] = await store.gates.list({ author, candidate, limit: 1 })
-  const answer = newest && authorAnswer(newest, now(), answerEvery(gate.settings))
-  if (answer?.passed === false && answer.cause === 'quality') return 1
-  const isPassed = answer?.passed === true
+type Asked = Pick<StoredGate, 'author' | 'candidate' | 'baseline' | 'anchor' | 'testSet' | 'policy'>
+
+/**
+ * One more look is for who was answered, and was not told that it passed; and at the same, or it would be a first
+ * look of twice as many runs.
+ */
+async function requireFirstLook(host: GateHost, asked: Asked): Promise<1> {
+  const { author, candidate } = asked
+  const [last] = await host.store.gates.list({ author, candidate, limit: 1 })
+  const newest = last && (await endWhenOver(host, last))
+  const answer = newest && authorAnswer(newest, host.now())
+  if (answer?.passed === true) {
+    const sentence = 'This version has passed; there is nothing to look at again.'
+    throw new UserFacingError('gate-passed', sentence)
+  }
+  if (newest === undefined || answer?.cause !== 'quality') {
+    throw new UserFacingError(
+      'gate-not-asked',
+      'Look again at what you were told is not good enough; this version was not, or not yet, answered so.',
+    )
+  }
+  if (isSameQuestion(newest, asked)) return 1
   throw new UserFacingError(
-    isPassed ? 'gate-passed' : 'gate-not-asked',
-    isPassed
-      ? 'This version has passed; there is nothing to look at again.'
-      : 'Look again at what you were told is not good enough; this version was not, or not yet, answered so.',
+    'gate-not-asked',
+    'What it was compared with, the test set or the policy is another one by now: ask without another look.',
+  )
+}
+
+function isSameQuestion(one: Asked, other: Asked): boolean {
+  return (['baseline', 'anchor', 'testSet', 'policy'] as const).every(
+    (part) => one[part] === other[part],
+  )
+}
+
+/** Nothing but what the author has asked decides it. @throws UserFacingError gates-waiting */
+async function requireFewWaiting({ store, now }: GateHost, author: string): Promise<void> {
+  const asked = await store.gates.list({ author, limit: 100 })
+  const waiting = asked.filter((gate) => gate.dueAt !== null && !isOver(gate, now())).length
+  if (waiting < waitingAtMost) return
+  throw new UserFacingError(
+    'gates-waiting',
+    `${waiting} gates that you asked are not answered yet, and each has a time of its own: ask again after the next answer.`,
   )
 }

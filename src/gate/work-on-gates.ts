@@ -1,18 +1,63 @@
 import { queueAudit, runAudit } from './audit-gate.ts'
-import { type GateHost, type GateJob, gateQueue } from './gate-host.ts'
+import { auditQueue, type GateHost, type GateJob, gateQueue } from './gate-host.ts'
 import { runGate } from './run-gate.ts'
+import { hasBegun, isOver } from './slot.ts'
 import { queueGate } from './start-gate.ts'
+import { endWhenOver } from './time-limit.ts'
 
-/** In this process, one at a time; and takes up those whose process died before they had a job. */
-export async function workOnGates(host: GateHost): Promise<void> {
-  await host.jobs.work(gateQueue.name, { concurrency: 1 }, (job: GateJob) =>
-    'audit' in job.data ? runAudit(host, job) : runGate(host, job),
-  )
-  for (const { id } of await host.store.gates.list({ state: 'running', limit: 500 })) {
-    await queueGate(host, id)
-  }
-  const audits = await host.store.gateAudits.list()
-  for (const { gate, state, fault } of audits) {
+/** Milliseconds between looks at which gate's time has come, or is over. */
+const lookEvery = 500
+
+/**
+ * In this process, one at a time, each in the time that is its own; and takes up those whose process died.
+ * Audits have a queue of theirs, or how long one takes would be missing to a gate.
+ * @returns to be disposed of before the store
+ */
+export async function workOnGates(host: GateHost): Promise<AsyncDisposable> {
+  await host.jobs.work(gateQueue.name, { concurrency: 1 }, (job: GateJob) => runGate(host, job))
+  await host.jobs.work(auditQueue.name, { concurrency: 1 }, (job: GateJob) => runAudit(host, job))
+  for (const { gate, state, fault } of await host.store.gateAudits.list()) {
     if (state === 'running' && fault === null) await queueAudit(host, gate)
+  }
+  const queued = new Set<string>()
+  await lookOnce(host, queued)
+  return lookAgain(host, () => lookOnce(host, queued))
+}
+
+/** @param queued those that have a job of this process: a job that failed for good is not run again and again */
+async function lookOnce(host: GateHost, queued: Set<string>): Promise<void> {
+  for (const gate of await host.store.gates.running()) {
+    if (isOver(gate, host.now())) {
+      await endWhenOver(host, gate)
+    } else if (hasBegun(gate, host.now()) && !queued.has(gate.id)) {
+      await queueGate(host, gate.id)
+      queued.add(gate.id)
+    }
+  }
+}
+
+/** What hinders the looks is reported once, and again when it has gone and come back. */
+function lookAgain({ report }: Pick<GateHost, 'report'>, look: () => Promise<void>) {
+  let looking: Promise<void> | null = null
+  let isHindered = false
+  const lookSafely = async (): Promise<void> => {
+    try {
+      await look()
+      isHindered = false
+    } catch (error) {
+      if (!isHindered) report(error)
+      isHindered = true
+    } finally {
+      looking = null
+    }
+  }
+  const timer = setInterval(() => {
+    looking ??= lookSafely()
+  }, lookEvery)
+  return {
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer)
+      await looking
+    },
   }
 }

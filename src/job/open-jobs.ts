@@ -8,6 +8,8 @@ export type OpenJobsOptions = JobsOptions & {
   databaseUrl?: string
   /** SQLite only: the store was opened `exclusive`, so what runs is left over from a dead process. */
   alone?: boolean
+  /** SQLite only; the one of the store. */
+  now?: () => number
 }
 
 /** The jobs that belong to a store. Dispose them before the store. @throws UserFacingError store-unavailable */

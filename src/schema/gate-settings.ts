@@ -26,8 +26,11 @@ export const GateSettings = z.strictObject({
   /** The loss that is still acceptable, as a share: 0.03 is 3 points of F0.5. */
   margin: Share.default(0.03),
   minDocs: z.int().min(2).default(20),
-  /** The answer comes so long after the start; when a run takes longer, at the next multiple. */
-  answerEverySeconds: z.number().positive().default(1800),
+  /**
+   * The time that each gate has for itself. Its answer comes when that is over, and what was not measured shortly
+   * before is not measured any more; so the longest run has to fit, twice as well.
+   */
+  answerEverySeconds: z.number().min(1).max(86_400).default(1800),
   /** Gates on one version of the split `test`. */
   budget: z
     .strictObject({

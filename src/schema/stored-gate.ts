@@ -62,8 +62,12 @@ export const StoredGate = z.object({
   charge: z.int().positive().nullable(),
   startedAt: z.int(),
   endedAt: z.int().nullable(),
+  /** When its author will be answered, known from the question on; null where nobody waits for a fixed time. */
+  dueAt: z.int().nullable(),
   /** When its author is answered. */
   answerAt: z.int().nullable(),
+  /** Since when the candidate has read hidden examples; null: it has not. */
+  candidateAt: z.int().nullable(),
   /** Canonical JSON, with the signature. */
   receipt: z.string().nullable(),
 })

@@ -24,6 +24,7 @@ const statuses = new Map<string, number>([
   ['gate-walls', 409],
   ['code-walls', 409],
   ['gate-passed', 409],
+  ['gates-waiting', 409],
   ['example-changed', 409],
   ['reference-changed', 409],
   ['anchor-marked', 409],

@@ -15,7 +15,7 @@ import { createFlowLibrary } from '../flow/flow-library.ts'
 import { throughGateWorker } from '../flow/isolate/gate-worker-isolation.ts'
 import { findIsolation } from '../flow/isolate/isolation.ts'
 import { evaluationQueue, testQueue } from '../evaluation/evaluation-host.ts'
-import { type GateHost, gateQueue } from '../gate/gate-host.ts'
+import { auditQueue, type GateHost, gateQueue } from '../gate/gate-host.ts'
 import { defaultPolicy } from '../gate/policy.ts'
 import { runApart } from '../gate/run-version.ts'
 import { ensureSigningKey } from '../gate/signing-key.ts'
@@ -65,6 +65,8 @@ export type HostOptions = {
   mail: MailSettings | null
   log: Log
   version: string
+  /** UTC epoch milliseconds; left out, the machine's clock. */
+  now?: () => number
 }
 
 export type Host = ReviewHost &
@@ -97,7 +99,7 @@ type HostParts = {
 
 /** Everything that a server or a worker holds, freed with the stack in the opposite order. */
 export async function openHost(stack: AsyncDisposableStack, options: HostOptions): Promise<Host> {
-  const { databaseUrl, dataFolder, exclusive = true } = options
+  const { databaseUrl, dataFolder, exclusive = true, now } = options
   const { store, readers } = await openStores(stack, options)
   await sealReadyWebhook(store)
   return assembleHost(stack, options, {
@@ -106,7 +108,7 @@ export async function openHost(stack: AsyncDisposableStack, options: HostOptions
     versionsFolder: path.join(dataFolder, 'flows'),
     jobs: async (report) =>
       stack.use(
-        await openJobs({ store, databaseUrl, alone: exclusive, queues: allQueues, report }),
+        await openJobs({ store, databaseUrl, alone: exclusive, queues: allQueues, report, now }),
       ),
   })
 }
@@ -117,6 +119,7 @@ export const allQueues = {
   [evaluationQueue.name]: evaluationQueue,
   [testQueue.name]: testQueue,
   [gateQueue.name]: gateQueue,
+  [auditQueue.name]: auditQueue,
   [mailQueue.name]: mailQueue,
   [doctorQueue.name]: doctorQueue,
 }
@@ -165,7 +168,7 @@ export async function assembleHost(
     gate: await gateOf(options, { store, flows, budgets, report, isolation }),
     isolation,
     isSolo: () => isSolo(store),
-    now: Date.now,
+    now: options.now ?? Date.now,
     version: options.version,
     policyHash: contentHash(defaultPolicy),
     blobs,

@@ -50,7 +50,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await startWork(host, { concurrency: capacity?.reviews, retention })
     await workOnEvaluations(host, { concurrency: capacity?.evaluations })
     await workOnTestEvaluations(host)
-    await workOnGates(host)
+    stack.use(await workOnGates(host))
     await workOnMail(host)
     await workOnDoctor(host.jobs)
   }

@@ -20,8 +20,9 @@ export function describeGateContract(createPlace: CreatePlace): void {
     it(
       'end once, and never change from then on',
       withGates(async ({ gates }) => {
+        const { every: _, ...asked } = newGate('one')
         expect(await gates.get('one')).toMatchObject({
-          ...newGate('one'),
+          ...asked,
           state: 'running',
           verdict: null,
           answerAt: null,
@@ -42,7 +43,7 @@ export function describeGateContract(createPlace: CreatePlace): void {
         expect(all).toHaveLength(3)
         expect(await gates.list({ limit: 9, before: all[0] })).toEqual(all.slice(1))
         expect(await gates.list({ limit: 9, author: 'zoe' })).toMatchObject([{ id: 'zoe' }])
-        expect(await gates.list({ limit: 9, state: 'running' })).toHaveLength(2)
+        expect(await gates.running()).toMatchObject([{ id: 'two' }, { id: 'zoe' }])
         expect(await gates.list({ limit: 9, candidate: 'other' })).toEqual([])
         expect(await gates.candidatesOf('zoe')).toEqual(new Set(['gated']))
         expect(await gates.candidatesOf('bob')).toEqual(new Set())
@@ -52,6 +53,45 @@ export function describeGateContract(createPlace: CreatePlace): void {
         expect(await ids(gateEnd.answerAt - 1)).toEqual(['one', 'two', 'zoe'])
         expect(await ids(gateEnd.answerAt)).toEqual(['two', 'zoe'])
         expect(await gates.unanswered('other', 0)).toEqual([])
+      }),
+    )
+
+    it(
+      'have each a time of their own, after those that were asked before, also at the same time',
+      withGates(async ({ gates }) => {
+        expect(await gates.get('one')).toMatchObject({ dueAt: null })
+        const before = Date.now()
+        const ids = ['a', 'b', 'c', 'd', 'e']
+        const asked = await Promise.all(ids.map((id) => gates.start(newGate(id, { every: 1000 }))))
+        const due = asked.map(({ dueAt }) => dueAt ?? 0).toSorted((a, b) => a - b)
+        const [first = 0] = due
+        expect(first).toBeGreaterThanOrEqual(before + 1000)
+        expect(due).toEqual(ids.map((_, i) => first + i * 1000))
+        // How soon one has ended puts none forward.
+        for (const id of ids) await gates.finish(id, gateEnd)
+        const next = await gates.start(newGate('next', { every: 500 }))
+        expect(next.dueAt).toBe(first + 4500)
+        const { testSet } = newGate('one')
+        const unanswered = async (now: number) =>
+          (await gates.unanswered(testSet, now)).map(({ id }) => id).toSorted()
+        expect(await unanswered(first + 4499)).toEqual(['next', 'one', 'two'])
+        expect(await unanswered(first + 4500)).toEqual(['one', 'two'])
+      }),
+    )
+
+    it(
+      'know how far they have come while they run, and how often one content was not decided',
+      withGates(async ({ gates }) => {
+        const known = { hashes: gateEnd.hashes, key: 'key', charge: 7 }
+        expect(await gates.progress('one', known)).toBe(true)
+        expect(await gates.progress('one', { candidateAt: 4 })).toBe(true)
+        expect(await gates.get('one')).toMatchObject({ ...known, candidateAt: 4, state: 'running' })
+        expect(await gates.undecided('key', 0)).toBe(0)
+        await gates.finish('one', { ...gateEnd, measures: null })
+        expect(await gates.progress('one', { charge: 9 })).toBe(false)
+        await gates.finish('two', { ...gateEnd, measures: null, cause: 'host-fault' })
+        expect(await gates.undecided('key', 0)).toBe(1)
+        expect(await gates.undecided('key', 1)).toBe(0)
       }),
     )
 

@@ -1,10 +1,14 @@
-import type { Insertable, Selectable, Updateable } from 'kysely'
+import { type InsertObject, type Selectable, sql, type Updateable } from 'kysely'
 import { canonicalJson } from '../lib/content-hash.ts'
 import { type GateCharge, GateMeasure, StoredGate } from '../schema/stored-gate.ts'
 import type { StoreContext } from './context.ts'
+import type { Step } from './database.ts'
 import { packJson, unpackJson } from './packed-json.ts'
 import { flag, type NewestFirst, newestFirst } from './row-columns.ts'
 import type { Tables } from './tables.ts'
+
+/** Any number that nothing else locks by. */
+const slotLock = 7_306_906_969
 
 export type NewGate = Pick<
   StoredGate,
@@ -20,7 +24,13 @@ export type NewGate = Pick<
   | 'policy'
   | 'walls'
   | 'solo'
->
+> & {
+  /** Milliseconds from the question to the answer, or from the answer before it; null: nobody waits. */
+  every: number | null
+}
+
+/** What is known of a gate while it runs. */
+type GateProgress = Pick<StoredGate, 'hashes' | 'key' | 'charge' | 'candidateAt'>
 
 /** What is known when a gate ends. */
 export type GateEnd = Pick<
@@ -32,22 +42,30 @@ type GateFilter = NewestFirst & {
   author?: string
   /** The version that was asked about. */
   candidate?: string
-  state?: StoredGate['state']
 }
 
 /** Questions to the gate; one that has ended never changes. */
 export type Gates = {
-  /** Twice with one id is one gate. */
+  /**
+   * Twice with one id is one gate. It is answered so long after the last of those that were asked before it, or
+   * after now; so when, tells how many were asked and nothing of how long they took.
+   */
   start(gate: NewGate): Promise<StoredGate>
+  /** False when it has ended. */
+  progress(id: string, known: Partial<GateProgress>): Promise<boolean>
   get(id: string): Promise<StoredGate | null>
   /** Newest first. */
   list(filter: GateFilter): Promise<StoredGate[]>
+  /** In the order in which they were asked. */
+  running(): Promise<StoredGate[]>
   /** Versions that somebody has asked about. */
   candidatesOf(author: string): Promise<Set<string>>
   /** False when it had ended before. */
   finish(id: string, end: GateEnd): Promise<boolean>
   /** The first that ended with a verdict on the same content after as many looks. */
   decided(key: string, look: number): Promise<StoredGate | null>
+  /** How often the same was told as `quality` without a verdict that is kept. */
+  undecided(key: string, look: number): Promise<number>
   measure(key: string): Promise<GateMeasure | null>
   /** What is kept under the key already stays. */
   keepMeasure(key: string, measure: GateMeasure): Promise<void>
@@ -74,10 +92,23 @@ export function createGates(context: StoreContext): Gates {
         .insertInto('gates')
         .values(rowOf(gate, context.now()))
         .onConflict((conflict) => conflict.column('id').doNothing())
-      await atomically([{ query }])
+      await atomically([...oneAtATime(context), { query }])
       const stored = await get(gate.id)
       if (stored === null) throw new Error('A gate that was started is not there.')
       return stored
+    },
+    async progress(id, { hashes, key, charge, candidateAt }) {
+      const query = kysely
+        .updateTable('gates')
+        .set({
+          ...(hashes !== undefined && { hashes: jsonOf(hashes) }),
+          ...(key !== undefined && { content_key: key }),
+          ...(charge !== undefined && { charge }),
+          ...(candidateAt !== undefined && { candidate_at: candidateAt }),
+        })
+        .where('id', '=', id)
+        .where('state', '=', 'running')
+      return (await atomically([{ query, required: true }])) !== null
     },
     async finish(id, end) {
       const query = kysely
@@ -88,21 +119,29 @@ export function createGates(context: StoreContext): Gates {
       return (await atomically([{ query, required: true }])) !== null
     },
     ...createLists(context),
+    ...createDecisions(context),
     ...createMeasures(context),
     ...createCharges(context),
   }
 }
 
+/** Two that are asked at once must not both take the same time. SQLite has one writer anyway. */
+function oneAtATime({ database: { engine, kysely } }: StoreContext): Step[] {
+  if (engine === 'sqlite') return []
+  const lock = sql`pg_advisory_xact_lock(${slotLock}::bigint)`
+  return [{ query: kysely.selectNoFrom(lock.as('locked')) }]
+}
+
 function createLists({
   database: { kysely },
-}: StoreContext): Pick<Gates, 'list' | 'decided' | 'candidatesOf' | 'unanswered'> {
+}: StoreContext): Pick<Gates, 'list' | 'running' | 'candidatesOf' | 'unanswered'> {
   return {
     async unanswered(testSet, now) {
       return kysely
         .selectFrom('gates')
         .select(['id', 'author'])
         .where('test_set', '=', testSet)
-        .where((where) => where.or([where('answer_at', 'is', null), where('answer_at', '>', now)]))
+        .where(sql<boolean>`coalesce(due_at, answer_at, ${now + 1}) > ${now}`)
         .execute()
     },
     async candidatesOf(author) {
@@ -114,17 +153,34 @@ function createLists({
         .execute()
       return new Set(rows.map(({ candidate }) => candidate))
     },
-    async list({ author, candidate, state, ...page }) {
+    async running() {
+      const rows = await kysely
+        .selectFrom('gates')
+        .selectAll()
+        // Not a parameter: the index is of these rows alone.
+        .where('state', '=', sql.lit('running'))
+        .orderBy('started_at')
+        .orderBy('id')
+        .execute()
+      return rows.map(gateOf)
+    },
+    async list({ author, candidate, ...page }) {
       const rows = await kysely
         .selectFrom('gates')
         .selectAll()
         .$if(author !== undefined, (query) => query.where('author', '=', author ?? ''))
         .$if(candidate !== undefined, (query) => query.where('candidate', '=', candidate ?? ''))
-        .$if(state !== undefined, (query) => query.where('state', '=', state ?? ''))
         .$call((query) => newestFirst(query, page))
         .execute()
       return rows.map(gateOf)
     },
+  }
+}
+
+function createDecisions({
+  database: { kysely },
+}: StoreContext): Pick<Gates, 'decided' | 'undecided'> {
+  return {
     async decided(key, look) {
       const row = await kysely
         .selectFrom('gates')
@@ -138,6 +194,18 @@ function createLists({
         .limit(1)
         .executeTakeFirst()
       return row === undefined ? null : gateOf(row)
+    },
+    async undecided(key, look) {
+      const row = await kysely
+        .selectFrom('gates')
+        .select(({ fn }) => fn.countAll<number | string | bigint>().as('count'))
+        .where('content_key', '=', key)
+        .where('look', '=', look)
+        .where('state', '=', 'done')
+        .where('measures', 'is', null)
+        .where('cause', '=', 'quality')
+        .executeTakeFirstOrThrow()
+      return Number(row.count)
     },
   }
 }
@@ -203,10 +271,11 @@ function createCharges({
   }
 }
 
-function rowOf(gate: NewGate, time: number): Insertable<Tables['gates']> {
-  const { testSet, walls, solo, ...same } = gate
+function rowOf(gate: NewGate, time: number): InsertObject<Tables, 'gates'> {
+  const { testSet, walls, solo, every, ...same } = gate
   return {
     ...same,
+    due_at: every === null ? null : dueAfter(time, every),
     test_set: testSet,
     walls: canonicalJson(walls),
     solo: flag(solo),
@@ -216,16 +285,22 @@ function rowOf(gate: NewGate, time: number): Insertable<Tables['gates']> {
   }
 }
 
+function dueAfter(time: number, every: number) {
+  const last = sql<number>`coalesce((select max(due_at) from gates), 0)`
+  return sql<number>`${Math.round(every)} + case when ${last} > ${time} then ${last} else ${time} end`
+}
+
+const jsonOf = (value: unknown): string | null => (value === null ? null : canonicalJson(value))
+
 function endOf(end: GateEnd): Updateable<Tables['gates']> {
   const { hashes, measures, walls, reasons, key, endedAt, answerAt, ...same } = end
-  const json = (value: unknown): string | null => (value === null ? null : canonicalJson(value))
   return {
     ...same,
     state: 'done',
     content_key: key,
     reasons: canonicalJson(reasons),
-    hashes: json(hashes),
-    measures: json(measures),
+    hashes: jsonOf(hashes),
+    measures: jsonOf(measures),
     walls: canonicalJson(walls),
     ended_at: endedAt,
     answer_at: answerAt,
@@ -245,7 +320,9 @@ function gateOf(row: Selectable<Tables['gates']>): StoredGate {
     solo: row.solo === 1,
     startedAt: row.started_at,
     endedAt: row.ended_at,
+    dueAt: row.due_at,
     answerAt: row.answer_at,
+    candidateAt: row.candidate_at,
   })
 }
 

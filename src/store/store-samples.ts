@@ -82,7 +82,10 @@ export function newEvaluation(id: string) {
   }
 }
 
-export function newGate(id: string, { author = 'ann' } = {}): NewGate {
+export function newGate(
+  id: string,
+  { author = 'ann', every = null }: { author?: string; every?: number | null } = {},
+): NewGate {
   return {
     id,
     author,
@@ -96,6 +99,7 @@ export function newGate(id: string, { author = 'ann' } = {}): NewGate {
     policy: '{}',
     walls: { isolation: 'os', boundary: 'users' },
     solo: false,
+    every,
   }
 }
 

@@ -169,7 +169,9 @@ export type Tables = ChangeTables & {
     charge: number | null
     started_at: number
     ended_at: number | null
+    due_at: number | null
     answer_at: number | null
+    candidate_at: number | null
     receipt: string | null
   }
   gate_measures: { content_key: string; content: Uint8Array; measured_at: number }

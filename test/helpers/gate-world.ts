@@ -30,9 +30,9 @@ type Options = {
   environment?: boolean
 }
 
-/** Two walls less than the default asks for, and answers that tests need not wait for. */
+/** Two walls less than the default asks for, and time enough: tests set the clock on. */
 const settings = {
-  answerEverySeconds: 1,
+  answerEverySeconds: 3600,
   walls: { isolation: 'process', boundary: 'none' },
   minDocs: 4,
 }
@@ -60,7 +60,13 @@ export function thinWalls({ host }: Pick<Server, 'host'>): void {
 }
 
 /** What a candidate does otherwise than what is in production. */
-export type Change = 'a comment' | 'no promises' | 'odd prompts' | 'code' | 'a refused question'
+export type Change =
+  | 'a comment'
+  | 'no promises'
+  | 'odd prompts'
+  | 'code'
+  | 'a refused question'
+  | 'a rest'
 
 /** Finds what the agents find, and throws with the text of a hidden letter. */
 const code = `import { defineFlow, DocumentInput, FlowOutput } from 'proofloop'
@@ -81,6 +87,12 @@ export default defineFlow({
 const refusedQuestion = code.replace(
   'throw new Error(text)',
   "await ctx.model('nobody').ask({ messages: [{ role: 'user', content: 'Hi' }], schema: DocumentInput }).catch(() => {})",
+)
+
+/** The same, but over a hidden letter it takes its time. */
+const rest = code.replace(
+  'throw new Error(text)',
+  'await new Promise((go) => setTimeout(go, 90_000))',
 )
 
 /**
@@ -120,6 +132,7 @@ export async function gateWorld(options: Options = {}) {
     if (change === 'no promises') await rm(`${folder}/agents/promises`, { recursive: true })
     if (change === 'code') await writeFile(`${folder}/flow.ts`, code)
     if (change === 'a refused question') await writeFile(`${folder}/flow.ts`, refusedQuestion)
+    if (change === 'a rest') await writeFile(`${folder}/flow.ts`, rest)
     if (change === 'odd prompts') {
       const prompt = `${folder}/agents/promises/agent.prompty`
       await writeFile(prompt, `${await readFile(prompt, 'utf8')}Be odd.\n`)
@@ -151,11 +164,23 @@ export async function gateWorld(options: Options = {}) {
     stored,
     answer,
     budget: (ask: Ask = eve.ask) => json<GateBudget>(ask('GET', '/api/gates/budget')),
-    /** Asks, and waits until its author is answered. */
+    /** Asks, and lets time pass until its author is answered. */
     async gate(body: object, ask: Ask = eve.ask) {
-      const asked = await json<AuthorGate>(start(body, ask))
-      await server.until(async () => (await answer(asked.id, ask)).state === 'answered')
-      return { told: await answer(asked.id, ask), stored: await stored(asked.id) }
+      const { id, answerAt } = await json<AuthorGate>(start(body, ask))
+      const ended = await stored(id)
+      server.setClock(answerAt)
+      return { told: await answer(id, ask), stored: ended }
+    },
+    /** Waits until whoever keeps the times of gates has looked at the clock. */
+    async untilLookedAgain() {
+      const { gates } = server.store
+      const running = gates.running.bind(gates)
+      let looks = 0
+      server.host.store.gates.running = async () => {
+        looks += 1
+        return running()
+      }
+      await server.until(async () => looks > 1)
     },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   }

@@ -91,7 +91,7 @@ export async function recordedTeam(options: RecordedTeam) {
   const production = stack.use(await flowFolder(options.production, flows))
   const gate = GateSettings.parse({
     repeats: 1,
-    answerEverySeconds: 1,
+    answerEverySeconds: 3600,
     walls: { isolation: 'process', boundary: 'none' },
     dataset: 'recorded',
     ...options.settings,
@@ -113,7 +113,7 @@ export async function recordedTeam(options: RecordedTeam) {
     cleo,
     eve,
     ada,
-    /** As its author, until there is an answer. */
+    /** As its author; time passes until there is an answer. */
     async gate(name: string): Promise<AuthorGate> {
       await using change = await flowFolder(name, flows)
       const { bytes, sha256 } = packBundle(
@@ -122,10 +122,10 @@ export async function recordedTeam(options: RecordedTeam) {
       const body = new FormData()
       body.set('file', new File([Buffer.from(bytes)], 'candidate'))
       await json(eve.ask('PUT', `/api/bundles/${sha256}`, body))
-      const { id } = await json<AuthorGate>(eve.ask('POST', '/api/gates', { bundle: sha256 }))
-      const told = () => json<AuthorGate>(eve.ask('GET', `/api/gates/${id}/answer`))
-      await server.until(async () => (await told()).state === 'answered')
-      return await told()
+      const asked = await json<AuthorGate>(eve.ask('POST', '/api/gates', { bundle: sha256 }))
+      await server.until(async () => (await server.store.gates.get(asked.id))?.state === 'done')
+      server.setClock(asked.answerAt)
+      return await json<AuthorGate>(eve.ask('GET', `/api/gates/${asked.id}/answer`))
     },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   }

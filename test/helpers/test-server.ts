@@ -64,7 +64,9 @@ export async function testServer({
   const lines: string[] = []
   const log = createLog({ write: (line) => void lines.push(line) })
   const ownFolder = dataFolder ?? folder.path('.proofloop')
+  let passed = 0
   const host = await openHost(stack, {
+    now: () => Date.now() + passed,
     dataFolder: ownFolder,
     databaseUrl,
     cwd: folder.folder,
@@ -99,7 +101,7 @@ export async function testServer({
     await startWork(host, { concurrency: capacity?.reviews, retention })
     await workOnEvaluations(host, { concurrency: capacity?.evaluations })
     await workOnTestEvaluations(host)
-    await workOnGates(host)
+    stack.use(await workOnGates(host))
     await workOnMail(host)
     await workOnDoctor(host.jobs)
   }
@@ -140,6 +142,10 @@ export async function testServer({
     withKey: (secret: string) => asking({ authorization: `Bearer ${secret}` }),
     /** Waits until `check` says yes. */
     until,
+    /** Has it be so late for the server, unless it is later already. */
+    setClock(time: number) {
+      passed = Math.max(passed, time - Date.now())
+    },
     async person(name: string, roles: Role[]) {
       const { id } = await accounts.create({ name, email: `${name}@example.org`, roles })
       const own = await cookieOf(id)

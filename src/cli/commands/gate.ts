@@ -46,7 +46,7 @@ export async function gate(options: GateOptions, io: Io): Promise<number> {
   io.stdout.write(
     options.json
       ? `${JSON.stringify(asked, null, 2)}\n`
-      : `Asked. You are answered at ${timeOf(asked.answerAt)} at the earliest: proofloop gate answer ${id}\n`,
+      : `Asked. You are answered at ${timeOf(asked.answerAt)}: proofloop gate answer ${id}\n`,
   )
   return 0
 }
@@ -147,9 +147,7 @@ async function tellAnswer(
 
 /** Where one person is all there is, the answer comes when it is there. */
 function whenAnswered({ answerAt, startedAt }: AuthorGate): string {
-  return answerAt - startedAt < 1000
-    ? ''
-    : ` You are answered at ${timeOf(answerAt)} at the earliest.`
+  return answerAt - startedAt < 1000 ? '' : ` You are answered at ${timeOf(answerAt)}.`
 }
 
 function causeInWords(cause: GateCause | null): string {

@@ -44,7 +44,7 @@ export async function gateHere(options: GateHereOptions, io: Io): Promise<GatePl
       'Several people have accounts in this data folder: ask the gate of their server with --server URL. On this machine it answers one person alone.',
     )
   }
-  await workOnGates(host)
+  stack.use(await workOnGates(host))
   const held = stack.move()
   return {
     async budget() {

@@ -17,7 +17,7 @@ export const AuthorGate = z.object({
   /** Null until it is answered. */
   passed: z.boolean().nullable(),
   cause: GateCause.nullable(),
-  /** When it was answered, or when that can be at the earliest. */
+  /** When it was answered, or will be: known from the question on. */
   answerAt: Instant,
   /** Whether it is the one more look, pooled with the first. */
   again: z.boolean(),
@@ -33,7 +33,7 @@ export const GateBudget = z.object({
   all: Used,
   /** How many you may still ask for. */
   left: z.int().nonnegative(),
-  /** Seconds from the start to the answer. */
+  /** Seconds from the question to the answer, or from the answer before it. */
   answerEverySeconds: z.number().positive(),
   /** The version in production, with which a change is compared; null: none is marked. */
   baseline: z.string().nullable(),
@@ -117,7 +117,7 @@ export const gates = {
       path: '/gates',
       summary: 'Ask whether a version may replace the one in production',
       description:
-        'The answer is one bit, at a fixed time after the start. It costs one of your budget, unless the same was answered before.',
+        'The answer is one bit, at a time that is known when it is asked. It costs one of your budget, unless the same was answered before.',
       successStatus: 201,
     })
     .input(
@@ -176,7 +176,8 @@ export const gates = {
     .route({
       method: 'GET',
       path: '/gates/audits',
-      summary: 'Audits of changes, and whether the test set is worn out',
+      summary:
+        'Audits of changes, whether the test set is worn out, and whether gates have enough time',
     })
     .output(
       z.object({
@@ -187,6 +188,13 @@ export const gates = {
           merges: z.int().nonnegative(),
           z: z.number().nullable(),
           rotate: z.boolean(),
+        }),
+        /** How much of the time that a gate has the last ones took. */
+        slots: z.object({
+          /** Of the one that took most of it; null where none was measured. */
+          longest: z.object({ seconds: z.int(), share: z.number() }).nullable(),
+          /** More than half: set gate.answerEverySeconds higher. */
+          isTight: z.boolean(),
         }),
       }),
     ),

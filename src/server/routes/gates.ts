@@ -7,7 +7,9 @@ import { gateComparison } from '../../gate/judge-gate.ts'
 import { markedVersions } from '../../gate/mark-reference.ts'
 import { overfitMonitor } from '../../gate/overfit-monitor.ts'
 import { publicKeyOf } from '../../gate/sign-receipt.ts'
+import { slotUse } from '../../gate/slot-use.ts'
 import { budgetOf, startGate } from '../../gate/start-gate.ts'
+import { endWhenOver } from '../../gate/time-limit.ts'
 import { UserFacingError } from '../../lib/errors.ts'
 import { peopleNames } from '../../review/people-names.ts'
 import type { StoredGate } from '../../schema/stored-gate.ts'
@@ -16,6 +18,9 @@ import type { Implementer } from '../implementer.ts'
 import { requireFigures } from '../require-figures.ts'
 
 type Host = Omit<GateHost, 'store'> & { store: Store }
+
+/** Of which custodians read how long they took. */
+const lastGates = 10
 
 /** The gate, as authors, approvers and custodians see it. */
 export function gateRoutes(os: Implementer['gates'], host: Host) {
@@ -59,7 +64,8 @@ export function gateRoutes(os: Implementer['gates'], host: Host) {
       const nameOf = await peopleNames(store)
       const newest = all.at(-1)?.testSet
       const overfit = overfitMonitor(all.filter(({ testSet }) => testSet === newest))
-      return { items: all.toReversed().map((audit) => auditEntry(audit, nameOf)), overfit }
+      const items = all.toReversed().map((audit) => auditEntry(audit, nameOf))
+      return { items, overfit, slots: slotUse(await store.gates.list({ limit: lastGates })) }
     }),
   }
 }
@@ -83,12 +89,13 @@ function authorRoutes(os: Implementer['gates'], host: Host) {
     mine: os.mine.handler(async ({ input: { after, limit }, context: { actor } }) => {
       const before = await beforeOf(store, after, actor.id)
       const found = await store.gates.list({ author: actor.id, limit, ...before })
-      return { items: found.map((one) => authorGate(one, now())), next: nextOf(found, limit) }
+      const ended = await Promise.all(found.map((one) => endWhenOver(host, one)))
+      return { items: ended.map((one) => authorGate(one, now())), next: nextOf(found, limit) }
     }),
     answer: os.answer.handler(async ({ input, context: { actor } }) => {
       const found = await store.gates.get(input.gate)
       if (found === null || found.author !== actor.id) throw notFound()
-      return authorGate(found, now())
+      return authorGate(await endWhenOver(host, found), now())
     }),
   }
 }

@@ -8,6 +8,7 @@ import { PageSection, Quiet } from '../../components/page.tsx'
 import { ListPending } from '../../components/page-pending.tsx'
 import { ScrollTable } from '../../components/scroll-table.tsx'
 import { When } from '../../components/when.tsx'
+import { secondsInWords } from './gate-words.ts'
 
 /** For custodians: how merged changes did on what nobody has fitted them to. */
 export function Audits() {
@@ -17,6 +18,7 @@ export function Audits() {
     <PageSection title="Audits">
       <ListPending what="the audits" query={query} />
       {data !== undefined && <Overfit overfit={data.overfit} />}
+      {data !== undefined && <Slots slots={data.slots} />}
       {data !== undefined && data.items.length > 0 && <AuditsTable items={data.items} />}
     </PageSection>
   )
@@ -35,6 +37,24 @@ function Overfit({ overfit: { merges, z, rotate } }: { overfit: Monitor }) {
         <strong>The test set is worn out: rotate it.</strong>
       ) : (
         'Above 2, the test set is to be rotated.'
+      )}
+    </p>
+  )
+}
+
+type Use = { longest: { seconds: number; share: number } | null; isTight: boolean }
+
+/** How long gates take tells of hidden examples, so nobody else reads it. */
+function Slots({ slots: { longest, isTight } }: { slots: Use }) {
+  if (longest === null) return null
+  const share = `${Math.round(longest.share * 100)} %`
+  return (
+    <p role="status">
+      Of the last gates, the longest took {secondsInWords(longest.seconds)}, {share} of its time.{' '}
+      {isTight ? (
+        <strong>Set gate.answerEverySeconds higher: what is not done in time is not passed.</strong>
+      ) : (
+        'More than half would be too much.'
       )}
     </p>
   )

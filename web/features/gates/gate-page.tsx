@@ -12,7 +12,7 @@ import { useMe } from '../../components/use-me.ts'
 import { VerdictBox } from '../../components/verdict-box.tsx'
 import { resultOf } from './audits.tsx'
 import { GateFigures } from './gate-figures.tsx'
-import { verdictInWords } from './gate-words.ts'
+import { reasonInWords, verdictInWords } from './gate-words.ts'
 import classes from './gates.module.css'
 
 /** Verdict, reasons and figures of one gate, for who decides. Each look is in the audit log. */
@@ -37,7 +37,10 @@ function Report({ report }: { report: GateReport }) {
   const { candidate, baseline, anchor, author, walls, solo, budgetEntry } = gate
   return (
     <>
-      <VerdictBox verdict={gate.verdict} reasons={comparison?.reasonsInWords ?? reasons}>
+      <VerdictBox
+        verdict={gate.verdict}
+        reasons={comparison?.reasonsInWords ?? reasons.map(reasonInWords)}
+      >
         <p>
           <strong>{verdictInWords(gate.verdict)}</strong>
           {gate.cause !== null && gate.cause !== 'quality' && ` (${gate.cause})`}

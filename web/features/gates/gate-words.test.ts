@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { causeInWords, secondsInWords, verdictInWords } from './gate-words.ts'
+import { causeInWords, reasonInWords, secondsInWords, verdictInWords } from './gate-words.ts'
 
 test('times are told in the unit that people think in', () => {
   expect([5, 119, 120, 1800, 150].map(secondsInWords)).toEqual([
@@ -23,4 +23,11 @@ test('a cause that is not told is quality, and a verdict that is not there runs'
     'CAN’T TELL',
     'FAIL',
   ])
+})
+
+test('why there is no comparison is a sentence with its code, where one is known', () => {
+  const codes = ['TIME_LIMIT', 'BUDGET', 'SMOKE_CHECK', 'FUNCTIONAL_CHECKS']
+  for (const code of codes)
+    expect(reasonInWords(code)).toMatch(new RegExp(`^[A-Z].+ \\[${code}\\]\\.$`, 'u'))
+  expect(reasonInWords('HOST:internal')).toBe('HOST:internal')
 })

@@ -28,6 +28,22 @@ export function verdictInWords(verdict: GateVerdict | null): string {
   }
 }
 
+/** Why there is no comparison, for who decides. */
+export function reasonInWords(reason: string): string {
+  switch (reason) {
+    case 'TIME_LIMIT':
+      return 'It was stopped, as its time was over before everything was measured [TIME_LIMIT].'
+    case 'BUDGET':
+      return 'The budget of its test set is spent [BUDGET].'
+    case 'SMOKE_CHECK':
+      return 'The version does not run on examples that its author knows [SMOKE_CHECK].'
+    case 'FUNCTIONAL_CHECKS':
+      return 'The functional checks of the change failed [FUNCTIONAL_CHECKS].'
+    default:
+      return reason
+  }
+}
+
 export function secondsInWords(seconds: number): string {
   if (seconds < 120) return `${seconds} seconds`
   return seconds % 60 === 0 ? `${seconds / 60} minutes` : `${(seconds / 60).toFixed(1)} minutes`

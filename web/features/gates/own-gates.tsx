@@ -31,7 +31,7 @@ export function OwnGates() {
       <PageSection title="Ask the gate">
         <Quiet>
           Whether a version may replace the one in production is measured on examples that you do
-          not see. You are told whether it passed, at a fixed time after you asked, and nothing
+          not see. You are told whether it passed, at a time that is known when you ask, and nothing
           else.
         </Quiet>
         <ListPending what="your budget" query={budget} />
@@ -87,7 +87,10 @@ function Ask({ budget }: { budget: GateBudget }) {
           Ask, for one of your {left}
         </Button>
       </Group>
-      <Quiet>You are answered {secondsInWords(answerEverySeconds)} after you asked.</Quiet>
+      <Quiet>
+        You are answered {secondsInWords(answerEverySeconds)} after you asked, or after the gate
+        that was asked before.
+      </Quiet>
       {start.error !== null && <Failure sentence={sentenceOf(start.error)} />}
     </>
   )
@@ -130,7 +133,7 @@ function Answer({ gate: { passed, cause, answerAt } }: { gate: AuthorGate }) {
   if (passed === null) {
     return (
       <span role="status">
-        waits until <When at={answerAt} /> at the earliest
+        waits until <When at={answerAt} />
       </span>
     )
   }

@@ -1,0 +1,152 @@
+import { describe, expect, test } from 'vitest'
+import { gateWorld, json, type OpenServer, refusal, report } from '../../test/helpers/gate-world.ts'
+import { findPromises } from '../../test/helpers/promise-flow.ts'
+import type { Script } from '../model/scripted-server.ts'
+import type { AuthorGate } from '../schema/api/gates.ts'
+
+const hour = 3_600_000
+const minute = 60_000
+
+type World = Awaited<ReturnType<typeof gateWorld>>
+
+const asked = (world: World, body: object, ask = world.eve.ask) =>
+  json<AuthorGate>(world.start(body, ask))
+
+/** Asks about a version that rests over a hidden letter, and lets its time pass. */
+async function askToRest(world: World, bundle: string) {
+  const gate = await asked(world, { bundle })
+  await world.until(async () => (await world.store.gates.get(gate.id))?.candidateAt !== null)
+  world.setClock(gate.answerAt - minute)
+  const stored = await world.stored(gate.id)
+  expect(await world.answer(gate.id)).toMatchObject({ state: 'waiting', passed: null })
+  world.setClock(gate.answerAt)
+  return { gate, stored, told: await world.answer(gate.id) }
+}
+
+/** All that is told but what differs between two gates anyway. */
+function comparable({ told, gate }: { told: AuthorGate; gate: AuthorGate }) {
+  const { state, passed, cause, again } = told
+  const after = [gate.answerAt - gate.startedAt, told.answerAt - told.startedAt]
+  return { keys: Object.keys(told), state, passed, cause, again, after }
+}
+
+export function describeGateSlots(open: OpenServer): void {
+  describe('the time of a gate', { timeout: 120_000 }, () => {
+    test('is known when it is asked, and nothing is told before', async () => {
+      await using world = await gateWorld({ open })
+      const { id, startedAt, answerAt } = await asked(world, {})
+      expect(answerAt).toBe(startedAt + hour)
+      await world.stored(id)
+      world.setClock(answerAt - 5000)
+      expect(await world.answer(id)).toMatchObject({
+        state: 'waiting',
+        passed: null,
+        cause: null,
+        receipt: null,
+        answerAt,
+      })
+      world.setClock(answerAt)
+      expect(await world.answer(id)).toMatchObject({ state: 'answered', passed: true, answerAt })
+    })
+
+    test('is the same for a flow that takes longer on a hidden word, and so is the answer', async () => {
+      await using world = await gateWorld({ open })
+      const bundle = await world.send('a rest')
+      const slow = await askToRest(world, bundle)
+      expect(slow.stored).toMatchObject({
+        verdict: 'CANT_TELL',
+        cause: 'quality',
+        reasons: ['TIME_LIMIT'],
+        charge: 1,
+        measures: null,
+      })
+      const quick = await asked(world, { bundle: await world.send('no promises') })
+      const fail = await world.stored(quick.id)
+      expect(fail).toMatchObject({ verdict: 'FAIL', cause: 'quality' })
+      world.setClock(quick.answerAt)
+      const told = await world.answer(quick.id)
+      expect(comparable(slow)).toEqual(comparable({ told, gate: quick }))
+      expect(await report(world.cleo.ask, slow.gate.id)).toMatchObject({
+        reasons: ['TIME_LIMIT'],
+        comparison: null,
+      })
+
+      // What a flow does anew each time must not tell more than it costs.
+      expect(await world.budget()).toMatchObject({ own: { used: 2 } })
+      expect((await askToRest(world, bundle)).stored).toMatchObject({ charge: 3 })
+      expect(await world.budget()).toMatchObject({ own: { used: 3 } })
+    })
+
+    test('begins after the answer before it, however soon that one had ended', async () => {
+      await using world = await gateWorld({ open })
+      const zoe = await world.person('zoe', ['engineer'])
+      const bundle = await world.send('no promises', zoe.ask)
+      const first = await asked(world, {})
+      const second = await asked(world, { bundle }, zoe.ask)
+      expect(second.answerAt).toBe(first.answerAt + hour)
+      await world.stored(first.id)
+      const requests = world.models.requests.length
+      world.setClock(first.answerAt - 5000)
+      await world.untilLookedAgain()
+      expect(await world.store.gates.get(second.id)).toMatchObject({
+        state: 'running',
+        candidateAt: null,
+      })
+      expect(world.models.requests).toHaveLength(requests)
+      world.setClock(first.answerAt)
+      expect(await world.stored(second.id)).toMatchObject({ verdict: 'FAIL' })
+      expect(await world.answer(first.id)).toMatchObject({ passed: true })
+      expect(await world.answer(second.id, zoe.ask)).toMatchObject({ state: 'waiting' })
+      world.setClock(second.answerAt)
+      expect(await world.answer(second.id, zoe.ask)).toMatchObject({ passed: false })
+    })
+
+    test('ends as a fault of the host, free, where the candidate saw no hidden example', async () => {
+      let isSlow = true
+      const script: Script = (message) => {
+        const reply = findPromises(message)
+        const isHidden = JSON.stringify(message.messages).includes('Zanzibar')
+        return isSlow && isHidden && 'text' in reply ? { ...reply, delayMs: 90_000 } : reply
+      }
+      await using world = await gateWorld({ open, script })
+      const bundle = await world.send('a comment')
+      const gate = await asked(world, { bundle })
+      await world.until(async () => (await world.store.gates.get(gate.id))?.charge !== null)
+      world.setClock(gate.answerAt - minute)
+      expect(await world.stored(gate.id)).toMatchObject({
+        cause: 'host-fault',
+        reasons: ['TIME_LIMIT'],
+        charge: 1,
+      })
+      world.setClock(gate.answerAt)
+      expect(await world.answer(gate.id)).toMatchObject({ passed: false, cause: 'host-fault' })
+      isSlow = false
+      const { told, stored } = await world.gate({ bundle })
+      expect([told.passed, stored.charge]).toEqual([true, 1])
+      expect(await world.budget()).toMatchObject({ own: { used: 1 } })
+    })
+
+    test('is kept where nothing is left that could run it', async () => {
+      await using world = await gateWorld({ open, work: false })
+      const { id, answerAt } = await asked(world, {})
+      world.setClock(answerAt - 5000)
+      expect(await world.answer(id)).toMatchObject({ state: 'waiting' })
+      world.setClock(answerAt)
+      const told = await world.answer(id)
+      expect(told).toMatchObject({ passed: false, cause: 'host-fault', answerAt })
+      expect(told.receipt).toContain('"not-passed"')
+    })
+
+    test('is not taken by one author again and again', async () => {
+      await using world = await gateWorld({ open, work: false })
+      const { answerAt } = await asked(world, {})
+      await asked(world, {})
+      await asked(world, {})
+      expect(await refusal(world.start({}))).toEqual({ status: 409, code: 'gates-waiting' })
+      const zoe = await world.person('zoe', ['engineer'])
+      expect((await asked(world, {}, zoe.ask)).answerAt).toBe(answerAt + 3 * hour)
+      world.setClock(answerAt)
+      await asked(world, {})
+    })
+  })
+}
