@@ -3,8 +3,8 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
-  Navigate,
 } from '@tanstack/react-router'
+import { Home } from './components/home.tsx'
 import { PageCrash } from './components/page-crash.tsx'
 import { NotFound } from './components/not-found.tsx'
 import { Shell } from './components/shell.tsx'
@@ -25,17 +25,9 @@ const anyText = (value: unknown): string =>
 
 /** Each page but the first is loaded when it is opened. */
 const pages = [
-  createRoute({
-    getParentRoute: () => shell,
-    path: '/',
-    component: () => <Navigate to="/documents" replace />,
-  }),
+  createRoute({ getParentRoute: () => shell, path: '/', component: Home }),
   // Where a provider's sign-in comes back to when it fails: without a session the form is shown.
-  createRoute({
-    getParentRoute: () => shell,
-    path: '/sign-in',
-    component: () => <Navigate to="/documents" replace />,
-  }),
+  createRoute({ getParentRoute: () => shell, path: '/sign-in', component: Home }),
   createRoute({ getParentRoute: () => shell, path: '/documents', component: DocumentsPage }),
   createRoute({
     getParentRoute: () => shell,

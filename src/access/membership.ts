@@ -10,6 +10,9 @@ export type Membership = { accounts: Accounts; store: Pick<Store, 'people' | 'se
 
 const soloKey = 'solo-mode'
 
+/** While nobody else is there. */
+const aloneName = 'You'
+
 /** One person with every role; it ends for ever when a second account is made. */
 export async function isSolo({ settings }: Pick<Store, 'settings'>): Promise<boolean> {
   return (await settings.get(soloKey)) === true
@@ -22,10 +25,19 @@ export async function ensureFirstPerson(
 ): Promise<StoredPerson> {
   const [first] = await store.people.list()
   if (first !== undefined) return first
-  const person = { name: 'You', email, roles: [...Role.options] }
+  const person = { name: aloneName, email, roles: [...Role.options] }
   const created = await accounts.create(person)
   await store.settings.ensure(soloKey, true)
   return created
+}
+
+type Invitation = {
+  name: string
+  email: string
+  roles: Role[]
+  /** What the first person keeps, and is called by the others from now on. */
+  keep?: Role[]
+  ownName?: string
 }
 
 /**
@@ -35,7 +47,7 @@ export async function ensureFirstPerson(
 export async function invite(
   { accounts, store }: Membership,
   actor: Doer,
-  { keep, ...person }: { name: string; email: string; roles: Role[]; keep?: Role[] },
+  { keep, ownName = 'First person', ...person }: Invitation,
 ): Promise<StoredPerson> {
   assertRoles(person.roles)
   if (!(await isSolo(store))) return createInvited()
@@ -52,6 +64,8 @@ export async function invite(
   await record(store, actor, end)
   await store.settings.put(soloKey, false)
   await store.people.setRoles(actor.id, keep)
+  const first = await store.people.get(actor.id)
+  if (first?.name === aloneName) await store.people.rename(actor.id, ownName)
   return created
 
   /** Nobody can use the account before the entry is there: its link comes after. */

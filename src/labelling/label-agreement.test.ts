@@ -46,6 +46,12 @@ test('intervals of coefficients come from several texts, the same each time', ()
   expect(labelAgreement(texts).paragraphs).toEqual(paragraphs)
 })
 
+test('texts that are all alike tell no interval of a coefficient', () => {
+  const { paragraphs } = labelAgreement([text('x....'), text('.x...'), text('....x')])
+  expect(paragraphs.ac1).toEqual({ value: 1, lower: null, upper: null })
+  expect(paragraphs.percent.lower).toBeLessThan(1)
+})
+
 test('what nobody labelled twice, and types of which there is one, say nothing', () => {
   const nothing = { value: null, lower: null, upper: null }
   expect(labelAgreement([])).toMatchObject({

@@ -116,6 +116,8 @@ function coefficient(
   if (value === null || texts.length < 2) return { value, lower: null, upper: null }
   const key = `boot:${contentHash(texts)}`
   const { lower, upper } = bootstrapInterval(texts, { statistic, key })
+  // All samples the same: too few texts to tell, and no proof that the figure is exact.
+  if (lower === upper) return { value, lower: null, upper: null }
   return { value, lower, upper }
 }
 

@@ -115,6 +115,24 @@ test('no text with a NUL in it comes in, by body or by address: PostgreSQL could
   expect((await solo('GET', '/api/documents?search=%2500')).status).toBe(200)
 })
 
+test('who was alone is called by others as they said, and is asked once', async () => {
+  await using server = await testServer()
+  const invited = (name: string, also: object) =>
+    server.solo('POST', '/api/people', {
+      name,
+      email: `${name}@example.org`,
+      roles: ['reviewer'],
+      ...also,
+    })
+  const keep = ['admin', 'engineer']
+  expect((await invited('bo', { keep, ownName: ' Ada ' })).status).toBe(201)
+  expect((await invited('cy', { keep, ownName: 'Eve' })).status).toBe(201)
+  const { people } = (await (await server.solo('GET', '/api/people')).json()) as {
+    people: { name: string }[]
+  }
+  expect(people.map(({ name }) => name)).toEqual(['Ada', 'bo', 'cy'])
+})
+
 test('another site and another name of the server are refused', async () => {
   await using server = await testServer()
   const post = (headers: Record<string, string>) =>

@@ -19,9 +19,15 @@ export type People = {
   list(): Promise<StoredPerson[]>
   /** False when there is no such person. */
   setRoles(id: string, roles: Role[]): Promise<boolean>
+  /** False when there is no such person. */
+  rename(id: string, name: string): Promise<boolean>
 }
 
 export function createPeople({ database: { kysely, atomically } }: StoreContext): People {
+  const change = async (id: string, values: { roles: string } | { name: string }) => {
+    const query = kysely.updateTable('people').set(values).where('id', '=', id)
+    return (await atomically([{ query, required: true }])) !== null
+  }
   const select = () =>
     kysely.selectFrom('people').select(['id', 'name', 'email', 'roles', 'created_at'])
   return {
@@ -32,13 +38,8 @@ export function createPeople({ database: { kysely, atomically } }: StoreContext)
     async list() {
       return (await select().orderBy('created_at').orderBy('id').execute()).map(personOf)
     },
-    async setRoles(id, roles) {
-      const query = kysely
-        .updateTable('people')
-        .set({ roles: JSON.stringify(roles) })
-        .where('id', '=', id)
-      return (await atomically([{ query, required: true }])) !== null
-    },
+    setRoles: (id, roles) => change(id, { roles: JSON.stringify(roles) }),
+    rename: (id, name) => change(id, { name }),
   }
 }
 

@@ -36,6 +36,6 @@ export async function inviteOnPage(
   }
   const page = await context.newPage()
   await page.goto(origin)
-  await page.getByRole('heading', { name: 'Documents' }).waitFor()
+  await page.getByRole('button', { name: 'Ben' }).waitFor()
   return page
 }

@@ -22,7 +22,9 @@ export function AccountMenu() {
     <Menu position="bottom-end" width={220}>
       <Menu.Target>
         <Button variant="subtle" color="gray" size="compact-sm" className={classes.account ?? ''}>
-          <span className={classes.accountName}>{me.name}</span>
+          <span className={classes.accountName} title={me.name}>
+            {me.name}
+          </span>
         </Button>
       </Menu.Target>
       <Menu.Dropdown>

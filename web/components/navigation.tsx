@@ -1,9 +1,8 @@
 import { Button, Menu } from '@mantine/core'
 import { Link, useLocation } from '@tanstack/react-router'
 import { Icon } from './icon.tsx'
-import { pages } from './pages.ts'
 import classes from './shell.module.css'
-import { useMe } from './use-me.ts'
+import { usePages } from './use-pages.ts'
 
 /** All pages in a line; a narrow window shows the menu in its place. */
 export function PageLinks() {
@@ -49,12 +48,5 @@ export function PageMenu() {
         </Menu.Dropdown>
       </Menu>
     </nav>
-  )
-}
-
-function usePages() {
-  const { may } = useMe()
-  return pages.filter(
-    ({ to, permission }) => may(permission) || (to === '/gates' && may('gates:read')),
   )
 }

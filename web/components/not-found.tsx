@@ -6,7 +6,19 @@ export function NotFound() {
   return (
     <Page name="Not found">
       <EmptyState title="There is no such page">
-        <Link to="/documents">Go to the documents</Link>
+        <Link to="/">Go to the first page</Link>
+      </EmptyState>
+    </Page>
+  )
+}
+
+/** A page of the navigation that takes another role. */
+export function NotYours({ label }: { label: string }) {
+  return (
+    <Page name={label}>
+      <EmptyState title="This page is for other roles">
+        Yours do not include it. An admin can change them under Settings.{' '}
+        <Link to="/">Go to the first page</Link>
       </EmptyState>
     </Page>
   )

@@ -1,15 +1,17 @@
 import { AppShell, Badge, Group, Tooltip } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Link, Outlet } from '@tanstack/react-router'
+import { Link, Outlet, useLocation } from '@tanstack/react-router'
 import { isSignedOut, sentenceOf } from '../api.ts'
 import { AccountMenu } from './account-menu.tsx'
 import { ConnectionBanner } from './connection-banner.tsx'
 import { PageLinks, PageMenu } from './navigation.tsx'
+import { NotYours } from './not-found.tsx'
 import { Page } from './page.tsx'
 import { PageFailure, PageLoading } from './page-states.tsx'
 import classes from './shell.module.css'
 import { SignIn } from './sign-in.tsx'
 import { meOptions, useMe } from './use-me.ts'
+import { pageAt, usePages } from './use-pages.ts'
 
 /** The frame of every page: where one can go, who one is, and whether the server is there. */
 export function Shell() {
@@ -22,7 +24,7 @@ export function Shell() {
           To the content
         </a>
         <Group h="100%" px="md" gap="md" wrap="nowrap">
-          <Link to="/documents" className={classes.brand ?? ''} aria-label="Proofloop">
+          <Link to="/" className={classes.brand ?? ''} aria-label="Proofloop">
             <img src="/icon.svg" alt="" width={20} height={20} />
             <span className={classes.brandName}>Proofloop</span>
           </Link>
@@ -31,7 +33,7 @@ export function Shell() {
       </AppShell.Header>
       <AppShell.Main id="main" className={classes.main} tabIndex={-1}>
         <ConnectionBanner />
-        {data !== undefined && <Outlet />}
+        {data !== undefined && <Content />}
         {data === undefined && error === null && <PageLoading words="Loading" />}
         {data === undefined && error !== null && (
           <Page name="Proofloop">
@@ -46,6 +48,15 @@ export function Shell() {
       </AppShell.Main>
     </AppShell>
   )
+}
+
+/** The page, where it is for one's roles. */
+function Content() {
+  const { pathname } = useLocation()
+  const page = pageAt(pathname)
+  const mine = usePages()
+  if (page !== undefined && !mine.includes(page)) return <NotYours label={page.label} />
+  return <Outlet />
 }
 
 function Navigation() {

@@ -57,6 +57,8 @@ export const people = {
         roles: Roles.min(1),
         /** The second account ends solo mode: which roles the first person keeps. */
         keep: Roles.min(1).optional(),
+        /** And what the others shall call that person, who was “You” so far. */
+        ownName: z.string().trim().min(1).max(200).optional(),
       }),
     )
     .output(PasswordLink.extend({ person: Person })),

@@ -51,6 +51,19 @@ function Broken({ sentence }: { sentence: string }) {
   )
 }
 
+/** Letters of details that stand in a row; lists of ids may have thousands. */
+const enough = 240
+
+function Details({ words }: { words: string }) {
+  if (words.length <= enough) return <span className={classes.words}>{words}</span>
+  return (
+    <details className={classes.details}>
+      <summary>{words.slice(0, 120).trimEnd()}…</summary>
+      <span className={classes.words}>{words}</span>
+    </details>
+  )
+}
+
 type Around = { names: Map<string, string>; search: AuditSearch }
 
 function cellsOf(entry: AuditEntry, { names, search }: Around) {
@@ -59,7 +72,7 @@ function cellsOf(entry: AuditEntry, { names, search }: Around) {
     sequence,
     <Moment key="at" at={at} />,
     <Only key="who" search={{ ...search, who: actor }} id={actor} name={names.get(actor)} />,
-    <span key="what" title={action}>
+    <span key="what" className={classes.what} title={action}>
       {actionInWords(action)}
     </span>,
     <Only
@@ -68,7 +81,7 @@ function cellsOf(entry: AuditEntry, { names, search }: Around) {
       id={subject}
       name={names.get(subject)}
     />,
-    detailsInWords(entry),
+    <Details key="details" words={detailsInWords(entry)} />,
     <code key="hash" title={hash}>
       {shortHash(hash)}
     </code>,

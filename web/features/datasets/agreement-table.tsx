@@ -57,8 +57,8 @@ export function AgreementTable({ progress }: { progress: LabelProgress }) {
             </Table.Tbody>
           </ScrollTable>
           <Quiet>
-            Brackets are 95 % intervals; a dash is a figure without a denominator, or an interval of
-            one example alone.
+            Brackets are 95 % intervals; a dash is a figure without a denominator, or an interval
+            that these examples do not tell: of one alone, or of all alike.
           </Quiet>
         </>
       )}

@@ -50,7 +50,7 @@ export function Versions({ versions, isWhole }: Props) {
                 </Table.Td>
               ))}
               <Table.Td className={classes.changes}>
-                {older === undefined && isWhole && changesInWords(version, null)}
+                {older === undefined && (isWhole ? changesInWords(version, null) : '…')}
                 {older !== undefined && <Changes version={version} before={older} />}
               </Table.Td>
               {tellsSource && (

@@ -1,6 +1,6 @@
 import { Button, Skeleton } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
+import { Link, useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useMemo, useState } from 'react'
 import type { EvaluationEntry } from '../../../src/schema/api/evaluations.ts'
 import { api } from '../../api.ts'
@@ -127,8 +127,9 @@ function NoEvaluations() {
   return (
     <EmptyState title="Nothing was measured yet">
       An evaluation runs the flow over a dataset whose issues are known, and says how many were
-      found, missed and wrongly found, with intervals. Datasets lie in the folder{' '}
-      <code>datasets/</code> of the flow.
+      found, missed and wrongly found, with intervals. Datasets are those under{' '}
+      <Link to="/datasets">Datasets</Link>, and those in the folder <code>datasets/</code> of the
+      flow.
     </EmptyState>
   )
 }

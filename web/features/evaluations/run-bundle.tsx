@@ -57,7 +57,11 @@ function BundleForm({ datasets, bundles }: { datasets: Dataset[]; bundles: Bundl
       />
       <DatasetField datasets={datasets} value={dataset} onChange={setDataset} />
       <RepeatsField onChange={setRepeats} />
-      <Button variant="default" onClick={() => setDeleted(bundles.find(isChosen) ?? null)}>
+      <Button
+        size="xs"
+        variant="default"
+        onClick={() => setDeleted(bundles.find(isChosen) ?? null)}
+      >
         Delete it …
       </Button>
       {deleted !== null && (

@@ -26,7 +26,11 @@ export function AllGates() {
     <PageSection title="Verdicts">
       <ListPending what="the gates" query={query} />
       {query.data !== undefined && items.length === 0 && (
-        <Quiet>Nobody has asked the gate yet.</Quiet>
+        <Quiet>
+          Nobody has asked the gate yet. Engineers do so here or by <code>proofloop gate</code>,
+          once a dataset has examples in test and a custodian has marked the version in production
+          on its page.
+        </Quiet>
       )}
       {items.length > 0 && <GatesTable items={items} />}
     </PageSection>
@@ -39,9 +43,9 @@ function GatesTable({ items }: { items: GateEntry[] }) {
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Asked</Table.Th>
-          <Table.Th>By</Table.Th>
-          <Table.Th>Version</Table.Th>
           <Table.Th>Verdict</Table.Th>
+          <Table.Th>Version</Table.Th>
+          <Table.Th>By</Table.Th>
           <Table.Th>Kept apart by</Table.Th>
           <Table.Th data-number>Budget entry</Table.Th>
         </Table.Tr>
@@ -55,14 +59,14 @@ function GatesTable({ items }: { items: GateEntry[] }) {
               </Link>
             </Table.Td>
             <Table.Td>
-              <bdi>{gate.author.name}</bdi>
+              <strong>{verdictInWords(gate.verdict)}</strong>
+              {gate.cause !== null && gate.cause !== 'quality' && `, ${gate.cause}`}
             </Table.Td>
             <Table.Td>
               <VersionAsked gate={gate} />
             </Table.Td>
             <Table.Td>
-              <strong>{verdictInWords(gate.verdict)}</strong>
-              {gate.cause !== null && gate.cause !== 'quality' && `, ${gate.cause}`}
+              <bdi>{gate.author.name}</bdi>
             </Table.Td>
             <Table.Td>
               {gate.walls.isolation}, {gate.walls.boundary}

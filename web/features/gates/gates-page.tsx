@@ -1,4 +1,4 @@
-import { Page } from '../../components/page.tsx'
+import { Page, PageSection, Quiet } from '../../components/page.tsx'
 import { useMe } from '../../components/use-me.ts'
 import { AllGates } from './all-gates.tsx'
 import { Audits } from './audits.tsx'
@@ -6,12 +6,24 @@ import { OwnGates } from './own-gates.tsx'
 
 /** What was asked of the gate: one bit for authors, verdicts for approvers, audits for custodians. */
 export function GatesPage() {
-  const { may } = useMe()
+  const { may, soloMode } = useMe()
+  const isAuthor = may('gates:run') && !soloMode
   return (
     <Page name="Gate">
       {may('gates:run') && <OwnGates />}
-      {may('gates:read') && <AllGates />}
+      {may('gates:read') && (isAuthor ? <NotForAuthors /> : <AllGates />)}
       {may('gates:write') && <Audits />}
     </Page>
+  )
+}
+
+function NotForAuthors() {
+  return (
+    <PageSection title="Verdicts">
+      <Quiet>
+        Who writes prompts does not see how they measure on hidden examples, not as an approver
+        either: it takes an approver who is no engineer.
+      </Quiet>
+    </PageSection>
   )
 }

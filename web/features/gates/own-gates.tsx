@@ -39,7 +39,9 @@ export function OwnGates() {
       </PageSection>
       <PageSection title="What you asked">
         <ListPending what="what you asked" query={mine} />
-        {mine.data !== undefined && items.length === 0 && <Quiet>Nothing yet.</Quiet>}
+        {mine.data !== undefined && items.length === 0 && (
+          <Quiet>Nothing yet. Answers are kept here.</Quiet>
+        )}
         {items.length > 0 && <OwnTable items={items} />}
       </PageSection>
     </>
@@ -66,8 +68,13 @@ function Ask({ budget }: { budget: GateBudget }) {
         On this test set you have had {own.used} of {own.limit}, and all together {all.used} of{' '}
         {all.limit}: <strong>{left} left for you</strong>. What was answered before costs nothing.
       </p>
-      {baseline === null && <Quiet>No version is marked as in production yet.</Quiet>}
-      <Group gap="xs" align="flex-end">
+      {baseline === null && (
+        <Quiet>
+          No version is marked as in production yet. A custodian marks it on the page of the dataset
+          on which the gate measures.
+        </Quiet>
+      )}
+      <Group gap="xs" align="flex-end" mb={6}>
         <Select
           label="Version"
           size="xs"
@@ -102,9 +109,9 @@ function OwnTable({ items }: { items: AuthorGate[] }) {
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Asked</Table.Th>
+          <Table.Th>Answer</Table.Th>
           <Table.Th>Version</Table.Th>
           <Table.Th>Compared with</Table.Th>
-          <Table.Th>Answer</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
@@ -114,13 +121,13 @@ function OwnTable({ items }: { items: AuthorGate[] }) {
               <When at={gate.startedAt} />
             </Table.Td>
             <Table.Td>
+              <Answer gate={gate} />
+            </Table.Td>
+            <Table.Td>
               <VersionAsked gate={gate} />
             </Table.Td>
             <Table.Td>
               <code title={gate.baseline}>{gate.baseline.slice(0, 12)}</code>
-            </Table.Td>
-            <Table.Td>
-              <Answer gate={gate} />
             </Table.Td>
           </Table.Tr>
         ))}

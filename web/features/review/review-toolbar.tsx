@@ -22,12 +22,24 @@ export function ReviewToolbar({ work, hasPages, onHelp }: Props) {
         {review.document.name}
       </h1>
       {review.order === 'random' && (
-        <Badge variant="light" color="grape" tt="none" title="Drawn at random: judge every issue">
+        <Badge
+          variant="light"
+          color="grape"
+          tt="none"
+          flex="none"
+          title="Drawn at random: judge every issue"
+        >
           Random check
         </Badge>
       )}
       {review.trial && (
-        <Badge variant="light" color="gray" tt="none" title="Made from Flow; no document shows it">
+        <Badge
+          variant="light"
+          color="gray"
+          tt="none"
+          flex="none"
+          title="Made from Flow; no document shows it"
+        >
           Trial
         </Badge>
       )}

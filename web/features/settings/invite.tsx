@@ -14,6 +14,7 @@ export function Invite({ soloMode }: { soloMode: boolean }) {
   const queries = useQueryClient()
   const [name, setName] = useState('')
   const [email, setEmail] = useState('')
+  const [ownName, setOwnName] = useState('')
   const [theirs, setTheirs] = useState<Role[]>(['reviewer'])
   const [mine, setMine] = useState<Role[]>(['engineer', 'operator', 'admin'])
   const invite = useMutation(
@@ -25,15 +26,15 @@ export function Invite({ soloMode }: { soloMode: boolean }) {
       },
     }),
   )
+  const called = ownName.trim()
+  const end = { keep: mine, ...(called !== '' && { ownName: called }) }
   return (
     <>
       <LineForm
         name="Invite somebody"
         submit="Invite"
         sending={invite}
-        onSubmit={() =>
-          invite.mutate({ name, email, roles: theirs, ...(soloMode && { keep: mine }) })
-        }
+        onSubmit={() => invite.mutate({ name, email, roles: theirs, ...(soloMode && end) })}
       >
         <TextField label="Name" required value={name} onChange={setName} />
         <TextField label="Email" type="email" required value={email} onChange={setEmail} />
@@ -45,13 +46,21 @@ export function Invite({ soloMode }: { soloMode: boolean }) {
           onChange={(values) => setTheirs(values)}
         />
         {soloMode && (
-          <MultiSelect
-            label="Roles that you keep"
-            size="xs"
-            data={roles}
-            value={mine}
-            onChange={(values) => setMine(values)}
-          />
+          <>
+            <TextField
+              label="What others call you"
+              maxLength={200}
+              value={ownName}
+              onChange={setOwnName}
+            />
+            <MultiSelect
+              label="Roles that you keep"
+              size="xs"
+              data={roles}
+              value={mine}
+              onChange={(values) => setMine(values)}
+            />
+          </>
         )}
       </LineForm>
       {invite.data !== undefined && (

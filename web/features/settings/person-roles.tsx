@@ -23,6 +23,7 @@ export function PersonRoles({ person }: { person: Person }) {
       <Group gap={6} wrap="nowrap">
         <MultiSelect
           size="xs"
+          miw={0}
           aria-label={`Roles of ${person.name}`}
           data={roles}
           value={chosen ?? person.roles}

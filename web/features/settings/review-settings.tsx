@@ -9,11 +9,13 @@ import { percentOf } from './percent.ts'
 import { Section } from './section.tsx'
 
 export function ReviewSettings() {
+  const { may } = useMe()
   const query = useQuery(api.operations.settings.queryOptions())
   return (
     <Section
       title="Reviews"
       query={query}
+      changedBy={may('settings:write') ? undefined : 'an operator'}
       explanation="A share of the documents is drawn at random and asks for a full review; precision is estimated from these only."
     >
       {query.data !== undefined && <ReviewForm key={formKey(query.data)} settings={query.data} />}

@@ -18,12 +18,14 @@ const words: Record<Split, string> = {
 
 /** How documents are shared out between those who write prompts and those who measure them. */
 export function SplitSettings() {
+  const { may } = useMe()
   const query = useQuery(api.operations.settings.queryOptions())
   const shares = query.data?.splitShares
   return (
     <Section
       title="Splits"
       query={query}
+      changedBy={may('settings:write') ? undefined : 'an operator'}
       explanation="Engineers see documents of the evaluation split; those of test and audit are hidden from them. Shares are of documents to come: what is there keeps its split."
     >
       {shares !== undefined && <SplitForm key={JSON.stringify(shares)} shares={shares} />}
