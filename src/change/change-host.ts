@@ -1,0 +1,42 @@
+import type { GateHost } from '../gate/gate-host.ts'
+import type { ChangeSettings } from '../schema/change-settings.ts'
+import type { DoctorReport } from '../schema/doctor.ts'
+import type { Store } from '../store/store.ts'
+import type { PackedBundle } from '../flow/bundle.ts'
+import type { Forge } from './forge/forge.ts'
+import type { Repository } from './repository.ts'
+
+/** What running a change's own tests and bundling it came to. */
+export type TestedTree = {
+  /** Null when a test failed or nothing could be bundled; then `cause` and `summary` say why. */
+  bundle: PackedBundle | null
+  cause: string | null
+  summary: string
+  /** The end of what was printed, for everybody who sees the change. */
+  log: string
+}
+
+/** Where a server's changes come from. */
+export type ChangeSource = {
+  settings: ChangeSettings
+  forge: Forge
+  repository: Repository
+  /**
+   * Runs what the tree brings along, behind walls. `tests`: the functional tests, too, where no runner of the
+   * forge has run them.
+   * @throws UserFacingError checkout-walls, checkout-unreadable and those of git: faults of ours
+   */
+  testTree: (tree: string, options: { tests: boolean; signal: AbortSignal }) => Promise<TestedTree>
+  /** Examines the environment whose models the gate asks; null when the server has none of that name. */
+  examine: ((signal: AbortSignal) => Promise<DoctorReport>) | null
+}
+
+/** What changes need on a server that has them. */
+export type ChangeHost = GateHost & {
+  store: GateHost['store'] &
+    Pick<Store, 'changes' | 'people' | 'settings' | 'audit' | 'environmentChecks' | 'gateAudits'>
+  changes: ChangeSource
+}
+
+/** For the queues of a server. A change that cannot be gone on with is taken up by the timer. */
+export const changeQueue = { name: 'change', attempts: 3 } as const

@@ -1,0 +1,64 @@
+import type { ChangeCheck } from '../schema/stored-change.ts'
+import type { ChangeStep } from './change-step.ts'
+import type { RunnerCheck } from './forge/forge.ts'
+import type { ObservedChange } from './observed-change.ts'
+
+const minute = 60_000
+
+/** A runner that was not even queued after so long will not come: nobody has set it up, or its file is broken. */
+const missingAfter = 20 * minute
+/** Longer than hosted runners let a job run by default is nobody's test. */
+const slowAfter = 6 * 60 * minute
+
+/** What the forge's own runners ask for, whose word the functional tests are there. */
+export function decideRunners(observed: ObservedChange, check: ChangeCheck): ChangeStep {
+  const { seen, now } = observed
+  if (seen === null) return { do: 'wait', until: null }
+  const { counted, missing } = runnersOf(observed)
+  const failed = counted.find(({ state, passed }) => state === 'done' && passed !== true)
+  if (failed !== undefined) {
+    const where = failed.url === null ? '' : ` Its log: ${failed.url}`
+    return fail(check, 'runners-failed', `The check ${failed.name} of the forge failed.${where}`)
+  }
+  const isAllThere = missing.length === 0 && counted.length > 0
+  if (isAllThere && counted.every(({ state }) => state === 'done')) return { do: 'advance', check }
+  const lateAt = check.startedAt + (isAllThere ? slowAfter : missingAfter)
+  if (lateAt > now) return { do: 'wait', until: lateAt }
+  if (isAllThere) {
+    const names = counted.filter(({ state }) => state !== 'done').map(({ name }) => name)
+    return fail(check, 'runners-slow', `Not done after 6 hours: ${names.join(', ')}.`)
+  }
+  const names = missing.length === 0 ? 'no check at all' : missing.join(', ')
+  return fail(
+    check,
+    'runners-missing',
+    `The forge was to run tests of this commit and did not begin within 20 minutes; missing: ${names}.`,
+  )
+}
+
+/** Whether what failed because of the runners would pass by now. */
+export function runnersPassedSince(
+  observed: ObservedChange,
+  { cause }: Pick<ChangeCheck, 'cause'>,
+): boolean {
+  if (observed.seen === null || cause?.startsWith('runners-') !== true) return false
+  const { counted, missing } = runnersOf(observed)
+  const isPassed = counted.every(({ state, passed }) => state === 'done' && passed === true)
+  return missing.length === 0 && counted.length > 0 && isPassed
+}
+
+function runnersOf({ seen, functionalChecks }: ObservedChange): {
+  counted: RunnerCheck[]
+  missing: string[]
+} {
+  const all = seen?.runners ?? []
+  if (functionalChecks === null) return { counted: all, missing: [] }
+  const counted = all.filter(({ name }) => functionalChecks.includes(name))
+  const there = new Set(counted.map(({ name }) => name))
+  return { counted, missing: functionalChecks.filter((name) => !there.has(name)) }
+}
+
+function fail(check: ChangeCheck, cause: string, summary: string): ChangeStep {
+  const end = { outcome: 'fail', cause, summary, log: null, subject: null } as const
+  return { do: 'end-check', check, end }
+}

@@ -1,0 +1,77 @@
+import type { Role } from '../schema/access.ts'
+import type {
+  ChangeCheck,
+  ChangeDecision,
+  ChangeEvent,
+  ChangeRevision,
+  DeploymentRequest,
+  StoredChange,
+} from '../schema/stored-change.ts'
+import type { StoredEvaluation } from '../schema/stored-evaluation.ts'
+import type { GateCause, StoredAudit } from '../schema/stored-gate.ts'
+import type { ForgeChange } from './forge/forge.ts'
+
+/** What the gate has said of what would be merged. */
+export type ObservedGate = {
+  id: string
+  /** When it is answered; UTC epoch milliseconds. */
+  answerAt: number
+  /** As its author hears it: null before its time. */
+  passed: boolean | null
+  cause: GateCause | null
+  /**
+   * Answered, nobody's fault, and neither better nor worse: an approver may decide without it. For approvers:
+   * no sentence that the author reads may depend on it.
+   */
+  cannotTell: boolean
+  /** Whether it compared with what is in production now, by the policy that holds now. */
+  isCurrent: boolean
+  /** Of one that passed: whether its receipt is ours and says so of this version. */
+  receipt: 'fits' | 'does-not-fit' | 'none'
+}
+
+/** What the forge says, with what only the forge and its repository can tell. */
+export type SeenOnForge = ForgeChange & {
+  /** The person here who proposed it; null: nobody here. */
+  authorHere: string | null
+  /** Reviews of its newest commit by people here whom no decision stands for yet. */
+  newReviews: NewReview[]
+  /** Once it is merged: whether that is what was tested. */
+  mergedTree: 'tested' | 'other' | null
+}
+
+/** Something that was said on the forge, as the decision that it is here. */
+export type NewReview = Pick<ChangeDecision, 'id' | 'person' | 'decision' | 'solo'>
+
+/** What runs the functional tests: we, or the runners of the forge. */
+export type FunctionalRunner = 'here' | 'forge'
+
+/** Everything that is known of a change at one moment; what happens next follows from it. */
+export type ObservedChange = {
+  /** UTC epoch milliseconds. */
+  now: number
+  change: StoredChange
+  /** What would be merged, and what would have been before; null before it was looked at. */
+  revision: ChangeRevision | null
+  before: ChangeRevision | null
+  /** Null: the forge was not asked, and what was last seen of it counts. */
+  seen: SeenOnForge | null
+  /** Of the tree of its revision. */
+  checks: ChangeCheck[]
+  decisions: ChangeDecision[]
+  /** As they are now, of its author and of everybody who decided. */
+  roles: ReadonlyMap<string, readonly Role[]>
+  /** The one that the newest check names. */
+  evaluation: Pick<StoredEvaluation, 'id' | 'state'> | null
+  gate: ObservedGate | null
+  audit: Pick<StoredAudit, 'state' | 'passed' | 'fault'> | null
+  request: DeploymentRequest | null
+  events: ChangeEvent[]
+  isSolo: boolean
+  /** Whether a merged version is looked at on the split `audit`. */
+  auditWanted: boolean
+  functionalBy: FunctionalRunner
+  /** Names of the runners' checks that count; null: all that there are. */
+  functionalChecks: readonly string[] | null
+  mostCommits: number
+}

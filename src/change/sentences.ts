@@ -1,0 +1,61 @@
+import { count } from '../schema/figure-words.ts'
+
+/** What everybody who sees a change is told of where it is. Nothing hidden is in them. */
+export const sentences = {
+  closed: 'It was closed.',
+  lookedAt: 'It is being looked at.',
+  authorUnknown:
+    'Whoever proposed it is nobody here. Nothing is started: an admin invites them with the role engineer, and changes.forge.people in the configuration of the server says who they are.',
+  noEngineer:
+    'Whoever proposed it does not have the role engineer. Nothing is started: an admin can give it.',
+  conflict: (files: readonly string[]): string =>
+    `It cannot be merged: ${listed(files)} changed on both sides. Merge the protected branch into it, and push.`,
+  running: {
+    functional: 'The functional tests run.',
+    infrastructure: 'The environment of the gate is being examined.',
+    evaluation: 'It is being measured on the split evaluation; its author sees every mistake.',
+    gate: 'The gate is being asked.',
+  },
+  gateAnswersAt: (at: number): string => `The gate answers at ${new Date(at).toISOString()}.`,
+  gateNotPassed: 'The gate was not passed. Approvers see more; its author can push something else.',
+  pushAgain: 'Push something else, or have it tried again.',
+  budgetSpent: 'Nothing is left of the budget; it can be tried again once there is some.',
+  retryBySelf: 'It is tried again by itself.',
+  retryByHand: 'It failed several times. Once the cause is gone, have it tried again.',
+  noReason: 'It did not say why.',
+  receipt:
+    'The receipt of its gate does not fit: nothing is merged on it. Have the gate asked again.',
+  changesRequested: 'Somebody asks for changes; a push answers them.',
+  missing: {
+    approver:
+      'Somebody with the role approver has to approve it who neither proposed nor wrote it.',
+    custodian:
+      'It touches files that decide how changes are judged: a custodian has to approve it, too.',
+  },
+  tooManyCommits: (commits: number, most: number): string =>
+    `It has ${count(commits, 'commit')}, and who wrote them is looked at up to ${most}. So nobody can approve it: squash them.`,
+  merging: 'It is being merged.',
+  mergeRefused: 'The forge did not let us merge it; it is tried again in some minutes.',
+  mergeUnseen: 'It is merged; what was merged is being compared with what was tested.',
+  audit: 'It is merged. Before it may be deployed, it is looked at once more, on the split audit.',
+  auditFault: 'The look at the split audit failed by a fault of ours.',
+  auditByHand: 'It failed several times. A custodian can start it again from the gate.',
+  requesting: 'It is merged and may be deployed; that is being asked for.',
+  deployable: 'It is merged, and its version may be deployed.',
+  stopped: {
+    audit: 'It is merged, and was worse on the split audit: its version is not deployed.',
+    'other-tree':
+      'What was merged is not what was tested: its version is not deployed. Propose a change that puts it right.',
+    'merged-elsewhere':
+      'It was merged without what is asked for here: its version is not deployed. Propose a change that puts it right.',
+  },
+} as const
+
+const mostListed = 5
+
+/** A few names, and how many more there are. */
+export function listed(names: readonly string[]): string {
+  const shown = names.slice(0, mostListed).join(', ')
+  const more = names.length - mostListed
+  return more > 0 ? `${shown} and ${count(more, 'more file')}` : shown
+}
