@@ -145,9 +145,7 @@ describe('a repository that wants programs run', () => {
     await expect(repository.mergeTree(base, 'a'.repeat(40))).rejects.toMatchObject({
       code: 'git-failed',
     })
-    expect(await hostile.ran()).toEqual(
-      expect.arrayContaining(['diff-command', 'ext', 'hook-reference-transaction', 'included']),
-    )
+    expect(await hostile.ran()).toEqual([])
     expect(await readdir(folder)).not.toContain('elsewhere')
   })
 
@@ -169,7 +167,7 @@ describe('a repository that wants programs run', () => {
         environment: { GIT_WORK_TREE: hostile.place, GIT_ALLOW_PROTOCOL: 'ext' },
       }).catch(() => {})
     }
-    const some = ['diff-command', 'ext', 'hook-reference-transaction', 'included', 'process']
+    const some = ['diff-command', 'ext', 'hook-reference-transaction', 'included']
     expect(await hostile.ran()).toEqual(expect.arrayContaining(some))
   })
 })

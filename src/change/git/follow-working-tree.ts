@@ -18,9 +18,8 @@ export async function planFollowing(
   place: GitPlace,
   moves: readonly RefMove[],
 ): Promise<(() => Promise<void>) | null> {
-  const moved = moves.filter(({ from, to }) => from !== to)
   const checkedOut = await checkedOutBranches(place)
-  for (const { ref, from, to } of moved) {
+  for (const { ref, from, to } of moves) {
     const folder = checkedOut.get(ref)
     if (folder === undefined) continue
     const branch = ref.replace('refs/heads/', '')

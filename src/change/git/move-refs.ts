@@ -24,7 +24,8 @@ export async function moveRefs(
   const lines = moves.map(({ ref, from, to }) =>
     from === to ? `verify ${ref} ${from}` : `update ${ref} ${to} ${from ?? none}`,
   )
-  const follow = await planFollowing(place, moves)
+  const branches = moves.filter(({ ref, from, to }) => ref.startsWith('refs/heads/') && from !== to)
+  const follow = branches.length === 0 ? null : await planFollowing(place, branches)
   const { code } = await place.refs(['update-ref', '-m', message, '--create-reflog', '--stdin'], {
     answers: [0, 1, 128],
     async talk({ say, hears }) {

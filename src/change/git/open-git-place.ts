@@ -48,8 +48,13 @@ export async function openGitPlace(
       GIT_DIR: path.join(scratch, 'git'),
       GIT_OBJECT_DIRECTORY: objectFolder,
     }
+    const runInside = runIn(inside, path.join(scratch, 'git'), signal)
     return {
-      objects: runIn(inside, path.join(scratch, 'git'), signal),
+      async objects(args, options) {
+        // Systems tidy up folders for temporary files; a server runs for longer.
+        if (!isWhole(scratch)) await makeOwn(scratch, found)
+        return runInside(args, options)
+      },
       refs: runIn(outside, scratch, signal),
       gitFolder: found.gitFolder,
       workingTree: found.workingTree,
@@ -111,6 +116,12 @@ function missing(folder: string, cause: unknown): UserFacingError {
   return new UserFacingError('repository-missing', sentence, { cause })
 }
 
+const folders = ['refs', 'objects', 'info']
+
+function isWhole(scratch: string): boolean {
+  return [...folders, 'config', 'HEAD'].every((name) => existsSync(path.join(scratch, 'git', name)))
+}
+
 /** What of a repository's configuration says how its files are written, and the values that are taken over. */
 const takenOver: Record<string, RegExp> = {
   // So that others can still write beside us.
@@ -129,7 +140,7 @@ async function makeOwn(
   { commonFolder, objectFormat }: Pick<Found, 'commonFolder' | 'objectFormat'>,
 ): Promise<string> {
   const own = path.join(scratch, 'git')
-  for (const name of ['refs', 'objects', 'info']) {
+  for (const name of folders) {
     await mkdir(path.join(own, name), { recursive: true })
   }
   const lines = [

@@ -1,4 +1,5 @@
 import { UserFacingError } from '../../lib/errors.ts'
+import { requireHash } from './names.ts'
 import type { GitPlace } from './open-git-place.ts'
 
 /** At once in memory. */
@@ -52,14 +53,41 @@ async function batchesOf(
 }
 
 function* contentsOf(output: Buffer, hashes: readonly string[]): Generator<Buffer, void> {
-  let at = 0
+  const found = parseBatch(output)
   for (const hash of hashes) {
+    const next = found.next().value
+    if (next?.hash !== hash) throw unreadable(hash)
+    yield next.content
+  }
+}
+
+/**
+ * What `path` holds in each commit; null where there is no such file.
+ * @param most bytes of all together
+ */
+export async function readFileIn(
+  { objects }: Pick<GitPlace, 'objects'>,
+  { commits, path, most }: { commits: readonly string[]; path: string; most: number },
+): Promise<(Buffer | null)[]> {
+  if (commits.length === 0) return []
+  const names = commits.map((commit) => `${requireHash(commit)}:${path}\n`)
+  const { stdout } = await objects(['cat-file', '--batch'], { input: names.join(''), most })
+  return Array.from(parseBatch(stdout), (found) => found?.content ?? null)
+}
+
+function* parseBatch(output: Buffer): Generator<{ hash: string; content: Buffer } | null, void> {
+  for (let at = 0; at < output.length;) {
     const end = output.indexOf(10, at)
-    const [name, kind, size] = output.subarray(at, end).toString('latin1').split(' ')
-    if (name !== hash || kind !== 'blob') throw unreadable(hash)
+    const [hash = '', kind, size] = output.subarray(at, end).toString('latin1').split(' ')
     const start = end + 1
-    at = start + Number(size) + 1
-    yield output.subarray(start, at - 1)
+    if (kind === 'blob') {
+      at = start + Number(size) + 1
+      yield { hash, content: output.subarray(start, at - 1) }
+    } else {
+      // It says that it is missing, or what else it is and then that.
+      at = kind === 'missing' ? start : start + Number(size) + 1
+      yield null
+    }
   }
 }
 
