@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import type { DatasetVersionEntry } from '../src/schema/api/datasets.ts'
+import type { DatasetVersionEntry } from '../src/schema/api/dataset-version.ts'
 import { runInProcess } from './helpers/run-in-process.ts'
 import { tempFolder } from './helpers/temp-folder.ts'
 

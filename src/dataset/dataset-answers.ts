@@ -3,9 +3,9 @@ import type {
   DatasetCheck,
   DatasetDiff,
   DatasetExample,
-  DatasetVersionEntry,
   ExampleEntry,
 } from '../schema/api/datasets.ts'
+import type { DatasetVersionEntry } from '../schema/api/dataset-version.ts'
 import type {
   DatasetEntry,
   DatasetVersion,

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { reviewed } from '../../test/helpers/reviewed-document.ts'
 import { formWith, testServer } from '../../test/helpers/test-server.ts'
 import { hiddenNames } from '../access/hidden-names.ts'
-import type { Added, DatasetExample } from '../schema/api/datasets.ts'
+import type { Added } from '../schema/api/dataset-version.ts'
+import type { DatasetExample } from '../schema/api/datasets.ts'
 
 type Server = Awaited<ReturnType<typeof testServer>>
 type Ask = Server['solo']

@@ -3,7 +3,9 @@ import { reviewed, words } from '../../test/helpers/reviewed-document.ts'
 import { formWith, testServer } from '../../test/helpers/test-server.ts'
 import { watchStatements } from '../../test/helpers/watch-statements.ts'
 import { timeOrderedId } from '../lib/time-ordered-id.ts'
-import type { DatasetExample, DatasetVersionEntry, ProposalEntry } from '../schema/api/datasets.ts'
+import type { DatasetExample } from '../schema/api/datasets.ts'
+import type { DatasetVersionEntry } from '../schema/api/dataset-version.ts'
+import type { ProposalEntry } from '../schema/api/dataset-proposals.ts'
 
 type Server = Awaited<ReturnType<typeof testServer>>
 type Ask = Server['solo']

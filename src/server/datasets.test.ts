@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import { formWith, testServer } from '../../test/helpers/test-server.ts'
 import { writeZip } from '../../test/helpers/write-zip.ts'
 import { Role } from '../schema/access.ts'
-import type { DatasetDiff, DatasetExample, DatasetVersionEntry } from '../schema/api/datasets.ts'
+import type { DatasetDiff, DatasetExample } from '../schema/api/datasets.ts'
+import type { DatasetVersionEntry } from '../schema/api/dataset-version.ts'
 
 type Server = Awaited<ReturnType<typeof testServer>>
 type Ask = Server['solo']

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { formWith, testServer } from '../../test/helpers/test-server.ts'
-import type { DatasetExample, DatasetVersionEntry, ListedDataset } from '../schema/api/datasets.ts'
+import type { DatasetExample, ListedDataset } from '../schema/api/datasets.ts'
+import type { DatasetVersionEntry } from '../schema/api/dataset-version.ts'
 import type { LabellingExample, LabelProgress } from '../schema/api/label-sets.ts'
 import type { LabelledIssue } from '../schema/example.ts'
 import type { LabelSetState } from '../schema/label-set.ts'

@@ -5,7 +5,7 @@ import { mergeProposals } from '../dataset/proposals.ts'
 import { workOnTestEvaluations } from '../gate/measure-references.ts'
 import { startScriptedServer } from '../model/scripted-server.ts'
 import { readReviewSettings } from '../review/review-settings.ts'
-import type { ReferenceMeasures } from '../schema/api/datasets.ts'
+import type { ReferenceMeasures } from '../schema/api/dataset-references.ts'
 import type { EvaluationEntry } from '../schema/api/evaluations.ts'
 import type { References } from '../schema/api/flows.ts'
 

@@ -1,5 +1,5 @@
 import { UserFacingError } from '../../lib/errors.ts'
-import type { Merged } from '../../schema/api/datasets.ts'
+import type { Merged } from '../../schema/api/dataset-proposals.ts'
 import { importInWords } from '../datasets/in-words.ts'
 import {
   declineInWords,

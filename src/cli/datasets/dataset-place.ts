@@ -1,10 +1,5 @@
-import type {
-  Added,
-  DatasetCheck,
-  DatasetDiff,
-  DatasetVersionEntry,
-  ImportFields,
-} from '../../schema/api/datasets.ts'
+import type { Added, DatasetVersionEntry } from '../../schema/api/dataset-version.ts'
+import type { DatasetCheck, DatasetDiff, ImportFields } from '../../schema/api/datasets.ts'
 import type { Split } from '../../schema/access.ts'
 
 type WantedVersion = {

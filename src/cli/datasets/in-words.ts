@@ -1,11 +1,7 @@
 import { shortHash } from '../../lib/content-hash.ts'
 import { printable } from '../../lib/printable.ts'
-import type {
-  Added,
-  DatasetCheck,
-  DatasetDiff,
-  DatasetVersionEntry,
-} from '../../schema/api/datasets.ts'
+import type { Added, DatasetVersionEntry } from '../../schema/api/dataset-version.ts'
+import type { DatasetCheck, DatasetDiff } from '../../schema/api/datasets.ts'
 import { count } from '../../schema/figure-words.ts'
 
 /** What `proofloop dataset` prints for people. */

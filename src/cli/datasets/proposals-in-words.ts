@@ -1,5 +1,5 @@
 import { printable } from '../../lib/printable.ts'
-import type { Merged, ProposalEntry } from '../../schema/api/datasets.ts'
+import type { Merged, ProposalEntry } from '../../schema/api/dataset-proposals.ts'
 import { count } from '../../schema/figure-words.ts'
 import { importInWords, table } from './in-words.ts'
 import type { ListedProposals } from './proposals-on-server.ts'

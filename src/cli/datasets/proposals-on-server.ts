@@ -1,5 +1,5 @@
 import { UserFacingError } from '../../lib/errors.ts'
-import type { Merged, ProposalEntry } from '../../schema/api/datasets.ts'
+import type { Merged, ProposalEntry } from '../../schema/api/dataset-proposals.ts'
 import type { Io } from '../io.ts'
 import { connectServer } from '../on-server/connect-server.ts'
 import { keepingDatasets, serverFault } from '../on-server/server-faults.ts'

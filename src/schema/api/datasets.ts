@@ -1,41 +1,21 @@
 import { z } from 'zod'
 import { Split } from '../access.ts'
 import { LabelledIssue } from '../example.ts'
-import { ReferenceRole } from '../reference-version.ts'
+import { DatasetParagraph, ExampleProvenance, TypeCount } from '../stored-dataset.ts'
+import { PersonName } from '../workplace.ts'
+import { datasetLabels } from './dataset-labels.ts'
+import { datasetProposals } from './dataset-proposals.ts'
+import { datasetReferences } from './dataset-references.ts'
 import {
-  DatasetName,
-  DatasetParagraph,
-  ExampleProvenance,
-  ReviewTally,
-  SplitSize,
-  TypeCount,
-  VersionProvenance,
-} from '../stored-dataset.ts'
-import { Instant, PersonName, Sha256 } from '../workplace.ts'
-import { EvaluationEntry } from './evaluations.ts'
-import { Done, page, PageInput, procedure } from './procedure.ts'
-
-/** The hash, the beginning of it, or the newest one. */
-export const VersionHash = z
-  .string()
-  .regex(/^(?:newest|[0-9a-f]{8,64})$/, 'newest, or at least 8 digits of its hash')
-  .meta({ examples: ['newest'] })
-
-const ByName = z.object({ dataset: DatasetName })
-const ByVersion = ByName.extend({ version: VersionHash })
-
-export const DatasetVersionEntry = z.object({
-  dataset: z.string(),
-  /** Of all that you may see: two versions with one hash have the same content for you. */
-  hash: z.string(),
-  createdBy: PersonName,
-  createdAt: Instant,
-  /** Null for readers who do not see all splits. */
-  provenance: VersionProvenance.nullable(),
-  /** Those that you may see. */
-  splits: z.array(SplitSize),
-})
-export type DatasetVersionEntry = z.infer<typeof DatasetVersionEntry>
+  Added,
+  ByName,
+  ByVersion,
+  Copies,
+  DatasetVersionEntry,
+  Named,
+  VersionHash,
+} from './dataset-version.ts'
+import { page, PageInput, procedure } from './procedure.ts'
 
 /** A dataset by its newest version. */
 export const ListedDataset = DatasetVersionEntry.extend({
@@ -68,8 +48,6 @@ export const DatasetExample = ExampleEntry.extend({
   labels: z.array(LabelledIssue).nullable(),
 })
 export type DatasetExample = z.infer<typeof DatasetExample>
-
-const Named = z.object({ id: z.string(), split: Split })
 
 export const DatasetDiff = z.object({
   dataset: z.string(),
@@ -105,9 +83,6 @@ export const DatasetDiff = z.object({
 })
 export type DatasetDiff = z.infer<typeof DatasetDiff>
 
-/** Examples of which the texts are copies, versions or pages of each other. */
-const Copies = z.object({ examples: z.array(Named) })
-
 export const DatasetCheck = z.object({
   dataset: z.string(),
   hash: z.string(),
@@ -134,46 +109,6 @@ export const DatasetCheck = z.object({
 })
 export type DatasetCheck = z.infer<typeof DatasetCheck>
 
-/** A document whose verdicts make an example that the dataset does not have so. */
-export const ProposalEntry = z.object({
-  /** Of its review, which names the proposal. */
-  review: z.string(),
-  /** What the example is, or would be, called. */
-  id: z.string(),
-  sha256: z.string(),
-  name: z.string(),
-  split: Split,
-  /** Whether the dataset has the document with other labels. */
-  relabels: z.boolean(),
-  /** How many labels it would have. */
-  issues: z.int().nonnegative(),
-  verdicts: ReviewTally,
-})
-export type ProposalEntry = z.infer<typeof ProposalEntry>
-
-const Reviews = z.array(z.string().max(100)).max(1000)
-
-export const Added = DatasetVersionEntry.extend({
-  /** False when there is nothing new in it. */
-  added: z.boolean(),
-  /** Examples that would be hidden, but of which engineers have a copy among their own documents. */
-  leftOut: z.array(z.string()),
-  /** Copies and near-copies of each other, of which one or more are new: they are in one split and count twice. */
-  copies: z.object({
-    /** How many sets of them. */
-    sets: z.int().nonnegative(),
-    /** The first hundred. */
-    found: z.array(Copies),
-  }),
-})
-export type Added = z.infer<typeof Added>
-
-export const Merged = Added.extend({
-  /** Groups that went into `evaluation`. */
-  retired: z.int().nonnegative(),
-})
-export type Merged = z.infer<typeof Merged>
-
 /** The fields of an upload besides `file`. */
 export const ImportFields = z.object({
   /** `replace`: the file is all that the version holds; `add`: examples with other ids stay. */
@@ -184,28 +119,10 @@ export const ImportFields = z.object({
 })
 export type ImportFields = z.infer<typeof ImportFields>
 
-/** A version that others are compared with, measured on `test`. */
-export const ReferenceMeasure = z.object({
-  role: ReferenceRole,
-  /** Of the flow. */
-  version: z.string(),
-  markedBy: PersonName,
-  markedAt: Instant,
-  /** Null when it was not measured on this `test`. Approvers are told no kind of issue with fewer than 10. */
-  evaluation: EvaluationEntry.nullable(),
-})
-export type ReferenceMeasure = z.infer<typeof ReferenceMeasure>
-
-/** The newest `test` of a dataset, and what others are compared with on it. */
-export const ReferenceMeasures = z.object({
-  dataset: z.string(),
-  /** Of the split `test`; null when it has no example, or there is no such dataset. */
-  test: z.string().nullable(),
-  items: z.array(ReferenceMeasure),
-})
-export type ReferenceMeasures = z.infer<typeof ReferenceMeasures>
-
 export const datasets = {
+  ...datasetLabels,
+  ...datasetProposals,
+  ...datasetReferences,
   list: procedure('datasets:read')
     .route({
       method: 'GET',
@@ -294,57 +211,6 @@ export const datasets = {
     })
     .input(ByName.extend({ person: z.string().max(100) }))
     .output(z.object({ owner: PersonName })),
-  label: procedure('datasets:write')
-    .route({
-      method: 'POST',
-      path: '/datasets/{dataset}/labels',
-      summary: 'Add a version in which one example has these labels',
-      description:
-        'They are all that it has. Send the `hash` of the example as you read it: when somebody labelled it meanwhile, nothing is changed.',
-    })
-    .input(
-      ByName.extend({
-        id: z.string().max(1000),
-        hash: Sha256,
-        issues: z.array(LabelledIssue).max(10_000),
-        note: z.string().max(1000).optional(),
-      }),
-    )
-    .output(DatasetVersionEntry.extend({ added: Added.shape.added })),
-  ofDocument: procedure('datasets:write')
-    .route({
-      method: 'GET',
-      path: '/documents/{sha256}/examples',
-      summary: 'Which example a document is in each dataset',
-      description: 'Of the newest versions; also examples with its text that came from elsewhere.',
-    })
-    .input(z.object({ sha256: Sha256 }))
-    .output(
-      z.object({
-        items: z.array(
-          z.object({
-            dataset: z.string(),
-            /** Null where it is none yet. */
-            id: z.string().nullable(),
-          }),
-        ),
-      }),
-    ),
-  addDocument: procedure('datasets:write')
-    .route({
-      method: 'POST',
-      path: '/datasets/{dataset}/documents',
-      summary: 'Make an example of a document, to be labelled',
-      description:
-        'It has the labels that people gave it so far: accepted, changed and added issues of its newest review. It keeps the split that it came into.',
-    })
-    .input(ByName.extend({ sha256: Sha256 }))
-    .output(
-      Added.extend({
-        /** What the example is called. */
-        id: z.string(),
-      }),
-    ),
   check: procedure('datasets:read')
     .route({
       method: 'GET',
@@ -354,58 +220,6 @@ export const datasets = {
     })
     .input(ByVersion)
     .output(DatasetCheck),
-  proposals: procedure('datasets:write')
-    .route({
-      method: 'GET',
-      path: '/datasets/{dataset}/proposals',
-      summary: 'What verdicts on documents that were reviewed whole would add',
-    })
-    .input(ByName.extend({ limit: z.coerce.number().int().min(1).max(500).default(100) }))
-    .output(z.object({ items: z.array(ProposalEntry), more: z.boolean() })),
-  merge: procedure('datasets:write')
-    .route({
-      method: 'POST',
-      path: '/datasets/{dataset}/proposals/merge',
-      summary: 'Add proposals as a new version, and let a third of `test` retire',
-      description:
-        'A copy goes to the group of what it is a copy of. What is to be hidden and stands in a prompt, a rule or guidelines is refused.',
-    })
-    .input(
-      ByName.extend({
-        reviews: Reviews,
-        /** A third of the groups of `test` goes into `evaluation`. */
-        rotate: z.boolean().default(false),
-        note: z.string().max(1000).optional(),
-      }),
-    )
-    .output(Merged),
-  references: procedure('gates:read')
-    .route({
-      method: 'GET',
-      path: '/datasets/{dataset}/references',
-      summary: 'How baseline and anchor of the flow measure on the newest `test`',
-      description:
-        'For custodians and approvers, and nothing for who also writes prompts. The audit log knows of each look at figures.',
-    })
-    .input(ByName)
-    .output(ReferenceMeasures),
-  measureReferences: procedure('gates:write')
-    .route({
-      method: 'POST',
-      path: '/datasets/{dataset}/references/measure',
-      summary: 'Measure baseline and anchor on the newest `test`, where that is not done',
-      description: 'After a rotation the server does it by itself. What failed is tried again.',
-    })
-    .input(ByName)
-    .output(ReferenceMeasures),
-  decline: procedure('datasets:write')
-    .route({
-      method: 'POST',
-      path: '/datasets/{dataset}/proposals/decline',
-      summary: 'Propose these no more, unless their verdicts change',
-    })
-    .input(ByName.extend({ reviews: Reviews }))
-    .output(Done),
   export: procedure('datasets:export')
     .route({
       method: 'GET',

@@ -2,12 +2,11 @@ import { z } from 'zod'
 import { Split } from '../access.ts'
 import { LabelledIssue } from '../example.ts'
 import { LabelAgreement, LabelSetState } from '../label-set.ts'
-import { DatasetName, DatasetParagraph } from '../stored-dataset.ts'
+import { DatasetParagraph } from '../stored-dataset.ts'
 import { Instant, PersonName, Sha256 } from '../workplace.ts'
-import { Added, DatasetVersionEntry } from './datasets.ts'
+import { AddedVersion, ByName } from './dataset-version.ts'
 import { page, PageInput, procedure } from './procedure.ts'
 
-const ByName = z.object({ dataset: DatasetName })
 const ById = ByName.extend({ id: z.string().max(1000) })
 
 /** How far somebody is with the texts of the newest version. */
@@ -149,5 +148,5 @@ export const labelSets = {
         note: z.string().max(1000).optional(),
       }),
     )
-    .output(DatasetVersionEntry.extend({ added: Added.shape.added })),
+    .output(AddedVersion),
 }

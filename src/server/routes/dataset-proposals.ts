@@ -17,7 +17,7 @@ import { peopleNames } from '../../review/people-names.ts'
 import type { ReviewHost } from '../../review/review-host.ts'
 import { readReviewSettings } from '../../review/review-settings.ts'
 import { reviewedExamples } from '../../review/reviewed-examples.ts'
-import type { ProposalEntry } from '../../schema/api/datasets.ts'
+import type { ProposalEntry } from '../../schema/api/dataset-proposals.ts'
 import type { Implementer } from '../implementer.ts'
 
 type Host = Pick<ReviewHost, 'store' | 'flows' | 'splitKey'>

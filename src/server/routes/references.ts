@@ -9,7 +9,7 @@ import {
 } from '../../gate/measure-references.ts'
 import type { TestHost } from '../../gate/test-bench.ts'
 import { peopleNames } from '../../review/people-names.ts'
-import type { ReferenceMeasures } from '../../schema/api/datasets.ts'
+import type { ReferenceMeasures } from '../../schema/api/dataset-references.ts'
 import type { References } from '../../schema/api/flows.ts'
 import type { StoredReference } from '../../schema/reference-version.ts'
 import type { Store } from '../../store/store.ts'

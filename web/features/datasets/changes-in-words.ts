@@ -1,4 +1,4 @@
-import type { DatasetVersionEntry } from '../../../src/schema/api/datasets.ts'
+import type { DatasetVersionEntry } from '../../../src/schema/api/dataset-version.ts'
 import { count } from '../../../src/schema/figure-words.ts'
 
 type Sizes = Pick<DatasetVersionEntry, 'splits'>

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import type { DatasetCheck, DatasetVersionEntry } from '../../../src/schema/api/datasets.ts'
+import type { DatasetCheck } from '../../../src/schema/api/datasets.ts'
+import type { DatasetVersionEntry } from '../../../src/schema/api/dataset-version.ts'
 import { count } from '../../../src/schema/figure-words.ts'
 import { api, sentenceOf } from '../../api.ts'
 import { Failure } from '../../components/failure.tsx'

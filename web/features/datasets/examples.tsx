@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Split } from '../../../src/schema/access.ts'
-import type { DatasetVersionEntry } from '../../../src/schema/api/datasets.ts'
+import type { DatasetVersionEntry } from '../../../src/schema/api/dataset-version.ts'
 import { count } from '../../../src/schema/figure-words.ts'
 import { api } from '../../api.ts'
 import { ListPending } from '../../components/page-pending.tsx'

@@ -1,7 +1,7 @@
 import { Button, Group, Text } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import type { Split } from '../../../src/schema/access.ts'
-import type { DatasetVersionEntry } from '../../../src/schema/api/datasets.ts'
+import type { DatasetVersionEntry } from '../../../src/schema/api/dataset-version.ts'
 import { exportDataset, sentenceOf } from '../../api.ts'
 import { Failure } from '../../components/failure.tsx'
 import classes from './datasets.module.css'

@@ -1,6 +1,6 @@
 import { Button, Group, Table } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import type { ReferenceMeasure } from '../../../src/schema/api/datasets.ts'
+import type { ReferenceMeasure } from '../../../src/schema/api/dataset-references.ts'
 import type { ReferenceRole } from '../../../src/schema/reference-version.ts'
 import { amount } from '../../../src/schema/figure-words.ts'
 import { api, sentenceOf } from '../../api.ts'

@@ -1,6 +1,6 @@
 import { Table } from '@mantine/core'
 import type { Split } from '../../../src/schema/access.ts'
-import type { DatasetVersionEntry } from '../../../src/schema/api/datasets.ts'
+import type { DatasetVersionEntry } from '../../../src/schema/api/dataset-version.ts'
 import { count } from '../../../src/schema/figure-words.ts'
 import { Quiet } from '../../components/page.tsx'
 import { ScrollTable } from '../../components/scroll-table.tsx'

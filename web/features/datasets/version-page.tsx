@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import type { DatasetVersionEntry } from '../../../src/schema/api/datasets.ts'
+import type { DatasetVersionEntry } from '../../../src/schema/api/dataset-version.ts'
 import { count } from '../../../src/schema/figure-words.ts'
 import { api } from '../../api.ts'
 import { Page, PageSection, Quiet } from '../../components/page.tsx'
