@@ -89,10 +89,19 @@ test('a version is read, exported with its checksum, and checked for copies and 
   expect(await violationsInBoth(page)).toEqual([])
 })
 
+const later = 'We will never come back to what we said, whatever it was and whoever said so.'
+
 test('an engineer sees evaluation as if there were no more, and nothing to change', async () => {
   await using workplace = await openWorkplace()
   const ada = await workplace.signIn({ locale: 'en-US' })
-  await addDataset(ada, 'letters')
+  await addDataset(ada, 'letters', [
+    ...letters,
+    { ...letters[0], id: 'second', paragraphs: [later] },
+  ])
+  await ada.goto(`${workplace.origin}/settings`)
+  const texts = ada.getByRole('form', { name: 'Texts a day' })
+  await texts.getByLabel('Different texts a day').fill('1')
+  await texts.getByRole('button', { name: 'Save texts' }).click()
   const page = await inviteOnPage(workplace, ada, {
     roles: ['engineer'],
     keep: ['custodian', 'admin'],
@@ -100,7 +109,7 @@ test('an engineer sees evaluation as if there were no more, and nothing to chang
   await page.emulateMedia({ reducedMotion: 'reduce' })
   await page.getByRole('link', { name: 'Datasets', exact: true }).click()
   const list = page.getByRole('region', { name: 'List of datasets' })
-  await list.getByText('2 issues in 1 example').waitFor()
+  await list.getByText('4 issues in 2 examples').waitFor()
   const head = await list.getByRole('columnheader').allInnerTexts()
   expect(head).toEqual(['Name', 'Owner', 'Evaluation', 'Types', 'Newest version', 'By'])
   expect(await page.getByRole('form').count()).toBe(0)
@@ -111,7 +120,10 @@ test('an engineer sees evaluation as if there were no more, and nothing to chang
   expect(await page.getByRole('form').count()).toBe(0)
 
   await page.getByRole('region', { name: 'List of versions' }).getByRole('link').click()
-  await page.getByText('1 of 1 example').waitFor()
+  await page.getByText('2 of 2 examples').waitFor()
+  const second = page.getByRole('listitem').filter({ hasText: 'We will never come' }).first()
+  expect(await second.innerText()).not.toContain('whoever said so')
+  await second.getByText('Grammar 1').waitFor()
   expect(await page.getByRole('button').allInnerTexts()).toEqual([
     expect.anything(),
     'Check for copies and leaks',
@@ -122,6 +134,16 @@ test('an engineer sees evaluation as if there were no more, and nothing to chang
   expect(await page.getByRole('form').count()).toBe(0)
   expect(await page.getByRole('checkbox').count()).toBe(0)
   expect(await violationsInBoth(page)).toEqual([])
+  await page.getByRole('link', { name: 'Next example' }).click()
+  await page.getByText('No more new texts today').waitFor()
+  await page.getByText(/may open 1 different text a day .* ask a custodian/u).waitFor()
+  expect(await page.getByRole('alert').count()).toBe(0)
+  expect(await violationsInBoth(page)).toEqual([])
+  await openDatasets(page, '/letters/versions/newest/example?id=offer')
+  await page.getByRole('heading', { name: '2 labels' }).waitFor()
+  await openDatasets(ada, '')
+  await ada.getByRole('region', { name: 'Texts opened' }).getByText('1 of 1').waitFor()
+  expect(await violationsInBoth(ada)).toEqual([])
   await openDatasets(page, '/letters/versions/newest/example?id=thanks')
   await page.getByText('The example cannot be shown').waitFor()
 })

@@ -131,6 +131,11 @@ export function isSignedOut(error: unknown): boolean {
   return error instanceof ORPCError && error.status === 401
 }
 
+/** What may be opened today is used up: nothing is broken. */
+export function isTextsLimit(error: unknown): boolean {
+  return error instanceof ORPCError && error.code === 'texts-limit'
+}
+
 /** What is wrong with which field; null for other errors. */
 function fieldsInWords(data: unknown): string | null {
   if (typeof data !== 'object' || data === null || !('issues' in data)) return null

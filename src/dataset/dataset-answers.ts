@@ -1,11 +1,14 @@
+import { cutText } from '../lib/cut-text.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import type {
   DatasetCheck,
   DatasetDiff,
   DatasetExample,
   ExampleEntry,
+  ListedExample,
 } from '../schema/api/datasets.ts'
 import type { DatasetVersionEntry } from '../schema/api/dataset-version.ts'
+import type { LabelledIssue } from '../schema/example.ts'
 import type {
   DatasetEntry,
   DatasetVersion,
@@ -67,6 +70,22 @@ export function datasetExample(example: StoredExample, nameOf: NameOf): DatasetE
   }
 }
 
+/** Characters of a text that lists give, and at most half of it. */
+const longestBeginning = 200
+
+/** @param whole whether whole texts and labels stand in it, too */
+export function listedExample(
+  example: StoredExample,
+  { nameOf, whole }: { nameOf: NameOf; whole: boolean },
+): ListedExample {
+  const { paragraphs = null } = example.content ?? {}
+  const shown = datasetExample(whole ? example : { ...example, content: null }, nameOf)
+  if (paragraphs === null) return { ...shown, beginning: null, length: null }
+  const text = paragraphs.map((paragraph) => paragraph.text).join(' ')
+  const beginning = cutText(text, Math.min(longestBeginning, Math.ceil(text.length / 2)))
+  return { ...shown, beginning, length: paragraphs.length }
+}
+
 /** Of each list. */
 const mostFound = 100
 
@@ -100,12 +119,19 @@ function copiesFound({ examples }: CopyCluster): DatasetCheck['straddling'][numb
   return { examples: found }
 }
 
-type Compared = { dataset: string; from: string; to: string; limit: number }
+type Compared = {
+  dataset: string
+  from: string
+  to: string
+  limit: number
+  /** Whether labels are told as they are, however long; of others the beginnings of their texts. */
+  whole: boolean
+}
 
 /** @throws UserFacingError dataset-not-found */
 export async function datasetDiff(
   reader: Readable,
-  { dataset, from, to, limit }: Compared,
+  { dataset, from, to, limit, whole }: Compared,
 ): Promise<DatasetDiff> {
   const before = await findVersion(reader, { dataset, version: from })
   const after = await findVersion(reader, { dataset, version: to })
@@ -127,6 +153,36 @@ export async function datasetDiff(
     moved: diff.moved.slice(0, limit),
     regrouped: diff.regrouped.slice(0, limit),
     replaced: diff.replaced.slice(0, limit),
-    relabelled: diff.labels,
+    relabelled: whole ? diff.labels : diff.labels.map(shortened),
+  }
+}
+
+type Relabelled = DatasetDiff['relabelled'][number]
+
+function shortened({ id, added, removed, changed }: Relabelled): Relabelled {
+  return {
+    id,
+    added: added.map(shortLabel),
+    removed: removed.map(shortLabel),
+    changed: changed.map(({ before, after }) => {
+      return { before: shortLabel(before), after: shortLabel(after) }
+    }),
+  }
+}
+
+/** Whatever fields the file had besides may hold any text. */
+function shortLabel({ extra: _extra, ...label }: LabelledIssue): LabelledIssue {
+  const { text, explanation, suggestedFix, location } = label
+  const { sourceSentence, ...place } = location
+  const short = (one: string): string => cutText(one, longestBeginning)
+  return {
+    ...label,
+    text: short(text),
+    ...(typeof explanation === 'string' && { explanation: short(explanation) }),
+    ...(typeof suggestedFix === 'string' && { suggestedFix: short(suggestedFix) }),
+    location: {
+      ...place,
+      ...(sourceSentence !== undefined && { sourceSentence: short(sourceSentence) }),
+    },
   }
 }

@@ -32,7 +32,7 @@ export async function evaluationEntry(
 export async function evaluationReport(
   host: Reader,
   stored: StoredEvaluation,
-): Promise<EvaluationReport | null> {
+): Promise<Omit<EvaluationReport, 'mistakesHeld'> | null> {
   const run = await host.store.evaluations.run(stored.id)
   if (run === null) return null
   const details = await host.store.evaluations.details(stored.id)

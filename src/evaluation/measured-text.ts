@@ -1,5 +1,6 @@
 import { parseDatasetReference } from '../dataset/dataset-source.ts'
 import { loadExampleDocuments } from '../dataset/example-document.ts'
+import { documentHash } from '../dataset/loaded-example.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import type { MeasuredText } from '../schema/api/evaluations.ts'
 import type { StoredEvaluation } from '../schema/stored-evaluation.ts'
@@ -11,13 +12,14 @@ type Host = Pick<EvaluationHost, 'store' | 'datasets' | 'flows'>
  * The text of a document that was measured. It is not kept with the evaluation: it is read from the dataset,
  * whose source gives what may be measured and nothing else, so what was hidden or forgotten since is not
  * shown.
+ * @returns with the hash that its dataset in the store knows it by
  * @throws UserFacingError measured-text-not-found, and those of a document that cannot be read
  */
 export async function measuredText(
   { store, datasets, flows }: Host,
   evaluation: Pick<StoredEvaluation, 'id' | 'dataset'>,
   document: string,
-): Promise<MeasuredText> {
+): Promise<{ text: MeasuredText; hash: string }> {
   const run = await store.evaluations.run(evaluation.id)
   const wasMeasured = run?.documents.some(({ id }) => id === document) ?? false
   if (!wasMeasured) throw notFound('The evaluation has no such document.')
@@ -26,10 +28,9 @@ export async function measuredText(
   if (example === null) throw notFound('The dataset on this server does not have the document.')
   const loaded = await loadExampleDocuments([example], flows.documents)
   const paragraphs = loaded.get(example.id)?.paragraphs ?? []
-  return {
-    document,
-    paragraphs: paragraphs.map(({ index, page, text }) => ({ index, page, text })),
-  }
+  const read = paragraphs.map(({ index, page, text }) => ({ index, page, text }))
+  const given = 'file' in example.document ? read : example.document.paragraphs
+  return { text: { document, paragraphs: read }, hash: documentHash(given) }
 }
 
 function notFound(sentence: string): UserFacingError {

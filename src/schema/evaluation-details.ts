@@ -25,7 +25,14 @@ export const MistakeInContext = z.object({
   /** Of the document, or as quoted when it has no place in the document; may be empty. */
   sentence: z.string(),
   /** Null when what was quoted is not in the document. */
-  paragraph: z.object({ index: z.int().nonnegative(), text: z.string() }).nullable(),
+  paragraph: z
+    .object({
+      index: z.int().nonnegative(),
+      text: z.string(),
+      /** How many characters of the paragraph stand before and after `text`, in which the ranges are. */
+      leftOut: z.object({ before: z.int().nonnegative(), after: z.int().nonnegative() }).optional(),
+    })
+    .nullable(),
   /** Null when there is nothing to mark in the paragraph. */
   detectedRange: TextRange.nullable(),
   truthRange: TextRange.nullable(),

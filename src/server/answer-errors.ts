@@ -33,6 +33,7 @@ const statuses = new Map<string, number>([
   ['label-sets-changed', 409],
   ['labels-not-handed-in', 409],
   ['label-sets-too-few', 409],
+  ['texts-limit', 403],
   ['session-needed', 403],
   ['figures-not-yours', 403],
   ['permission-not-yours', 403],

@@ -38,6 +38,7 @@ import { addDatasetFiles } from './routes/dataset-files.ts'
 import { proposalRoutes } from './routes/dataset-proposals.ts'
 import { documentExampleRoutes } from './routes/dataset-documents.ts'
 import { ownerRoutes } from './routes/dataset-owners.ts'
+import { exampleRoutes } from './routes/dataset-examples.ts'
 import { datasetRoutes } from './routes/datasets.ts'
 import { labelSetRoutes } from './routes/label-sets.ts'
 import { documentRoutes } from './routes/documents.ts'
@@ -139,6 +140,7 @@ function addApi(app: App, beyond: AppHost, identify: Identify): void {
     datasets: {
       ...ownerRoutes(os.datasets, host),
       ...datasetRoutes(os.datasets, host),
+      ...exampleRoutes(os.datasets, host),
       ...proposalRoutes(os.datasets, { ...host, beyond }),
       ...documentExampleRoutes(os.datasets, host),
       ...measureRoutes(os.datasets, beyond),

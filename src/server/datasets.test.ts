@@ -176,7 +176,7 @@ test('to an engineer a dataset is the same with and without hidden examples', as
   }
   const plain = await versionsOf('plain', [open, [later, open[1]!]])
   const seenPlain = await everything(ask, 'plain', [...plain.evaluation, 'f'.repeat(64)])
-  expect(seenPlain).toContain('We always pay c.')
+  expect(seenPlain).toContain('We always pay a.')
   const more = await versionsOf('mixed', [
     [...open, ...hidden],
     [...open, ...hidden.slice(1)],

@@ -22,6 +22,7 @@ import { createIssues } from './issues.ts'
 import { createLabelSets } from './label-sets.ts'
 import { createJobRows } from './jobs.ts'
 import { migrate, readMigrations } from './migrate.ts'
+import { createOpenedTexts } from './opened-texts.ts'
 import { createPeople } from './people.ts'
 import { createPruning } from './pruning.ts'
 import { openReaders, type ReaderOptions, type Readers } from './readers.ts'
@@ -137,6 +138,7 @@ export function createStore(context: StoreContext): Store {
     labelSets: createLabelSets(context),
     answers: createAnswers(context),
     spend: createSpend(context),
+    openedTexts: createOpenedTexts(context),
     audit: createAudit(context),
     pruning: createPruning(context),
     health: createHealth(context),

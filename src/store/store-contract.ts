@@ -14,6 +14,7 @@ import { describeFlowVersionContract } from './flow-versions-contract.ts'
 import { describeGateContract } from './gates-contract.ts'
 import { describeHealthContract } from './health-contract.ts'
 import { describeLabelSetContract } from './label-sets-contract.ts'
+import { describeOpenedTextsContract } from './opened-texts-contract.ts'
 import { describePruningContract } from './pruning-contract.ts'
 import { describeReferenceVersionContract } from './reference-versions-contract.ts'
 import { describeReviewContract } from './reviews-contract.ts'
@@ -78,6 +79,7 @@ export function describeStoreContract(engine: string, createPlace: CreatePlace):
     describeFlowVersionContract(createPlace)
     describeEnvironmentChecksContract(createPlace)
     describeSpendContract(createPlace)
+    describeOpenedTextsContract(createPlace)
     describeAuditContract(createPlace)
     describeSecretContract(createPlace)
     describeApiKeyContract(createPlace)

@@ -19,6 +19,7 @@ import type { StoreHealth } from './health.ts'
 import type { Issues } from './issues.ts'
 import type { JobRows } from './jobs.ts'
 import type { LabelSets } from './label-sets.ts'
+import type { OpenedTexts } from './opened-texts.ts'
 import type { People } from './people.ts'
 import type { Pruning } from './pruning.ts'
 import type { ReferenceVersions } from './reference-versions.ts'
@@ -66,6 +67,7 @@ export type Store = {
   labelSets: LabelSets
   answers: Answers
   spend: Spend
+  openedTexts: OpenedTexts
   audit: Audit
   pruning: Pruning
   health: StoreHealth

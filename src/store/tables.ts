@@ -123,6 +123,15 @@ export type Tables = ChangeTables & {
   }
   evaluation_runs: { evaluation: string; content: Uint8Array }
   evaluation_details: { evaluation: string; content: Uint8Array }
+  opened_texts: {
+    person: string
+    day: string
+    name: string
+    sequence: number
+    units: number
+    total: number
+    opened_at: number
+  }
   reference_versions: {
     flow: string
     role: string

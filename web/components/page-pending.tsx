@@ -1,6 +1,6 @@
-import { sentenceOf } from '../api.ts'
+import { isTextsLimit, sentenceOf } from '../api.ts'
 import { Page, type PageProps } from './page.tsx'
-import { PageFailure, PageLoading, RowsLoading } from './page-states.tsx'
+import { EmptyState, PageFailure, PageLoading, RowsLoading } from './page-states.tsx'
 
 type Props = Omit<PageProps, 'actions' | 'children'> & {
   /** What it waits for, as in "the flow". */
@@ -32,6 +32,9 @@ export function ListPending({ what, query: { data, error, refetch } }: ListProps
 }
 
 function CannotBeShown({ what, error, retry }: Pick<Props, 'what' | 'error' | 'retry'>) {
+  if (isTextsLimit(error)) {
+    return <EmptyState title="No more new texts today">{sentenceOf(error)}</EmptyState>
+  }
   return (
     <PageFailure
       title={`${what.charAt(0).toUpperCase()}${what.slice(1)} cannot be shown`}

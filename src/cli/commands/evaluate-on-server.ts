@@ -146,7 +146,9 @@ async function printWhenDone(
   const { mistakes, mistakesLeftOut, account } = details
   const results = { run, dataset: run.dataset, mistakes, ...(account && { account }) }
   await printResults(results, options, io)
-  if (mistakesLeftOut > 0 && (options.examples || options.report !== undefined)) {
+  if (details.mistakesHeld)
+    io.stderr.write(`Warning: no mistakes are shown. ${details.mistakesHeld}\n`)
+  else if (mistakesLeftOut > 0 && (options.examples || options.report !== undefined)) {
     io.stderr.write(`Warning: ${mistakesLeftOut} more mistakes were counted, but not kept.\n`)
   }
   if (account) sayAccount(account, io)

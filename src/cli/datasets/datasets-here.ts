@@ -58,7 +58,7 @@ export function datasetsHere(options: { data: string; flow?: string }, io: Io): 
       return datasetCheck(reader, wanted, leakSourcesOf(content))
     },
     async diff(compared) {
-      return datasetDiff((await open('datasets:read')).reader, compared)
+      return datasetDiff((await open('datasets:read')).reader, { ...compared, whole: true })
     },
     async import({ path: file, note = null, ...sent }) {
       const { store, actor, nameOf } = await open('datasets:write')

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Split } from '../access.ts'
 import { LabelledIssue } from '../example.ts'
 import { DatasetParagraph, ExampleProvenance, TypeCount } from '../stored-dataset.ts'
-import { PersonName } from '../workplace.ts'
+import { Instant, PersonName } from '../workplace.ts'
 import { datasetLabels } from './dataset-labels.ts'
 import { datasetProposals } from './dataset-proposals.ts'
 import { datasetReferences } from './dataset-references.ts'
@@ -15,7 +15,7 @@ import {
   Named,
   VersionHash,
 } from './dataset-version.ts'
-import { page, PageInput, procedure } from './procedure.ts'
+import { countsAsText, page, PageInput, procedure } from './procedure.ts'
 
 /** A dataset by its newest version. */
 export const ListedDataset = DatasetVersionEntry.extend({
@@ -48,6 +48,15 @@ export const DatasetExample = ExampleEntry.extend({
   labels: z.array(LabelledIssue).nullable(),
 })
 export type DatasetExample = z.infer<typeof DatasetExample>
+
+/** In lists, whole texts and labels stand for those alone who may export. */
+export const ListedExample = DatasetExample.extend({
+  /** Of its text; null when its document was forgotten. */
+  beginning: z.string().nullable(),
+  /** How many paragraphs it has; null when its document was forgotten. */
+  length: z.int().nonnegative().nullable(),
+})
+export type ListedExample = z.infer<typeof ListedExample>
 
 export const DatasetDiff = z.object({
   dataset: z.string(),
@@ -119,6 +128,19 @@ export const ImportFields = z.object({
 })
 export type ImportFields = z.infer<typeof ImportFields>
 
+/** What somebody who may not export opened on a day (UTC). */
+export const OpenedTextsEntry = z.object({
+  person: PersonName,
+  day: z.iso.date(),
+  /** Different ones: documents, examples, and mistakes of an evaluation. */
+  texts: z.int().positive(),
+  /** As what they count: long lists of mistakes count as several. */
+  counted: z.int().positive(),
+  /** When the last one was opened for the first time on that day. */
+  lastAt: Instant,
+})
+export type OpenedTextsEntry = z.infer<typeof OpenedTextsEntry>
+
 export const datasets = {
   ...datasetLabels,
   ...datasetProposals,
@@ -159,7 +181,9 @@ export const datasets = {
     .route({
       method: 'GET',
       path: '/datasets/{dataset}/versions/{version}/examples',
-      summary: 'Examples of a version with texts and labels, by id',
+      summary: 'Examples of a version with the beginnings of their texts, by id',
+      description:
+        'With `datasets:export`, also with whole texts and labels; without, `paragraphs` and `labels` are null here.',
     })
     .input(
       PageInput.extend({
@@ -168,12 +192,13 @@ export const datasets = {
         limit: z.coerce.number().int().min(1).max(100).default(20),
       }),
     )
-    .output(page(DatasetExample)),
+    .output(page(ListedExample)),
   example: procedure('datasets:read')
     .route({
       method: 'GET',
       path: '/datasets/{dataset}/versions/{version}/example',
       summary: 'One example with text and labels',
+      description: `Without \`datasets:export\` ${countsAsText}`,
     })
     .input(ByVersion.extend({ id: z.string().max(1000) }))
     .output(DatasetExample),
@@ -230,4 +255,18 @@ export const datasets = {
     })
     .input(ByVersion.extend({ split: Split.optional() }))
     .output(z.file()),
+  openedTexts: procedure('datasets:export')
+    .route({
+      method: 'GET',
+      path: '/opened-texts',
+      summary: 'How many texts people opened who may not export, by day, newest first',
+    })
+    .input(z.object({ limit: z.coerce.number().int().min(1).max(500).default(100) }))
+    .output(
+      z.object({
+        items: z.array(OpenedTextsEntry),
+        /** As many as a person may open on a day. */
+        most: z.int().positive(),
+      }),
+    ),
 }

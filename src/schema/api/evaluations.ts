@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { ConfusionCount, EvaluationHashes, EvaluationRun } from '../evaluation.ts'
 import { EvaluationDetails } from '../evaluation-details.ts'
 import { Instant, PersonName, Sha256 } from '../workplace.ts'
-import { page, PageInput, procedure } from './procedure.ts'
+import { countsAsText, page, PageInput, procedure } from './procedure.ts'
 
 /** A rate with its 95 % interval; null where it is undefined. `n` issues in `docs` documents. */
 export const Rate = z.object({
@@ -57,8 +57,14 @@ export const EvaluationEntry = z.object({
 })
 export type EvaluationEntry = z.infer<typeof EvaluationEntry>
 
+/** Of who may not export, mistakes have a part of their paragraphs. */
+const ShownDetails = EvaluationDetails.extend({
+  /** Why the mistakes are left out; null when they are not. */
+  mistakesHeld: z.string().nullable(),
+})
+
 /** What `proofloop evaluate --report` shows; counts are for one run. */
-export const EvaluationReport = EvaluationDetails.extend({
+export const EvaluationReport = ShownDetails.extend({
   evaluation: EvaluationEntry,
   documents: z.int().positive(),
   repeats: z.int().positive(),
@@ -205,6 +211,7 @@ export const evaluations = {
       method: 'GET',
       path: '/evaluations/{evaluation}/text',
       summary: 'The text of a document that was measured, as its dataset has it now',
+      description: `Without \`datasets:export\` ${countsAsText}`,
     })
     .input(ById.extend({ document: z.string() }))
     .output(MeasuredText),
@@ -216,7 +223,7 @@ export const evaluations = {
         'Its counts by document, agent and repeat, as `proofloop evaluate --save` keeps them',
     })
     .input(ById)
-    .output(z.object({ run: EvaluationRun, details: EvaluationDetails })),
+    .output(z.object({ run: EvaluationRun, details: ShownDetails })),
   compare: procedure('evaluations:read')
     .route({
       method: 'GET',

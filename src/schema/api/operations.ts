@@ -11,6 +11,8 @@ const Settings = z.object({
   readyWebhook: z.url({ protocol: /^https?$/ }).nullable(),
   /** Of documents to come; a group of documents that is there keeps its split. */
   splitShares: SplitShares,
+  /** How many different texts somebody may open on a day (UTC) who may not export. */
+  textsPerDay: z.int().min(1).max(100_000),
 })
 
 export const operations = {

@@ -30,4 +30,8 @@ export const PageInput = z.object({
   limit: z.coerce.number().int().min(1).max(500).default(100),
 })
 
+/** Ends a sentence of addresses that give a whole text to people who may not export. */
+export const countsAsText =
+  'it counts as a text that is opened: a person may open so many different ones a day as the settings say (`texts-limit`).'
+
 export const Done = z.object({ ok: z.literal(true) })

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import { openText } from '../../access/opened-texts.ts'
 import { evaluationEntry, evaluationReport } from '../../evaluation/evaluation-entry.ts'
 import type { EvaluationHost } from '../../evaluation/evaluation-host.ts'
 import { measuredText } from '../../evaluation/measured-text.ts'
@@ -16,6 +17,7 @@ import type { EvaluationEntry } from '../../schema/api/evaluations.ts'
 import type { StoredEvaluation } from '../../schema/stored-evaluation.ts'
 import type { Store } from '../../store/store.ts'
 import type { Implementer } from '../implementer.ts'
+import { shownMistakes } from '../shown-mistakes.ts'
 import type { Streams } from '../streams.ts'
 
 type Host = EvaluationHost & { store: Store; streams: Streams }
@@ -53,20 +55,24 @@ export function evaluationRoutes(os: Implementer['evaluations'], host: Host) {
     stop: os.stop.handler(async ({ input }) =>
       entryOf(host, await stopEvaluation(host, (await getEvaluation(host, input.evaluation)).id)),
     ),
-    report: os.report.handler(async ({ input }) => {
+    report: os.report.handler(async ({ input, context: { actor } }) => {
       const stored = await getEvaluation(host, input.evaluation)
       const report = await evaluationReport(await readerOf(host), stored)
-      if (report !== null) return report
-      throw notDone()
+      if (report === null) throw notDone()
+      return shownMistakes(host.store, actor, { id: stored.id, details: report })
     }),
-    text: os.text.handler(async ({ input }) =>
-      measuredText(host, await getEvaluation(host, input.evaluation), input.document),
-    ),
-    run: os.run.handler(async ({ input }) => {
+    text: os.text.handler(async ({ input, context: { actor } }) => {
+      const stored = await getEvaluation(host, input.evaluation)
+      const { text, hash } = await measuredText(host, stored, input.document)
+      await openText(host.store, actor, { kind: 'example', id: hash })
+      return text
+    }),
+    run: os.run.handler(async ({ input, context: { actor } }) => {
       const { id } = await getEvaluation(host, input.evaluation)
       const run = await host.store.evaluations.run(id)
       if (run === null) throw notDone()
-      return { run, details: (await host.store.evaluations.details(id)) ?? noDetails }
+      const details = (await host.store.evaluations.details(id)) ?? noDetails
+      return { run, details: await shownMistakes(host.store, actor, { id, details }) }
     }),
     compare: os.compare.handler(async ({ input }) => {
       const baseline = await namedRun(host, input.baseline)

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { record, recordHiddenReads, recordHiddenRow } from '../../access/audit.ts'
+import { openDocument } from '../../access/opened-texts.ts'
 import { UserFacingError } from '../../lib/errors.ts'
 import { addDocument } from '../../review/add-document.ts'
 import { documentEntries, findDocument } from '../../review/document-entries.ts'
@@ -30,6 +31,7 @@ export function addFiles(app: App, host: ReviewHost & { beyond: ReviewHost }): v
     const [entry] = await reviewEntries(store, [review])
     if (document === null || entry === undefined || document.state === 'forgotten')
       throw forgotten()
+    await openDocument(store, actor, document)
     await recordHiddenReads(store, actor, [document])
     await record(store, actor, { action: 'exported', subject: review.id, details: { format } })
     const issues = await reviewedIssues(store, { review: review.id, order: 'document' })
@@ -49,6 +51,7 @@ export function addFiles(app: App, host: ReviewHost & { beyond: ReviewHost }): v
     const { actor } = contextOf(c)
     const document = await findDocument(store, actor, sha256)
     if (document.state === 'forgotten') throw forgotten()
+    await openDocument(store, actor, document)
     await recordHiddenReads(store, actor, [document])
     return sendDocument(c, blobs, document)
   })

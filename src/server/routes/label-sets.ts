@@ -1,3 +1,4 @@
+import { openText } from '../../access/opened-texts.ts'
 import { versionEntry } from '../../dataset/dataset-answers.ts'
 import { labellingExample, saveLabelSet } from '../../labelling/label-apart.ts'
 import { labellingEntries, labelProgress } from '../../labelling/label-progress.ts'
@@ -22,11 +23,14 @@ export function labelSetRoutes(os: Implementer['labelSets'], { store }: Pick<Rev
       const items = await labellingEntries(await hostFor(context), input)
       return { items, next: items.length === input.limit ? (items.at(-1)?.id ?? null) : null }
     }),
-    example: os.example.handler(async ({ input, context }) =>
-      labellingExample(await hostFor(context), input),
-    ),
+    example: os.example.handler(async ({ input, context }) => {
+      const found = await labellingExample(await hostFor(context), input)
+      await openText(store, context.actor, { kind: 'example', id: found.document })
+      return found
+    }),
     save: os.save.handler(async ({ input, context }) => {
       const host = await hostFor(context)
+      await openText(store, context.actor, { kind: 'example', id: input.document })
       await saveLabelSet(host, input)
       return labellingExample(host, input)
     }),

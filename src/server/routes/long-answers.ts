@@ -1,4 +1,5 @@
 import { recordHiddenReads } from '../../access/audit.ts'
+import { openDocument } from '../../access/opened-texts.ts'
 import { UserFacingError } from '../../lib/errors.ts'
 import { createSharedWork } from '../../model/shared-work.ts'
 import { findDocument } from '../../review/document-entries.ts'
@@ -26,6 +27,7 @@ export function addLongAnswers(app: App, { store }: { store: Store }): void {
     const document = await findDocument(store, actor, sha256)
     const text = await store.documents.textJson(document)
     if (text === null) throw notRead()
+    await openDocument(store, actor, document)
     await recordHiddenReads(store, actor, [document])
     return sendJson(c, text)
   })
@@ -33,6 +35,7 @@ export function addLongAnswers(app: App, { store }: { store: Store }): void {
     const { actor } = contextOf(c)
     // Before the issues are read: what comes in between is told again, never left out.
     const { review, document } = await openReview({ store }, actor, c.req.param('review'))
+    await openDocument(store, actor, document)
     const { id, lastEvent } = review
     // Whoever comes after something was found, judged or forgotten gets an answer that knows it.
     const key = JSON.stringify([id, lastEvent, document.state])

@@ -1,6 +1,7 @@
 import { type Doer, record } from '../../access/audit.ts'
 import { inSettings, requireKeepable } from '../../access/budget-limits.ts'
 import type { Budgets } from '../../access/budgets.ts'
+import { readTextsPerDay, writeTextsPerDay } from '../../access/opened-texts.ts'
 import { changeOf } from '../../access/setting-changes.ts'
 import type { FlowLibrary } from '../../flow/flow-library.ts'
 import { pricesAsked } from '../../flow/open-flow.ts'
@@ -45,12 +46,19 @@ export function operationRoutes(os: OperationRoutes, host: Host) {
       await budgets.set(input)
       return input
     }),
-    settings: os.settings.handler(() => readReviewSettings(store)),
+    settings: os.settings.handler(() => readSettings(store)),
     setSettings: os.setSettings.handler(async ({ input, context: { actor } }) => {
-      const before = await readReviewSettings(store)
+      const before = await readSettings(store)
       const details = changeOf(before, { ...before, ...input })
       await recordChange(actor, { action: 'settings-changed', subject: 'reviews', details })
-      return writeReviewSettings(store, input)
+      const { textsPerDay, ...ofReviews } = input
+      if (textsPerDay !== undefined) await writeTextsPerDay(store, textsPerDay)
+      await writeReviewSettings(store, ofReviews)
+      return readSettings(store)
     }),
   }
+}
+
+async function readSettings(store: Store) {
+  return { ...(await readReviewSettings(store)), textsPerDay: await readTextsPerDay(store) }
 }

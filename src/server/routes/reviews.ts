@@ -1,6 +1,7 @@
 import { withEventMeta } from '@orpc/server'
 import type { Actor } from '../../access/actor.ts'
 import { recordHiddenList } from '../../access/audit.ts'
+import { openDocument } from '../../access/opened-texts.ts'
 import { maySee, maySeeSplit, scopesOf } from '../../access/document-rights.ts'
 import { findDocument } from '../../review/document-entries.ts'
 import { followReview } from '../../review/follow-review.ts'
@@ -33,7 +34,8 @@ export function reviewRoutes(os: Implementer['reviews'], host: ReviewHost & { st
     get: os.get.handler(({ input, context: { actor } }) => shownEntry(host, actor, input.review)),
     // Not a generator itself: that would begin to answer before the row is found.
     events: os.events.handler(async ({ input, context, signal, lastEventId }) => {
-      const { review } = await openReview(host, context.actor, input.review)
+      const { review, document } = await openReview(host, context.actor, input.review)
+      await openDocument(store, context.actor, document)
       const { id, endedAt, lastEvent } = review
       const after = Math.max(input.after, numberOf(lastEventId))
       const ends = input.until === 'complete'

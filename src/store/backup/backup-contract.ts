@@ -181,7 +181,7 @@ export function describeBackupContract(
       for (const [name, rows] of Object.entries(before.tables)) {
         if (isToldElsewhere.test(name)) continue
         const isWholly =
-          /^(answers|audit_log|dataset_(declined|label_sets|owners)|environment_checks|spend_batches)$/.test(
+          /^(answers|audit_log|dataset_(declined|label_sets|owners)|environment_checks|opened_texts|spend_batches)$/.test(
             name,
           )
         const open = rows.filter((row) => !isWholly && !isHidden(row))

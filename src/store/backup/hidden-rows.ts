@@ -66,6 +66,8 @@ const rules: Record<string, Rule> = {
   gate_measures: 'hidden',
   gates: 'hidden',
   issues: ofReview,
+  // Reviewers open hidden documents, too: how many tells of them.
+  opened_texts: 'hidden',
   people: 'open',
   reference_versions: 'open',
   review_events: ofReview,

@@ -8,11 +8,17 @@ type Props = {
   truth: TextRange | null
   /** Nothing is left out, however long it is. */
   whole?: boolean
+  /** Characters before and after the text that are not here. */
+  leftOut?: { before: number; after: number }
 }
 
+const nothing = { before: 0, after: 0 }
+
 /** A paragraph with what was detected and what is there marked; of a long one the surroundings. */
-export function MarkedText({ text, detected, truth, whole }: Props) {
-  const { before, pieces, after } = markedPieces(text, { detected, truth }, whole)
+export function MarkedText({ text, detected, truth, whole, leftOut = nothing }: Props) {
+  const shown = markedPieces(text, { detected, truth }, whole)
+  const { pieces } = shown
+  const [before, after] = [shown.before + leftOut.before, shown.after + leftOut.after]
   return (
     <>
       {before > 0 && <LeftOut characters={before} />}

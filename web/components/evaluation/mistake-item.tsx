@@ -83,7 +83,12 @@ export function MistakeText({ mistake }: { mistake: MistakeInContext }) {
   if (paragraph === null) return <NotFound sentence={sentence} />
   return (
     <blockquote dir="auto" className={classes.paragraph}>
-      <MarkedText text={paragraph.text} detected={detectedRange} truth={truthRange} />
+      <MarkedText
+        text={paragraph.text}
+        leftOut={paragraph.leftOut}
+        detected={detectedRange}
+        truth={truthRange}
+      />
     </blockquote>
   )
 }

@@ -6,6 +6,7 @@ import { EmptyState } from '../../components/page-states.tsx'
 import { useMe } from '../../components/use-me.ts'
 import { DatasetsTable } from './datasets-table.tsx'
 import { ImportForm } from './import-form.tsx'
+import { OpenedTexts } from './opened-texts.tsx'
 
 /** Datasets of which one may see something, each by its newest version. */
 export function DatasetsPage() {
@@ -26,6 +27,7 @@ export function DatasetsPage() {
           <ImportForm />
         </PageSection>
       )}
+      {may('datasets:export') && <OpenedTexts />}
     </Page>
   )
 }

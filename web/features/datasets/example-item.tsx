@@ -1,4 +1,4 @@
-import type { DatasetExample } from '../../../src/schema/api/datasets.ts'
+import type { ListedExample } from '../../../src/schema/api/datasets.ts'
 import { count } from '../../../src/schema/figure-words.ts'
 import { Quiet } from '../../components/page.tsx'
 import classes from './datasets.module.css'
@@ -7,9 +7,10 @@ import { placeOf } from './label-places.ts'
 import { LabelLine } from './label-line.tsx'
 import { MarkedParagraph } from './marked-paragraph.tsx'
 import { splitWords } from './split-sizes.tsx'
+import { TypeCounts } from './type-counts.tsx'
 
 type Props = {
-  example: DatasetExample
+  example: ListedExample
   version: { dataset: string; hash: string }
   colours: Map<string, number>
 }
@@ -23,15 +24,28 @@ export function ExampleItem({ example, version, colours }: Props) {
         <ExampleLink dataset={version.dataset} version={version.hash} id={id} />
         <span className={classes.quiet}>
           {splitWords[split]} · {count(issues, 'issue')}
-          {example.paragraphs !== null && ` · ${count(example.paragraphs.length, 'paragraph')}`}
+          {example.length !== null && ` · ${count(example.length, 'paragraph')}`}
         </span>
       </header>
-      {example.paragraphs === null || example.labels === null ? (
-        <Quiet>Its document was deleted, and its labels with it.</Quiet>
-      ) : (
-        <Excerpts paragraphs={example.paragraphs} labels={example.labels} colours={colours} />
-      )}
+      <InShort example={example} colours={colours} />
     </li>
+  )
+}
+
+/** Who may not export opens an example to see what is labelled in it. */
+function InShort({ example, colours }: Pick<Props, 'example' | 'colours'>) {
+  const { beginning, paragraphs, labels } = example
+  if (beginning === null) return <Quiet>Its document was deleted, and its labels with it.</Quiet>
+  if (paragraphs !== null && labels !== null) {
+    return <Excerpts paragraphs={paragraphs} labels={labels} colours={colours} />
+  }
+  return (
+    <>
+      <blockquote dir="auto" className={classes.paragraph}>
+        {beginning}
+      </blockquote>
+      {example.issues > 0 && <TypeCounts splits={[example]} />}
+    </>
   )
 }
 
@@ -39,8 +53,8 @@ const mostExcerpts = 6
 const firstWords = 280
 
 type Content = {
-  paragraphs: NonNullable<DatasetExample['paragraphs']>
-  labels: NonNullable<DatasetExample['labels']>
+  paragraphs: NonNullable<ListedExample['paragraphs']>
+  labels: NonNullable<ListedExample['labels']>
   colours: Map<string, number>
 }
 

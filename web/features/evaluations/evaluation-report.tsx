@@ -6,12 +6,12 @@ import { FiguresTable } from '../../components/evaluation/figures-table.tsx'
 import { Headline } from '../../components/evaluation/headline.tsx'
 import { IntervalPlot } from '../../components/evaluation/interval-plot.tsx'
 import { Notes } from '../../components/evaluation/notes.tsx'
-import { PageSection } from '../../components/page.tsx'
+import { PageSection, Quiet } from '../../components/page.tsx'
 import { Mistakes } from './mistakes.tsx'
 
 /** Of the components that `proofloop evaluate --report` writes a page with. */
 export function EvaluationReportView({ report }: { report: EvaluationReport }) {
-  const { notes, failures, repeats, mistakes, mistakesLeftOut } = report
+  const { notes, failures, repeats, mistakes, mistakesLeftOut, mistakesHeld } = report
   const evaluation = shownEvaluation(report)
   if (evaluation === null) return null
   return (
@@ -29,7 +29,15 @@ export function EvaluationReportView({ report }: { report: EvaluationReport }) {
         <ConfusionMatrix evaluation={evaluation} />
       </PageSection>
       <PageSection title={repeats > 1 ? 'Mistakes of the first run' : 'Mistakes'}>
-        <Mistakes evaluation={report.evaluation.id} mistakes={mistakes} leftOut={mistakesLeftOut} />
+        {mistakesHeld === null ? (
+          <Mistakes
+            evaluation={report.evaluation.id}
+            mistakes={mistakes}
+            leftOut={mistakesLeftOut}
+          />
+        ) : (
+          <Quiet>They quote texts. {mistakesHeld}</Quiet>
+        )}
       </PageSection>
     </>
   )

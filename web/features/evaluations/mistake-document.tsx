@@ -9,7 +9,7 @@ import { MistakeText } from '../../components/evaluation/mistake-item.tsx'
 import { Quiet } from '../../components/page.tsx'
 import { PageLoading } from '../../components/page-states.tsx'
 import classes from './mistakes.module.css'
-import { placeOf } from './mistake-place.ts'
+import { placeOf, rangesInWhole } from './mistake-place.ts'
 import { widen, type Window, windowAround } from './paragraph-window.ts'
 
 type Props = { evaluation: string; mistake: MistakeInContext }
@@ -87,16 +87,7 @@ function Paragraphs({ text, mistake, position }: ParagraphsProps) {
             <div key={index} data-place={isPlace || undefined}>
               {isNewPage && page > 1 && <p className={classes.page}>Page {page}</p>}
               <p className={classes.paragraph} dir="auto">
-                {isPlace ? (
-                  <MarkedText
-                    whole
-                    text={own}
-                    detected={mistake.detectedRange}
-                    truth={mistake.truthRange}
-                  />
-                ) : (
-                  own
-                )}
+                {isPlace ? <MarkedText whole text={own} {...rangesInWhole(mistake)} /> : own}
               </p>
             </div>
           )

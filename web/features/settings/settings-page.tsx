@@ -8,6 +8,7 @@ import { People } from './people.tsx'
 import { ReviewSettings } from './review-settings.tsx'
 import { Sessions } from './sessions.tsx'
 import { SplitSettings } from './split-settings.tsx'
+import { TextSettings } from './text-settings.tsx'
 import classes from './settings.module.css'
 
 /** Each part for those who may see it. */
@@ -21,6 +22,7 @@ export function SettingsPage() {
         {may('budgets:read') && <Budgets />}
         {may('settings:read') && <ReviewSettings />}
         {may('settings:read') && <SplitSettings />}
+        {may('settings:read') && <TextSettings />}
         <Mails />
         <ApiKeys />
         <Sessions />

@@ -1,0 +1,218 @@
+import { expect, test } from 'vitest'
+import { routesOf } from '../../test/helpers/api-walk.ts'
+import { promiseServer } from '../../test/helpers/promise-server.ts'
+import { formWith } from '../../test/helpers/test-server.ts'
+import { contract } from '../schema/api/contract.ts'
+import type { DatasetDiff, ListedExample, OpenedTextsEntry } from '../schema/api/datasets.ts'
+
+type Ask = Awaited<ReturnType<typeof promiseServer>>['server']['solo']
+
+const atMost = 5
+const each = 8
+const filler = 'Whatever was said before is said again in other words, and nobody minds. '.repeat(8)
+
+/** Its end is far from what is labelled, and from what a model finds. */
+function textOf(name: string): string[] {
+  return [`The ${name} will always be answered.`, `${filler}End of the ${name}.${filler}`]
+}
+
+const names = (kind: string): string[] => Array.from({ length: each }, (_, i) => `${kind}-${i}-`)
+
+/** Of how many texts the end was told. */
+function endsIn(told: string): string[] {
+  return [...new Set(told.match(/End of the (?:letter|memo)-\d+-/g) ?? [])]
+}
+
+/** Eight documents that Ann brought, reviewed, and eight examples, measured; five texts a day. */
+async function filledServer() {
+  const own = await promiseServer()
+  const { server } = own
+  const ann = await server.person('ann', ['engineer'])
+  const documents: string[] = []
+  const reviews: string[] = []
+  for (const name of names('memo')) {
+    const file = formWith(textOf(name).join('\n\n'), `${name}.txt`)
+    const { sha256 } = await jsonOf<{ sha256: string }>(ann.ask('POST', '/api/documents', file))
+    await server.until(async () => (await server.store.documents.get(sha256))?.state === 'ready')
+    const started = await jsonOf<{ id: string }>(
+      ann.ask('POST', '/api/reviews', { document: sha256 }),
+    )
+    documents.push(sha256)
+    reviews.push(started.id)
+  }
+  const label = { type: 'Tone', text: 'answered', location: { paragraph: 0 } }
+  const lines = names('letter').map((id) =>
+    JSON.stringify({ id, split: 'evaluation', paragraphs: textOf(id), issues: [label] }),
+  )
+  const form = formWith(lines.join('\n'), 'letters.jsonl')
+  form.set('splits', 'given')
+  const { hash } = await jsonOf<{ hash: string }>(
+    server.solo('POST', '/api/datasets/letters/versions', form),
+  )
+  const wanted = { dataset: 'letters', repeats: 1 }
+  const { id: evaluation } = await jsonOf<{ id: string }>(
+    server.solo('POST', '/api/evaluations', wanted),
+  )
+  await (await server.solo('GET', `/api/evaluations/${evaluation}/events`)).text()
+  await server.until(async () => {
+    const states = await Promise.all(reviews.map((id) => server.store.reviews.get(id)))
+    return states.every((review) => review?.state === 'done')
+  })
+  await server.solo('PUT', '/api/settings', { textsPerDay: atMost })
+  return { ...own, ann, documents, reviews, hash, evaluation }
+}
+
+async function jsonOf<T>(answer: Response | Promise<Response>): Promise<T> {
+  const response = await answer
+  const text = await response.text()
+  expect([text, response.ok]).toEqual([text, true])
+  return JSON.parse(text) as T
+}
+
+/** Asks for all there is, by every address that is read from, and gives back all that was told. */
+async function askForAll(ask: Ask, filled: Awaited<ReturnType<typeof filledServer>>) {
+  const { documents, reviews, evaluation } = filled
+  const values: Record<string, string[]> = {
+    dataset: ['letters'],
+    version: ['newest'],
+    sha256: documents,
+    review: reviews,
+    evaluation: [evaluation],
+    baseline: [evaluation],
+    candidate: [evaluation],
+    format: ['json', 'csv', 'pdf'],
+    id: names('letter'),
+    document: names('letter'),
+    from: ['newest'],
+    until: ['complete'],
+    limit: ['100'],
+  }
+  let told = ''
+  for (const { method, path, input } of routesOf(contract)) {
+    if (method !== 'GET') continue
+    const given = Object.keys(input.properties ?? {}).filter((name) => name in values)
+    let queries: Record<string, string>[] = [{}]
+    for (const name of given) {
+      const all = values[name] ?? []
+      queries = queries.flatMap((query) => all.map((value) => ({ ...query, [name]: value })))
+    }
+    for (const query of queries) {
+      const rest = new URLSearchParams(query)
+      const address = path.replace(/\{(\w+)\}/g, (whole, name: string) => {
+        rest.delete(name)
+        return query[name] ?? whole
+      })
+      const answer = await ask('GET', `${address}?${rest}`)
+      // A review that has ended is followed to its end; others would never end.
+      told += await answer.text()
+    }
+  }
+  return told
+}
+
+test('nobody without the right to export is given more whole texts a day than may be opened', async () => {
+  await using filled = await filledServer()
+  const { server, ann } = filled
+  const eve = await server.person('eve', ['engineer'])
+  const told = await askForAll(eve.ask, filled)
+  expect(endsIn(told)).toHaveLength(atMost)
+  expect(told).toContain('texts-limit')
+  // The next look at all of it tells nothing new.
+  expect(endsIn(await askForAll(eve.ask, filled))).toEqual(endsIn(told))
+
+  const secret = await keyOf(eve.ask, ['datasets:read', 'documents:read', 'reviews:read'])
+  const byKey = await askForAll(server.withKey(secret), filled)
+  expect(endsIn(byKey).filter((end) => !told.includes(end))).toEqual([])
+
+  const memos = endsIn(await askForAll(ann.ask, filled)).filter((end) => end.includes('memo'))
+  expect(memos).toHaveLength(each)
+
+  const ray = await server.person('ray', ['reviewer'])
+  for (const document of filled.documents) await server.store.documents.assign(document, ray.id)
+  expect(endsIn(await askForAll(ray.ask, filled))).toHaveLength(atMost)
+
+  const cleo = await server.person('cleo', ['custodian'])
+  expect(endsIn(await askForAll(cleo.ask, filled))).toHaveLength(2 * each)
+  const lesser = await keyOf(cleo.ask, ['datasets:read', 'datasets:write', 'documents:read'])
+  expect(endsIn(await askForAll(server.withKey(lesser), filled))).toHaveLength(atMost)
+}, 120_000)
+
+async function keyOf(ask: Ask, permissions: string[]): Promise<string> {
+  const made = ask('POST', '/api/me/keys', { name: 'all', permissions, expiresAt: null })
+  return (await jsonOf<{ secret: string }>(made)).secret
+}
+
+test('lists begin each text, one text counts once, and the limit says how to go on', async () => {
+  await using filled = await filledServer()
+  const { server } = filled
+  const eve = await server.person('eve', ['engineer'])
+  const of = '/api/datasets/letters/versions/newest'
+  const open = (name: string) => eve.ask('GET', `${of}/example?id=${name}`)
+  const { items } = await jsonOf<{ items: ListedExample[] }>(eve.ask('GET', `${of}/examples`))
+  expect(items).toHaveLength(each)
+  expect(items[0]).toMatchObject({ paragraphs: null, labels: null, length: 2, issues: 1 })
+  expect(items[0]?.beginning).toMatch(/^The letter-0- will always be answered\. Whatever was .* …$/)
+  expect(items[0]?.beginning?.length).toBeLessThan(210)
+  const all = await jsonOf<{ items: ListedExample[] }>(server.solo('GET', `${of}/examples`))
+  expect(all.items[0]).toMatchObject({ labels: [{ text: 'answered' }], length: 2 })
+
+  const answers = await Promise.all(names('letter').map(open))
+  const opened = names('letter').filter((_, i) => answers[i]?.status === 200)
+  expect(opened).toHaveLength(atMost)
+  const [again = ''] = opened
+  const [other = ''] = names('letter').filter((name) => !opened.includes(name))
+  expect((await open(again)).status).toBe(200)
+  const text = `/api/evaluations/${filled.evaluation}/text?document=`
+  expect((await eve.ask('GET', `${text}${again}`)).status).toBe(200)
+  for (const address of [`${of}/example?id=${other}`, `${text}${other}`]) {
+    const refused = await eve.ask('GET', address)
+    const { code, message } = (await refused.json()) as { code: string; message: string }
+    expect([refused.status, code]).toEqual([403, 'texts-limit'])
+    expect(message).toMatch(
+      /may open 5 different texts .* midnight UTC .* custodian, .* operator, .* Settings\.$/,
+    )
+  }
+  const report = await jsonOf<{
+    mistakes: unknown[]
+    mistakesLeftOut: number
+    mistakesHeld: string
+  }>(eve.ask('GET', `/api/evaluations/${filled.evaluation}/report`))
+  expect(report.mistakes).toEqual([])
+  expect(report.mistakesLeftOut).toBeGreaterThan(0)
+  expect(report.mistakesHeld).toMatch(/custodian/)
+
+  const shown = '/api/opened-texts'
+  expect((await eve.ask('GET', shown)).status).toBe(403)
+  const days = await jsonOf<{ items: OpenedTextsEntry[]; most: number }>(server.solo('GET', shown))
+  expect(days).toMatchObject({
+    items: [{ person: { name: 'eve' }, texts: atMost, counted: atMost }],
+    most: atMost,
+  })
+  await server.solo('PUT', '/api/settings', { textsPerDay: atMost + 1 })
+  expect((await open(other)).status).toBe(200)
+}, 60_000)
+
+test('what differs between versions tells the beginnings of labels', async () => {
+  await using own = await promiseServer()
+  const { server } = own
+  const line = (issues: object[]) =>
+    formWith(JSON.stringify({ id: 'a', paragraphs: [filler], issues }), 'a.jsonl')
+  for (const text of ['Whatever', filler.trim()]) {
+    const form = line([{ type: 'Tone', text, location: { sourceSentence: filler.trim() } }])
+    form.set('splits', 'evaluation')
+    await jsonOf(server.solo('POST', '/api/datasets/notes/versions', form))
+  }
+  const eve = await server.person('eve', ['engineer'])
+  const diffOf = async (ask: Ask) => {
+    const of = '/api/datasets/notes'
+    const { items } = await jsonOf<{ items: { hash: string }[] }>(ask('GET', `${of}/versions`))
+    return jsonOf<DatasetDiff>(ask('GET', `${of}/diff?from=${items[1]?.hash}`))
+  }
+  const [short] = (await diffOf(eve.ask)).relabelled
+  const { text = '', location } = short?.added[0] ?? {}
+  expect(text).toMatch(/^Whatever was said .* …$/)
+  expect(text.length).toBeLessThan(203)
+  expect(location?.sourceSentence).toBe(text)
+  const [whole] = (await diffOf(server.solo)).relabelled
+  expect(whole?.added[0]?.text).toBe(filler.trim())
+})

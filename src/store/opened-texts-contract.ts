@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest'
+import { type CreatePlace, usingStore } from './contract-place.ts'
+
+const day = '2026-11-29'
+const opening = { person: 'eve', day, units: 1, atMost: 3 }
+
+export function describeOpenedTextsContract(createPlace: CreatePlace): void {
+  describe('opened texts', () => {
+    it(
+      'are counted once a day for each person',
+      usingStore(createPlace)(async ({ openedTexts }) => {
+        const open = (name: string, more = {}) => openedTexts.open({ ...opening, name, ...more })
+        expect(await open('a')).toBe(true)
+        expect(await open('b', { units: 2 })).toBe(true)
+        expect(await open('c')).toBe(false)
+        expect(await open('a')).toBe(true)
+        expect(await open('b', { units: 9 })).toBe(true)
+        expect(await open('c', { day: '2026-11-30' })).toBe(true)
+        expect(await open('c', { person: 'ann' })).toBe(true)
+        const shown = await openedTexts.list(9)
+        const lastAt = expect.any(Number)
+        expect(shown).toEqual([
+          { person: 'eve', day: '2026-11-30', texts: 1, units: 1, lastAt },
+          { person: 'eve', day, texts: 2, units: 3, lastAt },
+          { person: 'ann', day, texts: 1, units: 1, lastAt },
+        ])
+        expect(await openedTexts.list(1)).toEqual(shown.slice(0, 1))
+      }),
+    )
+
+    it('fit into a day as many as may, however many come at once by several processes', async () => {
+      await using place = await createPlace()
+      await using store = await place.open()
+      await using other = await place.open()
+      const asked = Array.from({ length: 40 }, (_, i) =>
+        (i % 2 === 0 ? store : other).openedTexts.open({
+          ...opening,
+          atMost: 10,
+          name: `text ${i % 25}`,
+        }),
+      )
+      const answers = await Promise.all(asked)
+      const opened = new Set(answers.flatMap((isOpen, i) => (isOpen ? [i % 25] : [])))
+      expect(opened.size).toBe(10)
+      const [{ texts, units } = {}] = await store.openedTexts.list(1)
+      expect({ texts, units }).toEqual({ texts: 10, units: 10 })
+    })
+
+    it('of days that are long ago go', async () => {
+      await using place = await createPlace()
+      let time = Date.parse(day)
+      await using store = await place.open(() => time)
+      const { openedTexts } = store
+      await openedTexts.open({ ...opening, name: 'a' })
+      await openedTexts.open({ ...opening, person: 'ann', name: 'a' })
+      time = Date.parse('2027-03-15')
+      await openedTexts.open({ ...opening, day: '2027-03-15', name: 'a' })
+      const shown = await openedTexts.list(9)
+      expect(shown.map(({ person, day: on }) => [person, on])).toEqual([
+        ['eve', '2027-03-15'],
+        ['ann', day],
+      ])
+    })
+  })
+}

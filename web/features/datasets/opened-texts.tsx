@@ -1,0 +1,50 @@
+import { Table } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { api } from '../../api.ts'
+import { PageSection, Quiet } from '../../components/page.tsx'
+import { ListPending } from '../../components/page-pending.tsx'
+import { ScrollTable } from '../../components/scroll-table.tsx'
+import { When } from '../../components/when.tsx'
+
+/** For custodians: who opened how many texts without the right to export. */
+export function OpenedTexts() {
+  const query = useQuery(api.datasets.openedTexts.queryOptions({ input: { limit: 30 } }))
+  const { items = [], most } = query.data ?? {}
+  return (
+    <PageSection title="Texts opened">
+      <ListPending what="the texts opened" query={query} />
+      {most !== undefined && (
+        <Quiet>
+          Who may not export opens documents and examples one by one, at most {most} different ones
+          a day (UTC).{items.length === 0 && ' Nobody has opened one in the last three months.'}
+        </Quiet>
+      )}
+      {items.length > 0 && (
+        <ScrollTable name="Texts opened">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Person</Table.Th>
+              <Table.Th>Day</Table.Th>
+              <Table.Th>Counted</Table.Th>
+              <Table.Th>Last one</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {items.map(({ person, day, counted, lastAt }) => (
+              <Table.Tr key={`${day} ${person.id}`}>
+                <Table.Th scope="row">{person.name}</Table.Th>
+                <Table.Td>{day}</Table.Td>
+                <Table.Td>
+                  {counted} of {most}
+                </Table.Td>
+                <Table.Td>
+                  <When at={lastAt} />
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </ScrollTable>
+      )}
+    </PageSection>
+  )
+}
