@@ -17,8 +17,8 @@ export class Schedules implements Disposable {
   start({ queue, pattern, data }: { queue: string; pattern: string; data: JobData }): void {
     const cron = new Cron(pattern, { timezone: 'UTC' }, () => {
       // What the timer stood for, however late it rang: every process must name the same time.
-      const [time] = cron.previousRuns(1)
-      if (time === undefined) return
+      const time = timeOf(cron, Date.now())
+      if (time === null) return
       this.#adding.add(queue, scheduledJob(queue, time, data)).catch((error: unknown) => {
         this.#adding.report(error)
       })
@@ -29,4 +29,10 @@ export class Schedules implements Disposable {
   [Symbol.dispose](): void {
     for (const cron of this.#crons) cron.stop()
   }
+}
+
+/** The newest time of a pattern, as of a moment (UTC epoch milliseconds) that may be that time itself. */
+export function timeOf(cron: Pick<Cron, 'previousRuns'>, moment: number): Date | null {
+  // Croner means times before the one it is given: a timer that rings on the dot would stand for the last one.
+  return cron.previousRuns(1, new Date(moment + 1))[0] ?? null
 }
