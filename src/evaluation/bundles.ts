@@ -24,15 +24,16 @@ export async function keepBundle(
     throw new UserFacingError('bundle-name', sentence)
   }
   const { bytes, sha256 } = packed
-  await requireRoom(store, { person, sha256, bytes: bytes.byteLength })
+  const size = { person, sha256, bytes: bytes.byteLength }
+  await requireRoom(store, size)
   await blobs.put(once(bytes))
-  const kept = await store.bundles.put({
-    sha256,
-    person,
-    name: name.data,
-    bytes: bytes.byteLength,
-    agents: agents.map((agent) => agent.name),
-  })
+  const named = { ...size, name: name.data, agents: agents.map((agent) => agent.name) }
+  const kept = await store.bundles.put(named, room)
+  if (kept === null) {
+    // Others of theirs took the room meanwhile.
+    if (!(await isHeld(store, sha256))) await blobs.delete(sha256)
+    throw noRoom(await store.bundles.list(person, mostBundles), size.bytes)
+  }
   // Somebody else may have deleted the same bytes meanwhile.
   if (!(await blobs.has(sha256))) await blobs.put(once(bytes))
   return kept
@@ -41,11 +42,12 @@ export async function keepBundle(
 /** How many, and how many bytes together, one person may keep. */
 export const mostBundles = 100
 const mostBytes = 100 * 2 ** 20
+const room = { bundles: mostBundles, bytes: mostBytes }
 
 type NewBundle = { person: string; sha256: string; bytes: number }
 
 /**
- * Who sends several at once may come over it by so many.
+ * Before its bytes are kept; the store looks again.
  * @throws UserFacingError bundle-quota
  */
 async function requireRoom(
@@ -54,9 +56,17 @@ async function requireRoom(
 ): Promise<void> {
   const own = await bundles.list(person, mostBundles)
   if (own.some((bundle) => bundle.sha256 === sha256)) return
-  const all = own.reduce((sum, bundle) => sum + bundle.bytes, bytes)
-  if (own.length < mostBundles && all <= mostBytes) return
-  throw new UserFacingError(
+  if (own.length < mostBundles && bytesWith(own, bytes) <= mostBytes) return
+  throw noRoom(own, bytes)
+}
+
+function bytesWith(own: StoredBundle[], bytes: number): number {
+  return own.reduce((sum, bundle) => sum + bundle.bytes, bytes)
+}
+
+function noRoom(own: StoredBundle[], bytes: number): UserFacingError {
+  const all = bytesWith(own, bytes)
+  return new UserFacingError(
     'bundle-quota',
     `You have ${count(own.length, 'bundle')} here, with this one ${Math.ceil(all / 2 ** 20)} MB; a person may keep ${mostBundles} of at most ${mostBytes / 2 ** 20} MB together. Delete some that you need no more, under Evaluations on the page or with DELETE /api/bundles/HASH: what was measured stays.`,
   )

@@ -123,10 +123,11 @@ test('who has as many bundles as one may keep is told, and may send one again', 
   await using own = await promiseServer()
   const { bytes, sha256 } = await packed(own)
   const { store, first } = own.server
+  const room = { bundles: 999, bytes: 1e9 }
   const other = { person: first.id, name: 'old', bytes: 2 ** 20, agents: ['a'] }
-  for (let i = 0; i < 99; i += 1) await store.bundles.put({ ...other, sha256: `${i}` })
+  for (let i = 0; i < 99; i += 1) await store.bundles.put({ ...other, sha256: `${i}` }, room)
   expect((await answerOf(put(own.server.solo, { sha256, bytes }))).status).toBe(200)
-  await store.bundles.put({ ...other, sha256: 'the last one' })
+  await store.bundles.put({ ...other, sha256: 'the last one' }, room)
   await store.bundles.remove(first.id, '0')
   expect((await answerOf(put(own.server.solo, { sha256, bytes }))).status).toBe(200)
   const another = await packed(own, (bundle) => ({ ...bundle, paragraphsPerChunk: 1 }))
@@ -135,10 +136,30 @@ test('who has as many bundles as one may keep is told, and may send one again', 
   expect(refused.body['message']).toMatch(/^You have 100 bundles here, .*may keep 100 of/u)
   expect(await own.server.host.blobs.has(another.sha256)).toBe(false)
   const large = { ...other, bytes: 60 * 2 ** 20 }
-  await store.bundles.put({ ...large, person: 'eve', sha256: 'a' })
+  await store.bundles.put({ ...large, person: 'eve', sha256: 'a' }, room)
   const eve = await own.server.person('eve', ['engineer'])
-  for (const name of ['a', 'b']) await store.bundles.put({ ...large, person: eve.id, sha256: name })
+  for (const name of ['a', 'b'])
+    await store.bundles.put({ ...large, person: eve.id, sha256: name }, room)
   expect(await answerOf(put(eve.ask, another))).toMatchObject({ body: { code: 'bundle-quota' } })
+})
+
+test('several bundles that come at once do not pass the quota, and leave no bytes behind', async () => {
+  await using own = await promiseServer()
+  const { store, first, host } = own.server
+  const old = { person: first.id, name: 'old', bytes: 2 ** 20, agents: ['a'] }
+  const room = { bundles: 999, bytes: 1e9 }
+  for (let i = 0; i < 98; i += 1) await store.bundles.put({ ...old, sha256: `${i}` }, room)
+  const packs = await Promise.all(
+    [1, 2, 3, 4, 5, 6].map((size) =>
+      packed(own, (bundle) => ({ ...bundle, paragraphsPerChunk: size })),
+    ),
+  )
+  const answers = await Promise.all(packs.map(async (pack) => answerOf(put(own.server.solo, pack))))
+  expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 200, 409, 409, 409, 409])
+  expect(await store.bundles.list(first.id, 999)).toHaveLength(100)
+  for (const [i, { sha256 }] of packs.entries()) {
+    expect(await host.blobs.has(sha256)).toBe(answers[i]?.status === 200)
+  }
 })
 
 test('bytes that are not those of the hash, or no bundle, are refused and not kept', async () => {

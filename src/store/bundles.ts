@@ -1,12 +1,21 @@
-import type { Selectable } from 'kysely'
+import { sql, type Selectable } from 'kysely'
 import { StoredBundle } from '../schema/stored-bundle.ts'
 import type { StoreContext } from './context.ts'
+import type { Step } from './database.ts'
 import type { Tables } from './tables.ts'
+
+type NewBundle = Omit<StoredBundle, 'uploadedAt'>
+
+/** How many, and how many bytes together, one person may keep. */
+type BundleRoom = { bundles: number; bytes: number }
 
 /** Which bundles people have sent; each person has their own. */
 export type Bundles = {
-  /** Sent again, it has the newer name and time. */
-  put(bundle: Omit<StoredBundle, 'uploadedAt'>): Promise<StoredBundle>
+  /**
+   * Sent again, it has the newer name and time.
+   * @returns null when the person has no room for another one, however many come at once
+   */
+  put(bundle: NewBundle, room: BundleRoom): Promise<StoredBundle | null>
   get(person: string, sha256: string): Promise<StoredBundle | null>
   /** Those of the last upload first. */
   list(person: string, limit: number): Promise<StoredBundle[]>
@@ -16,27 +25,19 @@ export type Bundles = {
   isHeld(sha256: string): Promise<boolean>
 }
 
-export function createBundles({ database: { kysely, atomically }, now }: StoreContext): Bundles {
+export function createBundles({ database, now }: StoreContext): Bundles {
+  const { kysely, atomically } = database
   const own = (person: string) =>
     kysely.selectFrom('bundles').selectAll().where('person', '=', person)
   return {
-    async put(bundle) {
+    async put(bundle, room) {
       const uploadedAt = now()
-      const query = kysely
-        .insertInto('bundles')
-        .values({
-          ...bundle,
-          agents: JSON.stringify(bundle.agents),
-          uploaded_at: uploadedAt,
-        })
-        .onConflict((conflict) =>
-          conflict.columns(['person', 'sha256']).doUpdateSet((eb) => ({
-            name: eb.ref('excluded.name'),
-            uploaded_at: eb.ref('excluded.uploaded_at'),
-          })),
-        )
-      await atomically([{ query }])
-      return { ...bundle, uploadedAt }
+      const query = insertWithin({ ...bundle, uploadedAt }, room)
+      const steps = [
+        ...(database.engine === 'postgres' ? [oneAtATime(database, bundle)] : []),
+        { query: { compile: () => query.compile(kysely) }, required: true },
+      ]
+      return (await atomically(steps)) === null ? null : { ...bundle, uploadedAt }
     },
     async get(person, sha256) {
       const row = await own(person).where('sha256', '=', sha256).executeTakeFirst()
@@ -62,6 +63,28 @@ export function createBundles({ database: { kysely, atomically }, now }: StoreCo
       return rows.map(bundleOf)
     },
   }
+}
+
+/** What others add at the same time is counted before, not beside. SQLite has one writer anyway. */
+function oneAtATime({ kysely }: StoreContext['database'], { person }: NewBundle): Step {
+  const query = sql`select pg_advisory_xact_lock(hashtextextended(${`bundles of ${person}`}, 0))`
+  return { query: { compile: () => query.compile(kysely) } }
+}
+
+function insertWithin(
+  { person, sha256, name, bytes, agents, uploadedAt }: StoredBundle,
+  room: BundleRoom,
+) {
+  return sql`
+    insert into bundles (person, sha256, name, bytes, agents, uploaded_at)
+    select cast(${person} as text), cast(${sha256} as text), cast(${name} as text),
+      cast(${bytes} as bigint), cast(${JSON.stringify(agents)} as text), cast(${uploadedAt} as bigint)
+    where exists (select 1 from bundles where person = ${person} and sha256 = ${sha256})
+      or (select count(*) < cast(${room.bundles} as bigint)
+          and coalesce(sum(bytes), 0) + cast(${bytes} as bigint) <= cast(${room.bytes} as bigint)
+        from bundles where person = ${person})
+    on conflict (person, sha256) do update
+      set name = excluded.name, uploaded_at = excluded.uploaded_at`
 }
 
 function bundleOf({

@@ -36,20 +36,21 @@ export function describeFlowVersionContract(createPlace: CreatePlace): void {
     it(
       'come as bundles, of which each person has their own, those of the last upload first',
       withStore(async ({ bundles }) => {
+        const room = { bundles: 9, bytes: 1e9 }
         const mine = newBundle('ann')
         const other = { ...mine, sha256: 'c'.repeat(64) }
-        await bundles.put(mine)
+        await bundles.put(mine, room)
         await setTimeout(2)
-        const second = await bundles.put(other)
+        const second = await bundles.put(other, room)
         await setTimeout(2)
-        const again = await bundles.put({ ...mine, name: 'renamed' })
+        const again = await bundles.put({ ...mine, name: 'renamed' }, room)
         expect(await bundles.list('ann', 10)).toEqual([again, second])
         expect(await bundles.list('ann', 1)).toEqual([again])
         expect(await bundles.get('ann', mine.sha256)).toEqual(again)
         expect(again).toMatchObject({ ...mine, name: 'renamed' })
-        await bundles.put(newBundle('bob'))
-        await bundles.put({ ...newBundle('bob'), sha256: 'shared' })
-        await bundles.put({ ...newBundle('cleo'), sha256: 'shared' })
+        await bundles.put(newBundle('bob'), room)
+        await bundles.put({ ...newBundle('bob'), sha256: 'shared' }, room)
+        await bundles.put({ ...newBundle('cleo'), sha256: 'shared' }, room)
         expect(await bundles.remove('ann', 'shared')).toBe(false)
         expect(await bundles.remove('bob', 'shared')).toBe(true)
         expect(await bundles.get('bob', 'shared')).toBeNull()

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { describeApiKeyContract } from './api-keys-contract.ts'
 import { describeAuditContract } from './audit-contract.ts'
+import { describeBundleContract } from './bundles-contract.ts'
 import { type CreatePlace, usingStore } from './contract-place.ts'
 import { describeAnswerContract } from './answers-contract.ts'
 import { describeChangeContract } from './changes-contract.ts'
@@ -80,6 +81,7 @@ export function describeStoreContract(engine: string, createPlace: CreatePlace):
     describeEnvironmentChecksContract(createPlace)
     describeSpendContract(createPlace)
     describeOpenedTextsContract(createPlace)
+    describeBundleContract(createPlace)
     describeAuditContract(createPlace)
     describeSecretContract(createPlace)
     describeApiKeyContract(createPlace)

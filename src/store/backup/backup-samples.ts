@@ -72,7 +72,7 @@ export async function fillStore(store: Store, blobs: Blobs): Promise<void> {
   const checked = { environment: 'dev', result: 'pass', checkedAt: 1, checks: [] } as const
   await store.environmentChecks.add({ ...checked, checks: [], checkedBy: 'ann' }, 9)
   await store.drafts.add({ version: 'v2', base: 'v1', agent: 'grammar', author: 'ann' })
-  await store.bundles.put(newBundle('ann'))
+  await store.bundles.put(newBundle('ann'), { bundles: 9, bytes: 1e9 })
   await fillDatasets(store, review)
   await store.answers.put({ key: 'key', answer, document: 'a' })
   await store.audit.append([{ actor: 'ann', action: 'hidden-read', subject: 'a' }])
