@@ -6,7 +6,9 @@ import type { RuleEngines } from '../agent/rule-engines.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import { answer } from '../model/scripted-reply.ts'
 import type { ReviewDocument } from '../schema/document.ts'
-import { evaluateFlow } from './evaluate-flow.ts'
+import { ProofloopConfig } from '../schema/proofloop-config.ts'
+import { documentsAtOnce, evaluateFlow } from './evaluate-flow.ts'
+import { agentsThatRun } from './flow-identity.ts'
 
 const agentsFolder = path.resolve(import.meta.dirname, '../../examples/document-review/agents')
 
@@ -84,4 +86,12 @@ test('each repeat asks a model anew: its questions are told apart by the repeat'
     'agent 1/1',
     'agent 1/2',
   ])
+})
+
+test('as many documents are under way as the models take that agents, or code, may ask', async () => {
+  const connection = { provider: 'openai', model: 'm', limits: { concurrency: 40 } }
+  const config = ProofloopConfig.parse({ models: { wide: connection } })
+  const agents = agentsThatRun(await loadAgents(agentsFolder))
+  expect(documentsAtOnce(agents, { config, asksAll: false })).toBe(8)
+  expect(documentsAtOnce(agents, { config, asksAll: true })).toBe(48)
 })

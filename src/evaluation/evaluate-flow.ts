@@ -34,13 +34,13 @@ export type FlowRunOptions = RepeatOptions &
 
 /**
  * So many that nothing but its own limits keeps a model idle: beside the documents whose requests are
- * under way, some whose answers are kept or scored in the meantime.
+ * under way, some whose answers are kept or scored in the meantime. Code may ask any model of its flow.
  */
 export function documentsAtOnce(
   agents: readonly LoadedAgent[],
-  { config }: { config: ProofloopConfig },
+  { config, asksAll }: { config: ProofloopConfig; asksAll: boolean },
 ): number {
-  const aliases = agents.flatMap(modelsOf)
+  const aliases = asksAll ? Object.keys(config.models) : agents.flatMap(modelsOf)
   const limits = aliases.map((alias) => config.models[alias]?.limits.concurrency ?? 0)
   return Math.max(0, ...limits) + 8
 }
