@@ -24,6 +24,24 @@ export async function record(
   )
 }
 
+/** What a page that stays open asks for again and again is one entry in so many milliseconds. */
+export const shownWindowMs = 10 * 60_000
+
+/**
+ * The same for what is shown and may be asked for every few seconds: one entry for a person, what they were
+ * shown and ten minutes. Each time lies in the ten minutes that follow an entry of it.
+ * @param content what was shown, where the event does not say all of it
+ */
+export async function recordShown(
+  { audit }: AuditStore,
+  { id, key }: Doer,
+  { content, ...event }: Omit<NewAuditEvent, 'actor'> & { content: string },
+): Promise<void> {
+  const details = { ...event.details, ...(key !== undefined && { key }) }
+  const window = { content, withinMs: shownWindowMs }
+  await audit.appendOnce({ ...event, actor: id, details }, window)
+}
+
 /** Before rows of documents of the splits `test` and `audit` are shown to somebody who may see them. */
 export async function recordHiddenReads(
   store: AuditStore & Pick<Store, 'secrets'>,
@@ -40,27 +58,30 @@ export async function recordHiddenReads(
 }
 
 /**
- * Before a row without its texts is shown. Reviewers see hidden ones that are given to them, and leave an
- * entry when they open the text.
+ * Before a row without its texts is shown: that of a document, or of a review of it. Reviewers see hidden ones
+ * that are given to them, and leave an entry when they open the text.
  */
 export async function recordHiddenRow(
   store: AuditStore & Pick<Store, 'secrets'>,
   doer: Doer & Pick<Actor, 'roles'>,
-  document: { sha256: string; split: string },
+  { sha256, split, review = '' }: { sha256: string; split: string; review?: string },
 ): Promise<void> {
-  if (maySeeSplit(doer)) await recordHiddenReads(store, doer, [document])
+  if (!maySeeSplit(doer) || split === 'evaluation') return
+  const subject = (await hiddenNames(store))(sha256)
+  const content = `row ${review}`
+  await recordShown(store, doer, { action: 'hidden-read', subject, details: { split }, content })
 }
 
-/** Splits of which each row of a list tells something. */
 type ShownList = {
   /** `documents`, `reviews`, `datasets`, or the name of the dataset whose versions they are. */
   subject: string
-  rows: readonly (readonly string[])[]
+  /** With the splits of which each tells something. */
+  rows: readonly { id: string; splits: readonly string[] }[]
 }
 
 /**
  * Before a list is shown to somebody who may see all hidden rows: one entry for those in it, with how many
- * there are, and how many of which split. Reviewers see in lists what is given to them, and leave none.
+ * there are, and how many of which split. The same rows again are in it, too, for ten minutes. Reviewers see in lists what is given to them, and leave none.
  */
 export async function recordHiddenList(
   store: AuditStore,
@@ -69,11 +90,15 @@ export async function recordHiddenList(
 ): Promise<void> {
   if (!maySeeSplit(doer)) return
   const hidden = rows
-    .map((splits) => splits.filter((split) => split !== 'evaluation'))
-    .filter((splits) => splits.length > 0)
+    .map(({ id, splits }) => ({ id, splits: splits.filter((split) => split !== 'evaluation') }))
+    .filter(({ splits }) => splits.length > 0)
   if (hidden.length === 0) return
-  const bySplit = Map.groupBy(hidden.flat(), (split) => split)
+  const bySplit = Map.groupBy(
+    hidden.flatMap(({ splits }) => splits),
+    (split) => split,
+  )
   const counts = Object.fromEntries(Array.from(bySplit, ([split, all]) => [split, all.length]))
   const details = { rows: hidden.length, ...counts }
-  await record(store, doer, { action: 'hidden-read', subject, details })
+  const content = JSON.stringify(hidden)
+  await recordShown(store, doer, { action: 'hidden-read', subject, details, content })
 }

@@ -43,7 +43,8 @@ export function datasetReader(
     return rows
   }
   const shown = async (subject: string, versions: DatasetVersion[]) => {
-    await recordHiddenList(store, actor, { subject, rows: versions.map(filledSplits) })
+    const rows = versions.map((version) => ({ id: version.id, splits: filledSplits(version) }))
+    await recordHiddenList(store, actor, { subject, rows })
     return versions
   }
   return {

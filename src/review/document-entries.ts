@@ -26,7 +26,9 @@ export async function listDocuments(
   query: DocumentQuery,
 ): Promise<DocumentPage> {
   const page = await pageOf(store, actor, query)
-  const rows = page.items.map(({ split }) => (split === null ? [] : [split]))
+  const rows = page.items.map(({ sha256, split }) => {
+    return { id: sha256, splits: split === null ? [] : [split] }
+  })
   await recordHiddenList(store, actor, { subject: 'documents', rows })
   return page
 }

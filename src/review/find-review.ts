@@ -35,7 +35,7 @@ export async function openReview(host: AuditedHost, actor: Actor, id: string): P
  */
 export async function showReview(host: AuditedHost, actor: Actor, id: string): Promise<Found> {
   const found = await find(host, actor, id)
-  await recordHiddenRow(host.store, actor, found.document)
+  await recordHiddenRow(host.store, actor, { ...found.document, review: id })
   return found
 }
 

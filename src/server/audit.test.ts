@@ -243,6 +243,17 @@ test('whoever is shown a row of a hidden document is in the audit log, and lists
   for (const address of [`/api/reviews?document=${open}`, `/api/documents/${open}`]) {
     expect(await newsOf(cy, address)).toEqual([])
   }
+  // A page that stays open asks again; only what is new to it is told again.
+  for (const address of ['/api/documents', '/api/reviews', `/api/documents/${hidden}`]) {
+    expect(await newsOf(cy, address)).toEqual([])
+  }
+  const one = [cy.id, 'hidden-read', 'documents', { rows: 1, test: 1 }]
+  expect(await newsOf(cy, '/api/documents?assigned=me')).toEqual([])
+  expect(await newsOf(cy, '/api/documents?search=aaaa')).toEqual([one])
+  const cora = await server.person('cora', ['custodian'])
+  expect(await newsOf(cora, '/api/documents')).toEqual([
+    [cora.id, 'hidden-read', 'documents', both],
+  ])
   for (const address of ['/api/documents', '/api/reviews', `/api/reviews/${ofOpen}`]) {
     expect(await newsOf(eve, address)).toEqual([])
   }

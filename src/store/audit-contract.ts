@@ -42,6 +42,50 @@ export function describeAuditContract(createPlace: CreatePlace): void {
       for (const store of stores) await store[Symbol.asyncDispose]()
     })
 
+    it('has one entry of what is told again and again within a window, written before it is told', async () => {
+      await using place = await createPlace()
+      let now = 100
+      await using store = await place.open(() => now)
+      const { audit } = store
+      const tell = (subject: string, content = 'rows') =>
+        audit.appendOnce(event(subject), { content, withinMs: 10 })
+      const told = async () =>
+        (await audit.list({ limit: 9 })).map(({ at, subject }) => `${subject} ${at}`)
+      await Promise.all([
+        tell('a').then(async () => expect(await told()).toContain('a 100')),
+        tell('a').then(async () => expect(await told()).toContain('a 100')),
+      ])
+      now = 105
+      await tell('b')
+      now = 109
+      await tell('a')
+      expect(await told()).toEqual(['b 105', 'a 100'])
+      await tell('a', 'other rows')
+      await audit.appendOnce({ ...event('a'), actor: 'bob' }, { content: 'rows', withinMs: 10 })
+      expect(await told()).toEqual(['a 109', 'a 109', 'b 105', 'a 100'])
+      now = 110
+      await tell('a')
+      await tell('b')
+      expect(await told()).toEqual(['a 110', 'a 109', 'a 109', 'b 105', 'a 100'])
+      expect(await audit.verify()).toMatchObject({ head: { sequence: 5 }, fault: null })
+    })
+
+    it('tries an entry again that could not be written', async () => {
+      await using place = await createPlace()
+      await using store = await place.open()
+      const tell = (subject: string) =>
+        store.audit.appendOnce(event(subject), { content: '', withinMs: 60_000 })
+      const { db } = store.accountTables
+      await sql.raw('alter table audit_log rename to audit_away').execute(db)
+      await expect(Promise.allSettled([tell('a'), tell('a')])).resolves.toMatchObject([
+        { status: 'rejected' },
+        { status: 'rejected' },
+      ])
+      await sql.raw('alter table audit_away rename to audit_log').execute(db)
+      await tell('a')
+      expect(await store.audit.list({ limit: 9 })).toMatchObject([{ subject: 'a' }])
+    })
+
     it('is read by who did it, what, to what, and when', async () => {
       await using place = await createPlace()
       let now = 0

@@ -1,4 +1,5 @@
 import { sql, type Kysely } from 'kysely'
+import { contentHash } from '../lib/content-hash.ts'
 import {
   AuditEntry,
   AuditEvent,
@@ -18,6 +19,12 @@ export type Audit = {
    * @throws ZodError when something is neither an id nor a code
    */
   append(events: NewAuditEvent[]): Promise<void>
+  /**
+   * One entry for all that tell of the same within a window, which begins with the entry. It is written
+   * before any of them resolves, and when it cannot be, all of them reject. Each process has its own windows.
+   * @throws ZodError when something is neither an id nor a code
+   */
+  appendOnce(event: NewAuditEvent, window: OnceWindow): Promise<void>
   /** Newest first. */
   list(page: AuditFilter & { before?: number; limit: number }): Promise<AuditEntry[]>
   /** Of no entries: sequence 0. */
@@ -25,6 +32,13 @@ export type Audit = {
   /** All of it, oldest first, a thousand entries at a time. */
   batches(): AsyncGenerator<AuditEntry[]>
   verify(look?: AuditLook): Promise<AuditVerdict>
+}
+
+type OnceWindow = {
+  /** What was told, where the entry does not say all of it; equal for the same. */
+  content: string
+  /** Length of the window. */
+  withinMs: number
 }
 
 type AuditLook = {
@@ -36,8 +50,10 @@ type AuditLook = {
 
 export function createAudit(context: StoreContext): Audit {
   const { kysely } = context.database
+  const append = createAppend(context)
   return {
-    append: createAppend(context),
+    append,
+    appendOnce: createAppendOnce(append, context.now),
     async list(page) {
       return (await selectPage(kysely, page).execute()).map((row) => AuditEntry.parse(row))
     },
@@ -92,6 +108,23 @@ function createAppend(context: StoreContext): Audit['append'] {
     waiting.push({ events: events.map((event) => AuditEvent.parse(event)), resolve, reject })
     if (!isWriting) void writeAll()
     await promise
+  }
+}
+
+function createAppendOnce(append: Audit['append'], now: () => number): Audit['appendOnce'] {
+  /** In the order of their entries. */
+  const windows = new Map<string, { until: number; written: Promise<void> }>()
+  return async (event, { content, withinMs }) => {
+    const time = now()
+    for (const [key, { until }] of windows) if (until <= time) windows.delete(key)
+    const key = contentHash([event, content])
+    const known = windows.get(key)
+    if (known !== undefined) return known.written
+    const written = append([event])
+    windows.set(key, { until: time + withinMs, written })
+    // What was not written is tried again by whoever comes next.
+    written.catch(() => windows.delete(key))
+    return written
   }
 }
 

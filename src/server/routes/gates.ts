@@ -1,4 +1,4 @@
-import { record } from '../../access/audit.ts'
+import { record, recordShown } from '../../access/audit.ts'
 import type { Actor } from '../../access/actor.ts'
 import { startAudit } from '../../gate/audit-gate.ts'
 import type { GateHost } from '../../gate/gate-host.ts'
@@ -34,7 +34,7 @@ export function gateRoutes(os: Implementer['gates'], host: Host) {
       const isOwn = await ownCandidates(host, actor)
       const nameOf = await peopleNames(store)
       const items = found.filter((gate) => !isOwn(gate)).map((gate) => gateEntry(gate, nameOf))
-      if (items.length > 0) await record(store, actor, { action: 'gate-viewed', subject: 'gates' })
+      if (items.length > 0) await recordView(store, actor, 'gates', items)
       return { items, next: nextOf(found, limit) }
     }),
     get: os.get.handler(async ({ input, context: { actor } }) => {
@@ -47,7 +47,7 @@ export function gateRoutes(os: Implementer['gates'], host: Host) {
       const judged = await gateComparison(store, gate)
       const nameOf = await peopleNames(store)
       const report = gateReport({ gate, judged, audit, isCustodian, nameOf })
-      await record(store, actor, { action: 'gate-viewed', subject: gate.id })
+      await recordView(store, actor, gate.id, report)
       return report
     }),
     audit: os.audit.handler(async ({ input, context: { actor } }) => {
@@ -59,15 +59,22 @@ export function gateRoutes(os: Implementer['gates'], host: Host) {
     }),
     audits: os.audits.handler(async ({ context: { actor } }) => {
       requireFigures(actor)
-      await record(store, actor, { action: 'gate-viewed', subject: 'audits' })
       const all = await store.gateAudits.list()
       const nameOf = await peopleNames(store)
       const newest = all.at(-1)?.testSet
       const overfit = overfitMonitor(all.filter(({ testSet }) => testSet === newest))
       const items = all.toReversed().map((audit) => auditEntry(audit, nameOf))
-      return { items, overfit, slots: slotUse(await store.gates.list({ limit: lastGates })) }
+      const slots = slotUse(await store.gates.list({ limit: lastGates }))
+      await recordView(store, actor, 'audits', { items, slots })
+      return { items, overfit, slots }
     }),
   }
+}
+
+/** Before figures are shown; a page asks for them again and again. */
+function recordView(store: Store, actor: Actor, subject: string, shown: object): Promise<void> {
+  const content = JSON.stringify(shown)
+  return recordShown(store, actor, { action: 'gate-viewed', subject, content })
 }
 
 /** One bit, and what is left of the budget. */

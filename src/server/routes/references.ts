@@ -1,5 +1,5 @@
 import type { Actor } from '../../access/actor.ts'
-import { record } from '../../access/audit.ts'
+import { record, recordShown } from '../../access/audit.ts'
 import { markedVersions, markReference } from '../../gate/mark-reference.ts'
 import {
   measureReferences,
@@ -76,7 +76,9 @@ async function figuresFor(host: Host, actor: Actor, dataset: string): Promise<Re
   const { hash, items } = found
   if (items.some(({ evaluation }) => evaluation?.state === 'done')) {
     const details = { dataset, split: 'test', figures: true }
-    await record(host.store, actor, { action: 'hidden-read', subject: hash, details })
+    const content = JSON.stringify(items.map(({ evaluation }) => evaluation?.id ?? null))
+    const event = { action: 'hidden-read' as const, subject: hash, details, content }
+    await recordShown(host.store, actor, event)
   }
   const seesAll = actor.roles.includes('custodian')
   const told = items.map(({ evaluation, ...item }) => {

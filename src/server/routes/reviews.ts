@@ -81,7 +81,9 @@ async function recordReviews(
   const ids = [...new Set(reviews.map(({ document }) => document))]
   const documents = await Promise.all(ids.map((id) => store.documents.get(id)))
   const splits = new Map(documents.flatMap((one) => (one === null ? [] : [[one.id, one.split]])))
-  const rows = reviews.map(({ document }) => [splits.get(document) ?? 'evaluation'])
+  const rows = reviews.map(({ id, document }) => {
+    return { id, splits: [splits.get(document) ?? 'evaluation'] }
+  })
   await recordHiddenList(store, actor, { subject: 'reviews', rows })
 }
 
