@@ -25,7 +25,7 @@ export async function record(
 }
 
 /** What a page that stays open asks for again and again is one entry in so many milliseconds. */
-export const shownWindowMs = 10 * 60_000
+const shownWindowMs = 10 * 60_000
 
 /**
  * The same for what is shown and may be asked for every few seconds: one entry for a person, what they were

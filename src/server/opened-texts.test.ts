@@ -102,7 +102,7 @@ async function askForAll(ask: Ask, filled: Awaited<ReturnType<typeof filledServe
         rest.delete(name)
         return query[name] ?? whole
       })
-      const answer = await ask('GET', `${address}?${rest}`)
+      const answer = await ask('GET', `${address}?${rest.toString()}`)
       // A review that has ended is followed to its end; others would never end.
       told += await answer.text()
     }

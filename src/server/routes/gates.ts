@@ -34,7 +34,7 @@ export function gateRoutes(os: Implementer['gates'], host: Host) {
       const isOwn = await ownCandidates(host, actor)
       const nameOf = await peopleNames(store)
       const items = found.filter((gate) => !isOwn(gate)).map((gate) => gateEntry(gate, nameOf))
-      if (items.length > 0) await recordView(store, actor, 'gates', items)
+      if (items.length > 0) await recordView(store, actor, { subject: 'gates', shown: items })
       return { items, next: nextOf(found, limit) }
     }),
     get: os.get.handler(async ({ input, context: { actor } }) => {
@@ -47,7 +47,7 @@ export function gateRoutes(os: Implementer['gates'], host: Host) {
       const judged = await gateComparison(store, gate)
       const nameOf = await peopleNames(store)
       const report = gateReport({ gate, judged, audit, isCustodian, nameOf })
-      await recordView(store, actor, gate.id, report)
+      await recordView(store, actor, { subject: gate.id, shown: report })
       return report
     }),
     audit: os.audit.handler(async ({ input, context: { actor } }) => {
@@ -65,14 +65,18 @@ export function gateRoutes(os: Implementer['gates'], host: Host) {
       const overfit = overfitMonitor(all.filter(({ testSet }) => testSet === newest))
       const items = all.toReversed().map((audit) => auditEntry(audit, nameOf))
       const slots = slotUse(await store.gates.list({ limit: lastGates }))
-      await recordView(store, actor, 'audits', { items, slots })
+      await recordView(store, actor, { subject: 'audits', shown: { items, slots } })
       return { items, overfit, slots }
     }),
   }
 }
 
 /** Before figures are shown; a page asks for them again and again. */
-function recordView(store: Store, actor: Actor, subject: string, shown: object): Promise<void> {
+function recordView(
+  store: Store,
+  actor: Actor,
+  { subject, shown }: { subject: string; shown: object },
+): Promise<void> {
   const content = JSON.stringify(shown)
   return recordShown(store, actor, { action: 'gate-viewed', subject, content })
 }
