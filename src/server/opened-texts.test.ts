@@ -130,6 +130,14 @@ test('nobody without the right to export is given more whole texts a day than ma
   const ray = await server.person('ray', ['reviewer'])
   for (const document of filled.documents) await server.store.documents.assign(document, ray.id)
   expect(endsIn(await askForAll(ray.ask, filled))).toHaveLength(atMost)
+  const missed = { type: 'Promise', paragraph: 1, start: 0, end: 900, explanation: 'a' }
+  const marked = await Promise.all(
+    filled.reviews.map(async (review) => {
+      const body = { ...missed, suggestedFix: null }
+      return (await ray.ask('POST', `/api/reviews/${review}/issues`, body)).text()
+    }),
+  )
+  expect(endsIn(marked.join('\n'))).toHaveLength(atMost)
 
   const cleo = await server.person('cleo', ['custodian'])
   expect(endsIn(await askForAll(cleo.ask, filled))).toHaveLength(2 * each)

@@ -53,14 +53,16 @@ export function reviewRoutes(os: Implementer['reviews'], host: ReviewHost & { st
       return shownEntry(host, actor, id)
     }),
     judge: os.judge.handler(async ({ input, errors, context: { actor } }) => {
-      await showReview(host, actor, input.review)
+      const { document } = await showReview(host, actor, input.review)
+      await openDocument(store, actor, document)
       const { status, issue } = await judgeIssue(host, actor.id, input)
       if (status === 'added') return issue
       const message = 'Somebody has judged it since. Look at it again.'
       throw errors.CONFLICT({ message, data: { issue } })
     }),
     addMissed: os.addMissed.handler(async ({ input, context: { actor } }) => {
-      const { review } = await showReview(host, actor, input.review)
+      const { review, document } = await showReview(host, actor, input.review)
+      await openDocument(store, actor, document)
       return addMissed(host, actor.id, { ...input, document: review.document })
     }),
   }
