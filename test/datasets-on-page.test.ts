@@ -136,7 +136,7 @@ test('an engineer sees evaluation as if there were no more, and nothing to chang
   expect(await violationsInBoth(page)).toEqual([])
   await page.getByRole('link', { name: 'Next example' }).click()
   await page.getByText('No more new texts today').waitFor()
-  await page.getByText(/may open 1 different text a day .* ask a custodian/u).waitFor()
+  await page.getByText(/may open 1 different text a day, .* ask a custodian/u).waitFor()
   expect(await page.getByRole('alert').count()).toBe(0)
   expect(await violationsInBoth(page)).toEqual([])
   await openDatasets(page, '/letters/versions/newest/example?id=offer')
