@@ -142,7 +142,7 @@ test('an engineer sees evaluation as if there were no more, and nothing to chang
   await openDatasets(page, '/letters/versions/newest/example?id=offer')
   await page.getByRole('heading', { name: '2 labels' }).waitFor()
   await openDatasets(ada, '')
-  await ada.getByRole('region', { name: 'Texts opened' }).getByText('1 of 1').waitFor()
+  await ada.getByRole('region', { name: 'List of texts opened' }).getByText('1 of 1').waitFor()
   expect(await violationsInBoth(ada)).toEqual([])
   await openDatasets(page, '/letters/versions/newest/example?id=thanks')
   await page.getByText('The example cannot be shown').waitFor()

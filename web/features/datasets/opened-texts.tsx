@@ -20,7 +20,7 @@ export function OpenedTexts() {
         </Quiet>
       )}
       {items.length > 0 && (
-        <ScrollTable name="Texts opened">
+        <ScrollTable name="List of texts opened">
           <Table.Thead>
             <Table.Tr>
               <Table.Th>Person</Table.Th>
