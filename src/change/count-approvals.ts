@@ -5,13 +5,16 @@ import type { ObservedChange } from './observed-change.ts'
 export type Approvals = {
   /** Somebody whose word counts wants something else first. */
   changesRequested: boolean
-  /** Whose approval it has; null: of nobody, or not of everybody who has to. */
+  /** Whose approval it has that it needs. */
   approver: string | null
   /** Of the gate that could not tell, by somebody who said why. */
   override: ChangeDecision | null
-  /** Who still has to approve. */
-  missing: ('approver' | 'custodian')[]
+  /** Who has to approve it. */
+  needed: DecidingRole
 }
+
+/** What decides how changes are judged is a custodian's, and no approver's. */
+type DecidingRole = 'approver' | 'custodian'
 
 type Deciding = Pick<
   ObservedChange,
@@ -27,25 +30,19 @@ export function countApprovals(observed: Deciding): Approvals {
   const newest = new Map(counted.map((decision) => [decision.person, decision]))
   const standing = [...newest.values()]
   const approving = standing.filter(({ decision }) => decision !== 'changes-requested')
-  const by = (role: 'approver' | 'custodian'): ChangeDecision | undefined =>
-    approving.find(({ person }) => observed.roles.get(person)?.includes(role))
-  const needed = touchesPolicy(observed.revision)
-    ? (['approver', 'custodian'] as const)
-    : (['approver'] as const)
-  const missing = needed.filter((role) => by(role) === undefined)
+  const needed = neededRole(observed.revision)
   return {
     changesRequested: standing.some(({ decision }) => decision === 'changes-requested'),
-    approver: missing.length === 0 ? (by('approver')?.person ?? null) : null,
+    approver: approving.find(({ person }) => holds(observed, person, needed))?.person ?? null,
     override: counted.find((one) => isOverride(observed, one, newest)) ?? null,
-    missing,
+    needed,
   }
 }
 
 /** Null when it counts. */
 export function whyNotCounted(observed: Deciding, person: string): NotCounted | null {
-  const { change, revision, roles, isSolo, mostCommits } = observed
-  const own = roles.get(person) ?? []
-  if (!own.includes('approver') && !own.includes('custodian')) return 'no-approver'
+  const { change, revision, isSolo, mostCommits } = observed
+  if (!holds(observed, person, neededRole(revision))) return 'no-approver'
   if (isSolo) return null
   if (person === change.author) return 'own-change'
   if (revision?.writers.includes(person)) return 'own-commits'
@@ -62,8 +59,12 @@ export function isAbout(
   return revision !== null && head === revision.head && tree === revision.tree
 }
 
-export function touchesPolicy(revision: ChangeRevision | null): boolean {
-  return revision !== null && revision.policyFiles.length > 0
+function neededRole(revision: ChangeRevision | null): DecidingRole {
+  return revision !== null && revision.policyFiles.length > 0 ? 'custodian' : 'approver'
+}
+
+function holds({ roles }: Deciding, person: string, role: DecidingRole): boolean {
+  return roles.get(person)?.includes(role) === true
 }
 
 function decisionsThatCount(observed: Deciding): ChangeDecision[] {
@@ -73,17 +74,18 @@ function decisionsThatCount(observed: Deciding): ChangeDecision[] {
 }
 
 function isOverride(
-  { gate, roles }: Deciding,
+  observed: Deciding,
   { decision, person, reason, gate: overridden }: ChangeDecision,
   newest: ReadonlyMap<string, ChangeDecision>,
 ): boolean {
+  const { gate, revision } = observed
   return (
     decision === 'overridden' &&
     gate !== null &&
     gate.cannotTell &&
     overridden === gate.id &&
     (reason ?? '').trim() !== '' &&
-    roles.get(person)?.includes('approver') === true &&
+    holds(observed, person, neededRole(revision)) &&
     newest.get(person)?.decision !== 'changes-requested'
   )
 }

@@ -257,15 +257,15 @@ describe('an approval', () => {
       { revision: { ...revision, policyFiles: ['p'] }, decisions: [decision('ada')] },
     ],
     [
-      'of policy, of a custodian alone',
-      'waits-for-approval',
-      wait,
+      'of policy, of a custodian',
+      'merging',
+      merge('cleo'),
       { revision: { ...revision, policyFiles: ['p'] }, decisions: [decision('cleo')] },
     ],
     [
       'of policy, of both',
       'merging',
-      merge('ada'),
+      merge('cleo'),
       {
         revision: { ...revision, policyFiles: ['p'] },
         decisions: [decision('ada'), decision('cleo')],

@@ -72,11 +72,11 @@ function decideOpen(observed: ObservedChange): DecidedChange {
 
 function decideApproved(
   observed: ObservedChange,
-  { changesRequested, approver, override, missing }: ReturnType<typeof countApprovals>,
+  { changesRequested, approver, override, needed }: ReturnType<typeof countApprovals>,
 ): DecidedChange {
   if (changesRequested) return changesWanted()
   if (approver === null) {
-    const told = [...missing.map((role) => sentences.missing[role]), ...tooMany(observed)]
+    const told = [sentences.missing[needed], ...tooMany(observed)]
     return { stage: 'waits-for-approval', told, step: waitForSomebody }
   }
   const refused = refusedAt(observed)

@@ -30,7 +30,7 @@ export const sentences = {
     approver:
       'Somebody with the role approver has to approve it who neither proposed nor wrote it.',
     custodian:
-      'It touches files that decide how changes are judged: a custodian has to approve it, too.',
+      'It touches files that decide how changes are judged: a custodian has to approve it who neither proposed nor wrote it.',
   },
   tooManyCommits: (commits: number, most: number): string =>
     `It has ${count(commits, 'commit')}, and who wrote them is looked at up to ${most}. So nobody can approve it: squash them.`,

@@ -19,6 +19,8 @@ export type EvaluationRequest = {
   /** Only these, with their truths; default: all. */
   agents?: string[]
   repeats: number
+  /** Hears the evaluation's id before there is one. */
+  tell?: (id: string) => Promise<void>
 }
 
 /**
@@ -30,8 +32,9 @@ export type EvaluationRequest = {
 export async function startEvaluation(
   host: EvaluationHost,
   requester: string,
-  { dataset: reference, flow, bundle, agents, repeats }: EvaluationRequest,
+  request: EvaluationRequest,
 ): Promise<StoredEvaluation> {
+  const { dataset: reference, flow, bundle, agents, repeats, tell } = request
   const { flows, store } = host
   const version = await flows.get(await versionOf(host, requester, { flow, bundle, agents }))
   requireAgents(version.manifest, agents)
@@ -40,8 +43,10 @@ export async function startEvaluation(
   const environment = await flows.environmentOf(version.hash)
   await host.budgets.limitsFor(requester, prices, environment)
   if (version.manifest.code !== undefined) await wallsForCode(host, environment)
-  const { id } = await store.evaluations.start({
-    id: timeOrderedId(),
+  const id = timeOrderedId()
+  await tell?.(id)
+  await store.evaluations.start({
+    id,
     requester,
     flowVersion: version.hash,
     dataset: dataset.name,

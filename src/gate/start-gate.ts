@@ -104,7 +104,7 @@ export async function budgetOf(host: GateHost, author: string): Promise<GateBudg
  * Nothing hidden decides which dataset it is, since its author is told when there is none; but where one person
  * is all there is, nothing is hidden.
  */
-async function gateDataset({ gate, store, isSolo }: GateHost): Promise<string> {
+export async function gateDataset({ gate, store, isSolo }: GateHost): Promise<string> {
   const { dataset } = gate.settings
   if (dataset !== undefined) return dataset
   const seen = (await isSolo()) ? 'everything' : 'evaluation'

@@ -29,6 +29,12 @@ const AuditAction = z.enum([
   'gate-asked',
   'gate-viewed',
   'gate-audited',
+  /** Of what would be merged, by a person: here, or in a review on the forge. */
+  'change-decided',
+  'change-merged',
+  /** Merged, and not deployed. */
+  'change-stopped',
+  'deployment-requested',
   /** A row of a split that is hidden from engineers was read by somebody who may. */
   'hidden-read',
 ])
@@ -41,7 +47,7 @@ const AuditDetails = z.record(z.string(), z.union([Code, z.number(), z.boolean()
 
 /** Who did what to what: ids and codes, never text of a document nor a name. */
 export const AuditEvent = z.strictObject({
-  /** A person's id; `nobody` for somebody unknown, `command-line` for who runs commands on the machine. */
+  /** A person's id; `nobody` for somebody unknown, `command-line` for who runs commands on the machine, `server`. */
   actor: Code,
   action: AuditAction,
   /** Id of what it was done to. */

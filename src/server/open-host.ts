@@ -5,7 +5,7 @@ import { datasetReader } from '../access/dataset-reader.ts'
 import type { OidcSettings } from '../access/auth-options.ts'
 import { isSolo } from '../access/membership.ts'
 import { createMail, mailQueue, type MailSettings } from '../access/mail.ts'
-import type { ChangeSource } from '../change/change-source.ts'
+import { changeQueue, type ChangeSource } from '../change/change-host.ts'
 import { serverDatasets } from '../dataset/stored-datasets.ts'
 import { runEnvironments, settingsOf } from '../environment/run-environments.ts'
 import type { Environment, ServerConfig } from '../environment/server-config.ts'
@@ -119,6 +119,7 @@ export const allQueues = {
   [evaluationQueue.name]: evaluationQueue,
   [testQueue.name]: testQueue,
   [gateQueue.name]: gateQueue,
+  [changeQueue.name]: changeQueue,
   [auditQueue.name]: auditQueue,
   [mailQueue.name]: mailQueue,
   [doctorQueue.name]: doctorQueue,

@@ -8,7 +8,11 @@ import { workOnGates } from '../gate/work-on-gates.ts'
 import { workOnTestEvaluations } from '../gate/measure-references.ts'
 import { workOnEvaluations } from '../evaluation/start-evaluation.ts'
 import { startWork } from '../review/background-work.ts'
-import { createApp } from './app.ts'
+import type { ChangeHost, ChangeSource } from '../change/change-host.ts'
+import { workOnChanges } from '../change/work-on-changes.ts'
+import { type AppHost, createApp } from './app.ts'
+import { askItself } from './ask-itself.ts'
+import { examineServer } from './examine-server.ts'
 import { listen } from './listen.ts'
 import { openHost, type Host, type HostOptions } from './open-host.ts'
 import { isLoopback } from './request-origin.ts'
@@ -53,6 +57,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     stack.use(await workOnGates(host))
     await workOnMail(host)
     await workOnDoctor(host.jobs)
+    if (host.changes !== null) await workOnChanges(withChanges(host, host.changes, options))
   }
   const served = options.role === 'worker' ? null : await serveApp(stack, host, options)
   const all = stack.move()
@@ -63,14 +68,29 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 }
 
-async function serveApp(stack: AsyncDisposableStack, host: Host, options: ServerOptions) {
+/** The host of changes, with a doctor for the environment that gates ask. */
+function withChanges(host: Host, changes: ChangeSource, options: ServerOptions): ChangeHost {
+  const { environment: env } = host.gate
+  if (env === null) return { ...host, changes }
+  const asked = askItself(createApp, appHostOf(host, createSignInLinks(), options))
+  const examined = { ...host, log: options.log }
+  const examine = (signal: AbortSignal) => examineServer(examined, asked, { env, signal })
+  return { ...host, changes: { ...changes, examine } }
+}
+
+function appHostOf(host: Host, links: SignInLinks, options: ServerOptions): AppHost {
   const { log, publicUrl = null, version } = options
+  const loopback = isLoopback(options.host)
+  const hindrance = (): Promise<string | null> => hindranceOf(host)
+  return { ...host, links, log, loopback, publicUrl, version, webFolder, hindrance }
+}
+
+async function serveApp(stack: AsyncDisposableStack, host: Host, options: ServerOptions) {
+  const { publicUrl = null } = options
   const loopback = isLoopback(options.host)
   if (!loopback) await requireAccounts(host, options)
   const links = createSignInLinks()
-  const hindrance = (): Promise<string | null> => hindranceOf(host)
-  const ways = { links, log, loopback, publicUrl, version, webFolder, hindrance }
-  const app = createApp({ ...host, ...ways })
+  const app = createApp(appHostOf(host, links, options))
   const { port, close } = await listen(app, options)
   stack.defer(async () => {
     host.streams.cut()

@@ -18,6 +18,8 @@ export function describeChangeContract(createPlace: CreatePlace): void {
         expect(pull.number).toBe(7)
         expect(await changes.numbered(7)).toEqual(pull)
         expect(await changes.numbered(8)).toBeNull()
+        expect(await changes.referenced('github', 'a')).toEqual(pull)
+        expect(await changes.referenced('github', 'b')).toBeNull()
       }),
     )
 

@@ -37,6 +37,8 @@ export type Changes = {
   add(change: NewChange): Promise<StoredChange>
   get(id: string): Promise<StoredChange | null>
   numbered(number: number): Promise<StoredChange | null>
+  /** As the forge calls it. */
+  referenced(forge: StoredChange['forge'], reference: string): Promise<StoredChange | null>
   /** Newest first. */
   list(filter: ChangeFilter): Promise<StoredChange[]>
   /** What the forge says of it now. */
@@ -85,18 +87,20 @@ export function createChanges(context: StoreContext): Changes {
 function createChangeRows({
   database: { kysely, atomically },
   now,
-}: StoreContext): Pick<Changes, 'add' | 'get' | 'numbered' | 'list' | 'update'> {
+}: StoreContext): Pick<Changes, 'add' | 'get' | 'numbered' | 'referenced' | 'list' | 'update'> {
   const all = () => kysely.selectFrom('changes').selectAll()
+  const referenced: Changes['referenced'] = async (forge, reference) => {
+    const row = await all()
+      .where('forge', '=', forge)
+      .where('reference', '=', reference)
+      .executeTakeFirst()
+    return row === undefined ? null : changeOf(row)
+  }
   return {
     async add({ id, ...change }) {
-      const of = () =>
-        all()
-          .where('forge', '=', change.forge)
-          .where('reference', '=', change.reference)
-          .executeTakeFirst()
       for (;;) {
-        const found = await of()
-        if (found !== undefined) return changeOf(found)
+        const found = await referenced(change.forge, change.reference)
+        if (found !== null) return found
         const newest = await all().orderBy('number', 'desc').limit(1).executeTakeFirst()
         const at = now()
         const number = Number(newest?.number ?? 0) + 1
@@ -117,6 +121,7 @@ function createChangeRows({
       const row = await all().where('number', '=', number).executeTakeFirst()
       return row === undefined ? null : changeOf(row)
     },
+    referenced,
     async list({ state, author, before, limit }) {
       const rows = await all()
         .$if(state !== undefined, (query) => query.where('state', '=', state ?? ''))

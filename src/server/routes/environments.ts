@@ -1,37 +1,19 @@
 import { record } from '../../access/audit.ts'
-import type { DatasetSource } from '../../dataset/dataset-source.ts'
-import type { AskedServer, DoctorHost } from '../../environment/check.ts'
-import { checksOf } from '../../environment/doctor.ts'
+import type { AskedServer } from '../../environment/check.ts'
 import { createEnvironmentStates } from '../../environment/environment-states.ts'
-import { examine } from '../../environment/examine.ts'
 import { checkHistory, keepReport } from '../../environment/check-history.ts'
-import {
-  type Environment,
-  findEnvironment,
-  type ServerConfig,
-} from '../../environment/server-config.ts'
-import type { Jobs } from '../../job/jobs.ts'
+import { findEnvironment } from '../../environment/server-config.ts'
 import { peopleNames } from '../../review/people-names.ts'
 import type { DoctorReport } from '../../schema/doctor.ts'
 import type { EnvironmentName } from '../../schema/environment.ts'
-import type { Blobs } from '../../store/blobs/blobs.ts'
-import type { Store } from '../../store/store.ts'
+import { type ExaminedServer, examineServer } from '../examine-server.ts'
 import type { Implementer } from '../implementer.ts'
-import type { Log } from '../log.ts'
 
-type Host = {
-  store: Store
-  blobs: Blobs
-  jobs: Jobs
-  log: Log
-  config: ServerConfig
-  environment?: Environment
-  env: Record<string, string | undefined>
-  dataFolder: string
-  datasets: DatasetSource
-}
-
-export function environmentRoutes(os: Implementer['environments'], host: Host, asked: AskedServer) {
+export function environmentRoutes(
+  os: Implementer['environments'],
+  host: ExaminedServer,
+  asked: AskedServer,
+) {
   const { store, config } = host
   const states = createEnvironmentStates(config, host)
   const underWay = new Map<EnvironmentName, Promise<DoctorReport>>()
@@ -62,24 +44,12 @@ export function environmentRoutes(os: Implementer['environments'], host: Host, a
 
 type Wanted = { env: EnvironmentName; by: string }
 
-async function check(host: Host, asked: AskedServer, { env, by }: Wanted): Promise<DoctorReport> {
-  const { store, blobs, jobs, log, config } = host
-  const environment = findEnvironment(config, env)
-  const examined: DoctorHost = {
-    ...host,
-    environment,
-    directory: config.directory,
-    now: Date.now,
-    store: async () => store,
-    // A server has brought them up to date before it answers.
-    tables: async () => store,
-    blobs: async () => blobs,
-    jobs: async () => jobs,
-    server: async () => asked,
-  }
-  const report = await examine(examined, checksOf(environment), {
-    report: (error, check) => log.error('check-failed', error, { check }),
-  })
-  await keepReport(store, { ...report, checkedBy: by })
+async function check(
+  host: ExaminedServer,
+  asked: AskedServer,
+  { env, by }: Wanted,
+): Promise<DoctorReport> {
+  const report = await examineServer(host, asked, { env })
+  await keepReport(host.store, { ...report, checkedBy: by })
   return report
 }

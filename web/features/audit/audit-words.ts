@@ -25,6 +25,10 @@ const words: Record<AuditAction, string> = {
   'gate-asked': 'Asked the gate',
   'gate-viewed': 'Saw figures of a gate',
   'gate-audited': 'Had a change audited',
+  'change-decided': 'Decided about a change',
+  'change-merged': 'Merged a change',
+  'change-stopped': 'Kept what was merged from being deployed',
+  'deployment-requested': 'Offered a version to be deployed',
   'hidden-read': 'Read what is hidden from engineers',
 }
 
@@ -47,10 +51,11 @@ export const faultInWords: Record<AuditFault['kind'], string> = {
   rewritten: 'it is not the entry whose head you kept',
 }
 
-/** Ids of the two actors who are nobody with an account. */
+/** Ids of the actors who are nobody with an account. */
 export const strangers = [
   { id: 'nobody', name: 'Nobody signed in' },
   { id: 'command-line', name: 'The command line' },
+  { id: 'server', name: 'The server' },
 ]
 
 /** Long ids in a line of a table: both ends tell one from another, also where they begin with the time. */

@@ -1,0 +1,93 @@
+import type { StoredChange } from '../schema/stored-change.ts'
+import { canonicalJson } from '../lib/content-hash.ts'
+import type { ChangeHost } from './change-host.ts'
+import { untold } from './change-story.ts'
+import type { DecidedChange } from './change-step.ts'
+import { decideChange } from './decide-change.ts'
+import { forgeNews, type ForgeNews } from './forge-news.ts'
+import { changeContext, observeStored } from './observe-change.ts'
+import type { ObservedChange, SeenOnForge } from './observed-change.ts'
+import { seeForge } from './see-forge.ts'
+import { takeStep } from './take-step.ts'
+
+/** More than a change takes from its opening to its deployment; what is left is taken up by the timer. */
+const mostSteps = 50
+
+/**
+ * Goes on with a change until there is nothing to do, or something to wait for: looks at all that is known,
+ * tells what is new, does one thing, looks again.
+ */
+export async function reconcile(
+  host: ChangeHost,
+  id: string,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<DecidedChange | null> {
+  let taken: string | null = null
+  for (let steps = 0; ; steps += 1) {
+    signal.throwIfAborted()
+    const observed = await observe(host, id)
+    if (observed === null) return null
+    const decided = decideChange(observed)
+    if (isUpToDate(decided)) await tell(host, observed, decided)
+    const { step } = decided
+    const same = canonicalJson(step)
+    // Once more would change nothing: it waits for something elsewhere.
+    if (step.do === 'wait' || same === taken || steps >= mostSteps) return decided
+    await takeStep(host, observed, { step, signal })
+    taken = same
+  }
+}
+
+async function observe(
+  host: ChangeHost,
+  id: string,
+): Promise<(ObservedChange & { seen: SeenOnForge }) | null> {
+  const change = await host.store.changes.get(id)
+  if (change === null) return null
+  const forge = (await host.changes.forge.get(change.reference)) ?? gone(change)
+  const stored = await observeStored(host, await changeContext(host), change)
+  return { ...stored, seen: await seeForge(host, stored, forge) }
+}
+
+/** The forge does not know it any more: as if it were closed, with what was last seen. */
+function gone({ reference, title, description, branch, mergedAs, state }: StoredChange) {
+  const nothing = { writers: [], reviews: [], runners: [], commits: 0, head: '', base: '' }
+  const last = { reference, title, description, branch, author: '', mergedAs }
+  return { ...nothing, ...last, state: state === 'merged' ? state : ('closed' as const) }
+}
+
+/** Before what the forge shows is kept here, what is known is of yesterday. */
+function isUpToDate({ step }: DecidedChange): boolean {
+  return step.do !== 'look' && step.do !== 'note-state' && step.do !== 'record-review'
+}
+
+async function tell(
+  host: ChangeHost,
+  observed: ObservedChange,
+  decided: DecidedChange,
+): Promise<void> {
+  const { changes } = host.store
+  const { id, reference } = observed.change
+  for (const event of untold(observed, decided)) await changes.tell({ ...event, change: id })
+  const told = await changes.told(id)
+  const environment = 'production'
+  for (const news of forgeNews(observed, decided, { told, environment })) {
+    await tellForge(host, reference, news)
+    await changes.keepTold(id, news.about, news.contentHash)
+  }
+}
+
+async function tellForge(
+  { changes: { forge } }: ChangeHost,
+  reference: string,
+  news: ForgeNews,
+): Promise<void> {
+  switch (news.kind) {
+    case 'check':
+      return forge.setCheck(reference, news.check)
+    case 'comment':
+      return forge.comment(reference, news.text)
+    case 'deployment':
+      return forge.setDeployment(reference, news.deployment)
+  }
+}

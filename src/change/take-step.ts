@@ -1,0 +1,109 @@
+import { startAudit } from '../gate/audit-gate.ts'
+import { advanceCheck } from './advance-check.ts'
+import { measuredOf } from './advancing.ts'
+import type { ChangeHost } from './change-host.ts'
+import type { ChangeStep, StopReason } from './change-step.ts'
+import { endCheck } from './end-check.ts'
+import { look } from './look.ts'
+import { mergeChange } from './merge-change.ts'
+import type { NewReview, ObservedChange, SeenOnForge } from './observed-change.ts'
+import { recordOnce, server } from './record-once.ts'
+import { sentences } from './sentences.ts'
+
+type Seen = ObservedChange & { seen: SeenOnForge }
+
+/** Does what was decided. Whoever dies in the middle of it does it again, and it is done once. */
+export async function takeStep(
+  host: ChangeHost,
+  observed: Seen,
+  { step, signal }: { step: ChangeStep; signal: AbortSignal },
+): Promise<void> {
+  const { changes } = host.store
+  const { change, revision } = observed
+  switch (step.do) {
+    case 'look':
+      return look(host, observed, observed.seen)
+    case 'note-state': {
+      const { state, mergedAs } = step
+      return changes.update(change.id, { state, mergedAs })
+    }
+    case 'record-review':
+      return recordReview(host, observed, step.review)
+    case 'start-check': {
+      const { name, attempt } = step
+      const key = { change: change.id, tree: revision?.tree ?? '', name, attempt }
+      await changes.startCheck({ ...key, subject: null })
+      return
+    }
+    case 'advance':
+      return advanceCheck(host, { observed, check: step.check, signal })
+    case 'end-check':
+      return endCheck(host, step.check, step.end)
+    case 'merge':
+      return mergeChange(host, observed, step)
+    case 'start-audit':
+      return audit(host, observed, step.attempt)
+    case 'stop':
+      return stop(host, observed, step.why)
+    case 'request-deployment':
+      return requestDeployment(host, observed)
+    case 'wait':
+      return
+  }
+}
+
+async function recordReview(
+  { store }: ChangeHost,
+  { change, revision }: ObservedChange,
+  { id, person, decision, solo }: NewReview,
+): Promise<void> {
+  if (revision === null || revision.tree === null) return
+  const { head, tree } = revision
+  const details = { decision, tree, review: id }
+  await recordOnce(store, { id: person }, { action: 'change-decided', subject: change.id, details })
+  const said = { id, change: change.id, person, decision, solo, head, tree }
+  await store.changes.decide({ ...said, gate: null, reason: null })
+}
+
+/** The story knows how often it was tried: so it is told first. */
+async function audit(host: ChangeHost, observed: ObservedChange, attempt: number): Promise<void> {
+  const { store } = host
+  const { change, gate } = observed
+  if (gate === null) throw new Error('A change is audited that no gate was asked about.')
+  const details = { change: change.id, attempt }
+  await recordOnce(store, server, { action: 'gate-audited', subject: gate.id, details })
+  const told = { key: `audit:${attempt}`, kind: 'audit-started' as const, person: null, text: '' }
+  await store.changes.tell({ ...told, change: change.id })
+  await startAudit(host, measuredOf(observed).author, gate.id)
+}
+
+async function stop(
+  { store }: ChangeHost,
+  { change }: ObservedChange,
+  why: StopReason,
+): Promise<void> {
+  const event = { action: 'change-stopped' as const, subject: change.id, details: { why } }
+  await recordOnce(store, server, event)
+  const text = sentences.stopped[why]
+  await store.changes.tell({
+    change: change.id,
+    key: 'stopped',
+    kind: 'stopped',
+    person: null,
+    text,
+  })
+}
+
+async function requestDeployment(host: ChangeHost, observed: ObservedChange): Promise<void> {
+  const { store } = host
+  const { change, revision, gate } = observed
+  const stored = gate && (await store.gates.get(gate.id))
+  if (stored?.receipt == null || revision?.tree == null || change.mergedAs === null) {
+    throw new Error('A deployment is asked for of what was not merged or not gated.')
+  }
+  const { version } = measuredOf(observed)
+  const asked = { commit: change.mergedAs, tree: revision.tree, version, gate: stored.id }
+  const event = { action: 'deployment-requested' as const, subject: change.id, details: asked }
+  await recordOnce(store, server, event)
+  await store.changes.requestDeployment({ ...asked, change: change.id, receipt: stored.receipt })
+}

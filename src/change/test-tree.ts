@@ -1,0 +1,110 @@
+import { mkdtemp, readdir, realpath, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { PackedBundle } from '../flow/bundle.ts'
+import type { Isolation } from '../flow/isolate/isolation.ts'
+import { type CheckoutRun, runInCheckout } from '../flow/isolate/run-in-checkout.ts'
+import { UserFacingError } from '../lib/errors.ts'
+import { printable } from '../lib/printable.ts'
+import type { ChangeSettings } from '../schema/change-settings.ts'
+import type { ChangeSource, TestedTree } from './change-host.ts'
+import type { Repository } from './repository.ts'
+
+/** In seconds, of the tests that a flow has in its folder. */
+const defaultTime = 300
+
+type TreeTests = {
+  repository: Repository
+  settings: Pick<ChangeSettings, 'folder' | 'functional'>
+  isolation: () => Promise<Isolation>
+  /** Makes the bundle of a tree that is checked out, where it reaches nothing. */
+  bundle: (checkout: { tree: string; folder: string; signal: AbortSignal }) => Promise<PackedBundle>
+}
+
+/** Tests and bundles trees, in folders of their own, behind walls. */
+export function createTreeTests(tests: TreeTests): ChangeSource['testTree'] {
+  return async (tree, { tests: areWanted, signal }) => {
+    const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'proofloop-change-')))
+    try {
+      const checkout = path.join(folder, 'checkout')
+      await tests.repository.checkOut(tree, checkout)
+      const tested = areWanted ? await runTests(tests, checkout, signal) : notTested
+      return tested.cause === null
+        ? await bundled(tests, { tree, checkout, tested, signal })
+        : tested
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  }
+}
+
+type Tested = Omit<TestedTree, 'bundle'> & { bundle: null }
+
+const notTested: Tested = { bundle: null, cause: null, summary: 'It can be bundled.', log: '' }
+
+async function runTests(
+  { settings: { folder, functional }, isolation }: TreeTests,
+  checkout: string,
+  signal: AbortSignal,
+): Promise<Tested> {
+  const command = functional?.command ?? (await ownTests(checkout, folder))
+  if (command === null) {
+    return { ...notTested, summary: 'It has no tests of its own; it can be bundled.' }
+  }
+  const seconds = functional?.seconds ?? defaultTime
+  const limits = { time: seconds * 1000 }
+  const run = await runInCheckout(await isolation(), { checkout, command, limits, signal })
+  return { ...outcomeOf(run, seconds), log: run.log }
+}
+
+/** What Node runs, where the flow's folder has tests. */
+async function ownTests(checkout: string, folder: string): Promise<string[] | null> {
+  const tests = path.posix.join(folder, 'tests')
+  const names = await readdir(path.join(checkout, tests)).catch(noSuchFolder)
+  return names.length === 0 ? null : ['node', '--test', `${tests}/**/*.test.?(c|m)[jt]s`]
+}
+
+function noSuchFolder(error: unknown): string[] {
+  const code = error instanceof Error && 'code' in error ? error.code : null
+  if (code === 'ENOENT' || code === 'ENOTDIR') return []
+  throw error
+}
+
+function outcomeOf({ exitCode, stopped }: CheckoutRun, seconds: number): Omit<Tested, 'log'> {
+  const nothing = { bundle: null }
+  if (stopped === 'time') {
+    const summary = `The functional tests were not done within ${seconds} seconds.`
+    return { ...nothing, cause: 'tests-slow', summary }
+  }
+  if (stopped !== null) {
+    return {
+      ...nothing,
+      cause: 'tests-stopped',
+      summary: `The functional tests were stopped: they took too much of: ${stopped}.`,
+    }
+  }
+  if (exitCode === 0) return { ...nothing, cause: null, summary: 'The functional tests passed.' }
+  const how = exitCode === null ? 'were ended by a signal' : `ended with exit code ${exitCode}`
+  return { ...nothing, cause: 'tests-failed', summary: `The functional tests ${how}.` }
+}
+
+type Bundling = { tree: string; checkout: string; tested: Tested; signal: AbortSignal }
+
+/** What cannot be bundled is no fault of ours: the sentence says what to change. */
+async function bundled(
+  { bundle, settings }: TreeTests,
+  { tree, checkout, tested, signal }: Bundling,
+): Promise<TestedTree> {
+  try {
+    const folder = path.join(checkout, settings.folder)
+    return { ...tested, bundle: await bundle({ tree, folder, signal }) }
+  } catch (error) {
+    if (!(error instanceof UserFacingError) || isOurs(error)) throw error
+    const { code: cause, message } = error
+    return { ...tested, bundle: null, cause, summary: printable(message) }
+  }
+}
+
+function isOurs({ code }: UserFacingError): boolean {
+  return code.startsWith('checkout-') || code.startsWith('git-')
+}

@@ -1,0 +1,109 @@
+import { z } from 'zod'
+import { UserFacingError } from '../lib/errors.ts'
+import { timeOrderedId } from '../lib/time-ordered-id.ts'
+import type { StoredChange } from '../schema/stored-change.ts'
+import { type ChangeHost, changeQueue } from './change-host.ts'
+import { decideChange } from './decide-change.ts'
+import { changeContext, observeStored } from './observe-change.ts'
+import { reconcile } from './reconcile.ts'
+import { personHere } from './see-forge.ts'
+
+/** How often the forge is asked what happened, and whether something that was waited for is over. */
+const lookEvery = '*/20 * * * * *'
+/** In milliseconds: so often all that is open is looked at, whatever the forge tells. */
+const lookAtAllEvery = 60 * 60_000
+const mostOpen = 500
+const mostMerged = 50
+
+const cursorKey = 'change-cursor'
+const Cursor = z.object({ cursor: z.string().nullable(), allAt: z.int() })
+
+/** In this process; and has somebody look at the forge from time to time, one over all processes. */
+export async function workOnChanges(host: ChangeHost): Promise<void> {
+  const { jobs } = host
+  await jobs.work(changeQueue.name, { concurrency: 2 }, async ({ data, signal }) => {
+    const { change } = data
+    if (change === undefined) await lookAround(host)
+    else await goOnWith(host, change, signal)
+  })
+  jobs.schedule(changeQueue.name, lookEvery, { look: 'around' })
+  await wakeForge(host)
+}
+
+/** Twice is one job: whoever does it looks at everything. */
+export async function wakeChange(
+  { jobs }: Pick<ChangeHost, 'jobs'>,
+  { id }: Pick<StoredChange, 'id'>,
+): Promise<void> {
+  await jobs.add(changeQueue.name, { key: id, data: { change: id } })
+}
+
+/** Something happened on the forge, as far as one is told. */
+export async function wakeForge({ jobs }: Pick<ChangeHost, 'jobs'>): Promise<void> {
+  await jobs.add(changeQueue.name, { key: 'look', data: { look: 'around' } })
+}
+
+/** Something happened to a change, as the forge calls it; one that is not known yet is looked for. */
+export async function wakeReference(host: ChangeHost, reference: string): Promise<void> {
+  const { kind } = host.changes.forge
+  const change = await host.store.changes.referenced(kind, reference)
+  await (change === null ? wakeForge(host) : wakeChange(host, change))
+}
+
+/** What the forge could not be asked is asked again: nothing that happened meanwhile is lost. */
+async function goOnWith(host: ChangeHost, change: string, signal: AbortSignal): Promise<void> {
+  try {
+    await reconcile(host, change, signal)
+  } catch (error) {
+    if (isForgeFailure(error)) await keepCursor(host, { cursor: null, allAt: 0 })
+    throw error
+  }
+}
+
+function isForgeFailure(error: unknown): boolean {
+  return error instanceof UserFacingError && error.code.startsWith('forge-')
+}
+
+/** Reads what happened on the forge, and wakes what has something to do. */
+export async function lookAround(host: ChangeHost): Promise<void> {
+  const { store, changes, now } = host
+  const parsed = Cursor.safeParse(await store.settings.get(cursorKey))
+  const kept = parsed.success ? parsed.data : { cursor: null, allAt: 0 }
+  const isAll = kept.cursor === null || now() - kept.allAt >= lookAtAllEvery
+  const { references, cursor } = await changes.forge.events(isAll ? null : kept.cursor)
+  for (const reference of references) {
+    const change = await knownOrNew(host, reference)
+    if (change !== null) await wakeChange(host, change)
+  }
+  await keepCursor(host, { cursor, allAt: isAll ? now() : kept.allAt })
+  await wakeWhatIsDue(host)
+}
+
+async function keepCursor({ store }: ChangeHost, kept: z.infer<typeof Cursor>): Promise<void> {
+  await store.settings.put(cursorKey, kept)
+}
+
+async function knownOrNew(host: ChangeHost, reference: string): Promise<StoredChange | null> {
+  const { store, changes } = host
+  const { kind } = changes.forge
+  const known = await store.changes.referenced(kind, reference)
+  if (known !== null) return known
+  const found = await changes.forge.get(reference)
+  // Nothing that is over is taken up.
+  if (found === null || found.state !== 'open') return null
+  const { title, description, branch } = found
+  const author = personHere(changes.settings, await store.people.list(), found.author)
+  const id = timeOrderedId()
+  return store.changes.add({ id, forge: kind, reference, title, description, branch, author })
+}
+
+/** What has something to do by what is kept here alone: an answer that is due, an evaluation that is over. */
+async function wakeWhatIsDue(host: ChangeHost): Promise<void> {
+  const context = await changeContext(host)
+  const open = await host.store.changes.list({ state: 'open', limit: mostOpen })
+  const merged = await host.store.changes.list({ state: 'merged', limit: mostMerged })
+  for (const change of [...open, ...merged]) {
+    const { step } = decideChange(await observeStored(host, context, change))
+    if (step.do !== 'wait') await wakeChange(host, change)
+  }
+}

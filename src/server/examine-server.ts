@@ -1,0 +1,55 @@
+import type { AskedServer, DoctorHost } from '../environment/check.ts'
+import { checksOf } from '../environment/doctor.ts'
+import { examine } from '../environment/examine.ts'
+import {
+  type Environment,
+  findEnvironment,
+  type ServerConfig,
+} from '../environment/server-config.ts'
+import type { DoctorReport } from '../schema/doctor.ts'
+import type { Log } from './log.ts'
+import type { DatasetSource } from '../dataset/dataset-source.ts'
+import type { Jobs } from '../job/jobs.ts'
+import type { Blobs } from '../store/blobs/blobs.ts'
+import type { Store } from '../store/store.ts'
+
+export type ExaminedServer = {
+  store: Store
+  blobs: Blobs
+  jobs: Jobs
+  log: Log
+  config: ServerConfig
+  environment?: Environment
+  env: Record<string, string | undefined>
+  dataFolder: string
+  datasets: DatasetSource
+}
+
+/**
+ * What the doctor finds in one of the environments of a server that runs.
+ * @throws UserFacingError environment-not-found
+ */
+export async function examineServer(
+  host: ExaminedServer,
+  asked: AskedServer,
+  { env, signal }: { env: string; signal?: AbortSignal },
+): Promise<DoctorReport> {
+  const { store, blobs, jobs, log, config } = host
+  const environment = findEnvironment(config, env)
+  const examined: DoctorHost = {
+    ...host,
+    environment,
+    directory: config.directory,
+    now: Date.now,
+    store: async () => store,
+    // A server has brought them up to date before it answers.
+    tables: async () => store,
+    blobs: async () => blobs,
+    jobs: async () => jobs,
+    server: async () => asked,
+  }
+  return examine(examined, checksOf(environment), {
+    signal,
+    report: (error, check) => log.error('check-failed', error, { check }),
+  })
+}
