@@ -48,10 +48,12 @@ export async function openGitPlace(
       GIT_DIR: path.join(scratch, 'git'),
       GIT_OBJECT_DIRECTORY: objectFolder,
     }
+    let isClosed = false
     const runInside = runIn(inside, path.join(scratch, 'git'), signal)
     return {
       async objects(args, options) {
         // Systems tidy up folders for temporary files; a server runs for longer.
+        if (isClosed) throw new Error('The repository was closed.')
         if (!isWhole(scratch)) await makeOwn(scratch, found)
         return runInside(args, options)
       },
@@ -60,7 +62,10 @@ export async function openGitPlace(
       workingTree: found.workingTree,
       objectFormat: found.objectFormat,
       scratch,
-      [Symbol.asyncDispose]: () => rm(scratch, { recursive: true, force: true }),
+      async [Symbol.asyncDispose]() {
+        isClosed = true
+        await rm(scratch, { recursive: true, force: true })
+      },
     }
   } catch (error) {
     await rm(scratch, { recursive: true, force: true })

@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { statfs } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { open, statfs } from 'node:fs/promises'
 import path from 'node:path'
 import { UserFacingError } from '../../lib/errors.ts'
+import { codeOf } from '../../lib/write-whole-file.ts'
 import { type CheckoutPlace, copyCheckout } from './checkout-place.ts'
 import { enclose, libraries, type Room, type Shown, type SystemWalls } from './enclosure.ts'
 import { killGroup } from './isolated-process.ts'
@@ -36,6 +38,10 @@ export type CheckoutCommand = {
   command: readonly string[]
   /** A folder that everybody may read; it is `node_modules` there. Left out: what the checkout brings. */
   packages?: string
+  /** Files and folders of ours that it sees where they are, to read them: programs, never data. */
+  reads?: readonly string[]
+  /** The name of a file in its folder for temporary files, which it writes, and how many bytes are taken of it. */
+  result?: { file: string; most: number }
   limits?: Partial<CheckoutLimits>
   signal?: AbortSignal
 }
@@ -48,6 +54,8 @@ export type CheckoutRun = {
   /** The end of what it printed, both streams as they came. Its author may read it. */
   log: string
   isLogCut: boolean
+  /** What `result` asks for; null when there is no such regular file, or it has more. */
+  result: Buffer | null
 }
 
 const logBytes = 64 * 2 ** 10
@@ -85,12 +93,12 @@ function requireWalls({ isolation, worker, advice }: Isolation): void {
 /** The same behind any walls: tests take some away. */
 export async function runBehind(
   walls: SystemWalls & Pick<Walls, 'environment'>,
-  { checkout, command, packages, limits, signal }: CheckoutCommand,
+  { checkout, command, packages, reads, result, limits, signal }: CheckoutCommand,
 ): Promise<CheckoutRun> {
   signal?.throwIfAborted()
   const leftOut = packages === undefined ? [] : ['node_modules']
   await using place = await copyCheckout(path.resolve(checkout), { user: walls.user, leftOut })
-  const room = roomOf(place, { command, packages })
+  const room = roomOf(place, { command, packages, reads })
   const { command: program, args, ...user } = enclose(walls, room)
   const child = spawn(program, args, {
     ...user,
@@ -104,7 +112,7 @@ export async function runBehind(
   try {
     const run = await watch(child, { ...checkoutLimits, ...limits }, place.folder)
     signal?.throwIfAborted()
-    return run
+    return { ...run, result: await resultIn(place, result) }
   } finally {
     signal?.removeEventListener('abort', stop)
   }
@@ -131,7 +139,7 @@ function environmentOf(temporary: string): Record<string, string> {
 
 function roomOf(
   { root, checkout, temporary }: CheckoutPlace,
-  { command, packages }: Pick<CheckoutCommand, 'command' | 'packages'>,
+  { command, packages, reads = [] }: Pick<CheckoutCommand, 'command' | 'packages' | 'reads'>,
 ): Room {
   const own: Shown[] = [
     { from: checkout, to: '/checkout', as: 'writable' },
@@ -140,8 +148,27 @@ function roomOf(
       ? []
       : [{ from: path.resolve(packages), to: '/checkout/node_modules' }]),
   ]
+  const ours = reads.map((folder): Shown => ({ from: folder, to: folder }))
   const inside = ['/bin/sh', '-c', 'cd /checkout && exec "$@"', 'sh', ...command]
-  return { root, shown: [...programs, ...own], inside, outside: [...command] }
+  return { root, shown: [...programs, ...own, ...ours], inside, outside: [...command] }
+}
+
+/** A link there would lead to a file of ours, and a pipe would keep us waiting. */
+async function resultIn(
+  { temporary }: CheckoutPlace,
+  wanted: CheckoutCommand['result'],
+): Promise<Buffer | null> {
+  if (wanted === undefined) return null
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants
+  const file = path.join(temporary, wanted.file)
+  try {
+    await using handle = await open(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+    const facts = await handle.stat()
+    return facts.isFile() && facts.size <= wanted.most ? await handle.readFile() : null
+  } catch (error) {
+    if (['ENOENT', 'ELOOP', 'ENXIO'].includes(codeOf(error))) return null
+    throw error
+  }
 }
 
 /** Until it has ended, with all that it printed. */
@@ -149,7 +176,7 @@ async function watch(
   child: ChildProcess,
   limits: CheckoutLimits,
   folder: string,
-): Promise<CheckoutRun> {
+): Promise<Omit<CheckoutRun, 'result'>> {
   const ended = Promise.withResolvers<number | null>()
   child.on('error', ended.reject)
   child.on('close', ended.resolve)
