@@ -21,7 +21,7 @@ const Variable = z
   .string()
   .regex(/^[A-Z][A-Z0-9_]*$/, 'the name of an environment variable, never a secret')
 
-const GitHub = z.strictObject({
+export const GitHubForgeSettings = z.strictObject({
   kind: z.literal('github'),
   repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'owner/name'),
   /** Of GitHub Enterprise Server: `https://HOST/api/v3`. */
@@ -43,10 +43,11 @@ const GitHub = z.strictObject({
   /** The check runs that are the functional tests; all that others made when left out. */
   functionalChecks: z.array(z.string()).optional(),
 })
+export type GitHubForgeSettings = z.infer<typeof GitHubForgeSettings>
 
 /** `changes` in the configuration of a server: where changes come from, and what each must pass. */
 export const ChangeSettings = z.strictObject({
-  forge: z.discriminatedUnion('kind', [Local, GitHub]).prefault({ kind: 'local' }),
+  forge: z.discriminatedUnion('kind', [Local, GitHubForgeSettings]).prefault({ kind: 'local' }),
   /** The protected branch: what is merged there may be deployed. */
   branch: z.string().min(1).default('main'),
   /** Of the flow in the repository; empty: its root. */

@@ -1,0 +1,92 @@
+import { z } from 'zod'
+
+/** Of what GitHub's API answers, what is read here. */
+
+const Person = z.object({ login: z.string() }).nullable()
+
+const App = z.object({ id: z.int(), client_id: z.string().optional() }).nullish()
+
+export const GitHubRepositoryAnswer = z.object({ full_name: z.string(), clone_url: z.string() })
+
+export const PullRequest = z.object({
+  number: z.int(),
+  state: z.enum(['open', 'closed']),
+  title: z.string(),
+  body: z.string().nullable(),
+  draft: z.boolean().optional(),
+  user: Person,
+  head: z.object({ ref: z.string(), sha: z.string() }),
+  base: z.object({ ref: z.string() }),
+  merged: z.boolean(),
+  merge_commit_sha: z.string().nullable(),
+  mergeable: z.boolean().nullable(),
+  commits: z.int(),
+})
+export type PullRequest = z.infer<typeof PullRequest>
+
+export const PullRequestItem = z.object({ number: z.int(), updated_at: z.string() })
+export type PullRequestItem = z.infer<typeof PullRequestItem>
+
+/** A commit of somebody whom GitHub does not know has no author, or an empty one. */
+export const CommitItem = z.object({
+  author: z.object({ login: z.string().optional() }).nullable(),
+  committer: z.object({ login: z.string().optional() }).nullable(),
+})
+export type CommitItem = z.infer<typeof CommitItem>
+
+export const Review = z.object({
+  id: z.int(),
+  user: Person,
+  state: z.string(),
+  commit_id: z.string().nullable(),
+  submitted_at: z.string().optional(),
+})
+export type Review = z.infer<typeof Review>
+
+export const CheckRun = z.object({
+  id: z.int(),
+  name: z.string(),
+  external_id: z.string().nullable(),
+  html_url: z.string().nullable(),
+  status: z.string(),
+  conclusion: z.string().nullable(),
+  output: z.object({ title: z.string().nullable(), summary: z.string().nullable() }),
+  app: App,
+})
+export type CheckRun = z.infer<typeof CheckRun>
+
+export const CheckRuns = z.object({ check_runs: z.array(CheckRun) })
+
+export const CommitStatus = z.object({
+  context: z.string(),
+  state: z.string(),
+  description: z.string().nullable(),
+  target_url: z.string().nullable(),
+})
+export type CommitStatus = z.infer<typeof CommitStatus>
+
+export const CombinedStatus = z.object({ statuses: z.array(CommitStatus) })
+
+export const Comment = z.object({
+  id: z.int(),
+  body: z.string().optional(),
+  user: Person,
+  performed_via_github_app: App,
+})
+
+export const Deployment = z.object({ id: z.int(), task: z.string(), environment: z.string() })
+
+export const DeploymentStatus = z.object({ state: z.string(), description: z.string() })
+
+export const InstallationToken = z.object({ token: z.string(), expires_at: z.string() })
+
+export const Login = z.object({ login: z.string() })
+
+export const Merged = z.object({ sha: z.string() })
+
+export const Numbered = z.object({ number: z.int() })
+
+export const GitRef = z.object({ object: z.object({ sha: z.string() }) })
+
+/** Of an answer whose content does not matter. */
+export const Anything = z.unknown()

@@ -1,0 +1,164 @@
+import { existsSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import { UserFacingError } from '../../../lib/errors.ts'
+import { openGitPlace } from '../../git/open-git-place.ts'
+import { gitEnvironment, runGit } from '../../git/run-git.ts'
+import { repositoryIn } from '../../open-repository.ts'
+import type { Repository } from '../../repository.ts'
+import type { GitHubApi } from './github-api.ts'
+import { GitHubRepositoryAnswer } from './github-answers.ts'
+import { refused, unavailable } from './github-error.ts'
+
+/** What GitHub's repository names for one pull request. */
+export type MirroredRefs = {
+  /** The protected branch. */
+  base: string
+  head: string
+  /** Of its merge group: the newest commit, and the one that it is on. */
+  queued: { commit: string; base: string } | null
+}
+
+/** A bare repository of ours with what is looked at of GitHub's. */
+export type Mirror = AsyncDisposable & {
+  repository: Repository
+  /** @throws UserFacingError forge-unavailable, forge-refused */
+  fetch(number: number): Promise<MirroredRefs>
+  /** A branch that was made here; nothing when GitHub has it, or it is not from here. */
+  push(branch: string): Promise<void>
+}
+
+type Options = {
+  api: Pick<GitHubApi, 'call' | 'credential' | 'names'>
+  /** Where it is cloned from; null: what the API says. */
+  cloneUrl: string | null
+  /** The protected branch. */
+  branch: string
+  dataFolder: string
+}
+
+export async function openMirror({ api, cloneUrl, branch, dataFolder }: Options): Promise<Mirror> {
+  const { owner, repo } = api.names
+  const folder = path.join(dataFolder, 'forge', `github-${owner}-${repo}.git`)
+  await createBare(folder)
+  const place = await openGitPlace(folder)
+  const repository = repositoryIn(place)
+  const talk = createTalk({ api, cloneUrl, folder })
+  let last: Promise<unknown> = Promise.resolve()
+  /** One at a time: git locks what it writes. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = last.then(work)
+    last = turn.catch(() => {})
+    return turn
+  }
+  const queuePrefix = `refs/queue/${branch}/`
+  const fetch = async (number: number): Promise<MirroredRefs> => {
+    const queue = `gh-readonly-queue/${branch}/pr-${number}-*`
+    const specs = [
+      `+refs/heads/${branch}:refs/heads/${branch}`,
+      `+refs/pull/${number}/head:refs/pull/${number}/head`,
+      `+refs/heads/${queue}:refs/queue/${branch}/pr-${number}-*`,
+    ]
+    await talk('fetch', ['--quiet', '--no-tags', '--prune', '--no-write-fetch-head'], specs)
+    return refsOf(number)
+  }
+  const refsOf = async (number: number): Promise<MirroredRefs> => {
+    const pull = `refs/pull/${number}/head`
+    const { stdout } = await place.refs([
+      'for-each-ref',
+      '--sort=committerdate',
+      '--format=%(objectname) %(refname)',
+      `refs/heads/${branch}`,
+      pull,
+      `${queuePrefix}pr-${number}-*`,
+    ])
+    const refs = stdout.toString('utf8').trimEnd().split('\n').map(splitRef)
+    const commitOf = (name: string): string => {
+      const commit = refs.find((ref) => ref.name === name)?.commit
+      if (commit === undefined) throw unavailable(`GitHub did not send ${name}.`)
+      return commit
+    }
+    const group = refs.findLast(({ name }) => name.startsWith(queuePrefix))
+    return {
+      base: commitOf(`refs/heads/${branch}`),
+      head: commitOf(pull),
+      queued: group === undefined ? null : { commit: group.commit, base: baseIn(group.name) },
+    }
+  }
+  return {
+    repository,
+    fetch: (number) => inTurn(() => fetch(number)),
+    push: (name) =>
+      inTurn(async () => {
+        if (name === branch || (await repository.commitOf(name)) === null) return
+        await talk('push', ['--quiet'], [`refs/heads/${name}:refs/heads/${name}`])
+      }),
+    [Symbol.asyncDispose]: () => place[Symbol.asyncDispose](),
+  }
+}
+
+function splitRef(line: string): { commit: string; name: string } {
+  const [commit = '', name = ''] = line.split(' ')
+  return { commit, name }
+}
+
+/** GitHub's queue names its branches by the pull request and the commit that it is put on. */
+function baseIn(name: string): string {
+  return /pr-\d+-([0-9a-f]{40,64})$/.exec(name)?.[1] ?? ''
+}
+
+async function createBare(folder: string): Promise<void> {
+  if (existsSync(path.join(folder, 'HEAD'))) return
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await runGit({ args: ['init', '--quiet', '--bare', '--template=', folder] })
+}
+
+type Talk = (verb: 'fetch' | 'push', flags: string[], specs: string[]) => Promise<void>
+
+/** Runs git with the token in its environment: others on the machine see arguments, and files stay. */
+function createTalk(options: Pick<Options, 'api' | 'cloneUrl'> & { folder: string }): Talk {
+  const { api, folder } = options
+  let address = options.cloneUrl
+  return async (verb, flags, specs) => {
+    address ??= (await api.call('GET /repos/{owner}/{repo}', api.names, GitHubRepositoryAnswer))
+      .clone_url
+    const token = await api.credential.token()
+    const basic = Buffer.from(`x-access-token:${token}`).toString('base64')
+    const environment = gitEnvironment({
+      protocols: ['https', 'http', 'file'],
+      safe: folder,
+      more: [
+        [`http.${address}.extraHeader`, `Authorization: Basic ${basic}`],
+        // Not to where somebody sends us on, with the token.
+        ['http.followRedirects', 'false'],
+      ],
+    })
+    try {
+      const args = [verb, ...flags, address, ...specs]
+      await runGit({ args, folder, environment, time: 10 * 60_000 })
+    } catch (error) {
+      throw explain(verb, error)
+    }
+  }
+}
+
+const words = { fetch: 'fetched from', push: 'pushed to' }
+
+function explain(verb: 'fetch' | 'push', error: unknown): unknown {
+  if (!(error instanceof UserFacingError) || error.code !== 'git-failed') return error
+  const said = error.cause instanceof Error ? error.cause.message : ''
+  const failed = `Commits cannot be ${words[verb]} GitHub`
+  if (/could not read Username|Authentication failed|\b40[134]\b/i.test(said)) {
+    const sentence = `${failed}: it does not let us. See which permissions docs/changes.md names.`
+    return refused(sentence, { cause: error })
+  }
+  if (/\[rejected\]|\[remote rejected\]/.test(said)) {
+    const sentence = `${failed}: the branch has other commits there, or a rule protects it.`
+    return refused(sentence, { cause: error })
+  }
+  if (/couldn't find remote ref/.test(said)) {
+    const sentence = `${failed}: a branch is not there. Look at changes.branch in the configuration.`
+    return refused(sentence, { cause: error })
+  }
+  return unavailable(`${failed} now. It is tried again later.`, { cause: error })
+}

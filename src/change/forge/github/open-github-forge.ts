@@ -1,0 +1,77 @@
+import { UserFacingError } from '../../../lib/errors.ts'
+import type { ChangeSettings, GitHubForgeSettings } from '../../../schema/change-settings.ts'
+import type { Forge, OpenForge } from '../forge.ts'
+import { createGitHubApi } from './github-api.ts'
+import { refused } from './github-error.ts'
+import { createComments } from './keep-comment.ts'
+import { listEvents } from './list-events.ts'
+import { mergePullRequest } from './merge-pull-request.ts'
+import { openMirror } from './mirror.ts'
+import { openPullRequest } from './open-pull-request.ts'
+import { type PullRequestHost, readPullRequest } from './read-pull-request.ts'
+import { setCheck } from './set-check.ts'
+import { setDeployment } from './set-deployment.ts'
+
+type Options = {
+  settings: Pick<ChangeSettings, 'branch' | 'mostCommits'> & { forge: GitHubForgeSettings }
+  env: Record<string, string | undefined>
+  dataFolder: string
+  now: () => number
+  /** Milliseconds that an answer may take. */
+  patience?: number
+}
+
+/** GitHub names the authors of no more. */
+const mostListed = 250
+
+/**
+ * Pull requests of one repository, through its REST API, and a mirror of what they name in the data folder.
+ * @throws UserFacingError forge-credentials, forge-settings, git-missing, git-too-old
+ */
+export async function openGitHubForge(options: Options): Promise<OpenForge> {
+  const { forge: settings, branch, mostCommits } = options.settings
+  if (mostCommits > mostListed) {
+    throw new UserFacingError(
+      'forge-settings',
+      `GitHub names the authors of at most ${mostListed} commits: set changes.mostCommits to that or less.`,
+    )
+  }
+  const api = createGitHubApi({ ...options, settings })
+  const cloneUrl = settings.cloneUrl ?? null
+  const mirror = await openMirror({ api, cloneUrl, branch, dataFolder: options.dataFolder })
+  const app = settings.app?.id ?? null
+  const host: PullRequestHost = { api, mirror, branch, app, mostCommits }
+  return {
+    forge: forgeOf(host),
+    repository: mirror.repository,
+    [Symbol.asyncDispose]: () => mirror[Symbol.asyncDispose](),
+  }
+}
+
+function forgeOf(host: PullRequestHost): Forge {
+  const { api } = host
+  const comment = createComments(host)
+  return {
+    kind: 'github',
+    open: (change) => openPullRequest(host, change),
+    async get(reference) {
+      const number = readNumber(reference)
+      return number === null ? null : readPullRequest(host, number)
+    },
+    setCheck: (_, check) => setCheck(host, check),
+    comment: (reference, text) => comment(numberOf(reference), text),
+    merge: (reference, request) => mergePullRequest(host, numberOf(reference), request),
+    setDeployment: (_, deployment) => setDeployment(api, deployment),
+    events: (cursor) => listEvents(host, cursor),
+  }
+}
+
+function readNumber(reference: string): number | null {
+  return /^[1-9]\d{0,9}$/.test(reference) ? Number(reference) : null
+}
+
+function numberOf(reference: string): number {
+  const number = readNumber(reference)
+  if (number === null) throw refused('GitHub counts pull requests: their references are numbers.')
+  return number
+}

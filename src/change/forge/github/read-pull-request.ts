@@ -1,0 +1,138 @@
+import { z } from 'zod'
+import type { ForgeChange } from '../forge.ts'
+import { CheckRuns, CombinedStatus, CommitItem, PullRequest, Review } from './github-answers.ts'
+import type { GitHubApi } from './github-api.ts'
+import { isStatus, refused, unavailable } from './github-error.ts'
+import type { Mirror, MirroredRefs } from './mirror.ts'
+import { newestReviews } from './newest-reviews.ts'
+import { runnerChecks } from './runner-checks.ts'
+
+export type PullRequestHost = {
+  api: GitHubApi
+  mirror: Mirror
+  /** The protected branch. */
+  branch: string
+  /** Number or client id of the App that we are; null: we have a token. */
+  app: string | null
+  mostCommits: number
+}
+
+/** How often it may be pushed to while it is looked at. */
+const looks = 3
+
+/** Who commits in the name of people who use GitHub's page. */
+const machine = 'web-flow'
+
+/** Null: there is none of that number, or it goes to another branch. */
+export async function readPullRequest(
+  host: PullRequestHost,
+  number: number,
+): Promise<ForgeChange | null> {
+  for (let look = 0; look < looks; look += 1) {
+    const pull = await findPull(host.api, number)
+    if (pull === null || pull.base.ref !== host.branch) return null
+    const refs = await host.mirror.fetch(number)
+    if (refs.head === pull.head.sha) return describe(host, { pull, refs })
+  }
+  throw unavailable('The pull request is pushed to while it is looked at. It is tried again later.')
+}
+
+export async function findPull(api: GitHubApi, number: number): Promise<PullRequest | null> {
+  const { names } = api
+  try {
+    const route = 'GET /repos/{owner}/{repo}/pulls/{pull_number}'
+    return await api.call(route, { ...names, pull_number: number }, PullRequest)
+  } catch (error) {
+    if (!isStatus(error, 404)) throw error
+    // GitHub answers the same when we may no longer look.
+    await requireAccess(api)
+    return null
+  }
+}
+
+async function requireAccess({ call, names }: GitHubApi): Promise<void> {
+  try {
+    await call('GET /repos/{owner}/{repo}', names, z.unknown())
+  } catch (error) {
+    if (!isStatus(error, 404)) throw error
+    throw refused(
+      `GitHub shows us no repository ${names.owner}/${names.repo}: it is gone, or the App or the token has no access to it any more.`,
+      { cause: error },
+    )
+  }
+}
+
+async function describe(
+  host: PullRequestHost,
+  { pull, refs }: { pull: PullRequest; refs: MirroredRefs },
+): Promise<ForgeChange> {
+  const [reviews, writers, runners, group] = await Promise.all([
+    readReviews(host, pull),
+    readWriters(host, pull),
+    readRunners(host, pull),
+    readGroup(host, { pull, refs }),
+  ])
+  return {
+    reference: String(pull.number),
+    title: pull.title,
+    description: pull.body ?? '',
+    branch: pull.head.ref,
+    author: pull.user?.login ?? '',
+    writers,
+    state: pull.merged ? 'merged' : pull.state,
+    head: pull.head.sha,
+    base: group?.base ?? refs.base,
+    ...(group !== null && { queued: group.commit }),
+    commits: pull.commits,
+    mergedAs: pull.merged ? pull.merge_commit_sha : null,
+    reviews,
+    runners,
+  }
+}
+
+async function readReviews({ api }: PullRequestHost, { number, head }: PullRequest) {
+  const route = 'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews'
+  const reviews = await api.all(route, { ...api.names, pull_number: number }, z.array(Review))
+  return newestReviews(reviews, head.sha)
+}
+
+async function readWriters(
+  { api, mostCommits }: PullRequestHost,
+  { number, commits }: PullRequest,
+): Promise<string[]> {
+  if (commits > mostCommits) return []
+  const route = 'GET /repos/{owner}/{repo}/pulls/{pull_number}/commits'
+  const asked = { ...api.names, pull_number: number }
+  return writersOf(await api.all(route, asked, z.array(CommitItem)))
+}
+
+function writersOf(commits: readonly CommitItem[]): string[] {
+  const logins = commits.flatMap(({ author, committer }) => [author?.login, committer?.login])
+  return [...new Set(logins)]
+    .filter((login) => login !== undefined)
+    .filter((login) => login !== machine)
+}
+
+async function readRunners({ api, app }: PullRequestHost, { head }: PullRequest) {
+  const asked = { ...api.names, ref: head.sha, per_page: 100 }
+  const [{ check_runs }, { statuses }] = await Promise.all([
+    api.call('GET /repos/{owner}/{repo}/commits/{ref}/check-runs', asked, CheckRuns),
+    api.call('GET /repos/{owner}/{repo}/commits/{ref}/status', asked, CombinedStatus),
+  ])
+  return runnerChecks({ runs: check_runs, statuses }, app)
+}
+
+/**
+ * Its merge group, if what the queue has made is what comes out of base and head. Nothing is said of
+ * another one: GitHub then takes it out of the queue.
+ */
+async function readGroup(
+  { mirror: { repository } }: PullRequestHost,
+  { pull, refs: { queued } }: { pull: PullRequest; refs: MirroredRefs },
+): Promise<MirroredRefs['queued']> {
+  if (queued === null || pull.state !== 'open' || queued.base === '') return null
+  const merged = await repository.mergeTree(queued.base, pull.head.sha)
+  if (!('tree' in merged)) return null
+  const other = await repository.changedFiles(merged.tree, queued.commit)
+  return other.length === 0 ? queued : null
+}

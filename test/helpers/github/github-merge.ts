@@ -1,0 +1,59 @@
+import type { RouteAnswer, RouteHost } from './github-routes.ts'
+import type { Pull } from './github-state.ts'
+
+/** As GitHub answers it: what comes first counts. */
+export async function mergePull(
+  { state, repository }: RouteHost,
+  pull: Pull,
+  asked: { sha?: string; merge_method?: string; commit_title?: string; commit_message?: string },
+): Promise<RouteAnswer> {
+  const no = (status: number, message: string): RouteAnswer => ({ status, body: { message } })
+  if (pull.state === 'closed') return no(405, 'Pull Request is not mergeable')
+  if (pull.draft) return no(405, 'Pull Request is still a draft')
+  if (asked.sha !== undefined && asked.sha !== pull.head) {
+    return no(409, 'Head branch was modified. Review and try the merge again.')
+  }
+  const hindrance = ruleAgainst(state, pull)
+  if (hindrance !== null) return no(405, hindrance)
+  const base = (await repository.commitOf('refs/heads/main')) ?? ''
+  const message = `${asked.commit_title}\n\n${asked.commit_message}`
+  const merge = { base, head: pull.head, message, ref: 'refs/heads/main' }
+  const commit = await repository.merge(merge)
+  if (commit === null) return no(405, 'Pull Request is not mergeable')
+  closeAsMerged({ state, pull }, commit)
+  return {
+    status: 200,
+    body: { sha: commit, merged: true, message: 'Pull Request successfully merged' },
+  }
+}
+
+export function closeAsMerged(
+  { state, pull }: Pick<RouteHost, 'state'> & { pull: Pull },
+  commit: string,
+): void {
+  Object.assign(pull, { state: 'closed', mergedAs: commit, updatedAt: state.nextTime() })
+}
+
+/** What a rule of the branch says against it; null: nothing. */
+function ruleAgainst({ rules, ...state }: RouteHost['state'], { number, head }: Pull) {
+  if (rules.queue) return 'Changes must be made through the merge queue'
+  const missing = rules.checks.find((name) => !isGreen(state, name, head))
+  if (missing !== undefined) return `Required status check "${missing}" is expected.`
+  const approvals = state.reviews.filter(
+    (review) => review.pull === number && review.state === 'APPROVED',
+  )
+  if (approvals.length >= rules.approvals) return null
+  return `At least ${rules.approvals} approving review is required by reviewers with write access.`
+}
+
+/** Whether the newest check or status of that name lets a commit through. */
+export function isGreen(
+  { runs, statuses }: Pick<RouteHost['state'], 'runs' | 'statuses'>,
+  name: string,
+  commit: string,
+): boolean {
+  const run = runs.findLast((of) => of.name === name && of.commit === commit)
+  if (run !== undefined) return ['success', 'skipped', 'neutral'].includes(run.conclusion ?? '')
+  const status = statuses.findLast((of) => of.context === name && of.commit === commit)
+  return status?.state === 'success'
+}

@@ -1,0 +1,209 @@
+import { spawn } from 'node:child_process'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+export type NewCommit = {
+  branch: string
+  /** By path; null: removed. */
+  files: Record<string, string | null>
+  message?: string
+  /** Logins; null: somebody whose address GitHub does not know. */
+  author?: string | null
+  committer?: string
+  /** Where it begins; default: the branch itself, else main. Another than the branch's own is a force-push. */
+  onto?: string
+}
+
+export type ListedCommit = { sha: string; tree: string; author: string; committer: string }
+
+export type GitHubRepository = ReturnType<typeof createRepository>
+
+const people = '@people.test'
+
+function addressOf(login: string | null): string {
+  return login === null ? 'somebody@elsewhere.test' : `${login}${people}`
+}
+
+/** Null: an address that GitHub does not know. */
+export function loginOf(address: string): string | null {
+  return address.endsWith(people) ? address.slice(0, -people.length) : null
+}
+
+/** A bare repository, as GitHub has it behind its API. */
+export function createRepository(folder: string) {
+  const git = (args: string[], options: { input?: string; env?: object } = {}) =>
+    runGit(folder, args, options)
+  const text = async (args: string[], options?: { input?: string; env?: object }) =>
+    (await git(args, options)).stdout.trim()
+  const commitOf = async (name: string): Promise<string | null> => {
+    const { code, stdout } = await git(['rev-parse', '--verify', '--quiet', `${name}^{commit}`])
+    return code === 0 ? stdout.trim() : null
+  }
+  const commitTree = (
+    tree: string,
+    parents: string[],
+    { message, author, committer }: { message: string; author: string; committer: string },
+  ): Promise<string> =>
+    text(['commit-tree', tree, ...parents.flatMap((parent) => ['-p', parent])], {
+      input: message,
+      env: {
+        GIT_AUTHOR_NAME: 'a',
+        GIT_AUTHOR_EMAIL: author,
+        GIT_COMMITTER_NAME: 'c',
+        GIT_COMMITTER_EMAIL: committer,
+      },
+    })
+  const importCommits = async (commits: NewCommit[]): Promise<void> => {
+    const input: string[] = []
+    const isThere = new Set<string>()
+    for (const commit of commits) {
+      const ref = `refs/heads/${commit.branch}`
+      // What is imported in one go goes on by itself.
+      const known = isThere.has(ref) ? null : ((await commitOf(ref)) ?? (await commitOf('main')))
+      input.push(importLines(commit, commit.onto ?? known))
+      isThere.add(ref)
+    }
+    await git(['fast-import', '--quiet', '--force'], { input: input.join('') })
+  }
+  const mergeTree = async (base: string, head: string): Promise<string | null> => {
+    const { code, stdout } = await git(['merge-tree', '--write-tree', base, head])
+    return code === 0 ? (stdout.split('\n')[0] ?? '') : null
+  }
+  return {
+    folder,
+    commitOf,
+    mergeTree,
+    async create(): Promise<void> {
+      await git(['init', '--quiet', '--bare', '--initial-branch=main', folder])
+      await git(['config', 'http.receivepack', 'true'])
+      await git(['config', 'uploadpack.allowAnySHA1InWant', 'true'])
+    },
+    commit: async (commit: NewCommit): Promise<string> => {
+      await importCommits([commit])
+      return (await commitOf(`refs/heads/${commit.branch}`)) ?? ''
+    },
+    /** One on the other. */
+    commitAll: (commits: NewCommit[]): Promise<void> => importCommits(commits),
+    /** A merge commit on a branch if it still is where it was. Null: they do not go together. */
+    async merge(merged: { base: string; head: string; message: string; ref: string }) {
+      const { base, head, message, ref } = merged
+      const tree = await mergeTree(base, head)
+      if (tree === null) return null
+      const github = addressOf('web-flow')
+      const by = { message, author: github, committer: github }
+      const commit = await commitTree(tree, [base, head], by)
+      await git(['update-ref', ref, commit])
+      return commit
+    },
+    /** By name. */
+    async branches(): Promise<Map<string, string>> {
+      const lines = await text([
+        'for-each-ref',
+        '--format=%(refname:lstrip=2) %(objectname)',
+        'refs/heads',
+      ])
+      return new Map(lines.split('\n').map((line) => line.split(' ') as [string, string]))
+    },
+    setRef: (ref: string, commit: string) => git(['update-ref', ref, commit]),
+    deleteRef: (ref: string) => git(['update-ref', '-d', ref]),
+    /** Those that `head` has and `base` has not, oldest first. */
+    async commits(base: string, head: string): Promise<ListedCommit[]> {
+      const format = '--format=%H %T %ae %ce'
+      const lines = await text(['log', '--reverse', '--topo-order', format, `${base}..${head}`])
+      return lines
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => {
+          const [sha = '', tree = '', author = '', committer = ''] = line.split(' ')
+          return { sha, tree, author, committer }
+        })
+    },
+    treeOf: (commit: string) => text(['rev-parse', `${commit}^{tree}`]),
+  }
+}
+
+function importLines(commit: NewCommit, onto: string | null): string {
+  const { branch, files, message = 'Change', author = 'ada' } = commit
+  const address = addressOf(author)
+  const committer = commit.committer === undefined ? address : addressOf(commit.committer)
+  const at = '1772352000 +0000'
+  const data = (content: string): string => `data ${Buffer.byteLength(content)}\n${content}\n`
+  return [
+    `commit refs/heads/${branch}\nauthor a <${address}> ${at}\ncommitter c <${committer}> ${at}\n`,
+    data(message),
+    onto === null ? '' : `from ${onto}\n`,
+    ...Object.entries(files).map(([name, content]) =>
+      content === null ? `D ${name}\n` : `M 100644 inline ${name}\n${data(content)}`,
+    ),
+    '\n',
+  ].join('')
+}
+
+async function runGit(
+  folder: string,
+  args: string[],
+  { input = '', env = {} }: { input?: string; env?: object },
+): Promise<{ code: number; stdout: string }> {
+  const child = spawn('git', args, {
+    env: { PATH: process.env['PATH'], GIT_DIR: folder, GIT_CONFIG_GLOBAL: '/dev/null', ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  const { promise, resolve, reject } = Promise.withResolvers<number>()
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (data) => (stdout += data))
+  child.stderr.on('data', (data) => (stderr += data))
+  child.on('error', reject)
+  child.on('close', (code) => resolve(code ?? -1))
+  // It may have ended before it read everything.
+  child.stdin.on('error', () => {})
+  child.stdin.end(input)
+  const code = await promise
+  if (code > 1 || (code === 1 && stderr !== '')) throw new Error(`git ${args[0]}: ${stderr}`)
+  return { code, stdout }
+}
+
+/** Git's own server over HTTP, behind ours. */
+export function serveGit(
+  { folder }: { folder: string },
+  { request, response, pathInfo, query }: ServedGit,
+): void {
+  const child = spawn('git', ['http-backend'], {
+    env: {
+      PATH: process.env['PATH'],
+      GIT_PROJECT_ROOT: folder,
+      GIT_HTTP_EXPORT_ALL: '1',
+      GIT_CONFIG_GLOBAL: '/dev/null',
+      PATH_INFO: pathInfo,
+      QUERY_STRING: query,
+      REQUEST_METHOD: request.method ?? 'GET',
+      REMOTE_USER: 'somebody',
+      CONTENT_TYPE: request.headers['content-type'] ?? '',
+      HTTP_CONTENT_ENCODING: request.headers['content-encoding'] ?? '',
+      GIT_PROTOCOL: String(request.headers['git-protocol'] ?? ''),
+    },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  request.pipe(child.stdin)
+  child.stdin.on('error', () => {})
+  const parts: Buffer[] = []
+  child.stdout.on('data', (data: Buffer) => parts.push(data))
+  child.on('close', () => answerCgi(Buffer.concat(parts), response))
+}
+
+type ServedGit = {
+  request: IncomingMessage
+  response: ServerResponse
+  pathInfo: string
+  query: string
+}
+
+function answerCgi(output: Buffer, response: ServerResponse): void {
+  const end = output.indexOf('\r\n\r\n')
+  const lines = output.subarray(0, end).toString('latin1').split('\r\n')
+  for (const line of lines) {
+    const [name = '', value = ''] = line.split(': ')
+    if (name.toLowerCase() === 'status') response.statusCode = Number.parseInt(value, 10)
+    else response.setHeader(name, value)
+  }
+  response.end(output.subarray(end + 4))
+}
