@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import type { Accounts } from '../access/accounts.ts'
 import type { ChangeSource } from '../change/change-source.ts'
 import type { Budgets } from '../access/budgets.ts'
+import type { GitHubWebhook } from '../change/forge/github/github-webhook.ts'
 import type { Environment, ServerConfig } from '../environment/server-config.ts'
 import { scopesOf } from '../access/document-rights.ts'
 import type { GateHost } from '../gate/gate-host.ts'
@@ -43,6 +44,7 @@ import { datasetRoutes } from './routes/datasets.ts'
 import { labelSetRoutes } from './routes/label-sets.ts'
 import { documentRoutes } from './routes/documents.ts'
 import { addFiles } from './routes/files.ts'
+import { addForgeWebhook } from './routes/forge-webhook.ts'
 import { addLongAnswers } from './routes/long-answers.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { reviewRoutes } from './routes/reviews.ts'
@@ -69,6 +71,8 @@ export type AppHost = ReviewHost &
     /** Null: the configuration names no repository. */
     changes: ChangeSource | null
     links: SignInLinks
+    /** Takes what GitHub says; left out: nothing is. */
+    webhook?: GitHubWebhook | null
     signInWays: SignInWays
     log: Log
     metrics: Metrics
@@ -96,6 +100,7 @@ export function createApp(host: AppHost): App {
   addHealth(app, host)
   app.use(requireOwnOrigin(host))
   addSignIn(app, host)
+  addForgeWebhook(app, host.webhook ?? null)
   const { identify = createIdentify(host) } = host
   addMetrics(app, host.metrics, requirePermission(identify, 'operations:read'))
   addApi(app, host, identify)
