@@ -16,6 +16,8 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     // No test measures time; a machine that is busy may take as long as it needs.
     testTimeout: 180_000,
+    // They import JSON as only bundlers take it.
+    server: { deps: { inline: [/@actions\//] } },
     hookTimeout: 180_000,
   },
 })
