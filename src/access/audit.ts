@@ -5,6 +5,7 @@ import { maySeeSplit } from './document-rights.ts'
 import { hiddenNames } from './hidden-names.ts'
 
 type AuditStore = Pick<Store, 'audit'>
+type HiddenStore = Pick<Store, 'audit' | 'secrets'>
 
 /** Who signs in has an id and no rights yet. */
 export type Doer = Pick<Actor, 'id' | 'key'>
@@ -44,7 +45,7 @@ export async function recordShown(
 
 /** Before rows of documents of the splits `test` and `audit` are shown to somebody who may see them. */
 export async function recordHiddenReads(
-  store: AuditStore & Pick<Store, 'secrets'>,
+  store: HiddenStore,
   doer: Doer,
   documents: { sha256: string; split: string }[],
 ): Promise<void> {
@@ -62,13 +63,33 @@ export async function recordHiddenReads(
  * that are given to them, and leave an entry when they open the text.
  */
 export async function recordHiddenRow(
-  store: AuditStore & Pick<Store, 'secrets'>,
+  store: HiddenStore,
   doer: Doer & Pick<Actor, 'roles'>,
   { sha256, split, review = '' }: { sha256: string; split: string; review?: string },
 ): Promise<void> {
-  if (!maySeeSplit(doer) || split === 'evaluation') return
+  if (!maySeeSplit(doer)) return
+  await recordHiddenOnce(store, doer, { sha256, split, content: `row ${review}` })
+}
+
+/**
+ * Before one issue of a review is shown to who judged or added it: it quotes the document. One entry for all of
+ * a review in ten minutes.
+ */
+export async function recordHiddenIssue(
+  store: HiddenStore,
+  doer: Doer,
+  { sha256, split, review }: { sha256: string; split: string; review: string },
+): Promise<void> {
+  await recordHiddenOnce(store, doer, { sha256, split, content: `issues ${review}` })
+}
+
+async function recordHiddenOnce(
+  store: HiddenStore,
+  doer: Doer,
+  { sha256, split, content }: { sha256: string; split: string; content: string },
+): Promise<void> {
+  if (split === 'evaluation') return
   const subject = (await hiddenNames(store))(sha256)
-  const content = `row ${review}`
   await recordShown(store, doer, { action: 'hidden-read', subject, details: { split }, content })
 }
 

@@ -1,5 +1,5 @@
 import type { Actor } from '../access/actor.ts'
-import { recordHiddenReads, recordHiddenRow } from '../access/audit.ts'
+import { recordHiddenIssue, recordHiddenReads, recordHiddenRow } from '../access/audit.ts'
 import { maySee, scopesOf } from '../access/document-rights.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import type { StoredDocument } from '../schema/stored-document.ts'
@@ -30,7 +30,17 @@ export async function openReview(host: AuditedHost, actor: Actor, id: string): P
 }
 
 /**
- * Before its row is shown, or one of its issues after it was judged.
+ * Before one of its issues is judged or added, and then shown.
+ * @throws UserFacingError review-not-found, also when the actor may not see its document
+ */
+export async function workOnReview(host: AuditedHost, actor: Actor, id: string): Promise<Found> {
+  const found = await find(host, actor, id)
+  await recordHiddenIssue(host.store, actor, { ...found.document, review: id })
+  return found
+}
+
+/**
+ * Before its row is shown.
  * @throws UserFacingError review-not-found, also when the actor may not see its document
  */
 export async function showReview(host: AuditedHost, actor: Actor, id: string): Promise<Found> {

@@ -264,3 +264,44 @@ test('whoever is shown a row of a hidden document is in the audit log, and lists
     [rita.id, 'hidden-read', name, { split: 'test' }],
   ])
 })
+
+test('who is shown an issue of a hidden document, since they judged or added it, is in the audit log', async () => {
+  await using server = await testServer()
+  const rita = await server.person('rita', ['reviewer'])
+  await server.store.flowVersions.put({ hash: 'flow-hash', name: 'a', manifest: { agents: [] } })
+  const reviewOf = async (sha256: string, split: 'test' | 'evaluation'): Promise<string> => {
+    await server.store.documents.add(newDocument(sha256, { split }))
+    await server.store.documents.markReady(sha256, longDocument(sha256))
+    await server.store.documents.assign(sha256, rita.id)
+    return `/api/reviews/${(await server.store.reviews.create(newReview(sha256))).id}/issues`
+  }
+  const hidden = 'a'.repeat(64)
+  const issues = await reviewOf(hidden, 'test')
+  const open = await reviewOf('b'.repeat(64), 'evaluation')
+  const rest = { type: 'Tone', explanation: 'No.', suggestedFix: null }
+  const add = async (address: string, paragraph: number) => {
+    const answer = await rita.ask('POST', address, { ...rest, paragraph, start: 0, end: 4 })
+    return ((await answer.json()) as { issue: { id: string; text: string } }).issue
+  }
+  const entries = async () =>
+    (await server.store.audit.list({ limit: 99 }))
+      .filter(({ action }) => action === 'hidden-read')
+      .map(({ actor, subject, details }) => [actor, subject, JSON.parse(details)])
+
+  expect((await add(open, 0)).text).toHaveLength(4)
+  expect(await entries()).toEqual([])
+  const { id, text } = await add(issues, 0)
+  expect(text).toHaveLength(4)
+  const name = (await hiddenNames(server.store))(hidden)
+  const read = [rita.id, name, { split: 'test' }]
+  expect(await entries()).toEqual([read])
+  // Whoever works on a review does so for a while.
+  const judgement = { kind: 'accepted' }
+  await rita.ask('POST', `${issues}/${id}/verdicts`, { version: 1, judgement })
+  expect(await entries()).toEqual([read])
+  const raj = await server.person('raj', ['reviewer'])
+  await server.store.documents.assign(hidden, raj.id)
+  const late = await raj.ask('POST', `${issues}/${id}/verdicts`, { version: 0, judgement })
+  expect([late.status, (await late.text()).includes(text)]).toEqual([409, true])
+  expect(await entries()).toEqual([[raj.id, name, { split: 'test' }], read])
+})

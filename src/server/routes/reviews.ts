@@ -9,7 +9,13 @@ import { addMissed, judgeIssue } from '../../review/judge-issue.ts'
 import { reviewEntries, reviewEntry } from '../../review/review-entries.ts'
 import type { ReviewHost } from '../../review/review-host.ts'
 import { startReview, stopReview } from '../../review/start-review.ts'
-import { findReview, openReview, showReview, visibleReview } from '../../review/find-review.ts'
+import {
+  findReview,
+  openReview,
+  showReview,
+  visibleReview,
+  workOnReview,
+} from '../../review/find-review.ts'
 import type { StoredReview } from '../../schema/stored-review.ts'
 import type { ReviewEntry } from '../../schema/workplace.ts'
 import type { Implementer } from '../implementer.ts'
@@ -53,7 +59,7 @@ export function reviewRoutes(os: Implementer['reviews'], host: ReviewHost & { st
       return shownEntry(host, actor, id)
     }),
     judge: os.judge.handler(async ({ input, errors, context: { actor } }) => {
-      const { document } = await showReview(host, actor, input.review)
+      const { document } = await workOnReview(host, actor, input.review)
       await openDocument(store, actor, document)
       const { status, issue } = await judgeIssue(host, actor.id, input)
       if (status === 'added') return issue
@@ -61,7 +67,7 @@ export function reviewRoutes(os: Implementer['reviews'], host: ReviewHost & { st
       throw errors.CONFLICT({ message, data: { issue } })
     }),
     addMissed: os.addMissed.handler(async ({ input, context: { actor } }) => {
-      const { review, document } = await showReview(host, actor, input.review)
+      const { review, document } = await workOnReview(host, actor, input.review)
       await openDocument(store, actor, document)
       return addMissed(host, actor.id, { ...input, document: review.document })
     }),
