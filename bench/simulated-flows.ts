@@ -18,6 +18,8 @@ export type World = {
   concentration: number
   /** How probably a run raises a false alarm that is to be had, on average: chance has more part in them. */
   alarmed: number
+  /** Of what a run finds, on average; left out, that of the simulated flows. */
+  precision?: number
   /** Share of the places that a new prompt sees with other eyes, at the same quality. */
   redrawn: number
 }
@@ -36,13 +38,13 @@ type Place = { agent: number; real: boolean; reported: number }
 export type SimulatedDocument = { id: string; places: Place[] }
 
 const recall = 0.6
-const precision = 0.66
+const usualPrecision = 0.66
 
 /** About .647: what these shares make of F0.5. */
 export const baseF = fOf({
   found: recall,
   missed: 1 - recall,
-  wrong: (recall * (1 - precision)) / precision,
+  wrong: (recall * (1 - usualPrecision)) / usualPrecision,
 })
 
 export function fOf({
@@ -59,7 +61,7 @@ export function fOf({
 
 /** The share of found truths to lose for F0.5 to fall by `points` (0.03 = 3 points), found by halving. */
 export function lossOf(points: number): number {
-  const wrong = (recall * (1 - precision)) / precision
+  const wrong = (recall * (1 - usualPrecision)) / usualPrecision
   return bisect((share) => {
     const found = recall * (1 - share)
     return baseF - fOf({ found, missed: 1 - found, wrong }) - points
@@ -68,7 +70,7 @@ export function lossOf(points: number): number {
 
 /** The share of false alarms to silence for F0.5 to rise by `points`. */
 export function silenceOf(points: number): number {
-  const wrong = (recall * (1 - precision)) / precision
+  const wrong = (recall * (1 - usualPrecision)) / usualPrecision
   return bisect((share) => {
     return fOf({ found: recall, missed: 1 - recall, wrong: wrong * (1 - share) }) - baseF - points
   })
@@ -85,6 +87,7 @@ function bisect(value: (share: number) => number): number {
 }
 
 export function drawDocuments(world: World, random: Random): SimulatedDocument[] {
+  const { precision = usualPrecision } = world
   const alarms = (world.truths * recall * (1 - precision)) / precision / world.alarmed
   return Array.from({ length: world.documents }, (_, i) => ({
     id: `d${i}`,
@@ -109,7 +112,8 @@ export function changed(
   { world, random }: { world: World; random: Random },
 ): SimulatedDocument[] {
   const see = (place: Place): Place => {
-    const redrawn = difference.redraws && uniform(random) < world.redrawn
+    // What was lost before stays lost.
+    const redrawn = difference.redraws && uniform(random) < world.redrawn && place.reported > 0
     const reported = redrawn ? reportedIn(world, place.real, random) : place.reported
     const share = place.real ? (difference.loses?.[place.agent] ?? 0) : (difference.silences ?? 0)
     return { ...place, reported: uniform(random) < share ? 0 : reported }
@@ -117,10 +121,18 @@ export function changed(
   return documents.map(({ id, places }) => ({ id, places: places.map(see) }))
 }
 
+type Evaluated = {
+  subject: string
+  repeats: number
+  random: Random
+  /** Those that the flow has; left out, nobody knows what was looked for. */
+  agents?: readonly number[]
+}
+
 /** What `repeats` runs find, matched and counted by the engine. */
 export function evaluate(
   documents: readonly SimulatedDocument[],
-  { subject, repeats, random }: { subject: string; repeats: number; random: Random },
+  { subject, repeats, random, agents }: Evaluated,
 ): EvaluationRun {
   const evaluated = evaluateOutputs({
     documents: documents.map(({ id, places }) => ({
@@ -133,11 +145,17 @@ export function evaluate(
   })
   return toEvaluationRun(evaluated, {
     dataset: { name: 'simulated', hash: 'simulated' },
-    subject: { kind: 'outputs', files: [subject] },
+    subject: agents ? flowWith(agents) : { kind: 'outputs', files: [subject] },
     subjectHash: subject,
     policyHash: 'default',
     types: null,
   })
+}
+
+function flowWith(agents: readonly number[]): EvaluationRun['subject'] {
+  const all = agents.map((agent) => typeOf(agent))
+  const named = all.map((type) => ({ name: type, type, hash: type }))
+  return { kind: 'flow', flow: 'simulated', agents: named }
 }
 
 function oneRun(documents: readonly SimulatedDocument[], random: Random): Repeat {
@@ -158,10 +176,14 @@ function textOf(index: number): string {
 function issueAt({ agent }: Place, index: number): LabelledIssue {
   const text = textOf(index)
   return {
-    type: `Agent ${agent}`,
+    type: typeOf(agent),
     text,
     location: { paragraph: index, start: 0, end: text.length },
   }
+}
+
+function typeOf(agent: number): string {
+  return `Agent ${agent}`
 }
 
 export function uniform(random: Random): number {

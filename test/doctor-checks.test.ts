@@ -415,3 +415,17 @@ test('a backup that is missing, old or incomplete is told', async () => {
       'The newest backup is 3 days old (/backups/friday.backup); retention.backupHours allows 26 h.',
   })
 })
+
+test('it is told whose models a gate asks', async () => {
+  await using place = await doctorHost()
+  expect(await place.check('gate-models')).toMatchObject({
+    result: 'pass',
+    sentence:
+      'Gates ask the models that each version names itself: the configuration has no environment test.',
+  })
+  const gateModels = { wanted: 'prod', own: 'prod' } as const
+  expect(await place.check('gate-models', { gateModels })).toMatchObject({
+    result: 'pass',
+    sentence: 'Gates ask the models of prod.',
+  })
+})

@@ -28,6 +28,7 @@ test(
     expect(worse).toMatchObject({ exitCode: 1 })
     expect(worse.stdout).toContain('NOT PASSED: quality.')
     expect(worse.stderr).toContain('0 of 10 gates')
+    expect(worse.stderr).toContain('each version asks the models that it names itself.')
 
     const same = await run(...gate, '--candidate', flow, '--yes')
     expect(same).toMatchObject({ exitCode: 0, stdout: 'PASSED\n' })

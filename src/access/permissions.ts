@@ -81,6 +81,14 @@ export function permissionsOf(roles: readonly Role[]): Set<Permission> {
 }
 
 /**
+ * Whether the gate keeps from somebody all but its answer, whatever they are besides: an engineer may be who
+ * wrote the change. Where one person holds every role, nothing is kept from them.
+ */
+export function hearsAnswersAlone(roles: readonly Role[]): boolean {
+  return roles.includes('engineer') && conflictOf(roles) === null
+}
+
+/**
  * Who writes prompts must not see what is hidden to measure them: an engineer may be neither
  * custodian nor reviewer, but where one person is all there is (solo mode).
  */

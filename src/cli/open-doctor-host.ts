@@ -3,6 +3,7 @@ import path from 'node:path'
 import { serverDatasets } from '../dataset/stored-datasets.ts'
 import type { AskedServer, DoctorHost } from '../environment/check.ts'
 import { workOnDoctor } from '../environment/doctor-queue.ts'
+import { gateEnvironment } from '../environment/gate-environment.ts'
 import type { Environment, ServerConfig } from '../environment/server-config.ts'
 import { findFlow } from '../flow/find-flow.ts'
 import type { Jobs } from '../job/jobs.ts'
@@ -43,6 +44,7 @@ export function openDoctorHost(stack: AsyncDisposableStack, options: Options): D
   const jobs = once(async () => openQueue(stack, { store: await tables(), databaseUrl }))
   return {
     environment,
+    gateModels: gateEnvironment(config),
     directory: config.directory,
     env,
     dataFolder,

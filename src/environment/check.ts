@@ -4,6 +4,7 @@ import type { DoctorCheck } from '../schema/doctor.ts'
 import type { Blobs } from '../store/blobs/blobs.ts'
 import type { Store } from '../store/store.ts'
 import type { ProcedureMeta } from '../schema/api/procedure.ts'
+import type { GateEnvironment } from './gate-environment.ts'
 import type { Environment } from './server-config.ts'
 
 /** What a check came to. */
@@ -35,6 +36,8 @@ export type AskedServer = {
  */
 export type DoctorHost = {
   environment: Environment
+  /** Whose models gates ask. */
+  gateModels: GateEnvironment
   /** From which files of recordings are looked for. */
   directory: string
   /** Keys of models, among others; nothing of it gets into a finding. */

@@ -86,10 +86,17 @@ type Reported = {
   /** Custodians see every figure, and the audit. */
   isCustodian: boolean
   nameOf: NameOf
-}
+} & Pick<GateReport, 'environment'>
 
 /** Aggregates of a gate: no example, and for approvers no kind of issue with few of them. */
-export function gateReport({ gate, judged, audit, isCustodian, nameOf }: Reported): GateReport {
+export function gateReport({
+  gate,
+  judged,
+  audit,
+  isCustodian,
+  nameOf,
+  environment,
+}: Reported): GateReport {
   const settings = GateSettings.parse(JSON.parse(gate.policy))
   const shown = {
     gate: gateEntry(gate, nameOf),
@@ -99,6 +106,7 @@ export function gateReport({ gate, judged, audit, isCustodian, nameOf }: Reporte
     audit: isCustodian && audit !== null ? auditEntry(audit, nameOf) : null,
     deployable: isCustodian ? isDeployable(gate, audit) : null,
     receipt: gate.receipt,
+    environment,
   }
   if (judged === null) return { ...shown, comparison: null, sides: null, hostFaults: null }
   const { comparison, sides } = judged

@@ -36,6 +36,7 @@ const statuses = new Map<string, number>([
   ['texts-limit', 403],
   ['session-needed', 403],
   ['figures-not-yours', 403],
+  ['audit-not-whole', 403],
   ['permission-not-yours', 403],
   ['document-not-yours', 403],
 ])

@@ -1,6 +1,7 @@
 import type { AskedServer, DoctorHost } from '../environment/check.ts'
 import { checksOf } from '../environment/doctor.ts'
 import { examine } from '../environment/examine.ts'
+import { gateEnvironment } from '../environment/gate-environment.ts'
 import {
   type Environment,
   findEnvironment,
@@ -39,6 +40,7 @@ export async function examineServer(
   const examined: DoctorHost = {
     ...host,
     environment,
+    gateModels: gateEnvironment(config),
     directory: config.directory,
     now: Date.now,
     store: async () => store,

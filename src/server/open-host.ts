@@ -7,6 +7,7 @@ import { isSolo } from '../access/membership.ts'
 import { createMail, mailQueue, type MailSettings } from '../access/mail.ts'
 import { changeQueue, type ChangeSource } from '../change/change-host.ts'
 import { serverDatasets } from '../dataset/stored-datasets.ts'
+import { gateEnvironment } from '../environment/gate-environment.ts'
 import { runEnvironments, settingsOf } from '../environment/run-environments.ts'
 import type { Environment, ServerConfig } from '../environment/server-config.ts'
 import { doctorQueue } from '../environment/doctor-queue.ts'
@@ -222,9 +223,7 @@ async function gateOf(
   const { environments = [], gate: settings = GateSettings.parse({}) } = options.config ?? {}
   return {
     settings,
-    environment: environments.some(({ name }) => name === settings.environment)
-      ? settings.environment
-      : null,
+    environment: gateEnvironment({ environments, gate: settings }).own,
     runner: runApart({ ...host, store, version: options.version }),
     signingKey: () => ensureSigningKey(store),
   }

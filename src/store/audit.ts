@@ -26,7 +26,10 @@ export type Audit = {
    */
   appendOnce(event: NewAuditEvent, window: OnceWindow): Promise<void>
   /** Newest first. */
-  list(page: AuditFilter & { before?: number; limit: number }): Promise<AuditEntry[]>
+  /** @param page `notBy`: whose entries are left out */
+  list(
+    page: AuditFilter & { notBy?: string; before?: number; limit: number },
+  ): Promise<AuditEntry[]>
   /** Of no entries: sequence 0. */
   head(): Promise<AuditHead>
   /** All of it, oldest first, a thousand entries at a time. */
@@ -64,10 +67,11 @@ export function createAudit(context: StoreContext): Audit {
 }
 
 function selectPage(kysely: Kysely<Tables>, { limit, ...page }: Parameters<Audit['list']>[0]) {
-  const { before, actor, action, subject, from, until } = page
+  const { before, actor, notBy, action, subject, from, until } = page
   let query = kysely.selectFrom('audit_log').selectAll()
   if (before !== undefined) query = query.where('sequence', '<', before)
   if (actor !== undefined) query = query.where('actor', '=', actor)
+  if (notBy !== undefined) query = query.where('actor', '!=', notBy)
   if (action !== undefined) query = query.where('action', '=', action)
   if (subject !== undefined) query = query.where('subject', '=', subject)
   if (from !== undefined) query = query.where('at', '>=', from)

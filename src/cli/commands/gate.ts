@@ -109,14 +109,19 @@ async function openPlace(options: PlaceOptions, io: Io): Promise<GatePlace> {
   return gateHere(options, io)
 }
 
+/** Whoever changes a flow then chooses the models by which it is judged. */
+const ownModels =
+  'The configuration has no environment for gates (gate.environment): each version asks the models that it names itself.'
+
 /** @throws UserFacingError gate-not-confirmed */
 async function confirm(
-  { own, all, left }: GateBudget,
+  { own, all, left, environment }: GateBudget,
   { yes }: GateOptions,
   io: Io,
 ): Promise<void> {
   const sentence = `On this test set you have had ${own.used} of ${count(own.limit, 'gate')}, and all together ${all.used} of ${all.limit}; ${left} left for you. What was answered before costs nothing.`
   io.stderr.write(`${sentence}\n`)
+  if (environment === null) io.stderr.write(`${ownModels}\n`)
   if (yes || (await io.ask?.('Ask the gate? It takes one of them. [y/N] '))) return
   throw new UserFacingError(
     'gate-not-confirmed',

@@ -49,9 +49,10 @@ export async function gateHere(options: GateHereOptions, io: Io): Promise<GatePl
   return {
     async budget() {
       const { baseline } = await markedVersions(host)
-      const { answerEverySeconds } = host.gate.settings
+      const { environment, settings } = host.gate
+      const { answerEverySeconds } = settings
       const budget = await budgetOf(host, person)
-      return { ...budget, answerEverySeconds, baseline: baseline?.version ?? null }
+      return { ...budget, answerEverySeconds, baseline: baseline?.version ?? null, environment }
     },
     start: (question) => startHere(host, person, { question, io }),
     answer: async (gate) => answerOf(host, gate),

@@ -121,4 +121,15 @@ function limitsInWords({ currency, perMonth, perPersonAndMonth }: WantedBudget):
   return limits.join(' and ')
 }
 
-export const planChecks: Check[] = [datasetsThere, budget, backup]
+const gateModels: Check = {
+  name: 'gate-models',
+  needs: [],
+  async run({ gateModels: { wanted, own } }) {
+    if (own !== null) return pass(`Gates ask the models of ${own}.`)
+    return pass(
+      `Gates ask the models that each version names itself: the configuration has no environment ${wanted}.`,
+    )
+  },
+}
+
+export const planChecks: Check[] = [datasetsThere, gateModels, budget, backup]

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { EnvironmentName } from '../environment.ts'
 import { Walls } from '../gate-settings.ts'
 import { GateCause, GateVerdict } from '../stored-gate.ts'
 import { Instant, PersonName, Sha256 } from '../workplace.ts'
@@ -37,6 +38,8 @@ export const GateBudget = z.object({
   answerEverySeconds: z.number().positive(),
   /** The version in production, with which a change is compared; null: none is marked. */
   baseline: z.string().nullable(),
+  /** Of the server, whose models gates ask; null: it has none for gates, and each version asks its own. */
+  environment: EnvironmentName.nullable(),
 })
 export type GateBudget = z.infer<typeof GateBudget>
 
@@ -102,6 +105,8 @@ export const GateReport = z.object({
   /** Whether the version may be deployed, as far as its gate and its audit say; null for others. */
   deployable: z.boolean().nullable(),
   receipt: z.string().nullable(),
+  /** Of the server, whose models gates ask now; null: each version asks its own. */
+  environment: EnvironmentName.nullable(),
 })
 export type GateReport = z.infer<typeof GateReport>
 

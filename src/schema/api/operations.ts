@@ -40,7 +40,9 @@ export const operations = {
     .route({ method: 'GET', path: '/budget', summary: 'Limits and what is spent this month' })
     .output(
       Budget.extend({
-        /** By everybody: told to who may set the limits. Null when a price is unknown, too. */
+        /** Whether it is told what everybody spent: to who may set the limits and is no engineer. */
+        ofAll: z.boolean(),
+        /** By everybody. Null when that is not told, and when a price is unknown. */
         spent: z.number().nonnegative().nullable(),
         /** Null when a price is unknown. */
         spentByYou: z.number().nonnegative().nullable(),

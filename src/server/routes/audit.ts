@@ -2,6 +2,9 @@ import type { Actor } from '../../access/actor.ts'
 import { record } from '../../access/audit.ts'
 import { auditLines } from '../../access/audit-lines.ts'
 import { hiddenNames } from '../../access/hidden-names.ts'
+import { hearsAnswersAlone } from '../../access/permissions.ts'
+import { gatePayer } from '../../gate/gate-host.ts'
+import { UserFacingError } from '../../lib/errors.ts'
 import type { Store } from '../../store/store.ts'
 import type { Implementer } from '../implementer.ts'
 import { contextOf, type App } from '../request-context.ts'
@@ -10,7 +13,10 @@ import { sendFile } from '../send-file.ts'
 export function auditRoutes(os: Implementer['operations'], { store }: { store: Store }) {
   return {
     audit: os.audit.handler(async ({ input: { limit, ...asked }, context: { actor } }) => {
-      const which = { ...asked, subject: await subjectIn(store, actor, asked.subject) }
+      const subject = await subjectIn(store, actor, asked.subject)
+      // When a gate read hidden examples is nothing for who may have asked it.
+      const notBy = hearsAnswersAlone(actor.roles) ? gatePayer : undefined
+      const which = { ...asked, subject, notBy }
       // One more than asked for tells whether there are more.
       const found = await store.audit.list({ ...which, limit: limit + 1 })
       const entries = found.slice(0, limit)
@@ -37,10 +43,20 @@ async function subjectIn(
   return (await hiddenNames(store))(subject)
 }
 
+/** A file with entries left out would be one that somebody changed. @throws UserFacingError audit-not-whole */
+function requireWholeLog({ roles }: Actor): void {
+  if (!hearsAnswersAlone(roles)) return
+  throw new UserFacingError(
+    'audit-not-whole',
+    'An engineer is not told when gates read hidden examples, so the whole log is for an admin who is none.',
+  )
+}
+
 /** The log as a file, which is streamed; the gate stands before. */
 export function addAuditFile(app: App, { store }: { store: Store }): void {
   app.get('/api/audit/export', async (c) => {
     const { actor } = contextOf(c)
+    requireWholeLog(actor)
     await record(store, actor, { action: 'exported', subject: 'audit-log' })
     const content = auditLines(store.audit.batches())
     return sendFile({ content, name: 'audit.jsonl', type: 'application/jsonl' })

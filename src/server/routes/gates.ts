@@ -46,7 +46,8 @@ export function gateRoutes(os: Implementer['gates'], host: Host) {
       const audit = isCustodian ? await store.gateAudits.get(gate.id) : null
       const judged = await gateComparison(store, gate)
       const nameOf = await peopleNames(store)
-      const report = gateReport({ gate, judged, audit, isCustodian, nameOf })
+      const { environment } = host.gate
+      const report = gateReport({ gate, judged, audit, isCustodian, nameOf, environment })
       await recordView(store, actor, { subject: gate.id, shown: report })
       return report
     }),
@@ -91,6 +92,7 @@ function authorRoutes(os: Implementer['gates'], host: Host) {
         ...(await budgetOf(host, actor.id)),
         answerEverySeconds: gate.settings.answerEverySeconds,
         baseline: baseline?.version ?? null,
+        environment: gate.environment,
       }
     }),
     start: os.start.handler(async ({ input, context: { actor } }) => {

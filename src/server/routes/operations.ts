@@ -2,6 +2,7 @@ import { type Doer, record } from '../../access/audit.ts'
 import { inSettings, requireKeepable } from '../../access/budget-limits.ts'
 import type { Budgets } from '../../access/budgets.ts'
 import { readTextsPerDay, writeTextsPerDay } from '../../access/opened-texts.ts'
+import { hearsAnswersAlone } from '../../access/permissions.ts'
 import { changeOf } from '../../access/setting-changes.ts'
 import type { FlowLibrary } from '../../flow/flow-library.ts'
 import { pricesAsked } from '../../flow/open-flow.ts'
@@ -31,10 +32,10 @@ export function operationRoutes(os: OperationRoutes, host: Host) {
       return { models: entries }
     }),
     budget: os.budget.handler(async ({ context: { actor } }) => {
-      // What all spend grows with reviews of hidden documents, too.
-      const ofAll = actor.permissions.has('budgets:write')
+      // What all spend grows with reviews of hidden documents and with gates, too.
+      const ofAll = actor.permissions.has('budgets:write') && !hearsAnswersAlone(actor.roles)
       const { spentByPerson, ...state } = await budgets.state(actor.id, { ofAll })
-      return { ...state, spentByYou: spentByPerson }
+      return { ...state, ofAll, spentByYou: spentByPerson }
     }),
     setBudget: os.setBudget.handler(async ({ input, context: { actor } }) => {
       requireKeepable(

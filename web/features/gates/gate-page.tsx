@@ -12,7 +12,7 @@ import { useMe } from '../../components/use-me.ts'
 import { VerdictBox } from '../../components/verdict-box.tsx'
 import { resultOf } from './audits.tsx'
 import { GateFigures } from './gate-figures.tsx'
-import { reasonInWords, verdictInWords } from './gate-words.ts'
+import { modelsInWords, reasonInWords, verdictInWords } from './gate-words.ts'
 import classes from './gates.module.css'
 
 /** Verdict, reasons and figures of one gate, for who decides. Each look is in the audit log. */
@@ -66,6 +66,7 @@ function Report({ report }: { report: GateReport }) {
           {walls.isolation}, {walls.boundary}
           {solo && '; solo mode: one person held two roles'}
         </Fact>
+        <Fact name="Models">{modelsInWords(report.environment)}</Fact>
         <Fact name="Budget entry">{budgetEntry ?? 'none: it cost nothing'}</Fact>
       </dl>
       {report.sides !== null && <GateFigures sides={report.sides} comparison={comparison} />}

@@ -15,6 +15,12 @@ export function causeInWords(cause: GateCause | null): string {
   }
 }
 
+/** Whose models gates ask. */
+export function modelsInWords(environment: string | null): string {
+  if (environment !== null) return `those of ${environment}`
+  return 'each version asks those that it names itself, since the server has no environment for gates'
+}
+
 export function verdictInWords(verdict: GateVerdict | null): string {
   switch (verdict) {
     case 'PASS':

@@ -8,7 +8,7 @@ import { PageSection, Quiet } from '../../components/page.tsx'
 import { ListPending } from '../../components/page-pending.tsx'
 import { ScrollTable } from '../../components/scroll-table.tsx'
 import { When } from '../../components/when.tsx'
-import { causeInWords, secondsInWords } from './gate-words.ts'
+import { causeInWords, modelsInWords, secondsInWords } from './gate-words.ts'
 import { VersionAsked } from './version-asked.tsx'
 
 /** Milliseconds between looks at what waits for its answer. */
@@ -49,7 +49,7 @@ export function OwnGates() {
 }
 
 function Ask({ budget }: { budget: GateBudget }) {
-  const { own, all, left, baseline, answerEverySeconds } = budget
+  const { own, all, left, baseline, answerEverySeconds, environment } = budget
   const [chosen, choose] = useState(inUse)
   const bundles = useQuery(api.bundles.list.queryOptions())
   const queries = useQueryClient()
@@ -94,6 +94,7 @@ function Ask({ budget }: { budget: GateBudget }) {
           Ask, for one of your {left}
         </Button>
       </Group>
+      <Quiet>Models: {modelsInWords(environment)}.</Quiet>
       <Quiet>
         You are answered {secondsInWords(answerEverySeconds)} after you asked, or after the gate
         that was asked before.

@@ -14,7 +14,7 @@ export function Budgets() {
   const { may } = useMe()
   const query = useQuery(api.operations.budget.queryOptions())
   const { data } = query
-  const spent = may('budgets:write') ? data?.spent : data?.spentByYou
+  const spent = data?.ofAll ? data.spent : data?.spentByYou
   return (
     <Section
       title="Budget"
@@ -25,7 +25,7 @@ export function Budgets() {
         <>
           <Quiet>
             Spent in {data.month}
-            {may('budgets:write') && ` by everybody: ${amount(data.spent, data.currency)};`} by you:{' '}
+            {data.ofAll && ` by everybody: ${amount(data.spent, data.currency)};`} by you:{' '}
             {amount(data.spentByYou, data.currency)}.
             {spent === null && ' A model that was asked has no price.'}
           </Quiet>
