@@ -170,7 +170,7 @@ function serve(connection: Socket, context: Context): void {
       const work =
         message.kind === 'probe'
           ? tell(message.request, context).then(frames.send)
-          : runFlow(message, { connection, frames, flow, walls: context.walls })
+          : runFlow(message, { connection, frames, flow, ...context })
       void work.catch(context.report).finally(() => connection.end())
     },
   })
@@ -213,12 +213,11 @@ type FlowRun = {
   connection: Socket
   frames: ReturnType<typeof createFrames<ToGateWorker>>
   flow: ReturnType<typeof waitingFlow>
-  walls: Walls
-}
+} & Pick<Context, 'walls' | 'report'>
 
 async function runFlow(
   { agents, code, memory }: ToGateWorker & { kind: 'run' },
-  { connection, frames, flow, walls }: FlowRun,
+  { connection, frames, flow, walls, report }: FlowRun,
 ): Promise<void> {
   await using place = await layOutFlow({ agents, code }, walls.user)
   const run = { node: process.execPath, entry: 'flow-child.mjs', memory }
@@ -236,7 +235,7 @@ async function runFlow(
     if (pipe?.writable) pipe.write(bytes)
   })
   const timer = setInterval(() => {
-    void usage(false).then((used) => frames.send({ kind: 'usage', ...used }))
+    usage(false).then((used) => frames.send({ kind: 'usage', ...used }), report)
   }, pollEvery)
   const fault = await ended.promise
   clearInterval(timer)
