@@ -1,49 +1,45 @@
 import { seesHiddenFigures } from '../access/dataset-rights.ts'
 import type { Actor } from '../access/actor.ts'
-import type { ChangeRevision, StoredChange } from '../schema/stored-change.ts'
+import { whyNotCounted } from './count-approvals.ts'
+import type { ObservedChange } from './observed-change.ts'
+import { versionOf } from './observe-change.ts'
 
 /** What somebody is to a change. */
 export type ChangeAudience = {
-  id: string
-  /** They proposed it. */
   isAuthor: boolean
-  /** They proposed it or wrote a commit of what would be merged; nobody is, where one person is all there is. */
-  isOwn: boolean
-  /** May see figures of the gate, whether it could tell, and reasons of decisions. */
+  /** May see whether the gate could tell, its page, and reasons of decisions. */
   judges: boolean
-  isCustodian: boolean
-  mayDecide: boolean
-  mayWrite: boolean
+  /** Their decision about it counts. */
+  decides: boolean
+  /** Proposed it, and still may. */
+  acts: boolean
   seesEvaluations: boolean
   seesChecks: boolean
 }
 
-type Known = {
-  change: Pick<StoredChange, 'author'>
-  revision: Pick<ChangeRevision, 'writers'> | null
-  /** Whether they have asked the gate about the version themselves. */
-  askedGate: boolean
-  /** Whether one person holds every role. */
-  solo: boolean
-}
-
+/** @param asked versions that they have asked the gate about themselves */
 export function audienceOf(
   actor: Pick<Actor, 'id' | 'roles' | 'permissions'>,
-  { change, revision, askedGate, solo }: Known,
+  observed: ObservedChange,
+  asked: ReadonlySet<string>,
 ): ChangeAudience {
   const { id, roles, permissions } = actor
+  const { change, revision, checks, isSolo } = observed
   const isAuthor = change.author === id
-  const wrote = isAuthor || (revision?.writers.includes(id) ?? false)
+  const hasPart = isAuthor || (revision?.writers.includes(id) ?? false)
+  const hasAsked = asked.has(versionOf(checks) ?? '')
+  const isOpen = change.state === 'open' && revision !== null && revision.tree !== null
   return {
-    id,
     isAuthor,
-    isOwn: wrote && !solo,
     judges:
       permissions.has('gates:read') &&
-      (solo || (seesHiddenFigures({ roles }) && !wrote && !askedGate)),
-    isCustodian: roles.includes('custodian'),
-    mayDecide: permissions.has('changes:approve'),
-    mayWrite: permissions.has('changes:write'),
+      (isSolo || (seesHiddenFigures({ roles }) && !hasPart && !hasAsked)),
+    decides:
+      isOpen &&
+      permissions.has('changes:approve') &&
+      (isSolo || !hasAsked) &&
+      whyNotCounted(observed, id) === null,
+    acts: change.state === 'open' && isAuthor && permissions.has('changes:write'),
     seesEvaluations: permissions.has('evaluations:read'),
     seesChecks: permissions.has('environments:read'),
   }

@@ -1,9 +1,23 @@
 import { UserFacingError } from '../lib/errors.ts'
 import type { StoredChange } from '../schema/stored-change.ts'
+import type { StoredGate } from '../schema/stored-gate.ts'
 import type { Store } from '../store/store.ts'
-import type { KnownChange } from './view-change.ts'
+import type { ChangeHost } from './change-host.ts'
+import type { DecidedChange } from './change-step.ts'
+import { decideChange } from './decide-change.ts'
+import { type ChangeContext, observeStored } from './observe-change.ts'
+import type { ObservedChange } from './observed-change.ts'
 
-export type ChangeStore = Pick<Store, 'changes' | 'gates'>
+/** A change as it is kept here, where it is, and its gate. */
+export type KnownChange = {
+  observed: ObservedChange
+  decided: DecidedChange
+  gate: StoredGate | null
+}
+
+type Host = Pick<ChangeHost, 'store' | 'gate' | 'flows' | 'isSolo' | 'now'> & {
+  changes: Pick<ChangeHost['changes'], 'settings'>
+}
 
 /** @throws UserFacingError change-not-found */
 export async function findChange(
@@ -15,20 +29,13 @@ export async function findChange(
   throw new UserFacingError('change-not-found', `There is no change ${number}.`)
 }
 
-/** What is known of it, as of what would be merged now. */
+/** Without a word from the forge: what happened there is known once the server has looked. */
 export async function knownChange(
-  { changes, gates }: ChangeStore,
+  host: Host,
+  context: ChangeContext,
   change: StoredChange,
 ): Promise<KnownChange> {
-  const { id } = change
-  const revision = change.revision === null ? null : await changes.revision(id, change.revision)
-  const [checks, decisions, events, request] = await Promise.all([
-    revision?.tree == null ? [] : changes.checks(id, revision.tree),
-    changes.decisions(id),
-    changes.events(id),
-    changes.deploymentRequest(id),
-  ])
-  const asked = checks.findLast(({ name, subject }) => name === 'gate' && subject !== null)
-  const gate = asked?.subject == null ? null : await gates.get(asked.subject)
-  return { change, revision, checks, decisions, events, gate, request }
+  const observed = await observeStored(host, context, change)
+  const gate = observed.gate && (await host.store.gates.get(observed.gate.id))
+  return { observed, decided: decideChange(observed), gate }
 }

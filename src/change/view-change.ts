@@ -1,55 +1,21 @@
-import { authorAnswer } from '../gate/author-answer.ts'
 import type { GateBudget } from '../gate/gate-budget.ts'
-import type {
-  ChangeCheckView,
-  ChangeEntry,
-  ChangeStage,
-  ChangeView,
-} from '../schema/change-views.ts'
-import {
-  type ChangeCheck,
-  ChangeCheckName,
-  type ChangeDecision,
-  type ChangeEvent,
-  type ChangeRevision,
-  type DeploymentRequest,
-  type StoredChange,
-} from '../schema/stored-change.ts'
-import type { StoredGate } from '../schema/stored-gate.ts'
+import type { ChangeCheckView, ChangeEntry, ChangeView } from '../schema/change-views.ts'
+import { ChangeCheckName, type ChangeRevision } from '../schema/stored-change.ts'
+import type { GateCause } from '../schema/stored-gate.ts'
 import type { PersonName } from '../schema/workplace.ts'
 import type { ChangeAudience } from './change-audience.ts'
+import { isAbout } from './count-approvals.ts'
+import { newestOf } from './decide-check.ts'
+import type { KnownChange } from './known-change.ts'
+import { versionOf } from './observe-change.ts'
+import type { ObservedChange, ObservedGate } from './observed-change.ts'
+import { mayLookAgain, retryableCheck } from './retryable.ts'
 
-type NameOf = (person: string) => PersonName
-
-/** What is known of a change and of what would be merged now. */
-export type KnownChange = {
-  change: StoredChange
-  revision: ChangeRevision | null
-  /** Of its tree, oldest first. */
-  checks: ChangeCheck[]
-  decisions: ChangeDecision[]
-  events: ChangeEvent[]
-  /** The newest one that was asked about its tree. */
-  gate: StoredGate | null
-  request: DeploymentRequest | null
-}
-
-export type Viewed = {
-  audience: ChangeAudience
-  nameOf: NameOf
-  /** UTC epoch milliseconds. */
-  now: number
-}
-
-/** What the gate said, as it may be told now: the same for what is worse and for what cannot be told. */
-export function toldGate(gate: StoredGate, now: number) {
-  return authorAnswer(gate, now)
-}
+export type Viewed = { audience: ChangeAudience; nameOf: (person: string) => PersonName }
 
 export function changeEntry(
-  change: StoredChange,
-  stage: ChangeStage,
-  { audience, nameOf }: Pick<Viewed, 'audience' | 'nameOf'>,
+  { observed: { change }, decided: { stage } }: KnownChange,
+  { audience, nameOf }: Viewed,
 ): ChangeEntry {
   const { number, title, branch, forge, reference, author, state, createdAt, updatedAt } = change
   return {
@@ -67,27 +33,26 @@ export function changeEntry(
   }
 }
 
-type Said = { stage: ChangeStage; told: string[]; budget: GateBudget | null }
-
-/** All that one person may know of it. */
+/** All that one person may know of it. @param budget of the author; null where it is not told */
 export function changeView(
   known: KnownChange,
-  { stage, told, budget }: Said,
+  budget: GateBudget | null,
   viewed: Viewed,
 ): ChangeView {
-  const { change, revision, decisions, events, gate, request } = known
-  const { audience, nameOf, now } = viewed
+  const { observed, decided } = known
+  const { change, revision, decisions, events, gate, request, checks } = observed
+  const { audience, nameOf } = viewed
   return {
-    ...changeEntry(change, stage, viewed),
-    stage,
-    told,
+    ...changeEntry(known, viewed),
+    stage: decided.stage,
+    told: decided.told,
     description: change.description,
     revision: revision && revisionView(revision),
-    checks: ChangeCheckName.options.map((name) => checkView(name, known, viewed)),
+    checks: ChangeCheckName.options.map((name) => checkView(name, observed, audience)),
     decisions: decisions.map(({ person, decision, reason, solo, decidedAt, ...about }) => ({
       person: nameOf(person),
       decision,
-      counts: isAboutNow(about, revision),
+      counts: isAbout(about, revision),
       reason: audience.judges ? reason : null,
       solo,
       decidedAt,
@@ -99,10 +64,10 @@ export function changeView(
       at,
     })),
     mergedAs: change.mergedAs,
-    version: gate?.candidate ?? request?.version ?? null,
-    may: whatTheyMay(known, viewed),
-    budget: audience.isAuthor && budget !== null ? budgetView(budget) : null,
-    answerAt: gate && toldGate(gate, now).at,
+    version: request?.version ?? versionOf(checks),
+    may: whatTheyMay(known, audience),
+    budget: audience.isAuthor && gate === null && budget !== null ? budgetView(budget) : null,
+    answerAt: gate?.answerAt ?? null,
   }
 }
 
@@ -114,33 +79,34 @@ function budgetView({ left, own }: GateBudget) {
   return { left, of: own.limit }
 }
 
-function isAboutNow(
-  { head, tree }: Pick<ChangeDecision, 'head' | 'tree'>,
-  revision: ChangeRevision | null,
-): boolean {
-  return revision !== null && head === revision.head && tree === revision.tree
-}
-
 /** Its newest try. */
-export function checkView(
+function checkView(
   name: ChangeCheckName,
-  { checks, gate }: Pick<KnownChange, 'checks' | 'gate'>,
-  viewed: Viewed,
+  { checks, gate, revision }: ObservedChange,
+  audience: ChangeAudience,
 ): ChangeCheckView {
-  const newest = checks.findLast((check) => check.name === name)
-  if (newest === undefined) return { ...unknown, name, state: 'waiting', attempt: 0 }
-  if (name === 'gate' && gate !== null) return gateCheck(newest, gate, viewed)
-  const { outcome, cause, summary, log, subject, attempt, startedAt, endedAt } = newest
-  const state = outcome === null ? 'running' : 'done'
-  const shown = { name, state, outcome, cause, summary, attempt, startedAt, endedAt } as const
+  const newest = newestOf(checks, name)
+  if (name === 'mergeable' && newest === undefined) return mergeable(revision)
+  if (newest === undefined) return { ...nothing, name, state: 'waiting', attempt: 0 }
+  const { attempt, startedAt, endedAt, outcome, cause, summary, log, subject } = newest
+  const shown = { ...nothing, name, attempt, startedAt }
+  if (name === 'gate' && gate !== null && gate.id === subject) {
+    return { ...shown, ...gateAnswer(gate, audience) }
+  }
   return {
     ...shown,
+    endedAt,
+    state: outcome === null ? 'running' : 'done',
+    // Of a gate that was not asked: its author hears one bit of any.
+    outcome: name === 'gate' && outcome !== null && outcome !== 'pass' ? 'fail' : outcome,
+    cause,
+    summary,
     log: name === 'functional' ? log : null,
-    subject: seesSubject(name, viewed.audience) ? subject : null,
+    subject: seesSubject(name, audience) ? subject : null,
   }
 }
 
-const unknown = {
+const nothing = {
   outcome: null,
   cause: null,
   summary: null,
@@ -150,79 +116,64 @@ const unknown = {
   endedAt: null,
 } as const
 
+/** It is looked at before there is a row of it. */
+function mergeable(revision: ChangeRevision | null): ChangeCheckView {
+  const shown = { ...nothing, name: 'mergeable', attempt: 0 } as const
+  if (revision === null) return { ...shown, state: 'waiting' }
+  const outcome = revision.tree === null ? 'fail' : 'pass'
+  return { ...shown, state: 'done', outcome, endedAt: revision.seenAt }
+}
+
 function seesSubject(name: ChangeCheckName, audience: ChangeAudience): boolean {
   if (name === 'evaluation') return audience.seesEvaluations
   return name === 'infrastructure' && audience.seesChecks
 }
 
-/** From what was answered alone: the row may know more, or know it sooner. */
-function gateCheck(
-  { attempt, startedAt }: ChangeCheck,
-  gate: StoredGate,
-  { audience, now }: Viewed,
-): ChangeCheckView {
-  const { passed, cause, at } = toldGate(gate, now)
-  const isTheirs = audience.judges || audience.isAuthor
-  const shown = { ...unknown, name: 'gate', attempt, startedAt } as const
-  const subject = isTheirs ? gate.id : null
-  if (passed === null) return { ...shown, state: 'running', subject }
-  const cannotTell = audience.judges && gate.verdict === 'CANT_TELL'
+/**
+ * From what its author hears alone: the same for what is worse and for what cannot be told, also when. Whoever
+ * may see its figures hears the difference, and that not sooner.
+ */
+function gateAnswer(
+  { id, passed, cause, answerAt, cannotTell }: ObservedGate,
+  audience: ChangeAudience,
+) {
+  const subject = audience.judges || audience.isAuthor ? id : null
+  if (passed === null) return { state: 'running' as const, subject }
+  const isUntold = audience.judges && cannotTell
   return {
-    ...shown,
-    state: 'done',
-    outcome: passed ? 'pass' : cannotTell ? 'cannot-tell' : 'fail',
-    cause,
-    summary: cannotTell ? 'The gate cannot tell.' : gateSentence(passed, cause),
+    state: 'done' as const,
     subject,
-    endedAt: at,
+    cause,
+    endedAt: answerAt,
+    outcome: passed ? ('pass' as const) : isUntold ? ('cannot-tell' as const) : ('fail' as const),
+    summary: isUntold ? 'The gate cannot tell.' : gateSentence(passed, cause),
   }
 }
 
-function gateSentence(passed: boolean, cause: StoredGate['cause']): string {
-  if (passed) return 'The gate was passed.'
+function gateSentence(passed: boolean, cause: GateCause | null): string {
+  if (passed) return 'It was passed.'
   switch (cause) {
     case 'functional-tests':
-      return 'The gate was not asked: functional tests failed.'
+      return 'It does not run on examples that everybody knows; nothing hidden was read.'
     case 'host-fault':
-      return 'The gate could not be run: something of the host was at fault.'
+      return 'It could not be run: something of the host was at fault.'
     case 'budget':
-      return 'The gate was not asked: its budget is spent.'
+      return 'It was not run: nothing is left of the budget of the gate.'
     case 'quality':
     case null:
-      return 'The gate was not passed.'
+      return 'It was not passed.'
   }
 }
 
-/** What the page offers; each is checked again when it is done. */
-function whatTheyMay(known: KnownChange, { audience, now }: Viewed): ChangeView['may'] {
-  const { change, revision, gate } = known
-  const isOpen = change.state === 'open'
-  const decides = isOpen && audience.mayDecide && !audience.isOwn && revision?.tree != null
-  const isEnough = audience.isCustodian || revision?.policyFiles.length === 0
-  const answer = gate && toldGate(gate, now)
-  const acts = isOpen && audience.isAuthor && audience.mayWrite
+/** What the page offers; each is looked at again when it is done. */
+function whatTheyMay(known: KnownChange, audience: ChangeAudience): ChangeView['may'] {
+  const { gate } = known.observed
+  const { decides, judges, acts } = audience
   return {
-    approve: decides && isEnough && answer?.passed === true,
-    override:
-      decides &&
-      isEnough &&
-      audience.judges &&
-      answer?.passed === false &&
-      gate?.verdict === 'CANT_TELL',
+    approve: decides && gate?.passed === true,
+    override: decides && judges && gate?.cannotTell === true,
     requestChanges: decides,
     close: acts,
-    retry: acts && mayRetry(known, answer),
+    retry: acts && (retryableCheck(known) !== null || mayLookAgain(known)),
   }
-}
-
-/** A fault of the host, or the one more look at what was not good enough. */
-export function mayRetry(
-  { checks, gate }: Pick<KnownChange, 'checks' | 'gate'>,
-  answer: { passed: boolean | null; cause: string | null } | null,
-): boolean {
-  if (answer?.passed === false) {
-    return answer.cause === 'host-fault' || (answer.cause === 'quality' && gate?.look === 0)
-  }
-  const newest = ChangeCheckName.options.map((name) => checks.findLast((one) => one.name === name))
-  return newest.some((check) => check?.outcome === 'cannot-tell')
 }

@@ -8,6 +8,7 @@ const day = 24 * 60 * 60 * 1000
 const traceDays = 30
 const spendBatchesFor = 30 * day
 const jobsFor = 7 * day
+const notificationsFor = 90 * day
 const documentsAtOnce = 100
 
 /** Whom the audit log names for what was forgotten because its time had come. */
@@ -30,6 +31,7 @@ export async function prune({ store, blobs, retention = usual }: Host, now: numb
   await pruning.signIns(now)
   await pruning.datasets(now - day)
   await pruning.jobs(now - jobsFor)
+  await store.notifications.prune(now - notificationsFor)
   const after = async (
     days: number | null,
     remove: (before: number) => Promise<void>,

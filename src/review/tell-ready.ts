@@ -1,8 +1,6 @@
-import { UserFacingError } from '../lib/errors.ts'
+import { postJson } from '../lib/post-json.ts'
 import type { ReviewHost } from './review-host.ts'
 import { readReadyWebhook } from './review-settings.ts'
-
-const longestWaitMs = 10_000
 
 /**
  * The job that tells the webhook of a review that has ended: its id and state, nothing of the document. A
@@ -17,18 +15,5 @@ export async function tellReady(
   const readyWebhook = await readReadyWebhook(store)
   const review = await store.reviews.get(id)
   if (readyWebhook === null || review === null) return
-  const { state } = review
-  const answer = await fetch(readyWebhook, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ event: 'review-ready', review: id, state }),
-    redirect: 'error',
-    signal: AbortSignal.any([signal, AbortSignal.timeout(longestWaitMs)]),
-  }).catch((cause: unknown) => {
-    signal.throwIfAborted()
-    throw new UserFacingError('webhook-failed', 'The webhook cannot be reached.', { cause })
-  })
-  await answer.body?.cancel()
-  if (answer.ok) return
-  throw new UserFacingError('webhook-failed', `The webhook answered ${answer.status}.`)
+  await postJson(readyWebhook, { event: 'review-ready', review: id, state: review.state }, signal)
 }

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import type { Accounts } from '../access/accounts.ts'
-import type { ChangeSource } from '../change/change-source.ts'
+import type { ChangeSource } from '../change/change-host.ts'
 import type { Budgets } from '../access/budgets.ts'
 import type { GitHubWebhook } from '../change/forge/github/github-webhook.ts'
 import type { Environment, ServerConfig } from '../environment/server-config.ts'
@@ -34,6 +34,7 @@ import { draftRoutes } from './routes/drafts.ts'
 import { environmentRoutes } from './routes/environments.ts'
 import { evaluationRoutes } from './routes/evaluations.ts'
 import { measureRoutes, referenceRoutes } from './routes/references.ts'
+import { notificationRoutes } from './routes/notifications.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { addDatasetFiles } from './routes/dataset-files.ts'
 import { proposalRoutes } from './routes/dataset-proposals.ts'
@@ -142,6 +143,7 @@ function addApi(app: App, beyond: AppHost, identify: Identify): void {
     bundles: bundleRoutes(os.bundles, host),
     gates: gateRoutes(os.gates, beyond),
     changes: changeRoutes(os.changes, beyond),
+    notifications: notificationRoutes(os.notifications, beyond),
     datasets: {
       ...ownerRoutes(os.datasets, host),
       ...datasetRoutes(os.datasets, host),

@@ -9,11 +9,8 @@ export const served = {
   evaluations: contract.evaluations,
   bundles: contract.bundles,
   gates: contract.gates,
-  changes: {
-    list: contract.changes.list,
-    get: contract.changes.get,
-    diff: contract.changes.diff,
-  },
+  changes: contract.changes,
+  notifications: contract.notifications,
   datasets: contract.datasets,
   labelSets: contract.labelSets,
   flows: contract.flows,

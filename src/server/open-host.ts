@@ -6,6 +6,7 @@ import type { OidcSettings } from '../access/auth-options.ts'
 import { isSolo } from '../access/membership.ts'
 import { createMail, mailQueue, type MailSettings } from '../access/mail.ts'
 import { changeQueue, type ChangeSource } from '../change/change-host.ts'
+import { notificationQueue } from '../change/notify/notification-steps.ts'
 import { serverDatasets } from '../dataset/stored-datasets.ts'
 import { gateEnvironment } from '../environment/gate-environment.ts'
 import { runEnvironments, settingsOf } from '../environment/run-environments.ts'
@@ -124,6 +125,8 @@ export const allQueues = {
   [auditQueue.name]: auditQueue,
   [mailQueue.name]: mailQueue,
   [doctorQueue.name]: doctorQueue,
+  [changeQueue.name]: changeQueue,
+  [notificationQueue.name]: notificationQueue,
 }
 
 export async function assembleHost(

@@ -2,6 +2,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ensureFirstPerson, isSolo } from '../access/membership.ts'
 import { createSignInLinks, type SignInLinks } from '../access/sign-in-links.ts'
+import { workOnNotifications } from '../change/notify/send-notification.ts'
 import { workOnDoctor } from '../environment/doctor-queue.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import { workOnGates } from '../gate/work-on-gates.ts'
@@ -56,6 +57,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await workOnTestEvaluations(host)
     stack.use(await workOnGates(host))
     await workOnMail(host)
+    await workOnNotifications({ ...host, url: host.mail?.url ?? url })
     await workOnDoctor(host.jobs)
     if (host.changes !== null) await workOnChanges(withChanges(host, host.changes, options))
   }

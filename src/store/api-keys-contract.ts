@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import type { StoredApiKey } from '../schema/stored-api-key.ts'
+import { addPeople } from './account-samples.ts'
 import type { CreatePlace } from './contract-place.ts'
-import type { Store } from './store.ts'
 
 const key = (id: string, person: string, hint = 'pl_12345678') => ({
   id,
@@ -48,15 +48,4 @@ export function describeApiKeyContract(createPlace: CreatePlace): void {
       expect(await store.apiKeys.list('ann')).toEqual([])
     })
   })
-}
-
-/** As better-auth would. */
-async function addPeople({ accountTables: { db, type } }: Store, ids: string[]): Promise<void> {
-  const isVerified = sql.raw(type === 'postgres' ? 'true' : '1')
-  const time = '2026-01-01T00:00:00.000Z'
-  for (const id of ids) {
-    await sql`
-      insert into people (id, name, email, email_verified, roles, created_at, updated_at)
-      values (${id}, ${id}, ${id}, ${isVerified}, '[]', ${time}, ${time})`.execute(db)
-  }
 }

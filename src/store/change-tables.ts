@@ -62,6 +62,16 @@ export type ChangeTables = {
     at: number
   }
   change_told: { change: string; about: string; content_hash: string; told_at: number }
+  notifications: {
+    id: string
+    person: string
+    change: string
+    event_key: string
+    kind: string
+    text: string
+    created_at: number
+    read_at: number | null
+  }
   deployment_requests: {
     change: string
     commit_hash: string

@@ -23,6 +23,7 @@ import { createLabelSets } from './label-sets.ts'
 import { createJobRows } from './jobs.ts'
 import { migrate, readMigrations } from './migrate.ts'
 import { createOpenedTexts } from './opened-texts.ts'
+import { createNotifications } from './notifications.ts'
 import { createPeople } from './people.ts'
 import { createPruning } from './pruning.ts'
 import { openReaders, type ReaderOptions, type Readers } from './readers.ts'
@@ -134,6 +135,7 @@ export function createStore(context: StoreContext): Store {
     gates: createGates(context),
     gateAudits: createGateAudits(context),
     changes: createChanges(context),
+    notifications: createNotifications(context),
     datasets: createDatasets(context),
     labelSets: createLabelSets(context),
     answers: createAnswers(context),

@@ -16,6 +16,7 @@ import { describeGateContract } from './gates-contract.ts'
 import { describeHealthContract } from './health-contract.ts'
 import { describeLabelSetContract } from './label-sets-contract.ts'
 import { describeOpenedTextsContract } from './opened-texts-contract.ts'
+import { describeNotificationContract } from './notifications-contract.ts'
 import { describePruningContract } from './pruning-contract.ts'
 import { describeReferenceVersionContract } from './reference-versions-contract.ts'
 import { describeReviewContract } from './reviews-contract.ts'
@@ -73,6 +74,7 @@ export function describeStoreContract(engine: string, createPlace: CreatePlace):
     describeEvaluationContract(createPlace)
     describeGateContract(createPlace)
     describeChangeContract(createPlace)
+    describeNotificationContract(createPlace)
     describeDatasetContract(createPlace)
     describeDatasetContentContract(createPlace)
     describeLabelSetContract(createPlace)

@@ -20,6 +20,7 @@ import type { Issues } from './issues.ts'
 import type { JobRows } from './jobs.ts'
 import type { LabelSets } from './label-sets.ts'
 import type { OpenedTexts } from './opened-texts.ts'
+import type { Notifications } from './notifications.ts'
 import type { People } from './people.ts'
 import type { Pruning } from './pruning.ts'
 import type { ReferenceVersions } from './reference-versions.ts'
@@ -63,6 +64,7 @@ export type Store = {
   gates: Gates
   gateAudits: GateAudits
   changes: Changes
+  notifications: Notifications
   datasets: Datasets
   labelSets: LabelSets
   answers: Answers

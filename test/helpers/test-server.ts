@@ -3,6 +3,7 @@ import type { MailSettings } from '../../src/access/mail.ts'
 import { ensureFirstPerson } from '../../src/access/membership.ts'
 import { setTimeout } from 'node:timers/promises'
 import { createSignInLinks } from '../../src/access/sign-in-links.ts'
+import { workOnNotifications } from '../../src/change/notify/send-notification.ts'
 import { workOnDoctor } from '../../src/environment/doctor-queue.ts'
 import type { Environment, ServerConfig } from '../../src/environment/server-config.ts'
 import type { Role } from '../../src/schema/access.ts'
@@ -44,6 +45,7 @@ export async function testServer({
   databaseUrl,
   dataFolder,
   webFolder,
+  changes,
 }: {
   work?: boolean
   flow?: string
@@ -58,6 +60,8 @@ export async function testServer({
   dataFolder?: string
   /** With the page; one that was not built when left out. */
   webFolder?: string
+  /** Where changes come from; as the configuration says when left out. */
+  changes?: AppHost['changes']
 } = {}) {
   const stack = new AsyncDisposableStack()
   const folder = stack.use(await tempFolder())
@@ -87,6 +91,7 @@ export async function testServer({
   const links = createSignInLinks()
   const appHost: AppHost = {
     ...host,
+    ...(changes !== undefined && { changes }),
     links,
     log,
     version: '0.0.0',
@@ -103,6 +108,7 @@ export async function testServer({
     await workOnTestEvaluations(host)
     stack.use(await workOnGates(host))
     await workOnMail(host)
+    await workOnNotifications({ ...host, url: origin })
     await workOnDoctor(host.jobs)
   }
   const cookieOf = async (person: string): Promise<string> => {

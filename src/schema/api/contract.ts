@@ -7,6 +7,7 @@ import { evaluations } from './evaluations.ts'
 import { flows } from './flows.ts'
 import { gates } from './gates.ts'
 import { labelSets } from './label-sets.ts'
+import { notifications } from './notifications.ts'
 import { operations } from './operations.ts'
 import { people } from './people.ts'
 import { reviews } from './reviews.ts'
@@ -19,6 +20,7 @@ export const contract = {
   bundles,
   gates,
   changes,
+  notifications,
   datasets,
   labelSets,
   flows,

@@ -4,11 +4,17 @@ import { AuditEntry, AuditFilter, AuditHead, AuditVerdict } from '../audit.ts'
 import { Budget } from '../budget.ts'
 import { procedure } from './procedure.ts'
 
+const Webhook = z.url({ protocol: /^https?$/ }).nullable()
+
 const Settings = z.object({
   /** Share of documents, 0 to 1, that the random review queue draws. */
   randomShare: z.number().min(0).max(1),
   /** Is sent the ids of each review that is ready. */
-  readyWebhook: z.url({ protocol: /^https?$/ }).nullable(),
+  readyWebhook: Webhook,
+  /** Is sent what people are told of changes who chose it; whoever may not set it sees where it leads only. */
+  changeWebhook: Webhook,
+  /** The same for chats that take Slack's incoming webhooks. */
+  changeSlackWebhook: Webhook,
   /** Of documents to come; a group of documents that is there keeps its split. */
   splitShares: SplitShares,
   /** How many different texts somebody may open on a day (UTC) who may not export. */

@@ -1,103 +1,93 @@
-import { record } from '../../access/audit.ts'
 import type { Actor } from '../../access/actor.ts'
-import { type ChangeAudience, audienceOf } from '../../change/change-audience.ts'
-import { type ChangeSource, sourceOf } from '../../change/change-source.ts'
-import { stageNow } from '../../change/change-stage.ts'
+import { type ChangeHost, changeQueue, type ChangeSource } from '../../change/change-host.ts'
+import { decideOnChange } from '../../change/decide-on-change.ts'
 import { fileDiffs } from '../../change/file-diffs.ts'
-import { type ChangeStore, findChange, knownChange } from '../../change/known-change.ts'
-import { changeEntry, changeView, type KnownChange, toldGate } from '../../change/view-change.ts'
-import type { GateHost } from '../../gate/gate-host.ts'
-import { budgetOf } from '../../gate/start-gate.ts'
-import { refusalIn } from '../../lib/errors.ts'
+import { findChange } from '../../change/known-change.ts'
+import { openChange } from '../../change/open-change.ts'
+import { closeChange, retryChange } from '../../change/retry-change.ts'
+import { showingTo } from '../../change/show-change.ts'
+import { UserFacingError } from '../../lib/errors.ts'
 import { peopleNames } from '../../review/people-names.ts'
-import type { GateBudget } from '../../gate/gate-budget.ts'
-import type { ChangeView } from '../../schema/change-views.ts'
+import type { StoredChange } from '../../schema/stored-change.ts'
 import type { Store } from '../../store/store.ts'
 import type { Implementer } from '../implementer.ts'
 
-type Host = Omit<GateHost, 'store'> & {
+type Host = Omit<ChangeHost, 'store' | 'changes'> & {
   store: Store
   /** Null: the server's configuration names no repository. */
   changes: ChangeSource | null
 }
 
 /** Changes, as their authors, approvers, custodians and operators see them. */
-export function changeRoutes(
-  os: Pick<Implementer['changes'], 'list' | 'get' | 'diff'>,
-  host: Host,
-) {
-  const { store, now } = host
+export function changeRoutes(os: Implementer['changes'], host: Host) {
+  const { store } = host
+  const showing = async (actor: Actor) => showingTo(served(host), actor, await peopleNames(store))
+  const find = async (number: number) => findChange(served(host).store, number)
+  const woken = async (actor: Actor, { id, number }: StoredChange) => {
+    await wakeChange(host, id)
+    return (await showing(actor)).view(await find(number))
+  }
   return {
     list: os.list.handler(async ({ input, context: { actor } }) => {
       const { after, limit, state, own = false } = input
+      const { entry } = await showing(actor)
       const found = await store.changes.list({
         limit,
         ...(state && { state }),
         ...(own && { author: actor.id }),
         ...beforeOf(after),
       })
-      const nameOf = await peopleNames(store)
-      const audience = await audienceFor(host, actor)
-      const items = found.map(async (change) => {
-        const known = await knownChange(store, change)
-        return changeEntry(change, stageNow(known, now()), { audience: audience(known), nameOf })
-      })
       const next = found.length === limit ? found.at(-1)?.number.toString() : undefined
-      return { items: await Promise.all(items), next: next ?? null }
+      return { items: await Promise.all(found.map(entry)), next: next ?? null }
     }),
     get: os.get.handler(async ({ input, context: { actor } }) =>
-      showChange(host, actor, await knownChange(store, await findChange(store, input.number))),
+      (await showing(actor)).view(await find(input.number)),
     ),
     diff: os.diff.handler(async ({ input, context: { actor } }) => {
-      const { revision } = await knownChange(store, await findChange(store, input.number))
-      const { repository, settings } = sourceOf(host)
+      const { repository, settings } = served(host).changes
+      const { id, revision } = await find(input.number)
+      const seen = revision === null ? null : await store.changes.revision(id, revision)
       const seesDocuments = actor.permissions.has('datasets:read')
-      return fileDiffs(repository, revision, { folder: settings.folder, seesDocuments })
+      return fileDiffs(repository, seen, { folder: settings.folder, seesDocuments })
+    }),
+    open: os.open.handler(async ({ input, context: { actor } }) =>
+      woken(actor, await openChange(served(host), actor.id, input)),
+    ),
+    decide: os.decide.handler(async ({ input, context: { actor } }) => {
+      const { number, ...request } = input
+      const change = await find(number)
+      await decideOnChange(served(host), actor, { ...request, change })
+      return woken(actor, change)
+    }),
+    close: os.close.handler(async ({ input, context: { actor } }) => {
+      const change = await find(input.number)
+      await closeChange(served(host), actor, change)
+      return woken(actor, change)
+    }),
+    retry: os.retry.handler(async ({ input, context: { actor } }) => {
+      const change = await find(input.number)
+      await retryChange(served(host), actor, { change, what: input.what })
+      return woken(actor, change)
     }),
   }
 }
 
-/** The audit log knows of each look at what a gate could tell. */
-async function showChange(host: Host, actor: Actor, known: KnownChange): Promise<ChangeView> {
-  const { store, now } = host
-  const audience = (await audienceFor(host, actor))(known)
-  const viewed = { audience, nameOf: await peopleNames(store), now: now() }
-  const stage = stageNow(known, viewed.now)
-  const budget = audience.isAuthor && known.gate === null ? await budgetLeft(host, actor.id) : null
-  const view = changeView(known, { stage, told: [], budget }, viewed)
-  const { gate } = known
-  if (gate !== null && audience.judges && toldGate(gate, viewed.now).passed !== null) {
-    await record(store, actor, { action: 'gate-viewed', subject: gate.id })
-  }
-  return view
-}
-
-/** Null: nobody is told which dataset decides, and so there is none. */
-async function budgetLeft(host: GateHost, author: string): Promise<GateBudget | null> {
-  try {
-    return await budgetOf(host, author)
-  } catch (error) {
-    if (refusalIn(error).code === 'gate-dataset') return null
-    throw error
-  }
-}
-
-async function audienceFor(
-  { store, isSolo }: Pick<Host, 'isSolo'> & { store: ChangeStore },
-  actor: Actor,
-): Promise<(known: KnownChange) => ChangeAudience> {
-  const solo = await isSolo()
-  const asked = await store.gates.candidatesOf(actor.id)
-  return ({ change, revision, gate }) =>
-    audienceOf(actor, {
-      change,
-      revision,
-      solo,
-      askedGate: gate !== null && asked.has(gate.candidate),
-    })
+/** Twice is one job: whoever does it looks at everything. */
+async function wakeChange({ jobs }: Pick<Host, 'jobs'>, id: string): Promise<void> {
+  await jobs.add(changeQueue.name, { key: id, data: { change: id } })
 }
 
 function beforeOf(after: string | undefined): { before?: number } {
   const number = Number(after)
   return Number.isSafeInteger(number) && number > 0 ? { before: number } : {}
+}
+
+/** @throws UserFacingError changes-not-configured */
+function served(host: Host): ChangeHost & { store: Store } {
+  const { changes } = host
+  if (changes !== null) return { ...host, changes }
+  throw new UserFacingError(
+    'changes-not-configured',
+    'This server looks at no repository. Add `changes: {}` to the proofloop.config.ts in the folder where it is started, and start it again.',
+  )
 }

@@ -6,6 +6,11 @@ import { hearsAnswersAlone } from '../../access/permissions.ts'
 import { changeOf } from '../../access/setting-changes.ts'
 import type { FlowLibrary } from '../../flow/flow-library.ts'
 import { pricesAsked } from '../../flow/open-flow.ts'
+import {
+  type ChangeWebhooks,
+  readChangeWebhooks,
+  writeChangeWebhooks,
+} from '../../change/notify/notification-settings.ts'
 import { readReviewSettings, writeReviewSettings } from '../../review/review-settings.ts'
 import type { Store } from '../../store/store.ts'
 import type { Implementer } from '../implementer.ts'
@@ -47,13 +52,17 @@ export function operationRoutes(os: OperationRoutes, host: Host) {
       await budgets.set(input)
       return input
     }),
-    settings: os.settings.handler(() => readSettings(store)),
+    settings: os.settings.handler(async ({ context: { actor } }) => {
+      const all = await readSettings(store)
+      return actor.permissions.has('settings:write') ? all : withoutSecrets(all)
+    }),
     setSettings: os.setSettings.handler(async ({ input, context: { actor } }) => {
       const before = await readSettings(store)
       const details = changeOf(before, { ...before, ...input })
       await recordChange(actor, { action: 'settings-changed', subject: 'reviews', details })
-      const { textsPerDay, ...ofReviews } = input
+      const { textsPerDay, changeWebhook, changeSlackWebhook, ...ofReviews } = input
       if (textsPerDay !== undefined) await writeTextsPerDay(store, textsPerDay)
+      await writeChangeWebhooks(store, { changeWebhook, changeSlackWebhook })
       await writeReviewSettings(store, ofReviews)
       return readSettings(store)
     }),
@@ -61,5 +70,20 @@ export function operationRoutes(os: OperationRoutes, host: Host) {
 }
 
 async function readSettings(store: Store) {
-  return { ...(await readReviewSettings(store)), textsPerDay: await readTextsPerDay(store) }
+  return {
+    ...(await readReviewSettings(store)),
+    ...(await readChangeWebhooks(store)),
+    textsPerDay: await readTextsPerDay(store),
+  }
+}
+
+/** The rest of an address is often its secret. */
+function withoutSecrets<Settings extends ChangeWebhooks>(settings: Settings): Settings {
+  const originOf = (url: string | null): string | null => url && new URL(url).origin
+  const { changeWebhook, changeSlackWebhook } = settings
+  return {
+    ...settings,
+    changeWebhook: originOf(changeWebhook),
+    changeSlackWebhook: originOf(changeSlackWebhook),
+  }
 }

@@ -83,6 +83,7 @@ export async function fillStore(store: Store, blobs: Blobs): Promise<void> {
     accounts: { large: account },
   })
   await fillAccounts(store)
+  await fillNotifications(store)
   await store.apiKeys.add({
     id: 'key',
     person: 'ann',
@@ -120,6 +121,14 @@ async function fillChanges({ changes }: Store): Promise<void> {
   await changes.tell({ change, key: 'opened', kind: 'opened', person: 'ann', text: '' })
   await changes.keepTold(change, `check-${canary}`, 'hash')
   await changes.requestDeployment(newRequest(change, { receipt: canary }))
+}
+
+/** Hidden, too: with the canary. */
+async function fillNotifications({ changes, notifications }: Store): Promise<void> {
+  const told = { person: 'ann', change: 'one', eventKey: 'told', kind: 'verdict' as const }
+  const steps = notifications.steps([{ ...told, id: `notification-${canary}`, text: canary }])
+  const event = { change: 'one', key: 'told', kind: 'check-ended', person: null, text: '' } as const
+  await changes.tell(event, steps)
 }
 
 async function fillDatasets(

@@ -68,6 +68,8 @@ const rules: Record<string, Rule> = {
   issues: ofReview,
   // Reviewers open hidden documents, too: how many tells of them.
   opened_texts: 'hidden',
+  // Some tell what a gate answered, and what is left of its budget.
+  notifications: 'hidden',
   people: 'open',
   reference_versions: 'open',
   review_events: ofReview,

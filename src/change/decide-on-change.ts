@@ -1,0 +1,138 @@
+import type { Actor } from '../access/actor.ts'
+import { record } from '../access/audit.ts'
+import { UserFacingError } from '../lib/errors.ts'
+import { timeOrderedId } from '../lib/time-ordered-id.ts'
+import type { Decision, StoredChange } from '../schema/stored-change.ts'
+import { audienceOf, type ChangeAudience } from './change-audience.ts'
+import type { ChangeHost } from './change-host.ts'
+import { isAbout, type NotCounted, whyNotCounted } from './count-approvals.ts'
+import { type KnownChange, knownChange } from './known-change.ts'
+import { changeContext, versionOf } from './observe-change.ts'
+import type { ObservedChange } from './observed-change.ts'
+
+export type DecisionRequest = {
+  decision: Decision
+  /** What the person has looked at. */
+  head: string
+  tree: string
+  reason?: string
+}
+
+/**
+ * Keeps what somebody decides about exactly what they have looked at.
+ * @throws UserFacingError change-not-open, own-change, approver-needed, custodian-needed, too-many-commits,
+ * figures-not-yours, change-moved, reason-missing, gate-not-passed, not-overridable
+ */
+export async function decideOnChange(
+  host: ChangeHost,
+  actor: Actor,
+  { change, ...request }: DecisionRequest & { change: StoredChange },
+): Promise<void> {
+  const { store } = host
+  const known = await knownChange(host, await changeContext(host), change)
+  const { observed } = known
+  const asked = await store.gates.candidatesOf(actor.id)
+  requireDecider(observed, { actor, asked })
+  requireUnmoved(observed, request)
+  requireReason(request)
+  requireDecidable(known, request, audienceOf(actor, observed, asked))
+  const { decision, head, tree, reason = null } = request
+  const gate = decision === 'overridden' ? (observed.gate?.id ?? null) : null
+  const id = timeOrderedId()
+  const solo = observed.isSolo && change.author === actor.id
+  const details = { decision, tree, decided: id }
+  await record(store, actor, { action: 'change-decided', subject: change.id, details })
+  const person = actor.id
+  await store.changes.decide({
+    id,
+    change: change.id,
+    person,
+    decision,
+    head,
+    tree,
+    gate,
+    reason,
+    solo,
+  })
+}
+
+type Decider = { actor: Pick<Actor, 'id'>; asked: ReadonlySet<string> }
+
+function requireDecider(observed: ObservedChange, { actor, asked }: Decider): void {
+  const { change, checks, isSolo } = observed
+  if (change.state !== 'open') {
+    throw new UserFacingError('change-not-open', `Change ${change.number} is ${change.state}.`)
+  }
+  const why = whyNotCounted(observed, actor.id)
+  if (why !== null) throw notCounted(why, observed)
+  if (!isSolo && asked.has(versionOf(checks) ?? '')) {
+    throw new UserFacingError('own-change', 'Who asked the gate about a version does not decide.')
+  }
+}
+
+function notCounted(why: NotCounted, { revision }: ObservedChange): UserFacingError {
+  switch (why) {
+    case 'own-change':
+      return new UserFacingError('own-change', 'Who proposes a change does not decide about it.')
+    case 'own-commits':
+      return new UserFacingError('own-change', 'Who wrote commits of a change does not decide.')
+    case 'no-approver':
+      return (revision?.policyFiles.length ?? 0) > 0
+        ? new UserFacingError(
+            'custodian-needed',
+            'It touches files that decide how changes are judged: a custodian decides about it.',
+          )
+        : new UserFacingError('approver-needed', 'It takes somebody with the role approver.')
+    case 'too-many-commits':
+      return new UserFacingError(
+        'too-many-commits',
+        'It has more commits than are looked at for who wrote them: nobody can decide about it before they are squashed.',
+      )
+  }
+}
+
+function requireUnmoved(
+  { revision }: ObservedChange,
+  { head, tree }: Pick<DecisionRequest, 'head' | 'tree'>,
+): void {
+  if (isAbout({ head, tree }, revision)) return
+  throw new UserFacingError(
+    'change-moved',
+    'What would be merged now is something else than what you looked at. Look at it again.',
+  )
+}
+
+function requireReason({ decision, reason }: DecisionRequest): void {
+  if (decision === 'approved' || reason !== undefined) return
+  throw new UserFacingError(
+    'reason-missing',
+    'Say why, in 10 to 2000 characters: approvers and custodians read it.',
+  )
+}
+
+/** Whether the gate could tell is for those who may see its figures: others hear nothing of it here. */
+function requireDecidable(
+  { observed: { gate, isSolo } }: KnownChange,
+  { decision }: DecisionRequest,
+  { judges }: ChangeAudience,
+): void {
+  if (decision === 'approved' && gate?.passed !== true) {
+    throw new UserFacingError(
+      'gate-not-passed',
+      'It can be approved once the gate was passed by what would be merged now.',
+    )
+  }
+  if (decision !== 'overridden') return
+  if (!judges && !isSolo) {
+    throw new UserFacingError(
+      'figures-not-yours',
+      'Only who may see what the gate measured can decide without its word.',
+    )
+  }
+  if (gate?.cannotTell !== true) {
+    throw new UserFacingError(
+      'not-overridable',
+      'Only a gate that answered that it cannot tell can be overridden, and this one did not.',
+    )
+  }
+}

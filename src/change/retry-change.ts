@@ -1,0 +1,78 @@
+import type { Actor } from '../access/actor.ts'
+import { record } from '../access/audit.ts'
+import { startGate } from '../gate/start-gate.ts'
+import { UserFacingError } from '../lib/errors.ts'
+import type { StoredChange } from '../schema/stored-change.ts'
+import type { ChangeHost } from './change-host.ts'
+import { newestOf } from './decide-check.ts'
+import { type KnownChange, knownChange } from './known-change.ts'
+import { changeContext, versionOf } from './observe-change.ts'
+import { mayLookAgain, retryableCheck } from './retryable.ts'
+
+/**
+ * Begins a check again, or asks for the one more look of the gate.
+ * @throws UserFacingError change-not-yours, nothing-to-retry, and those of `startGate`
+ */
+export async function retryChange(
+  host: ChangeHost,
+  actor: Actor,
+  { change, what }: { change: StoredChange; what: 'check' | 'gate' },
+): Promise<void> {
+  requireOwn(actor, change)
+  const known = await knownChange(host, await changeContext(host), change)
+  if (what === 'gate') return lookAgain(host, actor, known)
+  const retryable = retryableCheck(known)
+  const tree = known.observed.revision?.tree
+  if (retryable === null || tree == null) {
+    throw new UserFacingError(
+      'nothing-to-retry',
+      'Nothing of it waits to be tried again: it is under way, or it takes another push.',
+    )
+  }
+  await host.store.changes.startCheck({ ...retryable, change: change.id, tree, subject: null })
+}
+
+async function lookAgain(host: ChangeHost, actor: Actor, known: KnownChange): Promise<void> {
+  const { checks, revision, change } = known.observed
+  const version = versionOf(checks)
+  const check = newestOf(checks, 'gate')
+  const tree = revision?.tree
+  if (!mayLookAgain(known) || check === undefined || version === null || tree == null) {
+    throw new UserFacingError(
+      'nothing-to-retry',
+      'Once more is looked at what was answered, was not good enough, and was looked at once.',
+    )
+  }
+  const attempt = check.attempt + 1
+  const key = { change: change.id, tree, name: 'gate' as const, attempt }
+  await startGate(host, actor.id, {
+    flow: version,
+    functional: 'passed',
+    again: true,
+    tell: async (id) => {
+      const details = { change: change.id }
+      await record(host.store, actor, { action: 'gate-asked', subject: id, details })
+      // Named before it is there, as when it is asked first: nobody asks a second one.
+      await host.store.changes.startCheck({ ...key, subject: id })
+    },
+  })
+}
+
+/** @throws UserFacingError change-not-yours, change-not-open, close-on-forge */
+export async function closeChange(
+  { changes }: Pick<ChangeHost, 'changes'>,
+  actor: Actor,
+  change: StoredChange,
+): Promise<void> {
+  requireOwn(actor, change)
+  if (change.state !== 'open') {
+    throw new UserFacingError('change-not-open', `Change ${change.number} is ${change.state}.`)
+  }
+  if (changes.forge.close !== undefined) return changes.forge.close(change.reference)
+  throw new UserFacingError('close-on-forge', 'Close it on the forge: it is known here soon after.')
+}
+
+function requireOwn({ id }: Actor, { author }: StoredChange): void {
+  if (author === id) return
+  throw new UserFacingError('change-not-yours', 'Only who proposed a change does this with it.')
+}

@@ -1,0 +1,287 @@
+import { describe, expect, test } from 'vitest'
+import { changeWorld } from '../../test/helpers/proposed-changes.ts'
+import { type Ask, json, refusal } from '../../test/helpers/gate-world.ts'
+import { testServer } from '../../test/helpers/test-server.ts'
+import { git } from '../change/git/git-samples.ts'
+import type { ChangeDiff } from '../schema/api/changes.ts'
+import type { ChangeEntry, ChangeView } from '../schema/change-views.ts'
+
+const why = 'The letters are too few to tell.'
+
+/** Names of rows, hashes and times by the order in which they come. */
+function shapeOf(text: string): string {
+  const known = new Map<string, string>()
+  return text.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{40,64}|\b1[0-9]{12}\b/g, (name) => {
+    const kind = /^1[0-9]{12}$/.test(name) ? 'time' : 'name'
+    const found = kind === 'time' ? 'time' : (known.get(name) ?? `name ${known.size}`)
+    known.set(name, found)
+    return found
+  })
+}
+
+describe('changes', { timeout: 240_000 }, () => {
+  test('are refused on a server that looks at no repository', async () => {
+    await using server = await testServer()
+    const { ask } = await server.person('eve', ['engineer'])
+    for (const [method, path, body] of [
+      ['GET', '/api/changes'],
+      ['POST', '/api/changes', { branch: 'b', title: 't' }],
+    ] as const) {
+      const code = 'changes-not-configured'
+      expect(await refusal(ask(method, path, body))).toEqual({ status: 409, code })
+    }
+    expect((await server.nobody('GET', '/api/changes')).status).toBe(401)
+  })
+
+  test('are opened once for a branch, listed by page, state and person, and shown with their files', async () => {
+    await using world = await changeWorld()
+    const { eve, ada } = world
+    const opened = await world.open('less')
+    expect(opened).toMatchObject({ number: 1, isOwn: true, stage: 'checking', state: 'open' })
+    const again = { branch: 'less', title: 'Other' }
+    expect(await json<ChangeView>(eve.ask('POST', '/api/changes', again))).toMatchObject({
+      number: 1,
+      title: 'Change less',
+    })
+    const zoe = await world.person('zoe', ['engineer'])
+    await world.open('more', zoe.ask)
+    const list = async (ask: Ask, query = '') =>
+      json<{ items: ChangeEntry[]; next: string | null }>(ask('GET', `/api/changes${query}`))
+    expect((await list(ada.ask)).items.map(({ number }) => number)).toEqual([2, 1])
+    expect((await list(eve.ask, '?own=true')).items).toMatchObject([{ number: 1, isOwn: true }])
+    const first = await list(eve.ask, '?limit=1')
+    expect(first).toMatchObject({ items: [{ number: 2, isOwn: false }], next: '2' })
+    expect((await list(eve.ask, `?limit=1&after=${first.next}`)).items).toMatchObject([
+      { number: 1 },
+    ])
+    expect((await list(eve.ask, '?state=merged')).items).toEqual([])
+    const files = { 'datasets/a.jsonl': '{"text":"Dear"}\n', 'flow.ts': 'export {}\n' }
+    await world.branch('wide', { ...files, 'agents/a/agent.yaml': 'a: 1\n', 'a.bin': '\0' })
+    await json(eve.ask('POST', '/api/changes', { branch: 'wide', title: 'Wide' }))
+    const diff = (ask: Ask) => json<ChangeDiff>(ask('GET', '/api/changes/3/diff'))
+    expect(await diff(eve.ask)).toEqual({ tree: null, files: [], leftOut: 0 })
+    const { tree } = await world.seen(3, { policyFiles: ['datasets/a.jsonl'] })
+    const [agent, binary, dataset, code] = (await diff(eve.ask)).files
+    expect(agent).toMatchObject({ agent: 'a', path: 'agents/a/agent.yaml', after: 'a: 1\n' })
+    expect(binary).toMatchObject({ path: 'a.bin', after: null, tooLong: false })
+    expect(dataset).toMatchObject({ isPolicy: true, after: files['datasets/a.jsonl'] })
+    expect(code).toMatchObject({ status: 'added', before: null, after: files['flow.ts'] })
+    // Approvers and operators see no text of a document, also where it is in the repository.
+    const olga = await world.person('olga', ['operator'])
+    for (const { ask } of [ada, olga]) {
+      const shown = await diff(ask)
+      expect(shown.tree).toBe(tree)
+      expect(shown.files).toMatchObject([
+        { after: 'a: 1\n', withheld: false },
+        { after: null, withheld: true },
+        { after: null, withheld: true },
+        { after: files['flow.ts'], withheld: false },
+      ])
+    }
+    expect(await refusal(eve.ask('GET', '/api/changes/99'))).toEqual({
+      status: 404,
+      code: 'change-not-found',
+    })
+  })
+
+  test('cannot be opened of what is not there, of the protected branch, or of two things', async () => {
+    await using world = await changeWorld({ work: false })
+    const open = (body: object) =>
+      refusal(world.eve.ask('POST', '/api/changes', { title: 'T', ...body }))
+    expect(await open({ branch: 'none' })).toEqual({ status: 404, code: 'branch-not-found' })
+    expect(await open({ branch: 'main' })).toMatchObject({ code: 'branch-protected' })
+    expect(await open({ branch: '--all' })).toMatchObject({ code: 'branch-not-found' })
+    expect(await open({})).toMatchObject({ code: 'change-source' })
+    expect(await open({ branch: 'a', draft: 'b' })).toMatchObject({ code: 'change-source' })
+    expect(await open({ draft: 'none' })).toMatchObject({ code: 'draft-not-found' })
+  })
+
+  test('made of a draft are a commit of its author, unless the branch has gone on', async () => {
+    await using world = await changeWorld({ work: false })
+    const { eve, flow, work } = world
+    const files = [{ name: 'guidelines.md', text: 'Be brief.\n' }]
+    const draft = { agent: 'absolutes', files }
+    const { version } = await json<{ version: string }>(eve.ask('POST', '/api/flow/drafts', draft))
+    const body = { draft: version, title: 'Briefer' }
+    // The repository does not have the flow yet.
+    await git(work, ['switch', '--quiet', 'main'])
+    const zoe = await world.person('zoe', ['engineer'])
+    expect(await refusal(zoe.ask('POST', '/api/changes', body))).toMatchObject({
+      code: 'draft-not-found',
+    })
+    await git(work, ['--work-tree', flow.path('flow'), 'add', '--all'])
+    await git(work, ['commit', '--quiet', '--message', 'The flow'])
+    await git(work, ['reset', '--quiet', '--hard'])
+    const opened = await json<ChangeView>(eve.ask('POST', '/api/changes', body))
+    expect(opened.branch).toMatch(/^proofloop\/draft-/)
+    const { tree } = await world.seen(opened.number)
+    const { files: changed } = await json<ChangeDiff>(
+      eve.ask('GET', `/api/changes/${opened.number}/diff`),
+    )
+    expect(changed).toMatchObject([
+      { path: 'agents/absolutes/guidelines.md', agent: 'absolutes', after: 'Be brief.\n' },
+    ])
+    expect(tree).not.toBe('')
+    expect(await git(work, ['log', '-1', '--format=%an <%ae>', opened.branch])).toBe(
+      'eve <eve@example.org>',
+    )
+    const other = { ...draft, files: [{ name: 'guidelines.md', text: 'Be kind.\n' }] }
+    const later = await json<{ version: string }>(eve.ask('POST', '/api/flow/drafts', other))
+    await git(work, ['merge', '--quiet', '--ff-only', opened.branch])
+    const outdated = { draft: later.version, title: 'Kinder' }
+    expect(await refusal(eve.ask('POST', '/api/changes', outdated))).toEqual({
+      status: 409,
+      code: 'draft-outdated',
+    })
+  })
+
+  test('are decided about by approvers who have no part in them, of exactly what they saw', async () => {
+    await using world = await changeWorld()
+    const { eve, ada, cleo } = world
+    const { number, head, tree, gate } = await world.gated('fine', 'a comment')
+    expect(gate.verdict).toBe('PASS')
+    const address = `/api/changes/${number}/decisions`
+    const decide = (ask: Ask, body: object = {}) =>
+      ask('POST', address, { decision: 'approved', head, tree, ...body })
+    const forbidden = { status: 403, code: 'FORBIDDEN' }
+    expect(await refusal(decide(eve.ask))).toEqual(forbidden)
+    const zoe = await world.person('zoe', ['engineer', 'approver'])
+    await world.seen(number, { writers: [zoe.id] })
+    expect(await refusal(decide(zoe.ask))).toEqual({ status: 403, code: 'own-change' })
+    await world.seen(number)
+    expect(await refusal(decide(ada.ask, { tree: head }))).toEqual({
+      status: 409,
+      code: 'change-moved',
+    })
+    const wanted = { decision: 'changes-requested' }
+    expect(await refusal(decide(ada.ask, wanted))).toMatchObject({ code: 'reason-missing' })
+    expect(await refusal(decide(ada.ask, { ...wanted, reason: 'Too short' }))).toMatchObject({
+      code: 'BAD_REQUEST',
+    })
+    expect((await world.view(number, ada.ask)).may).toMatchObject({
+      approve: true,
+      override: false,
+    })
+    expect((await world.view(number, eve.ask)).may).toMatchObject({ approve: false, close: true })
+    const overriding = { decision: 'overridden', reason: why }
+    expect(await refusal(decide(ada.ask, overriding))).toEqual({
+      status: 409,
+      code: 'not-overridable',
+    })
+    await json(decide(ada.ask, { ...wanted, reason: why }))
+    const approved = await json<ChangeView>(decide(ada.ask))
+    expect(approved.decisions).toMatchObject([
+      { decision: 'changes-requested', reason: why, counts: true, person: { name: 'ada' } },
+      { decision: 'approved', reason: null, counts: true, solo: false },
+    ])
+    // Reasons may quote figures.
+    const told = await world.view(number, eve.ask)
+    expect(told.decisions).toMatchObject([{ reason: null }, { reason: null }])
+    expect((await world.view(number, cleo.ask)).decisions).toMatchObject([{ reason: why }, {}])
+    await world.seen(number, { policyFiles: ['proofloop.config.ts'] })
+    expect((await refusal(decide(cleo.ask, wanted))).code).toBe('reason-missing')
+    const actions = (await world.store.audit.list({ limit: 99 })).map(({ action }) => action)
+    expect(actions.filter((action) => action === 'change-decided')).toHaveLength(2)
+    expect(actions).toContain('gate-viewed')
+  })
+
+  test('are closed and tried again by who proposed them', async () => {
+    await using world = await changeWorld({ work: false })
+    const { eve, ada } = world
+    const { number } = await world.open('less')
+    const zoe = await world.person('zoe', ['engineer'])
+    const ask = (whose: Ask, what: string, body = {}) =>
+      refusal(whose('POST', `/api/changes/${number}/${what}`, body))
+    for (const what of ['close', 'retry']) {
+      expect(await ask(ada.ask, what)).toEqual({ status: 403, code: 'FORBIDDEN' })
+      expect(await ask(zoe.ask, what)).toEqual({ status: 403, code: 'change-not-yours' })
+    }
+    expect(await ask(eve.ask, 'retry')).toEqual({ status: 409, code: 'nothing-to-retry' })
+    const looked = await world.seen(number)
+    await world.ended(looked, { name: 'functional', outcome: 'fail', cause: 'checkout-walls' })
+    expect((await world.view(number, eve.ask)).may.retry).toBe(true)
+    const retried = await json<ChangeView>(eve.ask('POST', `/api/changes/${number}/retry`, {}))
+    expect(retried.checks.find(({ name }) => name === 'functional')).toMatchObject({
+      attempt: 2,
+      state: 'running',
+    })
+    expect(retried.may.retry).toBe(false)
+    expect(await ask(eve.ask, 'retry', { what: 'gate' })).toMatchObject({
+      code: 'nothing-to-retry',
+    })
+    await json(eve.ask('POST', `/api/changes/${number}/close`, {}))
+    expect(world.forge.closed).toEqual(['less'])
+    await world.store.changes.update(looked.change.id, { state: 'closed' })
+    expect(await ask(eve.ask, 'close')).toEqual({ status: 409, code: 'change-not-open' })
+  })
+
+  test('that are worse and those that cannot be told are the same to everybody who may not see figures', async () => {
+    const told = async (minDocs: number, candidate: 'no promises' | 'a comment') => {
+      await using world = await changeWorld({ settings: { minDocs } })
+      const { number, gate, head, tree } = await world.gated('less', candidate)
+      const olga = await world.person('olga', ['operator'])
+      const zoe = await world.person('zoe', ['engineer', 'approver'])
+      const asked: string[] = []
+      for (const { ask } of [world.eve, olga, zoe]) {
+        for (const path of [
+          '/api/changes',
+          `/api/changes/${number}`,
+          `/api/changes/${number}/diff`,
+        ]) {
+          const answer = await ask('GET', path)
+          asked.push(`${answer.status} ${JSON.stringify([...answer.headers.keys()])}`)
+          asked.push(shapeOf(await answer.text()))
+        }
+        for (const decision of ['approved', 'overridden']) {
+          const body = { decision, head, tree, reason: why }
+          const answer = await ask('POST', `/api/changes/${number}/decisions`, body)
+          asked.push(shapeOf(`${answer.status} ${await answer.text()}`))
+        }
+      }
+      const seen = await world.view(number, world.ada.ask)
+      const address = `/api/changes/${number}/decisions`
+      const overriding = { decision: 'overridden', head, tree, reason: why }
+      const answer = await world.ada.ask('POST', address, overriding)
+      return { asked, seen, verdict: gate.verdict, overridden: answer.status }
+    }
+    const worse = await told(4, 'no promises')
+    const doubtful = await told(50, 'a comment')
+    expect([worse.verdict, doubtful.verdict]).toEqual(['FAIL', 'CANT_TELL'])
+    expect(doubtful.asked).toEqual(worse.asked)
+    expect(worse.asked.join('\n')).toContain('"stage":"not-passed"')
+    // Whoever may see the figures is told, and decides.
+    const gateOf = ({ checks }: ChangeView) => checks.find(({ name }) => name === 'gate')
+    expect(gateOf(worse.seen)).toMatchObject({ outcome: 'fail' })
+    expect(gateOf(doubtful.seen)).toMatchObject({ outcome: 'cannot-tell' })
+    expect([worse.seen.may.override, doubtful.seen.may.override]).toEqual([false, true])
+    expect([worse.overridden, doubtful.overridden]).toEqual([409, 200])
+  })
+
+  test('that were not passed are looked at once more, and no third time', async () => {
+    await using world = await changeWorld()
+    const { eve } = world
+    const looked = await world.gated('less', 'no promises')
+    const address = `/api/changes/${looked.number}/retry`
+    expect((await world.view(looked.number, eve.ask)).may.retry).toBe(true)
+    const again = await json<ChangeView>(eve.ask('POST', address, { what: 'gate' }))
+    const gate = again.checks.find(({ name }) => name === 'gate')
+    expect(gate).toMatchObject({ attempt: 2, state: 'running', outcome: null })
+    const id = gate?.subject ?? ''
+    await world.stored(id)
+    await world.until(async () => (await world.answer(id)).state === 'answered')
+    const { store } = world
+    const key = { change: looked.change.id, tree: looked.tree, name: 'gate' as const, attempt: 2 }
+    const end = {
+      outcome: 'fail',
+      cause: 'quality',
+      summary: null,
+      log: null,
+      subject: id,
+    } as const
+    await store.changes.endCheck(key, end)
+    expect((await world.view(looked.number, eve.ask)).may.retry).toBe(false)
+    expect(await refusal(eve.ask('POST', address, { what: 'gate' }))).toMatchObject({
+      code: 'nothing-to-retry',
+    })
+  })
+})

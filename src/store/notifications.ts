@@ -1,0 +1,114 @@
+import { type Kysely, type Selectable, sql } from 'kysely'
+import { StoredNotification } from '../schema/stored-notification.ts'
+import type { StoreContext } from './context.ts'
+import type { Step } from './database.ts'
+import { isBefore } from './row-columns.ts'
+import type { Tables } from './tables.ts'
+
+export type NewNotification = Omit<StoredNotification, 'createdAt' | 'readAt'>
+
+type NotificationPage = {
+  /** Only those that were not read. */
+  unread?: boolean
+  /** The last one of the page before. */
+  before?: Pick<StoredNotification, 'createdAt' | 'id'>
+  limit: number
+}
+
+/** What people are told of changes; each sees their own. */
+export type Notifications = {
+  /**
+   * For the transaction of the event that they tell of. Nothing for who has left, and for who was told of the
+   * event before.
+   */
+  steps(notifications: NewNotification[]): Step[]
+  /** Of that person; null: of nobody, or of somebody else. */
+  get(person: string, id: string): Promise<StoredNotification | null>
+  /** Newest first. */
+  list(person: string, page: NotificationPage): Promise<StoredNotification[]>
+  unread(person: string): Promise<number>
+  /** Those of the ids that are theirs; all of theirs when left out. What was read stays read when it was. */
+  markRead(person: string, ids?: string[]): Promise<void>
+  /** Deletes what was told before the time, read or not. */
+  prune(before: number): Promise<void>
+}
+
+export function createNotifications({
+  database: { kysely, atomically },
+  now,
+}: StoreContext): Notifications {
+  const of = (person: string) =>
+    kysely.selectFrom('notifications').selectAll().where('person', '=', person)
+  return {
+    steps: (all) => all.map((one) => ({ query: insertOf(kysely, one, now()) })),
+    async get(person, id) {
+      const row = await of(person).where('id', '=', id).executeTakeFirst()
+      return row === undefined ? null : notificationOf(row)
+    },
+    async list(person, { unread = false, before, limit }) {
+      const rows = await of(person)
+        .$if(unread, (query) => query.where('read_at', 'is', null))
+        .$if(before !== undefined, (query) =>
+          query.where(isBefore(['created_at', 'id'], [before?.createdAt ?? 0, before?.id ?? ''])),
+        )
+        .orderBy('created_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit)
+        .execute()
+      return rows.map(notificationOf)
+    },
+    async unread(person) {
+      const { count } = await kysely
+        .selectFrom('notifications')
+        .select((eb) => eb.fn.countAll().as('count'))
+        .where('person', '=', person)
+        .where('read_at', 'is', null)
+        .executeTakeFirstOrThrow()
+      return Number(count)
+    },
+    async markRead(person, ids) {
+      const query = kysely
+        .updateTable('notifications')
+        .set({ read_at: now() })
+        .where('person', '=', person)
+        .where('read_at', 'is', null)
+        .$if(ids !== undefined, (all) => all.where('id', 'in', ids ?? []))
+      await atomically([{ query }])
+    },
+    async prune(before) {
+      await atomically([
+        { query: kysely.deleteFrom('notifications').where('created_at', '<', before) },
+      ])
+    },
+  }
+}
+
+/** From who is there: whoever has left is told nothing, and hinders nobody. */
+function insertOf(
+  kysely: Kysely<Tables>,
+  { id, person, change, eventKey, kind, text }: NewNotification,
+  at: number,
+) {
+  const row = kysely
+    .selectFrom('people')
+    .select([
+      sql<string>`${id}`.as('id'),
+      'people.id as person',
+      sql<string>`${change}`.as('change'),
+      sql<string>`${eventKey}`.as('event_key'),
+      sql<string>`${kind}`.as('kind'),
+      sql<string>`${text}`.as('text'),
+      sql<number>`cast(${at} as bigint)`.as('created_at'),
+    ])
+    .where('people.id', '=', person)
+  return kysely
+    .insertInto('notifications')
+    .columns(['id', 'person', 'change', 'event_key', 'kind', 'text', 'created_at'])
+    .expression(row)
+    .onConflict((conflict) => conflict.doNothing())
+}
+
+function notificationOf(row: Selectable<Tables['notifications']>): StoredNotification {
+  const { event_key: eventKey, created_at: createdAt, read_at: readAt, ...notification } = row
+  return StoredNotification.parse({ ...notification, eventKey, createdAt, readAt })
+}
