@@ -34,8 +34,20 @@ export type ChangeSource = {
 /** What changes need on a server that has them. */
 export type ChangeHost = GateHost & {
   store: GateHost['store'] &
-    Pick<Store, 'changes' | 'people' | 'settings' | 'audit' | 'environmentChecks' | 'gateAudits'>
+    Pick<
+      Store,
+      | 'changes'
+      | 'people'
+      | 'settings'
+      | 'audit'
+      | 'environmentChecks'
+      | 'gateAudits'
+      | 'notifications'
+      | 'secrets'
+    >
   changes: ChangeSource
+  /** Null: nobody is mailed what is told of changes. */
+  mail: object | null
 }
 
 /** For the queues of a server. A change that cannot be gone on with is taken up by the timer. */

@@ -6,6 +6,7 @@ import type { DecidedChange } from './change-step.ts'
 import { decideChange } from './decide-change.ts'
 import { forgeNews, type ForgeNews } from './forge-news.ts'
 import { changeContext, observeStored } from './observe-change.ts'
+import { notificationSteps } from './notify/notification-steps.ts'
 import type { ObservedChange, SeenOnForge } from './observed-change.ts'
 import { seeForge } from './see-forge.ts'
 import { takeStep } from './take-step.ts'
@@ -68,7 +69,10 @@ async function tell(
 ): Promise<void> {
   const { changes } = host.store
   const { id, reference } = observed.change
-  for (const event of untold(observed, decided)) await changes.tell({ ...event, change: id })
+  for (const event of untold(observed, decided)) {
+    const steps = await notificationSteps(host, observed, event)
+    await changes.tell({ ...event, change: id }, steps)
+  }
   const told = await changes.told(id)
   const environment = 'production'
   for (const news of forgeNews(observed, decided, { told, environment })) {

@@ -6,6 +6,7 @@ import type { ChangeStep, StopReason } from './change-step.ts'
 import { endCheck } from './end-check.ts'
 import { look } from './look.ts'
 import { mergeChange } from './merge-change.ts'
+import { notificationSteps } from './notify/notification-steps.ts'
 import type { NewReview, ObservedChange, SeenOnForge } from './observed-change.ts'
 import { recordOnce, server } from './record-once.ts'
 import { sentences } from './sentences.ts'
@@ -77,21 +78,14 @@ async function audit(host: ChangeHost, observed: ObservedChange, attempt: number
   await startAudit(host, measuredOf(observed).author, gate.id)
 }
 
-async function stop(
-  { store }: ChangeHost,
-  { change }: ObservedChange,
-  why: StopReason,
-): Promise<void> {
+async function stop(host: ChangeHost, observed: ObservedChange, why: StopReason): Promise<void> {
+  const { store } = host
+  const { change } = observed
   const event = { action: 'change-stopped' as const, subject: change.id, details: { why } }
   await recordOnce(store, server, event)
-  const text = sentences.stopped[why]
-  await store.changes.tell({
-    change: change.id,
-    key: 'stopped',
-    kind: 'stopped',
-    person: null,
-    text,
-  })
+  const stopped = { key: 'stopped', kind: 'stopped' as const, person: null }
+  const steps = await notificationSteps(host, observed, stopped)
+  await store.changes.tell({ ...stopped, change: change.id, text: sentences.stopped[why] }, steps)
 }
 
 async function requestDeployment(host: ChangeHost, observed: ObservedChange): Promise<void> {

@@ -121,7 +121,6 @@ export const allQueues = {
   [evaluationQueue.name]: evaluationQueue,
   [testQueue.name]: testQueue,
   [gateQueue.name]: gateQueue,
-  [changeQueue.name]: changeQueue,
   [auditQueue.name]: auditQueue,
   [mailQueue.name]: mailQueue,
   [doctorQueue.name]: doctorQueue,

@@ -1,31 +1,22 @@
 import { mailQueue } from '../../access/mail.ts'
 import { budgetOf } from '../../gate/start-gate.ts'
-import type { Jobs } from '../../job/jobs.ts'
 import { refusalIn } from '../../lib/errors.ts'
 import { timeOrderedId } from '../../lib/time-ordered-id.ts'
 import type { ChangeEvent } from '../../schema/stored-change.ts'
 import type { NotificationChannel } from '../../schema/stored-notification.ts'
 import type { Step } from '../../store/database.ts'
 import type { NewNotification } from '../../store/notifications.ts'
-import type { Store } from '../../store/store.ts'
 import type { ChangeHost } from '../change-host.ts'
 import type { ObservedChange } from '../observed-change.ts'
 import { availableChannels, readChoices } from './notification-settings.ts'
 import { whoIsTold } from './who-is-told.ts'
-
-export type NotifyingHost = ChangeHost & {
-  store: Pick<Store, 'notifications' | 'secrets' | 'settings'>
-  jobs: Jobs
-  /** Null: the server sends no mails. */
-  mail: object | null
-}
 
 /** For the queues of a server. */
 export const notificationQueue = { name: 'notification', attempts: 20 } as const
 
 /** What tells people of an event, to be written together with it: a crash neither loses nor doubles one. */
 export async function notificationSteps(
-  host: NotifyingHost,
+  host: ChangeHost,
   observed: ObservedChange,
   event: Pick<ChangeEvent, 'key' | 'kind'>,
 ): Promise<Step[]> {
@@ -45,7 +36,7 @@ export async function notificationSteps(
 }
 
 async function jobSteps(
-  { jobs }: Pick<NotifyingHost, 'jobs'>,
+  { jobs }: Pick<ChangeHost, 'jobs'>,
   channel: NotificationChannel,
   told: { notification: string; person: string },
 ): Promise<Step[]> {

@@ -1,11 +1,12 @@
 import type { Actor } from '../../access/actor.ts'
-import { type ChangeHost, changeQueue, type ChangeSource } from '../../change/change-host.ts'
+import type { ChangeHost, ChangeSource } from '../../change/change-host.ts'
 import { decideOnChange } from '../../change/decide-on-change.ts'
 import { fileDiffs } from '../../change/file-diffs.ts'
 import { findChange } from '../../change/known-change.ts'
 import { openChange } from '../../change/open-change.ts'
 import { closeChange, retryChange } from '../../change/retry-change.ts'
 import { showingTo } from '../../change/show-change.ts'
+import { wakeChange } from '../../change/work-on-changes.ts'
 import { UserFacingError } from '../../lib/errors.ts'
 import { peopleNames } from '../../review/people-names.ts'
 import type { StoredChange } from '../../schema/stored-change.ts'
@@ -24,7 +25,7 @@ export function changeRoutes(os: Implementer['changes'], host: Host) {
   const showing = async (actor: Actor) => showingTo(served(host), actor, await peopleNames(store))
   const find = async (number: number) => findChange(served(host).store, number)
   const woken = async (actor: Actor, { id, number }: StoredChange) => {
-    await wakeChange(host, id)
+    await wakeChange(host, { id })
     return (await showing(actor)).view(await find(number))
   }
   return {
@@ -70,11 +71,6 @@ export function changeRoutes(os: Implementer['changes'], host: Host) {
       return woken(actor, change)
     }),
   }
-}
-
-/** Twice is one job: whoever does it looks at everything. */
-async function wakeChange({ jobs }: Pick<Host, 'jobs'>, id: string): Promise<void> {
-  await jobs.add(changeQueue.name, { key: id, data: { change: id } })
 }
 
 function beforeOf(after: string | undefined): { before?: number } {

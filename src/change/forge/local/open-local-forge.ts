@@ -72,6 +72,8 @@ function createLocalForge(host: LocalForgeHost): Forge {
         ),
       })),
     comment: (reference, comment) => update(reference, 'Comment', () => ({ comment })),
+    close: (reference) =>
+      update(reference, 'Closed', ({ state }) => ({ state: state === 'open' ? 'closed' : state })),
     merge: (reference, request) => mergeLocally(host, reference, request),
     setDeployment: (reference, deployment) =>
       update(reference, `Deployment: ${deployment.state}`, ({ deployments }) => ({
