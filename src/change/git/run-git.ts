@@ -137,15 +137,22 @@ function answerOf(
   // It may end before it has read everything; its exit code tells.
   child.stdin.on('error', () => {})
   child.on('error', (error) => end(notStarted(error)))
-  const talking = talk === undefined ? null : converse(child, talk, output.stdout)
+  const talking = talk && outcomeOf(converse(child, talk, output.stdout))
   child.on('close', (code) => {
     signal.removeEventListener('abort', abort)
     const answer = { code: code ?? -1, stdout: output.stdout(), stderr: output.stderr() }
-    if (talking === null) resolve(answer)
-    else talking.then(() => resolve(answer), reject)
+    void Promise.resolve(talking).then((fault) => (fault ? reject(fault.error) : resolve(answer)))
   })
   if (talk === undefined) child.stdin.end(input)
   return promise
+}
+
+/** Kept until git has ended. Null: nothing went wrong. */
+function outcomeOf(work: Promise<void>): Promise<{ error: unknown } | null> {
+  return work.then(
+    () => null,
+    (error: unknown) => ({ error }),
+  )
 }
 
 function keepOutput(
