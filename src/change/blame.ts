@@ -9,12 +9,7 @@ const minute = 60_000
 const retriesAfter = [minute, 5 * minute, 30 * minute, 120 * minute]
 
 /** Of the functional tests, everything else is what the change brings along. */
-const functionalFaults = new Set([
-  'checkout-walls',
-  'checkout-unreadable',
-  'git-failed',
-  'internal',
-])
+const functionalFaults = /^(?:checkout-walls|checkout-unreadable|git-[a-z-]+|internal)$/u
 const budgets = new Set(['budget', 'budget-exhausted'])
 
 export function blameOf({ name, cause }: Pick<ChangeCheck, 'name' | 'cause'>): Blame {
@@ -22,7 +17,7 @@ export function blameOf({ name, cause }: Pick<ChangeCheck, 'name' | 'cause'>): B
     case 'mergeable':
       return 'change'
     case 'functional':
-      return functionalFaults.has(cause ?? '') ? 'host' : 'change'
+      return functionalFaults.test(cause ?? '') ? 'host' : 'change'
     case 'infrastructure':
       return 'host'
     case 'evaluation':

@@ -2,6 +2,7 @@ import { contentHash } from '../lib/content-hash.ts'
 import type { StoredPerson } from '../store/people.ts'
 import type { ChangeSettings } from '../schema/change-settings.ts'
 import type { ChangeHost } from './change-host.ts'
+import { accountOfLogin } from './forge/github/account-of-login.ts'
 import type { ForgeChange, ForgePerson, ForgeReview } from './forge/forge.ts'
 import type { NewReview, ObservedChange, SeenOnForge } from './observed-change.ts'
 
@@ -14,16 +15,10 @@ export function personHere(
   people: readonly Pick<StoredPerson, 'id' | 'email'>[],
   person: ForgePerson,
 ): string | null {
-  const named = forge.kind === 'local' ? person : nameHere(forge.people, person)
-  if (named === undefined) return null
+  const named = forge.kind === 'local' ? person : accountOfLogin(forge, person)
+  if (named === null) return null
   const mail = named.toLowerCase()
   return people.find(({ id, email }) => id === named || email.toLowerCase() === mail)?.id ?? null
-}
-
-/** Logins are the same in capitals. */
-function nameHere(people: Record<string, string>, login: string): string | undefined {
-  const own = login.toLowerCase()
-  return Object.entries(people).find(([name]) => name.toLowerCase() === own)?.[1]
 }
 
 /** What the forge says, with whom it means here, and whether what it merged is what was tested. */

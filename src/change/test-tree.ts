@@ -4,7 +4,7 @@ import path from 'node:path'
 import type { PackedBundle } from '../flow/bundle.ts'
 import type { Isolation } from '../flow/isolate/isolation.ts'
 import { type CheckoutRun, runInCheckout } from '../flow/isolate/run-in-checkout.ts'
-import { UserFacingError } from '../lib/errors.ts'
+import { refusalIn } from '../lib/errors.ts'
 import { printable } from '../lib/printable.ts'
 import type { ChangeSettings } from '../schema/change-settings.ts'
 import type { ChangeSource, TestedTree } from './change-host.ts'
@@ -17,8 +17,8 @@ type TreeTests = {
   repository: Repository
   settings: Pick<ChangeSettings, 'folder' | 'functional'>
   isolation: () => Promise<Isolation>
-  /** Makes the bundle of a tree that is checked out, where it reaches nothing. */
-  bundle: (checkout: { tree: string; folder: string; signal: AbortSignal }) => Promise<PackedBundle>
+  /** Makes the bundle of what is checked out, where it reaches nothing. */
+  bundle: (of: { checkout: string; signal: AbortSignal }) => Promise<PackedBundle>
 }
 
 /** Tests and bundles trees, in folders of their own, behind walls. */
@@ -29,9 +29,7 @@ export function createTreeTests(tests: TreeTests): ChangeSource['testTree'] {
       const checkout = path.join(folder, 'checkout')
       await tests.repository.checkOut(tree, checkout)
       const tested = areWanted ? await runTests(tests, checkout, signal) : notTested
-      return tested.cause === null
-        ? await bundled(tests, { tree, checkout, tested, signal })
-        : tested
+      return tested.cause === null ? await bundled(tests, { checkout, tested, signal }) : tested
     } finally {
       await rm(folder, { recursive: true, force: true })
     }
@@ -88,23 +86,17 @@ function outcomeOf({ exitCode, stopped }: CheckoutRun, seconds: number): Omit<Te
   return { ...nothing, cause: 'tests-failed', summary: `The functional tests ${how}.` }
 }
 
-type Bundling = { tree: string; checkout: string; tested: Tested; signal: AbortSignal }
+type Bundling = { checkout: string; tested: Tested; signal: AbortSignal }
 
-/** What cannot be bundled is no fault of ours: the sentence says what to change. */
+/** Its sentence says what to change; what is a fault of ours has a code of its own. */
 async function bundled(
-  { bundle, settings }: TreeTests,
-  { tree, checkout, tested, signal }: Bundling,
+  { bundle }: TreeTests,
+  { checkout, tested, signal }: Bundling,
 ): Promise<TestedTree> {
   try {
-    const folder = path.join(checkout, settings.folder)
-    return { ...tested, bundle: await bundle({ tree, folder, signal }) }
+    return { ...tested, bundle: await bundle({ checkout, signal }) }
   } catch (error) {
-    if (!(error instanceof UserFacingError) || isOurs(error)) throw error
-    const { code: cause, message } = error
+    const { code: cause, message } = refusalIn(error)
     return { ...tested, bundle: null, cause, summary: printable(message) }
   }
-}
-
-function isOurs({ code }: UserFacingError): boolean {
-  return code.startsWith('checkout-') || code.startsWith('git-')
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { UserFacingError } from '../lib/errors.ts'
 import { timeOrderedId } from '../lib/time-ordered-id.ts'
 import type { StoredChange } from '../schema/stored-change.ts'
+import type { Store } from '../store/store.ts'
 import { type ChangeHost, changeQueue } from './change-host.ts'
 import { decideChange } from './decide-change.ts'
 import { changeContext, observeStored } from './observe-change.ts'
@@ -44,7 +45,10 @@ export async function wakeForge({ jobs }: Pick<ChangeHost, 'jobs'>): Promise<voi
 }
 
 /** Something happened to a change, as the forge calls it; one that is not known yet is looked for. */
-export async function wakeReference(host: ChangeHost, reference: string): Promise<void> {
+export async function wakeReference(
+  host: Pick<ChangeHost, 'jobs' | 'changes'> & { store: Pick<Store, 'changes'> },
+  reference: string,
+): Promise<void> {
   const { kind } = host.changes.forge
   const change = await host.store.changes.referenced(kind, reference)
   await (change === null ? wakeForge(host) : wakeChange(host, change))

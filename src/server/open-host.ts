@@ -7,6 +7,8 @@ import { isSolo } from '../access/membership.ts'
 import { createMail, mailQueue, type MailSettings } from '../access/mail.ts'
 import { changeQueue, type ChangeSource } from '../change/change-host.ts'
 import { notificationQueue } from '../change/notify/notification-steps.ts'
+import type { OpenForge } from '../change/forge/forge.ts'
+import { changesOn, openForge } from '../change/open-changes.ts'
 import { serverDatasets } from '../dataset/stored-datasets.ts'
 import { gateEnvironment } from '../environment/gate-environment.ts'
 import { runEnvironments, settingsOf } from '../environment/run-environments.ts'
@@ -30,6 +32,7 @@ import { queues, type ReviewHost } from '../review/review-host.ts'
 import { sealReadyWebhook } from '../review/review-settings.ts'
 import { createReviewSignals } from '../review/review-signals.ts'
 import { ensureSplitKey } from '../review/split-key.ts'
+import type { ChangeSettings } from '../schema/change-settings.ts'
 import type { SettingsOf } from '../schema/environment.ts'
 import { GateSettings } from '../schema/gate-settings.ts'
 import type { SignInWays } from '../schema/api/sign-in-ways.ts'
@@ -104,7 +107,8 @@ export async function openHost(stack: AsyncDisposableStack, options: HostOptions
   const { databaseUrl, dataFolder, exclusive = true, now } = options
   const { store, readers } = await openStores(stack, options)
   await sealReadyWebhook(store)
-  return assembleHost(stack, options, {
+  const opened = await openChanges(stack, { store, ...options })
+  const host = await assembleHost(stack, options, {
     store,
     readers,
     versionsFolder: path.join(dataFolder, 'flows'),
@@ -113,6 +117,21 @@ export async function openHost(stack: AsyncDisposableStack, options: HostOptions
         await openJobs({ store, databaseUrl, alone: exclusive, queues: allQueues, report, now }),
       ),
   })
+  if (opened === null) return host
+  return { ...host, changes: changesOn(opened, { ...host, settings: opened.settings }) }
+}
+
+/** Before jobs, so that what they use is there until they have ended. */
+async function openChanges(
+  stack: AsyncDisposableStack,
+  { store, config, env, dataFolder, now = Date.now }: HostOptions & { store: Store },
+): Promise<(OpenForge & { settings: ChangeSettings }) | null> {
+  if (config?.changes === undefined) return null
+  const { changes: settings, directory } = config
+  return {
+    ...stack.use(await openForge({ settings, directory, store, env, dataFolder, now })),
+    settings,
+  }
 }
 
 /** Of a server. */

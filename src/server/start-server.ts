@@ -10,7 +10,8 @@ import { workOnTestEvaluations } from '../gate/measure-references.ts'
 import { workOnEvaluations } from '../evaluation/start-evaluation.ts'
 import { startWork } from '../review/background-work.ts'
 import type { ChangeHost, ChangeSource } from '../change/change-host.ts'
-import { workOnChanges } from '../change/work-on-changes.ts'
+import { createGitHubWebhook, type GitHubWebhook } from '../change/forge/github/github-webhook.ts'
+import { wakeForge, wakeReference, workOnChanges } from '../change/work-on-changes.ts'
 import { type AppHost, createApp } from './app.ts'
 import { askItself } from './ask-itself.ts'
 import { examineServer } from './examine-server.ts'
@@ -84,7 +85,22 @@ function appHostOf(host: Host, links: SignInLinks, options: ServerOptions): AppH
   const { log, publicUrl = null, version } = options
   const loopback = isLoopback(options.host)
   const hindrance = (): Promise<string | null> => hindranceOf(host)
-  return { ...host, links, log, loopback, publicUrl, version, webFolder, hindrance }
+  const webhook = webhookOf(host)
+  return { ...host, links, webhook, log, loopback, publicUrl, version, webFolder, hindrance }
+}
+
+/** What GitHub says has changes looked at: nothing else of it is believed. */
+function webhookOf({ changes, env, store, jobs }: Host): GitHubWebhook | null {
+  if (changes === null) return null
+  const host = { store, jobs, changes }
+  return createGitHubWebhook({
+    settings: changes.settings,
+    env,
+    async wake({ all, references }) {
+      if (all) await wakeForge(host)
+      for (const reference of references) await wakeReference(host, reference)
+    },
+  })
 }
 
 async function serveApp(stack: AsyncDisposableStack, host: Host, options: ServerOptions) {

@@ -1,0 +1,56 @@
+import path from 'node:path'
+import type { Isolation } from '../flow/isolate/isolation.ts'
+import type { ChangeSettings } from '../schema/change-settings.ts'
+import type { Store } from '../store/store.ts'
+import { bundleCheckout } from './bundle-tree.ts'
+import type { ChangeSource } from './change-host.ts'
+import type { OpenForge } from './forge/forge.ts'
+import { openGitHubForge } from './forge/github/open-github-forge.ts'
+import { openLocalForge } from './forge/local/open-local-forge.ts'
+import { createTreeTests } from './test-tree.ts'
+
+type Options = {
+  settings: ChangeSettings
+  /** Folder of the server's configuration. */
+  directory: string
+  store: Pick<Store, 'people'>
+  /** Secrets that the settings name. */
+  env: Record<string, string | undefined>
+  dataFolder: string
+  now: () => number
+}
+
+/** Where the changes of a server are. @throws UserFacingError those of the forge that it is */
+export async function openForge({
+  settings,
+  directory,
+  store,
+  ...more
+}: Options): Promise<OpenForge> {
+  const { forge, branch } = settings
+  switch (forge.kind) {
+    case 'local':
+      return openLocalForge({
+        folder: path.resolve(directory, forge.repository),
+        branch,
+        peopleOf: async (emails) => {
+          const known = new Set(emails.map((email) => email.toLowerCase()))
+          const people = await store.people.list()
+          return people.filter(({ email }) => known.has(email.toLowerCase())).map(({ id }) => id)
+        },
+      })
+    case 'github':
+      return openGitHubForge({ ...more, settings: { ...settings, forge } })
+  }
+}
+
+/** The same with what tries changes out. */
+export function changesOn(
+  { forge, repository }: OpenForge,
+  { settings, isolation }: { settings: ChangeSettings; isolation: () => Promise<Isolation> },
+): ChangeSource {
+  const bundle = async ({ checkout, signal }: { checkout: string; signal: AbortSignal }) =>
+    bundleCheckout(await isolation(), { checkout, folder: settings.folder, signal })
+  const testTree = createTreeTests({ repository, settings, isolation, bundle })
+  return { settings, forge, repository, testTree, examine: null }
+}
