@@ -17,6 +17,7 @@ import { addDataCommands } from './data-commands.ts'
 import { addGate } from './gate-program.ts'
 import { addDataset } from './dataset-program.ts'
 import type { FlowOptions } from './open-flow-here.ts'
+import { addProtect } from './protect-program.ts'
 import { version } from './version.ts'
 import type { Io } from './io.ts'
 
@@ -58,6 +59,7 @@ export function createProgram(io: Io, setExitCode: (code: number) => void): Comm
   addGate(program, { io, done }).option(...paragraphsOption)
   addDataset(program, io, done)
   addDataCommands(program, { io, done })
+  addProtect(program, { io, done })
   return program
 }
 
