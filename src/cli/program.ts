@@ -14,6 +14,7 @@ import {
   jsonOption,
 } from './common-options.ts'
 import { addDataCommands } from './data-commands.ts'
+import { addChange } from './change-program.ts'
 import { addGate } from './gate-program.ts'
 import { addDataset } from './dataset-program.ts'
 import type { FlowOptions } from './open-flow-here.ts'
@@ -57,6 +58,7 @@ export function createProgram(io: Io, setExitCode: (code: number) => void): Comm
     await done(record(options, io))
   })
   addGate(program, { io, done }).option(...paragraphsOption)
+  addChange(program, { io, done })
   addDataset(program, io, done)
   addDataCommands(program, { io, done })
   addProtect(program, { io, done })

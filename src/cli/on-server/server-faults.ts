@@ -19,6 +19,16 @@ export const evaluating: Needs = {
 
 export const askingGates: Needs = { to: 'To ask the gate', permissions: ['gates:run'] }
 
+export const readingChanges: Needs = { to: 'To see changes', permissions: ['changes:read'] }
+export const proposingChanges: Needs = {
+  to: 'To propose changes',
+  permissions: ['changes:read', 'changes:write'],
+}
+export const decidingChanges: Needs = {
+  to: 'To decide about changes',
+  permissions: ['changes:read', 'changes:approve'],
+}
+
 export const keepingDatasets: Needs = {
   to: 'To see, change and export datasets',
   permissions: ['datasets:read', 'datasets:write', 'datasets:export'],
