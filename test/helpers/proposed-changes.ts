@@ -1,3 +1,4 @@
+import type { MailSettings } from '../../src/access/mail.ts'
 import { commitAll, type Files, git, initRepository } from '../../src/change/git/git-samples.ts'
 import type { Forge } from '../../src/change/forge/forge.ts'
 import { openRepository } from '../../src/change/open-repository.ts'
@@ -33,13 +34,13 @@ function branchForge(repository: Repository): Forge & { closed: string[] } {
   }
 }
 
-type Options = Omit<NonNullable<Parameters<typeof gateWorld>[0]>, 'open'>
+type Options = Omit<NonNullable<Parameters<typeof gateWorld>[0]>, 'open'> & { mail?: MailSettings }
 
 /**
  * A server with gates whose flow is in a git repository, on which nobody goes on with changes: what was found
  * out about one is kept by the test.
  */
-export async function changeWorld(options: Options = {}) {
+export async function changeWorld({ mail, ...options }: Options = {}) {
   await using stack = new AsyncDisposableStack()
   const folder = stack.use(await tempFolder())
   const work = folder.path('work')
@@ -47,21 +48,17 @@ export async function changeWorld(options: Options = {}) {
   await commitAll(work, { files: { 'README.md': 'A flow.\n' }, message: 'Begin' })
   const repository = stack.use(await openRepository(work))
   const forge = branchForge(repository)
+  const source = {
+    settings: ChangeSettings.parse({}),
+    forge,
+    repository,
+    testTree: async () => ({ bundle: null, cause: null, summary: '', log: '' }),
+    examine: null,
+  }
   const world = stack.use(
     await gateWorld({
       ...options,
-      open: (server) => {
-        const settings = ChangeSettings.parse({})
-        const nothing = { bundle: null, cause: null, summary: '', log: '' }
-        const changes = {
-          settings,
-          forge,
-          repository,
-          testTree: async () => nothing,
-          examine: null,
-        }
-        return testServer({ ...server, changes })
-      },
+      open: (server) => testServer({ ...server, changes: source, mail }),
     }),
   )
   const { store } = world
@@ -107,7 +104,7 @@ export async function changeWorld(options: Options = {}) {
   return {
     ...world,
     work,
-    repository,
+    source,
     forge,
     branch,
     seen,

@@ -65,7 +65,7 @@ export async function listChanges(options: ListChangesOptions, io: Io): Promise<
   const state = stateOf(options)
   const at = await connect(server, readingChanges, io)
   const { items, next } = await at.ask(({ changes }, call) =>
-    changes.list({ limit: mostListed, ...(state && { state }), ...(own && { own }) }, call),
+    changes.list({ limit: mostListed, ...(state && { state }), ...(own && { own: 'true' }) }, call),
   )
   const lines = items.map((item) => `${changeLine(item)}\n`).join('')
   io.stdout.write(options.json ? `${JSON.stringify(items, null, 2)}\n` : lines)
