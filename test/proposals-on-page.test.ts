@@ -34,7 +34,7 @@ test('what was reviewed whole is added or declined, and a third of test retires'
   expect(await violationsInBoth(page)).toEqual([])
   await page.getByRole('button', { name: 'Decline 1' }).click()
   await unwanted.waitFor({ state: 'detached' })
-  await list.getByRole('checkbox', { name: 'Tick all' }).check()
+  await list.getByRole('checkbox', { name: 'Tick all that somebody judged' }).check()
   await page.getByRole('button', { name: 'Add 1 of 1 as a new version' }).click()
   await page
     .getByRole('status')

@@ -5,6 +5,7 @@ import {
   declineInWords,
   proposalsInWords,
   rotationInWords,
+  unjudgedInWords,
 } from '../datasets/proposals-in-words.ts'
 import { proposalsOnServer, type ServerProposals } from '../datasets/proposals-on-server.ts'
 import type { Io } from '../io.ts'
@@ -34,7 +35,7 @@ export async function listProposals(
   return 0
 }
 
-export type MergeOptions = ProposalOptions & { all?: boolean; note?: string }
+export type MergeOptions = ProposalOptions & { all?: boolean; unjudged?: boolean; note?: string }
 
 /** @returns 1 when nothing new was in them */
 export async function mergeReviews(
@@ -43,9 +44,9 @@ export async function mergeReviews(
   io: Io,
 ): Promise<number> {
   const { all = false, note } = options
-  requireChoice(reviews, all)
+  requireChoice(reviews, options)
   const ask = async (proposals: ServerProposals): Promise<Merged> => {
-    const chosen = all ? await proposals.all(dataset) : reviews
+    const chosen = all ? await allOf(proposals, dataset, { options, io }) : reviews
     return proposals.merge({ dataset, reviews: chosen, rotate: false, note })
   }
   const { added } = await answer({ options, io }, ask, importInWords)
@@ -72,17 +73,29 @@ export async function rotateDataset(
   io: Io,
 ): Promise<number> {
   const { all = false, note } = options
-  if (all && reviews.length > 0) throw both()
+  requireOne(reviews, options)
   const ask = async (proposals: ServerProposals): Promise<Merged> => {
-    const chosen = all ? await proposals.all(dataset) : reviews
+    const chosen = all ? await allOf(proposals, dataset, { options, io }) : reviews
     return proposals.merge({ dataset, reviews: chosen, rotate: true, note })
   }
   const { retired } = await answer({ options, io }, ask, rotationInWords)
   return retired > 0 ? 0 : 1
 }
 
-function requireChoice(reviews: string[], all: boolean): void {
-  if (all && reviews.length > 0) throw both()
+/** What was left out of them is told beside the answer. */
+async function allOf(
+  proposals: ServerProposals,
+  dataset: string,
+  { options: { unjudged = false }, io }: { options: MergeOptions; io: Io },
+): Promise<string[]> {
+  const { reviews, leftOut } = await proposals.all(dataset, { unjudged })
+  if (leftOut.length > 0) io.stderr.write(`Left out. ${unjudgedInWords(leftOut)}\n`)
+  return reviews
+}
+
+function requireChoice(reviews: string[], options: MergeOptions): void {
+  requireOne(reviews, options)
+  const { all = false } = options
   if (all || reviews.length > 0) return
   throw new UserFacingError(
     'reviews-missing',
@@ -90,6 +103,10 @@ function requireChoice(reviews: string[], all: boolean): void {
   )
 }
 
-function both(): UserFacingError {
-  return new UserFacingError('options-contradict', 'Name reviews or take --all, not both.')
+function requireOne(reviews: string[], { all = false, unjudged = false }: MergeOptions): void {
+  if (all && reviews.length > 0) {
+    throw new UserFacingError('options-contradict', 'Name reviews or take --all, not both.')
+  }
+  if (all || !unjudged) return
+  throw new UserFacingError('options-contradict', '--unjudged says what --all takes: give both.')
 }

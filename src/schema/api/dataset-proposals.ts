@@ -21,6 +21,11 @@ export const ProposalEntry = z.object({
 })
 export type ProposalEntry = z.infer<typeof ProposalEntry>
 
+/** Whether somebody said anything of the document; where nobody did, an agent that finds nothing looks like truth. */
+export function isJudged({ verdicts }: Pick<ProposalEntry, 'verdicts'>): boolean {
+  return Object.values(verdicts).some((number) => number > 0)
+}
+
 const Reviews = z.array(z.string().max(100)).max(1000)
 
 export const Merged = Added.extend({
@@ -45,7 +50,7 @@ export const datasetProposals = {
       path: '/datasets/{dataset}/proposals/merge',
       summary: 'Add proposals as a new version, and let a third of `test` retire',
       description:
-        'A copy goes to the group of what it is a copy of. What is to be hidden and stands in a prompt, a rule or guidelines is refused.',
+        'A copy goes to the group of what it is a copy of. What is to be hidden and stands in a prompt, a rule or guidelines is refused. Where all `verdicts` of a proposal are 0, nothing was found and nobody has said anything: read it before you add it.',
     })
     .input(
       ByName.extend({

@@ -2,7 +2,7 @@ import { Button, Checkbox, Group, Table } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import type { ProposalEntry } from '../../../src/schema/api/dataset-proposals.ts'
+import { isJudged, type ProposalEntry } from '../../../src/schema/api/dataset-proposals.ts'
 import { count } from '../../../src/schema/figure-words.ts'
 import { api, sentenceOf } from '../../api.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
@@ -131,7 +131,8 @@ type TableProps = {
 }
 
 function ProposalsTable({ proposals, ticked, onTick }: TableProps) {
-  const all = proposals.every(({ review }) => ticked.includes(review))
+  const judged = proposals.filter(isJudged).map(({ review }) => review)
+  const all = judged.length > 0 && judged.every((review) => ticked.includes(review))
   const toggle = (review: string): void =>
     onTick(ticked.includes(review) ? ticked.filter((one) => one !== review) : [...ticked, review])
   return (
@@ -141,10 +142,11 @@ function ProposalsTable({ proposals, ticked, onTick }: TableProps) {
           <Table.Th>
             <Checkbox
               size="xs"
-              aria-label="Tick all"
+              aria-label="Tick all that somebody judged"
+              disabled={judged.length === 0}
               checked={all}
               indeterminate={!all && ticked.length > 0}
-              onChange={() => onTick(all ? [] : proposals.map(({ review }) => review))}
+              onChange={() => onTick(all ? [] : [...new Set([...ticked, ...judged])])}
             />
           </Table.Th>
           <Table.Th>Document</Table.Th>
@@ -193,5 +195,8 @@ function ProposalsTable({ proposals, ticked, onTick }: TableProps) {
 
 function verdictsInWords(verdicts: ProposalEntry['verdicts']): string {
   const told = Object.entries(verdicts).filter(([, number]) => number > 0)
-  return told.map(([kind, number]) => `${number} ${kind}`).join(', ') || 'none: nothing was found'
+  return (
+    told.map(([kind, number]) => `${number} ${kind}`).join(', ') ||
+    'none: nothing was found, nobody looked. Read it first'
+  )
 }

@@ -27,7 +27,7 @@ export function ReviewToolbar({ work, hasPages, onHelp }: Props) {
           color="grape"
           tt="none"
           flex="none"
-          title="Drawn at random: judge every issue"
+          title="Drawn at random: judge every issue, and add what was missed"
         >
           Random check
         </Badge>
