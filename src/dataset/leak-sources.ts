@@ -3,9 +3,13 @@ import type { FlowContent } from '../schema/flow-manifest.ts'
 /** A file of which a model, or who wrote it, may know examples: a prompt, guidelines, shots, rules. */
 export type LeakSource = { name: string; text: string }
 
-/** All files of all agents, as a version of a flow keeps them. */
-export function leakSourcesOf({ agents }: Pick<FlowContent, 'agents'>): LeakSource[] {
-  return agents.flatMap((agent) =>
+/** All files of all agents, as a version of a flow keeps them, and its code, in which prompts stand, too. */
+export function leakSourcesOf({
+  agents,
+  code,
+}: Pick<FlowContent, 'agents' | 'code'>): LeakSource[] {
+  const files = agents.flatMap((agent) =>
     agent.files.map(({ name, text }) => ({ name: `agents/${agent.name}/${name}`, text })),
   )
+  return code === undefined ? files : [...files, { name: 'bundled code', text: code.text }]
 }
