@@ -253,7 +253,7 @@ test('what docs/environments.md shows is what is found', async () => {
   // Times and sizes differ from machine to machine.
   const lines = (text: string) => text.match(/^ {2}(?:pass|fail|skipped) +\S+/gmu)
   expect(lines(stdout)).toEqual(lines(guide))
-  expect(lines(stdout)).toHaveLength(21)
+  expect(lines(stdout)).toHaveLength(22)
   const rows = guide.match(/(?<=^\| `)[a-z-]+(?=(?::ALIAS)?` +\|)/gmu)
   for (const line of lines(stdout) ?? [])
     expect(rows).toContain(/ ([a-z-]+)(?::\S+)?$/u.exec(line)?.[1])

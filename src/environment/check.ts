@@ -25,9 +25,16 @@ export type AskedServer = {
   closedPages: string[]
   /** Without credentials. */
   asStranger: Ask
-  asOperator: Ask
-  /** Whether an operator may use it. */
-  isForOperators: (route: Route) => boolean
+  /** Signed in, and without any right. */
+  asRoleless: Ask
+  /** Whose answers are searched for keys: those who work with models, and see no hidden row. */
+  readers: Reader[]
+}
+
+type Reader = {
+  ask: Ask
+  /** Whether they may use it. */
+  may: (route: Route) => boolean
 }
 
 /**

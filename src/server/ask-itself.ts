@@ -1,5 +1,6 @@
 import { permissionsOf } from '../access/permissions.ts'
 import { type Actor, mayDo } from '../access/actor.ts'
+import type { Role } from '../schema/access.ts'
 import type { AskedServer } from '../environment/check.ts'
 import { once } from '../lib/once.ts'
 import type { AppHost } from './app.ts'
@@ -8,25 +9,19 @@ import type { Metrics } from './metrics.ts'
 import { listProcedures } from './list-procedures.ts'
 import type { App } from './request-context.ts'
 
-/** Somebody with the rights of an operator whom no account is; only requests of ours are theirs. */
-const operator: Actor = {
-  id: 'doctor',
-  name: 'doctor',
-  roles: ['operator'],
-  permissions: permissionsOf(['operator']),
-  via: 'session',
+/** Somebody with some rights whom no account is; only requests of ours are theirs. */
+function somebody(roles: readonly Role[]): Actor {
+  const permissions = permissionsOf(roles)
+  return { id: 'doctor', name: 'doctor', roles, permissions, via: 'session' }
 }
 
 /**
  * The server's own routes, asked without a socket, past its request log and its counts.
- * @param createApp makes them; a second one knows nobody but an operator
+ * @param createApp makes them; others know nobody but who asks
  */
 export function askItself(createApp: (host: AppHost) => App, host: AppHost): AskedServer {
   const silent = { ...host, log: withoutRequests(host.log), metrics: uncounted(host.metrics) }
   const stranger = once(() => createApp(silent))
-  const known = once(() =>
-    createApp({ ...silent, identify: async () => ({ actor: operator, session: null }) }),
-  )
   const origin = host.publicUrl ?? 'http://localhost'
   const request = (
     app: App,
@@ -38,13 +33,23 @@ export function askItself(createApp: (host: AppHost) => App, host: AppHost): Ask
       signal,
       headers: { host: new URL(origin).host, origin },
     })
+  const askAs = (actor: Actor) => {
+    const app = once(() =>
+      createApp({ ...silent, identify: async () => ({ actor, session: null }) }),
+    )
+    return async (route: { method: string; path: string }, signal: AbortSignal) =>
+      request(app(), route, signal)
+  }
+  const readers = (['operator', 'engineer'] as const).map((role) => somebody([role]))
   return {
     routes: listProcedures(),
     pages: ['/api', '/api/openapi.json', '/metrics', '/livez', '/readyz', '/'],
     closedPages: ['/metrics'],
     asStranger: async (route, signal) => request(stranger(), route, signal),
-    asOperator: async (route, signal) => request(known(), route, signal),
-    isForOperators: ({ permission }) => mayDo(operator, permission),
+    asRoleless: askAs(somebody([])),
+    readers: readers.map((actor) => {
+      return { ask: askAs(actor), may: ({ permission }) => mayDo(actor, permission) }
+    }),
   }
 }
 

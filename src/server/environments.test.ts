@@ -12,6 +12,7 @@ import type { DoctorReport } from '../schema/doctor.ts'
 import { tempFolder } from '../../test/helpers/temp-folder.ts'
 import { createApp, type AppHost } from './app.ts'
 import { askItself } from './ask-itself.ts'
+import { createIdentify } from './identify.ts'
 
 const config = `export default {
   models: { reviewer: { provider: 'openai', model: 'm', baseURL: 'http://10.1.2.3/v1' } },
@@ -162,6 +163,33 @@ test('a server whose gate lets everybody in is told', async () => {
       result: 'fail',
       sentence: expect.stringMatching(
         /^(\d+) of \1 addresses answer strangers: GET \/api\/documents/,
+      ),
+    },
+  ])
+})
+
+test('a server that asks for no rights is told', async () => {
+  await using server = await testServer()
+  await using place = await doctorHost()
+  const permissions = permissionsOf(['operator'])
+  const generous = (host: AppHost) => {
+    const { identify = createIdentify(host) } = host
+    return createApp({
+      ...host,
+      async identify(...asked) {
+        const found = await identify(...asked)
+        return found && { ...found, actor: { ...found.actor, permissions } }
+      },
+    })
+  }
+  const asked = { ...place.host, server: async () => askItself(generous, server.appHost) }
+  const check = routeChecks.filter((one) => one.name === 'permissions')
+  const { checks } = await examine(asked, check, { report: () => {} })
+  expect(checks).toMatchObject([
+    {
+      result: 'fail',
+      sentence: expect.stringMatching(
+        /^\d+ of \d+ addresses answer people who have no right to them: /,
       ),
     },
   ])

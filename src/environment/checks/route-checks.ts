@@ -20,22 +20,50 @@ const permissions: Check = {
   needs: ['server'],
   limit,
   async run(host, signal) {
-    const { routes, closedPages, asStranger } = await host.server()
+    const { routes, closedPages, asStranger, asRoleless } = await host.server()
     const pages = closedPages.map((path) => ({ method: 'GET', path }))
     const closed = [...routes.filter(({ permission }) => permission !== 'public'), ...pages]
-    const open: string[] = []
-    for (const route of closed) {
-      const answer = await asStranger(route, signal)
-      await answer.body?.cancel()
-      if (answer.status !== 401) open.push(`${route.method} ${route.path} (${answer.status})`)
+    const open = await answering(closed, { ask: asStranger, refusal: 401, signal })
+    if (open.length > 0) {
+      return fail(
+        `${open.length} of ${closed.length} addresses answer strangers: ${open.slice(0, 3).join(', ')}.`,
+        installAnew,
+      )
     }
-    if (open.length === 0)
-      return pass(`All ${closed.length} addresses that are not public refuse strangers.`)
-    return fail(
-      `${open.length} of ${closed.length} addresses answer strangers: ${open.slice(0, 3).join(', ')}.`,
-      'Stop the server. Something stands between people and its gate, or this installation was changed: install Proofloop anew.',
+    const rightsNeeded = [
+      ...routes.filter(({ permission }) => permission !== 'public' && permission !== 'signed-in'),
+      ...pages,
+    ]
+    const lax = await answering(rightsNeeded, { ask: asRoleless, refusal: 403, signal })
+    if (lax.length > 0) {
+      return fail(
+        `${lax.length} of ${rightsNeeded.length} addresses answer people who have no right to them: ${lax.slice(0, 3).join(', ')}.`,
+        installAnew,
+      )
+    }
+    return pass(
+      `All ${closed.length} addresses that are not public refuse strangers, and ${rightsNeeded.length} who has no right.`,
     )
   },
+}
+
+const installAnew =
+  'Stop the server. Something stands between people and its gate, or this installation was changed: install Proofloop anew.'
+
+type Asking = { ask: AskedServer['asStranger']; refusal: number; signal: AbortSignal }
+
+/** Addresses that do not refuse, with what they say instead. */
+async function answering(
+  routes: readonly { method: string; path: string }[],
+  { ask, refusal, signal }: Asking,
+): Promise<string[]> {
+  const open: string[] = []
+  for (const route of routes) {
+    const answer = await ask(route, signal)
+    await answer.body?.cancel()
+    if (answer.status !== refusal) open.push(`${route.method} ${route.path} (${answer.status})`)
+  }
+  return open
 }
 
 const modelKeys: Check = {
@@ -46,18 +74,18 @@ const modelKeys: Check = {
     const keys = keysOf(host)
     if (keys.length === 0) return skipped('No model connection has a key that could be looked for.')
     const asked = await host.server()
-    const leaks: string[] = []
+    const leaks = new Set<string>()
     const failures: string[] = []
-    const addresses = addressesOf(asked, host)
-    for (const path of addresses) {
-      const answer = await asked.asOperator({ method: 'GET', path }, signal)
+    const questions = questionsOf(asked, host)
+    for (const { path, ask } of questions) {
+      const answer = await ask({ method: 'GET', path }, signal)
       const text = `${headersOf(answer)}\n${await answer.text()}`
       if (answer.status >= 500) failures.push(path)
-      if (keys.some((key) => holds(text, key))) leaks.push(path)
+      if (keys.some((key) => holds(text, key))) leaks.add(path)
     }
-    if (leaks.length > 0) {
+    if (leaks.size > 0) {
       return fail(
-        `The key of a model stands in the answer of ${leaks.slice(0, 3).join(', ')}.`,
+        `The key of a model stands in the answer of ${[...leaks].slice(0, 3).join(', ')}.`,
         'Get another key from the provider, and take this one out of proofloop.config.ts and prompts: a key stands in its variable only.',
       )
     }
@@ -68,7 +96,9 @@ const modelKeys: Check = {
       )
     }
     const counted = keys.length === 1 ? '1 key is' : `${keys.length} keys are`
-    return pass(`${counted} in none of ${addresses.length} answers that an operator gets.`)
+    return pass(
+      `${counted} in none of ${questions.length} answers that operators and engineers get.`,
+    )
   },
 }
 
@@ -80,10 +110,13 @@ function keysOf({ environment, env }: DoctorHost): string[] {
   return [...new Set(keys)].filter((key) => key.length >= shortestKey)
 }
 
-function addressesOf({ routes, pages, isForOperators }: AskedServer, host: DoctorHost): string[] {
-  const readable = routes.filter((route) => route.method === 'GET' && isForOperators(route))
+function questionsOf({ routes, pages, readers }: AskedServer, host: DoctorHost) {
   const name = encodeURIComponent(host.environment.name)
-  return [...readable.map(({ path }) => path.replaceAll('{env}', name)), ...pages]
+  return readers.flatMap(({ ask, may }) => {
+    const readable = routes.filter((route) => route.method === 'GET' && may(route))
+    const paths = [...readable.map(({ path }) => path.replaceAll('{env}', name)), ...pages]
+    return paths.map((path) => ({ path, ask }))
+  })
 }
 
 function headersOf({ headers }: Response): string {
