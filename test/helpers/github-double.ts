@@ -65,6 +65,7 @@ export async function startGitHub({ now = Date.now } = {}) {
   const origin = `http://127.0.0.1:${port}`
   const cloneUrl = (): string => `${origin}/${known.name}.git`
 
+  let last: Promise<unknown> = Promise.resolve()
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', origin)
     const matched = matchCall(request.method ?? '', url.pathname.replace(/^\/api\/v3/, ''))
@@ -87,8 +88,16 @@ export async function startGitHub({ now = Date.now } = {}) {
     const sent = await readBody(request)
     const wrong = faultsOfRequest({ ...matched, query: url.searchParams, body: sent })
     faults.push(...wrong.map((of) => `${call}: ${of}`))
-    const answered = await handle(request, { ...matched, query: url.searchParams, body: sent })
-    await followBranches(host)
+    const asked = { ...matched, query: url.searchParams, body: sent }
+    // One after the other, as if each was one transaction.
+    const turn = last.then(async () => {
+      await followBranches(host)
+      const done = await handle(request, asked)
+      await followBranches(host)
+      return done
+    })
+    last = turn.catch(() => {})
+    const answered = await turn
     // What is refused is not described with each call.
     if (answered.status < 300) {
       const strange = faultsOfAnswer(call, answered.status, answered.body)

@@ -115,9 +115,13 @@ export async function followBranches({ state, repository }: Host): Promise<void>
   const branches = await repository.branches()
   for (const pull of state.pulls) {
     const head = branches.get(pull.branch)
-    if (pull.state !== 'open' || head === undefined || head === pull.head) continue
-    pull.head = head
+    if (pull.state !== 'open' || head === pull.head) continue
     pull.updatedAt = state.nextTime()
+    if (head === undefined) {
+      pull.state = 'closed'
+      continue
+    }
+    pull.head = head
     await repository.setRef(`refs/pull/${pull.number}/head`, head)
   }
 }

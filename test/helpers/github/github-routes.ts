@@ -67,9 +67,12 @@ export const handlers: Record<string, Handler> = {
     } = bodyOf(sent) as { head: string; title: string; body?: null }
     const { state, repository, caller } = host
     const commit = await repository.commitOf(`refs/heads/${head}`)
+    const own = commit === null ? [] : await repository.commits('refs/heads/main', commit)
     const known = state.pulls.some((pull) => pull.branch === head && pull.state === 'open')
-    if (commit === null || known) {
-      const errors = [{ message: known ? 'A pull request already exists.' : 'head is invalid' }]
+    if (own.length === 0 || known) {
+      const errors = [
+        { message: known ? 'A pull request already exists.' : 'No commits between main and head' },
+      ]
       return { status: 422, body: { message: 'Validation Failed', errors } }
     }
     const pull = await addPull(host, { login: caller.login, branch: head, title, body })

@@ -19,7 +19,6 @@ export const PullRequest = z.object({
   base: z.object({ ref: z.string() }),
   merged: z.boolean(),
   merge_commit_sha: z.string().nullable(),
-  mergeable: z.boolean().nullable(),
   commits: z.int(),
 })
 export type PullRequest = z.infer<typeof PullRequest>

@@ -1,4 +1,4 @@
-import { createPrivateKey, sign, type KeyObject } from 'node:crypto'
+import { createHmac, createPrivateKey, sign, type KeyObject } from 'node:crypto'
 import { UserFacingError } from '../../../lib/errors.ts'
 import type { GitHubForgeSettings } from '../../../schema/change-settings.ts'
 
@@ -7,6 +7,8 @@ export type GitHubCredential = {
   kind: 'app' | 'token'
   token(): Promise<string>
   renew(): boolean
+  /** What only who has the same key or token can write. */
+  sign(text: string): string
 }
 
 export type IssuedToken = {
@@ -36,7 +38,7 @@ export function createCredential({ settings, env, now, issue }: Options): GitHub
       throw credentials('GitHub needs changes.forge.tokenEnv, or changes.forge.app.')
     }
     const token = valueOf(env, tokenEnv)
-    return { kind: 'token', token: async () => token, renew: () => false }
+    return { kind: 'token', token: async () => token, renew: () => false, sign: signer(token) }
   }
   const key = keyOf(env, app.privateKeyEnv)
   let issued: Promise<IssuedToken> | null = null
@@ -62,6 +64,7 @@ export function createCredential({ settings, env, now, issue }: Options): GitHub
       issued = null
       return true
     },
+    sign: signer(valueOf(env, app.privateKeyEnv)),
   }
 }
 
@@ -73,6 +76,10 @@ export function appToken({ id, key, now }: { id: string; key: KeyObject; now: nu
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
   const signed = `${part({ alg: 'RS256', typ: 'JWT' })}.${part(claims)}`
   return `${signed}.${sign('RSA-SHA256', Buffer.from(signed), key).toString('base64url')}`
+}
+
+function signer(secret: string): (text: string) => string {
+  return (text) => createHmac('sha256', `proofloop ${secret}`).update(text).digest('base64url')
 }
 
 function keyOf(env: Options['env'], name: string): KeyObject {

@@ -264,10 +264,36 @@ test.each(kinds)(
     const change = { branch: 'edit', title: 'Edit', description: 'Why', author: 'ada' }
     const reference = await forge.open(change)
     expect(await forge.open(change)).toBe(reference)
-    expect(await forge.get(reference)).toMatchObject({ head, title: 'Edit', description: 'Why' })
+    const shown = await forge.get(reference)
+    expect(shown).toMatchObject({ head, title: 'Edit', description: 'Why', author: 'ada' })
     expect(await github.head('edit')).toBe(head)
   },
 )
+
+test('whom a change was opened for is believed as it was written for that branch, and else not', async () => {
+  await using world = await openForgeOnGitHub()
+  const { github, forge } = world
+  await world.propose('first')
+  await github.push({ branch: 'edit', files: { 'flow.txt': 'x\n' } })
+  const change = { branch: 'edit', title: 'Edit', description: 'Why', author: 'ada' }
+  const reference = await forge.open(change)
+  const [first, second] = github.state.pulls
+  const authors = async () => [(await forge.get('1'))?.author, (await forge.get(reference))?.author]
+  first!.body = second!.body
+  first!.login = 'mallory'
+  expect(await authors()).toEqual(['mallory', 'ada'])
+  second!.body = second!.body!.replace('for ada', 'for grace')
+  expect(await authors()).toEqual(['mallory', 'proofloop[bot]'])
+})
+
+test('finds a branch that somebody pushed, before anything else is asked', async () => {
+  await using world = await openForgeOnGitHub()
+  const { github, repository } = world
+  const head = await github.push({ branch: 'theirs', files: { 'flow.txt': 'x\n' } })
+  expect(await repository.commitOf('theirs')).toBe(head)
+  expect(await repository.commitOf('main')).toBe(await github.head('main'))
+  expect(await repository.commitOf('none')).toBeNull()
+})
 
 test('does not push over commits of others', async () => {
   await using world = await openForgeOnGitHub()

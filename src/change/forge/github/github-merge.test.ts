@@ -119,8 +119,10 @@ test('of two that conflict one is merged, and the other is told', async () => {
   const ofOne = await requestOf(repository, (await forge.get(one.reference))!)
   const ofTwo = await requestOf(repository, (await forge.get(two.reference))!)
   expect(await forge.merge(one.reference, ofOne)).toMatchObject({ merged: true })
-  expect(await forge.merge(two.reference, ofTwo)).toMatchObject({ merged: false, why: 'conflict' })
+  expect(await forge.merge(two.reference, ofTwo)).toMatchObject({ merged: false, why: 'moved' })
   const { base, head } = (await forge.get(two.reference))!
+  const now = await requestOf(repository, { base, head })
+  expect(await forge.merge(two.reference, now)).toMatchObject({ merged: false, why: 'conflict' })
   expect(await repository.mergeTree(base, head)).toEqual({ conflicts: ['flow.txt'] })
 })
 

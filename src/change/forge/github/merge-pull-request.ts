@@ -54,7 +54,9 @@ async function lookAt(
     await host.mirror.fetch(number)
     return { merged: true, commit: pull.merge_commit_sha ?? '' }
   }
-  return hindranceOf(pull) ?? (await movementOf(host, number, request))
+  return (
+    hindranceOf(pull) ?? (await movementOf(host, number, request)) ?? mergedOtherwise(host, request)
+  )
 }
 
 function hindranceOf(pull: PullRequest): NotMerged | null {
@@ -62,7 +64,6 @@ function hindranceOf(pull: PullRequest): NotMerged | null {
   if (pull.draft === true) {
     return no('refused', 'The pull request is a draft. Mark it as ready for review on GitHub.')
   }
-  if (pull.mergeable === false) return no('conflict', 'GitHub finds a conflict with the branch.')
   return null
 }
 
@@ -76,6 +77,16 @@ async function movementOf(
   if (refs.queued !== null) return no('refused', "GitHub's merge queue merges it.")
   if (refs.base !== base) return no('moved', 'The branch that it goes to has moved.')
   return null
+}
+
+/** What would come out now is not what was tested. */
+async function mergedOtherwise(
+  { mirror: { repository } }: PullRequestHost,
+  { head, base, tree }: MergeRequest,
+): Promise<NotMerged | null> {
+  const merged = await repository.mergeTree(base, head)
+  if (!('tree' in merged)) return no('conflict', 'It conflicts with the branch.')
+  return merged.tree === tree ? null : no('moved', 'What a merge gives is not what was tested.')
 }
 
 function no(why: NotMerged['why'], reason: string): NotMerged {

@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { UserFacingError } from '../../../lib/errors.ts'
-import { openGitPlace } from '../../git/open-git-place.ts'
+import { type GitPlace, openGitPlace } from '../../git/open-git-place.ts'
 import { gitEnvironment, runGit } from '../../git/run-git.ts'
+import { isBranchName } from '../../git/names.ts'
 import { repositoryIn } from '../../open-repository.ts'
 import type { Repository } from '../../repository.ts'
 import type { GitHubApi } from './github-api.ts'
@@ -51,42 +52,29 @@ export async function openMirror({ api, cloneUrl, branch, dataFolder }: Options)
     last = turn.catch(() => {})
     return turn
   }
-  const queuePrefix = `refs/queue/${branch}/`
   const fetch = async (number: number): Promise<MirroredRefs> => {
-    const queue = `gh-readonly-queue/${branch}/pr-${number}-*`
-    const specs = [
-      `+refs/heads/${branch}:refs/heads/${branch}`,
-      `+refs/pull/${number}/head:refs/pull/${number}/head`,
-      `+refs/heads/${queue}:refs/queue/${branch}/pr-${number}-*`,
-    ]
-    await talk('fetch', ['--quiet', '--no-tags', '--prune', '--no-write-fetch-head'], specs)
-    return refsOf(number)
+    try {
+      await talk('fetch', [...fetchFlags, '--prune'], specsOf(branch, number))
+    } catch (error) {
+      if (!isMissingBranch(error)) throw error
+      throw refused(error.message, { cause: error })
+    }
+    return readRefs(place, branch, number)
   }
-  const refsOf = async (number: number): Promise<MirroredRefs> => {
-    const pull = `refs/pull/${number}/head`
-    const { stdout } = await place.refs([
-      'for-each-ref',
-      '--sort=committerdate',
-      '--format=%(objectname) %(refname)',
-      `refs/heads/${branch}`,
-      pull,
-      `${queuePrefix}pr-${number}-*`,
-    ])
-    const refs = stdout.toString('utf8').trimEnd().split('\n').map(splitRef)
-    const commitOf = (name: string): string => {
-      const commit = refs.find((ref) => ref.name === name)?.commit
-      if (commit === undefined) throw unavailable(`GitHub did not send ${name}.`)
-      return commit
-    }
-    const group = refs.findLast(({ name }) => name.startsWith(queuePrefix))
-    return {
-      base: commitOf(`refs/heads/${branch}`),
-      head: commitOf(pull),
-      queued: group === undefined ? null : { commit: group.commit, base: baseIn(group.name) },
-    }
+  /** What GitHub has of a branch; what only was made here is still there. */
+  const commitOf = async (name: string): Promise<string | null> => {
+    if (!isBranchName(name)) return null
+    await inTurn(async () => {
+      try {
+        await talk('fetch', fetchFlags, [`+refs/heads/${name}:refs/heads/${name}`])
+      } catch (error) {
+        if (!isMissingBranch(error)) throw error
+      }
+    })
+    return repository.commitOf(name)
   }
   return {
-    repository,
+    repository: { ...repository, commitOf },
     fetch: (number) => inTurn(() => fetch(number)),
     push: (name) =>
       inTurn(async () => {
@@ -94,6 +82,43 @@ export async function openMirror({ api, cloneUrl, branch, dataFolder }: Options)
         await talk('push', ['--quiet'], [`refs/heads/${name}:refs/heads/${name}`])
       }),
     [Symbol.asyncDispose]: () => place[Symbol.asyncDispose](),
+  }
+}
+
+const fetchFlags = ['--quiet', '--no-tags', '--no-write-fetch-head']
+
+function queueOf(branch: string, number: number): string {
+  return `${branch}/pr-${number}-*`
+}
+
+function specsOf(branch: string, number: number): string[] {
+  const queue = queueOf(branch, number)
+  return [
+    `+refs/heads/${branch}:refs/heads/${branch}`,
+    `+refs/pull/${number}/head:refs/pull/${number}/head`,
+    `+refs/heads/gh-readonly-queue/${queue}:refs/queue/${queue}`,
+  ]
+}
+
+async function readRefs(place: GitPlace, branch: string, number: number): Promise<MirroredRefs> {
+  const names = {
+    base: `refs/heads/${branch}`,
+    head: `refs/pull/${number}/head`,
+    queue: `refs/queue/${queueOf(branch, number)}`,
+  }
+  const format = ['--sort=committerdate', '--format=%(objectname) %(refname)']
+  const { stdout } = await place.refs(['for-each-ref', ...format, ...Object.values(names)])
+  const refs = stdout.toString('utf8').trimEnd().split('\n').map(splitRef)
+  const commitOf = (name: string): string => {
+    const commit = refs.find((ref) => ref.name === name)?.commit
+    if (commit === undefined) throw unavailable(`GitHub did not send ${name}.`)
+    return commit
+  }
+  const group = refs.findLast(({ name }) => name.startsWith('refs/queue/'))
+  return {
+    base: commitOf(names.base),
+    head: commitOf(names.head),
+    queued: group === undefined ? null : { commit: group.commit, base: baseIn(group.name) },
   }
 }
 
@@ -133,20 +158,37 @@ function createTalk(options: Pick<Options, 'api' | 'cloneUrl'> & { folder: strin
         ['http.followRedirects', 'false'],
       ],
     })
-    try {
-      const args = [verb, ...flags, address, ...specs]
-      await runGit({ args, folder, environment, time: 10 * 60_000 })
-    } catch (error) {
-      throw explain(verb, error)
+    const args = [verb, ...flags, address, ...specs]
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await runGit({ args, folder, environment, time: 10 * 60_000 })
+        return
+      } catch (error) {
+        // Another process fetches the same.
+        if (attempt >= mostAttempts || !/cannot lock ref/i.test(saidIn(error))) {
+          throw explain(verb, error)
+        }
+      }
     }
   }
+}
+
+function isMissingBranch(error: unknown): error is UserFacingError {
+  return error instanceof UserFacingError && error.code === 'branch-not-there'
+}
+
+const mostAttempts = 5
+
+/** By git. */
+function saidIn(error: unknown): string {
+  return error instanceof UserFacingError && error.cause instanceof Error ? error.cause.message : ''
 }
 
 const words = { fetch: 'fetched from', push: 'pushed to' }
 
 function explain(verb: 'fetch' | 'push', error: unknown): unknown {
   if (!(error instanceof UserFacingError) || error.code !== 'git-failed') return error
-  const said = error.cause instanceof Error ? error.cause.message : ''
+  const said = saidIn(error)
   const failed = `Commits cannot be ${words[verb]} GitHub`
   if (/could not read Username|Authentication failed|\b40[134]\b/i.test(said)) {
     const sentence = `${failed}: it does not let us. See which permissions docs/changes.md names.`
@@ -158,7 +200,7 @@ function explain(verb: 'fetch' | 'push', error: unknown): unknown {
   }
   if (/couldn't find remote ref/.test(said)) {
     const sentence = `${failed}: a branch is not there. Look at changes.branch in the configuration.`
-    return refused(sentence, { cause: error })
+    return new UserFacingError('branch-not-there', sentence, { cause: error })
   }
   return unavailable(`${failed} now. It is tried again later.`, { cause: error })
 }

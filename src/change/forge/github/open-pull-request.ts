@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Numbered } from './github-answers.ts'
 import { isStatus } from './github-error.ts'
+import { withAuthor } from './opened-for.ts'
 import type { PullRequestHost } from './read-pull-request.ts'
 
 type Proposed = { branch: string; title: string; description: string; author: string }
@@ -19,7 +20,7 @@ export async function openPullRequest(host: PullRequestHost, change: Proposed): 
         head: change.branch,
         base: host.branch,
         title: change.title,
-        body: change.description,
+        body: withAuthor(change.description, change, api.credential),
       },
       Numbered,
     )

@@ -5,6 +5,7 @@ import type { GitHubApi } from './github-api.ts'
 import { isStatus, refused, unavailable } from './github-error.ts'
 import type { Mirror, MirroredRefs } from './mirror.ts'
 import { newestReviews } from './newest-reviews.ts'
+import { readAuthor } from './opened-for.ts'
 import { runnerChecks } from './runner-checks.ts'
 
 export type PullRequestHost = {
@@ -72,13 +73,16 @@ async function describe(
     readRunners(host, pull),
     readGroup(host, { pull, refs }),
   ])
+  const opener = pull.user?.login ?? ''
+  const opened = readAuthor(pull.body ?? '', pull.head.ref, host.api.credential)
   return {
     reference: String(pull.number),
     title: pull.title,
-    description: pull.body ?? '',
+    description: opened.description,
     branch: pull.head.ref,
-    author: pull.user?.login ?? '',
-    writers,
+    author: opened.author ?? opener,
+    // A person who opens it with words of ours has had a hand in it, too.
+    writers: isBot(opener) ? writers : [...new Set([...writers, opener])],
     state: pull.merged ? 'merged' : pull.state,
     head: pull.head.sha,
     base: group?.base ?? refs.base,
@@ -88,6 +92,10 @@ async function describe(
     reviews,
     runners,
   }
+}
+
+function isBot(login: string): boolean {
+  return login === '' || login.endsWith('[bot]')
 }
 
 async function readReviews({ api }: PullRequestHost, { number, head }: PullRequest) {
