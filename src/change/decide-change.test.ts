@@ -84,7 +84,25 @@ describe('what comes next', () => {
       { do: 'wait', until: now + 15_000 },
       {
         ...upTo(2, check('evaluation', { outcome: null })),
-        evaluation: { id: 'evaluation', state: 'running' },
+        evaluation: { id: 'evaluation', state: 'running', job: 'job' },
+      },
+    ],
+    [
+      'evaluation that nobody has queued',
+      'checking',
+      { do: 'advance' },
+      {
+        ...upTo(2, check('evaluation', { outcome: null })),
+        evaluation: { id: 'evaluation', state: 'running', job: null },
+      },
+    ],
+    [
+      'evaluation that takes long',
+      'checking',
+      { do: 'advance' },
+      {
+        ...upTo(2, check('evaluation', { outcome: null, startedAt: now - 11 * minute })),
+        evaluation: { id: 'evaluation', state: 'running', job: 'job' },
       },
     ],
     [
@@ -93,7 +111,7 @@ describe('what comes next', () => {
       { do: 'advance' },
       {
         ...upTo(2, check('evaluation', { outcome: null })),
-        evaluation: { id: 'evaluation', state: 'done' },
+        evaluation: { id: 'evaluation', state: 'done', job: 'job' },
       },
     ],
     [

@@ -12,6 +12,8 @@ import type { ObservedChange } from './observed-change.ts'
 import { decideRunners, runnersPassedSince } from './decide-runners.ts'
 import { sentences } from './sentences.ts'
 
+/** Milliseconds after which one asks what has become of an evaluation each time. */
+const lostAfter = 10 * 60_000
 /** How often what runs elsewhere is looked at; it wakes nobody when it ends. */
 const lookAgainAfter = 15_000
 
@@ -62,7 +64,10 @@ function goOn(observed: ObservedChange, check: ChangeCheck): DecidedChange {
       if (functionalBy === 'forge') return running('functional', decideRunners(observed, check))
       return running('functional', { do: 'advance', check })
     case 'evaluation': {
-      const isUnderWay = evaluation?.id === check.subject && evaluation?.state === 'running'
+      const isRunning = evaluation?.id === check.subject && evaluation?.state === 'running'
+      // Whoever was to queue it may have died, and so may whoever runs it.
+      const isLost = evaluation?.job === null || now - check.startedAt > lostAfter
+      const isUnderWay = isRunning && !isLost
       return running(
         'evaluation',
         isUnderWay ? { do: 'wait', until: now + lookAgainAfter } : { do: 'advance', check },

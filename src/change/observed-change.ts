@@ -62,7 +62,7 @@ export type ObservedChange = {
   /** As they are now, of its author and of everybody who decided. */
   roles: ReadonlyMap<string, readonly Role[]>
   /** The one that the newest check names. */
-  evaluation: Pick<StoredEvaluation, 'id' | 'state'> | null
+  evaluation: Pick<StoredEvaluation, 'id' | 'state' | 'job'> | null
   gate: ObservedGate | null
   audit: Pick<StoredAudit, 'state' | 'passed' | 'fault'> | null
   request: DeploymentRequest | null
