@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { changeWorld, type OpenForgeWorld } from '../../test/helpers/change-world.ts'
+import { betterFiles, changeWorld, type OpenForgeWorld } from '../../test/helpers/change-world.ts'
 import { findPromises } from '../../test/helpers/promise-flow.ts'
 import { answer } from '../model/scripted-reply.ts'
 import { verifyReceipt, publicKeyOf } from '../gate/sign-receipt.ts'
@@ -193,5 +193,80 @@ export function describeChanges(openForge: OpenForgeWorld): void {
       await world.forge.setDown(false)
       expect((await world.settle(id)).stage).toBe('deployable')
     })
+
+    test('of two hundred commits, pushed with force, is what its newest commit is', async () => {
+      await using world = await changeWorld(openForge)
+      const id = await world.propose({ by: 'wim', empty: 199 })
+      await world.host.store.people.setRoles(world.eve.id, ['engineer'])
+      const eves = await world.propose({ branch: 'other', files: { 'agents/absolutes/b.md': 'B' } })
+      await reconcile(world.host, id)
+      expect(await world.newest(id)).toMatchObject({ commits: 200, writers: [] })
+      const forced = { branch: 'better', files: { 'agents/absolutes/notes.md': 'New.\n' } }
+      await world.forge.push({ ...forced, by: 'eve', force: true })
+      await world.settle(id)
+      expect(await world.newest(id)).toMatchObject({
+        commits: 1,
+        sequence: 1,
+        writers: [world.eve.id],
+      })
+      // Wim proposed it, so he does not approve it; nor does he what he wrote a commit of.
+      await world.decide(id, world.wim.id)
+      expect((await world.settle(id)).stage).toBe('waits-for-approval')
+      await world.forge.push({
+        branch: 'other',
+        files: { 'agents/absolutes/b.md': 'C' },
+        by: 'wim',
+      })
+      await world.settle(eves)
+      await world.decide(eves, world.wim.id)
+      expect((await world.settle(eves)).stage).toBe('waits-for-approval')
+      expect(await world.newest(eves)).toMatchObject({ writers: [world.wim.id] })
+    })
+
+    test('of the policy takes a custodian, and is judged by the policy before it', async () => {
+      await using world = await changeWorld(openForge)
+      const files = { ...betterFiles, 'evaluation.ts': 'export default {}\n' }
+      const id = await world.propose({ files })
+      await world.settle(id)
+      expect(await world.newest(id)).toMatchObject({ policyFiles: ['evaluation.ts'] })
+      await world.decide(id, world.ada.id)
+      const waiting = await world.settle(id)
+      expect(waiting.stage).toBe('waits-for-approval')
+      expect(waiting.told.join(' ')).toContain('custodian')
+      await world.decide(id, world.cleo.id)
+      expect((await world.settle(id)).stage).toBe('deployable')
+      const [gate] = await world.host.store.gates.list({ limit: 1 })
+      expect(JSON.parse(gate?.policy ?? '')).toEqual(world.host.gate.settings)
+    })
+
+    test('of somebody who is no engineer starts nothing', async () => {
+      await using world = await changeWorld(openForge)
+      const asked = world.models.requests.length
+      const id = await world.propose({ by: 'rob' })
+      expect((await world.settle(id)).stage).toBe('not-an-engineer')
+      const nobody = await world.propose({ branch: 'nobody', by: 'mallory' })
+      expect((await world.settle(nobody)).stage).toBe('not-an-engineer')
+      for (const one of [id, nobody]) {
+        expect(await world.kinds(one)).toEqual(['opened'])
+        const { tree } = await world.newest(one)
+        expect(await world.host.store.changes.checks(one, tree ?? '')).toEqual([])
+      }
+      expect(world.models.requests).toHaveLength(asked)
+    })
+
+    test('whose branch is taken away is closed', async () => {
+      await using world = await changeWorld(openForge)
+      const id = await world.propose()
+      await reconcile(world.host, id)
+      await world.forge.close(await referenceOf(world, id))
+      expect((await world.settle(id)).stage).toBe('closed')
+      expect(await world.kinds(id)).toContain('closed')
+    })
   })
+}
+
+type World = Awaited<ReturnType<typeof changeWorld>>
+
+async function referenceOf(world: World, id: string): Promise<string> {
+  return (await world.stored(id)).reference
 }

@@ -165,4 +165,4 @@ export async function changeWorld<F extends ForgeWorld>(
 }
 
 /** Of no consequence to what is found. */
-const betterFiles: Files = { 'agents/absolutes/notes.md': 'A note.\n' }
+export const betterFiles: Files = { 'agents/absolutes/notes.md': 'A note.\n' }
