@@ -1,5 +1,6 @@
-import { ActionIcon, Badge, Group, Progress, Text } from '@mantine/core'
+import { Badge, Group, Progress, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
+import { HelpButton } from '../../components/help-button.tsx'
 import { Icon } from '../../components/icon.tsx'
 import { LabelDocument } from '../../components/label-document.tsx'
 import { AgentsButton } from './agents-button.tsx'
@@ -49,14 +50,7 @@ export function ReviewToolbar({ work, hasPages, onHelp }: Props) {
         <RunButtons work={work} />
         <LabelDocument document={review.document} />
         {work.may('exports:read') && <ExportMenu review={review.id} hasPages={hasPages} />}
-        <ActionIcon
-          variant="default"
-          aria-label="Keyboard help"
-          aria-keyshortcuts="?"
-          onClick={onHelp}
-        >
-          <Icon name="help" />
-        </ActionIcon>
+        <HelpButton onHelp={onHelp} />
       </Group>
     </Group>
   )

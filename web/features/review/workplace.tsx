@@ -1,5 +1,6 @@
 import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
 import type { DocumentText } from '../../../src/schema/workplace.ts'
+import { KeyboardHelp } from '../../components/keyboard-help.tsx'
 import { usePageTitle } from '../../components/use-page-title.ts'
 import { useLetterKeys } from '../../components/page-keys.ts'
 import type { DocumentViewProps } from './document-view.ts'
@@ -7,7 +8,6 @@ import { Finished } from './finished.tsx'
 import { agentColours } from './group-issues.ts'
 import { IssueFilters } from './issue-filters.tsx'
 import { IssueList } from './issue-list.tsx'
-import { KeyboardHelp } from './keyboard-help.tsx'
 import { MissedForm } from './missed-form.tsx'
 import { ParagraphView } from './paragraph-view.tsx'
 import { PdfView } from './pdf-view.tsx'
@@ -17,7 +17,7 @@ import { ReviewToolbar } from './review-toolbar.tsx'
 import type { ReviewState } from './review-state.ts'
 import type { Zoom } from './use-page-layout.ts'
 import type { Painting } from './use-painter.ts'
-import { useShortcuts } from './use-shortcuts.ts'
+import { shortcuts, useShortcuts } from './use-shortcuts.ts'
 import { useWorkplace } from './use-workplace.ts'
 import { WordHint } from './word-hint.tsx'
 import { nextZoom, ZoomControl } from './zoom-control.tsx'
@@ -38,7 +38,7 @@ export function Workplace({ state, document, painting, start, onSelect }: Props)
   const { missed, selected } = work
   const [zoom, setZoom] = useState<Zoom>('width')
   const [help, setHelp] = useState(false)
-  const [enabled, enable] = useLetterKeys()
+  const [enabled] = useLetterKeys()
   const search = useRef<HTMLInputElement>(null)
   useShortcuts(work, {
     enabled,
@@ -87,7 +87,7 @@ export function Workplace({ state, document, painting, start, onSelect }: Props)
           <IssueList work={work} colours={colours} />
         </aside>
       </div>
-      <KeyboardHelp opened={help} close={() => setHelp(false)} enabled={enabled} enable={enable} />
+      <KeyboardHelp shortcuts={shortcuts} opened={help} close={() => setHelp(false)} />
     </div>
   )
 }

@@ -1,10 +1,14 @@
 import { Kbd, Switch, Table } from '@mantine/core'
-import { Dialog } from '../../components/dialog.tsx'
-import { shortcuts } from './use-shortcuts.ts'
+import { Dialog } from './dialog.tsx'
+import { useLetterKeys } from './page-keys.ts'
 
-type Props = { opened: boolean; close: () => void; enabled: boolean; enable: (on: boolean) => void }
+/** What keys of a page do, in the order in which the help lists them. */
+export type Shortcuts = readonly { keys: readonly string[]; words: string }[]
 
-export function KeyboardHelp({ opened, close, enabled, enable }: Props) {
+type Props = { shortcuts: Shortcuts; opened: boolean; close: () => void }
+
+export function KeyboardHelp({ shortcuts, opened, close }: Props) {
+  const [enabled, enable] = useLetterKeys()
   return (
     <Dialog opened={opened} close={close} title="Keyboard">
       <Table verticalSpacing={4}>
