@@ -127,6 +127,11 @@ export function isUnreachable(error: unknown): boolean {
   return error instanceof TypeError
 }
 
+/** A stable code of the server that says what went wrong; null where it is none of its errors. */
+export function codeOf(error: unknown): string | null {
+  return error instanceof ORPCError ? error.code : null
+}
+
 export function isSignedOut(error: unknown): boolean {
   return error instanceof ORPCError && error.status === 401
 }

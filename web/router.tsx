@@ -149,6 +149,19 @@ const pages = [
   }),
   createRoute({
     getParentRoute: () => shell,
+    path: '/changes',
+    component: lazyRouteComponent(
+      () => import('./features/changes/changes-page.tsx'),
+      'ChangesPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: '/changes/$number',
+    component: lazyRouteComponent(() => import('./features/changes/change-page.tsx'), 'ChangePage'),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
     path: '/environments',
     component: lazyRouteComponent(
       () => import('./features/environments/environments-page.tsx'),

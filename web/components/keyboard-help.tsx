@@ -3,7 +3,7 @@ import { Dialog } from './dialog.tsx'
 import { useLetterKeys } from './page-keys.ts'
 
 /** What keys of a page do, in the order in which the help lists them. */
-export type Shortcuts = readonly { keys: readonly string[]; words: string }[]
+type Shortcuts = readonly { keys: readonly string[]; words: string }[]
 
 type Props = { shortcuts: Shortcuts; opened: boolean; close: () => void }
 

@@ -6,6 +6,7 @@ export const pages = [
   { to: '/evaluations', label: 'Evaluations', permission: 'evaluations:read' },
   { to: '/gates', label: 'Gate', permission: 'gates:run' },
   { to: '/flow', label: 'Flow', permission: 'flows:read' },
+  { to: '/changes', label: 'Changes', permission: 'changes:read' },
   { to: '/environments', label: 'Environments', permission: 'environments:read' },
   { to: '/audit', label: 'Audit log', permission: 'audit:read' },
   { to: '/settings', label: 'Settings', permission: 'keys:own' },

@@ -39,7 +39,8 @@ export function FlowPage() {
             , since <When at={since} />
           </>
         )}
-        . What lies in its folder is in use; drafts are tried here and leave as a patch.
+        . What lies in its folder is in use; drafts are tried here, and leave as a change or as a
+        patch.
       </Quiet>
       {agents.map((agent) => (
         <AgentSection

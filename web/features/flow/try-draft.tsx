@@ -4,14 +4,18 @@ import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { addressOf, api } from '../../api.ts'
 import { LineForm } from '../../components/line-form.tsx'
+import { OpenChange } from '../../components/open-change.tsx'
 import { Quiet } from '../../components/page.tsx'
 import { SelectField } from '../../components/select-field.tsx'
 import { shortHash } from '../../components/short-hash.ts'
+import { useMe } from '../../components/use-me.ts'
 import classes from './flow.module.css'
 import { TriedDraft } from './tried-draft.tsx'
 
-/** What can be done with a draft: measure it, review a document with it, take it along. */
+/** What can be done with a draft: measure it, review a document with it, take it along, propose it. */
 export function TryDraft({ version }: { version: string }) {
+  const { may } = useMe()
+  const [opening, setOpening] = useState(false)
   return (
     <div role="status" className={classes.kept}>
       <Quiet>
@@ -30,7 +34,13 @@ export function TryDraft({ version }: { version: string }) {
         >
           Download as a patch
         </Button>
+        {may('changes:write') && (
+          <Button size="xs" onClick={() => setOpening(true)}>
+            Open a change
+          </Button>
+        )}
       </div>
+      {opening && <OpenChange draft={version} close={() => setOpening(false)} />}
     </div>
   )
 }

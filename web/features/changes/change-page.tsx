@@ -1,0 +1,133 @@
+import { getRouteApi } from '@tanstack/react-router'
+import { useState, type ReactNode } from 'react'
+import type { ChangeView } from '../../../src/schema/change-views.ts'
+import { count } from '../../../src/schema/figure-words.ts'
+import { HelpButton } from '../../components/help-button.tsx'
+import { KeyboardHelp } from '../../components/keyboard-help.tsx'
+import { Page, PageSection } from '../../components/page.tsx'
+import { PagePending } from '../../components/page-pending.tsx'
+import { shortHash } from '../../components/short-hash.ts'
+import { moveFocus, usePageKeys } from '../../components/use-page-keys.ts'
+import { When } from '../../components/when.tsx'
+import { ChangeActions } from './change-actions.tsx'
+import { ChangeFiles } from './change-files.tsx'
+import classes from './changes.module.css'
+import { Author } from './changes-table.tsx'
+import { Checks } from './checks.tsx'
+import { Decisions } from './decisions.tsx'
+import { Stage } from './stage.tsx'
+import { Story } from './story.tsx'
+import { pressAction, useActing } from './use-acting.ts'
+import { useChange } from './use-changes.ts'
+
+const route = getRouteApi('/shell/changes/$number')
+
+const shortcuts = [
+  { keys: ['a'], words: 'Approve' },
+  { keys: ['c'], words: 'Ask for changes' },
+  { keys: ['o'], words: 'Override a gate that cannot tell' },
+  { keys: ['t'], words: 'Try again' },
+  { keys: ['j', 'k'], words: 'Next file, file before; Enter opens and closes it' },
+  { keys: ['?'], words: 'This help' },
+]
+
+const back = { to: '/changes', label: 'All changes' } as const
+
+/** One change: where it is and what comes next, what was found out about it, and what it changes. */
+export function ChangePage() {
+  const number = Number(route.useParams().number)
+  const { data, error, refetch } = useChange(number)
+  if (data === undefined) {
+    const name = `Change ${number}`
+    return <PagePending name={name} back={back} what="the change" error={error} retry={refetch} />
+  }
+  return <OpenedChange key={number} change={data} />
+}
+
+function OpenedChange({ change }: { change: ChangeView }) {
+  const [help, setHelp] = useState(false)
+  const acting = useActing(change)
+  usePageKeys((key) => {
+    if (key === '?') setHelp(true)
+    else if (key === 'j' || key === 'k') moveFocus(filesOnPage(), key === 'j' ? 1 : -1)
+    else return pressAction(key, acting)
+    return true
+  })
+  const { number, title, description } = change
+  return (
+    <Page
+      name={`Change ${number}`}
+      heading={
+        <>
+          <span className={classes.number}>#{number}</span> <bdi>{title}</bdi>
+        </>
+      }
+      back={back}
+      actions={<HelpButton onHelp={() => setHelp(true)} />}
+    >
+      <Proposed change={change} />
+      <div className={classes.now} role="status">
+        <Stage stage={change.stage} />
+        {change.told.map((sentence) => (
+          <p key={sentence}>{sentence}</p>
+        ))}
+      </div>
+      <ChangeActions change={change} acting={acting} />
+      {description !== '' && <p className={classes.description}>{description}</p>}
+      <Checks change={change} />
+      <Decisions change={change} />
+      <ChangeFiles number={number} tree={change.revision?.tree ?? null} />
+      <PageSection title="What it is about">
+        <Facts change={change} />
+      </PageSection>
+      <Story events={change.events} />
+      <KeyboardHelp shortcuts={shortcuts} opened={help} close={() => setHelp(false)} />
+    </Page>
+  )
+}
+
+function filesOnPage(): HTMLElement[] {
+  return [...document.querySelectorAll<HTMLElement>('[data-change-file]')]
+}
+
+function Proposed({ change }: { change: ChangeView }) {
+  const { author, branch, forge, reference, createdAt, updatedAt, revision } = change
+  return (
+    <p className={classes.proposed}>
+      <code>{branch}</code>
+      {forge === 'github' && ` (pull request ${reference})`} by <Author author={author} />, proposed{' '}
+      <When at={createdAt} />, updated <When at={updatedAt} />
+      {revision !== null && `, ${count(revision.commits, 'commit')}`}
+    </p>
+  )
+}
+
+function Facts({ change: { revision, version, mergedAs } }: { change: ChangeView }) {
+  const hashes = [
+    { name: 'Newest commit', hash: revision?.head },
+    { name: 'Protected branch', hash: revision?.base },
+    { name: 'Files once merged', hash: revision?.tree },
+    { name: 'Version of the flow', hash: version },
+    { name: 'Merged as', hash: mergedAs },
+  ]
+  return (
+    <dl className={classes.facts}>
+      {hashes.map(({ name, hash }) =>
+        hash == null ? null : (
+          <Fact key={name} name={name}>
+            <code title={hash}>{shortHash(hash)}</code>
+          </Fact>
+        ),
+      )}
+    </dl>
+  )
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  )
+}

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest'
+import type { ChangeCheckView } from '../../../src/schema/change-views.ts'
+import {
+  eventInWords,
+  eventText,
+  outcomeInWords,
+  retryOf,
+  stageInWords,
+  tookInWords,
+} from './change-words.ts'
+
+const check: ChangeCheckView = {
+  name: 'functional',
+  state: 'done',
+  outcome: 'fail',
+  cause: 'functional-tests',
+  summary: null,
+  log: null,
+  subject: null,
+  attempt: 1,
+  startedAt: 1_000,
+  endedAt: 43_400,
+}
+
+test('how long a check took is told, but never of a gate', () => {
+  expect(tookInWords(check)).toBe('42 s')
+  expect(tookInWords({ ...check, endedAt: 361_000 })).toBe('6 min')
+  expect(tookInWords({ ...check, name: 'gate' })).toBeNull()
+  expect(tookInWords({ ...check, endedAt: null })).toBeNull()
+})
+
+test('a gate that was asked does not say that it runs', () => {
+  const running = { ...check, state: 'running', outcome: null } as const
+  expect(outcomeInWords(running).words).toBe('runs')
+  expect(outcomeInWords({ ...running, name: 'gate' }).words).toBe('asked')
+  expect(outcomeInWords({ ...check, state: 'waiting', outcome: null }).words).toBe('waits')
+})
+
+test('a word of a later server is shown as it is', () => {
+  expect(stageInWords('waits-for-approval').words).toBe('Waits for approval')
+  expect(stageInWords('constructor').words).toBe('constructor')
+})
+
+test('checks in the story have the names of the list', () => {
+  expect(eventInWords({ kind: 'check-started', text: 'functional' })).toBe(
+    'Began: Functional tests',
+  )
+  expect(eventText({ kind: 'check-started', text: 'functional' })).toBe('')
+  expect(eventText({ kind: 'check-ended', text: 'gate: It was passed: well.' })).toBe(
+    'Gate: It was passed: well.',
+  )
+  expect(eventText({ kind: 'merged', text: 'Merged as abc.' })).toBe('Merged as abc.')
+})
+
+test('one more look is asked of a gate that was not passed, and of nothing else', () => {
+  const gate = { ...check, name: 'gate', cause: 'quality' } as const
+  expect(retryOf({ checks: [check, gate] })).toBe('gate')
+  expect(retryOf({ checks: [check, { ...gate, cause: 'host-fault' }] })).toBe('check')
+  expect(retryOf({ checks: [check] })).toBe('check')
+})
