@@ -13,6 +13,7 @@ import {
 import { decideChange, stageOf } from './decide-change.ts'
 import { mergingKey } from './decide-merged.ts'
 import type { ObservedChange } from './observed-change.ts'
+import { sentences } from './sentences.ts'
 
 type Row = [name: string, stage: string, step: object, more: Partial<ObservedChange>]
 const { change } = observed()
@@ -220,6 +221,12 @@ describe('a check that failed', () => {
 })
 
 describe('an approval', () => {
+  test('is asked of its author where nobody else is', () => {
+    const { told } = decideChange(observed({ ...solo, decisions: [] } as never))
+    expect(told).toEqual([sentences.missingAlone])
+    expect(decideChange(observed({ decisions: [] })).told).toEqual([sentences.missing.approver])
+  })
+
   test.each<Row>([
     ['of an approver', 'merging', merge('ada'), { decisions: [decision('ada')] }],
     ['of its author', 'waits-for-approval', wait, { decisions: [decision('eve')] }],

@@ -76,7 +76,8 @@ function decideApproved(
 ): DecidedChange {
   if (changesRequested) return changesWanted()
   if (approver === null) {
-    const told = [sentences.missing[needed], ...tooMany(observed)]
+    const missing = observed.isSolo ? sentences.missingAlone : sentences.missing[needed]
+    const told = [missing, ...tooMany(observed)]
     return { stage: 'waits-for-approval', told, step: waitForSomebody }
   }
   const refused = refusedAt(observed)

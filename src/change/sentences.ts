@@ -32,6 +32,7 @@ export const sentences = {
     custodian:
       'It touches files that decide how changes are judged: a custodian has to approve it who neither proposed nor wrote it.',
   },
+  missingAlone: 'Nobody else is here: its author approves it, and that is marked.',
   tooManyCommits: (commits: number, most: number): string =>
     `It has ${count(commits, 'commit')}, and who wrote them is looked at up to ${most}. So nobody can approve it: squash them.`,
   merging: 'It is being merged.',

@@ -73,10 +73,11 @@ export function changeReport(view: ChangeView): string {
     `  branch ${printable(branch)}, proposed by ${by}`,
     ...(revision === null ? [] : [`  commit ${revision.head}`]),
     ...checks.map(checkLine),
-    ...decisions.map(({ person, decision, counts, reason }) => {
+    ...decisions.map(({ person, decision, counts, solo, reason }) => {
       const why = reason === null ? '' : `: ${printable(reason)}`
       const old = counts ? '' : ' (of what would have been merged before)'
-      return `  ${decision} by ${printable(person.name)}${old}${why}`
+      const alone = solo ? ', its author, alone here' : ''
+      return `  ${decision} by ${printable(person.name)}${alone}${old}${why}`
     }),
     ...told.map(printable),
   ]
