@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { chmod, cp, mkdir, writeFile } from 'node:fs/promises'
+import { cp, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -8,6 +8,7 @@ import { permissionsOf } from '../src/access/permissions.ts'
 import type { Role } from '../src/schema/access.ts'
 import type { ReferenceMeasures } from '../src/schema/api/dataset-references.ts'
 import { type Command, elided, root, stepsIn } from './helpers/guide-steps.ts'
+import { npxOfSources } from './helpers/npx-of-sources.ts'
 import { asker, cookieOf, serverProcess } from './helpers/server-process.ts'
 import { tempFolder } from './helpers/temp-folder.ts'
 
@@ -19,12 +20,6 @@ function has(program: string): boolean {
     return false
   }
 }
-
-/** Runs the sources, as `npx proofloop` runs what is installed. */
-const npx = `#!/bin/sh
-shift
-exec '${process.execPath}' --conditions=proofloop-source '${path.join(root, 'src/cli/main.ts')}' "$@"
-`
 
 /** Ids and days differ from run to run, and so does the order of what was reviewed at once. */
 function comparable(text: string): string[] {
@@ -103,9 +98,7 @@ test.skipIf(!has('curl'))(
   async () => {
     await using folder = await tempFolder()
     await cp(path.join(root, 'examples'), folder.path('examples'), { recursive: true })
-    await mkdir(folder.path('bin'))
-    await writeFile(folder.path('bin/npx'), npx)
-    await chmod(folder.path('bin/npx'), 0o755)
+    const PATH = await npxOfSources(folder.folder)
     const flow = path.join(root, 'examples/document-review')
     const args = ['--port', '0', '--data', folder.path('data'), '--flow', flow]
     await using server = await serverProcess(args, { cwd: folder.folder })
@@ -115,8 +108,6 @@ test.skipIf(!has('curl'))(
     for (const step of steps) if ('file' in step) await writeFile(folder.path(step.file), step.text)
     const commands = steps.filter((step) => 'line' in step)
     expect(commands.length).toBeGreaterThan(8)
-    const node = path.dirname(process.execPath)
-    const PATH = [folder.path('bin'), node, process.env['PATH']].join(':')
     const printed = await give(commands, {
       cwd: folder.folder,
       env: { PATH, PROOFLOOP: server.url, ...keys },

@@ -1,10 +1,11 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { chmod, cp, mkdir, writeFile } from 'node:fs/promises'
+import { cp, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { elided, root, stepsIn } from './helpers/guide-steps.ts'
 import { keysOfTeam } from './helpers/keys-of-team.ts'
+import { npxOfSources } from './helpers/npx-of-sources.ts'
 import { serverProcess } from './helpers/server-process.ts'
 import { tempFolder } from './helpers/temp-folder.ts'
 
@@ -16,12 +17,6 @@ function hasCurl(): boolean {
     return false
   }
 }
-
-/** Runs the sources, as `npx proofloop` runs what is installed. */
-const npx = `#!/bin/sh
-shift
-exec '${process.execPath}' --conditions=proofloop-source '${path.join(root, 'src/cli/main.ts')}' "$@"
-`
 
 const separator = '\u001e'
 
@@ -40,9 +35,7 @@ test.skipIf(!hasCurl())(
   async () => {
     await using folder = await tempFolder()
     await cp(path.join(root, 'examples'), folder.path('examples'), { recursive: true })
-    await mkdir(folder.path('bin'))
-    await writeFile(folder.path('bin/npx'), npx)
-    await chmod(folder.path('bin/npx'), 0o755)
+    const PATH = await npxOfSources(folder.folder)
     const steps = stepsIn('docs/gate.md', 'server')
     for (const step of steps) if ('file' in step) await writeFile(folder.path(step.file), step.text)
     const flow = folder.path('examples/span-review')
@@ -51,8 +44,6 @@ test.skipIf(!hasCurl())(
     await using server = await serverProcess(args, { cwd: folder.folder })
     const keys = await keysOfTeam(server)
     const commands = steps.filter((step) => 'line' in step)
-    const node = path.dirname(process.execPath)
-    const PATH = [folder.path('bin'), node, process.env['PATH']].join(':')
     const script = commands.map(({ line }) => line).join(`\nprintf '${separator}'\n`)
     const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], {
       cwd: folder.folder,
