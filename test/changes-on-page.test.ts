@@ -39,7 +39,8 @@ test(
     await page.getByRole('main').getByRole('link', { name: 'Flow' }).click()
     const agent = page.getByRole('region', { name: 'absolutes', exact: true })
     await agent.getByRole('button', { name: 'Edit a draft' }).click()
-    await agent.getByRole('textbox').first().fill('Be brief.\n')
+    const prompt = agent.getByRole('textbox').first()
+    await prompt.fill(`${await prompt.inputValue()}Be brief.\n`)
     await agent.getByRole('button', { name: 'Make a draft of it' }).click()
     await agent.getByRole('button', { name: 'Open a change' }).click()
     const dialog = page.getByRole('dialog', { name: 'Open a change' })
@@ -51,7 +52,7 @@ test(
     await world.seen(1)
     await page.reload()
     const file = page.getByRole('table', {
-      name: 'What differs in agents/absolutes/guidelines.md',
+      name: 'What differs in agents/absolutes/agent.prompty',
     })
     await file.getByText('Be brief.').waitFor()
     await page.getByText('Agent absolutes').waitFor()

@@ -23,7 +23,7 @@ export function ChangedFile({ file, opened }: { file: FileDiff; opened: boolean 
         <code>{file.path}</code>
         <span className={classes.quiet}>{statuses[file.status]}</span>
         {file.isPolicy && (
-          <Badge variant="light" color="orange" tt="none" fw={500} className={classes.policy ?? ''}>
+          <Badge variant="default" tt="none" fw={500} className={classes.policy ?? ''}>
             decides how changes are judged
           </Badge>
         )}
