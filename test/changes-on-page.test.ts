@@ -205,7 +205,8 @@ test(
     expect(await dialog.locator('textarea:invalid').count()).toBe(1)
     await dialog.getByLabel('Why').fill(why)
     await dialog.getByRole('button', { name: 'Override' }).click()
-    await page.getByText('overrides the gate').waitFor()
+    const decisions = page.getByRole('region', { name: 'Decisions' })
+    await decisions.getByText('overrides the gate').waitFor()
     expect(await store.changes.decisions(change.id)).toMatchObject([
       { decision: 'overridden', reason: why, gate: gate.id, person: ada.id },
     ])
