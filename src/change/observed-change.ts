@@ -44,7 +44,7 @@ export type SeenOnForge = ForgeChange & {
 export type NewReview = Pick<ChangeDecision, 'id' | 'person' | 'decision' | 'solo'>
 
 /** What runs the functional tests: we, or the runners of the forge. */
-export type FunctionalRunner = 'here' | 'forge'
+type FunctionalRunner = 'here' | 'forge'
 
 /** Everything that is known of a change at one moment; what happens next follows from it. */
 export type ObservedChange = {

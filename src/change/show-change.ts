@@ -29,7 +29,7 @@ export async function showingTo(
   }
   return {
     look,
-    async entry(change: StoredChange): Promise<ChangeEntry> {
+    entry: async (change: StoredChange): Promise<ChangeEntry> => {
       const { audience, ...known } = await look(change)
       return changeEntry(known, { audience, nameOf })
     },

@@ -66,7 +66,7 @@ export const ChangeCheckView = z.object({
 })
 export type ChangeCheckView = z.infer<typeof ChangeCheckView>
 
-export const ChangeDecisionView = z.object({
+const ChangeDecisionView = z.object({
   person: PersonName,
   decision: Decision,
   /** Whether it is about what would be merged now. */

@@ -6,12 +6,12 @@ import { findEntry } from './list-tree.ts'
 import { pathFault, requireHash } from './names.ts'
 import type { GitPlace } from './open-git-place.ts'
 
-export type FileChange = { path: string; content: Uint8Array | null }
+type FileChange = { path: string; content: Uint8Array | null }
 
 export type Signature = { name: string; email: string }
 
 /** @returns the tree with these contents instead of its own; modes stay as they are */
-export async function writeTree(
+async function writeTree(
   place: GitPlace,
   tree: string,
   files: readonly FileChange[],
@@ -75,10 +75,7 @@ function plainName(text: string): string {
   return printable(text).replaceAll(/[<>]/g, '').trim() || 'somebody'
 }
 
-export async function treeOf(
-  { objects }: Pick<GitPlace, 'objects'>,
-  commit: string,
-): Promise<string> {
+async function treeOf({ objects }: Pick<GitPlace, 'objects'>, commit: string): Promise<string> {
   return hashIn((await objects(['rev-parse', '--verify', `${requireHash(commit)}^{tree}`])).stdout)
 }
 

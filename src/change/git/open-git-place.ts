@@ -7,10 +7,7 @@ import { printable } from '../../lib/printable.ts'
 import { splitAtNull } from './list-tree.ts'
 import { type GitAnswer, type GitCommand, gitEnvironment, requireGit, runGit } from './run-git.ts'
 
-export type RunIn = (
-  args: readonly string[],
-  options?: Omit<GitCommand, 'args'>,
-) => Promise<GitAnswer>
+type RunIn = (args: readonly string[], options?: Omit<GitCommand, 'args'>) => Promise<GitAnswer>
 
 /**
  * Two ways to one repository. `objects` reads and writes objects, and knows nothing of the repository but

@@ -21,10 +21,10 @@ export type GitCommand = {
   signal?: AbortSignal
 }
 
-export type Talk = (git: {
-  say(text: string): void
+type Talk = (git: {
+  say: (text: string) => void
   /** @returns false when git has ended without printing it */
-  hears(text: string): Promise<boolean>
+  hears: (text: string) => Promise<boolean>
 }) => Promise<void>
 
 export type GitAnswer = { code: number; stdout: Buffer; stderr: string }

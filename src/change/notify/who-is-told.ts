@@ -22,27 +22,20 @@ export function whoIsTold(
   const { author } = observed.change
   const toAuthor = (kind: Told['kind'], text: string): Told[] =>
     author === null ? [] : [{ person: author, kind, text }]
-  switch (event.kind) {
-    case 'approval-waiting':
-      return deciders(observed).map((person) => {
-        const text = 'It has passed the gate, and waits for somebody to approve it.'
-        return { person, kind: 'approval-waiting', text }
-      })
-    case 'check-ended': {
-      const check = endedCheck(observed, event)
-      return check === undefined ? [] : aboutCheck(observed, check, left)
-    }
-    case 'merged':
-      return toAuthor('merged', 'It is merged.')
-    case 'stopped': {
-      const text = 'It is merged, and its version is not deployed. Its page says why.'
-      const custodians = holders(observed, 'custodian').filter((person) => person !== author)
-      const others = custodians.map((person): Told => ({ person, kind: 'stopped', text }))
-      return [...toAuthor('stopped', text), ...others]
-    }
-    default:
-      return []
+  if (event.kind === 'approval-waiting') {
+    const text = 'It has passed the gate, and waits for somebody to approve it.'
+    return deciders(observed).map((person) => ({ person, kind: 'approval-waiting', text }))
   }
+  if (event.kind === 'check-ended') {
+    const check = endedCheck(observed, event)
+    return check === undefined ? [] : aboutCheck(observed, check, left)
+  }
+  if (event.kind === 'merged') return toAuthor('merged', 'It is merged.')
+  if (event.kind !== 'stopped') return []
+  const text = 'It is merged, and its version is not deployed. Its page says why.'
+  const custodians = holders(observed, 'custodian').filter((person) => person !== author)
+  const others = custodians.map((person): Told => ({ person, kind: 'stopped', text }))
+  return [...toAuthor('stopped', text), ...others]
 }
 
 function aboutCheck(observed: ObservedChange, check: ChangeCheck, left: number | null): Told[] {

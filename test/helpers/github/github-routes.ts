@@ -147,9 +147,19 @@ export const handlers: Record<string, Handler> = {
   async [`POST ${ofRepository}/statuses/{sha}`]({ state, repository }, sent) {
     const commit = sent.path['sha']!
     if ((await repository.commitOf(commit)) === null) return refusal(422, 'No commit found for SHA')
-    const { state: of, context, description = null } = bodyOf<Texts>(sent)
-    if (String(description).length > 140) return refusal(422, 'description is too long')
-    const status = { id: state.nextId(), commit, context, state: of, description }
+    const {
+      state: of,
+      context,
+      description,
+    } = bodyOf<Pick<Texts, 'state' | 'context'> & Partial<Texts>>(sent)
+    if (String(description ?? '').length > 140) return refusal(422, 'description is too long')
+    const status = {
+      id: state.nextId(),
+      commit,
+      context,
+      state: of,
+      description: description ?? null,
+    }
     state.statuses.push(status)
     return created(answers.statusAnswer(status))
   },
@@ -198,7 +208,7 @@ export const handlers: Record<string, Handler> = {
     const found = state.deployments.find(({ id }) => String(id) === sent.path['deployment_id'])
     if (found === undefined) return notFound
     const { state: of, description } = bodyOf<Texts>(sent)
-    if (String(description).length > 140) return refusal(422, 'description is too long')
+    if (String(description ?? '').length > 140) return refusal(422, 'description is too long')
     const status = { id: state.nextId(), state: of, description }
     found.statuses.push(status)
     return created(answers.deploymentStatus(found, status))

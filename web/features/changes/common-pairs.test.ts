@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { commonPairs } from './common-pairs.ts'
 
-const letters = (text: string): string[] => [...text]
+const letters = (text: string): string[] => Array.from(text)
 const common = (before: string, after: string): string =>
   commonPairs(letters(before), letters(after))
     .map(([at]) => before[at])

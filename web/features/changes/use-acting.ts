@@ -42,7 +42,7 @@ export function useActing(change: ChangeView) {
     isMoved: looked?.head !== revision?.head || looked?.tree !== revision?.tree,
     lookedAgain: () => setLooked(revision),
     doing: asked?.what === 'close' ? close : asked?.what === 'retry' ? retry : decide,
-    doIt(): void {
+    doIt: (): void => {
       if (asked === null) return
       if (asked.what === 'close') close.mutate({ number })
       else if (asked.what === 'retry') retry.mutate({ number, what: retryOf(change) })

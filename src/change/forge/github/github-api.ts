@@ -13,11 +13,11 @@ import {
   unavailable,
 } from './github-error.ts'
 
-export type Route = keyof Endpoints
+type Route = keyof Endpoints
 
 type Asked<R extends Route> = Endpoints[R]['parameters']
 
-export type Fresh<T> = { isNew: false } | { isNew: true; value: T; etag: string | null }
+type Fresh<T> = { isNew: false } | { isNew: true; value: T; etag: string | null }
 
 /** GitHub's REST API, for one repository. */
 export type GitHubApi = {
@@ -25,7 +25,7 @@ export type GitHubApi = {
   names: { owner: string; repo: string }
   credential: GitHubCredential
   /** @throws UserFacingError forge-unavailable; GitHubRefusal */
-  call<R extends Route, T>(route: R, asked: Asked<R>, answer: z.ZodType<T>): Promise<T>
+  call: <R extends Route, T>(route: R, asked: Asked<R>, answer: z.ZodType<T>) => Promise<T>
   /** What is as it was when it had this tag costs nothing of what may be asked in an hour. */
   callIfNew<R extends Route, T>(
     route: R,

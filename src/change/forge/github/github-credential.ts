@@ -5,13 +5,13 @@ import type { GitHubForgeSettings } from '../../../schema/change-settings.ts'
 /** What requests are signed with. `renew` says whether another one may be had. */
 export type GitHubCredential = {
   kind: 'app' | 'token'
-  token(): Promise<string>
+  token: () => Promise<string>
   renew(): boolean
   /** What only who has the same key or token can write. */
   sign(text: string): string
 }
 
-export type IssuedToken = {
+type IssuedToken = {
   token: string
   /** UTC epoch milliseconds. */
   expiresAt: number
@@ -69,7 +69,7 @@ export function createCredential({ settings, env, now, issue }: Options): GitHub
 }
 
 /** A JSON Web Token by which GitHub knows an App: RS256, for less than the ten minutes that it takes at most. */
-export function appToken({ id, key, now }: { id: string; key: KeyObject; now: number }): string {
+function appToken({ id, key, now }: { id: string; key: KeyObject; now: number }): string {
   const seconds = Math.floor(now / 1000)
   // Clocks differ: GitHub refuses what was issued later than now.
   const claims = { iat: seconds - 60, exp: seconds + 8 * 60, iss: id }

@@ -2,7 +2,7 @@ import { UserFacingError } from '../../../lib/errors.ts'
 import type { ChangeSettings } from '../../../schema/change-settings.ts'
 import { readWebhook, verifyWebhook, type Woken } from './verify-webhook.ts'
 
-export type Delivery = {
+type Delivery = {
   rawBody: Uint8Array
   /** Of the header X-GitHub-Event. */
   event: string

@@ -110,7 +110,7 @@ function parseFacts(file: Buffer | null, commit: string): ChangeFacts {
   }
 }
 
-export async function readRefs(place: GitPlace, names: string[]): Promise<Map<string, string>> {
+async function readRefs(place: GitPlace, names: string[]): Promise<Map<string, string>> {
   const args = ['for-each-ref', '--format=%(refname) %(objectname)', ...names]
   const { stdout } = await place.refs(args)
   const lines = stdout.toString('utf8').split('\n').filter(Boolean)

@@ -20,7 +20,7 @@ async function createWorld() {
     push,
     head: (branch: string) => git(place.origin, ['rev-parse', `refs/heads/${branch}`]),
     /** One commit on main, under the name of a branch. */
-    async propose(branch: string, text: string) {
+    propose: async (branch: string, text: string) => {
       await git(clone, ['fetch', '--quiet', 'origin'])
       await git(clone, ['switch', '--quiet', '--detach', 'origin/main'])
       await commitAll(clone, { files: { [`${branch}.txt`]: text } })
