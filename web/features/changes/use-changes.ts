@@ -41,7 +41,7 @@ export function useChange(number: number) {
       refetchOnWindowFocus: ({ state: { data } }) => data !== undefined && !isAnswered(data),
     }),
   )
-  useLineOf(query.data)
+  useLineOf(query)
   return query
 }
 
@@ -53,10 +53,12 @@ function isMoving({ stage }: Pick<ChangeView, 'stage'>): boolean {
   return ['checking', 'waits-for-gate', 'merging', 'waits-for-audit'].includes(stage)
 }
 
-function useLineOf(change: ChangeView | undefined): void {
+type Read = { data: ChangeView | undefined; dataUpdatedAt: number }
+
+function useLineOf({ data: change, dataUpdatedAt: changeReadAt }: Read): void {
   const number = change?.number ?? 0
   const isWatched = change !== undefined && change.state !== 'closed' && isAnswered(change)
-  const { data } = useQuery(
+  const { data, dataUpdatedAt: lineReadAt } = useQuery(
     api.changes.list.queryOptions({
       // The page of one that begins with it.
       input: { after: String(number + 1), limit: 1 },
@@ -67,7 +69,9 @@ function useLineOf(change: ChangeView | undefined): void {
   )
   const line = data?.items.find((entry) => entry.number === number)
   const queries = useQueryClient()
-  const isOld = isWatched && line !== undefined && differs(line, change)
+  // A line that was read before the change tells nothing new.
+  const isNews = line !== undefined && lineReadAt > changeReadAt
+  const isOld = isWatched && isNews && differs(line, change)
   useEffect(() => {
     if (!isOld) return
     void queries.invalidateQueries({ queryKey: api.changes.get.key({ input: { number } }) })
@@ -76,7 +80,6 @@ function useLineOf(change: ChangeView | undefined): void {
 
 type Line = Pick<ChangeView, 'updatedAt' | 'state'> & { stage: string }
 
-/** A line that was read before the change tells nothing new. */
 function differs(line: Line, change: ChangeView): boolean {
   if (line.updatedAt !== change.updatedAt) return line.updatedAt > change.updatedAt
   return line.stage !== change.stage || line.state !== change.state
