@@ -69,6 +69,13 @@ export async function fillStore(store: Store, blobs: Blobs): Promise<void> {
   await store.referenceVersions.mark({ ...mark, sequence: 0, markedBy: 'ann' })
   await fillGates(store)
   await fillChanges(store)
+  await store.openedTexts.open({
+    person: 'eve',
+    day: '2026-11-29',
+    name: `text-${canary}`,
+    units: 1,
+    atMost: 9,
+  })
   const checked = { environment: 'dev', result: 'pass', checkedAt: 1, checks: [] } as const
   await store.environmentChecks.add({ ...checked, checks: [], checkedBy: 'ann' }, 9)
   await store.drafts.add({ version: 'v2', base: 'v1', agent: 'grammar', author: 'ann' })
