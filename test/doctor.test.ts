@@ -46,7 +46,7 @@ test('an environment that is well is told check by check, and kept for the page'
   expect(shown.stdout).toMatch(
     /^Environment dev\n\n {2}pass {5}store {11}SQLite in the data folder/,
   )
-  expect(shown.stdout).toMatch(/\n17 passed, 0 failed, 4 skipped\.\n$/)
+  expect(shown.stdout).toMatch(/\n18 passed, 0 failed, 4 skipped\.\n$/)
   const again = await runInProcess(['doctor', '--env', 'dev'], folder.folder, { env, width: 100 })
   expect(again.stdout).toMatch(
     /skipped\.\nSince the check of [-0-9]+ [0-9:]+ UTC: nothing came out otherwise\.\n$/,

@@ -126,7 +126,9 @@ test('what a custodian reads of hidden splits is in the audit log, and what an e
     expect((await engineer.ask('GET', path)).status).toBe(path.endsWith('label-sets') ? 403 : 200)
     expect(await auditOf(server)).toHaveLength(known)
     expect((await ask('GET', path)).status).toBe(200)
-    expect(await auditOf(server)).toHaveLength(known + 1)
+    // Versions, one version and its labels are the same rows, which are told once in ten minutes.
+    const isNew = path === '/api/datasets' || path.endsWith('/versions')
+    expect(await auditOf(server)).toHaveLength(isNew ? known + 1 : known)
     expect(await shown()).toBe(`hidden-read ${subject} {"audit":1,"rows":1,"test":1}`)
   }
   expect((await auditOf(server)).join('\n')).toContain('dataset-changed')
