@@ -258,31 +258,35 @@ describe('changes', { timeout: 240_000 }, () => {
   })
 
   // Does not end since gates have a slot each: the second look is never answered here.
-  test.skip('that were not passed are looked at once more, and no third time', async () => {
-    await using world = await changeWorld()
-    const { eve } = world
-    const looked = await world.gated('less', 'no promises')
-    const address = `/api/changes/${looked.number}/retry`
-    expect((await world.view(looked.number, eve.ask)).may.retry).toBe(true)
-    const again = await json<ChangeView>(eve.ask('POST', address, { what: 'gate' }))
-    const gate = again.checks.find(({ name }) => name === 'gate')
-    expect(gate).toMatchObject({ attempt: 2, state: 'running', outcome: null })
-    const id = gate?.subject ?? ''
-    await world.stored(id)
-    await world.until(async () => (await world.answer(id)).state === 'answered')
-    const { store } = world
-    const key = { change: looked.change.id, tree: looked.tree, name: 'gate' as const, attempt: 2 }
-    const end = {
-      outcome: 'fail',
-      cause: 'quality',
-      summary: null,
-      log: null,
-      subject: id,
-    } as const
-    await store.changes.endCheck(key, end)
-    expect((await world.view(looked.number, eve.ask)).may.retry).toBe(false)
-    expect(await refusal(eve.ask('POST', address, { what: 'gate' }))).toMatchObject({
-      code: 'nothing-to-retry',
-    })
-  })
+  test.fails(
+    'that were not passed are looked at once more, and no third time',
+    { timeout: 60_000 },
+    async () => {
+      await using world = await changeWorld()
+      const { eve } = world
+      const looked = await world.gated('less', 'no promises')
+      const address = `/api/changes/${looked.number}/retry`
+      expect((await world.view(looked.number, eve.ask)).may.retry).toBe(true)
+      const again = await json<ChangeView>(eve.ask('POST', address, { what: 'gate' }))
+      const gate = again.checks.find(({ name }) => name === 'gate')
+      expect(gate).toMatchObject({ attempt: 2, state: 'running', outcome: null })
+      const id = gate?.subject ?? ''
+      await world.stored(id)
+      await world.until(async () => (await world.answer(id)).state === 'answered')
+      const { store } = world
+      const key = { change: looked.change.id, tree: looked.tree, name: 'gate' as const, attempt: 2 }
+      const end = {
+        outcome: 'fail',
+        cause: 'quality',
+        summary: null,
+        log: null,
+        subject: id,
+      } as const
+      await store.changes.endCheck(key, end)
+      expect((await world.view(looked.number, eve.ask)).may.retry).toBe(false)
+      expect(await refusal(eve.ask('POST', address, { what: 'gate' }))).toMatchObject({
+        code: 'nothing-to-retry',
+      })
+    },
+  )
 })

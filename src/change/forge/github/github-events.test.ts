@@ -33,7 +33,7 @@ test('tells of all that are open when the branch that they go to has moved', asy
 })
 
 // Fails: of 151 pull requests one is told. Whether the forge or the double is wrong is not known yet.
-test.skip('misses none of a hundred and fifty', async () => {
+test.fails('misses none of a hundred and fifty', async () => {
   await using world = await openForgeOnGitHub()
   const { github, forge } = world
   const first = await forge.events(null)
