@@ -12,8 +12,9 @@ const why = 'The letters are too few to tell.'
 function shapeOf(text: string): string {
   const known = new Map<string, string>()
   return text.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{40,64}|\b1[0-9]{12}\b/g, (name) => {
-    const kind = /^1[0-9]{12}$/.test(name) ? 'time' : 'name'
-    const found = kind === 'time' ? 'time' : (known.get(name) ?? `name ${known.size}`)
+    // Two times may be one, by chance: so they are not counted.
+    if (/^1[0-9]{12}$/.test(name)) return 'time'
+    const found = known.get(name) ?? `name ${known.size}`
     known.set(name, found)
     return found
   })
@@ -257,36 +258,32 @@ describe('changes', { timeout: 240_000 }, () => {
     expect([worse.overridden, doubtful.overridden]).toEqual([409, 200])
   })
 
-  // Does not end since gates have a slot each: the second look is never answered here.
-  test.fails(
-    'that were not passed are looked at once more, and no third time',
-    { timeout: 60_000 },
-    async () => {
-      await using world = await changeWorld()
-      const { eve } = world
-      const looked = await world.gated('less', 'no promises')
-      const address = `/api/changes/${looked.number}/retry`
-      expect((await world.view(looked.number, eve.ask)).may.retry).toBe(true)
-      const again = await json<ChangeView>(eve.ask('POST', address, { what: 'gate' }))
-      const gate = again.checks.find(({ name }) => name === 'gate')
-      expect(gate).toMatchObject({ attempt: 2, state: 'running', outcome: null })
-      const id = gate?.subject ?? ''
-      await world.stored(id)
-      await world.until(async () => (await world.answer(id)).state === 'answered')
-      const { store } = world
-      const key = { change: looked.change.id, tree: looked.tree, name: 'gate' as const, attempt: 2 }
-      const end = {
-        outcome: 'fail',
-        cause: 'quality',
-        summary: null,
-        log: null,
-        subject: id,
-      } as const
-      await store.changes.endCheck(key, end)
-      expect((await world.view(looked.number, eve.ask)).may.retry).toBe(false)
-      expect(await refusal(eve.ask('POST', address, { what: 'gate' }))).toMatchObject({
-        code: 'nothing-to-retry',
-      })
-    },
-  )
+  test('that were not passed are looked at once more, and no third time', async () => {
+    await using world = await changeWorld()
+    const { eve } = world
+    const looked = await world.gated('less', 'no promises')
+    const address = `/api/changes/${looked.number}/retry`
+    expect((await world.view(looked.number, eve.ask)).may.retry).toBe(true)
+    const again = await json<ChangeView>(eve.ask('POST', address, { what: 'gate' }))
+    const gate = again.checks.find(({ name }) => name === 'gate')
+    expect(gate).toMatchObject({ attempt: 2, state: 'running', outcome: null })
+    const id = gate?.subject ?? ''
+    await world.stored(id)
+    world.setClock((await world.answer(id)).answerAt)
+    expect(await world.answer(id)).toMatchObject({ state: 'answered', passed: false })
+    const { store } = world
+    const key = { change: looked.change.id, tree: looked.tree, name: 'gate' as const, attempt: 2 }
+    const end = {
+      outcome: 'fail',
+      cause: 'quality',
+      summary: null,
+      log: null,
+      subject: id,
+    } as const
+    await store.changes.endCheck(key, end)
+    expect((await world.view(looked.number, eve.ask)).may.retry).toBe(false)
+    expect(await refusal(eve.ask('POST', address, { what: 'gate' }))).toMatchObject({
+      code: 'nothing-to-retry',
+    })
+  })
 })
