@@ -14,6 +14,7 @@ import {
   drawDocuments,
   evaluate,
   lossOf,
+  noisyWorld,
   seeded,
   silenceOf,
   type SimulatedDocument,
@@ -33,15 +34,7 @@ const [gates, documents, repeats] = [values.gates, values.documents, values.repe
 ) as [number, number, number]
 
 const agents = 3
-/** As in bench/gate.ts. */
-const noisy: World = {
-  agents,
-  documents,
-  truths: 5,
-  concentration: 1,
-  alarmed: 0.15,
-  redrawn: 0.27,
-}
+const noisy = noisyWorld(agents, documents)
 
 const everyAgent = (points: number) => Array.from({ length: agents }, () => lossOf(points))
 const neutral: Difference = { redraws: true }

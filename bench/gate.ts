@@ -12,6 +12,7 @@ import {
   drawDocuments,
   evaluate,
   lossOf,
+  noisyWorld,
   seeded,
   silenceOf,
   type World,
@@ -29,16 +30,7 @@ const [gates, documents, repeats] = [values.gates, values.documents, values.repe
 ) as [number, number, number]
 
 const agents = 3
-// Of truths that were found, 20 and 11 % are not found in the next run; `redrawn` gives differences between
-// documents about the variance that was measured (.0025).
-const noisy: World = {
-  agents,
-  documents,
-  truths: 5,
-  concentration: 1,
-  alarmed: 0.15,
-  redrawn: 0.27,
-}
+const noisy = noisyWorld(agents, documents)
 const steady: World = { ...noisy, concentration: 0.379, redrawn: 0.18 }
 
 const everyAgent = (share: number) => Array.from({ length: agents }, () => share)

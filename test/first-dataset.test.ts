@@ -4,12 +4,12 @@ import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { permissionsOf } from '../src/access/permissions.ts'
 import type { Role } from '../src/schema/access.ts'
 import type { ReferenceMeasures } from '../src/schema/api/dataset-references.ts'
 import { type Command, elided, root, stepsIn } from './helpers/guide-steps.ts'
+import { keysOfTeam } from './helpers/keys-of-team.ts'
 import { npxOfSources } from './helpers/npx-of-sources.ts'
-import { asker, cookieOf, serverProcess } from './helpers/server-process.ts'
+import { serverProcess } from './helpers/server-process.ts'
 import { tempFolder } from './helpers/temp-folder.ts'
 
 function has(program: string): boolean {
@@ -35,36 +35,6 @@ function withoutLeftOut(printed: string, output: string): string {
   const pieces = output.split(new RegExp(`^${elided}$`, 'mu')).map((piece) => piece.trim())
   const isLeftOut = pieces.length > 1 && pieces.every((piece) => printed.includes(piece))
   return isLeftOut ? output : printed
-}
-
-type Ask = ReturnType<typeof asker>
-
-async function keyOf(ask: Ask, roles: Role[]): Promise<string> {
-  const permissions = [...permissionsOf(roles)]
-  const answer = await ask('POST', '/api/me/keys', { name: 'guide', permissions })
-  return ((await answer.json()) as { secret: string }).secret
-}
-
-const keep: Role[] = ['custodian', 'operator', 'admin']
-
-/** What the guide has people do on the page: two are invited, and everybody makes a key. */
-async function makeKeys({ url, link }: { url: string; link: string | null }) {
-  const first = asker(url, await cookieOf(link))
-  const invite = async (name: string, role: Role): Promise<string> => {
-    const email = `${name}@example.org`
-    const invited = await first('POST', '/api/people', { name, email, roles: [role], keep })
-    const { link: address } = (await invited.json()) as { link: string }
-    const token = new URL(address).searchParams.get('token')
-    const password = 'correct horse battery'
-    const nobody = asker(url, '')
-    await nobody('POST', '/api/auth/reset-password', { token, newPassword: password })
-    const signedIn = await nobody('POST', '/api/auth/sign-in/email', { email, password })
-    const cookies = signedIn.headers.getSetCookie().map((cookie) => cookie.split(';')[0])
-    return keyOf(asker(url, cookies.join('; ')), [role])
-  }
-  const REVIEWER = await invite('rita', 'reviewer')
-  const ENGINEER = await invite('eve', 'engineer')
-  return { CUSTODIAN: await keyOf(first, keep), REVIEWER, ENGINEER }
 }
 
 /** Between what two commands print. */
@@ -102,7 +72,13 @@ test.skipIf(!has('curl'))(
     const flow = path.join(root, 'examples/document-review')
     const args = ['--port', '0', '--data', folder.path('data'), '--flow', flow]
     await using server = await serverProcess(args, { cwd: folder.folder })
-    const keys = await makeKeys(server)
+    const invited = { rita: 'reviewer', eve: 'engineer' } as const
+    const keep: Role[] = ['custodian', 'operator', 'admin']
+    const [CUSTODIAN = '', REVIEWER = '', ENGINEER = ''] = await keysOfTeam(server, {
+      keep,
+      invited,
+    })
+    const keys = { CUSTODIAN, REVIEWER, ENGINEER }
 
     const steps = stepsIn('docs/datasets.md', 'server')
     for (const step of steps) if ('file' in step) await writeFile(folder.path(step.file), step.text)

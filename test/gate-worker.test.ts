@@ -149,7 +149,10 @@ async function bareServer(folder: Awaited<ReturnType<typeof sharedFolder>>) {
   args.push('--config', folder.path('proofloop.config.ts'))
   args.push('--gate-socket', folder.path('shared/gate.sock'))
   const server = await serverProcess(args, { cwd: folder.folder, wrap: withoutTools })
-  const { CUSTODIAN, ENGINEER } = await keysOfTeam(server)
+  const [CUSTODIAN = '', ENGINEER = ''] = await keysOfTeam(server, {
+    keep: ['custodian', 'admin'],
+    invited: { eve: 'engineer' },
+  })
   const as = (key: string) => ({ PROOFLOOP_API_KEY: key })
   const at = ['--server', server.url]
   const dataset = ['dataset', 'import', 'spans', path.join(example, 'dataset')]

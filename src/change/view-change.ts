@@ -1,11 +1,11 @@
 import type { GateBudget } from '../gate/gate-budget.ts'
 import type { ChangeCheckView, ChangeEntry, ChangeView } from '../schema/change-views.ts'
 import { ChangeCheckName, type ChangeRevision } from '../schema/stored-change.ts'
-import type { GateCause } from '../schema/stored-gate.ts'
 import type { PersonName } from '../schema/workplace.ts'
 import type { ChangeAudience } from './change-audience.ts'
 import { isAbout } from './count-approvals.ts'
 import { newestOf } from './decide-check.ts'
+import { gateSentence } from './gate-sentence.ts'
 import type { KnownChange } from './known-change.ts'
 import { versionOf } from './observe-change.ts'
 import type { ObservedChange, ObservedGate } from './observed-change.ts'
@@ -147,21 +147,6 @@ function gateAnswer(
     endedAt: answerAt,
     outcome: passed ? ('pass' as const) : isUntold ? ('cannot-tell' as const) : ('fail' as const),
     summary: isUntold ? 'The gate cannot tell.' : gateSentence(passed, cause),
-  }
-}
-
-function gateSentence(passed: boolean, cause: GateCause | null): string {
-  if (passed) return 'It was passed.'
-  switch (cause) {
-    case 'functional-tests':
-      return 'It does not run on examples that everybody knows; nothing hidden was read.'
-    case 'host-fault':
-      return 'It could not be run: something of the host was at fault.'
-    case 'budget':
-      return 'It was not run: nothing is left of the budget of the gate.'
-    case 'quality':
-    case null:
-      return 'It was not passed.'
   }
 }
 

@@ -2,10 +2,18 @@ import { permissionsOf } from '../../src/access/permissions.ts'
 import type { Role } from '../../src/schema/access.ts'
 import { asker, cookieOf } from './server-process.ts'
 
-const keep: Role[] = ['custodian', 'admin']
+type Team = {
+  /** What whoever has started the server stays. */
+  keep: Role[]
+  /** Who is invited, by name. */
+  invited: Record<string, Role>
+}
 
-/** Invites an engineer and an approver, as people do on the page, and makes a key for each. */
-export async function keysOfTeam({ url, link }: { url: string; link: string | null }) {
+/** Invites people, as is done on the page, and makes a key for each; the first is whoever has started the server. */
+export async function keysOfTeam(
+  { url, link }: { url: string; link: string | null },
+  { keep, invited }: Team,
+): Promise<string[]> {
   const first = asker(url, await cookieOf(link))
   const keyOf = async (ask: typeof first, roles: Role[]): Promise<string> => {
     const permissions = [...permissionsOf(roles)]
@@ -14,8 +22,8 @@ export async function keysOfTeam({ url, link }: { url: string; link: string | nu
   }
   const invite = async (name: string, role: Role): Promise<string> => {
     const email = `${name}@example.org`
-    const invited = await first('POST', '/api/people', { name, email, roles: [role], keep })
-    const { link: address } = (await invited.json()) as { link: string }
+    const answer = await first('POST', '/api/people', { name, email, roles: [role], keep })
+    const { link: address } = (await answer.json()) as { link: string }
     const token = new URL(address).searchParams.get('token')
     const password = 'correct horse battery'
     const nobody = asker(url, '')
@@ -24,7 +32,7 @@ export async function keysOfTeam({ url, link }: { url: string; link: string | nu
     const cookies = signedIn.headers.getSetCookie().map((cookie) => cookie.split(';')[0])
     return keyOf(asker(url, cookies.join('; ')), [role])
   }
-  const ENGINEER = await invite('eve', 'engineer')
-  const APPROVER = await invite('ada', 'approver')
-  return { CUSTODIAN: await keyOf(first, keep), ENGINEER, APPROVER }
+  const keys: string[] = []
+  for (const [name, role] of Object.entries(invited)) keys.push(await invite(name, role))
+  return [await keyOf(first, keep), ...keys]
 }
