@@ -1,10 +1,14 @@
 import { availableParallelism } from 'node:os'
+import path from 'node:path'
 import { configDefaults, defineConfig } from 'vitest/config'
 
 /** Shows that the runner starts and the product runs, where the rest has run before. */
 const isSample = process.env['PROOFLOOP_TESTS'] === 'sample'
 const all = ['src/**/*.test.ts', 'web/**/*.test.ts', 'test/**/*.test.ts', 'scripts/**/*.test.ts']
 const sample = ['src/lib/*.test.ts', 'test/review.test.ts', 'test/first-load.test.ts']
+
+// Every worker, thread and process of the tests would strip the types of the same sources again.
+process.env['NODE_COMPILE_CACHE'] ??= path.resolve('node_modules/.cache/proofloop/compiled')
 
 export default defineConfig({
   resolve: { conditions: ['proofloop-source'] },

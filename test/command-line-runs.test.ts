@@ -12,6 +12,7 @@ import { permissionsOf } from '../src/access/permissions.ts'
 import type { Role } from '../src/schema/access.ts'
 import { startScriptedServer } from '../src/model/scripted-server.ts'
 import { openStore } from '../src/store/open-store.ts'
+import { nodeEnv } from './helpers/node-env.ts'
 import { findPromises, promiseFlow } from './helpers/promise-flow.ts'
 import { runInProcess } from './helpers/run-in-process.ts'
 import { asker, cookieOf, serverProcess } from './helpers/server-process.ts'
@@ -168,10 +169,9 @@ test('killed at any moment, a review is there with its document or neither is', 
       own.path(`${kill}.txt`),
       `We guarantee that this plan always pays, says letter ${kill}.`,
     )
-    const env = { PATH: process.env['PATH'] }
     const child = spawn(process.execPath, [...args, `${kill}.txt`, ...rules], {
       cwd: own.folder,
-      env,
+      env: nodeEnv,
       stdio: ['ignore', 'pipe', 'ignore'],
     })
     await once(child.stdout, 'data')

@@ -12,6 +12,7 @@ import { gateContainer } from './helpers/gate-container.ts'
 import { root } from './helpers/guide-steps.ts'
 import { attacks } from './helpers/hostile-attacks.ts'
 import { keysOfTeam } from './helpers/keys-of-team.ts'
+import { nodeEnv } from './helpers/node-env.ts'
 import { hindrance, isOpenToOthers, isRoot, runHostile } from './helpers/run-hostile.ts'
 import { serverProcess } from './helpers/server-process.ts'
 import { tempFolder } from './helpers/temp-folder.ts'
@@ -104,7 +105,7 @@ async function cli(args: readonly string[], cwd: string, env: Record<string, str
   const command = [process.execPath, '--conditions=proofloop-source', main, ...args]
   const child = spawn(command[0] ?? '', command.slice(1), {
     cwd,
-    env: { PATH: process.env['PATH'], ...env },
+    env: { ...nodeEnv, ...env },
   })
   const ended = once(child, 'exit')
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])

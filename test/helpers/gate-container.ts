@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { chmod } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { nodeEnv } from './node-env.ts'
 import { tempFolder } from './temp-folder.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/u, '')
@@ -60,7 +61,7 @@ export async function gateContainer(options: Options) {
       ...own,
       ...node,
     ],
-    { env: { PATH: process.env['PATH'], ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
+    { env: { ...nodeEnv, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
   )
   const written = { stdout: '', stderr: '' }
   child.stdout.on('data', (data) => (written.stdout += String(data)))

@@ -1,10 +1,12 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { root } from './guide-steps.ts'
+import { nodeEnv } from './node-env.ts'
 
 /** Runs the sources, as `npx proofloop` runs what is installed. */
 const npx = `#!/bin/sh
 shift
+export NODE_COMPILE_CACHE='${nodeEnv.NODE_COMPILE_CACHE ?? ''}'
 exec '${process.execPath}' --conditions=proofloop-source '${path.join(root, 'src/cli/main.ts')}' "$@"
 `
 

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { nodeEnv } from './node-env.ts'
 
 const main = path.resolve(import.meta.dirname, '../../src/cli/main.ts')
 
@@ -19,7 +20,7 @@ export async function serverProcess(
   const [command = '', ...rest] = [...wrap, ...node]
   const child = spawn(command, rest, {
     cwd,
-    env: { PATH: process.env['PATH'], ...env },
+    env: { ...nodeEnv, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const written = { stdout: '', stderr: '' }
