@@ -1,6 +1,5 @@
 import { UserFacingError } from '../lib/errors.ts'
 import type { StoredChange } from '../schema/stored-change.ts'
-import type { StoredGate } from '../schema/stored-gate.ts'
 import type { Store } from '../store/store.ts'
 import type { ChangeHost } from './change-host.ts'
 import type { DecidedChange } from './change-step.ts'
@@ -8,14 +7,13 @@ import { decideChange } from './decide-change.ts'
 import { type ChangeContext, observeStored } from './observe-change.ts'
 import type { ObservedChange } from './observed-change.ts'
 
-/** A change as it is kept here, where it is, and its gate. */
+/** A change as it is kept here, and where it is. */
 export type KnownChange = {
   observed: ObservedChange
   decided: DecidedChange
-  gate: StoredGate | null
 }
 
-type Host = Pick<ChangeHost, 'store' | 'gate' | 'flows' | 'isSolo' | 'now'> & {
+type Host = Pick<ChangeHost, 'store' | 'gate' | 'flows' | 'isSolo' | 'now' | 'splitKey'> & {
   changes: Pick<ChangeHost['changes'], 'settings'>
 }
 
@@ -36,6 +34,5 @@ export async function knownChange(
   change: StoredChange,
 ): Promise<KnownChange> {
   const observed = await observeStored(host, context, change)
-  const gate = observed.gate && (await host.store.gates.get(observed.gate.id))
-  return { observed, decided: decideChange(observed), gate }
+  return { observed, decided: decideChange(observed) }
 }

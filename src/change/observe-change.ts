@@ -2,6 +2,7 @@ import { authorGate } from '../gate/gate-views.ts'
 import { markedVersions } from '../gate/mark-reference.ts'
 import { areThin } from '../gate/refuse-thin-walls.ts'
 import { publicKeyOf, verifyReceipt } from '../gate/sign-receipt.ts'
+import { endWhenOver } from '../gate/time-limit.ts'
 import { contentHash } from '../lib/content-hash.ts'
 import { refusalIn } from '../lib/errors.ts'
 import type { Role } from '../schema/access.ts'
@@ -12,7 +13,7 @@ import type { ChangeHost } from './change-host.ts'
 import { newestOf } from './decide-check.ts'
 import type { ObservedChange, ObservedGate } from './observed-change.ts'
 
-type Host = Pick<ChangeHost, 'store' | 'gate' | 'flows' | 'isSolo' | 'now'> & {
+type Host = Pick<ChangeHost, 'store' | 'gate' | 'flows' | 'isSolo' | 'now' | 'splitKey'> & {
   changes: Pick<ChangeHost['changes'], 'settings'>
 }
 
@@ -52,7 +53,7 @@ export async function observeStored(
   context: ChangeContext,
   change: StoredChange,
 ): Promise<ObservedChange> {
-  const { changes, evaluations, gates, gateAudits } = host.store
+  const { changes, evaluations, gateAudits } = host.store
   const { settings } = host.changes
   const revisionAt = async (sequence: number) =>
     sequence < 0 ? null : changes.revision(change.id, sequence)
@@ -69,7 +70,7 @@ export async function observeStored(
   const subject = (name: string): string => newestOf(checks, name)?.subject ?? ''
   const [evaluation, gate, audit] = await Promise.all([
     evaluations.get(subject('evaluation')),
-    gates.get(subject('gate')),
+    gateOf(host, subject('gate')),
     gateAudits.get(subject('gate')),
   ])
   return {
@@ -95,6 +96,12 @@ export async function observeStored(
   }
 }
 
+/** One whose time is over has ended, also where whoever was to run it is gone. */
+async function gateOf(host: Host, id: string): Promise<StoredGate | null> {
+  const found = await host.store.gates.get(id)
+  return found && endWhenOver(host, found)
+}
+
 /** The version of the flow that the functional tests gave; null: none yet. */
 export function versionOf(checks: readonly ChangeCheck[]): string | null {
   const functional = newestOf(checks, 'functional')
@@ -108,6 +115,7 @@ function observeGate(gate: StoredGate, context: ChangeContext, policy: Policy): 
   const isAnswered = passed !== null
   return {
     id,
+    look: gate.look,
     passed,
     cause,
     answerAt,

@@ -14,6 +14,8 @@ import type { ForgeChange } from './forge/forge.ts'
 /** What the gate has said of what would be merged. */
 export type ObservedGate = {
   id: string
+  /** From 0: a version that was not passed is looked at once more. */
+  look: number
   /** When it is answered; UTC epoch milliseconds. */
   answerAt: number
   /** As its author hears it: null before its time. */

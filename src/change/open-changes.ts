@@ -7,6 +7,7 @@ import type { ChangeSource } from './change-host.ts'
 import type { OpenForge } from './forge/forge.ts'
 import { openGitHubForge } from './forge/github/open-github-forge.ts'
 import { openLocalForge } from './forge/local/open-local-forge.ts'
+import { gitScratch } from './git/make-scratch.ts'
 import { createTreeTests } from './test-tree.ts'
 
 type Options = {
@@ -33,6 +34,7 @@ export async function openForge({
       return openLocalForge({
         folder: path.resolve(directory, forge.repository),
         branch,
+        scratchIn: gitScratch(more.dataFolder),
         peopleOf: async (emails) => {
           const known = new Set(emails.map((email) => email.toLowerCase()))
           const people = await store.people.list()

@@ -27,7 +27,7 @@ export function retryableCheck({ observed, decided }: KnownChange): Retryable | 
 }
 
 /** The one more look at what the gate was not passed with, pooled with the first. */
-export function mayLookAgain({ observed, decided, gate }: KnownChange): boolean {
+export function mayLookAgain({ observed, decided }: KnownChange): boolean {
   const isAsked = decided.stage === 'not-passed' && observed.gate?.passed === false
-  return isAsked && observed.gate?.cause === 'quality' && gate?.look === 0
+  return isAsked && observed.gate?.cause === 'quality' && observed.gate?.look === 0
 }

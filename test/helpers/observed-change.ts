@@ -82,6 +82,7 @@ const people: [string, Role[]][] = [
 export const passedGate: NonNullable<ObservedChange['gate']> = {
   id: 'gate',
   answerAt: now - 1000,
+  look: 0,
   passed: true,
   cause: null,
   cannotTell: false,

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, realpath, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { UserFacingError } from '../../lib/errors.ts'
 import { printable } from '../../lib/printable.ts'
 import { splitAtNull } from './list-tree.ts'
+import { makeScratch } from './make-scratch.ts'
 import { type GitAnswer, type GitCommand, gitEnvironment, requireGit, runGit } from './run-git.ts'
 
 type RunIn = (args: readonly string[], options?: Omit<GitCommand, 'args'>) => Promise<GitAnswer>
@@ -26,14 +26,20 @@ export type GitPlace = AsyncDisposable & {
   objectFormat: 'sha1' | 'sha256'
 }
 
+export type GitPlaceOptions = {
+  signal?: AbortSignal
+  /** Where its scratch is, and what is left there of processes that were killed goes; default: the system's. */
+  scratchIn?: string
+}
+
 /** @throws UserFacingError repository-missing, git-missing, git-too-old, git-failed */
 export async function openGitPlace(
   folder: string,
-  { signal }: { signal?: AbortSignal } = {},
+  { signal, scratchIn }: GitPlaceOptions = {},
 ): Promise<GitPlace> {
   await requireGit()
   const found = await findRepository(folder)
-  const scratch = await mkdtemp(path.join(await realpath(tmpdir()), 'proofloop-git-'))
+  const scratch = await makeScratch(scratchIn)
   const common = { GIT_DIR: found.gitFolder, HOME: scratch }
   try {
     const objectFolder = await makeOwn(scratch, found)

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { UserFacingError } from '../../../lib/errors.ts'
+import { gitScratch } from '../../git/make-scratch.ts'
 import { type GitPlace, openGitPlace } from '../../git/open-git-place.ts'
 import { gitEnvironment, runGit } from '../../git/run-git.ts'
 import { isBranchName } from '../../git/names.ts'
@@ -42,7 +43,7 @@ export async function openMirror({ api, cloneUrl, branch, dataFolder }: Options)
   const { owner, repo } = api.names
   const folder = path.join(dataFolder, 'forge', `github-${owner}-${repo}.git`)
   await createBare(folder)
-  const place = await openGitPlace(folder)
+  const place = await openGitPlace(folder, { scratchIn: gitScratch(dataFolder) })
   const repository = repositoryIn(place)
   const talk = createTalk({ api, cloneUrl, folder })
   let last: Promise<unknown> = Promise.resolve()

@@ -25,6 +25,8 @@ type Options = {
   /** Ids of the accounts here that have one of these mail addresses. */
   peopleOf: (emails: string[]) => Promise<ForgePerson[]>
   signal?: AbortSignal
+  /** Where files of our own are. */
+  scratchIn?: string
 }
 
 /**
@@ -36,9 +38,9 @@ export async function openLocalForge({
   folder,
   branch,
   peopleOf,
-  signal,
+  ...more
 }: Options): Promise<OpenForge> {
-  const place = await openGitPlace(folder, { signal })
+  const place = await openGitPlace(folder, more)
   return {
     forge: createLocalForge({ place, branch, peopleOf }),
     repository: repositoryIn(place),

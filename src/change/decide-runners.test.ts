@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest'
+import {
+  asIn,
+  decide,
+  failed,
+  last,
+  minute,
+  type Row,
+  seenAsKept,
+  wait,
+} from '../../test/helpers/decided-rows.ts'
+import { check, now } from '../../test/helpers/observed-change.ts'
+
+describe('functional tests of the forge', () => {
+  const running = (more = {}) => check('functional', { outcome: null, ...more })
+  const runner = (name: string, passed: boolean | null) =>
+    ({ name, state: passed === null ? 'running' : 'done', passed, url: 'https://log' }) as const
+  const on = (runners: ReturnType<typeof runner>[], check_ = running(), more = {}) => ({
+    ...last([check_]),
+    functionalBy: 'forge' as const,
+    seen: { ...seenAsKept(), runners },
+    ...more,
+  })
+  const named = { functionalChecks: ['unit'] }
+  test.each<Row>([
+    ['that are not there yet', 'checking', { do: 'wait', until: now + 20 * minute }, on([])],
+    [
+      'that never come',
+      'checking',
+      { do: 'end-check', end: { cause: 'runners-missing' } },
+      on([], running({ startedAt: now - 20 * minute })),
+    ],
+    [
+      'of which one is missing',
+      'checking',
+      { do: 'end-check', end: { cause: 'runners-missing' } },
+      on([runner('lint', true)], running({ startedAt: now - 20 * minute }), named),
+    ],
+    ['that run', 'checking', { do: 'wait', until: now + 360 * minute }, on([runner('unit', null)])],
+    [
+      'that run for ever',
+      'checking',
+      { do: 'end-check', end: { cause: 'runners-slow' } },
+      on([runner('unit', null)], running({ startedAt: now - 360 * minute })),
+    ],
+    [
+      'of which one failed',
+      'checking',
+      { do: 'end-check', end: { cause: 'runners-failed' } },
+      on([runner('unit', false), runner('lint', null)]),
+    ],
+    [
+      'of which one failed that does not count',
+      'checking',
+      { do: 'advance' },
+      on([runner('unit', true), runner('lint', false)], running(), named),
+    ],
+    ['that passed', 'checking', { do: 'advance' }, on([runner('unit', true)])],
+    [
+      'that were run again and pass',
+      'checking',
+      { do: 'start-check', attempt: 2 },
+      on([runner('unit', true)], check('functional', failed('runners-failed'))),
+    ],
+    [
+      'that still fail',
+      'not-passed',
+      wait,
+      on([runner('unit', false)], check('functional', failed('runners-failed'))),
+    ],
+    [
+      'that pass where we could not bundle',
+      'not-passed',
+      wait,
+      on([runner('unit', true)], check('functional', failed('bundle-invalid'))),
+    ],
+  ])('%s: %s', (...[, stage, step, more]) => {
+    expect(decide(more)).toMatchObject(asIn(stage, step))
+  })
+})
