@@ -1,6 +1,9 @@
 import { cp, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Page } from 'playwright-core'
+import { commitAll } from '../src/change/git/git-samples.ts'
+import { changesOnPage } from '../test/helpers/changes-on-page.ts'
+import { json } from '../test/helpers/gate-world.ts'
 import { openWorkplace, type Workplace } from '../test/helpers/open-workplace.ts'
 import { tempFolder } from '../test/helpers/temp-folder.ts'
 
@@ -22,6 +25,7 @@ const look = {
 
 await takeReviews()
 await takeEvaluations()
+await takeChange()
 
 async function takeReviews(): Promise<void> {
   await using workplace = await openWorkplace({ flow: reviewFlow })
@@ -115,6 +119,38 @@ async function evaluate(page: Page, { origin }: Workplace): Promise<void> {
   await page.getByLabel('Repeats').fill('1')
   await page.getByRole('button', { name: 'Start' }).click()
   await page.getByRole('region', { name: 'Figures by agent' }).waitFor()
+}
+
+/** A prompt of the example that somebody wants to be another one, as who may approve it sees that. */
+async function takeChange(): Promise<void> {
+  await using world = await changesOnPage()
+  const { work, eve, ada, store } = world
+  const file = 'agents/misleading/agent.prompty'
+  const before = await readFile(path.join(spanFlow, file), 'utf8')
+  const sure = 'Report only what you are sure about'
+  const surer = 'Report only what a careful reader would be misled by'
+  await commitAll(work, { files: { [file]: before }, message: 'The prompts' })
+  await world.branch('fewer-doubts', { [file]: before.replace(sure, surer) })
+  const title = 'Report what misleads, not what is doubtful'
+  const opened = eve.ask('POST', '/api/changes', { branch: 'fewer-doubts', title })
+  const { number } = await json<{ number: number }>(opened)
+  const { change, tree } = await world.seen(number)
+  const { stored } = await world.gate({ bundle: await world.send('a comment') })
+  const checks = [
+    ['functional', stored.candidate, 'The functional tests passed.'],
+    ['infrastructure', null, 'Nothing is wrong with the environment test.'],
+    ['evaluation', null, 'Precision 0.81 [0.70, 0.89], Recall 0.74 [0.62, 0.84] on 48 documents.'],
+    ['gate', stored.id, 'It was passed.'],
+  ] as const
+  for (const [name, subject, summary] of checks) {
+    const key = { change: change.id, tree, name, attempt: 1 }
+    await store.changes.startCheck({ ...key, subject })
+    await store.changes.endCheck(key, { outcome: 'pass', cause: null, summary, log: null, subject })
+  }
+  const page = await world.pageOf(ada, `/changes/${number}`)
+  await page.getByText(surer.slice(-20)).waitFor()
+  await page.setViewportSize({ width: 1280, height: 1100 })
+  await shoot(page, 'change', 1100)
 }
 
 /** @param height in pixels, where the page does not fill the window */

@@ -111,6 +111,20 @@ export async function removePerson(
   await accounts.remove(id)
 }
 
+/** What others read of who did something is the new name from then on. @throws UserFacingError person-not-found */
+export async function renameSelf(
+  store: Membership['store'],
+  actor: Doer,
+  name: string,
+): Promise<StoredPerson> {
+  const person = await store.people.get(actor.id)
+  if (person === null) throw personNotFound()
+  if (person.name === name) return person
+  await record(store, actor, { action: 'person-renamed', subject: actor.id })
+  await store.people.rename(actor.id, name)
+  return { ...person, name }
+}
+
 function assertRoles(roles: Role[]): void {
   const conflict = conflictOf(roles)
   if (conflict === null) return

@@ -9,6 +9,8 @@ const AuditAction = z.enum([
   'password-link-made',
   'person-invited',
   'person-removed',
+  /** By themselves. */
+  'person-renamed',
   'solo-mode-ended',
   'roles-changed',
   'roles-granted-to-self',

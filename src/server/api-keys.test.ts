@@ -63,7 +63,7 @@ test('a key may do what it was given, no more than its person and only while tha
   })
 })
 
-test('a key makes no other key, ends no session and reads no keys without the right', async () => {
+test('a key makes no other key, ends no session, renames nobody and reads no keys without the right', async () => {
   await using server = await testServer()
   const own = await make(server.solo, ['keys:own', 'people:read'])
   const another = { name: 'n', permissions: ['people:read'] }
@@ -74,6 +74,8 @@ test('a key makes no other key, ends no session and reads no keys without the ri
     const path = method === 'GET' ? '/api/me/sessions' : '/api/me/sessions/none'
     expect((await server.withKey(own.secret)(method, path)).status).toBe(403)
   }
+  const renamed = await server.withKey(own.secret)('PUT', '/api/me/name', { name: 'Key' })
+  expect(await renamed.json()).toMatchObject({ code: 'session-needed' })
   const blind = await make(server.solo, ['people:read'])
   expect((await server.withKey(blind.secret)('GET', '/api/me/keys')).status).toBe(403)
 })

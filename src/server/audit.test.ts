@@ -45,6 +45,11 @@ test('what people do with accounts, keys and sessions is in the audit log', asyn
   await server.withKey(secret)('POST', `/api/people/${bo}/password-reset`)
   await solo('DELETE', `/api/me/keys/${key.id}`)
   await solo('DELETE', `/api/people/${bo}`)
+  const renamed = await solo('PUT', '/api/me/name', { name: ' Ann Quist ' })
+  expect(await renamed.json()).toMatchObject({ id: first.id, name: 'Ann Quist' })
+  // The same again is nothing to tell.
+  await solo('PUT', '/api/me/name', { name: 'Ann Quist' })
+  expect((await solo('PUT', '/api/me/name', { name: '  ' })).status).toBe(400)
 
   const entries = (await server.store.audit.list({ limit: 99 })).toReversed()
   const told = entries.map(({ actor, action, subject }) => [
@@ -67,6 +72,7 @@ test('what people do with accounts, keys and sessions is in the audit log', asyn
     ['first', 'password-link-made', 'bo'],
     ['first', 'key-revoked', key.id],
     ['first', 'person-removed', 'bo'],
+    ['first', 'person-renamed', 'first'],
   ])
   expect(JSON.parse(entries[11]?.details ?? '')).toEqual({ key: key.id })
   expect(JSON.parse(entries[8]?.details ?? '')).toEqual({

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useLocation } from '@tanstack/react-router'
 import { isSignedOut, sentenceOf } from '../api.ts'
 import { AccountMenu } from './account-menu.tsx'
+import { Bell } from './bell.tsx'
 import { ConnectionBanner } from './connection-banner.tsx'
 import { PageLinks, PageMenu } from './navigation.tsx'
 import { NotYours } from './not-found.tsx'
@@ -60,7 +61,7 @@ function Content() {
 }
 
 function Navigation() {
-  const { soloMode } = useMe()
+  const { soloMode, may } = useMe()
   return (
     <>
       <PageLinks />
@@ -76,6 +77,7 @@ function Navigation() {
           </Badge>
         </Tooltip>
       )}
+      {may('changes:read') && <Bell />}
       <AccountMenu />
     </>
   )

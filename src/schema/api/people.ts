@@ -87,6 +87,10 @@ export const people = {
     })
     .input(z.object({ person: z.string() }))
     .output(Done),
+  rename: procedure('signed-in')
+    .route({ method: 'PUT', path: '/me/name', summary: 'Say what others call you' })
+    .input(z.object({ name: z.string().trim().min(1).max(200) }))
+    .output(Person),
   mails: procedure('signed-in')
     .route({ method: 'GET', path: '/me/mails', summary: 'What you are mailed' })
     .output(Mails),

@@ -1,7 +1,7 @@
 import type { Accounts } from '../../access/accounts.ts'
 import { requireSession } from '../../access/actor.ts'
 import { record } from '../../access/audit.ts'
-import { invite, isSolo, removePerson, setRoles } from '../../access/membership.ts'
+import { invite, isSolo, removePerson, renameSelf, setRoles } from '../../access/membership.ts'
 import { type Mail, mailQueue } from '../../access/mail.ts'
 import { passwordLink, type PasswordLinkKind } from '../../access/mail-password-link.ts'
 import { setReadyMails, wantsReadyMails } from '../../access/ready-mails.ts'
@@ -36,6 +36,10 @@ export function peopleRoutes(os: Implementer['people'], host: Host) {
     remove: os.remove.handler(async ({ input: { person }, context: { actor } }) => {
       await removePerson(host, actor, person)
       return { ok: true as const }
+    }),
+    rename: os.rename.handler(({ input: { name }, context: { actor } }) => {
+      requireSession(actor)
+      return renameSelf(store, actor, name)
     }),
     mails: os.mails.handler(async ({ context: { actor } }) => {
       const reviewReady = await wantsReadyMails(store, actor.id)

@@ -8,6 +8,7 @@ const words: Record<AuditAction, string> = {
   'password-link-made': 'Made a password link',
   'person-invited': 'Invited a person',
   'person-removed': 'Closed an account',
+  'person-renamed': 'Took another name',
   'solo-mode-ended': 'Ended solo mode',
   'roles-changed': 'Changed roles',
   'roles-granted-to-self': 'Gave roles to themselves',

@@ -6,6 +6,7 @@ import {
   outcomeInWords,
   retryOf,
   stageInWords,
+  summaryInWords,
   tookInWords,
 } from './change-words.ts'
 
@@ -27,6 +28,18 @@ test('how long a check took is told, but never of a gate', () => {
   expect(tookInWords({ ...check, endedAt: 361_000 })).toBe('6 min')
   expect(tookInWords({ ...check, name: 'gate' })).toBeNull()
   expect(tookInWords({ ...check, endedAt: null })).toBeNull()
+})
+
+test('a gate says once how it answered, and why it was not asked', () => {
+  const gate = { ...check, name: 'gate', summary: 'It was passed.' } as const
+  expect(summaryInWords({ ...gate, outcome: 'pass', cause: null })).toBeNull()
+  expect(summaryInWords({ ...gate, cause: 'quality' })).toBeNull()
+  expect(summaryInWords({ ...gate, outcome: 'cannot-tell', cause: 'quality' })).toBeNull()
+  const fault = { ...gate, cause: 'host-fault', summary: 'It could not be run.' } as const
+  expect(summaryInWords(fault)).toBe('It could not be run.')
+  expect(summaryInWords({ ...check, outcome: 'pass', summary: 'Tests passed.' })).toBe(
+    'Tests passed.',
+  )
 })
 
 test('a gate that was asked does not say that it runs', () => {

@@ -56,6 +56,13 @@ export function outcomeInWords({ state, outcome, name }: ChangeCheckView): {
   }
 }
 
+/** What is said of a check beside its outcome; a gate says mostly that once more. */
+export function summaryInWords({ name, outcome, cause, summary }: ChangeCheckView): string | null {
+  if (name !== 'gate') return summary
+  const isSaid = outcome === 'pass' || outcome === 'cannot-tell' || cause === 'quality'
+  return isSaid ? null : summary
+}
+
 /** How long a check took; of a gate it would tell of hidden examples. */
 export function tookInWords({ name, startedAt, endedAt }: ChangeCheckView): string | null {
   if (name === 'gate' || startedAt === null || endedAt === null) return null

@@ -5,7 +5,7 @@ import { Icon } from '../../components/icon.tsx'
 import { PageSection, Quiet } from '../../components/page.tsx'
 import { useMe } from '../../components/use-me.ts'
 import { When } from '../../components/when.tsx'
-import { checkNames, outcomeInWords, tookInWords } from './change-words.ts'
+import { checkNames, outcomeInWords, summaryInWords, tookInWords } from './change-words.ts'
 import classes from './changes.module.css'
 
 /** In the order in which they are run. */
@@ -26,7 +26,8 @@ export function Checks({ change }: { change: ChangeView }) {
 const icons = { good: 'accepted', bad: 'dismissed', waits: 'help', quiet: 'smaller' } as const
 
 function Check({ check, change }: { check: ChangeCheckView; change: ChangeView }) {
-  const { name, outcome, cause, summary, log, attempt } = check
+  const { name, outcome, cause, log, attempt } = check
+  const summary = summaryInWords(check)
   const { words, tone } = outcomeInWords(check)
   const took = tookInWords(check)
   return (

@@ -2,8 +2,11 @@ import { Page } from '../../components/page.tsx'
 import { useMe } from '../../components/use-me.ts'
 import { ApiKeys } from './api-keys.tsx'
 import { Budgets } from './budgets.tsx'
+import { ChangeSettings } from './change-settings.tsx'
 import { Connections } from './connections.tsx'
 import { Mails } from './mails.tsx'
+import { NotificationSettings } from './notification-settings.tsx'
+import { OwnName } from './own-name.tsx'
 import { People } from './people.tsx'
 import { ReviewSettings } from './review-settings.tsx'
 import { Sessions } from './sessions.tsx'
@@ -21,8 +24,11 @@ export function SettingsPage() {
         {may('settings:read') && <Connections />}
         {may('budgets:read') && <Budgets />}
         {may('settings:read') && <ReviewSettings />}
+        {may('settings:read') && <ChangeSettings />}
         {may('settings:read') && <SplitSettings />}
         {may('settings:read') && <TextSettings />}
+        <OwnName />
+        {may('changes:read') && <NotificationSettings />}
         <Mails />
         <ApiKeys />
         <Sessions />
