@@ -150,7 +150,7 @@ async function takeChange(): Promise<void> {
   const page = await world.pageOf(ada, `/changes/${number}`)
   await page.getByText(surer.slice(-20)).waitFor()
   await page.setViewportSize({ width: 1280, height: 1100 })
-  await shoot(page, 'change', 1100)
+  await shoot(page, 'change', 985)
 }
 
 /** @param height in pixels, where the page does not fill the window */

@@ -26,7 +26,7 @@ export type GitPlace = AsyncDisposable & {
   objectFormat: 'sha1' | 'sha256'
 }
 
-export type GitPlaceOptions = {
+type GitPlaceOptions = {
   signal?: AbortSignal
   /** Where its scratch is, and what is left there of processes that were killed goes; default: the system's. */
   scratchIn?: string

@@ -37,9 +37,14 @@ test('a gate says once how it answered, and why it was not asked', () => {
   expect(summaryInWords({ ...gate, outcome: 'cannot-tell', cause: 'quality' })).toBeNull()
   const fault = { ...gate, cause: 'host-fault', summary: 'It could not be run.' } as const
   expect(summaryInWords(fault)).toBe('It could not be run.')
-  expect(summaryInWords({ ...check, outcome: 'pass', summary: 'Tests passed.' })).toBe(
-    'Tests passed.',
-  )
+})
+
+test('functional tests say once that they passed, and what else there is to know', () => {
+  const passed = (summary: string) => summaryInWords({ ...check, outcome: 'pass', summary })
+  expect(passed('The functional tests passed.')).toBeNull()
+  expect(passed('The functional tests passed. Without walls.')).toBe('Without walls.')
+  expect(passed('It has no tests of its own.')).toBe('It has no tests of its own.')
+  expect(summaryInWords({ ...check, summary: 'One failed.' })).toBe('One failed.')
 })
 
 test('a gate that was asked does not say that it runs', () => {

@@ -56,8 +56,11 @@ export function outcomeInWords({ state, outcome, name }: ChangeCheckView): {
   }
 }
 
-/** What is said of a check beside its outcome; a gate says mostly that once more. */
+/** What is said of a check beside its outcome; gates and tests that passed mostly say that once more. */
 export function summaryInWords({ name, outcome, cause, summary }: ChangeCheckView): string | null {
+  if (name === 'functional' && outcome === 'pass') {
+    return summary?.replace(/^The functional tests passed\.\s*/u, '') || null
+  }
   if (name !== 'gate') return summary
   const isSaid = outcome === 'pass' || outcome === 'cannot-tell' || cause === 'quality'
   return isSaid ? null : summary
