@@ -7,10 +7,10 @@ import { hiddenNames } from './hidden-names.ts'
 test('reading rows of a hidden split leaves an entry for each, reading others leaves none', async () => {
   await using folder = await tempFolder()
   await using store = await openStore({ dataFolder: folder.path('.proofloop') })
-  await recordHiddenReads(store, { id: 'cy' }, [
-    { sha256: 'd1', split: 'evaluation' },
-    { sha256: 'd2', split: 'test' },
-    { sha256: 'd3', split: 'audit' },
+  await recordHiddenReads(store, { id: 'cy', roles: ['custodian'] }, [
+    { sha256: 'd1', split: 'evaluation', assignee: null },
+    { sha256: 'd2', split: 'test', assignee: 'cy' },
+    { sha256: 'd3', split: 'audit', assignee: null },
   ])
   const nameOf = await hiddenNames(store)
   const entries = await store.audit.list({ limit: 9 })

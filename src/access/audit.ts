@@ -1,7 +1,7 @@
 import type { NewAuditEvent } from '../schema/audit.ts'
 import type { Store } from '../store/store.ts'
 import type { Actor } from './actor.ts'
-import { maySeeSplit } from './document-rights.ts'
+import { isGiven, maySeeSplit } from './document-rights.ts'
 import { hiddenNames } from './hidden-names.ts'
 
 type AuditStore = Pick<Store, 'audit'>
@@ -43,32 +43,35 @@ export async function recordShown(
   await audit.appendOnce({ ...event, actor: id, details }, window)
 }
 
-/** Before rows of documents of the splits `test` and `audit` are shown to somebody who may see them. */
+type Shown = { sha256: string; split: string; assignee: string | null }
+type Reader = Doer & Pick<Actor, 'roles'>
+
+/** Before texts of documents are shown: one entry for each that is hidden, every time. */
 export async function recordHiddenReads(
   store: HiddenStore,
-  doer: Doer,
-  documents: { sha256: string; split: string }[],
+  reader: Reader,
+  documents: readonly Shown[],
 ): Promise<void> {
-  const hidden = documents.filter(({ split }) => split !== 'evaluation')
+  for (const document of documents.filter((one) => isGiven(reader, one))) {
+    await recordGiven(store, reader, { document, part: 'text' })
+  }
+  const hidden = documents.filter((one) => one.split !== 'evaluation' && !isGiven(reader, one))
   if (hidden.length === 0) return
   const nameOf = await hiddenNames(store)
   const events = hidden.map(({ sha256, split }) => {
     return { action: 'hidden-read' as const, subject: nameOf(sha256), details: { split } }
   })
-  await record(store, doer, ...events)
+  await record(store, reader, ...events)
 }
 
-/**
- * Before a row without its texts is shown: that of a document, or of a review of it. Reviewers see hidden ones
- * that are given to them, and leave an entry when they open the text.
- */
+/** Before a row without its texts is shown: that of a document, or of a review of it. */
 export async function recordHiddenRow(
   store: HiddenStore,
-  doer: Doer & Pick<Actor, 'roles'>,
-  { sha256, split, review = '' }: { sha256: string; split: string; review?: string },
+  reader: Reader,
+  { review = '', ...document }: Shown & { review?: string },
 ): Promise<void> {
-  if (!maySeeSplit(doer)) return
-  await recordHiddenOnce(store, doer, { sha256, split, content: `row ${review}` })
+  if (isGiven(reader, document)) return recordGiven(store, reader, { document, part: 'row' })
+  await recordHiddenOnce(store, reader, { ...document, content: `row ${review}` })
 }
 
 /**
@@ -77,10 +80,11 @@ export async function recordHiddenRow(
  */
 export async function recordHiddenIssue(
   store: HiddenStore,
-  doer: Doer,
-  { sha256, split, review }: { sha256: string; split: string; review: string },
+  reader: Reader,
+  { review, ...document }: Shown & { review: string },
 ): Promise<void> {
-  await recordHiddenOnce(store, doer, { sha256, split, content: `issues ${review}` })
+  if (isGiven(reader, document)) return recordGiven(store, reader, { document, part: 'text' })
+  await recordHiddenOnce(store, reader, { ...document, content: `issues ${review}` })
 }
 
 async function recordHiddenOnce(
@@ -93,33 +97,90 @@ async function recordHiddenOnce(
   await recordShown(store, doer, { action: 'hidden-read', subject, details: { split }, content })
 }
 
+/**
+ * What somebody was given to review is their work of the day: one entry for its row and one for what is in it
+ * in ten minutes. One that is not hidden leaves one, too, by the same statements: else how long an answer takes
+ * would tell them which of theirs are.
+ */
+async function recordGiven(
+  store: HiddenStore,
+  doer: Doer,
+  { document: { sha256, split }, part }: { document: Shown; part: 'row' | 'text' },
+): Promise<void> {
+  const name = (await hiddenNames(store))(sha256)
+  const event =
+    split === 'evaluation'
+      ? { action: 'document-read' as const, subject: sha256 }
+      : { action: 'hidden-read' as const, subject: name }
+  await recordShown(store, doer, { ...event, details: { split }, content: `given ${part}` })
+}
+
+type ShownRow = {
+  id: string
+  /** Of which it tells something. */
+  splits: readonly string[]
+  /** Whether it is of a document that they were given to review. */
+  given?: boolean
+}
+
 type ShownList = {
   /** `documents`, `reviews`, `datasets`, or the name of the dataset whose versions they are. */
   subject: string
-  /** With the splits of which each tells something. */
-  rows: readonly { id: string; splits: readonly string[] }[]
+  rows: readonly ShownRow[]
 }
 
 /**
- * Before a list is shown to somebody who may see all hidden rows: one entry for those in it, with how many
- * there are, and how many of which split. The same rows again are in it, too, for ten minutes. Reviewers see in lists what is given to them, and leave none.
+ * Before a list is shown: one entry for the hidden rows in it, with how many there are, and how many of which
+ * split. The same rows again are in it, too, for ten minutes. Of what somebody was given to review it is one for
+ * those that they were not shown within ten minutes, hidden or not.
  */
 export async function recordHiddenList(
   store: AuditStore,
-  doer: Doer & Pick<Actor, 'roles'>,
+  reader: Reader,
   { subject, rows }: ShownList,
 ): Promise<void> {
-  if (!maySeeSplit(doer)) return
+  if (!maySeeSplit(reader)) {
+    const given = rows.filter((row) => row.given === true)
+    return recordGivenRows(store, reader, { subject, rows: given })
+  }
   const hidden = rows
-    .map(({ id, splits }) => ({ id, splits: splits.filter((split) => split !== 'evaluation') }))
+    .map(({ id, splits }) => ({ id, splits: splits.filter(isHidden) }))
     .filter(({ splits }) => splits.length > 0)
   if (hidden.length === 0) return
+  const details = { rows: hidden.length, ...countsOf(hidden) }
+  const content = JSON.stringify(hidden)
+  await recordShown(store, reader, { action: 'hidden-read', subject, details, content })
+}
+
+async function recordGivenRows(
+  { audit }: AuditStore,
+  { id: actor, key }: Doer,
+  { subject, rows }: ShownList,
+): Promise<void> {
+  const byThing = new Map(
+    rows.map((row) => [JSON.stringify([actor, key ?? null, subject, row.id]), row]),
+  )
+  await audit.appendNew([...byThing.keys()], {
+    withinMs: shownWindowMs,
+    eventOf(fresh) {
+      const shown = fresh.flatMap((thing) => byThing.get(thing) ?? [])
+      const action = shown.some(({ splits }) => splits.some(isHidden))
+        ? ('hidden-read' as const)
+        : ('document-read' as const)
+      const details = { rows: shown.length, ...countsOf(shown), ...(key !== undefined && { key }) }
+      return { actor, action, subject, details }
+    },
+  })
+}
+
+function isHidden(split: string): boolean {
+  return split !== 'evaluation'
+}
+
+function countsOf(rows: readonly Pick<ShownRow, 'splits'>[]): Record<string, number> {
   const bySplit = Map.groupBy(
-    hidden.flatMap(({ splits }) => splits),
+    rows.flatMap(({ splits }) => splits),
     (split) => split,
   )
-  const counts = Object.fromEntries(Array.from(bySplit, ([split, all]) => [split, all.length]))
-  const details = { rows: hidden.length, ...counts }
-  const content = JSON.stringify(hidden)
-  await recordShown(store, doer, { action: 'hidden-read', subject, details, content })
+  return Object.fromEntries(Array.from(bySplit, ([split, all]) => [split, all.length]))
 }

@@ -41,6 +41,11 @@ export function maySeeSplit(actor: Who): boolean {
   return actor.roles.includes('custodian')
 }
 
+/** What somebody sees because they are to review it, of whatever split. */
+export function isGiven({ id, roles }: Who, { assignee }: Pick<Subject, 'assignee'>): boolean {
+  return !roles.includes('custodian') && roles.includes('reviewer') && assignee === id
+}
+
 /** Custodians any, others what they brought themselves. */
 export function mayForget(actor: Who, { uploader }: Pick<Subject, 'uploader'>): boolean {
   return actor.roles.includes('custodian') || uploader === actor.id

@@ -1,6 +1,6 @@
 import type { Actor } from '../access/actor.ts'
 import { recordHiddenList } from '../access/audit.ts'
-import { documentFor, maySeeSplit, scopesOf } from '../access/document-rights.ts'
+import { documentFor, isGiven, maySeeSplit, scopesOf } from '../access/document-rights.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import type { StoredDocument } from '../schema/stored-document.ts'
 import type { DocumentEntry, DocumentState } from '../schema/workplace.ts'
@@ -25,15 +25,21 @@ export async function listDocuments(
   actor: Actor,
   query: DocumentQuery,
 ): Promise<DocumentPage> {
-  const page = await pageOf(store, actor, query)
-  const rows = page.items.map(({ sha256, split }) => {
-    return { id: sha256, splits: split === null ? [] : [split] }
+  const { items, next } = await pageOf(store, actor, query)
+  const rows = items.map(({ document }) => {
+    return { id: document.id, splits: [document.split], given: isGiven(actor, document) }
   })
   await recordHiddenList(store, actor, { subject: 'documents', rows })
-  return page
+  return { items: items.map(({ entry }) => entry), next }
 }
 
-async function pageOf(store: Store, actor: Actor, query: DocumentQuery): Promise<DocumentPage> {
+type Listed = { document: StoredDocument; entry: DocumentEntry }
+
+async function pageOf(
+  store: Store,
+  actor: Actor,
+  query: DocumentQuery,
+): Promise<{ items: Listed[]; next: string | null }> {
   const { search, state, limit } = query
   const assignee = { me: actor.id, nobody: null }
   const filter = {
@@ -43,13 +49,16 @@ async function pageOf(store: Store, actor: Actor, query: DocumentQuery): Promise
     search,
     limit,
   }
-  const items: DocumentEntry[] = []
+  const items: Listed[] = []
   let before = query.after === undefined ? undefined : cursorOf(query.after)
   for (;;) {
     const found = await store.documents.list({ ...filter, before })
-    const entries = await documentEntries(store, actor, await onceEach(store, actor, found))
-    for (const entry of entries.filter((one) => !query.open || hasOpen(one))) {
-      items.push(entry)
+    const shown = await onceEach(store, actor, found)
+    const entries = await documentEntries(store, actor, shown)
+    for (const [i, entry] of entries.entries()) {
+      const document = shown[i]
+      if (document === undefined || (query.open && !hasOpen(entry))) continue
+      items.push({ document, entry })
       if (items.length === limit) return { items, next: cursorText(entry) }
     }
     const last = found.at(-1)

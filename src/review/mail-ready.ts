@@ -1,3 +1,4 @@
+import { recordHiddenRow } from '../access/audit.ts'
 import { maySee } from '../access/document-rights.ts'
 import { type Mail, mailQueue } from '../access/mail.ts'
 import { wantsReadyMails } from '../access/ready-mails.ts'
@@ -30,6 +31,7 @@ export async function mailReady(
   if (document === null || person === null || !maySee(person, document)) return
   // Forgotten since.
   if (document.name === null) return
+  await recordHiddenRow(store, person, { ...document, review: id })
   await mail.send({
     to: person.email,
     subject: `Ready for you: ${document.name}`,

@@ -37,6 +37,8 @@ const AuditAction = z.enum([
   /** Merged, and not deployed. */
   'change-stopped',
   'deployment-requested',
+  /** A document that is not hidden was read by who is to review it. */
+  'document-read',
   /** A row of a split that is hidden from engineers was read by somebody who may. */
   'hidden-read',
 ])

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { hiddenNames } from '../access/hidden-names.ts'
 import { testServer } from '../../test/helpers/test-server.ts'
+import { watchStatements } from '../../test/helpers/watch-statements.ts'
 import { longDocument, newDocument, newReview } from '../store/store-samples.ts'
 
 type Entry = {
@@ -219,7 +220,6 @@ test('whoever is shown a row of a hidden document is in the audit log, and lists
   const splits = ['test', 'audit', 'evaluation'] as const
   const cy = await server.person('cy', ['custodian'])
   const eve = await server.person('eve', ['engineer'])
-  const rita = await server.person('rita', ['reviewer'])
   await server.store.flowVersions.put({ hash: 'flow-hash', name: 'a', manifest: { agents: [] } })
   const reviews: string[] = []
   for (const [i, sha256] of hashes.entries()) {
@@ -229,7 +229,6 @@ test('whoever is shown a row of a hidden document is in the audit log, and lists
   }
   const [hidden = '', , open] = hashes
   const [ofHidden, , ofOpen] = reviews
-  await server.store.documents.assign(hidden, rita.id)
   const newsOf = async (person: typeof cy, address: string) => {
     const { sequence } = await server.store.audit.head()
     expect((await person.ask('GET', address)).status).toBe(200)
@@ -263,12 +262,74 @@ test('whoever is shown a row of a hidden document is in the audit log, and lists
   for (const address of ['/api/documents', '/api/reviews', `/api/reviews/${ofOpen}`]) {
     expect(await newsOf(eve, address)).toEqual([])
   }
-  for (const address of ['/api/documents', '/api/reviews', `/api/reviews/${ofHidden}`]) {
-    expect(await newsOf(rita, address)).toEqual([])
+})
+
+test('what a reviewer was given leaves one entry in ten minutes, and as many statements when it is not hidden', async () => {
+  await using server = await testServer()
+  using statements = watchStatements()
+  const rita = await server.person('rita', ['reviewer'])
+  await server.store.flowVersions.put({ hash: 'flow-hash', name: 'a', manifest: { agents: [] } })
+  const given: { sha256: string; review: string }[] = []
+  const give = async (letter: string, split: 'test' | 'audit' | 'evaluation') => {
+    const sha256 = letter.repeat(64)
+    await server.store.documents.add(newDocument(sha256, { split }))
+    await server.store.documents.markReady(sha256, longDocument(sha256))
+    await server.store.documents.assign(sha256, rita.id)
+    given.push({ sha256, review: (await server.store.reviews.create(newReview(sha256))).id })
   }
-  expect(await newsOf(rita, `/api/documents/${hidden}/text`)).toEqual([
-    [rita.id, 'hidden-read', name, { split: 'test' }],
+  await give('a', 'test')
+  await give('b', 'evaluation')
+  const [hidden, open] = given
+  const newsOf = async (address: string) => {
+    const { sequence } = await server.store.audit.head()
+    const { statements: asked } = await statements.during(async () => {
+      const answer = await rita.ask('GET', address)
+      expect([address, answer.status]).toEqual([address, 200])
+      return answer.body?.cancel()
+    })
+    const entries = (await server.store.audit.list({ limit: 99 })).filter(
+      (entry) => entry.sequence > sequence,
+    )
+    expect(entries.every(({ actor }) => actor === rita.id)).toBe(true)
+    const told = entries.map(({ action, subject, details }) => {
+      return [action, subject, JSON.parse(details)]
+    })
+    return { told, asked: asked.toSorted() }
+  }
+  const addressesOf = ({ sha256 = '', review = '' } = {}) => [
+    `/api/documents/${sha256}`,
+    `/api/reviews/${review}`,
+    `/api/documents/${sha256}/text`,
+    `/api/reviews/${review}/issues`,
+    `/api/reviews/${review}/events`,
+  ]
+
+  const both = { rows: 2, test: 1, evaluation: 1 }
+  for (const list of ['documents', 'reviews']) {
+    expect((await newsOf(`/api/${list}`)).told).toEqual([['hidden-read', list, both]])
+    expect((await newsOf(`/api/${list}?limit=1`)).told).toEqual([])
+  }
+  await give('c', 'audit')
+  const more = { rows: 1, audit: 1 }
+  expect((await newsOf('/api/documents')).told).toEqual([['hidden-read', 'documents', more]])
+
+  // Reads that tell a document's statements apart would tell by their time whether it is hidden.
+  const name = (await hiddenNames(server.store))(hidden?.sha256 ?? '')
+  const read = ['hidden-read', name, { split: 'test' }]
+  const ofOpen = ['document-read', open?.sha256, { split: 'evaluation' }]
+  const expected = [[read], [], [read], [], []]
+  for (const [i, address] of addressesOf(hidden).entries()) {
+    const first = await newsOf(address)
+    expect([address, first.told]).toEqual([address, expected[i]])
+    const second = await newsOf(addressesOf(open)[i] ?? '')
+    expect([address, second.told]).toEqual([address, expected[i]?.map(() => ofOpen)])
+    expect(second.asked).toEqual(first.asked)
+  }
+  server.setClock(Date.now() + 10 * 60_000)
+  expect((await newsOf('/api/documents?search=bbbb')).told).toEqual([
+    ['document-read', 'documents', { rows: 1, evaluation: 1 }],
   ])
+  expect((await newsOf(`/api/documents/${hidden?.sha256}/text`)).told).toEqual([read])
 })
 
 test('who is shown an issue of a hidden document, since they judged or added it, is in the audit log', async () => {

@@ -70,6 +70,31 @@ export function describeAuditContract(createPlace: CreatePlace): void {
       expect(await audit.verify()).toMatchObject({ head: { sequence: 5 }, fault: null })
     })
 
+    it('has one entry of those of several things that were not told within a window', async () => {
+      await using place = await createPlace()
+      let now = 100
+      await using store = await place.open(() => now)
+      const { audit } = store
+      const tell = (...things: string[]) =>
+        audit.appendNew(things, {
+          withinMs: 10,
+          eventOf: (fresh) => event(fresh.join('-')),
+        })
+      const told = async () => (await audit.list({ limit: 9 })).map(({ subject }) => subject)
+      await Promise.all([
+        tell('a', 'b'),
+        tell('b').then(async () => expect(await told()).toEqual(['a-b'])),
+      ])
+      await tell()
+      now = 105
+      await tell('a', 'c', 'b')
+      await tell('c')
+      expect(await told()).toEqual(['c', 'a-b'])
+      now = 110
+      await tell('a', 'c')
+      expect(await told()).toEqual(['a', 'c', 'a-b'])
+    })
+
     it('tries an entry again that could not be written', async () => {
       await using place = await createPlace()
       await using store = await place.open()

@@ -25,6 +25,13 @@ export type Audit = {
    * @throws ZodError when something is neither an id nor a code
    */
   appendOnce(event: NewAuditEvent, window: OnceWindow): Promise<void>
+  /**
+   * The same for several things at once: one entry for those of them that are in no window yet. None when
+   * all are.
+   * @param things equal for the same
+   * @throws ZodError when something is neither an id nor a code
+   */
+  appendNew(things: readonly string[], window: NewWindow): Promise<void>
   /** Newest first. */
   /** @param page `notBy`: whose entries are left out */
   list(
@@ -44,6 +51,12 @@ type OnceWindow = {
   withinMs: number
 }
 
+type NewWindow = {
+  /** What the entry of those is that are in no window. */
+  eventOf: (fresh: readonly string[]) => NewAuditEvent
+  withinMs: number
+}
+
 type AuditLook = {
   /** An earlier head that was kept elsewhere. */
   kept?: AuditHead
@@ -56,7 +69,7 @@ export function createAudit(context: StoreContext): Audit {
   const append = createAppend(context)
   return {
     append,
-    appendOnce: createAppendOnce(append, context.now),
+    ...createWindows(append, context.now),
     async list(page) {
       return (await selectPage(kysely, page).execute()).map((row) => AuditEntry.parse(row))
     },
@@ -115,20 +128,35 @@ function createAppend(context: StoreContext): Audit['append'] {
   }
 }
 
-function createAppendOnce(append: Audit['append'], now: () => number): Audit['appendOnce'] {
+function createWindows(
+  append: Audit['append'],
+  now: () => number,
+): Pick<Audit, 'appendOnce' | 'appendNew'> {
   /** In the order of their entries. */
   const windows = new Map<string, { until: number; written: Promise<void> }>()
-  return async (event, { content, withinMs }) => {
-    const time = now()
-    for (const [key, { until }] of windows) if (until <= time) windows.delete(key)
-    const key = contentHash([event, content])
-    const known = windows.get(key)
-    if (known !== undefined) return known.written
-    const written = append([event])
-    windows.set(key, { until: time + withinMs, written })
+
+  function begin(things: readonly string[], { eventOf, withinMs }: NewWindow): void {
+    const until = now() + withinMs
+    const written = append([eventOf(things)])
+    for (const thing of things) windows.set(thing, { until, written })
     // What was not written is tried again by whoever comes next.
-    written.catch(() => windows.delete(key))
-    return written
+    written.catch(() => {
+      for (const thing of things) windows.delete(thing)
+    })
+  }
+
+  async function appendNew(things: readonly string[], window: NewWindow): Promise<void> {
+    const time = now()
+    for (const [thing, { until }] of windows) if (until <= time) windows.delete(thing)
+    const fresh = things.filter((thing) => !windows.has(thing))
+    if (fresh.length > 0) begin(fresh, window)
+    await Promise.all(new Set(things.map((thing) => windows.get(thing)?.written)))
+  }
+
+  return {
+    appendNew,
+    appendOnce: (event, { content, withinMs }) =>
+      appendNew([contentHash([event, content])], { eventOf: () => event, withinMs }),
   }
 }
 

@@ -1,5 +1,7 @@
 import { describeAgent } from '../../agent/describe-agent.ts'
 import type { Actor } from '../../access/actor.ts'
+import { recordShown } from '../../access/audit.ts'
+import { maySeeSplit } from '../../access/document-rights.ts'
 import { agentsFeedback } from '../../feedback/agents-feedback.ts'
 import type { ReviewHost } from '../../review/review-host.ts'
 import { type DocumentScope, Split } from '../../schema/access.ts'
@@ -29,6 +31,11 @@ export function flowRoutes(os: FlowRoutes, { store, flows, readers }: Host) {
     }),
     agents: os.agents.handler(async ({ context: { actor } }) => {
       const scopes = scopesOfNumbers(actor)
+      if (maySeeSplit(actor)) {
+        const details = { figures: true }
+        const event = { action: 'hidden-read' as const, subject: 'agents', details, content: '' }
+        await recordShown(store, actor, event)
+      }
       return { agents: await readers.run(scopes, () => agentsFeedback(store, scopes)) }
     }),
   }
@@ -36,6 +43,6 @@ export function flowRoutes(os: FlowRoutes, { store, flows, readers }: Host) {
 
 /** Also counts could tell of what is hidden: only who sees every document gets those of all. */
 function scopesOfNumbers(actor: Actor): DocumentScope[] {
-  if (actor.roles.includes('custodian')) return [{ splits: Split.options }]
+  if (maySeeSplit(actor)) return [{ splits: Split.options }]
   return [{ splits: ['evaluation'] }]
 }

@@ -74,12 +74,11 @@ async function figuresFor(host: Host, actor: Actor, dataset: string): Promise<Re
   const found = await referenceMeasures(host, { dataset, nameOf })
   if (found === null) return { dataset, test: null, items: [] }
   const { hash, items } = found
-  if (items.some(({ evaluation }) => evaluation?.state === 'done')) {
-    const details = { dataset, split: 'test', figures: true }
-    const content = JSON.stringify(items.map(({ evaluation }) => evaluation?.id ?? null))
-    const event = { action: 'hidden-read' as const, subject: hash, details, content }
-    await recordShown(host.store, actor, event)
-  }
+  // That there is a split to measure on is told, too, before anything was measured.
+  const details = { dataset, split: 'test', figures: true }
+  const content = JSON.stringify(items.map(({ evaluation }) => evaluation?.id ?? null))
+  const event = { action: 'hidden-read' as const, subject: hash, details, content }
+  await recordShown(host.store, actor, event)
   const seesAll = actor.roles.includes('custodian')
   const told = items.map(({ evaluation, ...item }) => {
     return {

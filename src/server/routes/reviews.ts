@@ -2,7 +2,7 @@ import { withEventMeta } from '@orpc/server'
 import type { Actor } from '../../access/actor.ts'
 import { recordHiddenList } from '../../access/audit.ts'
 import { openDocument } from '../../access/opened-texts.ts'
-import { maySee, maySeeSplit, scopesOf } from '../../access/document-rights.ts'
+import { isGiven, maySee, maySeeSplit, scopesOf } from '../../access/document-rights.ts'
 import { findDocument } from '../../review/document-entries.ts'
 import { followReview } from '../../review/follow-review.ts'
 import { addMissed, judgeIssue } from '../../review/judge-issue.ts'
@@ -30,11 +30,12 @@ export function reviewRoutes(os: Implementer['reviews'], host: ReviewHost & { st
     }),
     startMany: os.startMany.handler(async ({ input, context: { actor } }) => {
       for (const document of input.documents) await findDocument(store, actor, document)
-      const reviews: string[] = []
+      const reviews: StoredReview[] = []
       for (const document of input.documents) {
-        reviews.push((await startReview(host, actor, { document, flow: input.flow })).id)
+        reviews.push(await startReview(host, actor, { document, flow: input.flow }))
       }
-      return { reviews }
+      await recordReviews(host, actor, reviews)
+      return { reviews: reviews.map(({ id }) => id) }
     }),
     list: os.list.handler(({ input, context: { actor } }) => listReviews(host, actor, input)),
     get: os.get.handler(({ input, context: { actor } }) => shownEntry(host, actor, input.review)),
@@ -79,18 +80,18 @@ async function shownEntry(host: ReviewHost, actor: Actor, id: string): Promise<R
   return reviewEntry(host.store, review)
 }
 
-/** Before they are shown; for those who see no hidden ones but their own work, nothing is looked up. */
+/** Before they are shown; for those who see nothing hidden, nothing is looked up. */
 async function recordReviews(
   { store }: Pick<ReviewHost, 'store'>,
   actor: Actor,
   reviews: StoredReview[],
 ): Promise<void> {
-  if (!maySeeSplit(actor)) return
-  const ids = [...new Set(reviews.map(({ document }) => document))]
-  const documents = await Promise.all(ids.map((id) => store.documents.get(id)))
-  const splits = new Map(documents.flatMap((one) => (one === null ? [] : [[one.id, one.split]])))
-  const rows = reviews.map(({ id, document }) => {
-    return { id, splits: [splits.get(document) ?? 'evaluation'] }
+  if (!maySeeSplit(actor) && !actor.roles.includes('reviewer')) return
+  const documents = await store.documents.many([...new Set(reviews.map((one) => one.document))])
+  const known = new Map(documents.map((one) => [one.id, one]))
+  const rows = reviews.flatMap(({ id, document }) => {
+    const of = known.get(document)
+    return of === undefined ? [] : [{ id, splits: [of.split], given: isGiven(actor, of) }]
   })
   await recordHiddenList(store, actor, { subject: 'reviews', rows })
 }

@@ -30,6 +30,7 @@ const words: Record<AuditAction, string> = {
   'change-merged': 'Merged a change',
   'change-stopped': 'Kept what was merged from being deployed',
   'deployment-requested': 'Offered a version to be deployed',
+  'document-read': 'Read what they were given to review',
   'hidden-read': 'Read what is hidden from engineers',
 }
 
