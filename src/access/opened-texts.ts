@@ -1,33 +1,52 @@
 import { z } from 'zod'
 import { UserFacingError } from '../lib/errors.ts'
+import type { Split } from '../schema/access.ts'
 import { count } from '../schema/figure-words.ts'
 import type { StoredDocument } from '../schema/stored-document.ts'
 import type { Store } from '../store/store.ts'
 import type { Actor } from './actor.ts'
+import { datasetScopeOf } from './dataset-rights.ts'
+import { isGiven, scopesOf } from './document-rights.ts'
 import { hiddenNames } from './hidden-names.ts'
 
 type TextStore = Pick<Store, 'openedTexts' | 'settings' | 'secrets'>
-type Reader = Pick<Actor, 'id' | 'permissions'>
+type PoolStore = TextStore & Pick<Store, 'datasets' | 'documents'>
+type Reader = Pick<Actor, 'id' | 'roles' | 'permissions'>
 
-const key = 'texts-per-day'
+const perDayKey = 'texts-per-day'
 const TextsPerDay = z.int().min(1).max(100_000).default(300)
+const shareKey = 'texts-share'
+const TextsShare = z.number().min(0.01).max(1).default(0.2)
+/** Of a few texts, a share would be none. */
+const fewestOfShare = 10
 
-/** How many different texts one person may open on a day (UTC) who may not export. */
-export async function readTextsPerDay({ settings }: Pick<Store, 'settings'>): Promise<number> {
-  return TextsPerDay.parse(await settings.get(key))
+type TextLimits = {
+  /** How many different texts one person may open on a day (UTC) who may not export. */
+  textsPerDay: number
+  /** How many of them may be of one dataset's split, or be documents, as a share of those that they reach there. */
+  textsShare: number
 }
 
-export async function writeTextsPerDay(
+export async function readTextLimits({ settings }: Pick<Store, 'settings'>): Promise<TextLimits> {
+  const [perDay, share] = await Promise.all([settings.get(perDayKey), settings.get(shareKey)])
+  return { textsPerDay: TextsPerDay.parse(perDay), textsShare: TextsShare.parse(share) }
+}
+
+export async function writeTextLimits(
   { settings }: Pick<Store, 'settings'>,
-  texts: number,
+  { textsPerDay, textsShare }: Partial<TextLimits>,
 ): Promise<void> {
-  await settings.put(key, TextsPerDay.parse(texts))
+  if (textsPerDay !== undefined) await settings.put(perDayKey, TextsPerDay.parse(textsPerDay))
+  if (textsShare !== undefined) await settings.put(shareKey, TextsShare.parse(textsShare))
 }
 
 /** Whether whole texts leave the server for them in any number. A key of theirs may do less. */
 export function mayExport({ permissions }: Pick<Actor, 'permissions'>): boolean {
   return permissions.has('datasets:export')
 }
+
+/** What a text is one of, with how many of them its reader reaches. */
+type Pool = { name: string; texts: number }
 
 type Text = {
   /** What kind of thing it is of. */
@@ -36,49 +55,133 @@ type Text = {
   id: string
   /** Whole texts that it counts as. */
   units?: number
+  /** Looked up for what is new on the day only. */
+  pools?: () => Promise<readonly Pool[]>
 }
 
+type Fitting = { fits: true } | { fits: false; sentence: string }
+
 /**
- * Counts a text that is opened, once a day. Call it, and wait for it, before the text goes out.
- * @returns false when it does not fit into the day
+ * Counts a text that is opened, once a day, of all that its reader opens and of each pool that has it. Call
+ * it, and wait for it, before the text goes out.
  */
-export async function fitsIntoDay(
+export async function fitIntoDay(
   store: TextStore,
   reader: Reader,
-  { kind, id, units = 1 }: Text,
-): Promise<boolean> {
-  if (mayExport(reader)) return true
-  const [nameOf, atMost] = await Promise.all([hiddenNames(store), readTextsPerDay(store)])
-  const name = nameOf(`${kind}:${id}`)
+  { kind, id, units = 1, pools = async () => [] }: Text,
+): Promise<Fitting> {
+  if (mayExport(reader)) return { fits: true }
+  const [nameOf, limits] = await Promise.all([hiddenNames(store), readTextLimits(store)])
   const day = new Date().toISOString().slice(0, 10)
-  return store.openedTexts.open({ person: reader.id, day, name, units, atMost })
+  const text = { person: reader.id, day, name: nameOf(`${kind}:${id}`) }
+  if (await store.openedTexts.isOpen(text)) return { fits: true }
+  const atMost = limits.textsPerDay
+  const limited = (await pools()).map(({ name, texts }) => {
+    return { name, atMost: Math.min(atMost, largestOf(texts, limits)) }
+  })
+  const full = await store.openedTexts.open({ ...text, units, atMost, pools: limited })
+  if (full === null) return { fits: true }
+  const pool = limited.find(({ name }) => name === full.pool)
+  return { fits: false, sentence: limitInWords({ day, limits, pool }) }
+}
+
+/** How many of so many texts may be opened on one day. */
+function largestOf(texts: number, { textsShare }: Pick<TextLimits, 'textsShare'>): number {
+  return Math.max(fewestOfShare, Math.ceil(texts * textsShare))
+}
+
+type Example = {
+  dataset: string
+  /** Of the example. */
+  id: string
+  /** Hash of its text. */
+  document: string
 }
 
 /**
- * Before a whole text goes out to one person.
+ * Before the whole text of an example goes out to one person.
  * @throws UserFacingError texts-limit
  */
-export async function openText(store: TextStore, reader: Reader, text: Text): Promise<void> {
-  if (await fitsIntoDay(store, reader, text)) return
-  throw new UserFacingError('texts-limit', await limitInWords(store))
+export async function openExample(
+  store: TextStore & Pick<Store, 'datasets'>,
+  reader: Reader,
+  { dataset, id, document }: Example,
+): Promise<void> {
+  const pools = async (): Promise<Pool[]> => {
+    const scope = datasetScopeOf(reader)
+    const version = await store.datasets.version(scope, { dataset })
+    if (version === null) return []
+    const [entry] = await store.datasets.entries(scope, version.id, { ids: [id], limit: 1 })
+    return [poolOf(version, entry?.split ?? 'evaluation')]
+  }
+  await openText(store, reader, { kind: 'example', id: document, pools })
 }
 
 /**
- * The same for a document, unless they brought it themselves.
+ * The same for a text that was measured, of a dataset that need not be in the store.
+ * @throws UserFacingError texts-limit
+ */
+export async function openMeasured(
+  store: TextStore,
+  reader: Reader,
+  { hash, dataset, texts }: { hash: string; dataset: string; texts: number },
+): Promise<void> {
+  const pools = async (): Promise<Pool[]> => [{ name: `${dataset}@evaluation`, texts }]
+  await openText(store, reader, { kind: 'example', id: hash, pools })
+}
+
+/**
+ * The same for a document, unless they brought it themselves. One that they were given to review counts on
+ * their day alone: whoever gave it to them wants it read.
  * @throws UserFacingError texts-limit
  */
 export async function openDocument(
-  store: TextStore,
+  store: PoolStore,
   reader: Reader,
-  { sha256, uploader }: Pick<StoredDocument, 'sha256' | 'uploader'>,
+  document: Pick<StoredDocument, 'id' | 'sha256' | 'split' | 'uploader' | 'assignee'>,
 ): Promise<void> {
-  if (uploader === reader.id) return
-  await openText(store, reader, { kind: 'document', id: sha256 })
+  if (document.uploader === reader.id) return
+  const text = { kind: 'document' as const, id: document.sha256 }
+  if (isGiven(reader, document)) return openText(store, reader, text)
+  await openText(store, reader, { ...text, pools: () => poolsOf(store, reader, document) })
 }
 
+/** Of documents as such, and of each dataset that has it as an example. */
+async function poolsOf(
+  store: PoolStore,
+  reader: Reader,
+  { id, split }: Pick<StoredDocument, 'id' | 'split'>,
+): Promise<Pool[]> {
+  const scope = datasetScopeOf(reader)
+  const [texts, versions, held] = await Promise.all([
+    store.documents.count(scopesOf(reader)),
+    store.datasets.list(scope),
+    store.datasets.holders(scope, { text: '', source: id }),
+  ])
+  const having = versions.filter(({ dataset }) => held.has(dataset))
+  return [{ name: 'documents', texts }, ...having.map((version) => poolOf(version, split))]
+}
+
+type Sized = { dataset: string; splits: readonly { split: Split; examples: number }[] }
+
+function poolOf({ dataset, splits }: Sized, split: Split): Pool {
+  const texts = splits.find((one) => one.split === split)?.examples ?? 0
+  return { name: `${dataset}@${split}`, texts }
+}
+
+async function openText(store: TextStore, reader: Reader, text: Text): Promise<void> {
+  const fitting = await fitIntoDay(store, reader, text)
+  if (!fitting.fits) throw new UserFacingError('texts-limit', fitting.sentence)
+}
+
+type Reached = { day: string; limits: TextLimits; pool?: { name: string; atMost: number } }
+
 /** Why nothing new opens today, until when, and who helps. */
-export async function limitInWords(store: Pick<Store, 'settings'>): Promise<string> {
-  const most = await readTextsPerDay(store)
-  const day = new Date().toISOString().slice(0, 10)
-  return `Without the right to export, a person may open ${count(most, 'different text')} a day, and yours of today (${day}, UTC) are used up. New ones open again from midnight UTC on; those of today stay open to you. If you need more at once, ask a custodian, who can export, or an operator, who can raise the limit under Settings.`
+function limitInWords({ day, limits: { textsPerDay, textsShare }, pool }: Reached): string {
+  const share = `${Math.round(textsShare * 100)} %`
+  const [most, of] =
+    pool === undefined
+      ? [textsPerDay, '']
+      : [pool.atMost, ` of ${pool.name} (${share} of those there, or ${fewestOfShare})`]
+  return `Without the right to export, a person may open ${count(most, 'different text')}${of} a day, and yours of today (${day}, UTC) are used up. New ones open again from midnight UTC on; those of today stay open to you. If you need more at once, ask a custodian, who can export, or an operator, who can raise the limit under Settings.`
 }

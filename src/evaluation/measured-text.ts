@@ -12,17 +12,18 @@ type Host = Pick<EvaluationHost, 'store' | 'datasets' | 'flows'>
  * The text of a document that was measured. It is not kept with the evaluation: it is read from the dataset,
  * whose source gives what may be measured and nothing else, so what was hidden or forgotten since is not
  * shown.
- * @returns with the hash that its dataset in the store knows it by
+ * @returns with the hash that its dataset in the store knows it by, and how many texts were measured with it
  * @throws UserFacingError measured-text-not-found, and those of a document that cannot be read
  */
 export async function measuredText(
   { store, datasets, flows }: Host,
   evaluation: Pick<StoredEvaluation, 'id' | 'dataset'>,
   document: string,
-): Promise<{ text: MeasuredText; hash: string }> {
+): Promise<{ text: MeasuredText; hash: string; dataset: string; texts: number }> {
   const run = await store.evaluations.run(evaluation.id)
-  const wasMeasured = run?.documents.some(({ id }) => id === document) ?? false
-  if (!wasMeasured) throw notFound('The evaluation has no such document.')
+  const measured = run?.documents ?? []
+  if (measured.every(({ id }) => id !== document))
+    throw notFound('The evaluation has no such document.')
   const { name } = parseDatasetReference(evaluation.dataset)
   const example = await datasets.example(name, document)
   if (example === null) throw notFound('The dataset on this server does not have the document.')
@@ -30,7 +31,8 @@ export async function measuredText(
   const paragraphs = loaded.get(example.id)?.paragraphs ?? []
   const read = paragraphs.map(({ index, page, text }) => ({ index, page, text }))
   const given = 'file' in example.document ? read : example.document.paragraphs
-  return { text: { document, paragraphs: read }, hash: documentHash(given) }
+  const text = { document, paragraphs: read }
+  return { text, hash: documentHash(given), dataset: name, texts: measured.length }
 }
 
 function notFound(sentence: string): UserFacingError {

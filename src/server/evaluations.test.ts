@@ -268,7 +268,7 @@ test('settings change one at a time', async () => {
   await using own = await measuringServer()
   const splitShares = { evaluation: 0.6, test: 0.3, audit: 0.1 }
   const webhooks = { readyWebhook: null, changeWebhook: null, changeSlackWebhook: null }
-  const before = { randomShare: 0, ...webhooks, splitShares, textsPerDay: 300 }
+  const before = { randomShare: 0, ...webhooks, splitShares, textsPerDay: 300, textsShare: 0.2 }
   const after = { ...before, randomShare: 0.5 }
   expect((await own.ask('GET', '/api/settings')).body).toEqual(before)
   expect((await own.ask('PUT', '/api/settings', { randomShare: 0.5 })).body).toEqual(after)

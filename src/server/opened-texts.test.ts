@@ -3,6 +3,7 @@ import { routesOf } from '../../test/helpers/api-walk.ts'
 import { promiseServer } from '../../test/helpers/promise-server.ts'
 import { formWith } from '../../test/helpers/test-server.ts'
 import { contract } from '../schema/api/contract.ts'
+import { longDocument, newDocument } from '../store/store-samples.ts'
 import type { DatasetDiff, ListedExample, OpenedTextsEntry } from '../schema/api/datasets.ts'
 
 type Ask = Awaited<ReturnType<typeof promiseServer>>['server']['solo']
@@ -143,7 +144,7 @@ test('nobody without the right to export is given more whole texts a day than ma
   expect(endsIn(await askForAll(cleo.ask, filled))).toHaveLength(2 * each)
   const lesser = await keyOf(cleo.ask, ['datasets:read', 'datasets:write', 'documents:read'])
   expect(endsIn(await askForAll(server.withKey(lesser), filled))).toHaveLength(atMost)
-}, 120_000)
+}, 300_000)
 
 async function keyOf(ask: Ask, permissions: string[]): Promise<string> {
   const made = ask('POST', '/api/me/keys', { name: 'all', permissions, expiresAt: null })
@@ -224,3 +225,111 @@ test('what differs between versions tells the beginnings of labels', async () =>
   const [whole] = (await diffOf(server.solo)).relabelled
   expect(whole?.added[0]?.text).toBe(filler.trim())
 })
+
+/** 59 letters, and twelve documents of Ann's, of which one is the sixtieth: a fifth of them is twelve. */
+async function smallSplit() {
+  const own = await promiseServer()
+  const { server } = own
+  const lines = Array.from({ length: 59 }, (_, i) => {
+    const paragraphs = [`Letter ${i} says that the desk is closed on day ${i}.`]
+    return JSON.stringify({ id: `letter-${i}`, split: 'evaluation', paragraphs, issues: [] })
+  })
+  const form = formWith(lines.join('\n'), 'letters.jsonl')
+  form.set('splits', 'given')
+  await jsonOf(server.solo('POST', '/api/datasets/letters/versions', form))
+  const documents = Array.from({ length: 12 }, (_, i) => i.toString(16).repeat(64))
+  for (const sha256 of documents) {
+    await server.store.documents.add(newDocument(sha256))
+    await server.store.documents.markReady(sha256, longDocument(sha256))
+  }
+  await jsonOf(server.solo('POST', '/api/datasets/letters/documents', { sha256: documents[0] }))
+  return { ...own, documents }
+}
+
+test('of a small split a share is opened on a day, by whichever address', async () => {
+  await using small = await smallSplit()
+  const { server, documents } = small
+  const eve = await server.person('eve', ['engineer'])
+  const of = '/api/datasets/letters/versions/newest'
+  const letter = (i: number) => eve.ask('GET', `${of}/example?id=letter-${i}`)
+  const statusOf = async (answer: Response | Promise<Response>) => (await answer).status
+  expect(await statusOf(eve.ask('GET', `/api/documents/${documents[0]}/text`))).toBe(200)
+  const opened = await Promise.all(Array.from({ length: 20 }, (_, i) => statusOf(letter(i))))
+  expect(opened.filter((status) => status === 200)).toHaveLength(11)
+  const again = opened.findIndex((status) => status === 200)
+  expect(await statusOf(letter(again))).toBe(200)
+  const refused = await letter(30)
+  expect([refused.status, await refused.json()]).toMatchObject([
+    403,
+    {
+      code: 'texts-limit',
+      message: expect.stringMatching(/12 different texts of letters@evaluation \(20 % /),
+    },
+  ])
+  const wanted = { dataset: 'letters', repeats: 1 }
+  const { id } = await jsonOf<{ id: string }>(eve.ask('POST', '/api/evaluations', wanted))
+  await (await eve.ask('GET', `/api/evaluations/${id}/events`)).text()
+  const measured = await eve.ask('GET', `/api/evaluations/${id}/text?document=letter-31`)
+  expect([measured.status, await measured.text()]).toEqual([
+    403,
+    expect.stringContaining('letters@evaluation'),
+  ])
+
+  // Of documents ten, where a share would be fewer; whoever is to review them reads all.
+  const texts = (ask: Ask) =>
+    Promise.all(documents.map((sha256) => statusOf(ask('GET', `/api/documents/${sha256}/text`))))
+  expect((await texts(eve.ask)).filter((status) => status === 200)).toHaveLength(10)
+  const ray = await server.person('ray', ['reviewer'])
+  for (const sha256 of documents) await server.store.documents.assign(sha256, ray.id)
+  expect(await texts(ray.ask)).toEqual(documents.map(() => 200))
+
+  const days = await jsonOf<{ items: OpenedTextsEntry[]; share: number }>(
+    server.solo('GET', '/api/opened-texts'),
+  )
+  expect(days).toMatchObject({
+    share: 0.2,
+    items: [
+      {
+        person: { name: 'eve' },
+        counted: 21,
+        parts: [
+          { name: 'documents', counted: 10 },
+          { name: 'letters@evaluation', counted: 12 },
+        ],
+      },
+      { person: { name: 'ray' }, counted: 12, parts: [] },
+    ],
+  })
+  await server.solo('PUT', '/api/settings', { textsShare: 0.5 })
+  expect(await statusOf(letter(30))).toBe(200)
+}, 120_000)
+
+test('a key that may not export is held to a share of a hidden split, too, also when it labels', async () => {
+  await using own = await promiseServer()
+  const { server } = own
+  const lines = Array.from({ length: 20 }, (_, i) => {
+    const paragraphs = [`Note ${i} of the audit.`]
+    return JSON.stringify({ id: `note-${i}`, split: 'audit', paragraphs, issues: [] })
+  })
+  const form = formWith(lines.join('\n'), 'notes.jsonl')
+  form.set('splits', 'given')
+  await jsonOf(server.solo('POST', '/api/datasets/notes/versions', form))
+  const { items } = await jsonOf<{ items: { id: string; document: string }[] }>(
+    server.solo('GET', '/api/datasets/notes/versions/newest/entries?limit=100'),
+  )
+  const cleo = await server.person('cleo', ['custodian'])
+  const key = server.withKey(await keyOf(cleo.ask, ['datasets:read', 'datasets:write']))
+  const save = ({ id, document }: { id: string; document: string }) =>
+    key('PUT', '/api/datasets/notes/label-sets/example', {
+      id,
+      document,
+      revision: 0,
+      state: 'draft',
+      issues: [],
+    })
+  const statuses: number[] = []
+  for (const item of items) statuses.push((await save(item)).status)
+  expect(statuses.filter((status) => status === 200)).toHaveLength(10)
+  const [day] = await server.store.openedTexts.list(1)
+  expect(day).toMatchObject({ person: cleo.id, pools: [{ name: 'notes@audit', texts: 10 }] })
+}, 60_000)

@@ -1,5 +1,5 @@
 import type { Actor } from '../access/actor.ts'
-import { fitsIntoDay, limitInWords, mayExport } from '../access/opened-texts.ts'
+import { fitIntoDay, mayExport } from '../access/opened-texts.ts'
 import { quotedLength, quoteMistakes } from '../evaluation/quote-mistakes.ts'
 import type { EvaluationDetails } from '../schema/evaluation-details.ts'
 import type { Store } from '../store/store.ts'
@@ -23,13 +23,12 @@ export async function shownMistakes<Details extends Mistakes>(
   if (mayExport(actor) || mistakes.length === 0) return { ...details, mistakesHeld: null }
   const quoted = quoteMistakes(mistakes)
   const units = Math.max(1, Math.round(quotedLength(quoted) / charactersOfText))
-  if (await fitsIntoDay(store, actor, { kind: 'mistakes', id, units })) {
-    return { ...details, mistakes: quoted, mistakesHeld: null }
-  }
+  const fitting = await fitIntoDay(store, actor, { kind: 'mistakes', id, units })
+  if (fitting.fits) return { ...details, mistakes: quoted, mistakesHeld: null }
   return {
     ...details,
     mistakes: [],
     mistakesLeftOut: mistakesLeftOut + mistakes.length,
-    mistakesHeld: await limitInWords(store),
+    mistakesHeld: fitting.sentence,
   }
 }

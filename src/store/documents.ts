@@ -61,6 +61,8 @@ export type Documents = {
   sharing(sha256s: string[], scopes?: DocumentScope[]): Promise<StoredDocument[]>
   /** Newest first. */
   list(filter: DocumentFilter): Promise<StoredDocument[]>
+  /** How many there are of any of these, without forgotten ones. */
+  count(scopes: DocumentScope[]): Promise<number>
   /**
    * @param filing as its text tells, when it is read for the first time
    * @returns false when it was forgotten meanwhile, or another document was signed since copies of it were
@@ -120,6 +122,7 @@ export function createDocuments(context: StoreContext): Documents {
       return rows.map(documentOf)
     },
     list: async (filter) => (await listQuery(kysely, filter).execute()).map(documentOf),
+    count: (scopes) => countOf(kysely, scopes),
     markReady: (id, text, filing) => markReady(context, { id, text, filing }),
     async markFailed(id, error) {
       const query = notForgotten(kysely, id).set({ state: 'failed', ...errorColumns(error) })
@@ -239,6 +242,17 @@ function listQuery(kysely: Kysely<Tables>, filter: DocumentFilter) {
     .orderBy('sha256', 'desc')
     .orderBy('documents.id', 'desc')
     .limit(filter.limit)
+}
+
+async function countOf(kysely: Kysely<Tables>, scopes: DocumentScope[]): Promise<number> {
+  const { documents } = await kysely
+    .selectFrom('documents')
+    .innerJoin('document_groups', 'document_groups.id', 'documents.group_id')
+    .where(inScopes(scopes))
+    .where('state', 'in', visibleStates)
+    .select(({ fn }) => fn.countAll().as('documents'))
+    .executeTakeFirstOrThrow()
+  return Number(documents)
 }
 
 async function textParts(kysely: Kysely<Tables>, id: string): Promise<Uint8Array[]> {

@@ -126,6 +126,7 @@ export type Tables = ChangeTables & {
   opened_texts: {
     person: string
     day: string
+    pool: string
     name: string
     sequence: number
     units: number

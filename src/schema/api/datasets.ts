@@ -138,6 +138,8 @@ export const OpenedTextsEntry = z.object({
   counted: z.int().positive(),
   /** When the last one was opened for the first time on that day. */
   lastAt: Instant,
+  /** Those of each split of a dataset (`letters@evaluation`), and of `documents` that they were not given. */
+  parts: z.array(z.object({ name: z.string(), counted: z.int().positive() })),
 })
 export type OpenedTextsEntry = z.infer<typeof OpenedTextsEntry>
 
@@ -267,6 +269,8 @@ export const datasets = {
         items: z.array(OpenedTextsEntry),
         /** As many as a person may open on a day. */
         most: z.int().positive(),
+        /** As much of each split, at least ten. */
+        share: z.number(),
       }),
     ),
 }

@@ -19,6 +19,8 @@ const Settings = z.object({
   splitShares: SplitShares,
   /** How many different texts somebody may open on a day (UTC) who may not export. */
   textsPerDay: z.int().min(1).max(100_000),
+  /** How many of them may be of one split of a dataset, or documents, as a share of those there; at least ten. */
+  textsShare: z.number().min(0.01).max(1),
 })
 
 export const operations = {

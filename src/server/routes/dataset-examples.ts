@@ -1,5 +1,5 @@
 import { datasetReader } from '../../access/dataset-reader.ts'
-import { mayExport, openText, readTextsPerDay } from '../../access/opened-texts.ts'
+import { mayExport, openExample, readTextLimits } from '../../access/opened-texts.ts'
 import { datasetExample, findVersion, listedExample } from '../../dataset/dataset-answers.ts'
 import { UserFacingError } from '../../lib/errors.ts'
 import { peopleNames } from '../../review/people-names.ts'
@@ -27,16 +27,18 @@ export function exampleRoutes(os: ExampleRoutes, { store }: { store: Store }) {
         const sentence = 'There is no such example, or you may not see it.'
         throw new UserFacingError('example-not-found', sentence)
       }
-      await openText(store, actor, { kind: 'example', id: found.document })
+      await openExample(store, actor, { ...found, dataset: input.dataset })
       return datasetExample(found, await peopleNames(store))
     }),
     openedTexts: os.openedTexts.handler(async ({ input: { limit } }) => {
       const nameOf = await peopleNames(store)
       const days = await store.openedTexts.list(limit)
-      const items = days.map(({ person, units: counted, ...day }) => {
-        return { ...day, person: nameOf(person), counted }
+      const items = days.map(({ person, units: counted, pools, ...day }) => {
+        const parts = pools.map(({ name, units }) => ({ name, counted: units }))
+        return { ...day, person: nameOf(person), counted, parts }
       })
-      return { items, most: await readTextsPerDay(store) }
+      const { textsPerDay: most, textsShare: share } = await readTextLimits(store)
+      return { items, most, share }
     }),
   }
 }

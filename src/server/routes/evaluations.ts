@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { openText } from '../../access/opened-texts.ts'
+import { openMeasured } from '../../access/opened-texts.ts'
 import { evaluationEntry, evaluationReport } from '../../evaluation/evaluation-entry.ts'
 import type { EvaluationHost } from '../../evaluation/evaluation-host.ts'
 import { measuredText } from '../../evaluation/measured-text.ts'
@@ -63,8 +63,8 @@ export function evaluationRoutes(os: Implementer['evaluations'], host: Host) {
     }),
     text: os.text.handler(async ({ input, context: { actor } }) => {
       const stored = await getEvaluation(host, input.evaluation)
-      const { text, hash } = await measuredText(host, stored, input.document)
-      await openText(host.store, actor, { kind: 'example', id: hash })
+      const { text, ...measured } = await measuredText(host, stored, input.document)
+      await openMeasured(host.store, actor, measured)
       return text
     }),
     run: os.run.handler(async ({ input, context: { actor } }) => {

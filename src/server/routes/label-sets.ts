@@ -1,4 +1,4 @@
-import { openText } from '../../access/opened-texts.ts'
+import { openExample } from '../../access/opened-texts.ts'
 import { versionEntry } from '../../dataset/dataset-answers.ts'
 import { labellingExample, saveLabelSet } from '../../labelling/label-apart.ts'
 import { labellingEntries, labelProgress } from '../../labelling/label-progress.ts'
@@ -25,12 +25,12 @@ export function labelSetRoutes(os: Implementer['labelSets'], { store }: Pick<Rev
     }),
     example: os.example.handler(async ({ input, context }) => {
       const found = await labellingExample(await hostFor(context), input)
-      await openText(store, context.actor, { kind: 'example', id: found.document })
+      await openExample(store, context.actor, found)
       return found
     }),
     save: os.save.handler(async ({ input, context }) => {
       const host = await hostFor(context)
-      await openText(store, context.actor, { kind: 'example', id: input.document })
+      await openExample(store, context.actor, input)
       await saveLabelSet(host, input)
       return labellingExample(host, input)
     }),

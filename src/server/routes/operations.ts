@@ -1,7 +1,7 @@
 import { type Doer, record } from '../../access/audit.ts'
 import { inSettings, requireKeepable } from '../../access/budget-limits.ts'
 import type { Budgets } from '../../access/budgets.ts'
-import { readTextsPerDay, writeTextsPerDay } from '../../access/opened-texts.ts'
+import { readTextLimits, writeTextLimits } from '../../access/opened-texts.ts'
 import { hearsAnswersAlone } from '../../access/permissions.ts'
 import { changeOf } from '../../access/setting-changes.ts'
 import type { FlowLibrary } from '../../flow/flow-library.ts'
@@ -60,8 +60,8 @@ export function operationRoutes(os: OperationRoutes, host: Host) {
       const before = await readSettings(store)
       const details = changeOf(before, { ...before, ...input })
       await recordChange(actor, { action: 'settings-changed', subject: 'reviews', details })
-      const { textsPerDay, changeWebhook, changeSlackWebhook, ...ofReviews } = input
-      if (textsPerDay !== undefined) await writeTextsPerDay(store, textsPerDay)
+      const { textsPerDay, textsShare, changeWebhook, changeSlackWebhook, ...ofReviews } = input
+      await writeTextLimits(store, { textsPerDay, textsShare })
       await writeChangeWebhooks(store, { changeWebhook, changeSlackWebhook })
       await writeReviewSettings(store, ofReviews)
       return readSettings(store)
@@ -73,7 +73,7 @@ async function readSettings(store: Store) {
   return {
     ...(await readReviewSettings(store)),
     ...(await readChangeWebhooks(store)),
-    textsPerDay: await readTextsPerDay(store),
+    ...(await readTextLimits(store)),
   }
 }
 

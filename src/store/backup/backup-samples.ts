@@ -75,6 +75,7 @@ export async function fillStore(store: Store, blobs: Blobs): Promise<void> {
     name: `text-${canary}`,
     units: 1,
     atMost: 9,
+    pools: [{ name: `letters-${canary}`, atMost: 9 }],
   })
   const checked = { environment: 'dev', result: 'pass', checkedAt: 1, checks: [] } as const
   await store.environmentChecks.add({ ...checked, checks: [], checkedBy: 'ann' }, 9)

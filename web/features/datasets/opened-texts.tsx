@@ -9,14 +9,16 @@ import { When } from '../../components/when.tsx'
 /** For custodians: who opened how many texts without the right to export. */
 export function OpenedTexts() {
   const query = useQuery(api.datasets.openedTexts.queryOptions({ input: { limit: 30 } }))
-  const { items = [], most } = query.data ?? {}
+  const { items = [], most, share } = query.data ?? {}
   return (
     <PageSection title="Texts opened">
       <ListPending what="the texts opened" query={query} />
-      {most !== undefined && (
+      {most !== undefined && share !== undefined && (
         <Quiet>
           Who may not export opens documents and examples one by one, at most {most} different ones
-          a day (UTC).{items.length === 0 && ' Nobody has opened one in the last three months.'}
+          a day (UTC), and of one split of a dataset, or of documents that were not given to them,{' '}
+          {Math.round(share * 100)} % of those there or ten.
+          {items.length === 0 && ' Nobody has opened one in the last three months.'}
         </Quiet>
       )}
       {items.length > 0 && (
@@ -26,16 +28,20 @@ export function OpenedTexts() {
               <Table.Th>Person</Table.Th>
               <Table.Th>Day</Table.Th>
               <Table.Th>Counted</Table.Th>
+              <Table.Th>Of these</Table.Th>
               <Table.Th>Last one</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {items.map(({ person, day, counted, lastAt }) => (
+            {items.map(({ person, day, counted, parts, lastAt }) => (
               <Table.Tr key={`${day} ${person.id}`}>
                 <Table.Th scope="row">{person.name}</Table.Th>
                 <Table.Td>{day}</Table.Td>
                 <Table.Td>
                   {counted} of {most}
+                </Table.Td>
+                <Table.Td>
+                  {parts.map((part) => `${part.name} ${part.counted}`).join(', ')}
                 </Table.Td>
                 <Table.Td>
                   <When at={lastAt} />
