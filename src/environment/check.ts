@@ -3,6 +3,7 @@ import type { Jobs } from '../job/jobs.ts'
 import type { DoctorCheck } from '../schema/doctor.ts'
 import type { Blobs } from '../store/blobs/blobs.ts'
 import type { Store } from '../store/store.ts'
+import type { Role } from '../schema/access.ts'
 import type { ProcedureMeta } from '../schema/api/procedure.ts'
 import type { GateEnvironment } from './gate-environment.ts'
 import type { Environment } from './server-config.ts'
@@ -27,11 +28,15 @@ export type AskedServer = {
   asStranger: Ask
   /** Signed in, and without any right. */
   asRoleless: Ask
-  /** Whose answers are searched for keys: those who work with models, and see no hidden row. */
-  readers: Reader[]
+  /**
+   * Somebody with these roles, to see whether an answer has a key in it. Of what they read the audit log knows
+   * nothing, and nothing of it may be told.
+   * @param id of a person, whose own things they then see; nobody's when left out
+   */
+  readerAs: (roles: readonly Role[], id?: string) => Reader
 }
 
-type Reader = {
+export type Reader = {
   ask: Ask
   /** Whether they may use it. */
   may: (route: Route) => boolean

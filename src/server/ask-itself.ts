@@ -3,16 +3,17 @@ import { type Actor, mayDo } from '../access/actor.ts'
 import type { Role } from '../schema/access.ts'
 import type { AskedServer } from '../environment/check.ts'
 import { once } from '../lib/once.ts'
+import type { Store } from '../store/store.ts'
 import type { AppHost } from './app.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { listProcedures } from './list-procedures.ts'
 import type { App } from './request-context.ts'
 
-/** Somebody with some rights whom no account is; only requests of ours are theirs. */
-function somebody(roles: readonly Role[]): Actor {
+/** Somebody with some rights; only requests of ours are theirs. @param id no account has it when left out */
+function somebody(roles: readonly Role[], id = 'doctor'): Actor {
   const permissions = permissionsOf(roles)
-  return { id: 'doctor', name: 'doctor', roles, permissions, via: 'session' }
+  return { id, name: 'doctor', roles, permissions, via: 'session' }
 }
 
 /**
@@ -20,7 +21,13 @@ function somebody(roles: readonly Role[]): Actor {
  * @param createApp makes them; others know nobody but who asks
  */
 export function askItself(createApp: (host: AppHost) => App, host: AppHost): AskedServer {
-  const silent = { ...host, log: withoutRequests(host.log), metrics: uncounted(host.metrics) }
+  const silent = {
+    ...host,
+    log: withoutRequests(host.log),
+    metrics: uncounted(host.metrics),
+    store: unrecorded(host.store),
+    readers: { ...host.readers, store: unrecorded(host.readers.store) },
+  }
   const stranger = once(() => createApp(silent))
   const origin = host.publicUrl ?? 'http://localhost'
   const request = (
@@ -40,16 +47,26 @@ export function askItself(createApp: (host: AppHost) => App, host: AppHost): Ask
     return async (route: { method: string; path: string }, signal: AbortSignal) =>
       request(app(), route, signal)
   }
-  const readers = (['operator', 'engineer'] as const).map((role) => somebody([role]))
   return {
     routes: listProcedures(),
     pages: ['/api', '/api/openapi.json', '/metrics', '/livez', '/readyz', '/'],
     closedPages: ['/metrics'],
     asStranger: async (route, signal) => request(stranger(), route, signal),
     asRoleless: askAs(somebody([])),
-    readers: readers.map((actor) => {
+    readerAs(roles, id) {
+      const actor = somebody(roles, id)
       return { ask: askAs(actor), may: ({ permission }) => mayDo(actor, permission) }
-    }),
+    },
+  }
+}
+
+/** Nobody is shown what is read: it is searched in this process, and dropped. */
+function unrecorded(store: Store): Store {
+  const nothing = async (): Promise<void> => {}
+  return {
+    ...store,
+    audit: { ...store.audit, append: nothing, appendOnce: nothing, appendNew: nothing },
+    openedTexts: { ...store.openedTexts, isOpen: async () => true },
   }
 }
 
