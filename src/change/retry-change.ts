@@ -58,7 +58,7 @@ async function lookAgain(host: ChangeHost, actor: Actor, known: KnownChange): Pr
   })
 }
 
-/** @throws UserFacingError change-not-yours, change-not-open, close-on-forge */
+/** @throws UserFacingError change-not-yours, change-not-open, and those of the forge */
 export async function closeChange(
   { changes }: Pick<ChangeHost, 'changes'>,
   actor: Actor,
@@ -68,8 +68,7 @@ export async function closeChange(
   if (change.state !== 'open') {
     throw new UserFacingError('change-not-open', `Change ${change.number} is ${change.state}.`)
   }
-  if (changes.forge.close !== undefined) return changes.forge.close(change.reference)
-  throw new UserFacingError('close-on-forge', 'Close it on the forge: it is known here soon after.')
+  await changes.forge.close(change.reference)
 }
 
 function requireOwn({ id }: Actor, { author }: StoredChange): void {

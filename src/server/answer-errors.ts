@@ -43,7 +43,6 @@ const statuses = new Map<string, number>([
   ['nothing-to-retry', 409],
   ['too-many-commits', 409],
   ['draft-outdated', 409],
-  ['close-on-forge', 409],
   ['own-change', 403],
   ['approver-needed', 403],
   ['custodian-needed', 403],

@@ -199,6 +199,27 @@ export function describeForgeContract(name: string, createPlace: () => Promise<F
       })
     })
 
+    it('are closed by a call, as often as it is made, and merged no more', async () => {
+      await using world = await open()
+      const { author, forge, get } = world
+      const head = await author.push('better', { 'flow.txt': 'two\n' })
+      const reference = await world.open('better')
+      const { cursor } = await forge.events(null)
+      const request = await world.tested(reference)
+      await forge.close(reference)
+      await forge.close(reference)
+      expect(await get(reference)).toMatchObject({ state: 'closed', head, mergedAs: null })
+      expect(await author.head('better')).toBe(head)
+      expect((await forge.events(cursor)).references).toEqual([reference])
+      const no = { merged: false, why: 'closed' }
+      expect(await forge.merge(reference, request)).toMatchObject(no)
+      // The branch may be proposed again; what is merged stays merged.
+      const again = await world.open('better')
+      expect((await forge.merge(again, await world.tested(again))).merged).toBe(true)
+      await forge.close(again)
+      expect((await get(again)).state).toBe('merged')
+    })
+
     it('show the newest of each check, one comment and each deployment, told how often ever', async () => {
       await using world = await open()
       const { forge, place } = world

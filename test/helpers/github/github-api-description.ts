@@ -56,11 +56,10 @@ export function matchCall(method: string, pathname: string): Matched | null {
 
 /** What of a request GitHub does not describe; empty: nothing. */
 export function faultsOfRequest({ call, path, query, body }: Sent): string[] {
-  const { parameters, body: schema } = callOf(call)
-  const described = (place: string) => parameters.filter((parameter) => parameter.in === place)
+  const { body: schema } = callOf(call)
   return [
-    ...faultsOfValues(described('path'), path),
-    ...faultsOfValues(described('query'), Object.fromEntries(query)),
+    ...faultsBy(addressOf(call, 'path'), { ...path }, 'address'),
+    ...faultsBy(addressOf(call, 'query'), Object.fromEntries(query), 'address'),
     ...(schema === null ? faultsOfNoBody(body) : faultsOfBody(call, schema, body)),
   ]
 }
@@ -83,14 +82,22 @@ function callOf(call: string): Call {
   return found
 }
 
-function faultsOfValues(described: Call['parameters'], values: Record<string, string>): string[] {
-  const schema = {
+/** Compiling takes longer than all that a call does: each is compiled once. */
+const addresses = new Map<string, ValidateFunction>()
+
+function addressOf(call: string, place: 'path' | 'query'): ValidateFunction {
+  const key = `${place} of ${call}`
+  const known = addresses.get(key)
+  if (known !== undefined) return known
+  const described = callOf(call).parameters.filter((parameter) => parameter.in === place)
+  const made = coercing.compile({
     type: 'object',
     properties: Object.fromEntries(described.map(({ name, schema: of }) => [name, of])),
     required: described.filter(({ required }) => required).map(({ name }) => name),
     additionalProperties: false,
-  }
-  return faultsBy(coercing.compile(schema), { ...values }, 'address')
+  })
+  addresses.set(key, made)
+  return made
 }
 
 function faultsOfNoBody(body: unknown): string[] {

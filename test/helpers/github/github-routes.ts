@@ -82,6 +82,15 @@ export const handlers: Record<string, Handler> = {
     const pull = findPull(host, sent)
     return pull === undefined ? notFound : ok(await describe(host, pull))
   },
+  async [`PATCH ${ofRepository}/pulls/{pull_number}`](host, sent) {
+    const pull = findPull(host, sent)
+    if (pull === undefined) return notFound
+    const { state } = bodyOf<{ state?: Pull['state'] }>(sent)
+    if (state === 'open' && pull.mergedAs !== null) return refusal(422, 'Validation Failed')
+    const updatedAt = host.state.nextTime()
+    Object.assign(pull, { updatedAt, ...(state !== undefined && { state }) })
+    return ok(await describe(host, pull))
+  },
   async [`GET ${ofRepository}/pulls/{pull_number}/commits`](host, sent) {
     const pull = findPull(host, sent)
     if (pull === undefined) return notFound

@@ -1,6 +1,7 @@
 import { UserFacingError } from '../../../lib/errors.ts'
 import type { ChangeSettings, GitHubForgeSettings } from '../../../schema/change-settings.ts'
 import type { Forge, OpenForge } from '../forge.ts'
+import { closePullRequest } from './close-pull-request.ts'
 import { createGitHubApi } from './github-api.ts'
 import { refused } from './github-error.ts'
 import { createComments } from './keep-comment.ts'
@@ -60,6 +61,7 @@ function forgeOf(host: PullRequestHost): Forge {
     },
     setCheck: (_, check) => setCheck(host, check),
     comment: (reference, text) => comment(numberOf(reference), text),
+    close: (reference) => closePullRequest(host, numberOf(reference)),
     merge: (reference, request) => mergePullRequest(host, numberOf(reference), request),
     setDeployment: (_, deployment) => setDeployment(api, deployment),
     events: (cursor) => listEvents(host, cursor),

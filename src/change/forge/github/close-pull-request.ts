@@ -1,0 +1,15 @@
+import { PullRequest } from './github-answers.ts'
+import { refused } from './github-error.ts'
+import { findPull, type PullRequestHost } from './read-pull-request.ts'
+
+/** @throws UserFacingError forge-refused */
+export async function closePullRequest(
+  { api }: Pick<PullRequestHost, 'api'>,
+  number: number,
+): Promise<void> {
+  const pull = await findPull(api, number)
+  if (pull === null) throw refused(`GitHub has no pull request ${number}.`)
+  if (pull.state === 'closed') return
+  const asked = { ...api.names, pull_number: number, state: 'closed' as const }
+  await api.call('PATCH /repos/{owner}/{repo}/pulls/{pull_number}', asked, PullRequest)
+}
