@@ -19,9 +19,10 @@ export default defineConfig({
     // Many tests wait for processes of their own: two at least also where there are two processors.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     // No test measures time; a machine that is busy may take as long as it needs.
-    testTimeout: 180_000,
+    testTimeout: 600_000,
     // They import JSON as only bundlers take it.
     server: { deps: { inline: [/@actions\//] } },
-    hookTimeout: 180_000,
+    hookTimeout: 600_000,
+    expect: { poll: { timeout: 30_000 } },
   },
 })

@@ -39,81 +39,75 @@ async function receiver() {
   return { heard, url: `http://127.0.0.1:${port}`, [Symbol.asyncDispose]: close }
 }
 
-test(
-  'people are told once of each event, where they chose, and nobody else is',
-  { timeout: 240_000 },
-  async () => {
-    await using post = await mailServer()
-    await using hook = await receiver()
-    const mail = { smtpUrl: post.url, from: 'proofloop@example.org', url: 'http://localhost:4310' }
-    await using world = await changeWorld({ mail })
-    const { eve, ada, cleo, store } = world
-    const olga = await world.person('olga', ['operator'])
-    const rob = await world.person('rob', ['reviewer'])
-    const settings = { changeWebhook: `${hook.url}/secret`, changeSlackWebhook: `${hook.url}/chat` }
-    await json(olga.ask('PUT', '/api/settings', settings))
-    // The rest of an address is often its secret.
-    expect(await json(eve.ask('GET', '/api/settings'))).toMatchObject({ changeWebhook: hook.url })
-    expect(await json(olga.ask('GET', '/api/settings'))).toMatchObject(settings)
-    expect((await rob.ask('GET', '/api/me/notifications')).status).toBe(403)
-    const choose = (ask: Ask, choices: Partial<NotificationChoices>) =>
-      json(ask('PUT', '/api/me/notification-settings', { choices: { ...nowhere, ...choices } }))
-    await choose(eve.ask, { verdict: ['mail', 'webhook'] })
-    await choose(ada.ask, { 'approval-waiting': ['slack'] })
-    expect(await json(ada.ask('GET', '/api/me/notification-settings'))).toEqual({
-      choices: { ...nowhere, 'approval-waiting': ['slack'] },
-      available: { mail: true, webhook: true, slack: true },
-    })
+test('people are told once of each event, where they chose, and nobody else is', async () => {
+  await using post = await mailServer()
+  await using hook = await receiver()
+  const mail = { smtpUrl: post.url, from: 'proofloop@example.org', url: 'http://localhost:4310' }
+  await using world = await changeWorld({ mail })
+  const { eve, ada, cleo, store } = world
+  const olga = await world.person('olga', ['operator'])
+  const rob = await world.person('rob', ['reviewer'])
+  const settings = { changeWebhook: `${hook.url}/secret`, changeSlackWebhook: `${hook.url}/chat` }
+  await json(olga.ask('PUT', '/api/settings', settings))
+  // The rest of an address is often its secret.
+  expect(await json(eve.ask('GET', '/api/settings'))).toMatchObject({ changeWebhook: hook.url })
+  expect(await json(olga.ask('GET', '/api/settings'))).toMatchObject(settings)
+  expect((await rob.ask('GET', '/api/me/notifications')).status).toBe(403)
+  const choose = (ask: Ask, choices: Partial<NotificationChoices>) =>
+    json(ask('PUT', '/api/me/notification-settings', { choices: { ...nowhere, ...choices } }))
+  await choose(eve.ask, { verdict: ['mail', 'webhook'] })
+  await choose(ada.ask, { 'approval-waiting': ['slack'] })
+  expect(await json(ada.ask('GET', '/api/me/notification-settings'))).toEqual({
+    choices: { ...nowhere, 'approval-waiting': ['slack'] },
+    available: { mail: true, webhook: true, slack: true },
+  })
 
-    const { number, change } = await world.gated('less', 'a comment')
-    await store.changes.update(change.id, { title: 'Less <b> & more' })
-    const served = { ...world.host, changes: world.source }
-    const tellAll = async (): Promise<number> => {
-      const stored = (await store.changes.get(change.id))!
-      const known = await knownChange(served, await changeContext(served), stored)
-      const events = untold(known.observed, known.decided)
-      for (const event of events) {
-        const steps = await notificationSteps(served, known.observed, event)
-        await store.changes.tell({ ...event, change: change.id }, steps)
-      }
-      return events.length
+  const { number, change } = await world.gated('less', 'a comment')
+  await store.changes.update(change.id, { title: 'Less <b> & more' })
+  const served = { ...world.host, changes: world.source }
+  const tellAll = async (): Promise<number> => {
+    const stored = (await store.changes.get(change.id))!
+    const known = await knownChange(served, await changeContext(served), stored)
+    const events = untold(known.observed, known.decided)
+    for (const event of events) {
+      const steps = await notificationSteps(served, known.observed, event)
+      await store.changes.tell({ ...event, change: change.id }, steps)
     }
-    expect(await tellAll()).toBeGreaterThan(5)
-    expect(await tellAll()).toBe(0)
-    const list = (ask: Ask, query = '') => json<List>(ask('GET', `/api/me/notifications${query}`))
-    expect(await list(eve.ask)).toMatchObject({
-      items: [
-        { kind: 'verdict', text: 'It has passed the gate.', change: { number }, readAt: null },
-      ],
-      next: null,
-      unread: 1,
-    })
-    expect((await list(ada.ask)).items).toMatchObject([{ kind: 'approval-waiting' }])
-    for (const { ask } of [cleo, olga]) expect((await list(ask)).unread).toBe(0)
+    return events.length
+  }
+  expect(await tellAll()).toBeGreaterThan(5)
+  expect(await tellAll()).toBe(0)
+  const list = (ask: Ask, query = '') => json<List>(ask('GET', `/api/me/notifications${query}`))
+  expect(await list(eve.ask)).toMatchObject({
+    items: [{ kind: 'verdict', text: 'It has passed the gate.', change: { number }, readAt: null }],
+    next: null,
+    unread: 1,
+  })
+  expect((await list(ada.ask)).items).toMatchObject([{ kind: 'approval-waiting' }])
+  for (const { ask } of [cleo, olga]) expect((await list(ask)).unread).toBe(0)
 
-    await world.until(async () => hook.heard.length === 2 && post.received.length === 1)
-    const link = `http://localhost:4310/changes/${number}`
-    const sent = new Map(hook.heard.map(({ path, body }) => [path, body]))
-    expect(sent.get('/secret')).toMatchObject({
-      event: 'change-told',
-      kind: 'verdict',
-      change: { number, title: 'Less <b> & more' },
-      to: { id: eve.id, name: 'eve' },
-      link,
-    })
-    expect(sent.get('/chat')).toEqual({
-      text: `<${link}|Change ${number}>: Less &lt;b&gt; &amp; more\nIt has passed the gate, and waits for somebody to approve it. (for ada)`,
-    })
-    expect(post.received).toMatchObject([{ to: ['eve@example.org'] }])
-    expect(JSON.stringify(post.received)).toContain(`Change ${number}: Less`)
+  await world.until(async () => hook.heard.length === 2 && post.received.length === 1)
+  const link = `http://localhost:4310/changes/${number}`
+  const sent = new Map(hook.heard.map(({ path, body }) => [path, body]))
+  expect(sent.get('/secret')).toMatchObject({
+    event: 'change-told',
+    kind: 'verdict',
+    change: { number, title: 'Less <b> & more' },
+    to: { id: eve.id, name: 'eve' },
+    link,
+  })
+  expect(sent.get('/chat')).toEqual({
+    text: `<${link}|Change ${number}>: Less &lt;b&gt; &amp; more\nIt has passed the gate, and waits for somebody to approve it. (for ada)`,
+  })
+  expect(post.received).toMatchObject([{ to: ['eve@example.org'] }])
+  expect(JSON.stringify(post.received)).toContain(`Change ${number}: Less`)
 
-    // What is somebody else's stays unread, whoever names it.
-    const [own] = (await list(eve.ask)).items
-    const read = (ask: Ask, body: object) => json(ask('POST', '/api/me/notifications/read', body))
-    await read(ada.ask, { ids: [own?.id] })
-    expect((await list(eve.ask, '?unread=true')).items).toHaveLength(1)
-    expect(await read(eve.ask, { ids: [own?.id] })).toEqual({ unread: 0 })
-    expect((await list(eve.ask, '?unread=true')).items).toEqual([])
-    expect((await list(ada.ask)).unread).toBe(1)
-  },
-)
+  // What is somebody else's stays unread, whoever names it.
+  const [own] = (await list(eve.ask)).items
+  const read = (ask: Ask, body: object) => json(ask('POST', '/api/me/notifications/read', body))
+  await read(ada.ask, { ids: [own?.id] })
+  expect((await list(eve.ask, '?unread=true')).items).toHaveLength(1)
+  expect(await read(eve.ask, { ids: [own?.id] })).toEqual({ unread: 0 })
+  expect((await list(eve.ask, '?unread=true')).items).toEqual([])
+  expect((await list(ada.ask)).unread).toBe(1)
+})

@@ -8,7 +8,6 @@ const why = hasWalls ? '' : ' (skipped: the system puts up no walls here)'
 
 test.skipIf(!hasWalls)(
   `the guide leads one person from an empty folder through a change that passes, one that is worse and one that cannot be told${why}`,
-  { timeout: 600_000 },
   async () => {
     await using folder = await firstChangeFolder()
     await using server = await serverProcess(['--port', '0', '--flow', 'reviews'], {

@@ -64,7 +64,6 @@ async function measuredBaseline(url: string, key: string) {
 
 test.skipIf(!has('curl'))(
   'the guide leads from PDFs and verdicts to a dataset with three splits and an evaluation',
-  { timeout: 300_000 },
   async () => {
     await using folder = await tempFolder()
     await cp(path.join(root, 'examples'), folder.path('examples'), { recursive: true })

@@ -31,7 +31,6 @@ function comparable(text: string): string {
 
 test.skipIf(!hasCurl())(
   'the guide leads a custodian, an author and an approver through one gate each',
-  { timeout: 300_000 },
   async () => {
     await using folder = await tempFolder()
     await cp(path.join(root, 'examples'), folder.path('examples'), { recursive: true })

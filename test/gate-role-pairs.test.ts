@@ -6,45 +6,41 @@ import { gateWorld, json, report } from './helpers/gate-world.ts'
 type Told = { entries: AuditEntry[]; next: number | null }
 type Budget = { ofAll: boolean; spent: number | null; spentByYou: number | null }
 
-test(
-  'who is an engineer besides is told neither what gates spend nor when they read hidden examples',
-  { timeout: 120_000 },
-  async () => {
-    await using world = await gateWorld()
-    const operator = await world.person('olaf', ['operator'])
-    const both = await world.person('olga', ['engineer', 'operator'])
-    const admin = await world.person('adam', ['admin'])
-    const engineer = await world.person('anna', ['engineer', 'admin'])
-    const budgetOf = ({ ask }: typeof both) => json<Budget>(ask('GET', '/api/budget'))
-    const before = { operator: await budgetOf(operator), both: await budgetOf(both) }
-    const { stored } = await world.gate({ bundle: await world.send('a comment') })
-    expect((await world.budget()).environment).toBeNull()
-    expect((await report(world.ada.ask, stored.id)).environment).toBeNull()
+test('who is an engineer besides is told neither what gates spend nor when they read hidden examples', async () => {
+  await using world = await gateWorld()
+  const operator = await world.person('olaf', ['operator'])
+  const both = await world.person('olga', ['engineer', 'operator'])
+  const admin = await world.person('adam', ['admin'])
+  const engineer = await world.person('anna', ['engineer', 'admin'])
+  const budgetOf = ({ ask }: typeof both) => json<Budget>(ask('GET', '/api/budget'))
+  const before = { operator: await budgetOf(operator), both: await budgetOf(both) }
+  const { stored } = await world.gate({ bundle: await world.send('a comment') })
+  expect((await world.budget()).environment).toBeNull()
+  expect((await report(world.ada.ask, stored.id)).environment).toBeNull()
 
-    const after = { operator: await budgetOf(operator), both: await budgetOf(both) }
-    expect(after.operator.ofAll).toBe(true)
-    expect(after.operator.spent).toBeGreaterThan(before.operator.spent ?? Infinity)
-    expect(after.both).toEqual(before.both)
-    expect(after.both).toMatchObject({ ofAll: false, spent: null, spentByYou: 0 })
+  const after = { operator: await budgetOf(operator), both: await budgetOf(both) }
+  expect(after.operator.ofAll).toBe(true)
+  expect(after.operator.spent).toBeGreaterThan(before.operator.spent ?? Infinity)
+  expect(after.both).toEqual(before.both)
+  expect(after.both).toMatchObject({ ofAll: false, spent: null, spentByYou: 0 })
 
-    const log = ({ ask }: typeof both, query = '') =>
-      json<Told>(ask('GET', `/api/audit?limit=200${query}`))
-    const byGate = ({ entries }: Told) => entries.filter(({ actor }) => actor === gatePayer)
-    expect(byGate(await log(admin)).map(({ action }) => action)).toContain('hidden-read')
-    const told = await log(engineer)
-    expect(told.entries.length).toBeGreaterThan(3)
-    expect(byGate(told)).toEqual([])
-    expect((await log(engineer, `&actor=${gatePayer}`)).entries).toEqual([])
-    expect((await log(engineer, '&action=gate-asked')).entries).toHaveLength(1)
+  const log = ({ ask }: typeof both, query = '') =>
+    json<Told>(ask('GET', `/api/audit?limit=200${query}`))
+  const byGate = ({ entries }: Told) => entries.filter(({ actor }) => actor === gatePayer)
+  expect(byGate(await log(admin)).map(({ action }) => action)).toContain('hidden-read')
+  const told = await log(engineer)
+  expect(told.entries.length).toBeGreaterThan(3)
+  expect(byGate(told)).toEqual([])
+  expect((await log(engineer, `&actor=${gatePayer}`)).entries).toEqual([])
+  expect((await log(engineer, '&action=gate-asked')).entries).toHaveLength(1)
 
-    const file = await engineer.ask('GET', '/api/audit/export')
-    expect([file.status, await file.json()]).toEqual([
-      403,
-      expect.objectContaining({ code: 'audit-not-whole' }),
-    ])
-    expect((await admin.ask('GET', '/api/audit/export')).status).toBe(200)
-  },
-)
+  const file = await engineer.ask('GET', '/api/audit/export')
+  expect([file.status, await file.json()]).toEqual([
+    403,
+    expect.objectContaining({ code: 'audit-not-whole' }),
+  ])
+  expect((await admin.ask('GET', '/api/audit/export')).status).toBe(200)
+})
 
 test('authors are told that gates ask the models of the environment for gates', async () => {
   await using world = await gateWorld({ environment: true, work: false })

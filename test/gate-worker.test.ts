@@ -177,7 +177,6 @@ async function bareServer(folder: Awaited<ReturnType<typeof sharedFolder>>) {
 
 test.skipIf(why !== null)(
   `where bubblewrap and unshare are missing a gate is refused, and passes through a gate worker${note}`,
-  { timeout: 300_000 },
   async () => {
     await using folder = await sharedFolder()
     await chmod(folder.folder, 0o755)
