@@ -33,7 +33,7 @@ async function addReviewed(store: Store, i: number): Promise<void> {
     language: 'en',
   })
   const review = timeOrderedId()
-  const asked = { issueOrder: 'document' as const, fullReview: true, requester: 'rita' }
+  const asked = { issueOrder: 'document' as const, fullReview: false, requester: 'rita' }
   await store.reviews.create({ id: review, document: sha256, flowVersion: 'flow', ...asked })
   await store.parts.plan(review, [{ agent: 'tone', chunk: 0 }])
   const location = {
@@ -61,6 +61,8 @@ async function addReviewed(store: Store, i: number): Promise<void> {
     const verdict = { id: timeOrderedId(), review, issue: issue.id, person: 'rita', added: null }
     await store.verdicts.add({ ...verdict, judgement: { kind: 'accepted' } }, 0)
   }
+  const mark = { id: timeOrderedId(), document: sha256, review, person: 'rita' }
+  await store.readMarks.add({ ...mark, kind: 'read' })
 }
 
 const count = Number(process.argv[2] ?? 2000)

@@ -103,11 +103,7 @@ function addProposals(dataset: Command, io: Io, done: Done): void {
 
 function addChoice(command: Command): Command {
   return command
-    .option('--all', 'all that is proposed now and of which somebody has said something')
-    .option(
-      '--unjudged',
-      'with --all, also where nothing was found and nobody said so: read it first',
-    )
+    .option('--all', 'all that is proposed now')
     .option('--note <text>', 'kept beside the version')
 }
 

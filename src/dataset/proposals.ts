@@ -130,12 +130,14 @@ function retiring(
 }
 
 function loadedProposal({ id, reviewed }: Proposal): LoadedExample {
-  const { document, review, verdicts } = reviewed
+  const { document, verdicts } = reviewed
+  const readBy = reviewed.readBy.map((person) => person.id)
+  const review = { id: reviewed.review, ...verdicts, readBy }
   return {
     id,
     ...contentOf(reviewed),
     file: { name: document.name ?? '', sha256: document.sha256 },
-    origin: { document: document.id, group: document.group, review: { id: review, ...verdicts } },
+    origin: { document: document.id, group: document.group, review },
   }
 }
 

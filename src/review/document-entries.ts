@@ -2,10 +2,12 @@ import type { Actor } from '../access/actor.ts'
 import { recordHiddenList } from '../access/audit.ts'
 import { documentFor, isGiven, maySeeSplit, scopesOf } from '../access/document-rights.ts'
 import { UserFacingError } from '../lib/errors.ts'
+import { isToRead } from '../schema/fully-reviewed.ts'
 import type { StoredDocument } from '../schema/stored-document.ts'
 import type { DocumentEntry, DocumentState } from '../schema/workplace.ts'
 import type { Store } from '../store/store.ts'
 import { peopleNames } from './people-names.ts'
+import { toReadState } from './read-state.ts'
 import { progressOf, reviewEntries } from './review-entries.ts'
 
 export type DocumentQuery = {
@@ -13,6 +15,7 @@ export type DocumentQuery = {
   state?: DocumentState
   assigned?: 'me' | 'nobody'
   open?: boolean
+  unread?: boolean
   after?: string
   limit: number
 }
@@ -57,7 +60,7 @@ async function pageOf(
     const entries = await documentEntries(store, actor, shown)
     for (const [i, entry] of entries.entries()) {
       const document = shown[i]
-      if (document === undefined || (query.open && !hasOpen(entry))) continue
+      if (document === undefined || !isWanted(query, entry)) continue
       items.push({ document, entry })
       if (items.length === limit) return { items, next: cursorText(entry) }
     }
@@ -100,14 +103,19 @@ export async function documentEntries(
   actor: Pick<Actor, 'roles' | 'id'>,
   documents: StoredDocument[],
 ): Promise<DocumentEntry[]> {
-  const newest = await store.reviews.newestOf(documents.map(({ id }) => id))
-  const [nameOf, reviews] = await Promise.all([peopleNames(store), reviewEntries(store, newest)])
+  const ids = documents.map(({ id }) => id)
+  const newest = await store.reviews.newestOf(ids)
+  const [nameOf, reviews, readStates] = await Promise.all([
+    peopleNames(store),
+    reviewEntries(store, newest),
+    store.readMarks.of(ids),
+  ])
   const byDocument = new Map(reviews.map((review) => [review.document.sha256, review]))
   return documents.map((document) => {
     const review = byDocument.get(document.sha256)
     const {
       // Of a copy it would tell that there is another.
-      id: _id,
+      id,
       uploader,
       assignee,
       split,
@@ -132,12 +140,17 @@ export async function documentEntries(
               issues: review.issues,
               reason: review.reason,
             },
+      read: toReadState(readStates.get(id), nameOf),
     }
   })
 }
 
-function hasOpen({ newestReview }: DocumentEntry): boolean {
-  return (newestReview?.issues.open ?? 0) > 0
+function isWanted(
+  { open = false, unread = false }: DocumentQuery,
+  document: DocumentEntry,
+): boolean {
+  const hasOpen = (document.newestReview?.issues.open ?? 0) > 0
+  return (!open || hasOpen) && (!unread || isToRead(document))
 }
 
 function cursorText({ uploadedAt, sha256 }: { uploadedAt: number; sha256: string }): string {

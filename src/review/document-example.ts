@@ -2,7 +2,8 @@ import { UserFacingError } from '../lib/errors.ts'
 import type { DocumentExample } from '../schema/reviewed-example.ts'
 import type { StoredDocument } from '../schema/stored-document.ts'
 import type { Store } from '../store/store.ts'
-import { isThere, labelsOf, tallyOf } from './reviewed-examples.ts'
+import { isThere } from './judged-in-all.ts'
+import { labelsOf, tallyOf } from './reviewed-examples.ts'
 import { reviewedIssues } from './reviewed-issues.ts'
 
 /**

@@ -2,6 +2,7 @@ import { ReviewEvent } from '../schema/workplace.ts'
 import type { StoredEvent } from '../schema/stored-review.ts'
 import type { Store } from '../store/store.ts'
 import type { ReviewHost } from './review-host.ts'
+import { readStateOf } from './read-state.ts'
 import { reviewEntries } from './review-entries.ts'
 import { reviewedIssue, reviewedIssues } from './reviewed-issues.ts'
 
@@ -58,6 +59,7 @@ async function* stateOf(
     { type: 'issues', issues },
     ...agents.map((agent) => ({ type: 'agent' as const, agent })),
     { type: 'progress', done: sum('partsDone'), parts: sum('parts') },
+    ...(entry === undefined ? [] : [{ type: 'read' as const, read: entry.read }]),
     { type: 'complete', state: review.state },
   ]
   for (const [i, event] of events.entries()) {
@@ -65,17 +67,24 @@ async function* stateOf(
   }
 }
 
-/** A verdict's event names its issue, which is told as it is now. */
+/** A verdict's event names its issue, and a mark's the document: they are told as they are now. */
 async function toEvent(
   { store }: Pick<ReviewHost, 'store'>,
   review: string,
   { kind, content }: StoredEvent,
 ): Promise<ReviewEvent | null> {
-  if (kind !== 'verdict') return ReviewEvent.parse(content)
-  const issue = await reviewedIssue(store, review, verdictOf(content))
-  return issue === null ? null : { type: 'verdict', issue }
+  switch (kind) {
+    case 'verdict': {
+      const issue = await reviewedIssue(store, review, nameIn(content))
+      return issue === null ? null : { type: 'verdict', issue }
+    }
+    case 'read':
+      return { type: 'read', read: await readStateOf(store, nameIn(content)) }
+    default:
+      return ReviewEvent.parse(content)
+  }
 }
 
-function verdictOf(content: StoredEvent['content']): string {
+function nameIn(content: StoredEvent['content']): string {
   return typeof content === 'string' ? content : ''
 }

@@ -78,6 +78,7 @@ test('who comes back after the events were deleted is told the state anew, then 
     [2, 'issues'],
     [2, 'agent'],
     [2, 'progress'],
+    [2, 'read'],
     [4, 'complete'],
   ])
   expect(told[0]?.event).toMatchObject({ issues: [{ issue: { id: issue.id }, status: 'open' }] })

@@ -4,6 +4,7 @@ import type { ReviewAgent, ReviewEntry } from '../schema/workplace.ts'
 import type { Store } from '../store/store.ts'
 import { tallyStandings } from './issue-status.ts'
 import { peopleNames } from './people-names.ts'
+import { toReadState } from './read-state.ts'
 
 /** The error of a part that stands for an agent that did not take part. */
 export const agentSkipped = 'agent-skipped'
@@ -11,10 +12,11 @@ export const agentSkipped = 'agent-skipped'
 /** Reviews as lists show them. */
 export async function reviewEntries(store: Store, reviews: StoredReview[]): Promise<ReviewEntry[]> {
   const ids = reviews.map(({ id }) => id)
-  const [tallies, standings, nameOf, versions, documents] = await Promise.all([
+  const [tallies, standings, nameOf, readStates, versions, documents] = await Promise.all([
     store.parts.tally(ids),
     store.verdicts.standing(ids),
     peopleNames(store),
+    store.readMarks.of(reviews.map(({ document }) => document)),
     keyed(
       reviews,
       ({ flowVersion }) => flowVersion,
@@ -39,6 +41,7 @@ export async function reviewEntries(store: Store, reviews: StoredReview[]): Prom
       state: review.state,
       agents: reviewAgents(review, parts, typesOf(version?.manifest)),
       issues: tallyStandings(standings.filter((standing) => standing.review === review.id)),
+      read: toReadState(readStates.get(review.document), nameOf),
       order: review.issueOrder,
       trial: review.trial,
       requestedBy: nameOf(review.requester),

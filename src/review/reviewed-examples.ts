@@ -1,5 +1,6 @@
 import type { ReviewDocument } from '../schema/document.ts'
 import type { LabelledIssue } from '../schema/example.ts'
+import { isFullyReviewed } from '../schema/fully-reviewed.ts'
 import type { Issue } from '../schema/issue.ts'
 import type { ReviewedExample } from '../schema/reviewed-example.ts'
 import type { ReviewTally } from '../schema/stored-dataset.ts'
@@ -7,6 +8,7 @@ import type { StoredDocument } from '../schema/stored-document.ts'
 import type { StoredReview } from '../schema/stored-review.ts'
 import type { ReviewedIssue } from '../schema/workplace.ts'
 import type { Store } from '../store/store.ts'
+import { judgedInAll } from './judged-in-all.ts'
 import { type NameOf, peopleNames } from './people-names.ts'
 import { issuesOfReviews } from './reviewed-issues.ts'
 
@@ -14,75 +16,88 @@ const reviewsAtOnce = 100
 const textsAtOnce = 20
 
 /**
- * The newest full review of each document, newest first, of those whose issues are all judged. In a review
- * that is no full one nobody was asked to add what was missed: what it says is no truth to measure by.
+ * The documents that are fully reviewed, that with the newest review first: somebody has read all of it and
+ * no issue of its newest review is open. Where nobody has read the text, nobody would have added what the
+ * agents missed: what was judged there is no truth to measure by.
  */
 export async function* reviewedExamples(store: Store): AsyncGenerator<ReviewedExample> {
-  const seen = new Set<string>()
   const nameOf = await peopleNames(store)
   const splits = ['evaluation' as const, 'test' as const, 'audit' as const]
   for (let before: { createdAt: number; id: string } | undefined; ;) {
     const page = { scopes: [{ splits }], states: ['done' as const], before, limit: reviewsAtOnce }
     const reviews = await store.reviews.list(page)
-    const newest = reviews.filter(({ document, fullReview }) => {
-      const counts = fullReview && !seen.has(document)
-      if (counts) seen.add(document)
-      return counts
-    })
-    yield* examplesOf(store, newest, nameOf)
+    yield* examplesOf(store, reviews, nameOf)
     before = reviews.at(-1)
     if (reviews.length < reviewsAtOnce) return
   }
 }
 
-type Judged = { review: string; document: string; issues: ReviewedIssue[] }
+type Judged = {
+  review: StoredReview
+  readBy: ReviewedExample['readBy']
+  issues: ReviewedIssue[]
+}
 
 /** A few statements for all of them together, however many there are. */
 async function* examplesOf(
   store: Store,
-  reviews: readonly Pick<StoredReview, 'id' | 'document'>[],
+  reviews: readonly StoredReview[],
   nameOf: NameOf,
 ): AsyncGenerator<ReviewedExample> {
-  const issues = await issuesOfReviews(
-    store,
-    reviews.map(({ id }) => id),
-    nameOf,
-  )
-  const judged = reviews.flatMap(({ id, document }): Judged[] => {
-    const own = (issues.get(id) ?? []).filter(isThere)
-    const isOpen = own.some(({ status }) => status === 'open')
-    return isOpen ? [] : [{ review: id, document, issues: own }]
-  })
+  const judged = await fullyReviewed(store, reviews, nameOf)
   // Of those that are judged alone: texts are long.
-  const ids = judged.map(({ document }) => document)
+  const ids = judged.map(({ review }) => review.document)
   const known = new Map((await store.documents.many(ids)).map((one) => [one.id, one]))
   for (let from = 0; from < judged.length; from += textsAtOnce) {
     const some = judged.slice(from, from + textsAtOnce)
-    const texts = await store.documents.texts(some.map(({ document }) => document))
+    const texts = await store.documents.texts(some.map(({ review }) => review.document))
     for (const one of some) {
-      const [document, text] = [known.get(one.document), texts.get(one.document)]
-      if (document?.state === 'ready' && text !== undefined) yield exampleOf(one, document, text)
+      const { document: id, endedAt } = one.review
+      const [document, text] = [known.get(id), texts.get(id)]
+      if (document?.state !== 'ready' || text === undefined) continue
+      // It was forgotten since, and came again: what was found in it is gone.
+      if ((endedAt ?? 0) < document.uploadedAt) continue
+      yield exampleOf(one, document, text)
     }
   }
 }
 
+/** Of these reviews the ones that are the newest of a document that is fully reviewed. */
+async function fullyReviewed(
+  store: Store,
+  reviews: readonly StoredReview[],
+  nameOf: NameOf,
+): Promise<Judged[]> {
+  const states = await store.readMarks.of([...new Set(reviews.map(({ document }) => document))])
+  const read = [...states].flatMap(([document, { marks }]) => (marks.length > 0 ? [document] : []))
+  const ofDocument = Map.groupBy(await store.reviews.ofDocuments(read), ({ document }) => document)
+  const newest = reviews.filter(({ id, document }) => ofDocument.get(document)?.[0]?.id === id)
+  const ids = newest.flatMap(({ document }) => ofDocument.get(document) ?? []).map(({ id }) => id)
+  const issuesOf = await issuesOfReviews(store, ids, nameOf)
+  return newest.flatMap((review): Judged[] => {
+    const { id, document, state } = review
+    const open = (issuesOf.get(id) ?? []).filter(({ status }) => status === 'open').length
+    const { marks = [] } = states.get(document) ?? {}
+    if (!isFullyReviewed({ state, open, readers: marks.length })) return []
+    const said = (ofDocument.get(document) ?? []).map((one) => issuesOf.get(one.id) ?? [])
+    const readBy = marks.map(({ person }) => nameOf(person))
+    return [{ review, readBy, issues: judgedInAll(said) }]
+  })
+}
+
 function exampleOf(
-  { review, issues }: Judged,
+  { review: { id: review }, readBy, issues }: Judged,
   document: StoredDocument,
   { paragraphs }: ReviewDocument,
 ): ReviewedExample {
   return {
     review,
     document,
+    readBy,
     paragraphs: paragraphs.map(({ index, page, text }) => ({ index, page, text })),
     issues: labelsOf(issues),
     verdicts: tallyOf(issues),
   }
-}
-
-/** What its author took back was never there. */
-export function isThere({ origin, status }: ReviewedIssue): boolean {
-  return origin === 'agent' || status !== 'dismissed'
 }
 
 /** What they dismissed is no label. */

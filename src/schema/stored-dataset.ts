@@ -75,7 +75,11 @@ export const ExampleProvenance = z.object({
   group: z.string().optional(),
   /** Id of the document in the store whose review it was made of. */
   source: z.string().optional(),
-  review: ReviewTally.extend({ id: z.string() }).optional(),
+  review: ReviewTally.extend({
+    id: z.string(),
+    /** Ids of the people who had read all of the document. */
+    readBy: z.array(z.string()).optional(),
+  }).optional(),
   /** Ids of the people whose labels they are, and of who decided between them where there were several. */
   labelled: z.object({ by: z.array(z.string()), settledBy: z.string().nullable() }).optional(),
 })

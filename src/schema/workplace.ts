@@ -27,6 +27,26 @@ export const IssueTally = z.object({
 })
 export type IssueTally = z.infer<typeof IssueTally>
 
+/** `withdrawn` takes one's `read` back. */
+export const ReadMarkKind = z.enum(['read', 'withdrawn'])
+export type ReadMarkKind = z.infer<typeof ReadMarkKind>
+
+/** Somebody has read all of a document, and so would have added what the agents missed. */
+const ReadMark = z.object({
+  person: PersonName,
+  at: Instant,
+  /** On whose page it was said: it holds for the document, whatever reviews come later. */
+  review: z.string(),
+})
+
+/** Who has read all of a document, in the order in which they said so. */
+export const ReadState = z.object({
+  by: z.array(ReadMark),
+  /** How many times somebody marked it or took that back: of two states the higher one is newer. */
+  version: z.int().nonnegative(),
+})
+export type ReadState = z.infer<typeof ReadState>
+
 /** `forgotten`: text and file are gone, verdicts and counts stay. */
 export const DocumentState = z.enum(['reading', 'ready', 'failed', 'forgotten'])
 export type DocumentState = z.infer<typeof DocumentState>
@@ -65,6 +85,7 @@ export const DocumentEntry = z.object({
       reason: z.string().nullable(),
     })
     .nullable(),
+  read: ReadState,
 })
 export type DocumentEntry = z.infer<typeof DocumentEntry>
 
@@ -98,6 +119,8 @@ export const ReviewEntry = z.object({
   state: ReviewState,
   agents: z.array(ReviewAgent),
   issues: IssueTally,
+  /** Of its document. */
+  read: ReadState,
   /** `random`: drawn for the random review queue; all of its issues are to be judged. */
   order: z.enum(['document', 'random']),
   /** Tries a draft beside what it was made from; no document has it as its newest review. */
@@ -130,5 +153,6 @@ export const ReviewEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('error'), code: z.string(), message: z.string() }),
   z.object({ type: z.literal('complete'), state: ReviewState }),
   z.object({ type: z.literal('verdict'), issue: ReviewedIssue }),
+  z.object({ type: z.literal('read'), read: ReadState }),
 ])
 export type ReviewEvent = z.infer<typeof ReviewEvent>

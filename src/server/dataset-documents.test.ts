@@ -33,7 +33,7 @@ test('a document becomes an example with what people said of it so far, in its o
   await using server = await testServer()
   const { ask } = await server.person('cleo', ['custodian'])
   const said = [[accepted], [dismissed], []]
-  const { sha256, review } = await reviewed(server, 'memo.txt', { said, fullReview: false })
+  const { sha256, review } = await reviewed(server, 'memo.txt', { said, read: false })
   expect(await examplesOf(ask, sha256)).toEqual([])
   const added = await addTo(ask, 'letters', sha256)
   expect(added).toMatchObject({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { reviewed, words } from '../../test/helpers/reviewed-document.ts'
+import { markRead, reviewed, reviewedAgain, words } from '../../test/helpers/reviewed-document.ts'
 import { formWith, testServer } from '../../test/helpers/test-server.ts'
 import { watchStatements } from '../../test/helpers/watch-statements.ts'
 import { timeOrderedId } from '../lib/time-ordered-id.ts'
@@ -47,6 +47,7 @@ test('verdicts on a document that was reviewed whole become an example with its 
       relabels: false,
       issues: 4,
       verdicts,
+      readBy: [{ id: 'person 0', name: 'Somebody who has left' }],
     },
   ])
   expect(await merge(ask, { reviews: [review] })).toMatchObject({
@@ -70,7 +71,8 @@ test('verdicts on a document that was reviewed whole become an example with its 
   ])
   const version = await server.store.datasets.version('everything', { dataset: 'letters' })
   const stored = await server.store.datasets.example('everything', version?.id ?? '', 'memo.txt')
-  expect(stored?.provenance).toMatchObject({ source: sha256, review: { id: review, ...verdicts } })
+  const origin = { id: review, ...verdicts, readBy: ['person 0'] }
+  expect(stored?.provenance).toMatchObject({ source: sha256, review: origin })
   expect(await proposals(ask)).toEqual([])
 })
 
@@ -108,15 +110,86 @@ test('ten reviews are looked through by as many statements as two', async () => 
   expect(await statements()).toBe(before)
 })
 
-test('what was not reviewed whole, or not to its end, proposes nothing', async () => {
+test('what nobody has read whole, or is not judged to its end, proposes nothing', async () => {
   await using server = await testServer()
-  await reviewed(server, 'a part of it', { fullReview: false, said: [[accepted]] })
+  await reviewed(server, 'a part of it', { read: false, said: [[accepted]] })
+  await reviewed(server, 'nothing found', { read: false })
   await reviewed(server, 'still open', { said: [[accepted], []] })
   const gone = await reviewed(server, 'forgotten', { said: [[accepted]] })
   await server.store.documents.forget(gone.sha256)
   expect(await proposals(server.solo)).toEqual([])
   const { status, code } = await merge(server.solo, { reviews: [gone.review] })
   expect({ status, code }).toEqual({ status: 404, code: 'proposal-not-found' })
+})
+
+test('a document in which nothing was found is an example with no issue once somebody has read all of it', async () => {
+  await using server = await testServer()
+  const { review, sha256: document } = await reviewed(server, 'quiet', { read: false })
+  expect(await proposals(server.solo)).toEqual([])
+  await markRead(server.store, { document, review })
+  expect(await proposals(server.solo)).toMatchObject([{ id: 'quiet', issues: 0 }])
+  expect(await merge(server.solo, { reviews: [review] })).toMatchObject({ added: true })
+  expect((await examples(server.solo)).map(({ id, labels }) => [id, labels])).toEqual([
+    ['quiet', []],
+  ])
+})
+
+test('a mark that is taken back proposes nothing any more', async () => {
+  await using server = await testServer()
+  const { review, sha256: document } = await reviewed(server, 'memo.txt', { said: [[accepted]] })
+  expect(await proposals(server.solo)).toHaveLength(1)
+  await markRead(server.store, { document, review }, 'withdrawn')
+  expect(await proposals(server.solo)).toEqual([])
+})
+
+test('what a new review finds is to be judged before the document counts again; what was missed stays', async () => {
+  await using server = await testServer()
+  const said = { said: [[accepted], [accepted]], missed: true }
+  const { sha256 } = await reviewed(server, 'memo.txt', said)
+  expect(await proposals(server.solo)).toMatchObject([{ issues: 3 }])
+  // It finds the first two again, and not the one that was added.
+  const later = await reviewedAgain(server, sha256, { said: [[], [dismissed]] })
+  expect(await proposals(server.solo)).toEqual([])
+  const [issue] = later.issues
+  const one = { id: timeOrderedId(), issue: issue!.id, person: 'person 0', added: null }
+  await server.store.verdicts.add({ ...one, review: later.review, judgement: accepted }, 0)
+  expect(await proposals(server.solo)).toMatchObject([
+    { review: later.review, issues: 2, verdicts: { accepted: 1, dismissed: 1, missed: 1 } },
+  ])
+})
+
+test('a review that did not come to its end holds the document back, one that tries a draft does not', async () => {
+  await using server = await testServer()
+  const { review, sha256: document } = await reviewed(server, 'memo.txt', { said: [[accepted]] })
+  const { hash: flowVersion } = await server.host.flows.current()
+  const asked = { issueOrder: 'document' as const, fullReview: false, requester: 'rita' }
+  const next = { id: timeOrderedId(), document, flowVersion, ...asked }
+  await server.store.reviews.create({ ...next, trial: true })
+  expect(await proposals(server.solo)).toMatchObject([{ review }])
+  const failed = timeOrderedId()
+  await server.store.reviews.create({ ...next, id: failed })
+  await server.store.reviews.end(failed, { state: 'failed' })
+  expect(await proposals(server.solo)).toEqual([])
+})
+
+test('what was forgotten and came again proposes nothing of what was said before', async () => {
+  await using server = await testServer()
+  const { review, sha256 } = await reviewed(server, 'memo.txt', { said: [[accepted]] })
+  const { store } = server
+  await store.documents.forget(sha256)
+  // So that it is later than all that was said.
+  await new Promise((resolve) => setTimeout(resolve, 5))
+  const facts = { mediaType: 'text/plain', bytes: 1, uploader: 'rita' }
+  const group = { id: 'group memo.txt', split: 'test' as const, shownToEngineer: false }
+  await store.documents.add({ sha256, name: 'memo.txt', ...facts, group })
+  const page = { number: 1, width: null, height: null, hasText: true }
+  const body = { index: 0, page: 1, text: words, role: 'body' as const, words: [] }
+  const read = { sha256, name: 'memo.txt', pages: [page], paragraphs: [body], language: 'en' }
+  await store.documents.markReady(sha256, read)
+  await markRead(store, { document: sha256, review })
+  expect(await proposals(server.solo)).toEqual([])
+  const again = await reviewedAgain(server, sha256, { said: [[accepted]] })
+  expect(await proposals(server.solo)).toMatchObject([{ review: again.review, issues: 1 }])
 })
 
 test('a proposal that is declined comes again only when its verdicts change', async () => {

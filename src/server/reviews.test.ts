@@ -279,6 +279,10 @@ test('who follows a review hears everything in order, and goes on where they wer
   expect(await heard).toMatchObject([
     { id: lastEvent + 1, data: { type: 'verdict', issue: { status: 'dismissed', version: 1 } } },
   ])
+  const marked = readUntil(await server.solo('GET', `${address}?after=${lastEvent + 1}`), 'read')
+  const path = `/api/reviews/${id}/read-marks/${'a'.repeat(16)}`
+  const read = await json(server.solo('PUT', path, { kind: 'read' }))
+  expect(await marked).toEqual([{ id: lastEvent + 2, data: { type: 'read', read } }])
 })
 
 test('a review that is stopped keeps what is done and never ends twice', async () => {

@@ -78,6 +78,7 @@ function rows({
     ['reviews:run', 'POST', `/api/reviews/${review}/stop`],
     ['verdicts:write', 'POST', `${verdicts}/${issue.id}/verdicts`, accept],
     ['verdicts:write', 'POST', verdicts, missed],
+    ['verdicts:write', 'PUT', `/api/reviews/${review}/read-marks/${issue.id}`, { kind: 'read' }],
     ['exports:read', 'GET', `/api/reviews/${review}/export/csv`],
   ]
 }
@@ -89,7 +90,10 @@ export function describeRowRights(startServer: () => ReturnType<typeof testServe
     const addresses = listProcedures().map(({ method, path }) => `${method} ${path}`)
     const withId = addresses.filter((address) => /(?<!bundles\/)\{(sha256|review)\}/.test(address))
     const asked = rows({ sha256: '{sha256}', review: '{review}' }).map(([, method, path]) =>
-      `${method} ${path}`.replace(issue.id, '{issue}').replace(/csv$/, '{format}'),
+      `${method} ${path}`
+        .replace(`marks/${issue.id}`, 'marks/{mark}')
+        .replace(issue.id, '{issue}')
+        .replace(/csv$/, '{format}'),
     )
     expect(withId.length).toBeGreaterThan(10)
     expect(withId.filter((address) => !asked.includes(address))).toEqual([])

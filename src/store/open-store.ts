@@ -27,6 +27,7 @@ import { createNotifications } from './notifications.ts'
 import { createPeople } from './people.ts'
 import { createPruning } from './pruning.ts'
 import { openReaders, type ReaderOptions, type Readers } from './readers.ts'
+import { createReadMarks } from './read-marks.ts'
 import { createReferenceVersions } from './reference-versions.ts'
 import { createReviewEvents } from './review-events.ts'
 import { createReviewParts } from './review-parts.ts'
@@ -129,6 +130,7 @@ export function createStore(context: StoreContext): Store {
     issues: createIssues(context),
     events: createReviewEvents(context),
     verdicts: createVerdicts(context),
+    readMarks: createReadMarks(context),
     evaluations: createEvaluations(context, 'evaluation'),
     testEvaluations: createEvaluations(context, 'test'),
     referenceVersions: createReferenceVersions(context),

@@ -43,7 +43,7 @@ export async function openReaders(
   }
   const { openReaderDatabase } = await import('./postgres/reader-database.ts')
   const database = await openReaderDatabase(context.database, { readerUrl, scope })
-  const { documents, groups, reviews, parts, issues, events, verdicts } = createStore({
+  const { documents, groups, reviews, parts, issues, events, verdicts, readMarks } = createStore({
     ...context,
     database,
   })
@@ -58,6 +58,7 @@ export async function openReaders(
       issues,
       events,
       verdicts,
+      readMarks,
       // What tells custodians which splits texts are in looks at all of them.
       datasets: { ...store.datasets, ...createDatasetReads(database) },
       evaluations: { ...store.evaluations, ...evaluationReads(database, scope) },

@@ -41,6 +41,8 @@ export type Reviews = {
   list(filter: ReviewFilter): Promise<StoredReview[]>
   /** Of each document the newest; trials of drafts are left out. */
   newestOf(documents: string[]): Promise<StoredReview[]>
+  /** All of these documents but trials, newest first. */
+  ofDocuments(documents: string[]): Promise<StoredReview[]>
   /** Also after a crash, when it runs already. False when it has ended. */
   start(id: string): Promise<boolean>
   /** Keeps the events together with it; false when it had ended before. */
@@ -77,6 +79,17 @@ export function createReviews({ database: { kysely, atomically }, now }: StoreCo
     },
     list: async (filter) => (await listQuery(kysely, filter).execute()).map(reviewOf),
     newestOf: async (documents) => (await newestQuery(kysely, documents).execute()).map(reviewOf),
+    async ofDocuments(documents) {
+      if (documents.length === 0) return []
+      const query = kysely
+        .selectFrom('reviews')
+        .selectAll()
+        .where('document', 'in', documents)
+        .where('trial', '=', 0)
+        .orderBy('created_at', 'desc')
+        .orderBy('id', 'desc')
+      return (await query.execute()).map(reviewOf)
+    },
     async start(id) {
       const query = openReview(kysely, id).set((eb) => ({
         state: 'running',

@@ -18,6 +18,7 @@ import { describeLabelSetContract } from './label-sets-contract.ts'
 import { describeOpenedTextsContract } from './opened-texts-contract.ts'
 import { describeNotificationContract } from './notifications-contract.ts'
 import { describePruningContract } from './pruning-contract.ts'
+import { describeReadMarkContract } from './read-marks-contract.ts'
 import { describeReferenceVersionContract } from './reference-versions-contract.ts'
 import { describeReviewContract } from './reviews-contract.ts'
 import { describeSecretContract } from './secrets/secrets-contract.ts'
@@ -66,6 +67,7 @@ export function describeStoreContract(engine: string, createPlace: CreatePlace):
 
     describeDocumentContract(createPlace)
     describeSignatureContract(createPlace)
+    describeReadMarkContract(createPlace)
     describeReferenceVersionContract(createPlace)
     describeExampleSignatureContract(createPlace)
     describeReviewContract(createPlace)

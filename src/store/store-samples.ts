@@ -6,6 +6,7 @@ import type { EvaluationDetails } from '../schema/evaluation-details.ts'
 import type { Issue } from '../schema/issue.ts'
 import type { ChangeDecision, ChangeRevision, DeploymentRequest } from '../schema/stored-change.ts'
 import type { DatasetEntry, DatasetVersion } from '../schema/stored-dataset.ts'
+import type { NewReadMark } from '../schema/stored-read-mark.ts'
 import type { NewVerdict } from '../schema/stored-verdict.ts'
 import type { Judgement } from '../schema/verdict.ts'
 import type { NewChange } from './changes.ts'
@@ -288,6 +289,14 @@ export function newIssue(i: number): Issue {
 export function verdict(review: string, issue: Issue, judgement: Judgement): NewVerdict {
   const added = judgement.kind === 'missed' ? issue : null
   return { id: timeOrderedId(), review, issue: issue.id, person: 'ann', judgement, added }
+}
+
+export function readMark(
+  review: string,
+  document = 'a',
+  more: Partial<NewReadMark> = {},
+): NewReadMark {
+  return { id: timeOrderedId(), document, review, person: 'ann', kind: 'read', ...more }
 }
 
 export function newChange(id: string, change: Partial<NewChange> = {}): NewChange {

@@ -23,6 +23,7 @@ import type { OpenedTexts } from './opened-texts.ts'
 import type { Notifications } from './notifications.ts'
 import type { People } from './people.ts'
 import type { Pruning } from './pruning.ts'
+import type { ReadMarks } from './read-marks.ts'
 import type { ReferenceVersions } from './reference-versions.ts'
 import type { ReviewEvents } from './review-events.ts'
 import type { ReviewParts } from './review-parts.ts'
@@ -56,6 +57,7 @@ export type Store = {
   issues: Issues
   events: ReviewEvents
   verdicts: Verdicts
+  readMarks: ReadMarks
   /** Of the split `evaluation`. */
   evaluations: Evaluations
   /** Of the split `test`: figures that custodians and approvers may see. */

@@ -99,6 +99,16 @@ export type Tables = ChangeTables & {
     created_at: number
   }
   verdict_texts: { verdict: string; content: string }
+  read_marks: {
+    document: string
+    person: string
+    id: string
+    version: number
+    review: string
+    kind: string
+    pages_read_by_ocr: number
+    created_at: number
+  }
   evaluations: {
     id: string
     split: string

@@ -43,6 +43,7 @@ export function samplesFor(
       person: [dummy, none],
       session: [none],
       key: [none],
+      mark: [none],
       search: [canary, places.name, 'letter', 'e', '%', ''],
       agent: ['absolutes', places.type],
       agents: ['absolutes', places.type],

@@ -1,4 +1,4 @@
-import { writeReviewSettings } from '../../src/review/review-settings.ts'
+import { timeOrderedId } from '../../src/lib/time-ordered-id.ts'
 import type { Role, Split } from '../../src/schema/access.ts'
 import { scanOf } from './scan-of.ts'
 import { formWith, type testServer } from './test-server.ts'
@@ -65,6 +65,7 @@ export async function seed(server: Server, accounts: Accounts) {
   const issues = await issuesOf(reviewer, review)
   await judge(reviewer, `/api/reviews/${review}/issues/${issues[0]}`, { kind: 'accepted' })
   const files = [{ name: 'guidelines.md', text: 'Be brief.' }]
+  await markRead(reviewer, review)
   const { version: draft } = await json<{ version: string }>(
     engineer('POST', '/api/flow/drafts', { agent: 'absolutes', files }),
   )
@@ -95,10 +96,7 @@ async function giveHidden(server: Server, accounts: Accounts, whom: 'assigned' |
 export async function plant(server: Server, accounts: Accounts) {
   const ask = server.as(accounts.ray.cookie)
   const first = await upload(server, ask, formWith(hiddenTexts.engineer, `${places.name}.txt`))
-  // A full review: what is said in it may become an example.
-  await writeReviewSettings(server.store, { randomShare: 1 })
   const review = await reviewed(server, ask, first)
-  await writeReviewSettings(server.store, { randomShare: 0 })
   const address = `/api/reviews/${review}/issues`
   const [one, other] = await issuesOf(ask, review)
   const edit = { explanation: `It is ${places.edit}.` }
@@ -108,6 +106,8 @@ export async function plant(server: Server, accounts: Accounts) {
   const place = { type: places.type, paragraph: 0, start: 0, end: 4 }
   const missed = { ...place, explanation: places.missed, suggestedFix: places.fix }
   await json(ask('POST', address, missed))
+  // All of it was read: what is said of it may become an example.
+  await markRead(ask, review)
   const second = await upload(server, ask, formWith(hiddenTexts.reviewer, 'second.txt'))
   const later = await reviewed(server, ask, second)
   const line = { x: 72, y: 700, text: `The ${places.pdf} will always be there.` }
@@ -232,4 +232,9 @@ async function issuesOf(ask: Ask, review: string): Promise<string[]> {
 
 async function judge(ask: Ask, issue: string, judgement: object): Promise<void> {
   await json(ask('POST', `${issue}/verdicts`, { version: 0, judgement }))
+}
+
+async function markRead(ask: Ask, review: string): Promise<void> {
+  const mark = timeOrderedId()
+  await json(ask('PUT', `/api/reviews/${review}/read-marks/${mark}`, { kind: 'read' }))
 }

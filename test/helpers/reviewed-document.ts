@@ -33,23 +33,18 @@ function issueAt(start: number, text: string): Issue {
 type Reviewed = {
   split?: Split
   text?: string
-  fullReview?: boolean
   /** Of one issue each. */
   said?: Judgement[][]
   missed?: boolean
+  /** Whether somebody says that they have read all of it. */
+  read?: boolean
 }
 
 /** A document with a review that has ended, and what people said of its issues. */
 export async function reviewed(
   server: Server,
   name: string,
-  {
-    split = 'test',
-    text = `${words} ${name}`,
-    fullReview = true,
-    said = [],
-    missed,
-  }: Reviewed = {},
+  { split = 'test', text = `${words} ${name}`, said = [], missed, read = true }: Reviewed = {},
 ) {
   const { store } = server
   const sha256 = Buffer.from(name).toString('hex').padEnd(64, '0')
@@ -60,10 +55,22 @@ export async function reviewed(
   const body = { index: 0, page: 1, text, role: 'body' as const, words: [] }
   const document = { sha256, name, pages: [page], paragraphs: [body], language: 'en' }
   await store.documents.markReady(sha256, document)
+  const done = await reviewedAgain(server, sha256, { said, missed })
+  if (read) await markRead(store, { document: sha256, review: done.review })
+  return { sha256, ...done }
+}
+
+/** Another review of a document that is there. */
+export async function reviewedAgain(
+  server: Server,
+  document: string,
+  { said = [], missed }: Pick<Reviewed, 'said' | 'missed'> = {},
+) {
+  const { store } = server
   const { hash: flowVersion } = await server.host.flows.current()
   const review = timeOrderedId()
-  const order = { issueOrder: 'random' as const, fullReview, requester: 'rita' }
-  await store.reviews.create({ id: review, document: sha256, flowVersion, ...order })
+  const order = { issueOrder: 'document' as const, fullReview: false, requester: 'rita' }
+  await store.reviews.create({ id: review, document, flowVersion, ...order })
   await store.parts.plan(review, [{ agent: 'tone', chunk: 0 }])
   const issues = said.map((_, i) => issueAt(4 + i, 'plan'))
   await store.parts.finish({ review, agent: 'tone', chunk: 0 }, { issues, events: [] })
@@ -71,7 +78,7 @@ export async function reviewed(
   for (const [i, judgements] of said.entries())
     await judge(store, { review, issue: issues[i]! }, judgements)
   if (missed) await judge(store, { review, issue: issueAt(14, 'always') }, [{ kind: 'missed' }])
-  return { review, sha256, issues }
+  return { review, issues }
 }
 
 type Subject = { review: string; issue: Issue }
@@ -89,4 +96,13 @@ async function judge(store: Store, { review, issue }: Subject, judgements: Judge
     }
     await store.verdicts.add(one, i)
   }
+}
+
+/** As somebody says it who has read all of the document, or takes that back. */
+export function markRead(
+  store: Store,
+  { document, review }: { document: string; review: string },
+  kind: 'read' | 'withdrawn' = 'read',
+): Promise<void> {
+  return store.readMarks.add({ id: timeOrderedId(), document, review, person: 'person 0', kind })
 }

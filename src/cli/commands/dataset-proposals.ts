@@ -5,7 +5,6 @@ import {
   declineInWords,
   proposalsInWords,
   rotationInWords,
-  unjudgedInWords,
 } from '../datasets/proposals-in-words.ts'
 import { proposalsOnServer, type ServerProposals } from '../datasets/proposals-on-server.ts'
 import type { Io } from '../io.ts'
@@ -35,7 +34,7 @@ export async function listProposals(
   return 0
 }
 
-export type MergeOptions = ProposalOptions & { all?: boolean; unjudged?: boolean; note?: string }
+export type MergeOptions = ProposalOptions & { all?: boolean; note?: string }
 
 /** @returns 1 when nothing new was in them */
 export async function mergeReviews(
@@ -46,7 +45,7 @@ export async function mergeReviews(
   const { all = false, note } = options
   requireChoice(reviews, options)
   const ask = async (proposals: ServerProposals): Promise<Merged> => {
-    const chosen = all ? await allOf(proposals, dataset, { options, io }) : reviews
+    const chosen = all ? await proposals.all(dataset) : reviews
     return proposals.merge({ dataset, reviews: chosen, rotate: false, note })
   }
   const { added } = await answer({ options, io }, ask, importInWords)
@@ -75,22 +74,11 @@ export async function rotateDataset(
   const { all = false, note } = options
   requireOne(reviews, options)
   const ask = async (proposals: ServerProposals): Promise<Merged> => {
-    const chosen = all ? await allOf(proposals, dataset, { options, io }) : reviews
+    const chosen = all ? await proposals.all(dataset) : reviews
     return proposals.merge({ dataset, reviews: chosen, rotate: true, note })
   }
   const { retired } = await answer({ options, io }, ask, rotationInWords)
   return retired > 0 ? 0 : 1
-}
-
-/** What was left out of them is told beside the answer. */
-async function allOf(
-  proposals: ServerProposals,
-  dataset: string,
-  { options: { unjudged = false }, io }: { options: MergeOptions; io: Io },
-): Promise<string[]> {
-  const { reviews, leftOut } = await proposals.all(dataset, { unjudged })
-  if (leftOut.length > 0) io.stderr.write(`Left out. ${unjudgedInWords(leftOut)}\n`)
-  return reviews
 }
 
 function requireChoice(reviews: string[], options: MergeOptions): void {
@@ -103,10 +91,7 @@ function requireChoice(reviews: string[], options: MergeOptions): void {
   )
 }
 
-function requireOne(reviews: string[], { all = false, unjudged = false }: MergeOptions): void {
-  if (all && reviews.length > 0) {
-    throw new UserFacingError('options-contradict', 'Name reviews or take --all, not both.')
-  }
-  if (all || !unjudged) return
-  throw new UserFacingError('options-contradict', '--unjudged says what --all takes: give both.')
+function requireOne(reviews: string[], { all = false }: MergeOptions): void {
+  if (!all || reviews.length === 0) return
+  throw new UserFacingError('options-contradict', 'Name reviews or take --all, not both.')
 }

@@ -25,16 +25,6 @@ function verdictsInWords(verdicts: ProposalEntry['verdicts']): string {
   return told.map(([kind, number]) => `${number} ${kind}`).join(', ') || 'nothing was found'
 }
 
-/** What `--all` does not take. */
-export function unjudgedInWords(leftOut: readonly ProposalEntry[]): string {
-  const named = leftOut
-    .slice(0, 3)
-    .map(({ name }) => printable(name))
-    .join(', ')
-  const more = leftOut.length > 3 ? ` and ${leftOut.length - 3} more` : ''
-  return `In ${count(leftOut.length, 'document')} nothing was found, and nobody has said anything: ${named}${more}. Read them, then name their reviews or take --unjudged.`
-}
-
 export function rotationInWords(merged: Merged): string {
   const { retired } = merged
   if (retired === 0) return `${importInWords(merged)}Nothing retired: test has no example.\n`

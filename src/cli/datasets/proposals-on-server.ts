@@ -1,8 +1,7 @@
 import { UserFacingError } from '../../lib/errors.ts'
-import { isJudged, type Merged, type ProposalEntry } from '../../schema/api/dataset-proposals.ts'
+import type { Merged, ProposalEntry } from '../../schema/api/dataset-proposals.ts'
 import type { Io } from '../io.ts'
 import { connectServer } from '../on-server/connect-server.ts'
-import { unjudgedInWords } from './proposals-in-words.ts'
 import { keepingDatasets, serverFault } from '../on-server/server-faults.ts'
 
 export type ListedProposals = {
@@ -11,23 +10,16 @@ export type ListedProposals = {
   more: boolean
 }
 
-type AllProposals = {
-  /** What they are named by. */
-  reviews: string[]
-  /** Nothing was found in them, and nobody has said anything. */
-  leftOut: ProposalEntry[]
-}
-
 type Merge = { dataset: string; reviews: string[]; rotate: boolean; note?: string }
 
 /** What reviews on a server propose for its datasets. */
 export type ServerProposals = {
   list(dataset: string): Promise<ListedProposals>
   /**
-   * All that there are, but those of which nobody has said anything, unless they are wanted, too.
+   * What all that there are are named by.
    * @throws UserFacingError proposals-missing, proposals-too-many
    */
-  all(dataset: string, also: { unjudged: boolean }): Promise<AllProposals>
+  all(dataset: string): Promise<string[]>
   merge(merge: Merge): Promise<Merged>
   decline(declined: { dataset: string; reviews: string[] }): Promise<void>
 }
@@ -49,7 +41,7 @@ export function proposalsOnServer(address: string, io: Io): ServerProposals {
     asked(client.datasets.proposals({ dataset, limit: most }, { signal }))
   return {
     list,
-    async all(dataset, { unjudged }) {
+    async all(dataset) {
       const { items, more } = await list(dataset)
       if (more) {
         throw new UserFacingError(
@@ -57,11 +49,7 @@ export function proposalsOnServer(address: string, io: Io): ServerProposals {
           `There are more than ${most} proposals. Name reviews, or decline some first.`,
         )
       }
-      const chosen = items.filter((one) => unjudged || isJudged(one))
-      const leftOut = items.filter((one) => !chosen.includes(one))
-      if (chosen.length > 0) return { reviews: chosen.map(({ review }) => review), leftOut }
-      if (leftOut.length > 0)
-        throw new UserFacingError('proposals-unjudged', unjudgedInWords(leftOut))
+      if (items.length > 0) return items.map(({ review }) => review)
       throw new UserFacingError('proposals-missing', 'Nothing is proposed for this dataset now.')
     },
     merge: (merge) => asked(client.datasets.merge(merge, { signal })),

@@ -20,6 +20,7 @@ const document: DocumentEntry = {
   assignedTo: null,
   split: null,
   newestReview: null,
+  read: { by: [], version: 0 },
 }
 const done: ReviewAgent = {
   name: 'tone',
@@ -41,6 +42,7 @@ function stopped(reason: string | null) {
     state: 'stopped',
     agents: [done, halfDone],
     issues: none,
+    read: { by: [], version: 0 },
     order: 'document',
     trial: false,
     requestedBy: ann,

@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { Split } from '../access.ts'
 import { ReviewTally } from '../stored-dataset.ts'
+import { PersonName } from '../workplace.ts'
 import { Added, ByName } from './dataset-version.ts'
 import { Done, procedure } from './procedure.ts'
 
-/** A document whose verdicts make an example that the dataset does not have so. */
+/** A document that is fully reviewed and makes an example that the dataset does not have so. */
 export const ProposalEntry = z.object({
-  /** Of its review, which names the proposal. */
+  /** Its newest one, which names the proposal. */
   review: z.string(),
   /** What the example is, or would be, called. */
   id: z.string(),
@@ -17,14 +18,12 @@ export const ProposalEntry = z.object({
   relabels: z.boolean(),
   /** How many labels it would have. */
   issues: z.int().nonnegative(),
+  /** Over all of its reviews; all 0 where nothing was found and nobody missed anything. */
   verdicts: ReviewTally,
+  /** Who has read all of the document. */
+  readBy: z.array(PersonName).min(1),
 })
 export type ProposalEntry = z.infer<typeof ProposalEntry>
-
-/** Whether somebody said anything of the document; where nobody did, an agent that finds nothing looks like truth. */
-export function isJudged({ verdicts }: Pick<ProposalEntry, 'verdicts'>): boolean {
-  return Object.values(verdicts).some((number) => number > 0)
-}
 
 const Reviews = z.array(z.string().max(100)).max(1000)
 
@@ -40,7 +39,9 @@ export const datasetProposals = {
     .route({
       method: 'GET',
       path: '/datasets/{dataset}/proposals',
-      summary: 'What verdicts on documents that were reviewed whole would add',
+      summary: 'What documents that are fully reviewed would add',
+      description:
+        'Somebody has read all of them (see the marks of reviews), and no issue of their newest review is open.',
     })
     .input(ByName.extend({ limit: z.coerce.number().int().min(1).max(500).default(100) }))
     .output(z.object({ items: z.array(ProposalEntry), more: z.boolean() })),
@@ -50,7 +51,7 @@ export const datasetProposals = {
       path: '/datasets/{dataset}/proposals/merge',
       summary: 'Add proposals as a new version, and let a third of `test` retire',
       description:
-        'A copy goes to the group of what it is a copy of. What is to be hidden and stands in a prompt, a rule or guidelines is refused. Where all `verdicts` of a proposal are 0, nothing was found and nobody has said anything: read it before you add it.',
+        'A copy goes to the group of what it is a copy of. What is to be hidden and stands in a prompt, a rule or guidelines is refused.',
     })
     .input(
       ByName.extend({

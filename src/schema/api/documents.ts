@@ -31,6 +31,8 @@ export const documents = {
         assigned: z.enum(['me', 'nobody']).optional(),
         /** Only those with open issues. */
         open: z.stringbool().optional(),
+        /** Only those whose newest review has ended and of which nobody has read all. */
+        unread: z.stringbool().optional(),
       }),
     )
     .output(page(DocumentEntry)),

@@ -1,7 +1,14 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { Judgement } from '../verdict.ts'
-import { ReviewedIssue, ReviewEntry, ReviewEvent, Sha256 } from '../workplace.ts'
+import {
+  ReadMarkKind,
+  ReadState,
+  ReviewedIssue,
+  ReviewEntry,
+  ReviewEvent,
+  Sha256,
+} from '../workplace.ts'
 import { page, PageInput, procedure } from './procedure.ts'
 
 export const ExportFormat = z.enum(['pdf', 'csv', 'json'])
@@ -122,6 +129,24 @@ export const reviews = {
       }),
     )
     .output(ReviewedIssue),
+  markRead: procedure('verdicts:write')
+    .route({
+      method: 'PUT',
+      path: '/reviews/{review}/read-marks/{mark}',
+      summary: 'Say that you have read all of the document, or take that back',
+      description:
+        'You make `mark` up; sent twice it is one. It holds for the document, also in later reviews. A document is reviewed fully when somebody has read all of it and no issue of its newest review is open.',
+    })
+    .input(
+      ById.extend({
+        mark: z
+          .string()
+          .regex(/^[\w-]{16,64}$/, '16 to 64 letters, digits, - or _')
+          .meta({ examples: ['read-2026-11-29-by-ann'] }),
+        kind: ReadMarkKind,
+      }),
+    )
+    .output(ReadState),
   exportAs: procedure('exports:read')
     .route({
       method: 'GET',

@@ -94,7 +94,8 @@ export async function flowSources({ flows }: Pick<Host, 'flows'>): Promise<LeakS
 }
 
 function proposalEntry({ reviewed, id, relabels }: Proposal): ProposalEntry {
-  const { review, document, issues, verdicts } = reviewed
+  const { review, document, readBy, issues, verdicts } = reviewed
   const { sha256, name, split } = document
-  return { review, id, sha256, name: name ?? '', split, relabels, issues: issues.length, verdicts }
+  const told = { review, id, sha256, name: name ?? '', split, relabels, readBy, verdicts }
+  return { ...told, issues: issues.length }
 }

@@ -6,6 +6,7 @@ import { isGiven, maySee, maySeeSplit, scopesOf } from '../../access/document-ri
 import { findDocument } from '../../review/document-entries.ts'
 import { followReview } from '../../review/follow-review.ts'
 import { addMissed, judgeIssue } from '../../review/judge-issue.ts'
+import { markRead } from '../../review/mark-read.ts'
 import { reviewEntries, reviewEntry } from '../../review/review-entries.ts'
 import type { ReviewHost } from '../../review/review-host.ts'
 import { startReview, stopReview } from '../../review/start-review.ts'
@@ -71,6 +72,11 @@ export function reviewRoutes(os: Implementer['reviews'], host: ReviewHost & { st
       const { review, document } = await workOnReview(host, actor, input.review)
       await openDocument(store, actor, document)
       return addMissed(host, actor.id, { ...input, document: review.document })
+    }),
+    markRead: os.markRead.handler(async ({ input, context: { actor } }) => {
+      const { review, document } = await workOnReview(host, actor, input.review)
+      await openDocument(store, actor, document)
+      return markRead(host, review, { ...input, person: actor.id })
     }),
   }
 }

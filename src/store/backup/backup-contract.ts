@@ -79,6 +79,7 @@ const dependent = [
   'evaluations',
   'issue_texts',
   'issues',
+  'read_marks',
   'review_events',
   'review_parts',
   'reviews',

@@ -26,6 +26,7 @@ import {
   newRequest,
   newReview,
   newRevision,
+  readMark,
   reviewWithIssues,
   verdict,
 } from '../store-samples.ts'
@@ -62,6 +63,7 @@ export async function fillStore(store: Store, blobs: Blobs): Promise<void> {
     verdict(review, issue, { kind: 'edited', edit: { suggestedFix: '"' } }),
     1,
   )
+  await store.readMarks.add(readMark(review))
   await store.evaluations.start(newEvaluation('evaluation'))
   await store.evaluations.finish('evaluation', evaluationRun, evaluationDetails)
   const [version] = await store.flowVersions.list()
@@ -247,6 +249,7 @@ async function fillHiddenDocument(store: Store, blobs: Blobs): Promise<void> {
   await store.parts.finish(part, { issues: [issue], events: [event('issues')] })
   const edit = { kind: 'edited' as const, edit: { suggestedFix: canary } }
   await store.verdicts.add({ ...verdict(review, issue, edit), id: `verdict-${canary}` }, 0)
+  await store.readMarks.add({ ...readMark(review, canary), id: `mark-${canary}` })
   await store.answers.put({ key: `key-${canary}`, answer, document: canary })
   const evaluation = newEvaluation(`evaluation-${canary}`)
   await store.testEvaluations.start(evaluation)

@@ -71,6 +71,7 @@ const rules: Record<string, Rule> = {
   // Some tell what a gate answered, and what is left of its budget.
   notifications: 'hidden',
   people: 'open',
+  read_marks: ofDocument,
   reference_versions: 'open',
   review_events: ofReview,
   review_parts: ofReview,

@@ -17,6 +17,7 @@ import {
   newEvaluation,
   newIssue,
   newReview,
+  readMark,
   verdict,
 } from '../store-samples.ts'
 import type { Store } from '../store.ts'
@@ -67,6 +68,7 @@ async function fill(store: Store) {
       verdict(review, issue, { kind: 'edited', edit: { suggestedFix: 'x' } }),
       0,
     )
+    await store.readMarks.add(readMark(review, id))
     made[id] = { id, review, issue: issue.id }
   }
   await store.documents.assign('assigned', 'ray')
@@ -96,7 +98,8 @@ async function told(store: Store, { id, review, issue }: Made): Promise<boolean[
     store.verdicts.newest([review]),
     store.verdicts.standing([review]),
   ])
-  return [...found.map((row) => row !== null), ...lists.map((rows) => rows.length > 0)]
+  const marks = (await store.readMarks.of([id])).get(id)?.marks ?? []
+  return [...found.map((row) => row !== null), ...[...lists, marks].map((rows) => rows.length > 0)]
 }
 
 async function toldAs(place: Place, scopes: DocumentScope[], made: Made): Promise<string> {
@@ -421,6 +424,7 @@ test(
         "evaluations",
         "issue_texts",
         "issues",
+        "read_marks",
         "review_events",
         "review_parts",
         "reviews",

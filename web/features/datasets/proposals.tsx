@@ -2,7 +2,7 @@ import { Button, Checkbox, Group, Table } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import { isJudged, type ProposalEntry } from '../../../src/schema/api/dataset-proposals.ts'
+import type { ProposalEntry } from '../../../src/schema/api/dataset-proposals.ts'
 import { count } from '../../../src/schema/figure-words.ts'
 import { api, sentenceOf } from '../../api.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
@@ -16,7 +16,7 @@ import { splitWords } from './split-sizes.tsx'
 
 type Props = { dataset: string; hasTest: boolean }
 
-/** Documents that were reviewed whole, to be taken into the next version or declined; and the rotation. */
+/** Documents that are fully reviewed, to be taken into the next version or declined; and the rotation. */
 export function Proposals({ dataset, hasTest }: Props) {
   const query = useQuery(api.datasets.proposals.queryOptions({ input: { dataset } }))
   const proposals = query.data?.items ?? []
@@ -28,8 +28,8 @@ export function Proposals({ dataset, hasTest }: Props) {
   return (
     <PageSection title="Proposals">
       <Quiet>
-        Documents that were reviewed whole, with what people accepted, changed and added. A document
-        keeps the split that it came into.
+        Documents that are fully reviewed: somebody has read all of them, and every issue is judged.
+        A document keeps the split that it came into.
       </Quiet>
       <ListPending what="the proposals" query={query} />
       {query.data !== undefined && proposals.length === 0 && (
@@ -131,8 +131,8 @@ type TableProps = {
 }
 
 function ProposalsTable({ proposals, ticked, onTick }: TableProps) {
-  const judged = proposals.filter(isJudged).map(({ review }) => review)
-  const all = judged.length > 0 && judged.every((review) => ticked.includes(review))
+  const reviews = proposals.map(({ review }) => review)
+  const all = reviews.every((review) => ticked.includes(review))
   const toggle = (review: string): void =>
     onTick(ticked.includes(review) ? ticked.filter((one) => one !== review) : [...ticked, review])
   return (
@@ -142,11 +142,10 @@ function ProposalsTable({ proposals, ticked, onTick }: TableProps) {
           <Table.Th>
             <Checkbox
               size="xs"
-              aria-label="Tick all that somebody judged"
-              disabled={judged.length === 0}
+              aria-label="Tick all"
               checked={all}
               indeterminate={!all && ticked.length > 0}
-              onChange={() => onTick(all ? [] : [...new Set([...ticked, ...judged])])}
+              onChange={() => onTick(all ? [] : reviews)}
             />
           </Table.Th>
           <Table.Th>Document</Table.Th>
@@ -154,6 +153,7 @@ function ProposalsTable({ proposals, ticked, onTick }: TableProps) {
           <Table.Th>Would be</Table.Th>
           <Table.Th data-number>Issues</Table.Th>
           <Table.Th>Verdicts</Table.Th>
+          <Table.Th>Read by</Table.Th>
           <Table.Th>
             <Unseen>Review</Unseen>
           </Table.Th>
@@ -177,6 +177,9 @@ function ProposalsTable({ proposals, ticked, onTick }: TableProps) {
             <Table.Td>{proposal.relabels ? 'labelled anew' : 'a new example'}</Table.Td>
             <Table.Td data-number>{proposal.issues}</Table.Td>
             <Table.Td className={classes.changes}>{verdictsInWords(proposal.verdicts)}</Table.Td>
+            <Table.Td className={classes.changes}>
+              {proposal.readBy.map(({ name }) => name).join(', ')}
+            </Table.Td>
             <Table.Td>
               <Link
                 to="/reviews/$review"
@@ -195,8 +198,5 @@ function ProposalsTable({ proposals, ticked, onTick }: TableProps) {
 
 function verdictsInWords(verdicts: ProposalEntry['verdicts']): string {
   const told = Object.entries(verdicts).filter(([, number]) => number > 0)
-  return (
-    told.map(([kind, number]) => `${number} ${kind}`).join(', ') ||
-    'none: nothing was found, nobody looked. Read it first'
-  )
+  return told.map(([kind, number]) => `${number} ${kind}`).join(', ') || 'nothing was found'
 }

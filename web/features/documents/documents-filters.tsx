@@ -5,6 +5,7 @@ import type { DocumentFilter } from './use-documents.ts'
 const choices = [
   { value: 'all', label: 'All documents' },
   { value: 'open', label: 'With open issues' },
+  { value: 'unread', label: 'Not read whole' },
   { value: 'mine', label: 'Assigned to me' },
   { value: 'unassigned', label: 'Assigned to nobody' },
   { value: 'failed', label: 'Could not be read' },

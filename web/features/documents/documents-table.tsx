@@ -40,7 +40,7 @@ export function DocumentsTable({ documents }: { documents: DocumentEntry[] }) {
 }
 
 function DocumentRow({ document }: { document: DocumentEntry }) {
-  const { sha256, name, pages, newestReview, assignedTo, uploadedAt, uploadedBy } = document
+  const { sha256, name, pages, newestReview, read, assignedTo, uploadedAt, uploadedBy } = document
   const openable = newestReview !== null && document.state !== 'forgotten'
   return (
     <Table.Tr role="row">
@@ -57,7 +57,11 @@ function DocumentRow({ document }: { document: DocumentEntry }) {
         {newestReview === null ? (
           '–'
         ) : (
-          <TallyCell tally={newestReview.issues} done={newestReview.state === 'done'} />
+          <TallyCell
+            tally={newestReview.issues}
+            done={newestReview.state === 'done'}
+            readBy={read.by.map(({ person }) => person.name)}
+          />
         )}
       </Table.Td>
       <Table.Td role="cell" className={classes.person}>

@@ -3,10 +3,27 @@ import classes from './documents.module.css'
 
 const kinds = ['open', 'accepted', 'edited', 'dismissed', 'disputed'] as const
 
+type Props = {
+  tally: IssueTally
+  done: boolean
+  /** Names of those who have read all of the document. */
+  readBy: readonly string[]
+}
+
 /** A bar of what became of the issues, with the counts that are not 0 in words. */
-export function TallyCell({ tally, done }: { tally: IssueTally; done: boolean }) {
+export function TallyCell({ tally, done, readBy }: Props) {
   const all = kinds.reduce((sum, kind) => sum + tally[kind], 0)
-  if (all === 0) return <span>{done ? 'no issues' : '–'}</span>
+  const read = readBy.length > 0 && (
+    <span title={`All of it was read by ${readBy.join(', ')}`}> · read</span>
+  )
+  if (all === 0) {
+    return (
+      <span>
+        {done ? 'no issues' : '–'}
+        {read}
+      </span>
+    )
+  }
   const parts = kinds.filter((kind) => tally[kind] > 0)
   return (
     <div className={classes.tally}>
@@ -18,6 +35,7 @@ export function TallyCell({ tally, done }: { tally: IssueTally; done: boolean })
       <span className={classes.counts}>
         {parts.map((kind) => `${tally[kind]} ${kind}`).join(' · ')}
         {tally.missed > 0 && ` (${tally.missed} added)`}
+        {read}
       </span>
     </div>
   )

@@ -4,12 +4,13 @@ import { api } from '../../api.ts'
 
 export type DocumentFilter = {
   search: string
-  show: 'all' | 'open' | 'mine' | 'unassigned' | 'failed'
+  show: 'all' | 'open' | 'unread' | 'mine' | 'unassigned' | 'failed'
 }
 
 const inputs = {
   all: {},
   open: { open: 'true' },
+  unread: { unread: 'true' },
   mine: { assigned: 'me' },
   unassigned: { assigned: 'nobody' },
   failed: { state: 'failed' },

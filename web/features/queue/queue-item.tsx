@@ -1,12 +1,11 @@
 import { Link } from '@tanstack/react-router'
-import { count } from '../../../src/schema/figure-words.ts'
-import type { DocumentEntry, IssueTally } from '../../../src/schema/workplace.ts'
+import type { DocumentEntry } from '../../../src/schema/workplace.ts'
+import { factsInWords } from './queue-work.ts'
 import classes from './queue.module.css'
 
 export function QueueItem({ document }: { document: DocumentEntry }) {
-  const { newestReview, name, pages } = document
+  const { newestReview, name } = document
   if (newestReview === null) return null
-  const all = countOf(newestReview.issues)
   return (
     <li>
       <Link
@@ -15,15 +14,8 @@ export function QueueItem({ document }: { document: DocumentEntry }) {
         className={classes.item ?? ''}
       >
         <span className={classes.name}>{name}</span>
-        <span className={classes.facts}>
-          {pages === null ? '' : `${count(pages, 'page')} · `}
-          {all - newestReview.issues.open} of {all} reviewed
-        </span>
+        <span className={classes.facts}>{factsInWords(document)}</span>
       </Link>
     </li>
   )
-}
-
-function countOf({ open, accepted, edited, dismissed, disputed }: IssueTally): number {
-  return open + accepted + edited + dismissed + disputed
 }

@@ -46,7 +46,8 @@ export function CardActions({ reviewed, work }: { reviewed: ReviewedIssue; work:
   )
 }
 
-function Key({ children }: { children: string }) {
+/** What a button's key is; screen readers are told by `aria-keyshortcuts`. */
+export function Key({ children }: { children: string }) {
   return (
     <span aria-hidden="true" style={{ marginInlineStart: 6, fontWeight: 400 }}>
       {children}

@@ -77,6 +77,7 @@ function focusSelected(scroller: HTMLElement | null): void {
 
 function NoIssues({ work }: { work: Workplace }) {
   const { all, review } = work
+  const end = work.may('verdicts:write') ? ' When you have read all of it, say so below.' : ''
   const busy = review.state === 'running' || review.state === 'queued'
   const found =
     review.state === 'done'
@@ -87,7 +88,7 @@ function NoIssues({ work }: { work: Workplace }) {
       ? 'No issue fits these filters.'
       : busy
         ? 'No issues yet. They appear here as the agents find them.'
-        : `${found} What they missed you can add: select words, then press n.`
+        : `${found} What they missed you can add: select words, then press n.${end}`
   return (
     <Text c="dimmed" size="sm" p="md">
       {words}

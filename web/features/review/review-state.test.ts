@@ -9,6 +9,7 @@ const review: ReviewEntry = {
   state: 'running',
   agents: [],
   issues: { open: 0, accepted: 0, edited: 0, dismissed: 0, disputed: 0, missed: 0 },
+  read: { by: [], version: 0 },
   order: 'document',
   trial: false,
   requestedBy: { id: 'p1', name: 'Ada' },
@@ -93,4 +94,12 @@ test('the random order is the same each time and not that of the document', () =
   const mixed = issues.toSorted(inRandomOrder)
   expect(mixed).toEqual(issues.toReversed().toSorted(inRandomOrder))
   expect(mixed).not.toEqual(issues)
+})
+
+test('who has read the document is as the newest event says, also when an older one comes again', () => {
+  const mark = { person: { id: 'p1', name: 'Ada' }, at: 1, review: 'r1' }
+  const marked = { type: 'read' as const, read: { by: [mark], version: 1 } }
+  const withdrawn = { type: 'read' as const, read: { by: [], version: 2 } }
+  expect(applyEvents(empty, [marked]).review.read).toEqual(marked.read)
+  expect(applyEvents(empty, [marked, withdrawn, marked]).review.read).toEqual(withdrawn.read)
 })

@@ -25,6 +25,9 @@ export function applyEvents(state: ReviewState, events: ReviewEvent[]): ReviewSt
       case 'agent':
         review = { ...review, agents: withAgent(review.agents, event.agent) }
         break
+      case 'read':
+        if (event.read.version >= review.read.version) review = { ...review, read: event.read }
+        break
       case 'complete':
         review = { ...review, state: event.state }
         break

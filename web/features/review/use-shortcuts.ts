@@ -15,6 +15,7 @@ export const shortcuts = [
     keys: ['n'],
     words: 'Add a missed issue: the words that are selected, or choose them by arrows',
   },
+  { keys: ['m'], words: 'Mark that you have read all of the document, or take that back' },
   { keys: ['r'], words: 'Look at the issue on which somebody was faster' },
   { keys: ['/'], words: 'Filter' },
   { keys: ['Home', 'End'], words: 'First and last issue' },
@@ -110,6 +111,9 @@ function act(event: KeyboardEvent, work: Workplace): boolean {
       return true
     case 'n':
       if (mayJudge) work.missed.begin()
+      return true
+    case 'm':
+      if (mayJudge && !work.review.trial) work.reading.toggle()
       return true
     default:
       return false

@@ -7,6 +7,7 @@ import { standingOf, withAttempts } from './judged.ts'
 import { inRandomOrder, type ReviewState } from './review-state.ts'
 import { useJudging } from './use-judging.ts'
 import { useMissed } from './use-missed.ts'
+import { useReading } from './use-reading.ts'
 import { useSelection } from './use-selection.ts'
 
 export type Workplace = ReturnType<typeof useWorkplace>
@@ -16,6 +17,7 @@ export function useWorkplace(state: ReviewState, document: DocumentText, start: 
   const { me, may } = useMe()
   const { review } = state
   const judging = useJudging(review.id, me)
+  const reading = useReading(review, me)
   const all = useMemo(() => {
     const shown = withAttempts(state.issues, judging.attempts, me)
     return review.order === 'random' ? shown.toSorted(inRandomOrder) : shown
@@ -57,8 +59,9 @@ export function useWorkplace(state: ReviewState, document: DocumentText, start: 
     judge,
     undo,
     missed,
+    reading,
     refusal: judging.refusal,
-    waiting: judging.attempts.length,
+    waiting: judging.attempts.length + reading.waiting,
     lookAtRefused: () => {
       if (judging.refusal !== null) select(judging.refusal.issue)
       focus()

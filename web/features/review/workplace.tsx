@@ -12,6 +12,7 @@ import { MissedForm } from './missed-form.tsx'
 import { ParagraphView } from './paragraph-view.tsx'
 import { PdfView } from './pdf-view.tsx'
 import classes from './review-page.module.css'
+import { ReadWhole } from './read-whole.tsx'
 import { Refusal } from './refusal.tsx'
 import { ReviewToolbar } from './review-toolbar.tsx'
 import type { ReviewState } from './review-state.ts'
@@ -85,6 +86,7 @@ export function Workplace({ state, document, painting, start, onSelect }: Props)
           <Finished work={work} />
           <Refusal work={work} />
           <IssueList work={work} colours={colours} />
+          <ReadWhole work={work} />
         </aside>
       </div>
       <KeyboardHelp shortcuts={shortcuts} opened={help} close={() => setHelp(false)} />
