@@ -58,10 +58,16 @@ function pullItemOf(pull: Pull, example: Example): Example {
     body: pull.body,
     draft: pull.draft,
     user: personOf(pull.login),
-    head: { ...(example['head'] as Example), ref: pull.branch, sha: pull.head },
+    head: headOf(pull, example),
     merge_commit_sha: pull.mergedAs,
     updated_at: pull.updatedAt,
   }
+}
+
+function headOf({ branch, head, fork }: Pull, example: Example): Example {
+  const { repo } = example['base'] as { repo: Example }
+  const from = fork === undefined ? repo : { ...repo, full_name: fork }
+  return { ...(example['head'] as Example), ref: branch, sha: head, repo: from }
 }
 
 export function commitAnswer({ sha, tree, author, committer }: ListedCommit): Example {

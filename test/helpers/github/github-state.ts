@@ -5,6 +5,8 @@ export type Pull = {
   title: string
   body: string | null
   branch: string
+  /** The repository that the branch is in, where that is another one. */
+  fork?: string
   draft: boolean
   state: 'open' | 'closed'
   mergedAs: string | null

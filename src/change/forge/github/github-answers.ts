@@ -8,6 +8,8 @@ const App = z.object({ id: z.int(), client_id: z.string().optional() }).nullish(
 
 export const GitHubRepositoryAnswer = z.object({ full_name: z.string(), clone_url: z.string() })
 
+const Named = z.object({ full_name: z.string() })
+
 export const PullRequest = z.object({
   number: z.int(),
   state: z.enum(['open', 'closed']),
@@ -15,8 +17,9 @@ export const PullRequest = z.object({
   body: z.string().nullable(),
   draft: z.boolean().optional(),
   user: Person,
-  head: z.object({ ref: z.string(), sha: z.string() }),
-  base: z.object({ ref: z.string() }),
+  /** Of a fork that is gone, there is no repository. */
+  head: z.object({ ref: z.string(), sha: z.string(), repo: Named.nullable() }),
+  base: z.object({ ref: z.string(), repo: Named }),
   merged: z.boolean(),
   merge_commit_sha: z.string().nullable(),
   commits: z.int(),

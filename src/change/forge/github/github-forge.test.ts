@@ -286,6 +286,29 @@ test('whom a change was opened for is believed as it was written for that branch
   expect(await authors()).toEqual(['mallory', 'proofloop[bot]'])
 })
 
+test.each(['app', 'token'] as const)(
+  'what we wrote into a pull request makes nobody the author of another one of that branch: %s',
+  async (kind) => {
+    await using world = await openForgeOnGitHub({ kind })
+    const { github, forge } = world
+    await github.push({ branch: 'edit', files: { 'flow.txt': 'x\n' } })
+    const change = { branch: 'edit', title: 'Edit', description: 'Why', author: 'ada' }
+    const reference = await forge.open(change)
+    const [pull] = github.state.pulls
+    const author = async () => (await forge.get(reference))?.author
+    expect(await author()).toBe('ada')
+    const ours = pull!.login
+    // Somebody closes it, copies its text, and opens one of their own.
+    for (const login of ['mallory', 'github-actions[bot]']) {
+      pull!.login = login
+      expect(await author()).toBe(login)
+    }
+    pull!.login = ours
+    pull!.fork = 'mallory/reviews'
+    expect(await author()).toBe(ours)
+  },
+)
+
 test('finds a branch that somebody pushed, before anything else is asked', async () => {
   await using world = await openForgeOnGitHub()
   const { github, repository } = world

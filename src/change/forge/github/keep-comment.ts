@@ -1,9 +1,8 @@
 import { z } from 'zod'
-import { once } from '../../../lib/once.ts'
-import { Anything, Comment, Login } from './github-answers.ts'
-import type { GitHubApi } from './github-api.ts'
+import { Anything, Comment } from './github-answers.ts'
 import { isStatus } from './github-error.ts'
 import { isOurApp } from './our-name.ts'
+import type { PullRequestHost } from './read-pull-request.ts'
 
 /** Nobody sees it on the page. */
 const marker = '<!-- proofloop: what is known of this change -->'
@@ -12,9 +11,12 @@ const marker = '<!-- proofloop: what is known of this change -->'
 const mostText = 60_000
 
 /** The one comment of ours: replaced, and written anew when somebody deleted it. */
-export function createComments({ api, app }: { api: GitHubApi; app: string | null }) {
+export function createComments({
+  api,
+  app,
+  login,
+}: Pick<PullRequestHost, 'api' | 'app' | 'login'>) {
   const { names } = api
-  const login = once(async () => (await api.call('GET /user', {}, Login)).login)
   /** Anybody can write our marker. */
   const isOurs = async (comment: z.infer<typeof Comment>): Promise<boolean> => {
     if (comment.body?.startsWith(marker) !== true) return false

@@ -1,7 +1,9 @@
 import { UserFacingError } from '../../../lib/errors.ts'
+import { once } from '../../../lib/once.ts'
 import type { ChangeSettings, GitHubForgeSettings } from '../../../schema/change-settings.ts'
 import type { Forge, OpenForge } from '../forge.ts'
 import { closePullRequest } from './close-pull-request.ts'
+import { Login } from './github-answers.ts'
 import { createGitHubApi } from './github-api.ts'
 import { refused } from './github-error.ts'
 import { createComments } from './keep-comment.ts'
@@ -41,7 +43,8 @@ export async function openGitHubForge(options: Options): Promise<OpenForge> {
   const cloneUrl = settings.cloneUrl ?? null
   const mirror = await openMirror({ api, cloneUrl, branch, dataFolder: options.dataFolder })
   const app = settings.app?.id ?? null
-  const host: PullRequestHost = { api, mirror, branch, app, mostCommits }
+  const login = once(async () => (await api.call('GET /user', {}, Login)).login)
+  const host: PullRequestHost = { api, mirror, branch, app, login, mostCommits }
   return {
     forge: forgeOf(host),
     repository: mirror.repository,

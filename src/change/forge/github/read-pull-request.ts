@@ -15,6 +15,8 @@ export type PullRequestHost = {
   branch: string
   /** Number or client id of the App that we are; null: we have a token. */
   app: string | null
+  /** Of the account that the token is of; an App has none to be asked for. */
+  login: () => Promise<string>
   mostCommits: number
 }
 
@@ -80,7 +82,7 @@ async function describe(
     title: pull.title,
     description: opened.description,
     branch: pull.head.ref,
-    author: opened.author ?? opener,
+    author: opened.author !== null && (await isOpenedByUs(host, pull)) ? opened.author : opener,
     // A person who opens it with words of ours has had a hand in it, too.
     writers: isBot(opener) ? writers : [...new Set([...writers, opener])],
     state: pull.merged ? 'merged' : pull.state,
@@ -92,6 +94,22 @@ async function describe(
     reviews,
     runners,
   }
+}
+
+/** The forge's own runners open pull requests for whoever may push. */
+const runners = 'github-actions[bot]'
+
+/**
+ * Anybody can copy what we have signed for a branch into a pull request of theirs: from a branch of that name in
+ * a fork, or once ours is gone. Of an App we know no more than that it opens them as a bot.
+ */
+async function isOpenedByUs(
+  { app, login }: PullRequestHost,
+  { user, head, base }: PullRequest,
+): Promise<boolean> {
+  if (user === null || head.repo?.full_name !== base.repo.full_name) return false
+  if (app === null) return user.login === (await login())
+  return isBot(user.login) && user.login !== runners
 }
 
 function isBot(login: string): boolean {
