@@ -10,11 +10,13 @@ import {
 } from '../../test/helpers/decided-rows.ts'
 import { event, now, revision } from '../../test/helpers/observed-change.ts'
 import { mergingKey } from './decide-merged.ts'
+import type { ObservedChange } from './observed-change.ts'
 
 describe('what is merged', () => {
   const merged = { ...change, state: 'merged' as const, mergedAs: 'commit' }
   const ours = [event('merging', { key: mergingKey(revision) })]
-  const audit = { state: 'running' as const, passed: null, fault: null }
+  const nothing = { passed: null, fault: null, endedAt: null }
+  const audit = { ...nothing, state: 'running' as const, startedAt: now - minute }
   const tried = (times: number) => [
     ...ours,
     ...Array.from({ length: times }, (_, n) =>
@@ -100,5 +102,47 @@ describe('what is merged', () => {
     ['and offered', 'deployable', wait, { change: merged, events: ours, request: {} as never }],
   ])('%s: %s', (...[, stage, step, more]) => {
     expect(decide(more)).toMatchObject(asIn(stage, step))
+  })
+
+  test('is told to be good, worse or not audited at one time, however long that took', () => {
+    const every = 30 * minute
+    const startedAt = now - every
+    const ended = (of: Partial<NonNullable<ObservedChange['audit']>>, at: number) =>
+      decide({
+        now: at,
+        change: merged,
+        events: [...ours, event('audit-started', { key: 'audit:1', at: startedAt })],
+        audit: { ...audit, startedAt, ...of },
+        answerEvery: every,
+      })
+    const results = [
+      { state: 'done', passed: true, endedAt: startedAt + 1 },
+      { state: 'done', passed: false, endedAt: now - minute },
+      { fault: 'internal' },
+      {},
+    ] as const
+    const before = results.map((of) => ended(of, now - 1))
+    for (const one of before) {
+      expect([one.stage, one.told]).toEqual([before[0]?.stage, before[0]?.told])
+      expect(one.step.do).toBe('wait')
+    }
+    expect(before[0]?.told.join(' ')).toContain(new Date(now).toISOString())
+    expect(results.map((of) => ended(of, now).step.do)).toEqual([
+      'request-deployment',
+      'stop',
+      'start-audit',
+      'wait',
+    ])
+    // Longer than that: at the next multiple, by whatever it was done.
+    const late = { state: 'done', passed: true, endedAt: now + 1 } as const
+    expect(ended(late, now + 2).step).toEqual({ do: 'wait', until: now + every })
+    expect(ended({}, now + 2).told).toEqual(ended(late, now + 2).told)
+    expect(ended(late, now + every).step.do).toBe('request-deployment')
+  })
+
+  test('is looked at from when a custodian began it, where nobody else did', () => {
+    const done = { ...audit, state: 'done' as const, passed: true, endedAt: now - 1 }
+    const of = { change: merged, events: ours, audit: done, answerEvery: minute }
+    expect(decide(of).step.do).toBe('request-deployment')
   })
 })

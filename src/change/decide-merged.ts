@@ -33,21 +33,40 @@ export function decideMerged(observed: ObservedChange): DecidedChange {
 
 function decideAudit(observed: ObservedChange): DecidedChange {
   const { audit, now, events } = observed
-  const told = [sentences.audit]
   if (audit === null) {
+    const told = [sentences.audit]
     return { stage: 'waits-for-audit', told, step: { do: 'start-audit', attempt: 1 } }
   }
-  if (audit.state === 'done') return audit.passed === true ? askToDeploy() : stop('audit')
-  if (audit.fault === null) {
-    return { stage: 'waits-for-audit', told, step: { do: 'wait', until: now + lookAgainAfter } }
-  }
   const tries = events.filter(({ kind }) => kind === 'audit-started')
-  const at = retryAt({ attempt: tries.length, endedAt: tries.at(-1)?.at ?? now })
+  const startedAt = tries.at(-1)?.at ?? audit.startedAt
+  const isOver = audit.state === 'done' || audit.fault !== null
+  const toldAt = auditToldAt(observed, { startedAt, endedAt: isOver ? audit.endedAt : now })
+  if (!isOver || toldAt > now) {
+    const told = [sentences.audit, ...(toldAt > now ? [sentences.auditAnswersAt(toldAt)] : [])]
+    const until = isOver ? toldAt : now + lookAgainAfter
+    return { stage: 'waits-for-audit', told, step: { do: 'wait', until } }
+  }
+  if (audit.state === 'done') return audit.passed === true ? askToDeploy() : stop('audit')
+  const at = retryAt({ attempt: tries.length, endedAt: startedAt })
   const sentence = at === null ? sentences.auditByHand : sentences.retryBySelf
   const decided = { stage: 'host-fault' as const, told: [sentences.auditFault, sentence] }
   if (at === null) return { ...decided, step: waitForSomebody }
   if (at > now) return { ...decided, step: { do: 'wait', until: at } }
   return { ...decided, step: { do: 'start-audit', attempt: tries.length + 1 } }
+}
+
+/**
+ * When everybody is told how the look at `audit` ended: after the time that a gate has, or a multiple of it, as
+ * far as it is known when it ended. How long it took would tell its author of hidden examples.
+ * @param endedAt null: it failed by a fault of ours, at whatever time
+ */
+function auditToldAt(
+  { answerEvery }: Pick<ObservedChange, 'answerEvery'>,
+  { startedAt, endedAt }: { startedAt: number; endedAt: number | null },
+): number {
+  if (answerEvery === null) return startedAt
+  const took = Math.max(0, (endedAt ?? startedAt) - startedAt)
+  return startedAt + Math.max(1, Math.ceil(took / answerEvery)) * answerEvery
 }
 
 function askToDeploy(): DecidedChange {

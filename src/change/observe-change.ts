@@ -1,3 +1,4 @@
+import { answerEvery } from '../gate/gate-host.ts'
 import { authorGate } from '../gate/gate-views.ts'
 import { markedVersions } from '../gate/mark-reference.ts'
 import { areThin } from '../gate/refuse-thin-walls.ts'
@@ -73,6 +74,7 @@ export async function observeStored(
     gateOf(host, subject('gate')),
     gateAudits.get(subject('gate')),
   ])
+  const policy = gate === null ? host.gate.settings : policyOf(gate)
   return {
     now: context.now,
     change,
@@ -88,7 +90,8 @@ export async function observeStored(
     request,
     events,
     isSolo: context.isSolo,
-    auditWanted: gate === null ? host.gate.settings.audit.wanted : policyOf(gate).audit.wanted,
+    auditWanted: policy.audit.wanted,
+    answerEvery: context.isSolo ? null : answerEvery(policy),
     functionalBy: settings.forge.kind === 'github' ? 'forge' : 'here',
     functionalChecks:
       settings.forge.kind === 'github' ? (settings.forge.functionalChecks ?? null) : null,

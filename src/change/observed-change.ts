@@ -66,12 +66,14 @@ export type ObservedChange = {
   /** The one that the newest check names. */
   evaluation: Pick<StoredEvaluation, 'id' | 'state' | 'job'> | null
   gate: ObservedGate | null
-  audit: Pick<StoredAudit, 'state' | 'passed' | 'fault'> | null
+  audit: Pick<StoredAudit, 'state' | 'passed' | 'fault' | 'startedAt' | 'endedAt'> | null
   request: DeploymentRequest | null
   events: ChangeEvent[]
   isSolo: boolean
   /** Whether a merged version is looked at on the split `audit`. */
   auditWanted: boolean
+  /** Milliseconds after which a look at something hidden is answered; null: as soon as it is over. */
+  answerEvery: number | null
   functionalBy: FunctionalRunner
   /** Names of the runners' checks that count; null: all that there are. */
   functionalChecks: readonly string[] | null

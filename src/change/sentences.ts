@@ -39,6 +39,8 @@ export const sentences = {
   mergeRefused: 'The forge did not let us merge it; it is tried again in some minutes.',
   mergeUnseen: 'It is merged; what was merged is being compared with what was tested.',
   audit: 'It is merged. Before it may be deployed, it is looked at once more, on the split audit.',
+  auditAnswersAt: (at: number): string =>
+    `How that ended is told at ${new Date(at).toISOString()}.`,
   auditFault: 'The look at the split audit failed by a fault of ours.',
   auditByHand: 'It failed several times. A custodian can start it again from the gate.',
   requesting: 'It is merged and may be deployed; that is being asked for.',

@@ -90,7 +90,12 @@ export async function changeWorld<F extends ForgeWorld>(
       const decided = (await reconcile(host, id))!
       const { step } = decided
       if (step.do === 'wait' && step.until === null) return decided
-      if (step.do === 'wait' && decided.stage === 'host-fault') {
+      if (
+        step.do === 'wait' &&
+        step.until !== null &&
+        (decided.stage === 'host-fault' ||
+          (decided.stage === 'waits-for-audit' && step.until - host.now() > 60_000))
+      ) {
         // A busy machine is slow enough for a fault; it is tried again.
         world.setClock(step.until ?? 0)
         continue

@@ -137,6 +137,7 @@ export function observed(more: Partial<ObservedChange> = {}): ObservedChange {
     events: [],
     isSolo: false,
     auditWanted: true,
+    answerEvery: null,
     functionalBy: 'here',
     functionalChecks: null,
     mostCommits: 250,
