@@ -13,3 +13,16 @@ export function leakSourcesOf({
   )
   return code === undefined ? files : [...files, { name: 'bundled code', text: code.text }]
 }
+
+/** Of several versions: a file that is the same in two of them is named as the first one has it. */
+export function leakSourcesOfAll(
+  versions: readonly { prefix: string; content: Pick<FlowContent, 'agents' | 'code'> }[],
+): LeakSource[] {
+  const found = new Map<string, LeakSource>()
+  for (const { prefix, content } of versions) {
+    for (const { name, text } of leakSourcesOf(content)) {
+      if (!found.has(text)) found.set(text, { name: `${prefix}${name}`, text })
+    }
+  }
+  return [...found.values()]
+}

@@ -263,6 +263,21 @@ test('what would be hidden and stands in a prompt or a rule is refused', async (
   expect((await merge(server.solo, { reviews: [later.review] })).status).toBe(200)
 })
 
+test('so is what stands in a draft of the flow only', async () => {
+  await using server = await testServer()
+  const text = 'Nobody at the eleventh counter ever knew why the blue forms were printed twice.'
+  const files = [{ name: 'guidelines.md', text: `Be brief. ${text}` }]
+  const agent = 'definitive-language-llm'
+  const draft = await server.solo('POST', '/api/flow/drafts', { agent, files })
+  expect(draft.status).toBe(201)
+  const { version } = (await draft.json()) as { version: string }
+  const hidden = await reviewed(server, 'hidden', { text })
+  const { status, code } = await merge(server.solo, { reviews: [hidden.review] })
+  expect({ status, code }).toEqual({ status: 400, code: 'proposal-leaks' })
+  await server.store.drafts.remove(version)
+  expect((await merge(server.solo, { reviews: [hidden.review] })).status).toBe(200)
+})
+
 test('with a rotation a third of test goes into evaluation, for ever, and proposals come in', async () => {
   await using server = await testServer()
   const lines = Array.from({ length: 7 }, (_, i) => {

@@ -8,8 +8,8 @@ import { findDocument } from '../../review/document-entries.ts'
 import { peopleNames } from '../../review/people-names.ts'
 import type { ReviewHost } from '../../review/review-host.ts'
 import { readReviewSettings } from '../../review/review-settings.ts'
+import { flowSources } from '../flow-sources.ts'
 import type { Implementer } from '../implementer.ts'
-import { flowSources } from './dataset-proposals.ts'
 
 type Host = Pick<ReviewHost, 'store' | 'flows' | 'splitKey'>
 

@@ -3,7 +3,6 @@ import { record, recordHiddenReads } from '../../access/audit.ts'
 import { shortNameOf } from '../../access/hidden-names.ts'
 import { versionEntry } from '../../dataset/dataset-answers.ts'
 import { labelExample } from '../../dataset/label-example.ts'
-import { leakSourcesOf, type LeakSource } from '../../dataset/leak-sources.ts'
 import {
   chosenProposals,
   mergeProposals,
@@ -18,6 +17,7 @@ import type { ReviewHost } from '../../review/review-host.ts'
 import { readReviewSettings } from '../../review/review-settings.ts'
 import { reviewedExamples } from '../../review/reviewed-examples.ts'
 import type { ProposalEntry } from '../../schema/api/dataset-proposals.ts'
+import { flowSources } from '../flow-sources.ts'
 import type { Implementer } from '../implementer.ts'
 
 type Host = Pick<ReviewHost, 'store' | 'flows' | 'splitKey'>
@@ -85,12 +85,6 @@ async function decline(
   for (const { reviewed, hash } of chosen) {
     await store.datasets.decline({ dataset, review: reviewed.review, hash, by: actor.id })
   }
-}
-
-/** Prompts, rules and guidelines of the flow as it is now. */
-export async function flowSources({ flows }: Pick<Host, 'flows'>): Promise<LeakSource[]> {
-  const { hash } = await flows.current()
-  return leakSourcesOf((await flows.get(hash)).manifest)
 }
 
 function proposalEntry({ reviewed, id, relabels }: Proposal): ProposalEntry {

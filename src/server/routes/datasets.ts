@@ -9,8 +9,8 @@ import {
 } from '../../dataset/dataset-answers.ts'
 import { peopleNames } from '../../review/people-names.ts'
 import type { ReviewHost } from '../../review/review-host.ts'
+import { flowSources } from '../flow-sources.ts'
 import type { Implementer } from '../implementer.ts'
-import { flowSources } from './dataset-proposals.ts'
 
 type Host = Pick<ReviewHost, 'store' | 'flows'>
 

@@ -1,0 +1,46 @@
+import { type LeakSource, leakSourcesOfAll } from '../dataset/leak-sources.ts'
+import type { FlowLibrary } from '../flow/flow-library.ts'
+import { shortHash } from '../lib/content-hash.ts'
+import { FlowManifest } from '../schema/flow-manifest.ts'
+import type { Store } from '../store/store.ts'
+
+type Host = {
+  store: Pick<Store, 'drafts' | 'flowVersions' | 'gates' | 'referenceVersions'>
+  flows: Pick<FlowLibrary, 'current' | 'get'>
+}
+
+/** Candidates of as many gates are looked into; older ones were merged, or are no candidates any more. */
+const lastGates = 50
+
+/**
+ * Prompts, rules and guidelines of the flow as it is now, and of versions that may become it: what others are
+ * compared with, drafts, and what gates were last asked about.
+ */
+export async function flowSources({ store, flows }: Host): Promise<LeakSource[]> {
+  const { hash, name } = await flows.current()
+  const [marked, drafts, gates] = await Promise.all([
+    store.referenceVersions.of(name),
+    store.drafts.list(),
+    store.gates.list({ limit: lastGates }),
+  ])
+  const others = [
+    { what: 'baseline', version: marked.baseline?.version ?? hash },
+    { what: 'anchor', version: marked.anchor?.version ?? hash },
+    ...drafts.map(({ version }) => ({ what: 'draft', version })),
+    ...gates.map(({ candidate: version }) => ({ what: 'candidate', version })),
+  ]
+  const once = others.filter(
+    ({ version }, i) =>
+      version !== hash && others.findIndex((one) => one.version === version) === i,
+  )
+  const found = await Promise.all(
+    once.map(async ({ what, version }) => {
+      const kept = FlowManifest.safeParse((await store.flowVersions.get(version))?.manifest)
+      const prefix = `${what} ${shortHash(version)}: `
+      // What this Proofloop cannot read it does not run either.
+      return kept.success ? [{ prefix, content: kept.data }] : []
+    }),
+  )
+  const { manifest } = await flows.get(hash)
+  return leakSourcesOfAll([{ prefix: '', content: manifest }, ...found.flat()])
+}
