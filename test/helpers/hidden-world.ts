@@ -1,9 +1,5 @@
-import { once } from 'node:events'
 import { cp, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import path from 'node:path'
-import { text } from 'node:stream/consumers'
 import { sql } from 'kysely'
 import { permissionsOf } from '../../src/access/permissions.ts'
 import { type Script, startScriptedServer } from '../../src/model/scripted-server.ts'
@@ -25,6 +21,7 @@ import { createReaderRole } from './reader-role.ts'
 import { runInProcess } from './run-in-process.ts'
 import { tempFolder } from './temp-folder.ts'
 import { testServer } from './test-server.ts'
+import { webhookReceiver } from './webhook-receiver.ts'
 
 type Server = Awaited<ReturnType<typeof testServer>>
 type Which = 'with' | 'without'
@@ -56,7 +53,7 @@ export async function hiddenWorld({ who, postgres }: WorldOptions) {
   const flow = stack.use(await promiseFlow(models, 6, 'flow/datasets/memos'))
   const folder = stack.use(await tempFolder())
   const post = stack.use(await mailServer())
-  const hook = stack.use(await listener())
+  const hook = stack.use(await webhookReceiver())
   const engines = stack.use(await databases(postgres))
   const mail = { smtpUrl: post.url, from: 'proofloop@example.org', url: 'http://localhost:4310' }
   const open = (which: Which, work: boolean) =>
@@ -72,7 +69,7 @@ export async function hiddenWorld({ who, postgres }: WorldOptions) {
 
   const accounts = await onServer(open('without', true), async (server) => {
     await writeReviewSettings(server.store, {
-      readyWebhook: hook.url,
+      readyWebhook: `${hook.url}/hook`,
       // Nothing that comes by others than engineers is of the split that they see.
       splitShares: { evaluation: 0, test: 0.5, audit: 0.5 },
     })
@@ -172,20 +169,6 @@ async function databases(postgres: string | undefined): Promise<Engines> {
     },
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   }
-}
-
-async function listener() {
-  const heard: string[] = []
-  const server = createServer((request, response) => {
-    void text(request).then((body) => {
-      heard.push(body)
-      response.end()
-    })
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  const close = async (): Promise<void> => void server.close()
-  return { heard, url: `http://127.0.0.1:${port}/hook`, [Symbol.asyncDispose]: close }
 }
 
 /** What a custodian sends to read on: it names rows, too. */
