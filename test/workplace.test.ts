@@ -112,7 +112,7 @@ test('two reviewers at once lose nothing, and see what the other one did', async
 
   await ada.keyboard.press('a')
   await ben.getByText('1 of 4 reviewed').waitFor()
-  await ben.getByText('You accepted').waitFor()
+  await ben.getByText('First person accepted').waitFor()
 
   // Ben's page hears nothing of Ada's next verdict, as on a slow line.
   await ben.route('**/events*', (route) => route.abort())
@@ -124,7 +124,7 @@ test('two reviewers at once lose nothing, and see what the other one did', async
   await ben.keyboard.press('j')
   await ben.keyboard.press('d')
   await ben.keyboard.press('1')
-  await ben.getByText('Somebody was faster: You accepted').waitFor()
+  await ben.getByText('Somebody was faster: First person accepted').waitFor()
   await ben.getByText('2 of 4 reviewed').waitFor()
   await ben.keyboard.press('r')
   await ben.keyboard.press('d')
