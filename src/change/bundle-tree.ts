@@ -14,6 +14,8 @@ import type { Repository } from './repository.ts'
 type Options = {
   /** Of the flow in it; empty: its root. */
   folder: string
+  /** As of `runInCheckout`. */
+  evenBare?: boolean
   signal?: AbortSignal
 }
 
@@ -44,7 +46,7 @@ export async function bundleTree(
 /** The same of files that are checked out already. */
 export async function bundleCheckout(
   isolation: Isolation,
-  { checkout, folder, signal }: Options & { checkout: string },
+  { checkout, folder, ...how }: Options & { checkout: string },
 ): Promise<PackedBundle> {
   const run = await runInCheckout(isolation, {
     checkout,
@@ -52,7 +54,7 @@ export async function bundleCheckout(
     reads: ownFiles(),
     result: { file: resultFile, most: largest },
     limits: { time: 2 * minute },
-    signal,
+    ...how,
   })
   if (run.exitCode === 0 && run.result !== null) return checked(run.result)
   throw problemOf(run)

@@ -46,13 +46,25 @@ export async function openForge({
   }
 }
 
+type Trying = {
+  settings: ChangeSettings
+  isolation: () => Promise<Isolation>
+  isSolo: () => Promise<boolean>
+}
+
 /** The same with what tries changes out. */
 export function changesOn(
   { forge, repository }: OpenForge,
-  { settings, isolation }: { settings: ChangeSettings; isolation: () => Promise<Isolation> },
+  { settings, isolation, isSolo }: Trying,
 ): ChangeSource {
-  const bundle = async ({ checkout, signal }: { checkout: string; signal: AbortSignal }) =>
-    bundleCheckout(await isolation(), { checkout, folder: settings.folder, signal })
-  const testTree = createTreeTests({ repository, settings, isolation, bundle })
+  const { folder, forge: of } = settings
+  const testTree = createTreeTests({
+    repository,
+    settings,
+    isolation,
+    // Whoever is alone tries out what they wrote; a forge has pull requests of others.
+    mayBeBare: async () => of.kind === 'local' && (await isSolo()),
+    bundle: async (how) => bundleCheckout(await isolation(), { ...how, folder }),
+  })
   return { settings, forge, repository, testTree, examine: null }
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { PackedBundle } from '../flow/bundle.ts'
 import type { Isolation } from '../flow/isolate/isolation.ts'
-import { type CheckoutRun, runInCheckout } from '../flow/isolate/run-in-checkout.ts'
+import { type CheckoutRun, putsUpWalls, runInCheckout } from '../flow/isolate/run-in-checkout.ts'
 import { refusalIn } from '../lib/errors.ts'
 import { printable } from '../lib/printable.ts'
 import type { ChangeSettings } from '../schema/change-settings.ts'
@@ -13,12 +13,16 @@ import type { Repository } from './repository.ts'
 /** In seconds, of the tests that a flow has in its folder. */
 const defaultTime = 300
 
+type BareOrNot = { evenBare: boolean }
+
 type TreeTests = {
   repository: Repository
   settings: Pick<ChangeSettings, 'folder' | 'functional'>
   isolation: () => Promise<Isolation>
   /** Makes the bundle of what is checked out, where it reaches nothing. */
-  bundle: (of: { checkout: string; signal: AbortSignal }) => Promise<PackedBundle>
+  bundle: (of: BareOrNot & { checkout: string; signal: AbortSignal }) => Promise<PackedBundle>
+  /** Whether it is tried out where the system puts up no walls, too, which is then told; default: never. */
+  mayBeBare?: () => Promise<boolean>
 }
 
 /** Tests and bundles trees, in folders of their own, behind walls. */
@@ -28,22 +32,30 @@ export function createTreeTests(tests: TreeTests): ChangeSource['testTree'] {
     try {
       const checkout = path.join(folder, 'checkout')
       await tests.repository.checkOut(tree, checkout)
-      const tested = areWanted ? await runTests(tests, checkout, signal) : notTested
-      return tested.cause === null ? await bundled(tests, { checkout, tested, signal }) : tested
+      const evenBare = !putsUpWalls(await tests.isolation()) && (await tests.mayBeBare?.()) === true
+      const how = { checkout, signal, evenBare }
+      const tested = areWanted ? await runTests(tests, how) : notTested
+      const tried = tested.cause === null ? await bundled(tests, { ...how, tested }) : tested
+      return evenBare ? { ...tried, summary: `${tried.summary} ${bareMark}` } : tried
     } finally {
       await rm(folder, { recursive: true, force: true })
     }
   }
 }
 
+/** Of everybody who reads what a check found. */
+export const bareMark =
+  'It was run without walls: there are none here, and nobody else is (solo mode).'
+
 type Tested = Omit<TestedTree, 'bundle'> & { bundle: null }
 
 const notTested: Tested = { bundle: null, cause: null, summary: 'It can be bundled.', log: '' }
 
+type How = BareOrNot & { checkout: string; signal: AbortSignal }
+
 async function runTests(
   { settings: { folder, functional }, isolation }: TreeTests,
-  checkout: string,
-  signal: AbortSignal,
+  { checkout, ...how }: How,
 ): Promise<Tested> {
   const command = functional?.command ?? (await ownTests(checkout, folder))
   if (command === null) {
@@ -51,7 +63,7 @@ async function runTests(
   }
   const seconds = functional?.seconds ?? defaultTime
   const limits = { time: seconds * 1000 }
-  const run = await runInCheckout(await isolation(), { checkout, command, limits, signal })
+  const run = await runInCheckout(await isolation(), { checkout, command, limits, ...how })
   return { ...outcomeOf(run, seconds), log: run.log }
 }
 
@@ -86,15 +98,12 @@ function outcomeOf({ exitCode, stopped }: CheckoutRun, seconds: number): Omit<Te
   return { ...nothing, cause: 'tests-failed', summary: `The functional tests ${how}.` }
 }
 
-type Bundling = { checkout: string; tested: Tested; signal: AbortSignal }
+type Bundling = How & { tested: Tested }
 
 /** Its sentence says what to change; what is a fault of ours has a code of its own. */
-async function bundled(
-  { bundle }: TreeTests,
-  { checkout, tested, signal }: Bundling,
-): Promise<TestedTree> {
+async function bundled({ bundle }: TreeTests, { tested, ...how }: Bundling): Promise<TestedTree> {
   try {
-    return { ...tested, bundle: await bundle({ checkout, signal }) }
+    return { ...tested, bundle: await bundle(how) }
   } catch (error) {
     const { code: cause, message } = refusalIn(error)
     return { ...tested, bundle: null, cause, summary: printable(message) }

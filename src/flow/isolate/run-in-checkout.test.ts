@@ -126,6 +126,24 @@ test('runs nothing where the system puts up no walls, and says what to install',
   })
 })
 
+test('runs as any other process without walls where that is allowed, and leaves the checkout as it is', async () => {
+  const bare = await findIsolation({ requester: 'server', tools: [{ kind: 'none' }] })
+  const checkout = await mkdtemp(path.join(folder, 'bare-'))
+  await writeFile(
+    path.join(checkout, 'main.mjs'),
+    "import { writeFileSync } from 'node:fs'; writeFileSync('made.txt', ''); console.log('ran', Object.keys(process.env).length)",
+  )
+  const run = { checkout, command: ['node', 'main.mjs'], evenBare: true }
+  const { exitCode, stopped, log } = await runInCheckout(bare, run)
+  expect([exitCode, stopped, log]).toEqual([0, null, expect.stringMatching(/^ran \d+\n$/u)])
+  expect(await readdir(checkout)).toEqual(['main.mjs'])
+  const endless = { ...run, command: ['node', '-e', 'setInterval(() => {}, 1000)'] }
+  expect(await runInCheckout(bare, { ...endless, limits: { time: 500 } })).toMatchObject({
+    exitCode: null,
+    stopped: 'time',
+  })
+})
+
 test.skipIf(!hasWalls)(`says when the checkout cannot be read${why}`, async () => {
   const checkout = path.join(folder, 'missing')
   const run = runInCheckout(await isolation(), { checkout, command: ['node', '--version'] })

@@ -43,6 +43,8 @@ export type CheckoutCommand = {
   /** The name of a file in its folder for temporary files, which it writes, and how many bytes are taken of it. */
   result?: { file: string; most: number }
   limits?: Partial<CheckoutLimits>
+  /** Whether it may run as a process like any other where the system puts up no walls; default false. */
+  evenBare?: boolean
   signal?: AbortSignal
 }
 
@@ -70,21 +72,27 @@ const pollEvery = 100
  *       checkout, command: ['npm', 'test'], packages, signal,
  *     })
  *
- * @throws UserFacingError checkout-walls where the system puts up no walls; checkout-unreadable
+ * @throws UserFacingError checkout-walls where the system puts up no walls and it must not run bare;
+ * checkout-unreadable
  */
 export async function runInCheckout(
   isolation: Isolation,
   options: CheckoutCommand,
 ): Promise<CheckoutRun> {
-  requireWalls(isolation)
-  return runBehind(isolation.walls, options)
+  if (putsUpWalls(isolation)) return runBehind(isolation.walls, options)
+  if (options.evenBare !== true) throw withoutWalls(isolation)
+  const bare = { tools: { kind: 'none' }, network: false, files: false, processes: false } as const
+  return runBehind({ ...isolation.walls, ...bare }, options)
 }
 
-/** A gate worker runs flows, and nothing else. */
-function requireWalls({ isolation, worker, advice }: Isolation): void {
-  if (isolation === 'os' && worker === undefined) return
+/** Whether what a change brings along can be kept apart here. A gate worker runs flows, and nothing else. */
+export function putsUpWalls({ isolation, worker }: Isolation): boolean {
+  return isolation === 'os' && worker === undefined
+}
+
+function withoutWalls({ advice }: Isolation): UserFacingError {
   const more = advice === null ? '' : ` ${advice}`
-  throw new UserFacingError(
+  return new UserFacingError(
     'checkout-walls',
     `Nothing that a change brings along is run here, since the system keeps it apart from nothing.${more}`,
   )
