@@ -23,7 +23,7 @@ describe('functional tests of the forge', () => {
   })
   const named = { functionalChecks: ['unit'] }
   test.each<Row>([
-    ['that are not there yet', 'checking', { do: 'wait', until: now + 20 * minute }, on([])],
+    ['that are not there yet', 'checking', { do: 'wait', until: now + minute / 2 }, on([])],
     [
       'that never come',
       'checking',
@@ -36,7 +36,25 @@ describe('functional tests of the forge', () => {
       { do: 'end-check', end: { cause: 'runners-missing' } },
       on([runner('lint', true)], running({ startedAt: now - 20 * minute }), named),
     ],
-    ['that run', 'checking', { do: 'wait', until: now + 360 * minute }, on([runner('unit', null)])],
+    ['that run', 'checking', { do: 'wait', until: now + minute / 2 }, on([runner('unit', null)])],
+    [
+      'that have run for a while',
+      'checking',
+      { do: 'wait', until: now + 2 * minute },
+      on([runner('unit', null)], running({ startedAt: now - 20 * minute })),
+    ],
+    [
+      'that have run for long',
+      'checking',
+      { do: 'wait', until: now + 5 * minute },
+      on([runner('unit', null)], running({ startedAt: now - 200 * minute })),
+    ],
+    [
+      'whose time is almost over',
+      'checking',
+      { do: 'wait', until: now + minute },
+      on([runner('unit', null)], running({ startedAt: now - 359 * minute })),
+    ],
     [
       'that run for ever',
       'checking',

@@ -5,6 +5,9 @@ import type { ObservedChange } from './observed-change.ts'
 
 const minute = 60_000
 
+/** How soon runners are looked at again that tell nobody when they are done: a tenth of what they took so far. */
+const lookAgain = { soonest: minute / 2, latest: 5 * minute }
+
 /** A runner that was not even queued after so long will not come: nobody has set it up, or its file is broken. */
 const missingAfter = 20 * minute
 /** Longer than hosted runners let a job run by default is nobody's test. */
@@ -23,7 +26,11 @@ export function decideRunners(observed: ObservedChange, check: ChangeCheck): Cha
   const isAllThere = missing.length === 0 && counted.length > 0
   if (isAllThere && counted.every(({ state }) => state === 'done')) return { do: 'advance', check }
   const lateAt = check.startedAt + (isAllThere ? slowAfter : missingAfter)
-  if (lateAt > now) return { do: 'wait', until: lateAt }
+  if (lateAt > now) {
+    const { soonest, latest } = lookAgain
+    const after = Math.min(latest, Math.max(soonest, (now - check.startedAt) / 10))
+    return { do: 'wait', until: Math.min(lateAt, now + Math.round(after)) }
+  }
   if (isAllThere) {
     const names = counted.filter(({ state }) => state !== 'done').map(({ name }) => name)
     return fail(check, 'runners-slow', `Not done after 6 hours: ${names.join(', ')}.`)

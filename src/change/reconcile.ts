@@ -11,6 +11,9 @@ import type { ObservedChange, SeenOnForge } from './observed-change.ts'
 import { seeForge } from './see-forge.ts'
 import { takeStep } from './take-step.ts'
 
+/** Milliseconds until what waits for something elsewhere, and does not know when that is over, is looked at again. */
+const lookAgainAfter = 20_000
+
 /** More than a change takes from its opening to its deployment; what is left is taken up by the timer. */
 const mostSteps = 50
 
@@ -26,6 +29,7 @@ export async function reconcile(
   let taken: string | null = null
   for (let steps = 0; ; steps += 1) {
     signal.throwIfAborted()
+    const wakes = await host.store.changes.wakes(id)
     const observed = await observe(host, id)
     if (observed === null) return null
     const decided = decideChange(observed)
@@ -33,7 +37,11 @@ export async function reconcile(
     const { step } = decided
     const same = canonicalJson(step)
     // Once more would change nothing: it waits for something elsewhere.
-    if (step.do === 'wait' || same === taken || steps >= mostSteps) return decided
+    if (step.do === 'wait' || same === taken || steps >= mostSteps) {
+      const at = step.do === 'wait' ? step.until : host.now() + lookAgainAfter
+      await host.store.changes.keepNextLook(id, { at, wakes })
+      return decided
+    }
     await takeStep(host, observed, { step, signal })
     taken = same
   }

@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import { contentHash } from '../lib/content-hash.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import { timeOrderedId } from '../lib/time-ordered-id.ts'
 import type { StoredChange } from '../schema/stored-change.ts'
 import type { Store } from '../store/store.ts'
 import { type ChangeHost, changeQueue } from './change-host.ts'
 import { decideChange } from './decide-change.ts'
-import { changeContext, observeStored } from './observe-change.ts'
+import { type ChangeContext, changeContext, observeStored } from './observe-change.ts'
 import { reconcile } from './reconcile.ts'
 import { personHere } from './see-forge.ts'
 
@@ -13,11 +14,19 @@ import { personHere } from './see-forge.ts'
 const lookEvery = '*/20 * * * * *'
 /** In milliseconds: so often all that is open is looked at, whatever the forge tells. */
 const lookAtAllEvery = 60 * 60_000
-const mostOpen = 500
-const mostMerged = 50
+/** The others are due the next time. */
+const mostDue = 500
 
 const cursorKey = 'change-cursor'
-const Cursor = z.object({ cursor: z.string().nullable(), allAt: z.int() })
+const Cursor = z.object({
+  /** Of the forge. */
+  cursor: z.string().nullable(),
+  allAt: z.int(),
+  /** Hash of what holds for all changes. */
+  context: z.string().default(''),
+})
+type Cursor = z.infer<typeof Cursor>
+const nothingSeen: Cursor = { cursor: null, allAt: 0, context: '' }
 
 /** In this process; and has somebody look at the forge from time to time, one over all processes. */
 export async function workOnChanges(host: ChangeHost): Promise<void> {
@@ -51,7 +60,9 @@ export async function wakeReference(
 ): Promise<void> {
   const { kind } = host.changes.forge
   const change = await host.store.changes.referenced(kind, reference)
-  await (change === null ? wakeForge(host) : wakeChange(host, change))
+  if (change === null) return wakeForge(host)
+  await host.store.changes.wake(change.id)
+  await wakeChange(host, change)
 }
 
 /** What the forge could not be asked is asked again: nothing that happened meanwhile is lost. */
@@ -59,7 +70,7 @@ async function goOnWith(host: ChangeHost, change: string, signal: AbortSignal): 
   try {
     await reconcile(host, change, signal)
   } catch (error) {
-    if (isForgeFailure(error)) await keepCursor(host, { cursor: null, allAt: 0 })
+    if (isForgeFailure(error)) await keepCursor(host, nothingSeen)
     throw error
   }
 }
@@ -72,18 +83,24 @@ function isForgeFailure(error: unknown): boolean {
 export async function lookAround(host: ChangeHost): Promise<void> {
   const { store, changes, now } = host
   const parsed = Cursor.safeParse(await store.settings.get(cursorKey))
-  const kept = parsed.success ? parsed.data : { cursor: null, allAt: 0 }
+  const kept = parsed.success ? parsed.data : nothingSeen
   const isAll = kept.cursor === null || now() - kept.allAt >= lookAtAllEvery
   const { references, cursor } = await changes.forge.events(isAll ? null : kept.cursor)
   for (const reference of references) {
     const change = await knownOrNew(host, reference)
-    if (change !== null) await wakeChange(host, change)
+    if (change !== null) await store.changes.wake(change.id)
   }
-  await keepCursor(host, { cursor, allAt: isAll ? now() : kept.allAt })
-  await wakeWhatIsDue(host)
+  const held = await changeContext(host)
+  const context = contextHash(held)
+  if (context !== kept.context) await store.changes.wake()
+  const seen = { cursor, allAt: isAll ? now() : kept.allAt, context }
+  if (contentHash(seen) !== contentHash(kept)) await keepCursor(host, seen)
+  for (const { id, isWoken } of await store.changes.due(now(), mostDue)) {
+    if (isWoken || !(await stillWaits(host, held, id))) await wakeChange(host, { id })
+  }
 }
 
-async function keepCursor({ store }: ChangeHost, kept: z.infer<typeof Cursor>): Promise<void> {
+async function keepCursor({ store }: ChangeHost, kept: Cursor): Promise<void> {
   await store.settings.put(cursorKey, kept)
 }
 
@@ -101,13 +118,20 @@ async function knownOrNew(host: ChangeHost, reference: string): Promise<StoredCh
   return store.changes.add({ id, forge: kind, reference, title, description, branch, author })
 }
 
-/** What has something to do by what is kept here alone: an answer that is due, an evaluation that is over. */
-async function wakeWhatIsDue(host: ChangeHost): Promise<void> {
-  const context = await changeContext(host)
-  const open = await host.store.changes.list({ state: 'open', limit: mostOpen })
-  const merged = await host.store.changes.list({ state: 'merged', limit: mostMerged })
-  for (const change of [...open, ...merged]) {
-    const { step } = decideChange(await observeStored(host, context, change))
-    if (step.do !== 'wait') await wakeChange(host, change)
-  }
+/** Whether what was waited for is not over, by what is kept here: then the forge need not be asked. */
+async function stillWaits(host: ChangeHost, context: ChangeContext, id: string): Promise<boolean> {
+  const { changes } = host.store
+  const wakes = await changes.wakes(id)
+  const change = await changes.get(id)
+  if (change === null) return true
+  const { step } = decideChange(await observeStored(host, context, change))
+  if (step.do !== 'wait' || step.until === null || step.until <= context.now) return false
+  await changes.keepNextLook(id, { at: step.until, wakes })
+  return true
+}
+
+/** What may decide about any change: roles, what is in production, the policy. */
+function contextHash({ isSolo, roles, baseline, policyHash }: ChangeContext): string {
+  const held = [...roles].map(([person, some]) => [person, ...some])
+  return contentHash({ isSolo, baseline, policyHash, roles: held })
 }

@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely'
+
 /** Of changes. Times are UTC epoch milliseconds. */
 export type ChangeTables = {
   changes: {
@@ -12,6 +14,8 @@ export type ChangeTables = {
     state: string
     revision: number | null
     merged_as: string | null
+    next_look: number | null
+    wakes: Generated<number>
     created_at: number
     updated_at: number
   }

@@ -55,6 +55,52 @@ export function describeChangeContract(createPlace: CreatePlace): void {
     )
 
     it(
+      'are due once something happened, until somebody has looked at them since',
+      withStore(async ({ changes }) => {
+        await changes.add(newChange('a'))
+        await changes.add(newChange('b'))
+        const now = Date.now()
+        const woken = [{ id: 'a', isWoken: true }]
+        expect(await changes.due(now, 9)).toEqual([...woken, { id: 'b', isWoken: true }])
+        const looked = async (at: number | null) => {
+          for (const id of ['a', 'b']) {
+            await changes.keepNextLook(id, { at, wakes: await changes.wakes(id) })
+          }
+        }
+        await looked(null)
+        expect(await changes.due(now, 9)).toEqual([])
+        await looked(now + 60_000)
+        expect(await changes.due(now, 9)).toEqual([])
+        expect(await changes.due(now + 60_000, 1)).toEqual([{ id: 'a', isWoken: false }])
+
+        const check = { change: 'a', tree: 'tree', name: 'functional', attempt: 1 } as const
+        const pass = { outcome: 'pass', cause: null, summary: null, log: null } as const
+        const happen = [
+          () => changes.update('a', { title: 'Less' }),
+          () => changes.addRevision(newRevision('a', 0)),
+          () => changes.startCheck({ ...check, subject: null }),
+          () => changes.endCheck(check, { ...pass, subject: null }),
+          () => changes.decide(newDecision('a')),
+          () => changes.wake('a'),
+        ]
+        for (const something of happen) {
+          await looked(null)
+          const before = await changes.wakes('a')
+          await something()
+          expect(await changes.due(now, 9)).toEqual(woken)
+          // Whoever looked before that cannot know of it.
+          await changes.keepNextLook('a', { at: null, wakes: before })
+          expect(await changes.due(now, 9)).toEqual(woken)
+        }
+        await changes.update('b', { state: 'merged' })
+        await looked(null)
+        await changes.wake()
+        expect(await changes.due(now, 9)).toEqual(woken)
+        expect(await changes.wakes('none')).toBe(0)
+      }),
+    )
+
+    it(
       'have checks that start and end once',
       withStore(async ({ changes }) => {
         await changes.add(newChange('a'))

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import type { ExpressionBuilder, Kysely, Selectable } from 'kysely'
 import {
   ChangeCheck,
   ChangeDecision,
@@ -29,9 +29,18 @@ export type CheckEnd = Pick<ChangeCheck, 'cause' | 'summary' | 'log' | 'subject'
   outcome: NonNullable<ChangeCheck['outcome']>
 }
 
+/** `isWoken`: something happened to it; otherwise it is time. */
+type DueChange = { id: string; isWoken: boolean }
+
+/** Before any time. */
+const atOnce = 0
+
 type CheckKey = Pick<ChangeCheck, 'change' | 'tree' | 'name' | 'attempt'>
 
-/** Changes, what was found out about them, and what people said. Nothing is hidden here but reasons of decisions. */
+/**
+ * Changes, what was found out about them, and what people said. Nothing is hidden here but reasons of decisions.
+ * Whatever is written of one wakes it: whoever dies after that leaves it due.
+ */
 export type Changes = {
   /** The one of its reference that there is, or a new one with the next number. */
   add(change: NewChange): Promise<StoredChange>
@@ -46,6 +55,17 @@ export type Changes = {
     id: string,
     seen: Partial<Pick<StoredChange, 'title' | 'description' | 'author' | 'state' | 'mergedAs'>>,
   ): Promise<void>
+  /** Something happened to it that is not written here; of all that are open when the id is left out. */
+  wake(id?: string): Promise<void>
+  /** How often something happened to it; 0 of none. */
+  wakes(id: string): Promise<number>
+  /**
+   * When somebody has to look at it again; null: once something happens. Nothing is kept when something has
+   * happened since it was woken so often.
+   */
+  keepNextLook(id: string, next: { at: number | null; wakes: number }): Promise<void>
+  /** Those that somebody has to look at by now: those to which something happened, then the most overdue. */
+  due(at: number, limit: number): Promise<DueChange[]>
   /** Appends what would be merged, and makes it the current one. False when the sequence is taken. */
   addRevision(revision: Omit<ChangeRevision, 'seenAt'>): Promise<boolean>
   revision(change: string, sequence: number): Promise<ChangeRevision | null>
@@ -76,6 +96,7 @@ export type Changes = {
 export function createChanges(context: StoreContext): Changes {
   return {
     ...createChangeRows(context),
+    ...createLooks(context),
     ...createRevisions(context),
     ...createChecks(context),
     ...createDecisions(context),
@@ -104,7 +125,8 @@ function createChangeRows({
         const newest = await all().orderBy('number', 'desc').limit(1).executeTakeFirst()
         const at = now()
         const number = Number(newest?.number ?? 0) + 1
-        const row = { id, ...change, number, state: 'open', created_at: at, updated_at: at }
+        const times = { created_at: at, updated_at: at, next_look: atOnce }
+        const row = { id, ...change, number, state: 'open', ...times }
         // Somebody else may take the number meanwhile.
         const query = kysely
           .insertInto('changes')
@@ -136,8 +158,61 @@ function createChangeRows({
       const query = kysely
         .updateTable('changes')
         .set({ ...seen, ...(mergedAs !== undefined && { merged_as: mergedAs }), updated_at: now() })
+        .set(woken)
         .where('id', '=', id)
       await atomically([{ query }])
+    },
+  }
+}
+
+function woken(eb: ExpressionBuilder<Tables, 'changes'>) {
+  return { wakes: eb('wakes', '+', 1), next_look: atOnce }
+}
+
+/** For the transaction of what happened. */
+function wakeStep(kysely: Kysely<Tables>, id: string): Step {
+  const query = kysely.updateTable('changes').set(woken).where('id', '=', id)
+  return { query }
+}
+
+function createLooks({
+  database: { kysely, atomically },
+}: StoreContext): Pick<Changes, 'wake' | 'wakes' | 'keepNextLook' | 'due'> {
+  return {
+    async wake(id) {
+      const query = kysely
+        .updateTable('changes')
+        .set(woken)
+        .$if(id !== undefined, (all) => all.where('id', '=', id ?? ''))
+        .$if(id === undefined, (all) => all.where('state', '=', 'open'))
+      await atomically([{ query }])
+    },
+    async wakes(id) {
+      const row = await kysely
+        .selectFrom('changes')
+        .select('wakes')
+        .where('id', '=', id)
+        .executeTakeFirst()
+      return Number(row?.wakes ?? 0)
+    },
+    async keepNextLook(id, { at, wakes }) {
+      const query = kysely
+        .updateTable('changes')
+        .set({ next_look: at })
+        .where('id', '=', id)
+        .where('wakes', '=', wakes)
+      await atomically([{ query }])
+    },
+    async due(at, limit) {
+      const rows = await kysely
+        .selectFrom('changes')
+        .select(['id', 'next_look'])
+        .where('next_look', '<=', at)
+        .orderBy('next_look')
+        .orderBy('id')
+        .limit(limit)
+        .execute()
+      return rows.map(({ id, next_look: due }) => ({ id, isWoken: Number(due) === atOnce }))
     },
   }
 }
@@ -162,6 +237,7 @@ function createRevisions({
       const update = kysely
         .updateTable('changes')
         .set({ revision: revision.sequence, updated_at: at })
+        .set(woken)
         .where('id', '=', revision.change)
       return (await atomically([{ query: insert, required: true }, { query: update }])) !== null
     },
@@ -189,13 +265,16 @@ function createChecks({
       .where('name', '=', name)
       .where('attempt', '=', attempt)
       .where('outcome', 'is', null)
+  /** False when there was nothing to write. */
+  const writeOnce = async (change: string, query: Step['query']): Promise<boolean> =>
+    (await atomically([{ query, required: true }, wakeStep(kysely, change)])) !== null
   return {
     async startCheck(check) {
       const query = kysely
         .insertInto('change_checks')
         .values({ ...check, started_at: now() })
         .onConflict((conflict) => conflict.doNothing())
-      return (await atomically([{ query, required: true }])) !== null
+      return writeOnce(check.change, query)
     },
     async nameCheck(check, subject) {
       const query = running(check).set({ subject })
@@ -203,7 +282,7 @@ function createChecks({
     },
     async endCheck(check, end) {
       const query = running(check).set({ ...end, ended_at: now() })
-      return (await atomically([{ query, required: true }])) !== null
+      return writeOnce(check.change, query)
     },
     async checks(change, tree) {
       const rows = await kysely
@@ -230,7 +309,8 @@ function createDecisions({
         .insertInto('change_decisions')
         .values({ ...decision, solo: flag(solo), decided_at: now() })
         .onConflict((conflict) => conflict.doNothing())
-      return (await atomically([{ query, required: true }])) !== null
+      const wake = wakeStep(kysely, decision.change)
+      return (await atomically([{ query, required: true }, wake])) !== null
     },
     async decisions(change) {
       const rows = await kysely

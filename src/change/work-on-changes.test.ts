@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest'
+import { changeWorld } from '../../test/helpers/change-world.ts'
+import { openGitForgeWorld } from '../../test/helpers/git-forge.ts'
+import { watchStatements } from '../../test/helpers/watch-statements.ts'
+import type { ChangeHost } from './change-host.ts'
+import { reconcile } from './reconcile.ts'
+import { lookAround } from './work-on-changes.ts'
+
+test('a change is looked at when something happened to it, when it is time, and when something else decides about all', async () => {
+  await using world = await changeWorld(openGitForgeWorld)
+  const { store, jobs } = world.host
+  const woken: (string | undefined)[] = []
+  const host: ChangeHost = {
+    ...world.host,
+    jobs: {
+      ...jobs,
+      async add(_queue, { key }) {
+        woken.push(key)
+        return ''
+      },
+    },
+  }
+  const lookedAt = async (): Promise<(string | undefined)[]> => {
+    await lookAround(host)
+    return woken.splice(0)
+  }
+  // Nobody here proposed it: it waits for that to be another one.
+  const id = await world.propose({ by: 'rob' })
+  expect(await lookedAt()).toEqual([id])
+  expect((await reconcile(host, id))?.stage).toBe('not-an-engineer')
+  // What the forge was told is seen there, too.
+  await lookedAt()
+  await reconcile(host, id)
+  expect(await lookedAt()).toEqual([])
+
+  await store.people.setRoles(world.rob.id, ['engineer'])
+  expect(await lookedAt()).toEqual([id])
+  await store.people.setRoles(world.rob.id, ['reviewer'])
+  await lookedAt()
+  await reconcile(host, id)
+  expect(await lookedAt()).toEqual([])
+
+  await world.decide(id, world.ada.id)
+  // Nobody heard of it, and it is due.
+  expect(await lookedAt()).toEqual([id])
+  await reconcile(host, id)
+  await lookedAt()
+  await reconcile(host, id)
+  await store.changes.keepNextLook(id, { at: 1, wakes: await store.changes.wakes(id) })
+  expect(await lookedAt()).toEqual([id])
+})
+
+test('what an idle look asks of the store does not depend on how many changes are open', async () => {
+  await using world = await changeWorld(openGitForgeWorld)
+  using watched = watchStatements()
+  const idle = async (ids: string[]): Promise<number> => {
+    for (let times = 0; times < 2; times += 1) {
+      for (const id of ids) await reconcile(world.host, id)
+      await lookAround(world.host)
+    }
+    for (const id of ids) await reconcile(world.host, id)
+    const { statements } = await watched.during(() => lookAround(world.host))
+    return statements.length
+  }
+  const one = await world.propose({ by: 'rob' })
+  const asked = await idle([one])
+  expect(asked).toBeGreaterThan(0)
+  const more = [
+    await world.propose({ by: 'rob', branch: 'second' }),
+    await world.propose({ by: 'rob', branch: 'third' }),
+  ]
+  expect(await idle([one, ...more])).toBe(asked)
+})
