@@ -16,6 +16,7 @@ type List = { items: Notification[]; next: string | null; unread: number }
 const nowhere: NotificationChoices = {
   'approval-waiting': [],
   verdict: [],
+  'changes-requested': [],
   merged: [],
   stopped: [],
   'budget-low': [],

@@ -23,7 +23,7 @@ export function untold(observed: ObservedChange, decided: DecidedChange): NewCha
 }
 
 /** Of a decision, whoever tells it first. */
-function decisionKey({ id }: Pick<ChangeDecision, 'id'>): string {
+export function decisionKey({ id }: Pick<ChangeDecision, 'id'>): string {
   return `decision:${id}`
 }
 

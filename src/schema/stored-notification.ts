@@ -6,6 +6,8 @@ export const NotificationKind = z.enum([
   'approval-waiting',
   /** What the gate says, as its author hears it. */
   'verdict',
+  /** To its author: an approver wants something else. */
+  'changes-requested',
   'merged',
   /** Merged, and not deployed. */
   'stopped',

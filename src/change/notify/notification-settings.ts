@@ -9,6 +9,7 @@ const keyOf = (person: string): string => `notifications ${person}`
 const nothing: NotificationChoices = {
   'approval-waiting': [],
   verdict: [],
+  'changes-requested': [],
   merged: [],
   stopped: [],
   'budget-low': [],

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import {
   allPassed,
   check,
+  decision,
   doubtfulGate,
   event,
   observed,
@@ -50,6 +51,16 @@ test('its author hears when little is left to ask the gate, or nothing of anothe
   expect(whoIsTold(observed({ checks: [spent] }), ended('evaluation'), 9)).toMatchObject([
     { person: 'eve', kind: 'budget-low' },
   ])
+})
+
+test('its author hears that an approver asks for changes, and not of somebody who does not decide', () => {
+  const toldOf = (person: string) => {
+    const asked = decision(person, { decision: 'changes-requested' })
+    const said = event('changes-requested', { key: `decision:${asked.id}` })
+    return whoIsTold(observed({ decisions: [asked] }), said, null)
+  }
+  expect(toldOf('ada')).toMatchObject([{ person: 'eve', kind: 'changes-requested' }])
+  expect(toldOf('rob')).toEqual([])
 })
 
 test('its author hears that it is merged, and with the custodians that it was stopped', () => {

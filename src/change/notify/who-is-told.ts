@@ -1,6 +1,7 @@
 import type { ChangeCheck, ChangeEvent } from '../../schema/stored-change.ts'
 import type { StoredNotification } from '../../schema/stored-notification.ts'
 import { blameOf } from '../blame.ts'
+import { decisionKey } from '../change-story.ts'
 import { whyNotCounted } from '../count-approvals.ts'
 import type { ObservedChange } from '../observed-change.ts'
 
@@ -29,6 +30,12 @@ export function whoIsTold(
   if (event.kind === 'check-ended') {
     const check = endedCheck(observed, event)
     return check === undefined ? [] : aboutCheck(observed, check, left)
+  }
+  if (event.kind === 'changes-requested') {
+    const said = observed.decisions.find((one) => decisionKey(one) === event.key)
+    const counts = said !== undefined && whyNotCounted(observed, said.person) === null
+    const text = 'An approver wants something else before it is merged.'
+    return counts ? toAuthor('changes-requested', text) : []
   }
   if (event.kind === 'merged') return toAuthor('merged', 'It is merged.')
   if (event.kind !== 'stopped') return []

@@ -21,6 +21,8 @@ const Channels = z.array(NotificationChannel).max(3)
 export const NotificationChoices = z.object({
   'approval-waiting': Channels,
   verdict: Channels,
+  /** Whoever chose before there was this kind chose nothing of it. */
+  'changes-requested': Channels.default([]),
   merged: Channels,
   stopped: Channels,
   'budget-low': Channels,

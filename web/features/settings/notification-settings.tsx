@@ -14,6 +14,7 @@ import { Section } from './section.tsx'
 const kinds: Record<NotificationKind, string> = {
   'approval-waiting': 'A change waits for my approval',
   verdict: 'The gate has answered',
+  'changes-requested': 'An approver asks for changes',
   merged: 'My change is merged',
   stopped: 'What was merged is not deployed',
   'budget-low': 'A budget is almost spent',
