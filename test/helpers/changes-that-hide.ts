@@ -142,7 +142,7 @@ export async function changesThatHide<F extends ForgeWorld>(
   if (hasWalls)
     host.changes.testTree = changesOn(
       { ...host.changes, [Symbol.asyncDispose]: async () => {} },
-      { ...host.changes, isolation: host.isolation },
+      { ...host.changes, isolation: host.isolation, isSolo: host.isSolo },
     ).testTree
   const asking =
     ({ cookie, key }: { cookie?: string; key?: string }): Ask =>
