@@ -1,10 +1,10 @@
-import { record } from '../access/audit.ts'
 import { authorGate } from '../gate/gate-views.ts'
 import { startGate } from '../gate/start-gate.ts'
 import { type Advancing, measuredOf } from './advancing.ts'
 import type { ChangeHost } from './change-host.ts'
 import { endCheck } from './end-check.ts'
 import { gateSentence } from './gate-sentence.ts'
+import { recordOnce } from './record-once.ts'
 
 /** Asks the gate as the author, once, and ends with what the author may hear, when they may hear it. */
 export async function advanceGate(host: ChangeHost, advancing: Advancing): Promise<void> {
@@ -23,11 +23,12 @@ async function ask(host: ChangeHost, { observed, check }: Advancing): Promise<vo
   await startGate(host, author, {
     flow: version,
     functional: 'passed',
+    ...(check.subject !== null && { id: check.subject }),
     tell: async (id) => {
-      const details = { change }
-      await record(host.store, { id: author }, { action: 'gate-asked', subject: id, details })
-      // The check has its name before there is a gate: who goes on after a crash asks no second one.
+      // The check has its name before anything else: who goes on after a crash asks no second one, nor tells of it.
       await host.store.changes.nameCheck({ change, tree, name, attempt }, id)
+      const event = { action: 'gate-asked' as const, subject: id, details: { change } }
+      await recordOnce(host.store, { id: author }, event)
     },
   })
 }

@@ -28,6 +28,8 @@ export type GateRequest = {
    * once, and costs nothing. Left out, there are none.
    */
   functional?: 'passed' | 'failed'
+  /** Of one that somebody has named, who died before there was one; default: a new one. */
+  id?: string
   /** Hears the gate's id before there is one: for the audit log. */
   tell?: (id: string) => Promise<void>
 }
@@ -63,7 +65,7 @@ export async function startGate(
   const look = request.again ? await requireFirstLook(host, asked) : 0
   if (!solo) await requireFewWaiting(host, author)
   const isFailed = request.functional === 'failed'
-  const id = timeOrderedId()
+  const { id = timeOrderedId() } = request
   await request.tell?.(id)
   const gate = await host.store.gates.start({
     ...asked,

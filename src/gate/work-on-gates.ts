@@ -16,9 +16,6 @@ const lookEvery = 500
 export async function workOnGates(host: GateHost): Promise<AsyncDisposable> {
   await host.jobs.work(gateQueue.name, { concurrency: 1 }, (job: GateJob) => runGate(host, job))
   await host.jobs.work(auditQueue.name, { concurrency: 1 }, (job: GateJob) => runAudit(host, job))
-  for (const { gate, state, fault } of await host.store.gateAudits.list()) {
-    if (state === 'running' && fault === null) await queueAudit(host, gate)
-  }
   const queued = new Set<string>()
   await lookOnce(host, queued)
   return lookAgain(host, () => lookOnce(host, queued))
@@ -33,6 +30,13 @@ async function lookOnce(host: GateHost, queued: Set<string>): Promise<void> {
       await queueGate(host, gate.id)
       queued.add(gate.id)
     }
+  }
+  // Whoever was to queue one may have died.
+  for (const gate of await host.store.gateAudits.running()) {
+    const audit = `audit of ${gate}`
+    if (queued.has(audit)) continue
+    await queueAudit(host, gate)
+    queued.add(audit)
   }
 }
 

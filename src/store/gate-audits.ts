@@ -20,6 +20,8 @@ export type GateAudits = {
   finish(gate: string, end: AuditEnd): Promise<boolean>
   /** Oldest first; at most 10,000 of the newest. */
   list(): Promise<StoredAudit[]>
+  /** Gates of those that have not ended, and that nothing hindered. */
+  running(): Promise<string[]>
 }
 
 const mostListed = 10_000
@@ -52,20 +54,10 @@ export function createGateAudits({
         .where('state', '=', 'running')
       return (await atomically([{ query, required: true }])) !== null
     },
-    async finish(gate, { passed, fault, measures, gateDelta, gateSe, auditDelta, auditSe }) {
+    async finish(gate, end) {
       const query = kysely
         .updateTable('gate_audits')
-        .set({
-          state: 'done',
-          passed: passed === null ? null : Number(passed),
-          fault,
-          measures: measures === null ? null : canonicalJson(measures),
-          gate_delta: gateDelta,
-          gate_se: gateSe,
-          audit_delta: auditDelta,
-          audit_se: auditSe,
-          ended_at: now(),
-        })
+        .set({ state: 'done', ...columnsOf(end), ended_at: now() })
         .where('gate', '=', gate)
         .where('state', '=', 'running')
       return (await atomically([{ query, required: true }])) !== null
@@ -80,6 +72,27 @@ export function createGateAudits({
         .execute()
       return rows.map(auditOf).toReversed()
     },
+    async running() {
+      const rows = await kysely
+        .selectFrom('gate_audits')
+        .select('gate')
+        .where('state', '=', 'running')
+        .where('fault', 'is', null)
+        .execute()
+      return rows.map(({ gate }) => gate)
+    },
+  }
+}
+
+function columnsOf({ passed, fault, measures, gateDelta, gateSe, auditDelta, auditSe }: AuditEnd) {
+  return {
+    passed: passed === null ? null : Number(passed),
+    fault,
+    measures: measures === null ? null : canonicalJson(measures),
+    gate_delta: gateDelta,
+    gate_se: gateSe,
+    audit_delta: auditDelta,
+    audit_se: auditSe,
   }
 }
 

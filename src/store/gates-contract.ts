@@ -140,13 +140,19 @@ export function describeGateContract(createPlace: CreatePlace): void {
         expect(await gateAudits.start(audit)).toBe(true)
         expect(await gateAudits.start({ ...audit, margin: 0.5 })).toBe(false)
         expect(await gateAudits.get('one')).toMatchObject({ ...audit, state: 'running' })
+        expect(await gateAudits.start({ ...audit, gate: 'two' })).toBe(true)
+        expect((await gateAudits.running()).toSorted()).toEqual(['one', 'two'])
         expect(await gateAudits.fail('one', 'model-unreachable')).toBe(true)
         expect(await gateAudits.get('one')).toMatchObject({ fault: 'model-unreachable' })
         const numbers = { gateDelta: 0.01, gateSe: 0.1, auditDelta: -0.5, auditSe: null }
         const end = { passed: false, fault: null, measures: gateEnd.measures, ...numbers }
         expect(await gateAudits.finish('one', end)).toBe(true)
         expect(await gateAudits.finish('one', { ...end, passed: true })).toBe(false)
-        expect(await gateAudits.list()).toMatchObject([{ ...audit, ...end, state: 'done' }])
+        expect(await gateAudits.running()).toEqual(['two'])
+        expect(await gateAudits.finish('two', end)).toBe(true)
+        expect(await gateAudits.running()).toEqual([])
+        const done = { ...audit, ...end, state: 'done' }
+        expect(await gateAudits.list()).toMatchObject([done, { ...done, gate: 'two' }])
       }),
     )
 
