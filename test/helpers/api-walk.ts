@@ -6,7 +6,7 @@ import { stableAnswer } from './stable-answer.ts'
 import type { Heard, watchStatements } from './watch-statements.ts'
 
 type Verb = 'GET' | 'POST' | 'PUT' | 'DELETE'
-type WalkedRoute = { method: Verb; path: string; input: InputSchema }
+export type WalkedRoute = { method: Verb; path: string; input: InputSchema }
 type Asking = (method: string, path: string, body?: unknown) => Response | Promise<Response>
 
 /** What somebody was told, and what the store was asked for it. */

@@ -106,8 +106,11 @@ export async function hiddenWorld({ who, postgres }: WorldOptions) {
   const kept = stack.move()
   return {
     identities,
+    accounts,
     custodian: accounts.custodian.cookie,
     hidden: planted.hidden,
+    /** Hidden, and given to two people to review. */
+    given: [visible.given.assigned, visible.given.both],
     samplesFor: ({ roles }: Identity) =>
       samplesFor(roles.includes('engineer'), { visible, ...planted, dummy: accounts.dummy.id }),
     /** A server on one of them, on which nothing happens by itself. */
