@@ -1,30 +1,77 @@
-import { describe, expect, test } from 'vitest'
-import { betterFiles, changeWorld, type OpenForgeWorld } from '../../test/helpers/change-world.ts'
+import { readFile } from 'node:fs/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { changeWorld, type OpenForgeWorld } from '../../test/helpers/change-world.ts'
 import { findPromises } from '../../test/helpers/promise-flow.ts'
+import type { Script } from '../model/scripted-server.ts'
 import { answer } from '../model/scripted-reply.ts'
 import { verifyReceipt, publicKeyOf } from '../gate/sign-receipt.ts'
-import { reconcile } from './reconcile.ts'
+import type { DecidedChange } from './change-step.ts'
 import { lookAround } from './work-on-changes.ts'
+import { reconcile } from './reconcile.ts'
+import { closeChange } from './retry-change.ts'
 
 const worseFiles = {
   'agents/promises/agent.prompty': null,
   'agents/promises/consolidator.prompty': null,
 }
+/** Of an agent that finds what it found before, unless it is to be odd. */
+function prompt(agent: 'promises' | 'absolutes', words: string): Record<string, string> {
+  const metadata = agent === 'promises' ? 'type: Promise, shots: 2' : 'type: Absolute, shots: 1'
+  const front = `name: ${agent}\ndescription: Finds promises\nmodel: { id: reviewer }`
+  const text = `---\n${front}\nmetadata: { ${metadata} }\n---\nsystem:\n${words}\n`
+  return { [`agents/${agent}/agent.prompty`]: text }
+}
 /** Of every hidden text. */
 const hidden = 'Zanzibar'
+const reason = 'Fifty letters will never be there.'
 
-/** What holds of changes, on whichever forge. */
-export function describeChanges(openForge: OpenForgeWorld): void {
-  describe('a change', { timeout: 180_000 }, () => {
+/** Somebody whose prompt is odd finds nothing in what nobody saw before the merge. */
+const script: Script = (message) => {
+  const text = JSON.stringify(message.messages)
+  const isOdd = text.includes('Be odd.') && text.includes('Letter audit-')
+  return isOdd ? answer({ issues: [] }) : findPromises(message)
+}
+
+/** As few documents as a gate can tell something by. */
+const small = {
+  script,
+  sizes: { evaluation: 1, test: 2, audit: 2 },
+  settings: { minDocs: 2, repeats: 1 },
+}
+
+type World = Awaited<ReturnType<typeof changeWorld>>
+type Options = { databaseUrl?: () => Promise<string> }
+
+/**
+ * What holds of changes, on whichever forge. Each scenario has changes of its own; they share a server, on which
+ * what was measured of a version stands, as on one that has run for long.
+ */
+export function describeChanges(openForge: OpenForgeWorld, { databaseUrl }: Options = {}): void {
+  const open = async (more: object = {}): Promise<World> =>
+    changeWorld(openForge, { ...small, ...more, databaseUrl: await databaseUrl?.() })
+
+  describe('a change', { timeout: 300_000 }, () => {
+    let world: World
+    beforeAll(async () => {
+      world = await open()
+    }, 300_000)
+    afterAll(async () => world[Symbol.asyncDispose]())
+
+    /** One whose files are in no version: what was measured of the one on the branch is measured of it. */
+    const propose = (branch: string, more: Parameters<World['propose']>[0] = {}) =>
+      world.propose({ branch, files: { [`docs/${branch}.md`]: `${branch}\n` }, ...more })
+
     test('goes from a push to an offer to deploy, with one decision of a person', async () => {
-      await using world = await changeWorld(openForge)
       const { host, forge } = world
-      const id = await world.propose()
+      const before = await countEffects(world)
+      const id = await propose('whole', {
+        files: prompt('absolutes', 'Find all that is promised.'),
+      })
       const ready = await world.settle(id)
       expect(ready.stage).toBe('waits-for-approval')
       expect(await world.check(id, 'functional')).toMatchObject({ outcome: 'pass' })
       expect(await world.check(id, 'infrastructure')).toMatchObject({ outcome: 'skipped' })
-      expect((await world.check(id, 'evaluation'))?.summary).toMatch(/F0.5 .* on 2 documents/u)
+      expect((await world.check(id, 'evaluation'))?.summary).toMatch(/F0.5 .* on 1 document/u)
       await world.decide(id, world.ada.id)
       const done = await world.settle(id)
       expect(done.stage).toBe('deployable')
@@ -46,42 +93,42 @@ export function describeChanges(openForge: OpenForgeWorld): void {
         'audit-started',
         'deployment-requested',
       ])
-      expect(await world.actions()).toEqual(
-        expect.arrayContaining(['change-merged', 'gate-audited', 'deployment-requested']),
-      )
-      const effects = await forge.effects()
-      expect(effects.filter((effect) => effect.startsWith('merge '))).toHaveLength(1)
-      expect(effects.filter((effect) => effect.startsWith('deployment '))).toHaveLength(1)
+      expect(await actionsAbout(world, id)).toEqual(['change-merged', 'deployment-requested'])
+      const { merges, deployments } = await countEffects(world)
+      expect([merges - before.merges, deployments - before.deployments]).toEqual([1, 1])
       expect(await world.texts(id, done)).not.toContain(hidden)
     })
 
     test('of somebody who approves it themselves waits, but in solo mode, where that is marked', async () => {
-      await using world = await changeWorld(openForge)
-      const id = await world.propose()
+      const { store } = world.host
+      const id = await propose('own', { by: 'wim' })
       await world.settle(id)
-      await world.decide(id, world.eve.id)
-      await world.host.store.people.setRoles(world.eve.id, ['engineer', 'approver'])
+      await world.decide(id, world.wim.id)
       expect((await world.settle(id)).stage).toBe('waits-for-approval')
       expect(await world.kinds(id)).toContain('approval-refused')
+      await world.forge.review((await world.stored(id)).reference, {
+        by: 'wim',
+        decision: 'approved',
+      })
+      expect((await world.settle(id)).stage).toBe('waits-for-approval')
 
-      await using alone = await changeWorld(openForge, { solo: true })
-      const { first } = alone
-      await alone.host.store.people.setRoles(alone.eve.id, first.roles)
+      await using alone = await open({ solo: true })
+      await alone.host.store.people.setRoles(alone.eve.id, alone.first.roles)
       const own = await alone.propose()
       await alone.settle(own)
       await alone.decide(own, alone.eve.id, { solo: true })
       expect((await alone.settle(own)).stage).toBe('deployable')
       const request = await alone.host.store.changes.deploymentRequest(own)
       expect(JSON.parse(request?.receipt ?? '')).toMatchObject({ receipt: { solo: true } })
+      expect(await store.changes.deploymentRequest(id)).toBeNull()
     })
 
     test('that is pushed to after an approval waits for another one', async () => {
-      await using world = await changeWorld(openForge)
-      const id = await world.propose()
+      const id = await propose('pushed')
       await reconcile(world.host, id)
       await world.decide(id, world.ada.id)
       const { head } = await world.newest(id)
-      await world.forge.push({ branch: 'better', files: { 'agents/absolutes/notes.md': 'Two.\n' } })
+      await world.forge.push({ branch: 'pushed', files: { 'docs/pushed.md': 'Two.\n' } })
       expect((await world.settle(id)).stage).toBe('waits-for-approval')
       expect(await world.newest(id)).toMatchObject({ sequence: 1 })
       expect(await world.kinds(id)).toEqual(expect.arrayContaining(['pushed', 'approval-void']))
@@ -92,12 +139,50 @@ export function describeChanges(openForge: OpenForgeWorld): void {
       expect((await world.settle(id)).stage).toBe('deployable')
     })
 
+    test('is approved on the forge once, by somebody who is known here, for the newest commit', async () => {
+      const { forge, host } = world
+      const id = await propose('reviewed')
+      await world.settle(id)
+      const { reference } = await world.stored(id)
+      const said = () => host.store.changes.decisions(id)
+      await forge.review(reference, { by: 'mallory', decision: 'approved' })
+      expect((await world.settle(id)).stage).toBe('waits-for-approval')
+      expect(await said()).toEqual([])
+      // Somebody whom one knows, and who is no approver.
+      await forge.review(reference, { by: 'rob', decision: 'approved' })
+      await world.settle(id)
+      expect((await world.settle(id)).stage).toBe('waits-for-approval')
+      expect(await said()).toMatchObject([{ person: world.rob.id }])
+      const refused = (await world.kinds(id)).filter((kind) => kind === 'approval-refused')
+      expect(refused).toHaveLength(1)
+      // Of a commit that is not the newest any more when somebody looks.
+      await forge.review(reference, { by: 'ada', decision: 'approved' })
+      await forge.push({ branch: 'reviewed', files: { 'docs/reviewed.md': 'Two.\n' } })
+      expect((await world.settle(id)).stage).toBe('waits-for-approval')
+      expect(await said()).toHaveLength(1)
+      await forge.review(reference, { by: 'ada', decision: 'changes-requested' })
+      expect((await world.settle(id)).stage).toBe('changes-requested')
+      await forge.review(reference, { by: 'ada', decision: 'approved' })
+      expect((await world.settle(id)).stage).toBe('deployable')
+      await world.settle(id)
+      const { head, tree } = await world.newest(id)
+      const ofAda = (await said()).filter(({ person }) => person === world.ada.id)
+      expect(ofAda).toMatchObject([
+        { decision: 'changes-requested', head, tree },
+        { decision: 'approved', head, tree },
+      ])
+    })
+
     test('whose base moved is checked as it would be merged now, and the gate costs nothing', async () => {
-      await using world = await changeWorld(openForge)
       const { store } = world.host
-      const id = await world.propose()
+      const files = prompt('absolutes', 'Find what is promised again.')
+      const id = await propose('moved', { files })
       await world.settle(id)
       const before = await world.newest(id)
+      const evaluation = (await world.check(id, 'evaluation'))?.subject
+      const first = await store.gates.get((await world.gateOf(id)) ?? '')
+      expect(first?.charge).toBeGreaterThan(0)
+      const asked = world.models.requests.length
       await world.decide(id, world.ada.id)
       await world.forge.push({ branch: 'main', files: { 'NOTES.md': 'Beside it.\n' }, by: 'wim' })
       expect((await world.settle(id)).stage).toBe('waits-for-approval')
@@ -105,146 +190,151 @@ export function describeChanges(openForge: OpenForgeWorld): void {
       expect(after).toMatchObject({ head: before.head, sequence: 1 })
       expect(after.tree).not.toBe(before.tree)
       expect(await world.kinds(id)).toEqual(expect.arrayContaining(['base-moved', 'approval-void']))
-      const gates = await store.gates.list({ limit: 9 })
-      expect(gates.map(({ charge }) => charge)).toEqual([null, 1])
-      expect(await store.evaluations.list({ limit: 9 })).toHaveLength(1)
+      // The tests ran of what would be merged now; of its version everything was known.
+      expect(await world.check(id, 'functional')).toMatchObject({ tree: after.tree, attempt: 1 })
+      const second = await store.gates.get((await world.gateOf(id)) ?? '')
+      expect(second?.id).not.toBe(first?.id)
+      expect(second).toMatchObject({ charge: null, candidate: first?.candidate })
+      expect((await world.check(id, 'evaluation'))?.subject).toBe(evaluation)
+      expect(world.models.requests).toHaveLength(asked)
       await world.decide(id, world.ada.id)
       expect((await world.settle(id)).stage).toBe('deployable')
       const merged = (await world.stored(id)).mergedAs ?? ''
       expect(await world.forge.repository.changedFiles(merged, after.tree ?? '')).toEqual([])
     })
 
-    test('that is worse stops, and is told the same as where it cannot be told', async () => {
-      await using world = await changeWorld(openForge)
-      const id = await world.propose({ files: worseFiles })
-      const worse = await world.settle(id)
-      expect(worse.stage).toBe('not-passed')
-      await using few = await changeWorld(openForge, { settings: { minDocs: 50 } })
-      const doubt = await few.propose()
-      const untellable = await few.settle(doubt)
-      expect(untellable).toEqual(worse)
-      const told = async (one: typeof world, change: string) => {
-        const check = await one.check(change, 'gate')
-        return { outcome: check?.outcome, cause: check?.cause, summary: check?.summary }
+    test('lands when it is the first of two that change the same file, and the other is told', async () => {
+      const { forge } = world
+      const before = await countEffects(world)
+      const ids = [
+        await propose('left', { files: { 'docs/both.md': 'left\n' } }),
+        await propose('right', { files: { 'docs/both.md': 'right\n' } }),
+      ]
+      for (const id of ids) {
+        expect((await world.settle(id)).stage).toBe('waits-for-approval')
+        await world.decide(id, world.ada.id)
       }
-      expect(await told(few, doubt)).toEqual(await told(world, id))
-      expect(await few.kinds(doubt)).toEqual(await world.kinds(id))
-      expect(await few.texts(doubt, untellable)).not.toContain(hidden)
-      // An approval is not enough, nor is a word without a reason; that of an approver with one is.
-      const gate = (await few.check(doubt, 'gate'))?.subject ?? null
-      await few.decide(doubt, few.ada.id)
-      await few.decide(doubt, few.ada.id, { decision: 'overridden', gate })
-      expect((await few.settle(doubt)).stage).toBe('not-passed')
-      const reason = 'Fifty letters will never be there.'
-      await few.decide(doubt, few.ada.id, { decision: 'overridden', gate, reason })
-      const done = await few.settle(doubt)
-      expect(done.stage).toBe('deployable')
-      expect(await few.host.store.gateAudits.get(gate ?? '')).toMatchObject({ passed: true })
-      const merged = (await few.host.store.audit.list({ action: 'change-merged', limit: 1 }))[0]
-      expect(JSON.parse(merged?.details ?? '{}')).toMatchObject({ overridden: true, gate })
-      expect(await few.texts(doubt, done)).not.toContain(reason)
-      // What is worse nobody overrides.
-      const worseGate = (await world.check(id, 'gate'))?.subject ?? null
-      await world.decide(id, world.ada.id, { decision: 'overridden', gate: worseGate, reason })
-      expect((await world.settle(id)).stage).toBe('not-passed')
+      const ended = await Promise.all(ids.map((id) => world.settle(id)))
+      const stages = ended.map(({ stage }) => stage)
+      expect(stages.toSorted()).toEqual(['conflict', 'deployable'])
+      const loser = stages.indexOf('conflict')
+      expect(ended[loser]?.told.join(' ')).toContain('docs/both.md')
+      expect(await world.kinds(ids[loser] ?? '')).toContain('conflict')
+      expect(await world.newest(ids[loser] ?? '')).toMatchObject({
+        tree: null,
+        conflicts: ['docs/both.md'],
+      })
+      const winner = await world.stored(ids[1 - loser] ?? '')
+      expect(await forge.repository.commitOf('main')).toBe(winner.mergedAs)
+      expect((await countEffects(world)).deployments - before.deployments).toBe(1)
+      // Whoever lost the race puts both together, and goes on.
+      const branch = loser === 0 ? 'left' : 'right'
+      await forge.push({ branch, files: { 'docs/both.md': 'both\n' }, force: true })
+      expect((await world.settle(ids[loser] ?? '')).stage).toBe('waits-for-approval')
+    })
+
+    test('whose tests fail, take too long or are not there goes no further', async () => {
+      const id = await propose('tested', { tests: 'failed' })
+      const isLocal = world.forge.forge.kind === 'local'
+      const causes = { failed: 'failed', slow: 'slow', missing: isLocal ? 'failed' : 'missing' }
+      for (const tests of ['failed', 'slow', 'missing'] as const) {
+        const files = { 'docs/tested.md': `It ${tests}.\n` }
+        if (tests !== 'failed') await world.forge.push({ branch: 'tested', files, tests })
+        const stopped = await world.settle(id)
+        expect(stopped.stage).toBe('not-passed')
+        const check = await world.check(id, 'functional')
+        const cause = `${isLocal ? 'tests' : 'runners'}-${causes[tests]}`
+        expect(check).toMatchObject({ outcome: 'fail', cause })
+        expect(stopped.told).toContain(check?.summary)
+        expect(await world.check(id, 'evaluation')).toBeNull()
+      }
+      const files = { 'docs/tested.md': 'It works.\n' }
+      await world.forge.push({ branch: 'tested', files, tests: 'passed' })
+      expect((await world.settle(id)).stage).toBe('waits-for-approval')
     })
 
     test('that is worse on audit is merged and stopped', async () => {
-      await using world = await changeWorld(openForge, {
-        script: (message) => {
-          const text = JSON.stringify(message.messages)
-          const isOdd = text.includes('Be odd.') && text.includes('Letter audit-')
-          return isOdd ? answer({ issues: [] }) : findPromises(message)
-        },
-      })
-      const odd = `---\nname: promises\ndescription: Finds promises\nmodel: { id: reviewer }\nmetadata: { type: Promise, shots: 2 }\n---\nsystem:\nFind what is promised. Be odd.\n`
-      const id = await world.propose({ files: { 'agents/promises/agent.prompty': odd } })
+      const id = await propose('odd', { files: prompt('promises', 'Be odd.') })
       await world.settle(id)
       await world.decide(id, world.ada.id)
       const done = await world.settle(id)
       expect(done.stage).toBe('stopped')
       expect(await world.host.store.changes.deploymentRequest(id)).toBeNull()
-      expect(await world.actions()).toContain('change-stopped')
+      expect(await actionsAbout(world, id)).toContain('change-stopped')
       expect(await world.forge.effects()).toContain('deployment stopped')
       expect(await world.texts(id, done)).not.toContain(hidden)
+      // What was merged is taken back, as people do.
+      const name = 'agents/promises/agent.prompty'
+      const files = { [name]: await inProduction(world, name) }
+      await world.forge.push({ branch: 'main', files, by: 'owner' })
     })
 
-    test('stops when the budget of the gate is spent', async () => {
-      const settings = { budget: { perAuthor: 1, inTotal: 9 } }
-      await using world = await changeWorld(openForge, { settings })
-      const one = await world.propose({ branch: 'one', files: worseFiles })
-      expect((await world.settle(one)).stage).toBe('not-passed')
-      const two = await world.propose({ branch: 'two' })
-      expect((await world.settle(two)).stage).toBe('budget-spent')
-      expect(await world.check(two, 'gate')).toMatchObject({ outcome: 'fail', cause: 'budget' })
-    })
-
-    test('waits while the forge is down, and goes on', async () => {
-      await using world = await changeWorld(openForge)
-      const id = await world.propose()
+    test('waits while the forge is down for an hour, and goes on', async () => {
+      const id = await propose('down')
       await world.settle(id)
       await world.decide(id, world.ada.id)
       await world.forge.setDown(true)
       const before = await world.kinds(id)
-      await expect(reconcile(world.host, id)).rejects.toMatchObject({ code: 'forge-unavailable' })
+      const down = { code: 'forge-unavailable' }
+      await expect(reconcile(world.host, id)).rejects.toMatchObject(down)
       world.setClock(world.host.now() + 3_600_000)
-      await expect(lookAround(world.host)).rejects.toMatchObject({ code: 'forge-unavailable' })
+      await expect(lookAround(world.host)).rejects.toMatchObject(down)
+      await expect(reconcile(world.host, id)).rejects.toMatchObject(down)
       expect(await world.kinds(id)).toEqual(before)
+      expect((await world.look(id)).stage).toBe('merging')
       await world.forge.setDown(false)
       expect((await world.settle(id)).stage).toBe('deployable')
     })
 
     test('of two hundred commits, pushed with force, is what its newest commit is', async () => {
-      await using world = await changeWorld(openForge)
-      const id = await world.propose({ by: 'wim', empty: 199 })
-      await world.host.store.people.setRoles(world.eve.id, ['engineer'])
-      const eves = await world.propose({ branch: 'other', files: { 'agents/absolutes/b.md': 'B' } })
+      const id = await propose('many', { by: 'wim', empty: 199 })
+      const eves = await propose('other')
       await reconcile(world.host, id)
       expect(await world.newest(id)).toMatchObject({ commits: 200, writers: [] })
-      const forced = { branch: 'better', files: { 'agents/absolutes/notes.md': 'New.\n' } }
-      await world.forge.push({ ...forced, by: 'eve', force: true })
-      await world.settle(id)
-      expect(await world.newest(id)).toMatchObject({
-        commits: 1,
-        sequence: 1,
-        writers: [world.eve.id],
+      await world.forge.push({
+        branch: 'many',
+        files: { 'docs/many.md': 'New.\n' },
+        by: 'eve',
+        force: true,
       })
+      await world.settle(id)
+      const seen = { commits: 1, sequence: 1, writers: [world.eve.id] }
+      expect(await world.newest(id)).toMatchObject(seen)
       // Wim proposed it, so he does not approve it; nor does he what he wrote a commit of.
       await world.decide(id, world.wim.id)
       expect((await world.settle(id)).stage).toBe('waits-for-approval')
-      await world.forge.push({
-        branch: 'other',
-        files: { 'agents/absolutes/b.md': 'C' },
-        by: 'wim',
-      })
+      await world.forge.push({ branch: 'other', files: { 'docs/other.md': 'C' }, by: 'wim' })
       await world.settle(eves)
       await world.decide(eves, world.wim.id)
       expect((await world.settle(eves)).stage).toBe('waits-for-approval')
       expect(await world.newest(eves)).toMatchObject({ writers: [world.wim.id] })
     })
 
-    test('of the policy takes a custodian, and is judged by the policy before it', async () => {
-      await using world = await changeWorld(openForge)
-      const files = { ...betterFiles, 'evaluation.ts': 'export default {}\n' }
-      const id = await world.propose({ files })
+    test('of the evaluation or the policy takes a custodian, and is judged by what held before it', async () => {
+      const config = await inProduction(world, 'proofloop.config.ts')
+      const files = {
+        'evaluation.ts': 'export default {}\n',
+        'proofloop.config.ts': config.replace('{ models', '{ gate: { margin: 0.5 }, models'),
+      }
+      const id = await propose('policy', { files })
       await world.settle(id)
-      expect(await world.newest(id)).toMatchObject({ policyFiles: ['evaluation.ts'] })
+      const policyFiles = ['evaluation.ts', 'proofloop.config.ts']
+      expect(await world.newest(id)).toMatchObject({ policyFiles })
       await world.decide(id, world.ada.id)
       const waiting = await world.settle(id)
       expect(waiting.stage).toBe('waits-for-approval')
       expect(waiting.told.join(' ')).toContain('custodian')
       await world.decide(id, world.cleo.id)
       expect((await world.settle(id)).stage).toBe('deployable')
-      const [gate] = await world.host.store.gates.list({ limit: 1 })
+      const gate = await world.host.store.gates.get((await world.gateOf(id)) ?? '')
       expect(JSON.parse(gate?.policy ?? '')).toEqual(world.host.gate.settings)
     })
 
     test('of somebody who is no engineer starts nothing', async () => {
-      await using world = await changeWorld(openForge)
       const asked = world.models.requests.length
-      const id = await world.propose({ by: 'rob' })
+      const id = await propose('rob', { by: 'rob' })
       expect((await world.settle(id)).stage).toBe('not-an-engineer')
-      const nobody = await world.propose({ branch: 'nobody', by: 'mallory' })
+      const nobody = await propose('nobody', { by: 'mallory' })
       expect((await world.settle(nobody)).stage).toBe('not-an-engineer')
       for (const one of [id, nobody]) {
         expect(await world.kinds(one)).toEqual(['opened'])
@@ -254,19 +344,92 @@ export function describeChanges(openForge: OpenForgeWorld): void {
       expect(world.models.requests).toHaveLength(asked)
     })
 
-    test('whose branch is taken away is closed', async () => {
-      await using world = await changeWorld(openForge)
-      const id = await world.propose()
+    test('that is withdrawn, or whose branch is taken away, is closed', async () => {
+      const id = await propose('removed')
       await reconcile(world.host, id)
-      await world.forge.close(await referenceOf(world, id))
+      await world.forge.remove('removed')
       expect((await world.settle(id)).stage).toBe('closed')
       expect(await world.kinds(id)).toContain('closed')
+      const own = await propose('withdrawn')
+      await reconcile(world.host, own)
+      const { ada, eve } = world
+      const known = await world.stored(own)
+      const close = (person: { id: string }) => closeChange(world.host, person, known)
+      await expect(close(ada)).rejects.toMatchObject({ code: 'change-not-yours' })
+      await close(eve)
+      expect((await world.settle(own)).stage).toBe('closed')
+    })
+  })
+
+  describe('a change that a strict gate', { timeout: 300_000 }, () => {
+    let strict: World
+    beforeAll(async () => {
+      const budget = { perAuthor: 1, inTotal: 9 }
+      strict = await open({ settings: { ...small.settings, minDocs: 50, budget } })
+    }, 300_000)
+    afterAll(async () => strict[Symbol.asyncDispose]())
+
+    const told = async (id: string, { stage, told: sentences }: DecidedChange) => {
+      const check = await strict.check(id, 'gate')
+      const { outcome, cause, summary } = check ?? {}
+      return { stage, sentences, outcome, cause, summary, kinds: await strict.kinds(id) }
+    }
+
+    test('finds worse is told the same as one that it cannot tell of, which an approver overrides with a reason', async () => {
+      const worse = await strict.propose({ branch: 'worse', files: worseFiles })
+      const doubt = await strict.propose({ branch: 'doubt', by: 'wim' })
+      const ofWorse = await strict.settle(worse)
+      const untellable = await strict.settle(doubt)
+      expect(ofWorse.stage).toBe('not-passed')
+      expect(await told(doubt, untellable)).toEqual(await told(worse, ofWorse))
+      expect(await strict.texts(doubt, untellable)).not.toContain(hidden)
+      // An approval is not enough, nor is a word without a reason; that of an approver with one is.
+      const { ada, host } = strict
+      const gate = await strict.gateOf(doubt)
+      await strict.decide(doubt, ada.id)
+      await strict.decide(doubt, ada.id, { decision: 'overridden', gate })
+      expect((await strict.settle(doubt)).stage).toBe('not-passed')
+      await strict.decide(doubt, ada.id, { decision: 'overridden', gate, reason })
+      const done = await strict.settle(doubt)
+      expect(done.stage).toBe('deployable')
+      expect(await host.store.gateAudits.get(gate ?? '')).toMatchObject({ passed: true })
+      const [merged] = await host.store.audit.list({ action: 'change-merged', limit: 1 })
+      expect(JSON.parse(merged?.details ?? '{}')).toMatchObject({ overridden: true, gate })
+      expect(await strict.kinds(doubt)).toContain('overridden')
+      expect(await strict.texts(doubt, done)).not.toContain(reason)
+      // What is worse nobody overrides.
+      const worseGate = await strict.gateOf(worse)
+      await strict.decide(worse, ada.id, { decision: 'overridden', gate: worseGate, reason })
+      expect((await strict.settle(worse)).stage).toBe('not-passed')
+    })
+
+    test('may not be asked about any more has spent its budget', async () => {
+      const one = await strict.propose({ branch: 'one', files: { ...worseFiles, 'a.md': 'A' } })
+      expect((await strict.settle(one)).stage).toBe('not-passed')
+      const two = await strict.propose({
+        branch: 'two',
+        files: prompt('absolutes', 'Find what is promised twice.'),
+      })
+      expect((await strict.settle(two)).stage).toBe('budget-spent')
+      expect(await strict.check(two, 'gate')).toMatchObject({ outcome: 'fail', cause: 'budget' })
     })
   })
 }
 
-type World = Awaited<ReturnType<typeof changeWorld>>
+/** Of all changes. */
+async function countEffects({ forge }: World): Promise<{ merges: number; deployments: number }> {
+  const effects = await forge.effects()
+  const count = (kind: string) => effects.filter((effect) => effect.startsWith(`${kind} `)).length
+  return { merges: count('merge'), deployments: count('deployment') }
+}
 
-async function referenceOf(world: World, id: string): Promise<string> {
-  return (await world.stored(id)).reference
+/** A file of the flow as it is deployed. */
+function inProduction({ flow }: World, name: string): Promise<string> {
+  return readFile(flow.path(`flow/${name}`), 'utf8')
+}
+
+/** What the audit log has of it. */
+async function actionsAbout({ host }: World, id: string): Promise<string[]> {
+  const entries = await host.store.audit.list({ subject: id, limit: 100 })
+  return entries.map(({ action }) => action).toSorted()
 }

@@ -61,7 +61,7 @@ async function lookAgain(host: ChangeHost, actor: Actor, known: KnownChange): Pr
 /** @throws UserFacingError change-not-yours, change-not-open, and those of the forge */
 export async function closeChange(
   { changes }: Pick<ChangeHost, 'changes'>,
-  actor: Actor,
+  actor: Pick<Actor, 'id'>,
   change: StoredChange,
 ): Promise<void> {
   requireOwn(actor, change)
@@ -71,7 +71,7 @@ export async function closeChange(
   await changes.forge.close(change.reference)
 }
 
-function requireOwn({ id }: Actor, { author }: StoredChange): void {
+function requireOwn({ id }: Pick<Actor, 'id'>, { author }: StoredChange): void {
   if (author === id) return
   throw new UserFacingError('change-not-yours', 'Only who proposed a change does this with it.')
 }

@@ -1,19 +1,14 @@
-import { setTimeout } from 'node:timers/promises'
 import type { ChangeHost } from '../../src/change/change-host.ts'
 import type { DecidedChange } from '../../src/change/change-step.ts'
 import type { Forge, ForgeReview } from '../../src/change/forge/forge.ts'
 import type { Files } from '../../src/change/git/git-samples.ts'
-import { decideChange } from '../../src/change/decide-change.ts'
-import { changeContext, observeStored } from '../../src/change/observe-change.ts'
-import { reconcile } from '../../src/change/reconcile.ts'
 import type { Repository } from '../../src/change/repository.ts'
-import { createTreeTests } from '../../src/change/test-tree.ts'
 import { lookAround } from '../../src/change/work-on-changes.ts'
-import { bundleFlow, packBundle } from '../../src/flow/bundle.ts'
 import { timeOrderedId } from '../../src/lib/time-ordered-id.ts'
-import { ChangeSettings } from '../../src/schema/change-settings.ts'
-import type { ChangeDecision, StoredChange } from '../../src/schema/stored-change.ts'
+import type { ChangeDecision } from '../../src/schema/stored-change.ts'
+import { changeHostOf, goingOn } from './change-host.ts'
 import { gateWorld } from './gate-world.ts'
+import { testServer } from './test-server.ts'
 
 /** A forge of a test's own, with a flow on its protected branch, and what people do there. */
 export type ForgeWorld = {
@@ -22,18 +17,16 @@ export type ForgeWorld = {
   /** `changes` of the server's configuration; the people of the tests have the addresses NAME@example.org. */
   settings: object
   /** Commits to a branch, which begins at the protected one, as somebody; `force`: as if it were new. */
-  push(push: {
-    branch: string
-    files: Files
-    by?: string
-    force?: boolean
-    empty?: number
-  }): Promise<string>
+  push(push: Push): Promise<string>
   /** Proposes a branch. @returns its reference */
   open(change: { branch: string; by: string; title?: string }): Promise<string>
-  close(reference: string): Promise<void>
-  /** What somebody says on the forge itself of a commit. */
-  review(reference: string, review: Omit<ForgeReview, 'at'>): Promise<void>
+  /** As whoever has no use for it does: its branch is taken away. */
+  remove(branch: string): Promise<void>
+  /** What somebody says on the forge itself of the newest commit. */
+  review(
+    reference: string,
+    review: { by: string; decision: ForgeReview['decision'] },
+  ): Promise<void>
   setDown(isDown: boolean): Promise<void>
   /** What the forge was told and did not know yet, a line each. */
   effects(): Promise<string[]>
@@ -41,82 +34,73 @@ export type ForgeWorld = {
   texts(): Promise<string>
 } & AsyncDisposable
 
-type ForgeOptions = {
+export type Push = {
+  branch: string
+  files?: Files
+  /** Name of who writes it. */
+  by?: string
+  /** Whether what the branch has is thrown away. */
+  force?: boolean
+  /** How many commits more, of nothing. */
+  empty?: number
+  /** What its functional tests do, which it brings along or the forge's runners run; default: they pass. */
+  tests?: 'passed' | 'failed' | 'slow' | 'missing'
+}
+
+export type ForgeOptions = {
   /** Folder of the flow that is in production. */
   flow: string
   /** Ids of the accounts with these mail addresses. */
   peopleOf: (emails: string[]) => Promise<string[]>
+  /** UTC epoch milliseconds. */
+  now: () => number
 }
 export type OpenForgeWorld = (options: ForgeOptions) => Promise<ForgeWorld>
 
-type Options = Parameters<typeof gateWorld>[0] & { changes?: object }
+type Options = Omit<NonNullable<Parameters<typeof gateWorld>[0]>, 'open'> & {
+  changes?: object
+  /** Of PostgreSQL: two workers then go on with changes, in turns. */
+  databaseUrl?: string
+}
+type Server = Awaited<ReturnType<typeof testServer>>
 
 /** A server with a gate, people, and changes that come from a forge; nothing but tests goes on with them. */
 export async function changeWorld<F extends ForgeWorld>(
   openForge: (options: ForgeOptions) => Promise<F>,
-  options: Options = {},
+  { databaseUrl, ...options }: Options = {},
 ) {
   await using stack = new AsyncDisposableStack()
-  const world = stack.use(await gateWorld(options))
+  const others: Server[] = []
+  const world = stack.use(
+    await gateWorld({
+      ...options,
+      open: async (server) => {
+        const own = await testServer({ ...server, databaseUrl })
+        if (databaseUrl === undefined) return own
+        const { dataFolder } = own
+        others.push(await testServer({ ...server, databaseUrl, dataFolder }))
+        return own
+      },
+    }),
+  )
+  for (const other of others) stack.use(other)
   const peopleOf = async (emails: string[]): Promise<string[]> => {
     const people = await world.store.people.list()
     return people.filter(({ email }) => emails.includes(email)).map(({ id }) => id)
   }
-  const forge = stack.use(await openForge({ flow: world.flow.path('flow'), peopleOf }))
-  const { repository } = forge
-  const settings = ChangeSettings.parse({ ...forge.settings, ...options.changes })
-  const testTree = createTreeTests({
-    repository,
-    settings,
-    isolation: world.host.isolation,
-    // What tests propose is nothing that has to be kept apart.
-    bundle: async ({ checkout }) =>
-      packBundle(await bundleFlow(checkout, { paragraphsPerChunk: 32 })),
-  })
-  const changes = { settings, forge: forge.forge, repository, testTree, examine: null }
-  const host: ChangeHost = { ...world.host, changes }
+  const now = world.host.now
+  const forge = stack.use(await openForge({ flow: world.flow.path('flow'), peopleOf, now }))
+  const hosts = [world, ...others].map((server) =>
+    changeHostOf(server.host, { ...forge, more: options.changes }),
+  )
+  const [host] = hosts as [ChangeHost]
+  const setClock = (time: number): void => {
+    for (const server of [world, ...others]) server.setClock(time)
+  }
   const wim = await world.person('wim', ['engineer', 'approver'])
   const rob = await world.person('rob', ['reviewer'])
   const all = stack.move()
-
-  const stored = async (id: string): Promise<StoredChange> => (await host.store.changes.get(id))!
-  const newest = async (id: string) => {
-    const { revision } = await stored(id)
-    return (await host.store.changes.revision(id, revision ?? -1))!
-  }
-  /** Goes on with it, lets the time of the gate come, until somebody has to do something. */
-  async function settle(id: string): Promise<DecidedChange> {
-    for (;;) {
-      const decided = (await reconcile(host, id))!
-      const { step } = decided
-      if (step.do === 'wait' && step.until === null) return decided
-      if (
-        step.do === 'wait' &&
-        step.until !== null &&
-        (decided.stage === 'host-fault' ||
-          (decided.stage === 'waits-for-audit' && step.until - host.now() > 60_000))
-      ) {
-        // A busy machine is slow enough for a fault; it is tried again.
-        world.setClock(step.until ?? 0)
-        continue
-      }
-      const { tree } = await newest(id)
-      const checks = tree === null ? [] : await host.store.changes.checks(id, tree)
-      const gate = checks.findLast(({ name }) => name === 'gate')?.subject ?? null
-      if (decided.stage === 'waits-for-gate' && gate !== null) await passTimeOf(gate)
-      else await setTimeout(50)
-    }
-  }
-  async function passTimeOf(gate: string): Promise<void> {
-    const { dueAt, state } = (await host.store.gates.get(gate))!
-    if (state === 'running') {
-      // Its own time begins when those before it are over.
-      if (dueAt !== null) world.setClock(dueAt - answerEvery)
-      await world.stored(gate)
-    }
-    if (dueAt !== null) world.setClock(dueAt)
-  }
-  const answerEvery = host.gate.settings.answerEverySeconds * 1000
+  const { stored, newest, gateOf, settle, passTimeOf, look, wait } = goingOn(hosts, setClock)
 
   async function decide(
     id: string,
@@ -136,15 +120,16 @@ export async function changeWorld<F extends ForgeWorld>(
     rob,
     stored,
     newest,
+    gateOf,
     settle,
     decide,
     passTimeOf,
-    /** Where it is, by what is kept. */
-    look: async (id: string) =>
-      decideChange(await observeStored(host, await changeContext(host), await stored(id))),
+    setClock,
+    look,
+    wait,
     /** Pushes, proposes, and has the server find it. @returns its id here */
-    async propose({ branch = 'better', files = betterFiles, by = 'eve', empty = 0 } = {}) {
-      await forge.push({ branch, files, by, empty })
+    async propose({ branch = 'better', files = betterFiles, by = 'eve', ...more }: Proposal = {}) {
+      await forge.push({ branch, files, by, ...more })
       const reference = await forge.open({ branch, by })
       await lookAround(host)
       const change = await host.store.changes.referenced(forge.forge.kind, reference)
@@ -169,5 +154,7 @@ export async function changeWorld<F extends ForgeWorld>(
   }
 }
 
+type Proposal = Partial<Push>
+
 /** Of no consequence to what is found. */
-export const betterFiles: Files = { 'agents/absolutes/notes.md': 'A note.\n' }
+const betterFiles: Files = { 'agents/absolutes/notes.md': 'A note.\n' }

@@ -1,10 +1,12 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Forge, ForgeReview } from '../../src/change/forge/forge.ts'
 import { openLocalForge } from '../../src/change/forge/local/open-local-forge.ts'
 import { git, writeFiles, type Files } from '../../src/change/git/git-samples.ts'
 import { UserFacingError } from '../../src/lib/errors.ts'
+import { writeWholeFile } from '../../src/lib/write-whole-file.ts'
+import type { ForgeOptions, Push } from './change-world.ts'
 
 /** What is known of the forge besides, in a file, so that a process after this one knows it. */
 type State = {
@@ -15,6 +17,7 @@ type State = {
   isDown: boolean
 }
 
+const naming = { name: 'What the forge knows', code: 'forge-unavailable' }
 const nothing: State = { effects: [], told: {}, reviews: {}, isDown: false }
 const main = 'main'
 
@@ -27,10 +30,15 @@ async function openGitForge(folder: string, peopleOf: PeopleOf) {
   const file = path.join(folder, 'forge.json')
   const read = async (): Promise<State> =>
     JSON.parse(await readFile(file, 'utf8').catch(() => JSON.stringify(nothing)))
+  let last: Promise<void> = Promise.resolve()
+  /** One after the other, and whole or not at all: whoever is told something may be killed. */
   async function change(work: (state: State) => void): Promise<void> {
-    const state = await read()
-    work(state)
-    await writeFile(file, JSON.stringify(state))
+    last = last.then(async () => {
+      const state = await read()
+      work(state)
+      await writeWholeFile(file, JSON.stringify(state), naming)
+    })
+    return last
   }
   async function requireUp(): Promise<void> {
     if (!(await read()).isDown) return
@@ -87,66 +95,79 @@ function noteOnce({ told, effects }: State, { key, value, what }: Noted): void {
   effects.push(what)
 }
 
-type Push = {
-  branch: string
-  files: Files
-  /** Name of who writes it. */
-  by?: string
-  /** Whether what the branch has is thrown away. */
-  force?: boolean
-  /** How many commits more, of nothing. */
-  empty?: number
+/** What it brings along to be tested by, where its server is told to run it. */
+const testFile = 'check.mjs'
+const tests: Record<NonNullable<Push['tests']>, string | null> = {
+  passed: "console.log('It works.')\n",
+  failed: "throw new Error('It does not work.')\n",
+  slow: 'setTimeout(() => {}, 600_000)\n',
+  missing: null,
+}
+
+/** How a server runs it: in a time that also a busy machine needs to begin. */
+const functionalTests = { command: ['node', testFile], seconds: 15 }
+
+/** As git imports many at once. */
+function emptyCommit(branch: string, { by, n }: { by: string; n: number }): string {
+  const ref = `refs/heads/${branch}`
+  const at = `${1_772_352_000 + n} +0000`
+  const from = n === 0 ? `from ${ref}^0\n` : ''
+  return `commit ${ref}\ncommitter ${by} <${by}@example.org> ${at}\ndata 4\nEdit\n${from}\n`
 }
 
 /** A repository with a flow on its protected branch, and people who push to it. */
 async function startGitForge(
   folder: string,
-  { flow, peopleOf }: { flow: string; peopleOf: PeopleOf },
+  { flow, peopleOf }: Pick<ForgeOptions, 'flow' | 'peopleOf'>,
 ) {
   const bare = path.join(folder, 'repository.git')
   const clone = path.join(folder, 'clone')
   await git(folder, ['init', '--quiet', '--bare', '-b', main, bare])
   await git(folder, ['clone', '--quiet', bare, clone])
   await cp(flow, clone, { recursive: true })
+  await writeFiles(clone, { [testFile]: tests.passed })
   await git(clone, ['checkout', '--quiet', '-B', main])
   await git(clone, ['add', '--all'])
   await git(clone, ['commit', '--quiet', '-m', 'Begin'])
   await git(clone, ['push', '--quiet', 'origin', main])
   const opened = await openGitForge(folder, peopleOf)
 
-  async function push({ branch, files, by = 'eve', force = false, empty = 0 }: Push) {
+  async function push({ branch, files = {}, by = 'eve', force = false, empty = 0, ...more }: Push) {
     const person = { name: by, email: `${by}@example.org` }
     await git(clone, ['fetch', '--quiet', 'origin'])
     const known = (await git(clone, ['branch', '-r'])).includes(`origin/${branch}`)
     const from = known && !force ? `origin/${branch}` : `origin/${main}`
     await git(clone, ['checkout', '--quiet', '--force', '-B', branch, from])
-    await writeFiles(clone, files)
+    const ownTests: Files = more.tests === undefined ? {} : { [testFile]: tests[more.tests] }
+    await writeFiles(clone, { ...files, ...ownTests })
     await git(clone, ['add', '--all'])
     await git(clone, ['commit', '--quiet', '--allow-empty', '-m', 'Edit'], { person })
-    for (let n = 0; n < empty; n += 1) {
-      await git(clone, ['commit', '--quiet', '--allow-empty', '-m', `Edit ${n}`], { person })
-    }
+    const input = Array.from({ length: empty }, (_, n) => emptyCommit(branch, { by, n })).join('')
+    if (input !== '') await git(clone, ['fast-import', '--quiet'], { input })
     await git(clone, ['push', '--quiet', '--force', 'origin', branch])
     return git(clone, ['rev-parse', 'HEAD'])
   }
   return {
     ...opened,
     folder,
-    settings: { forge: { kind: 'local', repository: bare } },
+    settings: { forge: { kind: 'local', repository: bare }, functional: functionalTests },
     push,
     async open({ branch, by, title = 'Better' }: { branch: string; by: string; title?: string }) {
       const author = `${by}@example.org`
       return opened.forge.open({ branch, title, description: '', author })
     },
-    /** As whoever has no use for it does: its branch is taken away. */
-    close: async (reference: string) => {
-      const { branch = '' } = (await opened.forge.get(reference)) ?? {}
+    remove: async (branch: string) => {
       await git(clone, ['push', '--quiet', 'origin', '--delete', branch])
     },
-    review: (reference: string, review: Omit<ForgeReview, 'at'>) =>
-      opened.change(({ reviews }) => {
-        reviews[reference] = [...(reviews[reference] ?? []), { ...review, at: Date.now() }]
-      }),
+    async review(reference: string, review: { by: string; decision: ForgeReview['decision'] }) {
+      const commit = (await opened.forge.get(reference))?.head ?? ''
+      const person = `${review.by}@example.org`
+      await opened.change(({ reviews }) => {
+        const others = (reviews[reference] ?? []).filter((one) => one.person !== person)
+        const said = { person, decision: review.decision, commit, at: Date.now() }
+        reviews[reference] = [...others, said]
+      })
+    },
     setDown: (isDown: boolean) =>
       opened.change((state) => {
         state.isDown = isDown
@@ -159,7 +180,7 @@ async function startGitForge(
 }
 
 /** The same in a folder of its own, which goes with it. */
-export async function openGitForgeWorld(options: { flow: string; peopleOf: PeopleOf }) {
+export async function openGitForgeWorld(options: ForgeOptions) {
   const folder = await mkdtemp(path.join(tmpdir(), 'proofloop-test-forge-'))
   const forge = await startGitForge(folder, options)
   return {

@@ -11,13 +11,15 @@ type Person = { name: string; email: string }
 export const ann: Person = { name: 'Ann Author', email: 'ann@example.org' }
 export const bob: Person = { name: 'Bob Builder', email: 'bob@example.org' }
 
+type Terminal = { person?: Person; environment?: NodeJS.ProcessEnv; input?: string }
+
 /** Git as somebody at a terminal has it, without what this machine configures. */
 export async function git(
   folder: string,
   args: readonly string[],
-  { person = ann, environment = {} }: { person?: Person; environment?: NodeJS.ProcessEnv } = {},
+  { person = ann, environment = {}, input }: Terminal = {},
 ): Promise<string> {
-  const { stdout } = await execute('git', args, {
+  const running = execute('git', args, {
     cwd: folder,
     maxBuffer: 64 * 2 ** 20,
     env: {
@@ -32,7 +34,8 @@ export async function git(
       ...environment,
     },
   })
-  return stdout.trim()
+  if (input !== undefined) running.child.stdin?.end(input)
+  return (await running).stdout.trim()
 }
 
 /** By their paths; null: it is taken away. */

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
+import { readdir, readFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import path from 'node:path'
 
 export type NewCommit = {
   branch: string
@@ -35,6 +37,8 @@ export function createRepository(folder: string) {
   const text = async (args: string[], options?: { input?: string; env?: object }) =>
     (await git(args, options)).stdout.trim()
   const commitOf = async (name: string): Promise<string | null> => {
+    if (name.startsWith(heads))
+      return (await branchesIn(folder)).get(name.slice(heads.length)) ?? null
     const { code, stdout } = await git(['rev-parse', '--verify', '--quiet', `${name}^{commit}`])
     return code === 0 ? stdout.trim() : null
   }
@@ -64,10 +68,21 @@ export function createRepository(folder: string) {
     }
     await git(['fast-import', '--quiet', '--force'], { input: input.join('') })
   }
-  const mergeTree = async (base: string, head: string): Promise<string | null> => {
+  const mergeTree = onceForEach(async (base: string, head: string): Promise<string | null> => {
     const { code, stdout } = await git(['merge-tree', '--write-tree', base, head])
     return code === 0 ? (stdout.split('\n')[0] ?? '') : null
-  }
+  })
+  const listed = onceForEach(async (base: string, head: string): Promise<ListedCommit[]> => {
+    const format = '--format=%H %T %ae %ce'
+    const lines = await text(['log', '--reverse', '--topo-order', format, `${base}..${head}`])
+    return lines
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => {
+        const [sha = '', tree = '', author = '', committer = ''] = line.split(' ')
+        return { sha, tree, author, committer }
+      })
+  })
   return {
     folder,
     commitOf,
@@ -95,29 +110,47 @@ export function createRepository(folder: string) {
       return commit
     },
     /** By name. */
-    async branches(): Promise<Map<string, string>> {
-      const lines = await text([
-        'for-each-ref',
-        '--format=%(refname:lstrip=2) %(objectname)',
-        'refs/heads',
-      ])
-      return new Map(lines.split('\n').map((line) => line.split(' ') as [string, string]))
-    },
+    branches: () => branchesIn(folder),
     setRef: (ref: string, commit: string) => git(['update-ref', ref, commit]),
     deleteRef: (ref: string) => git(['update-ref', '-d', ref]),
     /** Those that `head` has and `base` has not, oldest first. */
     async commits(base: string, head: string): Promise<ListedCommit[]> {
-      const format = '--format=%H %T %ae %ce'
-      const lines = await text(['log', '--reverse', '--topo-order', format, `${base}..${head}`])
-      return lines
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line) => {
-          const [sha = '', tree = '', author = '', committer = ''] = line.split(' ')
-          return { sha, tree, author, committer }
-        })
+      return listed((await commitOf(base)) ?? base, head)
     },
     treeOf: (commit: string) => text(['rev-parse', `${commit}^{tree}`]),
+  }
+}
+
+const heads = 'refs/heads/'
+
+/** By name. Read where git writes them: it is asked with each request, and a process each time takes long. */
+async function branchesIn(folder: string): Promise<Map<string, string>> {
+  const packed = await readFile(path.join(folder, 'packed-refs'), 'utf8').catch(() => '')
+  const found = new Map<string, string>()
+  for (const line of packed.split('\n')) {
+    const [commit = '', ref = ''] = line.split(' ')
+    if (ref.startsWith(heads)) found.set(ref.slice(heads.length), commit)
+  }
+  const loose = path.join(folder, heads)
+  for (const entry of await readdir(loose, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || entry.name.endsWith('.lock')) continue
+    const file = path.join(entry.parentPath, entry.name)
+    const commit = await readFile(file, 'utf8').catch(() => '')
+    if (commit !== '') found.set(path.relative(loose, file), commit.trim())
+  }
+  return found
+}
+
+/** What follows from two commits never changes. */
+function onceForEach<T>(work: (base: string, head: string) => Promise<T>): typeof work {
+  const known = new Map<string, Promise<T>>()
+  return (base, head) => {
+    const key = `${base} ${head}`
+    const before = known.get(key)
+    if (before !== undefined) return before
+    const made = work(base, head)
+    known.set(key, made)
+    return made
   }
 }
 

@@ -1,0 +1,115 @@
+import { readdir, readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { openGitHubForge } from '../../src/change/forge/github/open-github-forge.ts'
+import type { ForgeOptions, ForgeWorld, Push } from './change-world.ts'
+import { startGitHub } from './github-double.ts'
+import { tempFolder } from './temp-folder.ts'
+
+const named = ['ada', 'cleo', 'eve', 'rob', 'wim']
+const people = Object.fromEntries(named.map((name) => [name, `${name}@example.org`]))
+
+/** What the forge's runners say of a commit; undefined: nothing; null: they are not done. */
+const conclusions: Record<NonNullable<Push['tests']>, string | null | undefined> = {
+  passed: 'success',
+  failed: 'failure',
+  slow: null,
+  missing: undefined,
+}
+
+const reviewed = { approved: 'APPROVED', 'changes-requested': 'CHANGES_REQUESTED' } as const
+
+async function filesIn(folder: string): Promise<Record<string, string>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+  const read = files.map(async (file): Promise<[string, string]> => [
+    path.relative(folder, file),
+    await readFile(file, 'utf8'),
+  ])
+  return Object.fromEntries(await Promise.all(read))
+}
+
+function textOf(content: string | Uint8Array): string {
+  return typeof content === 'string' ? content : Buffer.from(content).toString('utf8')
+}
+
+/** GitHub with a flow on its protected branch, people who push to it, and runners that test what they push. */
+async function startGitHubForge({ flow, now }: Pick<ForgeOptions, 'flow' | 'now'>) {
+  const github = await startGitHub({ now })
+  const { state, repository } = github
+  const files = { 'flow.txt': null, 'README.md': null, ...(await filesIn(flow)) }
+  await repository.commit({ branch: 'main', files, author: 'owner' })
+  const settings = {
+    forge: { ...github.settings('app'), people },
+    branch: 'main',
+    mostCommits: 250,
+  }
+
+  async function push({ branch, by = 'eve', force = false, empty = 0, ...more }: Push) {
+    const written = Object.entries(more.files ?? {}).map(
+      ([name, content]): [string, string | null] => [
+        name,
+        content === null ? null : textOf(content),
+      ],
+    )
+    const onto = force ? 'refs/heads/main' : undefined
+    const commits = [
+      { branch, author: by, files: Object.fromEntries(written), message: 'Edit', onto },
+      ...Array.from({ length: empty }, (_, n) => {
+        return { branch, author: by, files: {}, message: `Edit ${n}` }
+      }),
+    ]
+    await repository.commitAll(commits)
+    const head = (await github.head(branch)) ?? ''
+    const conclusion = conclusions[more.tests ?? 'passed']
+    if (conclusion !== undefined) github.runner('test', head, conclusion)
+    return head
+  }
+
+  return {
+    github,
+    settings,
+    push,
+    open: async ({ by, ...change }: { branch: string; by: string; title?: string }) =>
+      String(await github.open({ login: by, ...change })),
+    remove: async (branch: string) => void (await repository.deleteRef(`refs/heads/${branch}`)),
+    async review(reference: string, { by, decision }: Parameters<ForgeWorld['review']>[1]) {
+      github.review(Number(reference), by, reviewed[decision])
+    },
+    async setDown(isDown: boolean) {
+      github.known.fault = isDown ? { kind: 'down' } : null
+    },
+    effects: async () => [
+      ...github.calls.filter((call) => call.startsWith('PUT ')).map((call) => `merge by ${call}`),
+      ...state.deployments.flatMap(({ statuses }) =>
+        statuses.map(
+          (status) => `deployment ${status.state === 'failure' ? 'stopped' : 'requested'}`,
+        ),
+      ),
+    ],
+    texts: async () => JSON.stringify({ ...state, rules: null }),
+    [Symbol.asyncDispose]: () => github[Symbol.asyncDispose](),
+  }
+}
+
+/** The same with its mirror, which goes with it. */
+export async function openGitHubForgeWorld(options: ForgeOptions) {
+  await using stack = new AsyncDisposableStack()
+  const started = stack.use(await startGitHubForge(options))
+  const data = stack.use(await tempFolder())
+  const { now } = options
+  const { github, settings } = started
+  const place = { env: github.env, dataFolder: data.folder }
+  const { forge, repository } = stack.use(
+    await openGitHubForge({ settings: settings, ...place, now }),
+  )
+  const all = stack.move()
+  return {
+    ...started,
+    ...place,
+    forge,
+    repository,
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
+  }
+}
