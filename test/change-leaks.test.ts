@@ -140,8 +140,8 @@ describe('of everything that changes lead to', { timeout: patience }, () => {
       expect(text.length).toBeGreaterThan(0)
       expect([place, wordsIn(text)]).toEqual([place, []])
     }
-    const [{ reference = '' } = {}] = await world.store.changes.list({ limit: 1 })
-    await world.forge.forge.comment(reference, `Of the letter ${hiddenWords.letter}.`)
+    const [change] = await world.store.changes.list({ limit: 1 })
+    await world.forge.forge.comment(change?.reference ?? '', `Of the letter ${hiddenWords.letter}.`)
     const { repository, forge } = await places()
     expect(
       [wordsIn(repository), wordsIn(forge)].map((found) => found.includes(hiddenWords.letter)),

@@ -150,7 +150,7 @@ function createWindows(
     for (const [thing, { until }] of windows) if (until <= time) windows.delete(thing)
     const fresh = things.filter((thing) => !windows.has(thing))
     if (fresh.length > 0) begin(fresh, window)
-    await Promise.all(new Set(things.map((thing) => windows.get(thing)?.written)))
+    await Promise.all(things.flatMap((thing) => windows.get(thing)?.written ?? []))
   }
 
   return {

@@ -212,7 +212,7 @@ function auditing(server: Server, { id, ask }: Pick<Reader, 'id' | 'ask'>) {
   const { audit } = server.store
   const found: AuditedTold['entries'][] = []
   return {
-    async ask(method: string, path: string, body?: unknown): Promise<Response> {
+    ask: async (method: string, path: string, body?: unknown): Promise<Response> => {
       clockOf(server).next()
       const { sequence } = await audit.head()
       const answer = await ask(method, path, body)
