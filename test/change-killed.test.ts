@@ -20,52 +20,49 @@ async function killedOn(world: World, id: string, effects: Set<string>): Promise
     const { step, stage } = decided
     const isOver = step.do === 'wait' && (step.until === null || stage === 'waits-for-gate')
     if (isOver) return times
-    await setTimeout(50)
+    if (stage === 'waits-for-audit') await world.wait(id, decided)
+    else await setTimeout(50)
   }
 }
 
-test(
-  'whoever goes on with a change may die between any two effects: the end is the same, with no effect twice',
-  { timeout: 300_000 },
-  async () => {
-    await using world = await changeWorld(openGitForgeWorld)
-    const { forge, host } = world
-    const effects = new Set<string>()
-    const id = await world.propose()
-    const toGate = await killedOn(world, id, effects)
-    await world.passTimeOf((await world.check(id, 'gate'))?.subject ?? '')
-    const toApproval = await killedOn(world, id, effects)
-    expect((await world.look(id)).stage).toBe('waits-for-approval')
-    await world.decide(id, world.ada.id)
-    const toEnd = await killedOn(world, id, effects)
-    expect((await world.look(id)).stage).toBe('deployable')
-    expect([toGate > 30, toApproval > 5, toEnd > 10]).toEqual([true, true, true])
+test('whoever goes on with a change may die between any two effects: the end is the same, with no effect twice', async () => {
+  await using world = await changeWorld(openGitForgeWorld)
+  const { forge, host } = world
+  const effects = new Set<string>()
+  const id = await world.propose()
+  const toGate = await killedOn(world, id, effects)
+  await world.passTimeOf((await world.check(id, 'gate'))?.subject ?? '')
+  const toApproval = await killedOn(world, id, effects)
+  expect((await world.look(id)).stage).toBe('waits-for-approval')
+  await world.decide(id, world.ada.id)
+  const toEnd = await killedOn(world, id, effects)
+  expect((await world.look(id)).stage).toBe('deployable')
+  expect([toGate > 30, toApproval > 5, toEnd > 10]).toEqual([true, true, true])
 
-    // As one that nobody killed.
-    await using other = await changeWorld(openGitForgeWorld)
-    const same = await other.propose()
-    await other.settle(same)
-    await other.decide(same, other.ada.id)
-    await other.settle(same)
-    expect(await world.kinds(id)).toEqual(await other.kinds(same))
-    const told = async (one: World): Promise<string[]> =>
-      (await one.actions()).filter((action) => /^change|deploy|audited/u.test(action))
-    expect(await told(world)).toEqual(await told(other))
-    const all = await forge.effects()
-    for (const kind of ['check', 'merge', 'deployment']) {
-      const of = (effect: string): boolean => effect.startsWith(kind)
-      expect(all.filter(of)).toHaveLength((await other.forge.effects()).filter(of).length)
-    }
-    // A comment may say again what it said before.
-    const others = all.filter((effect) => !effect.startsWith('comment'))
-    expect(new Set(others).size).toBe(others.length)
-    const gates = await host.store.gates.list({ limit: 9 })
-    expect(gates.map(({ charge }) => charge)).toEqual([1])
-    expect(await host.store.evaluations.list({ limit: 9 })).toHaveLength(1)
-    expect(await host.store.gateAudits.list()).toHaveLength(1)
-    const { base } = await world.newest(id)
-    const merged = (await world.stored(id)).mergedAs ?? ''
-    // The commit that was proposed, and the merge.
-    expect(await forge.repository.commits(base, merged, 9)).toMatchObject({ count: 2 })
-  },
-)
+  // As one that nobody killed.
+  await using other = await changeWorld(openGitForgeWorld)
+  const same = await other.propose()
+  await other.settle(same)
+  await other.decide(same, other.ada.id)
+  await other.settle(same)
+  expect(await world.kinds(id)).toEqual(await other.kinds(same))
+  const told = async (one: World): Promise<string[]> =>
+    (await one.actions()).filter((action) => /^change|deploy|audited/u.test(action))
+  expect(await told(world)).toEqual(await told(other))
+  const all = await forge.effects()
+  for (const kind of ['check', 'merge', 'deployment']) {
+    const of = (effect: string): boolean => effect.startsWith(kind)
+    expect(all.filter(of)).toHaveLength((await other.forge.effects()).filter(of).length)
+  }
+  // A comment may say again what it said before.
+  const others = all.filter((effect) => !effect.startsWith('comment'))
+  expect(new Set(others).size).toBe(others.length)
+  const gates = await host.store.gates.list({ limit: 9 })
+  expect(gates.map(({ charge }) => charge)).toEqual([1])
+  expect(await host.store.evaluations.list({ limit: 9 })).toHaveLength(1)
+  expect(await host.store.gateAudits.list()).toHaveLength(1)
+  const { base } = await world.newest(id)
+  const merged = (await world.stored(id)).mergedAs ?? ''
+  // The commit that was proposed, and the merge.
+  expect(await forge.repository.commits(base, merged, 9)).toMatchObject({ count: 2 })
+})
