@@ -49,7 +49,7 @@ export async function promiseFlow(
     apiKeyEnv: 'SCRIPTED_KEY',
     parameters: { maxOutputTokens: 500 },
     price: { inputPerMillion: 1, outputPerMillion: 4 },
-    limits: { concurrency: 4, attempts: 5, firstByteMs: 1_000 },
+    limits: { concurrency: 4, attempts: 5, firstByteMs: 5_000 },
   }
   // One that no agent asks.
   const others = spare ? `, spare: ${JSON.stringify(config)}` : ''
