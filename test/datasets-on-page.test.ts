@@ -125,6 +125,8 @@ test('an engineer sees evaluation as if there were no more, and nothing to chang
   expect(await second.innerText()).not.toContain('whoever said so')
   await second.getByText('Grammar 1').waitFor()
   expect(await page.getByRole('button').allInnerTexts()).toEqual([
+    // What is new, and the account.
+    expect.anything(),
     expect.anything(),
     'Check for copies and leaks',
   ])

@@ -15,7 +15,8 @@ root=$1 node=$2 package=$3 shared=$4 seen=$5
 shift 5
 mount -t tmpfs -o mode=755 tmpfs "$root"
 mkdir -p "$root/proc" "$root/dev" "$root/run/gate" "$root$package" "$root\${node%/*}"
-mkdir -m 1777 "$root/tmp"
+mkdir -p "$root/tmp"
+chmod 1777 "$root/tmp"
 mount -t proc proc "$root/proc"
 for file in null zero random urandom; do
   touch "$root/dev/$file"
