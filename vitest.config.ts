@@ -16,8 +16,8 @@ export default defineConfig({
   test: {
     include: isSample ? sample : all,
     exclude: [...configDefaults.exclude, '**/*.{services,soak}.test.ts'],
-    // Many tests wait for processes of their own: two at least also where there are two processors.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Many tests wait for processes of their own: more than there are processors, where these are few.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     // No test measures time; a machine that is busy may take as long as it needs.
     testTimeout: 600_000,
     // They import JSON as only bundlers take it.
