@@ -19,4 +19,4 @@ test('a stream of which nobody reads the body any more is not counted as open', 
   await reader?.cancel()
   await server.until(async () => open() === 0)
   expect(server.lines.join('')).not.toContain('stream-failed')
-}, 20_000)
+})
