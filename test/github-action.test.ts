@@ -110,7 +110,7 @@ test('its steps pass on a new flow, with a document whose name has spaces', asyn
   const printed = await runSteps(flow, '\na letter.txt\n  \ndatasets/letters/application.txt\n')
   expect(printed).toMatch(/pass 3\n/u)
   expect(printed).toContain('a letter.txt')
-}, 60_000)
+})
 
 test('its steps fail when a test fails, and when an agent cannot be loaded', async () => {
   await using folder = await tempFolder()
@@ -128,4 +128,4 @@ test('its steps fail when a test fails, and when an agent cannot be loaded', asy
     code: 2,
     stderr: expect.stringContaining('agent.yaml'),
   })
-}, 60_000)
+})

@@ -183,7 +183,7 @@ test('a server that is killed and started again loses nothing of what is printed
   expect(withoutIds(review)).toEqual(withoutIds(Review.parse(JSON.parse(here.stdout))))
   for (const rule of rules) expect(review.agents[rule]?.status).toBe('done')
   expect(second.written.stderr).not.toMatch(/"severity":"error"/)
-}, 400_000)
+})
 
 /** Waits until so many parts of a running review have ended. */
 async function progressOf(server: string, bearer: string, parts: number): Promise<ReviewEntry> {

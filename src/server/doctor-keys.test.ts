@@ -113,7 +113,7 @@ test('a key is found in whatever answer of whichever role, and nothing stays of 
   }
   expect(await server.store.audit.head()).toEqual(before)
   expect(await server.store.openedTexts.list(9)).toEqual([])
-}, 300_000)
+})
 
 test('each parameter of an address that is read has a list in which its values are found', () => {
   const read = listProcedures().filter(({ method }) => method === 'GET')

@@ -93,7 +93,7 @@ async function cookieOf({ accounts }: Awaited<ReturnType<typeof walledServer>>, 
   return cookies.map((cookie) => cookie.split(';')[0]).join('; ')
 }
 
-test('a server without a role for readers says so', { timeout: 60_000 }, async () => {
+test('a server without a role for readers says so', async () => {
   const databaseUrl = await createDatabase(inject('databaseUrl'))
   {
     await using server = await testServer({ databaseUrl })
