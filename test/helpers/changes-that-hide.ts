@@ -129,6 +129,8 @@ export async function changesThatHide<F extends ForgeWorld>(
       word: hiddenWords.letter,
       sizes: { evaluation: 2, test: 8, audit: 4 },
       settings: { repeats: 1 },
+      // Tests are those that a change has in its folder `tests`.
+      changes: { functional: undefined },
     }),
   )
   const { host, eve, ada, cleo, store } = world
