@@ -8,6 +8,7 @@ import type { DecidedChange } from '../../src/change/change-step.ts'
 import type { Files } from '../../src/change/git/git-samples.ts'
 import type { Notification } from '../../src/schema/api/notifications.ts'
 import type { ChangeStage, ChangeView } from '../../src/schema/change-views.ts'
+import { NotificationKind } from '../../src/schema/stored-notification.ts'
 import { createApp } from '../../src/server/app.ts'
 import { workOnMail } from '../../src/server/work-on-mail.ts'
 import { changeWorld, type ForgeWorld, type OpenForgeWorld } from './change-world.ts'
@@ -170,8 +171,7 @@ export async function changesThatHide<F extends ForgeWorld>(
   const settings = { changeWebhook: `${hook.url}/hook`, changeSlackWebhook: `${hook.url}/chat` }
   await json(olga.ask('PUT', '/api/settings', settings))
   const everywhere = ['mail', 'webhook', 'slack']
-  const kinds = ['approval-waiting', 'verdict', 'merged', 'stopped', 'budget-low']
-  const choices = Object.fromEntries(kinds.map((kind) => [kind, everywhere]))
+  const choices = Object.fromEntries(NotificationKind.options.map((kind) => [kind, everywhere]))
   for (const ask of [as.eve, as.ada]) {
     await json(ask('PUT', '/api/me/notification-settings', { choices }))
   }
