@@ -19,10 +19,10 @@ export default defineConfig({
     // Many tests wait for processes of their own: more than there are processors, where these are few.
     maxWorkers: Math.max(3, availableParallelism() - 1),
     // No test measures time; a machine that is busy may take as long as it needs.
-    testTimeout: 600_000,
+    testTimeout: 1_200_000,
     // They import JSON as only bundlers take it.
     server: { deps: { inline: [/@actions\//] } },
-    hookTimeout: 600_000,
+    hookTimeout: 1_200_000,
     expect: { poll: { timeout: 30_000 } },
   },
 })

@@ -8,8 +8,6 @@ import { json } from './helpers/gate-world.ts'
 import { changeWorld } from './helpers/proposed-changes.ts'
 import { runInProcess } from './helpers/run-in-process.ts'
 
-const patience = { timeout: 240_000 }
-
 /** A server that is asked over a socket, by people who each have a key for all that they may. */
 async function served(options: Parameters<typeof changeWorld>[0] = {}) {
   await using stack = new AsyncDisposableStack()
@@ -34,44 +32,40 @@ async function served(options: Parameters<typeof changeWorld>[0] = {}) {
   }
 }
 
-test(
-  'a change is opened from the branch that is checked out, listed, followed and withdrawn',
-  patience,
-  async () => {
-    await using at = await served({ work: false })
-    const { world, run } = at
-    await world.branch('less', { 'agents/a/notes.md': 'Less.\n' })
-    await git(world.work, ['switch', '--quiet', 'less'])
-    const opened = await run('eve', 'open')
-    expect(opened).toMatchObject({ exitCode: 0, stderr: '' })
-    expect(opened.stdout).toContain(
-      'Change 1: Edit\n  is being checked\n  branch less, proposed by eve',
-    )
-    const named = await run('eve', 'open', '--branch', 'less', '--title', 'Other', '--json')
-    expect(JSON.parse(named.stdout)).toMatchObject({ number: 1, title: 'Edit' })
-    expect((await run('ada', 'list')).stdout).toMatch(/^ {3}1 {2}is being checked +eve: Edit\n$/)
-    expect(await run('ada', 'list', '--state', 'merged')).toMatchObject({
-      exitCode: 0,
-      stdout: '',
-      stderr: 'There are none.\n',
-    })
-    const status = await run('ada', 'status', '1')
-    expect(status.exitCode).toBe(3)
-    expect(status.stdout).toMatch(/ {2}functional +waiting\n/)
-    const looked = await world.seen(1)
-    await world.ended(looked, { name: 'functional', outcome: 'fail', cause: 'tests' })
-    const failed = await run('eve', 'status', '#1', '--wait')
-    expect(failed).toMatchObject({ exitCode: 1, stderr: '' })
-    expect(failed.stdout).toMatch(/ {2}functional +fail +It was not passed\.\n/)
-    expect(await run('eve', 'close', '1')).toMatchObject({
-      exitCode: 0,
-      stdout: 'Change 1 is withdrawn.\n',
-    })
-    expect(world.forge.closed).toEqual(['less'])
-  },
-)
+test('a change is opened from the branch that is checked out, listed, followed and withdrawn', async () => {
+  await using at = await served({ work: false })
+  const { world, run } = at
+  await world.branch('less', { 'agents/a/notes.md': 'Less.\n' })
+  await git(world.work, ['switch', '--quiet', 'less'])
+  const opened = await run('eve', 'open')
+  expect(opened).toMatchObject({ exitCode: 0, stderr: '' })
+  expect(opened.stdout).toContain(
+    'Change 1: Edit\n  is being checked\n  branch less, proposed by eve',
+  )
+  const named = await run('eve', 'open', '--branch', 'less', '--title', 'Other', '--json')
+  expect(JSON.parse(named.stdout)).toMatchObject({ number: 1, title: 'Edit' })
+  expect((await run('ada', 'list')).stdout).toMatch(/^ {3}1 {2}is being checked +eve: Edit\n$/)
+  expect(await run('ada', 'list', '--state', 'merged')).toMatchObject({
+    exitCode: 0,
+    stdout: '',
+    stderr: 'There are none.\n',
+  })
+  const status = await run('ada', 'status', '1')
+  expect(status.exitCode).toBe(3)
+  expect(status.stdout).toMatch(/ {2}functional +waiting\n/)
+  const looked = await world.seen(1)
+  await world.ended(looked, { name: 'functional', outcome: 'fail', cause: 'tests' })
+  const failed = await run('eve', 'status', '#1', '--wait')
+  expect(failed).toMatchObject({ exitCode: 1, stderr: '' })
+  expect(failed.stdout).toMatch(/ {2}functional +fail +It was not passed\.\n/)
+  expect(await run('eve', 'close', '1')).toMatchObject({
+    exitCode: 0,
+    stdout: 'Change 1 is withdrawn.\n',
+  })
+  expect(world.forge.closed).toEqual(['less'])
+})
 
-test('an approver decides about what is shown, and says so', patience, async () => {
+test('an approver decides about what is shown, and says so', async () => {
   await using at = await served()
   const { world, run } = at
   const { number, head } = await world.gated('fine', 'a comment')

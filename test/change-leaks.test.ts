@@ -13,9 +13,6 @@ import { openGitForgeWorld } from './helpers/git-forge.ts'
 import { keyOf } from './helpers/hidden-identities.ts'
 import { canary } from './helpers/plant-hidden.ts'
 
-/** On a machine that others use, too. */
-const patience = 600_000
-
 const git = async (folder: string, args: string[]): Promise<string> => {
   const repository = path.join(folder, 'repository.git')
   const options = { maxBuffer: 2 ** 27 }
@@ -44,7 +41,7 @@ async function toldOf(world: World, change: string, ask: Ask): Promise<string[]>
   return world.told(change, ask, await git(world.forge.folder, ['show', ...files]))
 }
 
-describe('of everything that changes lead to', { timeout: patience }, () => {
+describe('of everything that changes lead to', () => {
   let world: World
   let worse: string
   let doubtful: string
@@ -55,7 +52,7 @@ describe('of everything that changes lead to', { timeout: patience }, () => {
     const two = await world.twoNotPassed()
     worse = two.worse
     doubtful = two.doubtful
-  }, patience)
+  })
   afterAll(() => world?.[Symbol.asyncDispose]())
 
   test('nothing tells its author which of two that were not passed is the worse one', async () => {

@@ -8,7 +8,6 @@ import { json } from './helpers/gate-world.ts'
 import { beyondEdge } from './helpers/on-page.ts'
 import { openWorkplace } from './helpers/open-workplace.ts'
 
-const patience = { timeout: 240_000 }
 const why = 'The letters are too few to tell.'
 
 const checkOf = (page: Page, name: string) =>
@@ -22,119 +21,109 @@ async function fitsInBoth(page: Page): Promise<void> {
   }
 }
 
-test(
-  'an empty list says how a change is opened, and a draft becomes one on Flow',
-  patience,
-  async () => {
-    await using world = await changesOnPage({ work: false })
-    const { eve, flow, work } = world
-    await git(work, ['--work-tree', flow.path('flow'), 'add', '--all'])
-    await git(work, ['commit', '--quiet', '--message', 'The flow'])
-    await git(work, ['reset', '--quiet', '--hard'])
-    const page = await world.pageOf(eve, '/changes')
-    await page.getByText('Nobody has proposed a change yet').waitFor()
-    await page.getByText('proofloop change open').waitFor()
-    await fitsInBoth(page)
+test('an empty list says how a change is opened, and a draft becomes one on Flow', async () => {
+  await using world = await changesOnPage({ work: false })
+  const { eve, flow, work } = world
+  await git(work, ['--work-tree', flow.path('flow'), 'add', '--all'])
+  await git(work, ['commit', '--quiet', '--message', 'The flow'])
+  await git(work, ['reset', '--quiet', '--hard'])
+  const page = await world.pageOf(eve, '/changes')
+  await page.getByText('Nobody has proposed a change yet').waitFor()
+  await page.getByText('proofloop change open').waitFor()
+  await fitsInBoth(page)
 
-    await page.getByRole('main').getByRole('link', { name: 'Flow' }).click()
-    const agent = page.getByRole('region', { name: 'absolutes', exact: true })
-    await agent.getByRole('button', { name: 'Edit a draft' }).click()
-    const prompt = agent.getByRole('textbox').first()
-    await prompt.fill(`${await prompt.inputValue()}Be brief.\n`)
-    await agent.getByRole('button', { name: 'Make a draft of it' }).click()
-    await agent.getByRole('button', { name: 'Open a change' }).click()
-    const dialog = page.getByRole('dialog', { name: 'Open a change' })
-    await dialog.getByLabel('Title').fill('Be briefer')
-    expect(await violationsInBoth(page)).toEqual([])
-    await page.keyboard.press('Enter')
-    await page.getByRole('heading', { name: '#1 Be briefer' }).waitFor()
-    expect(await git(work, ['log', '-1', '--format=%an', '--all', '--', 'agents'])).toBe('eve')
-    await world.seen(1)
-    await page.reload()
-    const file = page.getByRole('table', {
-      name: 'What differs in agents/absolutes/agent.prompty',
-    })
-    await file.getByText('Be brief.').waitFor()
-    await page.getByText('Agent absolutes').waitFor()
+  await page.getByRole('main').getByRole('link', { name: 'Flow' }).click()
+  const agent = page.getByRole('region', { name: 'absolutes', exact: true })
+  await agent.getByRole('button', { name: 'Edit a draft' }).click()
+  const prompt = agent.getByRole('textbox').first()
+  await prompt.fill(`${await prompt.inputValue()}Be brief.\n`)
+  await agent.getByRole('button', { name: 'Make a draft of it' }).click()
+  await agent.getByRole('button', { name: 'Open a change' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Open a change' })
+  await dialog.getByLabel('Title').fill('Be briefer')
+  expect(await violationsInBoth(page)).toEqual([])
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: '#1 Be briefer' }).waitFor()
+  expect(await git(work, ['log', '-1', '--format=%an', '--all', '--', 'agents'])).toBe('eve')
+  await world.seen(1)
+  await page.reload()
+  const file = page.getByRole('table', {
+    name: 'What differs in agents/absolutes/agent.prompty',
+  })
+  await file.getByText('Be brief.').waitFor()
+  await page.getByText('Agent absolutes').waitFor()
 
-    await page.getByRole('button', { name: 'Close' }).click()
-    await page.getByRole('button', { name: 'Close it' }).click()
-    await page.getByRole('button', { name: 'Close it' }).waitFor({ state: 'detached' })
-    expect(world.forge.closed).toHaveLength(1)
-  },
-)
+  await page.getByRole('button', { name: 'Close' }).click()
+  await page.getByRole('button', { name: 'Close it' }).click()
+  await page.getByRole('button', { name: 'Close it' }).waitFor({ state: 'detached' })
+  expect(world.forge.closed).toHaveLength(1)
+})
 
-test(
-  'a check that failed shows its log, files that decide, and is tried again',
-  patience,
-  async () => {
-    await using world = await changesOnPage({ work: false })
-    const { eve, store } = world
-    const title = `Find ${'promisesthatneverend'.repeat(9)}`
-    const lines = Array.from({ length: 900 }, (_, at) => `line ${at} of the prompt`)
-    await world.branch('long', {
-      'agents/absolutes/guidelines.md': `${lines.join('\n')}\n`,
-      'proofloop.config.ts': 'export default {}\n',
-      ...Object.fromEntries(
-        Array.from({ length: 30 }, (_, at) => [`src/part-${at}.ts`, `export const part = ${at}\n`]),
-      ),
-    })
-    await json(eve.ask('POST', '/api/changes', { branch: 'long', title, description: 'Why.' }))
-    const looked = await world.seen(1, { policyFiles: ['proofloop.config.ts'] })
-    const key = {
-      change: looked.change.id,
-      tree: looked.tree,
-      name: 'functional',
-      attempt: 1,
-    } as const
-    await store.changes.startCheck({ ...key, subject: null })
-    const log = Array.from({ length: 400 }, (_, at) => `not ok ${at} - ${'x'.repeat(at)}`).join(
-      '\n',
-    )
-    const summary = 'Two of nine tests failed.'
-    const end = { outcome: 'fail', cause: 'functional-tests', summary, log, subject: null } as const
-    await store.changes.endCheck(key, end)
+test('a check that failed shows its log, files that decide, and is tried again', async () => {
+  await using world = await changesOnPage({ work: false })
+  const { eve, store } = world
+  const title = `Find ${'promisesthatneverend'.repeat(9)}`
+  const lines = Array.from({ length: 900 }, (_, at) => `line ${at} of the prompt`)
+  await world.branch('long', {
+    'agents/absolutes/guidelines.md': `${lines.join('\n')}\n`,
+    'proofloop.config.ts': 'export default {}\n',
+    ...Object.fromEntries(
+      Array.from({ length: 30 }, (_, at) => [`src/part-${at}.ts`, `export const part = ${at}\n`]),
+    ),
+  })
+  await json(eve.ask('POST', '/api/changes', { branch: 'long', title, description: 'Why.' }))
+  const looked = await world.seen(1, { policyFiles: ['proofloop.config.ts'] })
+  const key = {
+    change: looked.change.id,
+    tree: looked.tree,
+    name: 'functional',
+    attempt: 1,
+  } as const
+  await store.changes.startCheck({ ...key, subject: null })
+  const log = Array.from({ length: 400 }, (_, at) => `not ok ${at} - ${'x'.repeat(at)}`).join('\n')
+  const summary = 'Two of nine tests failed.'
+  const end = { outcome: 'fail', cause: 'functional-tests', summary, log, subject: null } as const
+  await store.changes.endCheck(key, end)
 
-    const page = await world.pageOf(eve, '/changes')
-    const list = page.getByRole('table', { name: 'List of changes' })
-    await list.getByText('Not passed').waitFor()
-    await fitsInBoth(page)
-    await page.keyboard.press('?')
-    await page.getByRole('dialog', { name: 'Keyboard' }).getByText('Next change').waitFor()
-    await page.keyboard.press('Escape')
-    await page.getByRole('dialog').waitFor({ state: 'detached' })
-    await page.keyboard.press('j')
-    await page.keyboard.press('Enter')
-    await page.getByRole('heading', { name: title }).waitFor()
-    const functional = checkOf(page, 'Functional tests')
-    await functional.getByText('not passed').waitFor()
-    await functional.getByText(summary).waitFor()
-    await functional.getByText('What the tests printed').click()
-    const printed = functional.getByRole('region', { name: 'What the tests printed' })
-    await printed.getByText('not ok 399').waitFor()
-    expect((await printed.boundingBox())?.height).toBeLessThan(400)
-    await checkOf(page, 'Can be merged').getByText('proofloop.config.ts').waitFor()
-    await page.getByRole('main').getByText('decides how changes are judged').waitFor()
-    await page.keyboard.press('j')
-    await page.keyboard.press('Enter')
-    await page.getByRole('button', { name: 'Show all 900 lines' }).click()
-    await page.getByText('line 899 of the prompt').waitFor()
-    await fitsInBoth(page)
+  const page = await world.pageOf(eve, '/changes')
+  const list = page.getByRole('table', { name: 'List of changes' })
+  await list.getByText('Not passed').waitFor()
+  await fitsInBoth(page)
+  await page.keyboard.press('?')
+  await page.getByRole('dialog', { name: 'Keyboard' }).getByText('Next change').waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await page.keyboard.press('j')
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: title }).waitFor()
+  const functional = checkOf(page, 'Functional tests')
+  await functional.getByText('not passed').waitFor()
+  await functional.getByText(summary).waitFor()
+  await functional.getByText('What the tests printed').click()
+  const printed = functional.getByRole('region', { name: 'What the tests printed' })
+  await printed.getByText('not ok 399').waitFor()
+  expect((await printed.boundingBox())?.height).toBeLessThan(400)
+  await checkOf(page, 'Can be merged').getByText('proofloop.config.ts').waitFor()
+  await page.getByRole('main').getByText('decides how changes are judged').waitFor()
+  await page.keyboard.press('j')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Show all 900 lines' }).click()
+  await page.getByText('line 899 of the prompt').waitFor()
+  await fitsInBoth(page)
 
-    await page.keyboard.press('t')
-    await page
-      .getByRole('dialog', { name: 'Try again?' })
-      .getByRole('button', { name: 'Try again' })
-      .click()
-    await functional.getByText('runs').waitFor()
-    expect(await store.changes.checks(looked.change.id, looked.tree)).toMatchObject([
-      { attempt: 1, outcome: 'fail' },
-      { attempt: 2, outcome: null },
-    ])
-  },
-)
+  await page.keyboard.press('t')
+  await page
+    .getByRole('dialog', { name: 'Try again?' })
+    .getByRole('button', { name: 'Try again' })
+    .click()
+  await functional.getByText('runs').waitFor()
+  expect(await store.changes.checks(looked.change.id, looked.tree)).toMatchObject([
+    { attempt: 1, outcome: 'fail' },
+    { attempt: 2, outcome: null },
+  ])
+})
 
-test('an approver approves by keyboard exactly what was looked at', patience, async () => {
+test('an approver approves by keyboard exactly what was looked at', async () => {
   await using world = await changesOnPage()
   const { eve, ada, store } = world
   const { number, head, change } = await world.gated('fine', 'a comment')
@@ -178,52 +167,47 @@ test('an approver approves by keyboard exactly what was looked at', patience, as
   expect(await own.getByText(why).count()).toBe(0)
 })
 
-test(
-  'an author sees one bit of a gate that cannot tell, and an approver overrides it',
-  patience,
-  async () => {
-    await using world = await changesOnPage({ settings: { minDocs: 50 } })
-    const { eve, ada, store } = world
-    const { number, change, gate } = await world.gated('doubtful', 'a comment')
-    expect(gate.verdict).toBe('CANT_TELL')
-    const own = await world.pageOf(eve, `/changes/${number}`)
-    const told = checkOf(own, 'Gate').last()
-    await told.getByText('not passed', { exact: true }).waitFor()
-    await told.getByText('tells you this and nothing else').waitFor()
-    expect(await own.getByText(/tell whether|can.t tell/iu).count()).toBe(0)
-    expect(await own.getByRole('link', { name: 'Verdict and figures' }).count()).toBe(0)
-    expect(await own.getByRole('button', { name: /Override|Approve/u }).count()).toBe(0)
-    await own.getByRole('button', { name: 'Ask the gate once more' }).waitFor()
-    await fitsInBoth(own)
+test('an author sees one bit of a gate that cannot tell, and an approver overrides it', async () => {
+  await using world = await changesOnPage({ settings: { minDocs: 50 } })
+  const { eve, ada, store } = world
+  const { number, change, gate } = await world.gated('doubtful', 'a comment')
+  expect(gate.verdict).toBe('CANT_TELL')
+  const own = await world.pageOf(eve, `/changes/${number}`)
+  const told = checkOf(own, 'Gate').last()
+  await told.getByText('not passed', { exact: true }).waitFor()
+  await told.getByText('tells you this and nothing else').waitFor()
+  expect(await own.getByText(/tell whether|can.t tell/iu).count()).toBe(0)
+  expect(await own.getByRole('link', { name: 'Verdict and figures' }).count()).toBe(0)
+  expect(await own.getByRole('button', { name: /Override|Approve/u }).count()).toBe(0)
+  await own.getByRole('button', { name: 'Ask the gate once more' }).waitFor()
+  await fitsInBoth(own)
 
-    const page = await world.pageOf(ada, `/changes/${number}`)
-    await checkOf(page, 'Gate').last().getByText('can’t tell').waitFor()
-    await fitsInBoth(page)
-    await page.keyboard.press('o')
-    const dialog = page.getByRole('dialog', { name: 'Override the gate?' })
-    await dialog.getByRole('button', { name: 'Override' }).click()
-    expect(await dialog.locator('textarea:invalid').count()).toBe(1)
-    await dialog.getByLabel('Why').fill(why)
-    await dialog.getByRole('button', { name: 'Override' }).click()
-    const decisions = page.getByRole('region', { name: 'Decisions' })
-    await decisions.getByText('overrides the gate').waitFor()
-    expect(await store.changes.decisions(change.id)).toMatchObject([
-      { decision: 'overridden', reason: why, gate: gate.id, person: ada.id },
-    ])
+  const page = await world.pageOf(ada, `/changes/${number}`)
+  await checkOf(page, 'Gate').last().getByText('can’t tell').waitFor()
+  await fitsInBoth(page)
+  await page.keyboard.press('o')
+  const dialog = page.getByRole('dialog', { name: 'Override the gate?' })
+  await dialog.getByRole('button', { name: 'Override' }).click()
+  expect(await dialog.locator('textarea:invalid').count()).toBe(1)
+  await dialog.getByLabel('Why').fill(why)
+  await dialog.getByRole('button', { name: 'Override' }).click()
+  const decisions = page.getByRole('region', { name: 'Decisions' })
+  await decisions.getByText('overrides the gate').waitFor()
+  expect(await store.changes.decisions(change.id)).toMatchObject([
+    { decision: 'overridden', reason: why, gate: gate.id, person: ada.id },
+  ])
 
-    // A look at what the gate could tell is in the audit log: the page does not look again and again.
-    const viewed = async () =>
-      (await store.audit.list({ limit: 99 })).filter(({ action }) => action === 'gate-viewed')
-        .length
-    const before = await viewed()
-    await page.waitForResponse((answer) => answer.url().includes('/api/changes?'))
-    await page.waitForResponse((answer) => answer.url().includes('/api/changes?'))
-    expect(await viewed()).toBe(before)
-    expect((await json<ChangeView>(ada.ask('GET', `/api/changes/${number}`))).stage).toBe('merging')
-  },
-)
+  // A look at what the gate could tell is in the audit log: the page does not look again and again.
+  const viewed = async () =>
+    (await store.audit.list({ limit: 99 })).filter(({ action }) => action === 'gate-viewed').length
+  const before = await viewed()
+  await page.waitForResponse((answer) => answer.url().includes('/api/changes?'))
+  await page.waitForResponse((answer) => answer.url().includes('/api/changes?'))
+  expect(await viewed()).toBe(before)
+  expect((await json<ChangeView>(ada.ask('GET', `/api/changes/${number}`))).stage).toBe('merging')
+})
 
-test('a server that looks at no repository says how it gets one', patience, async () => {
+test('a server that looks at no repository says how it gets one', async () => {
   await using workplace = await openWorkplace()
   const page = await workplace.signIn({ reducedMotion: 'reduce' })
   await page.goto(`${workplace.origin}/changes`)

@@ -13,8 +13,6 @@ import {
 } from './helpers/server-process.ts'
 import { tempFolder } from './helpers/temp-folder.ts'
 
-const long = { timeout: 600_000 }
-
 /** Servers and workers of one team, on a database of their own. */
 async function startTeam() {
   await using stack = new AsyncDisposableStack()
@@ -58,68 +56,60 @@ async function reviewer(
   return cookies.map((one) => one.split(';')[0]).join('; ')
 }
 
-test(
-  'a review started at one server is watched at another to its end, without gaps',
-  long,
-  async () => {
-    await using team = await startTeam()
-    const [here, there] = [team.one, team.two].map(({ url }) => asker(url, team.cookie))
-    if (here === undefined || there === undefined) return
-    const { review, issues } = await reviewSample(there)
-    const address = `/api/reviews/${review}/issues`
-    const { lastEvent } = (await (await here('GET', address)).json()) as { lastEvent: number }
-    const heard = eventsOf(
-      await there('GET', `/api/reviews/${review}/events?after=${lastEvent}`),
-    ).next()
-    const accept = { version: 0, judgement: { kind: 'accepted' } }
-    await here('POST', `${address}/${issues[0]}/verdicts`, accept)
-    expect((await heard).value).toMatchObject({ data: { type: 'verdict', issue: { version: 1 } } })
-    expect(await team.one.end('SIGTERM')).toBe(0)
-  },
-)
+test('a review started at one server is watched at another to its end, without gaps', async () => {
+  await using team = await startTeam()
+  const [here, there] = [team.one, team.two].map(({ url }) => asker(url, team.cookie))
+  if (here === undefined || there === undefined) return
+  const { review, issues } = await reviewSample(there)
+  const address = `/api/reviews/${review}/issues`
+  const { lastEvent } = (await (await here('GET', address)).json()) as { lastEvent: number }
+  const heard = eventsOf(
+    await there('GET', `/api/reviews/${review}/events?after=${lastEvent}`),
+  ).next()
+  const accept = { version: 0, judgement: { kind: 'accepted' } }
+  await here('POST', `${address}/${issues[0]}/verdicts`, accept)
+  expect((await heard).value).toMatchObject({ data: { type: 'verdict', issue: { version: 1 } } })
+  expect(await team.one.end('SIGTERM')).toBe(0)
+})
 
-test(
-  'a worker killed amid reviews, while two people judge at two servers, loses nothing',
-  long,
-  async () => {
-    await using team = await startTeam()
-    const { one, two, workers, databaseUrl } = team
-    const reviewed = await reviewSample(asker(one.url, team.cookie))
-    const people = [
-      { url: one.url, cookie: await reviewer(team, one.url, 'ann') },
-      { url: two.url, cookie: await reviewer(team, two.url, 'bob') },
-    ]
-    const [ann, bob] = people.map(({ url, cookie }) => asker(url, cookie))
-    if (ann === undefined || bob === undefined) return
-    const load = startOutageLoad({ people, ...reviewed })
-    await load.progress(10)
+test('a worker killed amid reviews, while two people judge at two servers, loses nothing', async () => {
+  await using team = await startTeam()
+  const { one, two, workers, databaseUrl } = team
+  const reviewed = await reviewSample(asker(one.url, team.cookie))
+  const people = [
+    { url: one.url, cookie: await reviewer(team, one.url, 'ann') },
+    { url: two.url, cookie: await reviewer(team, two.url, 'bob') },
+  ]
+  const [ann, bob] = people.map(({ url, cookie }) => asker(url, cookie))
+  if (ann === undefined || bob === undefined) return
+  const load = startOutageLoad({ people, ...reviewed })
+  await load.progress(10)
 
-    const { items } = (await (await ann('GET', '/api/documents?search=northwind')).json()) as {
-      items: { sha256: string }[]
-    }
-    const started = await ann('POST', '/api/reviews', { document: items[0]?.sha256 })
-    const { id } = (await started.json()) as { id: string }
-    const seen: SentEvent[] = []
-    let killed = false
-    for await (const event of eventsOf(
-      await bob('GET', `/api/reviews/${id}/events?until=complete`),
-    )) {
-      seen.push(event)
-      // Both have work; that of one is taken over by the other.
-      if (!killed) await workers[0].end('SIGKILL')
-      killed = true
-    }
-    await load.progress(10)
-    await load.stop()
-    expect(seen.map((event) => event.id)).toEqual(seen.map((_, i) => i + 1))
-    expect(seen.at(-1)?.data).toEqual({ type: 'complete', state: 'done' })
-    const progress = seen.filter(({ data }) => data.type === 'progress')
-    expect(progress.map(({ data }) => data['done'])).toEqual(progress.map((_, i) => i + 1))
+  const { items } = (await (await ann('GET', '/api/documents?search=northwind')).json()) as {
+    items: { sha256: string }[]
+  }
+  const started = await ann('POST', '/api/reviews', { document: items[0]?.sha256 })
+  const { id } = (await started.json()) as { id: string }
+  const seen: SentEvent[] = []
+  let killed = false
+  for await (const event of eventsOf(
+    await bob('GET', `/api/reviews/${id}/events?until=complete`),
+  )) {
+    seen.push(event)
+    // Both have work; that of one is taken over by the other.
+    if (!killed) await workers[0].end('SIGKILL')
+    killed = true
+  }
+  await load.progress(10)
+  await load.stop()
+  expect(seen.map((event) => event.id)).toEqual(seen.map((_, i) => i + 1))
+  expect(seen.at(-1)?.data).toEqual({ type: 'complete', state: 'done' })
+  const progress = seen.filter(({ data }) => data.type === 'progress')
+  expect(progress.map(({ data }) => data['done'])).toEqual(progress.map((_, i) => i + 1))
 
-    expect(load.answers.filter(isRefused)).toEqual([])
-    await expectPromised({ dataFolder: 'unused', databaseUrl }, load, reviewed.review)
-    await using store = await openStore({ dataFolder: 'unused', databaseUrl })
-    const judges = new Set((await store.verdicts.list(reviewed.review)).map(({ person }) => person))
-    expect(judges.size).toBe(2)
-  },
-)
+  expect(load.answers.filter(isRefused)).toEqual([])
+  await expectPromised({ dataFolder: 'unused', databaseUrl }, load, reviewed.review)
+  await using store = await openStore({ dataFolder: 'unused', databaseUrl })
+  const judges = new Set((await store.verdicts.list(reviewed.review)).map(({ person }) => person))
+  expect(judges.size).toBe(2)
+})

@@ -50,7 +50,7 @@ export function describeChanges(openForge: OpenForgeWorld, { databaseUrl }: Opti
   const open = async (more: object = {}): Promise<World> =>
     changeWorld(openForge, { ...small, ...more, databaseUrl: await databaseUrl?.() })
 
-  describe('a change', { timeout: 300_000 }, () => {
+  describe('a change', () => {
     let world: World
     beforeAll(async () => {
       world = await open()
@@ -361,7 +361,7 @@ export function describeChanges(openForge: OpenForgeWorld, { databaseUrl }: Opti
     })
   })
 
-  describe('a change that a strict gate', { timeout: 300_000 }, () => {
+  describe('a change that a strict gate', () => {
     let strict: World
     beforeAll(async () => {
       const budget = { perAuthor: 1, inTotal: 9 }

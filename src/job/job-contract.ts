@@ -350,7 +350,7 @@ export function describeJobContract(engine: string, createPlace: () => Promise<J
       expect(runs).toHaveLength(1)
     })
 
-    it('that kill every process that runs them fail', { timeout: 120_000 }, async () => {
+    it('that kill every process that runs them fail', async () => {
       await using place = await createPlace()
       await using jobs = await open(place)
       const id = await jobs.add('index', { data: {} })

@@ -20,7 +20,7 @@ function shapeOf(text: string): string {
   })
 }
 
-describe('changes', { timeout: 240_000 }, () => {
+describe('changes', () => {
   test('are refused on a server that looks at no repository', async () => {
     await using server = await testServer()
     const { ask } = await server.person('eve', ['engineer'])

@@ -17,7 +17,7 @@ import { monthOf } from '../store/spend.ts'
 const hour = 3_600_000
 
 export function describeGateAnswers(open: OpenServer): void {
-  describe('a gate', { timeout: 120_000 }, () => {
+  describe('a gate', () => {
     test('passes what finds the same, and its receipt can be checked offline', async () => {
       await using world = await gateWorld({ open })
       const bundle = await world.send('a comment')

@@ -5,7 +5,7 @@ import type { AuditEntry, GateEntry } from '../schema/api/gates.ts'
 const forbidden = { status: 403, code: 'FORBIDDEN' }
 
 export function describeGateFigures(open: OpenServer): void {
-  describe('a gate', { timeout: 120_000 }, () => {
+  describe('a gate', () => {
     test('shows approvers aggregates, and neither authors nor engineers', async () => {
       await using world = await gateWorld({ open, sizes: { evaluation: 2, test: 12, audit: 2 } })
       const { told } = await world.gate({ bundle: await world.send('no promises') })

@@ -12,7 +12,7 @@ import { findPromises } from '../../test/helpers/promise-flow.ts'
 import { answer, httpError } from '../model/scripted-reply.ts'
 
 export function describeGateRuns(open: OpenServer): void {
-  describe('a gate', { timeout: 120_000 }, () => {
+  describe('a gate', () => {
     test('is refused where walls are thin, with what to install', async () => {
       await using world = await gateWorld({ open, work: false, settings: { walls: {} } })
       thinWalls(world)

@@ -31,7 +31,7 @@ function comparable({ told, gate }: { told: AuthorGate; gate: AuthorGate }) {
 }
 
 export function describeGateSlots(open: OpenServer): void {
-  describe('the time of a gate', { timeout: 120_000 }, () => {
+  describe('the time of a gate', () => {
     test('is known when it is asked, and nothing is told before', async () => {
       await using world = await gateWorld({ open })
       const { id, startedAt, answerAt } = await asked(world, {})

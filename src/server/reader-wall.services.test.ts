@@ -22,7 +22,7 @@ describeRowRights(() => walledServer())
 
 const text = 'We guarantee that this plan always pays.'
 
-test('people work behind the wall as in front of it', { timeout: 180_000 }, async () => {
+test('people work behind the wall as in front of it', async () => {
   await using server = await walledServer({ work: true })
   expect(server.host.readers.wall).toBe('up')
   expect(server.host.metrics.text()).toContain('proofloop_reader_wall 1')

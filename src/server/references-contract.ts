@@ -69,7 +69,7 @@ async function lettersServer(open: Open, { work = true } = {}) {
 }
 
 export function describeReferences(open: Open): void {
-  describe('versions that others are compared with', { timeout: 120_000 }, () => {
+  describe('versions that others are compared with', () => {
     test('are measured on the new test after a rotation, for custodians and approvers alone', async () => {
       await using server = await lettersServer(open)
       const { cleo, models } = server

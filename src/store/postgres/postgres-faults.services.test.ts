@@ -13,15 +13,13 @@ import { UserFacingError } from '../../lib/errors.ts'
 import { openStore } from '../open-store.ts'
 import type { Store } from '../store.ts'
 
-const long = { timeout: 240_000 }
-
-it('loses nothing that it acknowledged when a client is killed', long, async () => {
+it('loses nothing that it acknowledged when a client is killed', async () => {
   await using server = await startPostgres()
   const options = { dataFolder: '', databaseUrl: server.url }
   expect(await killDuringIngest(options, 5)).toBeGreaterThan(100)
 })
 
-it('loses nothing when the server crashes and goes on when it is back', long, async () => {
+it('loses nothing when the server crashes and goes on when it is back', async () => {
   await using server = await startPostgres()
   const options = { dataFolder: '', databaseUrl: server.url }
   const review = await createReview(options)
@@ -39,7 +37,7 @@ it('loses nothing when the server crashes and goes on when it is back', long, as
   await expectKept(store, review, acknowledged)
 })
 
-it('answers with clear errors while the server is away for seconds', long, async () => {
+it('answers with clear errors while the server is away for seconds', async () => {
   await using server = await startPostgres()
   const options = { dataFolder: '', databaseUrl: server.url }
   const review = await createReview(options)

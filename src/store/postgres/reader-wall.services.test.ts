@@ -23,7 +23,6 @@ import {
 import type { Store } from '../store.ts'
 import { readPads, sealScope } from './reader-seal.ts'
 
-const long = { timeout: 120_000 }
 const engineer: DocumentScope[] = [{ splits: ['evaluation'] }]
 const custodian: DocumentScope[] = [{ splits: Split.options }]
 const reviewer = (assignee: string): DocumentScope[] => [{ splits: Split.options, assignee }]
@@ -114,7 +113,7 @@ async function toldAs(place: Place, scopes: DocumentScope[], made: Made): Promis
 
 type Place = Awaited<ReturnType<typeof createPlace>>
 
-test('what is not in the scope of a reader is not there, in whatever query', long, async () => {
+test('what is not in the scope of a reader is not there, in whatever query', async () => {
   await using place = await createPlace()
   expect(place.readers.wall).toBe('up')
   const { open, hidden, assigned } = await fill(place.store)
@@ -142,7 +141,7 @@ test('what is not in the scope of a reader is not there, in whatever query', lon
   expect(await store.documents.list({ scopes: custodian, limit: 9 })).toEqual([])
 })
 
-test('connections keep nothing of a scope, however many readers share them', long, async () => {
+test('connections keep nothing of a scope, however many readers share them', async () => {
   await using place = await createPlace()
   await fill(place.store)
   const { store, run } = place.readers
@@ -157,7 +156,7 @@ test('connections keep nothing of a scope, however many readers share them', lon
   expect(new Set(counts)).toEqual(new Set(['0,3', '1,1', '2,0']))
 })
 
-test('verdicts of a reader are written, and read back through the wall', long, async () => {
+test('verdicts of a reader are written, and read back through the wall', async () => {
   await using place = await createPlace()
   const { open } = await fill(place.store)
   const { store, run } = place.readers
@@ -184,7 +183,7 @@ async function asRole<T>(url: string, use: (client: pg.Client) => Promise<T>): P
 const countRows = async (client: pg.Client, table: string): Promise<number> =>
   Number((await client.query(`select count(*) as n from ${table}`)).rows[0].n)
 
-test('whoever has the session of the role for readers cannot get out of it', long, async () => {
+test('whoever has the session of the role for readers cannot get out of it', async () => {
   await using place = await createPlace()
   await fill(place.store)
   const owner = new URL(place.databaseUrl).username
@@ -223,22 +222,18 @@ test('whoever has the session of the role for readers cannot get out of it', lon
   })
 })
 
-test(
-  'a superuser that takes the role on is held back by nothing: it may put it off',
-  long,
-  async () => {
-    await using place = await createPlace()
-    await fill(place.store)
-    await asRole(place.databaseUrl, async (client) => {
-      await client.query(`set role ${place.role.name}`)
-      expect(await countRows(client, 'documents')).toBe(0)
-      await client.query('reset role')
-      expect(await countRows(client, 'documents')).toBe(3)
-    })
-  },
-)
+test('a superuser that takes the role on is held back by nothing: it may put it off', async () => {
+  await using place = await createPlace()
+  await fill(place.store)
+  await asRole(place.databaseUrl, async (client) => {
+    await client.query(`set role ${place.role.name}`)
+    expect(await countRows(client, 'documents')).toBe(0)
+    await client.query('reset role')
+    expect(await countRows(client, 'documents')).toBe(3)
+  })
+})
 
-test('a role that would be no wall is refused', long, async () => {
+test('a role that would be no wall is refused', async () => {
   await using place = await createPlace()
   const { name, url } = place.role
   const owner = new URL(place.databaseUrl).username
@@ -283,7 +278,7 @@ test('a role that would be no wall is refused', long, async () => {
 const readable = `select table_name as name from information_schema.role_table_grants
   where grantee = $1 and privilege_type = 'SELECT' order by 1`
 
-test('a role that is refused may read nothing; one that is not, what is read', long, async () => {
+test('a role that is refused may read nothing; one that is not, what is read', async () => {
   await using place = await createPlace()
   await using fresh = await createReaderRole(place.databaseUrl)
   await asRole(place.databaseUrl, async (client) => {
@@ -303,7 +298,7 @@ test('a role that is refused may read nothing; one that is not, what is read', l
   })
 })
 
-test('the role in DATABASE_URL must be one that the guards do not hold back', long, async () => {
+test('the role in DATABASE_URL must be one that the guards do not hold back', async () => {
   await using place = await createPlace()
   await fill(place.store)
   const databaseUrl = place.role.url
@@ -312,7 +307,7 @@ test('the role in DATABASE_URL must be one that the guards do not hold back', lo
   })
 })
 
-test('hidden examples of datasets are not there, whatever a query asks for', long, async () => {
+test('hidden examples of datasets are not there, whatever a query asks for', async () => {
   await using place = await createPlace()
   const { datasets } = place.store
   await datasets.create({ name: 'letters', createdBy: 'ann' })
@@ -350,7 +345,7 @@ test('hidden examples of datasets are not there, whatever a query asks for', lon
   ])
 })
 
-test('evaluations on hidden splits are not there, whoever may read evaluations', long, async () => {
+test('evaluations on hidden splits are not there, whoever may read evaluations', async () => {
   await using place = await createPlace()
   for (const evaluations of [place.store.evaluations, place.store.testEvaluations]) {
     const id = evaluations === place.store.evaluations ? 'open' : 'hidden'
@@ -381,31 +376,28 @@ test('evaluations on hidden splits are not there, whoever may read evaluations',
   })
 })
 
-test('without a role for readers the wall is down, and says so', long, async () => {
+test('without a role for readers the wall is down, and says so', async () => {
   await using place = await createPlace()
   const { store, readers } = await place.open('')
   expect(readers.wall).toBe('down')
   await store[Symbol.asyncDispose]()
 })
 
-test(
-  'each table that comes from a document is guarded, and no other may be read',
-  long,
-  async () => {
-    await using place = await createPlace()
-    await asRole(place.databaseUrl, async (client) => {
-      const { rows: guarded } = await client.query(
-        `select c.relname as name from pg_policy p join pg_class c on c.oid = p.polrelid order by 1`,
-      )
-      const { rows: near } = await client.query(
-        `with recursive near as (
+test('each table that comes from a document is guarded, and no other may be read', async () => {
+  await using place = await createPlace()
+  await asRole(place.databaseUrl, async (client) => {
+    const { rows: guarded } = await client.query(
+      `select c.relname as name from pg_policy p join pg_class c on c.oid = p.polrelid order by 1`,
+    )
+    const { rows: near } = await client.query(
+      `with recursive near as (
          select oid from pg_class where relname = 'documents' and relkind = 'r'
          union select c.conrelid from pg_constraint c join near on near.oid = c.confrelid)
        select relname as name from near join pg_class using (oid) order by 1`,
-      )
-      const names = guarded.map(({ name }) => name)
-      expect(names).toEqual(expect.arrayContaining(near.map(({ name }) => name)))
-      expect(names).toMatchInlineSnapshot(`
+    )
+    const names = guarded.map(({ name }) => name)
+    expect(names).toEqual(expect.arrayContaining(near.map(({ name }) => name)))
+    expect(names).toMatchInlineSnapshot(`
       [
         "dataset_declined",
         "dataset_entries",
@@ -432,6 +424,5 @@ test(
         "verdicts",
       ]
     `)
-    })
-  },
-)
+  })
+})
