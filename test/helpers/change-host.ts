@@ -31,7 +31,7 @@ export function changeHostOf(
 }
 
 /** Longer than anything that runs here: one waits for the time, and for nothing else. */
-const aLongTime = 60_000
+const aLongTime = 25_000
 /** In milliseconds; a look at everything that is kept takes a while, too. */
 const pollEvery = 200
 
