@@ -52,7 +52,7 @@ export async function startGitHub({ now = Date.now } = {}) {
   const host = { state, repository, name: known.name }
   const people = createPeople(host)
 
-  const server = createServer((request, response) => {
+  const server = createServer({ keepAliveTimeout: 600_000 }, (request, response) => {
     answer(request, response).catch((error: unknown) => {
       // Whoever asked waits no longer.
       if (!request.socket.destroyed) faults.push(String(error))
