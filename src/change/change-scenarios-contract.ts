@@ -54,7 +54,7 @@ export function describeChanges(openForge: OpenForgeWorld, { databaseUrl }: Opti
     let world: World
     beforeAll(async () => {
       world = await open()
-    }, 300_000)
+    })
     afterAll(async () => world[Symbol.asyncDispose]())
 
     /** One whose files are in no version: what was measured of the one on the branch is measured of it. */
@@ -366,7 +366,7 @@ export function describeChanges(openForge: OpenForgeWorld, { databaseUrl }: Opti
     beforeAll(async () => {
       const budget = { perAuthor: 1, inTotal: 9 }
       strict = await open({ settings: { ...small.settings, minDocs: 50, budget } })
-    }, 300_000)
+    })
     afterAll(async () => strict[Symbol.asyncDispose]())
 
     const told = async (id: string, { stage, told: sentences }: DecidedChange) => {

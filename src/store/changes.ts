@@ -1,4 +1,4 @@
-import type { ExpressionBuilder, Kysely, Selectable } from 'kysely'
+import type { Selectable } from 'kysely'
 import {
   ChangeCheck,
   ChangeDecision,
@@ -7,6 +7,7 @@ import {
   DeploymentRequest,
   StoredChange,
 } from '../schema/stored-change.ts'
+import { atOnce, createLooks, wakeStep, woken } from './change-looks.ts'
 import type { StoreContext } from './context.ts'
 import type { Step } from './database.ts'
 import { flag } from './row-columns.ts'
@@ -31,9 +32,6 @@ export type CheckEnd = Pick<ChangeCheck, 'cause' | 'summary' | 'log' | 'subject'
 
 /** `isWoken`: something happened to it; otherwise it is time. */
 type DueChange = { id: string; isWoken: boolean }
-
-/** Before any time. */
-const atOnce = 0
 
 type CheckKey = Pick<ChangeCheck, 'change' | 'tree' | 'name' | 'attempt'>
 
@@ -161,58 +159,6 @@ function createChangeRows({
         .set(woken)
         .where('id', '=', id)
       await atomically([{ query }])
-    },
-  }
-}
-
-function woken(eb: ExpressionBuilder<Tables, 'changes'>) {
-  return { wakes: eb('wakes', '+', 1), next_look: atOnce }
-}
-
-/** For the transaction of what happened. */
-function wakeStep(kysely: Kysely<Tables>, id: string): Step {
-  const query = kysely.updateTable('changes').set(woken).where('id', '=', id)
-  return { query }
-}
-
-function createLooks({
-  database: { kysely, atomically },
-}: StoreContext): Pick<Changes, 'wake' | 'wakes' | 'keepNextLook' | 'due'> {
-  return {
-    async wake(id) {
-      const query = kysely
-        .updateTable('changes')
-        .set(woken)
-        .$if(id !== undefined, (all) => all.where('id', '=', id ?? ''))
-        .$if(id === undefined, (all) => all.where('state', '=', 'open'))
-      await atomically([{ query }])
-    },
-    async wakes(id) {
-      const row = await kysely
-        .selectFrom('changes')
-        .select('wakes')
-        .where('id', '=', id)
-        .executeTakeFirst()
-      return Number(row?.wakes ?? 0)
-    },
-    async keepNextLook(id, { at, wakes }) {
-      const query = kysely
-        .updateTable('changes')
-        .set({ next_look: at })
-        .where('id', '=', id)
-        .where('wakes', '=', wakes)
-      await atomically([{ query }])
-    },
-    async due(at, limit) {
-      const rows = await kysely
-        .selectFrom('changes')
-        .select(['id', 'next_look'])
-        .where('next_look', '<=', at)
-        .orderBy('next_look')
-        .orderBy('id')
-        .limit(limit)
-        .execute()
-      return rows.map(({ id, next_look: due }) => ({ id, isWoken: Number(due) === atOnce }))
     },
   }
 }

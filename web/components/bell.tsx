@@ -5,6 +5,7 @@ import type { Notification } from '../../src/schema/api/notifications.ts'
 import { sentenceOf } from '../api.ts'
 import classes from './bell.module.css'
 import { Icon } from './icon.tsx'
+import { Unseen } from './page.tsx'
 import { useMarkRead, useNotifications } from './use-notifications.ts'
 import { When } from './when.tsx'
 
@@ -95,8 +96,7 @@ function One({ told, read }: { told: Notification; read: () => void }) {
     >
       <span className={classes.one} data-unread={readAt === null}>
         <span className={classes.change}>
-          {readAt === null && <span className={classes.unseen}>Unread: </span>}#{change.number}{' '}
-          <bdi>{change.title}</bdi>
+          {readAt === null && <Unseen>Unread: </Unseen>}#{change.number} <bdi>{change.title}</bdi>
         </span>
         <span>{text}</span>
         <span className={classes.when}>
