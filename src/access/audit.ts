@@ -52,10 +52,9 @@ export async function recordHiddenReads(
   reader: Reader,
   documents: readonly Shown[],
 ): Promise<void> {
-  for (const document of documents.filter((one) => isGiven(reader, one))) {
-    await recordGiven(store, reader, { document, part: 'text' })
-  }
-  const hidden = documents.filter((one) => one.split !== 'evaluation' && !isGiven(reader, one))
+  const given = documents.filter((one) => isGiven(reader, one))
+  await Promise.all(given.map((document) => recordGiven(store, reader, { document, part: 'text' })))
+  const hidden = documents.filter((one) => isHidden(one.split) && !isGiven(reader, one))
   if (hidden.length === 0) return
   const nameOf = await hiddenNames(store)
   const events = hidden.map(({ sha256, split }) => {
