@@ -3,7 +3,7 @@ import config from './vitest.config.ts'
 
 /** Tests against real services; `npm run test:services`. */
 export default mergeConfig(
-  { ...config, test: { ...config.test, include: [], exclude: [] } },
+  { ...config, test: { ...config.test, projects: undefined, include: [], exclude: [] } },
   defineConfig({
     test: {
       include: ['src/**/*.services.test.ts', 'test/**/*.services.test.ts'],

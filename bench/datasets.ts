@@ -2,11 +2,12 @@
 // prints a Markdown table of what each step takes, what of it an example takes beside the smallest set, and for
 // how long at most it held up everything else in its process.
 // Each size runs in a process of its own, so that its memory is its own.
-// Run: node --conditions=proofloop-source bench/datasets.ts [SIZE…]
+// Run: node --conditions=proofloop-source bench/datasets.ts [--words 120: of a letter] [SIZE…]
 import { mkdtemp, rm } from 'node:fs/promises'
 import { spawnSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { parseArgs } from 'node:util'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { checkVersion } from '../src/dataset/check-version.ts'
 import { diffStoredVersions } from '../src/dataset/diff-stored-versions.ts'
@@ -21,7 +22,6 @@ import { openStore } from '../src/store/open-store.ts'
 
 type Step = { name: string; seconds: number; cpu: number; heldUp: number }
 
-const wordsOfLetter = 120
 /** The letter that was made of a document. */
 const source = 50
 const noVerdicts = { accepted: 0, edited: 0, dismissed: 0, disputed: 0, missed: 0 }
@@ -29,7 +29,7 @@ const origin = { document: 'document', group: 'group', review: { id: 'review', .
 const shares = { evaluation: 0.6, test: 0.3, audit: 0.1 }
 
 /** One in a hundred is another version of the letter before. */
-function letters(count: number): LoadedExample[] {
+function letters(count: number, wordsOfLetter: number): LoadedExample[] {
   const random = createRandom(`letters ${count}`)
   const vocabulary = Array.from({ length: 20_000 }, (_, i) => `word${i.toString(36)}`)
   const word = (): string => vocabulary[random.int(vocabulary.length)] ?? ''
@@ -51,8 +51,8 @@ function letters(count: number): LoadedExample[] {
   })
 }
 
-async function measure(count: number): Promise<{ steps: Step[]; megabytes: number }> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'proofloop-bench-'))
+/** Keeps what each piece of work takes, by its name. */
+function createStopwatch() {
   const steps: Step[] = []
   const timed = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
     const delay = monitorEventLoopDelay({ resolution: 5 })
@@ -62,13 +62,23 @@ async function measure(count: number): Promise<{ steps: Step[]; megabytes: numbe
     const { user, system } = process.cpuUsage(cpu)
     const seconds = (performance.now() - start) / 1000
     delay.disable()
-    const heldUp = delay.max / 1e6
-    steps.push({ name, seconds, cpu: (user + system) / 1e6, heldUp })
+    steps.push({ name, seconds, cpu: (user + system) / 1e6, heldUp: delay.max / 1e6 })
     return result
   }
+  return { steps, timed }
+}
+
+async function measure(
+  count: number,
+  words: number,
+): Promise<{ steps: Step[]; megabytes: number }> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'proofloop-bench-'))
+  const { steps, timed } = createStopwatch()
   try {
     await using store = await openStore({ dataFolder: folder, exclusive: false })
-    const examples = letters(count).map((one, i) => (i === source ? { ...one, origin } : one))
+    const examples = letters(count, words).map((one, i) =>
+      i === source ? { ...one, origin } : one,
+    )
     const group = { id: 'group', split: 'evaluation' as const, shownToEngineer: false }
     const facts = { name: 'a', mediaType: 'text/plain', bytes: 1, uploader: 'bench', group }
     await store.documents.add({ id: origin.document, sha256: 'a', ...facts })
@@ -101,18 +111,25 @@ async function measure(count: number): Promise<{ steps: Step[]; megabytes: numbe
     const compared = { before: first.version, after: second.version, detailed: 100 }
     await timed('diff', () => diffStoredVersions(reader, compared))
     const prompt = examples.slice(0, 20).flatMap(({ paragraphs }) => paragraphs[0]?.text ?? [])
-    const sources = [{ name: 'agent.prompty', text: prompt.join('\n') }]
-    await timed('check for copies and leaks', () => checkVersion(reader, second.version, sources))
+    const search = searchOf(prompt.join('\n'))
+    await timed('check for copies and leaks', () =>
+      checkVersion(reader, second.version, { search, place: from }),
+    )
     return { steps, megabytes: process.resourceUsage().maxRSS / 1024 }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
 
+function searchOf(text: string) {
+  return { sources: [{ name: 'agent.prompty', text }], flow: 'none', left: 0 }
+}
+
 type Measured = Awaited<ReturnType<typeof measure>>
 
 function inProcessOfItsOwn(count: number): Measured {
-  const args = [...process.execArgv, process.argv[1] ?? '', '--one', String(count)]
+  const own = [process.argv[1] ?? '', '--one', '--words', values.words, String(count)]
+  const args = [...process.execArgv, ...own]
   const { stdout, stderr, status } = spawnSync(process.execPath, args, {
     encoding: 'utf8',
     maxBuffer: 2 ** 24,
@@ -121,11 +138,15 @@ function inProcessOfItsOwn(count: number): Measured {
   return JSON.parse(stdout) as Measured
 }
 
-const [flag, one] = process.argv.slice(2)
-if (flag === '--one') {
-  process.stdout.write(JSON.stringify(await measure(Number(one))))
+const { values, positionals } = parseArgs({
+  options: { one: { type: 'boolean' }, words: { type: 'string', default: '120' } },
+  allowPositionals: true,
+})
+if (values.one === true) {
+  const measured = await measure(Number(positionals[0]), Number(values.words))
+  process.stdout.write(JSON.stringify(measured))
 } else {
-  const given = process.argv.slice(2).map(Number)
+  const given = positionals.map(Number)
   const sizes = given.length > 0 ? given : [10_000, 30_000, 100_000]
   const print = (line: string) => process.stdout.write(`${line}\n`)
   const columns = [

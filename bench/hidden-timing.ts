@@ -5,11 +5,13 @@
 // clocks: the one on the wall, as somebody outside has it, and the processors' time, which does not run while the
 // machine does something else and shows far less.
 //     node --conditions=proofloop-source bench/hidden-timing.ts [--rounds 8] [--requests 80] [--hidden 300]
+//         [--copies 0: rows besides of each hidden document and of each of their reviews, for large stores]
 import { createHash } from 'node:crypto'
 import { cp } from 'node:fs/promises'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { sql } from 'kysely'
 import { holm } from '../src/evaluation/holm.ts'
 import { createRandom } from '../src/evaluation/random.ts'
 import { writeReviewSettings } from '../src/review/review-settings.ts'
@@ -23,11 +25,13 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '8' },
     requests: { type: 'string', default: '80' },
     hidden: { type: 'string', default: '300' },
+    copies: { type: 'string', default: '0' },
   },
 })
 const rounds = Number(values.rounds)
 const requests = Number(values.requests)
 const hidden = Number(values.hidden)
+const copies = Number(values.copies)
 const open = 40
 /** Of each kind, a round and server: each guess can be made once only. */
 const uploads = Math.min(Math.floor((hidden - 1) / rounds), 30)
@@ -138,6 +142,28 @@ async function plant(server: Server, { cookies }: Seeded): Promise<void> {
     const issues = [{ type: 'Tone', text: 'will always', location: {} }]
     await json(cleo('PUT', at, { id, document, revision: 0, state: 'handed-in', issues }))
   }
+  if (copies > 0) await multiply(server)
+}
+
+/** Only rows, with neither file nor text, which nothing has to be done for: what a list would come past. */
+async function multiply({ store }: Server): Promise<void> {
+  const { db } = store.accountTables
+  const numbers = sql`with recursive numbers (n) as (
+    select 1 union all select n + 1 from numbers where n < ${copies})`
+  const isHidden = sql`documents.id in (select documents.id from documents
+    join document_groups on document_groups.id = documents.group_id
+    where document_groups.split <> 'evaluation')`
+  await sql`insert into reviews (id, document, flow_version, state, issue_order, full_review, requester,
+      created_at, ended_at, last_event)
+    ${numbers} select reviews.id || '-' || n, document, flow_version, reviews.state, issue_order,
+      full_review, requester, created_at, ended_at, last_event
+    from reviews join documents on documents.id = document cross join numbers
+    where ${isHidden}`.execute(db)
+  await sql`insert into documents (id, sha256, group_id, name, media_type, bytes, state, uploader,
+      uploaded_at)
+    ${numbers} select id || '-' || n, sha256 || '-' || n, group_id, name, media_type, bytes, 'failed',
+      uploader, uploaded_at
+    from documents cross join numbers where ${isHidden}`.execute(db)
 }
 
 type Route = { name: string; ask: (server: Server, number: number) => Promise<void>; times: number }

@@ -9,7 +9,7 @@ import { tempFolder } from '../test/helpers/temp-folder.ts'
 
 /*
  * Takes the pictures in docs/images anew, from the examples, without a model or a network:
- *   node --conditions=proofloop-source scripts/take-screenshots.ts
+ *   node --conditions=proofloop-source scripts/take-screenshots.ts [reviews] [evaluations] [change]
  */
 
 const root = path.resolve(import.meta.dirname, '..')
@@ -23,9 +23,11 @@ const look = {
   reducedMotion: 'reduce',
 } as const
 
-await takeReviews()
-await takeEvaluations()
-await takeChange()
+const takes = { reviews: takeReviews, evaluations: takeEvaluations, change: takeChange }
+const wanted = process.argv.slice(2)
+for (const [name, take] of Object.entries(takes)) {
+  if (wanted.length === 0 || wanted.includes(name)) await take()
+}
 
 async function takeReviews(): Promise<void> {
   await using workplace = await openWorkplace({ flow: reviewFlow })
@@ -149,8 +151,9 @@ async function takeChange(): Promise<void> {
   }
   const page = await world.pageOf(ada, `/changes/${number}`)
   await page.getByText(surer.slice(-20)).waitFor()
-  await page.setViewportSize({ width: 1280, height: 1100 })
-  await shoot(page, 'change', 985)
+  await page.getByRole('row', { name: /^All agents candidate/u }).waitFor()
+  await page.setViewportSize({ width: 1280, height: 1520 })
+  await shoot(page, 'change', 1520)
 }
 
 /** @param height in pixels, where the page does not fill the window */

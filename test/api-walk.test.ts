@@ -1,11 +1,21 @@
 import { OpenAPIHandler } from '@orpc/openapi/fetch'
 import { implement } from '@orpc/server'
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { procedure } from '../src/schema/api/procedure.ts'
+import { served } from '../src/server/implementer.ts'
 import { openStore } from '../src/store/open-store.ts'
 import type { Store } from '../src/store/store.ts'
-import { differences, routesOf, type Told, walkRoute } from './helpers/api-walk.ts'
+import {
+  differences,
+  routesOf,
+  tellingOf,
+  type Told,
+  unanswered,
+  verbs,
+  walkRoute,
+} from './helpers/api-walk.ts'
+import type { Samples } from './helpers/input-samples.ts'
 import { tempFolder } from './helpers/temp-folder.ts'
 import { watchStatements } from './helpers/watch-statements.ts'
 
@@ -27,10 +37,18 @@ type Input = { folder: string; search?: string; order?: string; limit: number }
 /** What of a folder with a hidden letter in it reaches an answer, and the store. */
 type Leak = (input: Input, store: Store) => string | Promise<string>
 
+const texts = { words: ['word'], files: [] }
+const eachValue: Samples[] = [{ known: { folder: ['open', 'hidden'] }, ...texts }]
+const eachCase: Samples[] = ['open', 'hidden'].map((folder) => {
+  return { known: { folder: [folder] }, ...texts, others: 'some' }
+})
+
+type Walked = { samples?: Samples[]; prepare?: (store: Store) => Promise<void> }
+
 /** What a walk through one server is told; with the hidden letter the handler leaks as it is given. */
 async function walk(
   leak: Leak | null,
-  prepare: (store: Store) => Promise<void> = async () => {},
+  { samples = eachValue, prepare = async () => {} }: Walked = {},
 ): Promise<Told[]> {
   await using folder = await tempFolder()
   await using store = await openStore({ dataFolder: folder.path('data') })
@@ -46,7 +64,6 @@ async function walk(
     const { response } = await handler.handle(request, { prefix: '/api', context: {} })
     return response ?? new Response(null, { status: 404 })
   }
-  const samples = { known: { folder: ['open', 'hidden'] }, words: ['word'], files: [] }
   const told: Told[] = []
   for (const route of routesOf(contract)) {
     told.push(...(await walkRoute({ ask, samples, statements, since: Date.now() }, route)))
@@ -54,8 +71,15 @@ async function walk(
   return told
 }
 
+const ways = { eachValue, eachCase }
+let clean: Record<keyof typeof ways, Told[]>
+
+beforeAll(async () => {
+  clean = { eachValue: await walk(null), eachCase: await walk(null, { samples: eachCase }) }
+})
+
 test('two servers without a leak say the same, of every value of every parameter', async () => {
-  const told = await walk(null)
+  const told = clean.eachValue
   expect(differences(await walk(() => ''), told)).toEqual([])
   const requests = told.map(({ request }) => request)
   for (const folder of ['open', 'hidden']) {
@@ -91,8 +115,41 @@ test.each<[string, Leak, RegExp]>([
     /statements/,
   ],
 ])('a route that leaks %s is found', async (_what, leak, found) => {
-  const all = differences(await walk(leak), await walk(null))
-  expect(all.filter((one) => found.test(one))).not.toEqual([])
+  for (const way of ['eachValue', 'eachCase'] as const) {
+    const all = differences(await walk(leak, { samples: ways[way] }), clean[way])
+    expect(all.filter((one) => found.test(one))).not.toEqual([])
+  }
+})
+
+test('a walk by what belongs together sends each parameter with each, and less of it', () => {
+  const requests = clean.eachCase.map(({ request }) => request)
+  for (const folder of ['open', 'hidden']) {
+    for (const query of ['search=word', 'order=age', 'limit=1']) {
+      expect(requests).toContain(`GET /api/letters/${folder}?${query}`)
+    }
+  }
+  expect(new Set(requests).size).toBe(requests.length)
+  expect(requests.length).toBeLessThan(clean.eachValue.length)
+})
+
+test('a secret in an answer is found', async () => {
+  const told = await walk(({ order }) => (order === 'age' ? 'a key' : ''))
+  expect(tellingOf('a key', told)).toContain('GET /api/letters/hidden?order=age')
+  expect(tellingOf('a key', clean.eachValue)).toEqual([])
+})
+
+test('a route that answers nobody is found', async () => {
+  const routes = routesOf(contract)
+  expect(unanswered(routes, clean.eachCase)).toEqual([])
+  const refuses: Leak = () => {
+    throw new Error('Nobody may.')
+  }
+  expect(unanswered(routes, await walk(refuses))).toEqual(['GET /api/letters/{folder}'])
+})
+
+test('each procedure is of a verb that is walked', () => {
+  const walked: readonly string[] = verbs
+  expect(routesOf(served).filter(({ method }) => !walked.includes(method))).toEqual([])
 })
 
 test('a hidden row that is read is found, though the statement and the answer are the same', async () => {
@@ -101,7 +158,7 @@ test('a hidden row that is read is found, though the statement and the answer ar
     return ''
   }
   const hidden = (store: Store) => store.settings.put('hidden', 'row')
-  const all = differences(await walk(reads, hidden), await walk(reads))
+  const all = differences(await walk(reads, { prepare: hidden }), await walk(reads))
   expect(all.length).toBeGreaterThan(10)
   expect(all.filter((one) => !/: rows\n/.test(one))).toEqual([])
 })

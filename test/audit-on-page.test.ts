@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { openStore } from '../src/store/open-store.ts'
 import { violationsInBoth } from './helpers/axe.ts'
 import { openWorkplace } from './helpers/open-workplace.ts'
-import { beyondEdge } from './helpers/on-page.ts'
+import { beyondEdge, inviteOnPage } from './helpers/on-page.ts'
 
 /** As many entries as that, whatever their order. */
 async function changeBudgets(page: Page, times: number): Promise<void> {
@@ -186,4 +186,41 @@ test('an entry that was changed and one that is gone are shown where they are', 
   ])
   await page.getByRole('link', { name: 'Begin with the newest' }).click()
   await rowsOf(page).first().getByText('71').waitFor()
+})
+
+test('what is left out for an admin who reviews, too, is not told as missing', async () => {
+  await using workplace = await openWorkplace()
+  const ada = await workplace.signIn({ reducedMotion: 'reduce' })
+  const roles = ['reviewer', 'admin']
+  const ben = await inviteOnPage(workplace, ada, { roles, keep: ['custodian', 'admin'] })
+  const line = JSON.stringify({ id: 'offer', split: 'test', paragraphs: ['Hello.'], issues: [] })
+  const sent = await ada.request.post(`${workplace.origin}/api/datasets/letters/versions`, {
+    headers: { origin: workplace.origin },
+    multipart: {
+      file: { name: 'offer.jsonl', mimeType: 'application/jsonl', buffer: Buffer.from(line) },
+      splits: 'given',
+    },
+  })
+  expect(sent.status()).toBe(201)
+  await ada.goto(`${workplace.origin}/datasets/letters`)
+  await ada.getByRole('heading', { name: 'letters' }).waitFor()
+  await ada.getByText('Versions').first().waitFor()
+  // Something comes after what is left out.
+  await ada.request.put(`${workplace.origin}/api/me/name`, {
+    headers: { origin: workplace.origin },
+    data: { name: 'Ada' },
+  })
+  for (const [page, leftOut] of [
+    [ben, 1],
+    [ada, 0],
+  ] as const) {
+    await page.goto(`${workplace.origin}/audit`)
+    await rowsOf(page).getByText('Changed a dataset').waitFor()
+    expect(await page.getByText('what you are not to know are left out').count()).toBe(leftOut)
+    expect(await page.getByText(/(?:is|are) missing here/u).count()).toBe(0)
+    expect(await page.getByRole('link', { name: 'Download the log' }).count()).toBe(1 - leftOut)
+    const reads = await rowsOf(page).getByText('Read what is hidden').count()
+    expect(reads === 0).toBe(leftOut === 1)
+  }
+  expect(await violationsInBoth(ben)).toEqual([])
 })

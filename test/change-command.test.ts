@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { permissionsOf } from '../src/access/permissions.ts'
 import { changeExit } from '../src/cli/change/change-report.ts'
+import { noteAway } from '../src/change/forge-cursor.ts'
+import { UserFacingError } from '../src/lib/errors.ts'
 import { git } from '../src/change/git/git-samples.ts'
 import { ChangeStage, type ChangeView } from '../src/schema/change-views.ts'
 import { listen } from '../src/server/listen.ts'
@@ -42,6 +44,9 @@ test('a change is opened from the branch that is checked out, listed, followed a
   expect(opened.stdout).toContain(
     'Change 1: Edit\n  is being checked\n  branch less, proposed by eve',
   )
+  expect(opened.stdout).toMatch(/ {2}page http:\/\/127\.0\.0\.1:\d+\/changes\/1\n/)
+  expect(opened.stdout).toMatch(/ {2}asks the gate once; \d+ of \d+ questions? left\n/)
+  expect((await run('eve', 'retry', '1')).stderr).toContain('nothing-to-retry')
   const named = await run('eve', 'open', '--branch', 'less', '--title', 'Other', '--json')
   expect(JSON.parse(named.stdout)).toMatchObject({ number: 1, title: 'Edit' })
   expect((await run('ada', 'list')).stdout).toMatch(/^ {3}1 {2}is being checked +eve: Edit\n$/)
@@ -50,6 +55,13 @@ test('a change is opened from the branch that is checked out, listed, followed a
     stdout: '',
     stderr: 'There are none.\n',
   })
+  expect((await run('ada', 'list', '--after', '2')).stdout).toMatch(/^ {3}1 {2}/)
+  expect((await run('ada', 'list', '--after', '1')).stderr).toBe('There are none.\n')
+  const { store, host } = world
+  await noteAway({ store, now: host.now }, new UserFacingError('forge-unavailable', 'It is away.'))
+  const away = await run('ada', 'list')
+  expect(away.stdout).toMatch(/^ {3}1 {2}is being checked +eve: Edit\n$/)
+  expect(away.stderr).toMatch(/^The forge does not answer since 2\d{3}-.*nothing is lost\.\n$/)
   const status = await run('ada', 'status', '1')
   expect(status.exitCode).toBe(3)
   expect(status.stdout).toMatch(/ {2}functional +waiting\n/)
@@ -58,6 +70,10 @@ test('a change is opened from the branch that is checked out, listed, followed a
   const failed = await run('eve', 'status', '#1', '--wait')
   expect(failed).toMatchObject({ exitCode: 1, stderr: '' })
   expect(failed.stdout).toMatch(/ {2}functional +fail +It was not passed\.\n/)
+  const again = await run('eve', 'retry', '1')
+  expect(again).toMatchObject({ exitCode: 0, stderr: '' })
+  expect(again.stdout).toMatch(/ {2}functional +running\n/)
+  expect((await run('eve', 'retry', '1', '--gate')).stderr).toContain('nothing-to-retry')
   expect(await run('eve', 'close', '1')).toMatchObject({
     exitCode: 0,
     stdout: 'Change 1 is withdrawn.\n',
@@ -75,6 +91,7 @@ test('an approver decides about what is shown, and says so', async () => {
   const asked = await run('ada', 'approve', `${number}`)
   expect(asked.exitCode).toBe(2)
   expect(asked.stderr).toContain(`commit ${head}`)
+  expect(asked.stderr).toMatch(/^ {2}(?:added|changed) {2,}\S+$/m)
   expect(asked.stderr).toContain('Nothing was decided. Add --yes to decide.')
   const other = await run('ada', 'approve', `${number}`, '--yes', '--head', '0123456')
   expect(other.stderr).toContain(`The newest commit of change ${number} is ${head}`)
@@ -93,7 +110,9 @@ test('an approver decides about what is shown, and says so', async () => {
   expect(own.stderr).toContain('changes:approve')
   const wanted = ['--request-changes', '--reason', 'Say it in other words.']
   expect((await run('ada', 'approve', `${number}`, '--yes', ...wanted)).exitCode).toBe(0)
-  expect((await run('eve', 'status', `${number}`)).exitCode).toBe(1)
+  const told = await run('eve', 'status', `${number}`)
+  expect(told).toMatchObject({ exitCode: 1 })
+  expect(told.stdout).toContain('changes-requested by ada: Say it in other words.\n')
   const approved = await run('ada', 'approve', `${number}`, '--yes', '--json', '--head', head)
   expect((JSON.parse(approved.stdout) as ChangeView).decisions).toMatchObject([
     { decision: 'changes-requested', reason: 'Say it in other words.' },
@@ -116,4 +135,19 @@ test('every stage has an exit code', () => {
   expect(changeExit('deployable')).toBe(0)
   expect(changeExit('waits-for-approval')).toBe(3)
   expect(changeExit('not-passed')).toBe(1)
+})
+
+test('what is left of the budget is told before the gate is asked once more, and it is not asked without a yes', async () => {
+  await using at = await served()
+  const { world, run } = at
+  const { number } = await world.gated('less', 'no promises')
+  const asked = await run('eve', 'retry', `${number}`, '--gate')
+  expect(asked).toMatchObject({ exitCode: 2, stdout: '' })
+  expect(asked.stderr).toContain('Gate: 9 of 10 questions left.\n')
+  expect(asked.stderr).toContain('Nothing was asked. Add --yes to take one')
+  const gates = async () => (await world.store.gates.list({ limit: 9 })).length
+  const before = await gates()
+  const again = await run('eve', 'retry', `${number}`, '--gate', '--yes')
+  expect(again).toMatchObject({ exitCode: 0, stderr: 'Gate: 9 of 10 questions left.\n' })
+  expect((await gates()) - before).toBe(1)
 })

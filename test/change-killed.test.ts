@@ -1,9 +1,11 @@
 import { setTimeout } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { reconcile } from '../src/change/reconcile.ts'
-import { changeWorld } from './helpers/change-world.ts'
+import { changeWorld, type ForgeWorld, type OpenForgeWorld } from './helpers/change-world.ts'
 import { dyingHost } from './helpers/dying-host.ts'
 import { openGitForgeWorld } from './helpers/git-forge.ts'
+import { openGitHubForgeWorld } from './helpers/github-forge-world.ts'
+import { watchStatements } from './helpers/watch-statements.ts'
 
 type World = Awaited<ReturnType<typeof changeWorld>>
 
@@ -11,7 +13,10 @@ type World = Awaited<ReturnType<typeof changeWorld>>
 async function killedOn(world: World, id: string, effects: Set<string>): Promise<number> {
   for (let times = 0; ;) {
     const killed = Promise.withResolvers<null>()
-    const host = dyingHost(world.host, effects, () => killed.resolve(null))
+    const host = dyingHost(world.host, { known: effects, ofForge: true }, (effect) => {
+      effects.add(effect)
+      killed.resolve(null)
+    })
     const decided = await Promise.race([killed.promise, reconcile(host, id)])
     if (decided === null) {
       times += 1
@@ -66,3 +71,39 @@ test('whoever goes on with a change may die between any two effects: the end is 
   // The commit that was proposed, and the merge.
   expect(await forge.repository.commits(base, merged, 9)).toMatchObject({ count: 2 })
 })
+
+const writes = /^\s*(?:\d+ times )?(?:insert|update|delete)\b/iu
+
+test.each<[string, OpenForgeWorld]>([
+  ['a git repository', openGitForgeWorld],
+  ['GitHub', openGitHubForgeWorld],
+])(
+  'whoever goes on with a change on %s may die after everything that it writes',
+  async (...[, open]) => {
+    using watch = watchStatements()
+    await using world = await changeWorld<ForgeWorld>(open, {
+      sizes: { evaluation: 1, test: 2, audit: 2 },
+      settings: { minDocs: 2, repeats: 1 },
+    })
+    const named = new Set<string>()
+    const lives = { has: (effect: string) => named.add(effect) !== null }
+    const aside = async <T>(work: () => Promise<T>) => (await watch.during(work)).done
+    const host = dyingHost(world.host, { known: lives, ofForge: true, aside }, () => {})
+    const id = await world.propose()
+    const others: string[] = []
+    for (let isOver = false; !isOver;) {
+      const { done, statements } = await watch.during(() => reconcile(host, id))
+      others.push(...statements.filter((statement) => writes.test(statement)))
+      if (done === null) throw new Error('It is not known.')
+      if (await world.wait(id, done)) continue
+      isOver = done.stage !== 'waits-for-approval'
+      if (!isOver) {
+        const { reference } = await world.stored(id)
+        await world.forge.review(reference, { by: 'ada', decision: 'approved' })
+      }
+    }
+    expect((await world.look(id)).stage).toBe('deployable')
+    expect(others).toEqual([])
+    expect(named.size).toBeGreaterThan(60)
+  },
+)

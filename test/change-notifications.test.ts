@@ -6,9 +6,10 @@ import { expect, test } from 'vitest'
 import { untold } from '../src/change/change-story.ts'
 import { knownChange } from '../src/change/known-change.ts'
 import { notificationSteps } from '../src/change/notify/notification-steps.ts'
+import { addressOf } from '../src/change/notify/own-addresses.ts'
 import { changeContext } from '../src/change/observe-change.ts'
 import type { Notification, NotificationChoices } from '../src/schema/api/notifications.ts'
-import { type Ask, json } from './helpers/gate-world.ts'
+import { type Ask, json, refusal } from './helpers/gate-world.ts'
 import { mailServer } from './helpers/mail-server.ts'
 import { changeWorld } from './helpers/proposed-changes.ts'
 
@@ -60,7 +61,21 @@ test('people are told once of each event, where they chose, and nobody else is',
   await choose(ada.ask, { 'approval-waiting': ['slack'] })
   expect(await json(ada.ask('GET', '/api/me/notification-settings'))).toEqual({
     choices: { ...nowhere, 'approval-waiting': ['slack'] },
+    own: { webhook: null, slack: null },
+    origins: { webhook: hook.url, slack: hook.url },
     available: { mail: true, webhook: true, slack: true },
+  })
+  // Each may have an address of their own, on a server that operators have named.
+  const beTold = (ask: Ask, addresses: object) =>
+    ask('PUT', '/api/me/notification-settings', { own: addresses })
+  const elsewhere = beTold(ada.ask, { slack: 'http://169.254.169.254/latest' })
+  expect(await refusal(elsewhere)).toEqual({ status: 400, code: 'own-address-elsewhere' })
+  expect(await json(beTold(ada.ask, { slack: `${hook.url}/ada` }))).toMatchObject({
+    choices: { 'approval-waiting': ['slack'] },
+    own: { webhook: null, slack: `${hook.url}/ada` },
+  })
+  expect(await json(eve.ask('GET', '/api/me/notification-settings'))).toMatchObject({
+    own: { webhook: null, slack: null },
   })
 
   const { number, change } = await world.gated('less', 'a comment')
@@ -97,7 +112,7 @@ test('people are told once of each event, where they chose, and nobody else is',
     to: { id: eve.id, name: 'eve' },
     link,
   })
-  expect(sent.get('/chat')).toEqual({
+  expect(sent.get('/ada')).toEqual({
     text: `<${link}|Change ${number}>: Less &lt;b&gt; &amp; more\nIt has passed the gate, and waits for somebody to approve it. (for ada)`,
   })
   expect(post.received).toMatchObject([{ to: ['eve@example.org'] }])
@@ -111,4 +126,69 @@ test('people are told once of each event, where they chose, and nobody else is',
   expect(await read(eve.ask, { ids: [own?.id] })).toEqual({ unread: 0 })
   expect((await list(eve.ask, '?unread=true')).items).toEqual([])
   expect((await list(ada.ask)).unread).toBe(1)
+})
+
+test('an address of their own holds for somebody while operators name its server', async () => {
+  await using world = await changeWorld({ work: false })
+  const { eve, ada, store } = world
+  const olga = await world.person('olga', ['operator'])
+  const shared = (changeWebhook: string | null) =>
+    json(olga.ask('PUT', '/api/settings', { changeWebhook }))
+  const own = (webhook: string | null) =>
+    eve.ask('PUT', '/api/me/notification-settings', { own: { webhook } })
+  const toldAt = (person: { id: string }) => addressOf(store, person.id, 'webhook')
+  const code = 'own-address-elsewhere'
+  expect(await refusal(own('https://hooks.example.org/eve'))).toEqual({ status: 400, code })
+  await shared('https://hooks.example.org/all')
+  await json(own('https://hooks.example.org/eve'))
+  expect([await toldAt(eve), await toldAt(ada)]).toEqual([
+    'https://hooks.example.org/eve',
+    'https://hooks.example.org/all',
+  ])
+  for (const other of ['https://hooks.example.org:8443/eve', 'http://hooks.example.org/eve']) {
+    expect(await refusal(own(other))).toEqual({ status: 400, code })
+  }
+  await shared('https://elsewhere.example.org/all')
+  expect(await toldAt(eve)).toBe('https://elsewhere.example.org/all')
+  await shared(null)
+  expect(await toldAt(eve)).toBeNull()
+  expect(await json(own(null))).toMatchObject({ own: { webhook: null, slack: null } })
+})
+
+test('custodians are told how a look at audit ended that one of them began, and nobody else is', async () => {
+  await using post = await mailServer()
+  await using hook = await receiver()
+  const mail = { smtpUrl: post.url, from: 'proofloop@example.org', url: 'http://localhost:4310' }
+  await using world = await changeWorld({ mail, sizes: { evaluation: 1, test: 6, audit: 6 } })
+  const { eve, ada, cleo, store } = world
+  const olga = await world.person('olga', ['operator'])
+  const custodian = await world.person('curt', ['custodian'])
+  await json(olga.ask('PUT', '/api/settings', { changeWebhook: `${hook.url}/secret` }))
+  const choices = { ...nowhere, merged: ['mail', 'webhook'] }
+  await json(cleo.ask('PUT', '/api/me/notification-settings', { choices }))
+  const list = async ({ ask }: { ask: Ask }) =>
+    (await json<List>(ask('GET', '/api/me/notifications'))).items
+  const audited = async (bundle: string) => {
+    const { told } = await world.gate({ bundle })
+    await json(cleo.ask('POST', `/api/gates/${told.id}/audit`, {}))
+    await world.until(async () => (await store.gateAudits.get(told.id))?.state === 'done')
+    return told
+  }
+  const fine = await audited(await world.send('a comment'))
+  const about = { change: null, gate: { id: fine.id, candidate: fine.candidate } }
+  const passed = { kind: 'merged', text: 'On the split audit it is not worse.', ...about }
+  for (const one of [cleo, custodian]) expect(await list(one)).toMatchObject([passed])
+  await world.until(async () => post.received.length === 1)
+  expect(post.received).toMatchObject([{ to: ['cleo@example.org'] }])
+  const sent = JSON.stringify(post.received)
+  expect(sent).toContain(`http://localhost:4310/gates/${fine.id}`)
+
+  await audited(await world.send('no promises'))
+  const worse = { kind: 'stopped', text: 'On the split audit it is worse: deployment is blocked.' }
+  expect(await list(cleo)).toMatchObject([worse, passed])
+  for (const one of [eve, ada, olga]) expect(await list(one)).toEqual([])
+  // Whoever is a custodian no more reads nothing of it.
+  await store.people.setRoles(custodian.id, ['engineer'])
+  expect(await list(custodian)).toEqual([])
+  expect(hook.heard).toEqual([])
 })

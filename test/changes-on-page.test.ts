@@ -1,5 +1,7 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
+import { noteAway } from '../src/change/forge-cursor.ts'
+import { UserFacingError } from '../src/lib/errors.ts'
 import { git } from '../src/change/git/git-samples.ts'
 import type { ChangeView } from '../src/schema/change-views.ts'
 import { violationsInBoth } from './helpers/axe.ts'
@@ -9,6 +11,7 @@ import { beyondEdge } from './helpers/on-page.ts'
 import { openWorkplace } from './helpers/open-workplace.ts'
 
 const why = 'The letters are too few to tell.'
+const wanted = 'Say what a deadline is, and leave the rest as it was.'
 
 const checkOf = (page: Page, name: string) =>
   page.getByRole('region', { name: 'Checks' }).getByRole('listitem').filter({ hasText: name })
@@ -57,6 +60,22 @@ test('an empty list says how a change is opened, and a draft becomes one on Flow
   await page.getByRole('button', { name: 'Close it' }).click()
   await page.getByRole('button', { name: 'Close it' }).waitFor({ state: 'detached' })
   expect(world.forge.closed).toHaveLength(1)
+
+  // Somebody takes the agent away on the branch; the flow's folder still has it.
+  await git(work, ['rm', '-r', '--quiet', 'agents/absolutes'])
+  await git(work, ['commit', '--quiet', '--message', 'No absolutes'])
+  await page.goto(`${world.origin}/flow`)
+  await agent.getByRole('button', { name: 'Edit a draft' }).click()
+  await prompt.fill(`${await prompt.inputValue()}Be kind.\n`)
+  await agent.getByRole('button', { name: 'Make a draft of it' }).click()
+  await agent.getByRole('button', { name: 'Open a change' }).click()
+  await dialog.getByLabel('Title').fill('Bring absolutes back')
+  await page.keyboard.press('Enter')
+  await dialog.getByText('main has no agent absolutes').waitFor()
+  await dialog.getByLabel('Propose the agent anew').check()
+  expect(await violationsInBoth(page)).toEqual([])
+  await dialog.getByRole('button', { name: 'Open it' }).click()
+  await page.getByRole('heading', { name: '#2 Bring absolutes back' }).waitFor()
 })
 
 test('a check that failed shows its log, files that decide, and is tried again', async () => {
@@ -85,9 +104,12 @@ test('a check that failed shows its log, files that decide, and is tried again',
   const end = { outcome: 'fail', cause: 'functional-tests', summary, log, subject: null } as const
   await store.changes.endCheck(key, end)
 
+  const { now } = world.host
+  await noteAway({ store, now }, new UserFacingError('forge-unavailable', 'It is away.'))
   const page = await world.pageOf(eve, '/changes')
   const list = page.getByRole('table', { name: 'List of changes' })
   await list.getByText('Not passed').waitFor()
+  await page.getByRole('main').getByText('The forge does not answer since').waitFor()
   await fitsInBoth(page)
   await page.keyboard.press('?')
   await page.getByRole('dialog', { name: 'Keyboard' }).getByText('Next change').waitFor()
@@ -126,12 +148,22 @@ test('a check that failed shows its log, files that decide, and is tried again',
 test('an approver approves by keyboard exactly what was looked at', async () => {
   await using world = await changesOnPage()
   const { eve, ada, store } = world
-  const { number, head, change } = await world.gated('fine', 'a comment')
+  const { number, head, change, gate } = await world.gated('fine', 'a comment')
   const page = await world.pageOf(ada, `/changes/${number}`)
   const approve = page.getByRole('button', { name: 'Approve' })
   await approve.waitFor()
   await page.getByText(`Of commit ${head.slice(0, 12)}`).waitFor()
-  await page.getByRole('link', { name: 'Verdict and figures' }).waitFor()
+  const measured = page.getByRole('region', { name: 'What the gate measured' })
+  await measured.getByText("anything else is CAN'T TELL and needs your decision.").waitFor()
+  const figures = measured.getByRole('region', { name: 'Figures of each version' })
+  // Six issues of a kind are few enough to tell of examples.
+  await figures.getByRole('row', { name: 'Promise candidate too few' }).waitFor()
+  const all = figures.getByRole('row', { name: /^All agents candidate 12 / }).first()
+  await all.getByText('0.0 [0.0, 0.0]').waitFor()
+  await measured.getByRole('link', { name: 'All of this gate' }).waitFor()
+  const looks = await store.audit.list({ actor: ada.id, action: 'gate-viewed', limit: 9 })
+  // The change, which says whether the gate could tell, and its figures.
+  expect(looks.map(({ subject }) => subject)).toEqual([gate.id, gate.id])
   expect(await page.getByRole('link', { name: 'Figures and every mistake' }).count()).toBe(0)
   await page.keyboard.press('a')
   const dialog = page.getByRole('dialog', { name: 'Approve this change?' })
@@ -152,19 +184,29 @@ test('an approver approves by keyboard exactly what was looked at', async () => 
   await page.keyboard.press('c')
   const asking = page.getByRole('dialog', { name: 'Ask for changes?' })
   await asking.getByText(later.slice(0, 12)).waitFor()
-  expect(await asking.getByLabel('Why').inputValue()).toBe(why)
+  // What was written for approvers alone does not stand where the author will read it.
+  const said = asking.getByLabel('Why')
+  expect(await said.inputValue()).toBe('')
+  await asking.getByText('Its author reads it').waitFor()
+  await said.fill(wanted)
+  expect(await violationsInBoth(page)).toEqual([])
+  await asking.getByRole('button', { name: 'Cancel' }).click()
+  await asking.waitFor({ state: 'detached' })
+  await page.keyboard.press('c')
+  expect(await said.inputValue()).toBe(wanted)
   await asking.getByRole('button', { name: 'Ask for changes' }).click()
   const decisions = page.getByRole('region', { name: 'Decisions' })
-  await decisions.getByText(why).waitFor()
+  await decisions.getByText(wanted).waitFor()
   await fitsInBoth(page)
 
   await world.branch('fine', { 'agents/fine/notes.md': 'Less.\n' })
   const again = await world.seen(number)
   expect(again.tree).not.toBe('')
-  await decisions.locator('del').getByText('asks for changes').waitFor()
+  await decisions.locator('del').getByText('asked for changes').waitFor()
   const own = await world.pageOf(eve, `/changes/${number}`)
-  await own.getByRole('region', { name: 'Decisions' }).getByText('asks for changes').waitFor()
-  expect(await own.getByText(why).count()).toBe(0)
+  const told = own.getByRole('region', { name: 'Decisions' })
+  await told.getByText('asked for changes').waitFor()
+  await told.getByText(wanted).waitFor()
 })
 
 test('an author sees one bit of a gate that cannot tell, and an approver overrides it', async () => {
@@ -172,12 +214,21 @@ test('an author sees one bit of a gate that cannot tell, and an approver overrid
   const { eve, ada, store } = world
   const { number, change, gate } = await world.gated('doubtful', 'a comment')
   expect(gate.verdict).toBe('CANT_TELL')
-  const own = await world.pageOf(eve, `/changes/${number}`)
+  const own = await world.pageOf(eve, '/changes')
+  const asked: string[] = []
+  own.on('request', (request) => void asked.push(request.url()))
+  await own.goto(`${world.origin}/changes/${number}`)
   const told = checkOf(own, 'Gate').last()
   await told.getByText('not passed', { exact: true }).waitFor()
   await told.getByText('tells you this and nothing else').waitFor()
   expect(await own.getByText(/tell whether|can.t tell/iu).count()).toBe(0)
-  expect(await own.getByRole('link', { name: 'Verdict and figures' }).count()).toBe(0)
+  expect(await own.getByText('What the gate measured').count()).toBe(0)
+  expect(asked.filter((address) => address.includes('/api/gates/'))).toEqual([])
+  const refused = await eve.ask('GET', `/api/gates/${gate.id}`)
+  expect([refused.status, await refused.text()]).toEqual([
+    403,
+    expect.not.stringMatching(/CANT_TELL|f05/u),
+  ])
   expect(await own.getByRole('button', { name: /Override|Approve/u }).count()).toBe(0)
   await own.getByRole('button', { name: 'Ask the gate once more' }).waitFor()
   await fitsInBoth(own)
@@ -192,7 +243,7 @@ test('an author sees one bit of a gate that cannot tell, and an approver overrid
   await dialog.getByLabel('Why').fill(why)
   await dialog.getByRole('button', { name: 'Override' }).click()
   const decisions = page.getByRole('region', { name: 'Decisions' })
-  await decisions.getByText('overrides the gate').waitFor()
+  await decisions.getByText('overrode the gate').waitFor()
   expect(await store.changes.decisions(change.id)).toMatchObject([
     { decision: 'overridden', reason: why, gate: gate.id, person: ada.id },
   ])
@@ -213,6 +264,8 @@ test('a server that looks at no repository says how it gets one', async () => {
   await page.goto(`${workplace.origin}/changes`)
   await page.getByText('Changes come from a git repository').waitFor()
   await page.getByText('This server looks at no repository.').waitFor()
+  expect(await page.getByRole('main').locator('code').allTextContents()).toEqual(['changes: {}'])
+  expect(await page.getByRole('main').textContent()).not.toContain('`')
   expect(await page.getByRole('button', { name: 'Open a change' }).count()).toBe(0)
   await fitsInBoth(page)
 })

@@ -1,6 +1,7 @@
-import { expect, inject, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { asker, cookieOf, serverProcess } from './helpers/server-process.ts'
-import { createDatabase, dropDatabase } from './helpers/postgres-server.ts'
+import { dropDatabase } from './helpers/postgres-server.ts'
+import { createStoreDatabase } from './helpers/store-database.ts'
 import { runInProcess } from './helpers/run-in-process.ts'
 import { tempFolder } from './helpers/temp-folder.ts'
 
@@ -8,7 +9,7 @@ test('a review on the command line is on the page of a server on PostgreSQL', as
   await using folder = await tempFolder({
     'letter.txt': 'We guarantee that this plan always pays.',
   })
-  const env = { DATABASE_URL: await createDatabase(inject('databaseUrl')) }
+  const env = { DATABASE_URL: await createStoreDatabase() }
   const argv = ['review', 'letter.txt', '--agents', 'definitive-language', '--json']
   try {
     // Whose database it is, nobody knows before a server has made its tables.

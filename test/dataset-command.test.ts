@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Permission } from '../src/schema/access.ts'
+import type { ReferenceMeasures } from '../src/schema/api/dataset-references.ts'
 import type { DatasetVersionEntry } from '../src/schema/api/dataset-version.ts'
 import { runInProcess } from './helpers/run-in-process.ts'
 import { asker, cookieOf, serverProcess } from './helpers/server-process.ts'
@@ -16,7 +17,7 @@ const second = [line('a', 'evaluation'), line('b', 'test'), line('d', 'evaluatio
 
 const stack = new AsyncDisposableStack()
 let url = ''
-const keys = { all: '', read: '' }
+const keys = { all: '', read: '', keeping: '', upload: '' }
 
 beforeAll(async () => {
   const { folder } = stack.use(await tempFolder())
@@ -29,6 +30,15 @@ beforeAll(async () => {
   }
   keys.all = await make(['datasets:read', 'datasets:write', 'datasets:export'])
   keys.read = await make(['datasets:read'])
+  keys.upload = await make(['datasets:write', 'documents:read', 'documents:upload'])
+  keys.keeping = await make([
+    'datasets:read',
+    'datasets:write',
+    'datasets:export',
+    'gates:read',
+    'gates:write',
+    'people:read',
+  ])
 })
 afterAll(() => stack.disposeAsync())
 
@@ -180,21 +190,55 @@ test('a check names copies across splits and hidden text in prompts, and then ex
     'good.jsonl': lines.slice(0, 1).join('\n'),
     'bad.jsonl': [...lines, text('x', 'test', copy), text('y', 'test', `${copy} more`)].join('\n'),
     'flow/agents/tone/agent.yaml': `name: tone\n# Never: ${leaked}\n`,
+    'flow/agents/tone/shots.jsonl': `${JSON.stringify({ shot: copy })}\n`,
   })
   const run = (...args: string[]) => runInProcess(['dataset', ...args], folder.folder)
   await run('import', 'good', 'good.jsonl', '--splits', 'given')
   expect(await run('check', 'good', '--flow', 'flow')).toMatchObject({ exitCode: 0, stderr: '' })
-  await run('import', 'bad', 'bad.jsonl', '--splits', 'given')
+  const added = await run('import', 'bad', 'bad.jsonl', '--splits', 'given', '--flow', 'flow')
+  expect(added).toMatchObject({ exitCode: 0 })
+  expect(added.stdout).toContain('3 hidden examples that came with it stand in prompts, rules')
+  expect(added.stdout).toContain('proofloop dataset check bad looks again')
+  expect(added.stdout).toContain('leaked (test): “We will always repair it')
   const { exitCode, stdout } = await run('check', 'bad', '--flow', 'flow')
   expect(stdout).toContain('leaked (test): “We will always repair it')
   expect(stdout).toContain('in agents/tone/agent.yaml:2')
-  expect(stdout).toContain('1 copies within a split\n  x (test) = y (test)')
+  expect(stdout).toContain('in agents/tone/shots.jsonl:1')
+  expect(stdout).toContain(`2 files searched of ${folder.path('flow')})`)
+  expect(stdout).toContain('1 set of copies within a split\n  x (test) = y (test)')
   expect(exitCode).toBe(1)
+  const json = await run('check', 'bad', '--flow', 'flow', '--json')
+  expect(JSON.parse(json.stdout)).toMatchObject({ searched: 2, flow: folder.path('flow'), left: 0 })
+  const other = await run('check', 'bad')
+  expect(other.stdout).toContain('of the bundled example, as no flow was named')
+})
+
+test('a server looks into versions of its own, so a check there refuses a flow', async () => {
+  await using folder = await tempFolder()
+  const check = ['dataset', 'check', 'letters', '--server', url, '--flow', '.']
+  const refused = await runInProcess(check, folder.folder, {
+    env: { PROOFLOOP_API_KEY: keys.all },
+  })
+  expect(refused.exitCode).toBe(2)
+  expect(refused.stderr).toContain('With --server, --flow cannot be used')
+  expect(refused.stderr).toContain('[option-not-for-server]')
+})
+
+test('a split without examples is told as such, and no empty file is written', async () => {
+  await using folder = await tempFolder({ 'one.jsonl': line('a', 'evaluation') })
+  const run = (...args: string[]) => runInProcess(['dataset', ...args], folder.folder)
+  await run('import', 'few', 'one.jsonl', '--splits', 'given')
+  expect((await run('show', 'few@audit')).stdout).toContain('no examples there that you may see')
+  const written = await run('export', 'few@audit', '--to', 'audit.jsonl')
+  expect(written).toMatchObject({ exitCode: 2, stdout: '' })
+  expect(written.stderr).toContain('few@audit has no examples in that version')
+  await expect(readFile(folder.path('audit.jsonl'))).rejects.toMatchObject({ code: 'ENOENT' })
 })
 
 test('proposals are listed, added and declined, and test rotates, at a server alone', async () => {
   await using folder = await tempFolder({
-    'with-test.jsonl': [line('r', 'test'), line('s', 'evaluation')].join(''),
+    'with-test.jsonl': [line('r', 'test'), line('q', 'test'), line('s', 'evaluation')].join(''),
+    'one-in-test.jsonl': line('u', 'test'),
     'open.jsonl': line('t', 'evaluation'),
   })
   const env = { PROOFLOOP_API_KEY: keys.all }
@@ -202,6 +246,7 @@ test('proposals are listed, added and declined, and test rotates, at a server al
     runInProcess(['dataset', ...args, '--server', url], folder.folder, { env })
   await run('import', 'turning', 'with-test.jsonl', '--splits', 'given')
   await run('import', 'open', 'open.jsonl', '--splits', 'given')
+  await run('import', 'small', 'one-in-test.jsonl', '--splits', 'given')
   const none = 'Nothing is proposed now.\n'
   expect(await run('proposals', 'turning')).toMatchObject({ exitCode: 0, stdout: none })
   const json = await run('proposals', 'turning', '--json')
@@ -212,10 +257,13 @@ test('proposals are listed, added and declined, and test rotates, at a server al
     [['merge', 'turning', 'some', '--all'], 'options-contradict'],
     [['merge', 'turning', '--all'], 'proposals-missing'],
     [['merge', 'turning', 'some'], 'proposal-not-found'],
+    [['merge', 'turning', 'some', '--split', 'audit'], 'proposal-not-found'],
     [['decline', 'turning', 'some'], 'proposal-not-found'],
     [['decline', 'nothing', 'some'], 'dataset-not-found'],
     [['rotate', 'turning', 'some'], 'proposal-not-found'],
     [['rotate', 'turning', '--all'], 'proposals-missing'],
+    [['rotate', 'small'], 'rotation-empties-test'],
+    [['rotate', 'small', '--yes'], 'rotation-empties-test'],
   ]
   for (const [args, code] of refused) {
     const { exitCode, stdout, stderr } = await run(...args)
@@ -223,13 +271,110 @@ test('proposals are listed, added and declined, and test rotates, at a server al
     expect(stderr).toContain(`[${code}]`)
   }
 
-  const rotated = await run('rotate', 'turning', '--note', 'Each quarter.')
-  expect(rotated).toMatchObject({ exitCode: 0, stderr: '' })
-  expect(rotated.stdout).toContain('1 group retired from test into evaluation.')
+  const sizes = [
+    'test                          groups  examples  issues',
+    'holds now                     2       2         0',
+    'would retire into evaluation  1       1         0',
+    'would come in                 0       0         0',
+    'would hold then               1       1         0',
+    '',
+  ].join('\n')
+  const asked = await run('rotate', 'turning')
+  expect(asked).toMatchObject({ exitCode: 1, stdout: sizes })
+  expect(asked.stderr).toContain('Nothing was changed.')
+  const plan = await run('rotate', 'turning', '--json')
+  expect(JSON.parse(plan.stdout)).toMatchObject({ before: { groups: 2 }, after: { groups: 1 } })
+
+  const rotated = await run('rotate', 'turning', '--yes', '--note', 'Each quarter.')
+  expect(rotated).toMatchObject({ exitCode: 0, stderr: sizes })
+  expect(rotated.stdout).toContain(
+    '1 group retired from test into evaluation: test 2 → 1 groups, 0 refilled.',
+  )
   expect((await run('show', 'turning')).stdout).toMatch(/from rotation\nEach quarter\./)
-  const again = await run('rotate', 'open', '--json')
+  expect(await run('rotate', 'open')).toMatchObject({
+    exitCode: 1,
+    stdout: 'Nothing would retire: test has no example.\n',
+  })
+  const again = await run('rotate', 'open', '--yes', '--json')
   expect(again.exitCode).toBe(1)
   expect(JSON.parse(again.stdout)).toMatchObject({ added: false, retired: 0 })
   const without = await runInProcess(['dataset', 'proposals', 'turning'], folder.folder, { env })
   expect(without).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('--server') })
+})
+
+test('owner, baseline and anchor, and texts that were opened are told and changed at a server', async () => {
+  await using folder = await tempFolder({
+    'kept.jsonl': [line('v', 'test'), line('w', 'evaluation')].join(''),
+  })
+  const runAs = (key: string, ...args: string[]) => {
+    const env = { PROOFLOOP_API_KEY: key }
+    return runInProcess(['dataset', ...args, '--server', url], folder.folder, { env })
+  }
+  const run = (...args: string[]) => runAs(keys.keeping, ...args)
+  await run('import', 'kept', 'kept.jsonl', '--splits', 'given')
+  const owned = { exitCode: 0, stdout: 'kept is owned by You.\n' }
+  expect(await run('owner', 'kept')).toMatchObject(owned)
+  expect(await run('owner', 'kept', '--hand-on', 'You')).toMatchObject(owned)
+  const json = await run('owner', 'kept', '--json')
+  expect(JSON.parse(json.stdout)).toMatchObject({ dataset: 'kept', owner: { name: 'You' } })
+
+  const none = 'No version is marked: see proofloop dataset mark.\n'
+  expect(await run('references', 'kept')).toMatchObject({ exitCode: 0, stdout: none })
+  const marked = await run('mark', 'baseline')
+  expect(marked.stdout).toMatch(
+    /^baseline: [0-9a-f]{12}, marked \d{4}-\d\d-\d\d by You\nanchor: none is marked\n$/u,
+  )
+  const measures = await run('references', 'kept')
+  expect(measures.stdout).toMatch(/^role .* F0\.5\nbaseline  [0-9a-f]{12}  .*  not measured  – /u)
+  const begun = await run('references', 'kept', '--measure', '--json')
+  const { items } = JSON.parse(begun.stdout) as ReferenceMeasures
+  expect(items).toMatchObject([{ role: 'baseline', evaluation: { dataset: 'kept' } }])
+
+  const opened = await run('opened')
+  expect(opened.stdout).toBe(
+    'Nobody without the right to export has opened one.\nA person may open 300 different texts a day (UTC), and 20 % of a split or ten.\n',
+  )
+  const refused: [string, string[], string][] = [
+    [keys.keeping, ['owner', 'nothing'], 'dataset-not-found'],
+    [keys.keeping, ['owner', 'kept', '--hand-on', 'Nobody'], 'person-no-custodian'],
+    [keys.keeping, ['mark', 'anchor', 'a'.repeat(64)], 'flow-version-not-found'],
+    [keys.read, ['mark', 'anchor'], 'server-not-allowed'],
+    [keys.read, ['opened'], 'server-not-allowed'],
+  ]
+  for (const [key, args, code] of refused) {
+    const { exitCode, stdout, stderr } = await runAs(key, ...args)
+    expect([args, exitCode, stdout]).toEqual([args, 2, ''])
+    expect(stderr).toContain(`[${code}]`)
+  }
+  expect(await run('mark', 'best')).toMatchObject({ exitCode: 2 })
+})
+
+test('lines that name a document of the server by its hash are sent without its text', async () => {
+  const text = 'This letter lies on the server, and nowhere else.'
+  const sha256 = createHash('sha256').update(text).digest('hex')
+  const place = { paragraph: 0, start: 5, end: 11 }
+  const row = (location: object) =>
+    JSON.stringify({ document: sha256, issues: [{ type: 'Tone', text: 'letter', location }] })
+  await using folder = await tempFolder({
+    'set.jsonl': row(place),
+    'wrong.jsonl': row({ ...place, paragraph: 3 }),
+  })
+  const run = (file: string) =>
+    runInProcess(['dataset', 'import', 'by-hash', file, '--server', url], folder.folder, {
+      env: { PROOFLOOP_API_KEY: keys.upload },
+    })
+  expect((await run('set.jsonl')).stderr).toContain('no file beside this one has the SHA-256')
+  const headers = { authorization: `Bearer ${keys.upload}` }
+  const body = new FormData()
+  body.set('file', new File([text], 'letter.txt'))
+  await fetch(`${url}/api/documents`, { method: 'POST', headers, body })
+  const state = async () => {
+    const answer = await fetch(`${url}/api/documents/${sha256}`, { headers })
+    return ((await answer.json()) as { state: string }).state
+  }
+  await expect.poll(state, { timeout: 20_000 }).toBe('ready')
+  expect((await run('wrong.jsonl')).stderr).toContain('outside the document')
+  const added = await run('set.jsonl')
+  expect(added).toMatchObject({ exitCode: 0, stderr: '' })
+  expect(added.stdout).toMatch(/evaluation +1 +1 +Tone 1/u)
 })

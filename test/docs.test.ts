@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { symlink, writeFile } from 'node:fs/promises'
+import { readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
@@ -32,6 +32,15 @@ function isForReading(step: Step): boolean {
 
 type Folder = Awaited<ReturnType<typeof tempFolder>>
 
+test('no guide edits files with a sed that only Linux has', async () => {
+  const guides = (await readdir(path.join(root, 'docs'))).filter((name) => name.endsWith('.md'))
+  expect(guides).toContain('first-change.md')
+  for (const name of guides) {
+    const text = await readFile(path.join(root, 'docs', name), 'utf8')
+    expect([name, /sed -i/u.test(text)]).toEqual([name, false])
+  }
+})
+
 test.each([
   'README.md',
   'docs/evaluation.md',
@@ -48,6 +57,6 @@ test.each([
   expect(steps.some((step) => 'line' in step)).toBe(true)
   for (const step of steps) {
     const printed = await take(step, folder)
-    expect(printed).toBe('line' in step ? step.output : '')
+    expect(printed).toBe('line' in step ? step.output.trim() : '')
   }
 })

@@ -14,6 +14,7 @@ import { createStore } from '../src/store/open-store.ts'
 import { masterKeysOf } from '../src/store/secrets/master-keys.ts'
 import { doctorHost } from './helpers/doctor-host.ts'
 import { bucket, startS3Server } from './helpers/s3-server.ts'
+import { addPeople } from '../src/store/account-samples.ts'
 
 const hour = 3_600_000
 
@@ -422,6 +423,13 @@ test('it is told whose models a gate asks', async () => {
     result: 'pass',
     sentence:
       'Gates ask the models that each version names itself: the configuration has no environment test.',
+  })
+  // Where several people work, it matters who answers.
+  await addPeople(place.store, ['ann', 'bob'])
+  expect(await place.check('gate-models')).toMatchObject({
+    result: 'fail',
+    sentence: expect.stringContaining('hidden examples go to whoever answers'),
+    fix: expect.stringContaining('Add the environment test to proofloop.config.ts'),
   })
   const gateModels = { wanted: 'prod', own: 'prod' } as const
   expect(await place.check('gate-models', { gateModels })).toMatchObject({

@@ -9,6 +9,7 @@ import { createReaderRole } from './helpers/reader-role.ts'
 import { runInProcess } from './helpers/run-in-process.ts'
 import { serverProcess } from './helpers/server-process.ts'
 import { tempFolder } from './helpers/temp-folder.ts'
+import { testServer } from './helpers/test-server.ts'
 
 async function emptyDatabase() {
   const url = await createDatabase(inject('databaseUrl'))
@@ -208,6 +209,15 @@ test('an environment on PostgreSQL with a role of its own is well', async () => 
   )
 })
 
+/** Then somebody has an account, and who is named. */
+async function startOnce(
+  place: { databaseUrl: string; dataFolder: string },
+  ...names: string[]
+): Promise<void> {
+  await using server = await testServer(place)
+  for (const name of names) await server.person(name, ['reviewer'])
+}
+
 const everyJob = 'select id from proofloop_jobs.job'
 
 async function rowsOf(url: string, query: string): Promise<unknown[]> {
@@ -229,6 +239,17 @@ test('the role for readers is tried, and named where there is none', async () =>
     result: 'skipped',
     sentence: expect.stringContaining('The second wall is down'),
     fix: expect.stringContaining('PROOFLOOP_READER_DATABASE_URL'),
+  })
+  await using folder = await tempFolder()
+  const place = { databaseUrl: database.url, dataFolder: folder.folder }
+  await startOnce(place)
+  expect(await check({})).toMatchObject({ result: 'skipped' })
+  await startOnce(place, 'rita')
+  // Of two, one may be held back from what the other sees.
+  expect(await check({})).toMatchObject({
+    result: 'fail',
+    sentence: expect.stringContaining('The second wall is down'),
+    fix: expect.stringContaining('Make a role for readers'),
   })
   const good = { PROOFLOOP_READER_DATABASE_URL: reader.url }
   expect(await check(good)).toMatchObject({ result: 'pass' })

@@ -46,6 +46,9 @@ test('an environment that is well is told check by check, and kept for the page'
   expect(shown.stdout).toMatch(
     /^Environment dev\n\n {2}pass {5}store {11}SQLite in the data folder/,
   )
+  expect(shown.stdout.replaceAll(/\s+/gu, ' ')).toMatch(
+    /queue A job was taken and done after \d+ ms, by the doctor itself or by a server that runs\./,
+  )
   expect(shown.stdout).toMatch(/\n18 passed, 0 failed, 4 skipped\.\n$/)
   const again = await runInProcess(['doctor', '--env', 'dev'], folder.folder, { env, width: 100 })
   expect(again.stdout).toMatch(
@@ -85,7 +88,7 @@ test('an environment that is well is told check by check, and kept for the page'
   expect(await newestReport(store, 'dev')).toEqual({ ...report, checkedBy: null })
 })
 
-test('nothing of the checks stays but what they found', async () => {
+test('nothing of the checks stays but what they found, and that they were made', async () => {
   await using folder = await workplace({ 'proofloop.config.ts': configWith('{ dev: {} }') })
   const before = [everyRow(folder.path('.proofloop')), await filesIn(folder.folder)]
   const folders = await doctorFolders()
@@ -96,6 +99,11 @@ test('nothing of the checks stays but what they found', async () => {
     permissions: 'pass',
   })
   expect([everyRow(folder.path('.proofloop')), await filesIn(folder.folder)]).toEqual(before)
+  await using store = await openStore({ dataFolder: folder.path('.proofloop') })
+  // They look as everybody at all that is read, hidden texts among it.
+  expect(await store.audit.list({ limit: 9 })).toMatchObject([
+    { actor: 'command-line', action: 'environment-checked', subject: 'dev' },
+  ])
   expect((await doctorFolders()).filter((name) => !folders.includes(name))).toEqual([])
 })
 
@@ -104,7 +112,7 @@ function everyRow(dataFolder: string): Record<string, unknown[]> {
   const tables = database.prepare("select name from sqlite_master where type = 'table'").all()
   const rows = tables.map((table): [string, unknown[]] => {
     const name = String(table['name'])
-    if (name === 'environment_checks') return [name, []]
+    if (name === 'environment_checks' || name === 'audit_log') return [name, []]
     return [name, database.prepare(`select * from "${name}"`).all()]
   })
   return Object.fromEntries(rows)

@@ -125,6 +125,23 @@ test('a flow that is measured on a server is printed, kept and reported as one o
   expect(page).toContain('Mistakes of the first run')
 })
 
+test('what an environment of the server measured says in which one', async () => {
+  const models = await readFile(there.path('flow/proofloop.config.ts'), 'utf8')
+  const config = there.path('server.config.ts')
+  await writeFile(config, models.replace(/\} \}\s*$/u, '}, environments: { dev: {} } }\n'))
+  const args = ['--port', '0', '--flow', 'flow', '--data', 'with-dev', '--config', config]
+  await using server = await serverProcess(args, { cwd: there.folder, env: there.env })
+  const own = await (await keyMaker(server))(['evaluations:read', 'evaluations:run'])
+  const where = { url: server.url, key: own }
+  const measured = ['--dataset', 'memos', '--agents', 'absolutes', '--repeats', '1']
+  const printed = await onServer([...measured, '--report', 'dev.html'], where)
+  expect(printed.stdout).toMatch(/^6 documents, 1 run in the environment dev; counts are/u)
+  const page = await readFile(home.path('dev.html'), 'utf8')
+  expect(page).toContain('measured in the environment dev')
+  const asJson = await onServer([...measured, '--json'], where)
+  expect(JSON.parse(asJson.stdout)).toMatchObject({ documents: 6, environment: 'dev' })
+})
+
 /** A prompt that no answers are kept of, until it is disposed. */
 async function changedPrompt(line: string): Promise<AsyncDisposable> {
   const file = home.path('agents/absolutes/agent.prompty')

@@ -1,7 +1,8 @@
 import { setTimeout } from 'node:timers/promises'
-import { inject, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { startScriptedServer } from '../src/model/scripted-server.ts'
-import { createDatabase, dropDatabase } from './helpers/postgres-server.ts'
+import { dropDatabase } from './helpers/postgres-server.ts'
+import { createStoreDatabase } from './helpers/store-database.ts'
 import { findPromises, promiseFlow } from './helpers/promise-flow.ts'
 import { asker, cookieOf, serverProcess } from './helpers/server-process.ts'
 
@@ -24,7 +25,7 @@ test('an evaluation is run by one worker, and when that is killed another goes o
     return findPromises(request)
   })
   await using flow = await promiseFlow(models, documents, 'flow/datasets/memos')
-  const databaseUrl = await createDatabase(inject('databaseUrl'))
+  const databaseUrl = await createStoreDatabase()
   try {
     const start = (role: string) =>
       serverProcess(

@@ -1,11 +1,12 @@
-import { expect, inject, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { firstChangeFolder, followFirstChange } from './helpers/first-change.ts'
-import { createDatabase, dropDatabase } from './helpers/postgres-server.ts'
+import { dropDatabase } from './helpers/postgres-server.ts'
+import { createStoreDatabase } from './helpers/store-database.ts'
 import { serverProcess } from './helpers/server-process.ts'
 
 test('the first changes go the same way on PostgreSQL, with two workers', async () => {
   await using stack = new AsyncDisposableStack()
-  const databaseUrl = await createDatabase(inject('databaseUrl'))
+  const databaseUrl = await createStoreDatabase()
   stack.defer(() => dropDatabase(databaseUrl))
   const folder = stack.use(await firstChangeFolder())
   const start = async (role: 'api' | 'worker') =>

@@ -94,6 +94,6 @@ test.skipIf(!has('curl'))(
       expect([line, ...comparable(shown)]).toEqual([line, ...comparable(output)])
     }
     const baseline = await measuredBaseline(server.url, keys.CUSTODIAN)
-    expect(baseline).toMatchObject({ state: 'done', documents: 2, reason: null })
+    expect(baseline).toMatchObject({ state: 'done', documents: 3, reason: null })
   },
 )

@@ -48,6 +48,13 @@ test('who is alone asks the gate on the own data, and the receipt says that noth
     1,
     `It is of another version than ${other}.\n`,
   ])
+  // One person is all there is, and the walls are what this machine has.
+  const alone = 'It is of solo mode: one person held two roles.\n'
+  expect(await verify('--no-solo')).toEqual([1, alone])
+  expect(await verify('--require-walls')).toEqual([
+    1,
+    expect.stringMatching(/^Its flows could have told what they read: .*boundary none\.\n$/u),
+  ])
   const [short, why] = await verify('--candidate', version.slice(0, 12))
   expect([short, why]).toEqual([2, expect.stringContaining('version-too-short')])
 })

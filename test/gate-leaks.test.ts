@@ -1,15 +1,11 @@
 import { expect, test } from 'vitest'
 import { answer } from '../src/model/scripted-reply.ts'
 import type { Script } from '../src/model/scripted-server.ts'
-import { served } from '../src/server/implementer.ts'
-import { routesOf } from './helpers/api-walk.ts'
 import { gateWorld } from './helpers/gate-world.ts'
 import { findPromises } from './helpers/promise-flow.ts'
+import { toldToAuthor } from './helpers/told-to-author.ts'
 
 const canary = 'zqcanary'
-const addresses = routesOf(served)
-  .filter(({ method, path }) => method === 'GET' && !path.endsWith('/events'))
-  .map(({ path }) => path)
 
 /** The candidate finds nothing in hidden letters that match; slower, where the server is asked to be. */
 function missing(letters: RegExp, delayMs: number): Script {
@@ -36,20 +32,23 @@ function comparable(text: string): string {
     .replaceAll(/\b(?:localhost|127\.0\.0\.1):\d+/gu, 'HOST')
 }
 
-type World = Awaited<ReturnType<typeof gateWorld>>
+type Alone = 'operator' | 'reviewer' | 'admin' | 'approver'
 
-/** Everything that the author can read, before the answer and after it. */
-async function toldTo(world: World, gate: string): Promise<string[]> {
-  const told: string[] = []
-  for (const address of addresses) {
-    const path = address
-      .replace('{gate}', gate)
-      .replace('{dataset}', 'letters')
-      .replaceAll(/\{\w+\}/gu, 'newest')
-    const response = await world.eve.ask('GET', path)
-    told.push(`${path.replace(gate, 'ID')} ${response.status} ${comparable(await response.text())}`)
-  }
-  return told
+/** Addresses of which what the gate found may tell who has one role alone something, by the rights of that role. */
+const known: Record<Alone, RegExp> = {
+  // What everybody has spent, the gate included.
+  operator: /^\/api\/budget /u,
+  reviewer: /^$/u,
+  admin: /^$/u,
+  approver: /^\/api\/gates(?:\/ID)? /u,
+}
+const roles = Object.keys(known) as Alone[]
+
+/** The log tells admins how many examples a version got, and names what is hidden by a key of each server. */
+function withoutCounts(line: string): string {
+  return line
+    .replaceAll(/(?<=\\"added\.test\\":)\d+/gu, 'N')
+    .replaceAll(/hidden:[0-9a-f]{32}/gu, 'NAME')
 }
 
 async function walk(
@@ -64,26 +63,52 @@ async function walk(
   const asked = await world.start({ bundle: await world.send('odd prompts') })
   const { id, answerAt } = (await asked.json()) as { id: string; answerAt: number }
   const { verdict, hashes } = await world.stored(id)
-  const before = await toldTo(world, id)
+  const before = await toldToAuthor(world.eve.ask, id)
   world.setClock(answerAt)
-  const after = await toldTo(world, id)
-  return { verdict, before, after, log: world.lines.join(''), testSet: hashes?.testSet ?? '?' }
+  const after = await toldToAuthor(world.eve.ask, id)
+  const alone = new Map<Alone, string[]>()
+  for (const role of roles) {
+    const { ask } = await world.person(`only-${role}`, [role])
+    alone.set(role, await toldToAuthor(ask, id))
+  }
+  const testSet = hashes?.testSet ?? '?'
+  return { verdict, before, after, alone, log: world.lines.join(''), testSet }
 }
 
-test('FAIL and CAN’T TELL, on other examples, more of them, and slower, are one to the author', async () => {
+/** Where the same question is answered otherwise. */
+function apart(first: readonly string[], second: readonly string[]): string[] {
+  expect(first.length).toBe(second.length)
+  return first.filter((line, i) => comparable(line) !== comparable(second[i] ?? ''))
+}
+
+test('FAIL and CAN’T TELL, on other examples, more of them, and slower, are one to the author, and to whose role tells them no figures', async () => {
   const [fail, doubt] = await Promise.all([
     walk(/./u, { test: 6, delayMs: 0 }),
     walk(/test-0/u, { test: 8, delayMs: 30 }),
   ])
   expect([fail.verdict, doubt.verdict]).toEqual(['FAIL', 'CANT_TELL'])
-  expect(fail.before).toEqual(doubt.before)
-  expect(fail.after).toEqual(doubt.after)
-  expect(fail.before.filter((line, i) => line !== fail.after[i]).length).toBeGreaterThan(0)
+  expect(fail.before.map(comparable)).toEqual(doubt.before.map(comparable))
+  expect(fail.after.map(comparable)).toEqual(doubt.after.map(comparable))
+  expect(apart(fail.before, fail.after).length).toBeGreaterThan(0)
   for (const { before, after, log, testSet } of [fail, doubt]) {
     const all = [...before, ...after, log].join('\n')
     expect(all).not.toContain(canary)
     expect(all).not.toContain(testSet)
     expect(all).not.toContain('CANT_TELL')
     expect(all).not.toContain('POOLED')
+  }
+  for (const role of roles) {
+    const [first, second] = [fail, doubt].map(({ alone }) =>
+      (alone.get(role) ?? []).map(withoutCounts),
+    )
+    const otherwise = apart(first ?? [], second ?? [])
+    expect([role, otherwise.filter((line) => !known[role].test(comparable(line)))]).toEqual([
+      role,
+      [],
+    ])
+    const all = [...(first ?? []), ...(second ?? [])].join('\n')
+    expect([role, all.includes(canary)]).toEqual([role, false])
+    // Who may see figures is told the two apart: the same look is not blind.
+    expect([role, all.includes('CANT_TELL')]).toEqual([role, role === 'approver'])
   }
 })

@@ -1,22 +1,14 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { chmod, cp, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import path from 'node:path'
-import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import { version } from '../src/cli/version.ts'
 import { throughGateWorker } from '../src/flow/isolate/gate-worker-isolation.ts'
 import { findIsolation } from '../src/flow/isolate/isolation.ts'
+import { bareServer, cli } from './helpers/bare-server.ts'
 import { gateContainer } from './helpers/gate-container.ts'
-import { root } from './helpers/guide-steps.ts'
 import { attacks } from './helpers/hostile-attacks.ts'
-import { keysOfTeam } from './helpers/keys-of-team.ts'
-import { nodeEnv } from './helpers/node-env.ts'
 import { hindrance, isOpenToOthers, isRoot, runHostile } from './helpers/run-hostile.ts'
-import { serverProcess } from './helpers/server-process.ts'
 import { tempFolder } from './helpers/temp-folder.ts'
-import { withoutTools } from './helpers/without-tools.ts'
 
 const why = isRoot
   ? isOpenToOthers
@@ -99,20 +91,6 @@ test('a server says of a gate worker that is not there that it does not answer',
   expect([isolation, advice]).toEqual(['process', expect.stringContaining('it does not answer.')])
 })
 
-/** The command line, until it ends. */
-async function cli(args: readonly string[], cwd: string, env: Record<string, string> = {}) {
-  const main = path.join(root, 'src/cli/main.ts')
-  const command = [process.execPath, '--conditions=proofloop-source', main, ...args]
-  const child = spawn(command[0] ?? '', command.slice(1), {
-    cwd,
-    env: { ...nodeEnv, ...env },
-  })
-  const ended = once(child, 'exit')
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])
-  await ended
-  return { code: child.exitCode, stdout, stderr }
-}
-
 const gate = ['start', '--role', 'gate']
 
 test.each([
@@ -134,46 +112,6 @@ test('a gate worker does not start beside a data folder, nor without a socket', 
   const without = await cli(gate, folder.folder)
   expect(without.stderr).toContain('[gate-socket-missing]')
 })
-
-const config = `export default { models: {}, gate: { dataset: 'spans', answerEverySeconds: 30 } }
-`
-
-/** A version in production, hidden examples, and a candidate that is as good, on a machine without tools. */
-async function bareServer(folder: Awaited<ReturnType<typeof sharedFolder>>) {
-  const example = path.join(root, 'examples/span-review')
-  for (const name of ['flow', 'better']) await cp(example, folder.path(name), { recursive: true })
-  const prompt = folder.path('better/agents/other/agent.prompty')
-  const before = await readFile(prompt, 'utf8')
-  await writeFile(prompt, before.replace('  shots: 1', '  shots: 1\n  minScore: 1'))
-  await writeFile(folder.path('proofloop.config.ts'), config)
-  const args = ['--port', '0', '--data', folder.path('data'), '--flow', folder.path('flow')]
-  args.push('--config', folder.path('proofloop.config.ts'))
-  args.push('--gate-socket', folder.path('shared/gate.sock'))
-  const server = await serverProcess(args, { cwd: folder.folder, wrap: withoutTools })
-  const [CUSTODIAN = '', ENGINEER = ''] = await keysOfTeam(server, {
-    keep: ['custodian', 'admin'],
-    invited: { eve: 'engineer' },
-  })
-  const as = (key: string) => ({ PROOFLOOP_API_KEY: key })
-  const at = ['--server', server.url]
-  const dataset = ['dataset', 'import', 'spans', path.join(example, 'dataset')]
-  const imported = await cli([...dataset, '--splits', 'test', ...at], root, as(CUSTODIAN))
-  expect(imported.stderr).toBe('')
-  const headers = { authorization: `Bearer ${CUSTODIAN}`, 'content-type': 'application/json' }
-  const marked = await fetch(`${server.url}/api/flow/references`, {
-    method: 'POST',
-    headers,
-    body: JSON.stringify({ role: 'baseline' }),
-  })
-  expect(marked.status).toBe(200)
-  const ask = (receipt: string) =>
-    cli(
-      ['gate', '--candidate', 'better', '--yes', '--receipt', receipt, ...at],
-      folder.folder,
-      as(ENGINEER),
-    )
-  return { server, ask, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
-}
 
 test.skipIf(why !== null)(
   `where bubblewrap and unshare are missing a gate is refused, and passes through a gate worker${note}`,

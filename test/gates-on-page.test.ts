@@ -75,6 +75,13 @@ test('a gate is asked by keyboard, read by an approver, audited by a custodian',
       { timeout: 60_000 },
     )
     .toBe(1)
+  await ada.getByRole('button', { name: 'Show each document of test' }).click()
+  const documents = ada.getByRole('region', { name: 'Documents of test' })
+  await documents.getByRole('row', { name: /^test-0 in production 1 0 0/u }).waitFor()
+  await documents.getByRole('row', { name: /^test-0 candidate 1 0 0/u }).waitFor()
+  await ada.getByRole('button', { name: 'Show each document of audit' }).click()
+  const audited = ada.getByRole('region', { name: 'Documents of audit' })
+  await audited.getByRole('link', { name: 'audit-0' }).first().waitFor()
   expect(await violationsInBoth(ada)).toEqual([])
   const address = ada.url()
 
@@ -96,9 +103,16 @@ test('a gate is asked by keyboard, read by an approver, audited by a custodian',
   await ben.goto(address)
   await ben.getByRole('region', { name: 'Figures of each version' }).waitFor()
   expect(await ben.getByText('On audit').count()).toBe(0)
+  expect(await ben.getByText('Document by document').count()).toBe(0)
   await ben.goto(`${workplace.origin}/gates`)
   await ben.getByRole('region', { name: 'Gates' }).waitFor()
   expect(await ben.getByText('Ask the gate').count()).toBe(0)
+  const marked = ben.getByRole('region', { name: 'List of marked versions' })
+  await marked
+    .getByRole('row', { name: /^baseline/u })
+    .getByText('not measured')
+    .waitFor()
+  expect(await ben.getByRole('button', { name: /^Mark/u }).count()).toBe(0)
   expect(await violationsInBoth(ben)).toEqual([])
 
   // Who writes prompts from now on sees one bit of what they asked, and nothing else.

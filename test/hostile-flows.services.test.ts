@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { attacks } from './helpers/hostile-attacks.ts'
 import { checkoutWalls } from './helpers/hostile-checkouts.ts'
 import {
@@ -23,11 +23,16 @@ test.each(users)('no hostile flow of %s carries its sentence out of bubblewrap',
   expect(results.filter(({ got }) => got.length > 0)).toEqual([])
 })
 
-test('each attack works out of bubblewrap when its wall is taken away', async () => {
-  const walled = names.filter((name) => attacks[name]?.without !== null)
-  const { results } = await runHostile({ tools: 'bubblewrap', names: walled, isWithout: true })
-  expect(results.filter(({ got }) => got.length === 0)).toEqual([])
-})
+test.each(users)(
+  'each attack of %s works out of bubblewrap when its wall is taken away',
+  async (user) => {
+    const asNobody = user !== 'root'
+    const walled = names.filter((name) => attacks[name]?.without !== null)
+    const wanted = { tools: 'bubblewrap', names: walled, isWithout: true, asNobody } as const
+    const { results } = await runHostile(wanted)
+    expect(results.filter(({ got }) => got.length === 0)).toEqual([])
+  },
+)
 
 test('a flow that would stay in bubblewrap goes when its host is killed', async () => {
   expect(await killHost('bubblewrap')).toEqual({ had: 3, left: 0 })
@@ -45,10 +50,13 @@ test.each(users)(
   },
 )
 
-test.each(Object.entries(checkoutWalls))(
-  'without the wall “%s” of bubblewrap it reaches what that holds back',
-  async (removed, { got }) => {
-    const results = await runHostileCheckout({ tools: 'bubblewrap', removed })
-    expect(results.map((one) => one.got)).toEqual([got, got, got])
-  },
-)
+describe.each(users)('as %s', (user) => {
+  test.each(Object.entries(checkoutWalls))(
+    'without the wall “%s” of bubblewrap it reaches what that holds back',
+    async (removed, { got }) => {
+      const asNobody = user !== 'root'
+      const results = await runHostileCheckout({ tools: 'bubblewrap', asNobody, removed })
+      expect(results.map((one) => one.got)).toEqual([got, got, got])
+    },
+  )
+})

@@ -11,7 +11,10 @@ const run = promisify(execFile)
 
 test('the flow that init writes is measured by the command that it names', async () => {
   await using folder = await tempFolder()
-  const { exitCode, stdout } = await runInProcess(['init', 'my flow'], folder.folder)
+  const { exitCode, stdout, stderr } = await runInProcess(['init', 'my flow'], folder.folder)
+  // Our sources are a checkout.
+  expect(stderr).toContain('(file:../')
+  expect(stderr).toContain('npm install --save-dev git+https://')
   expect(exitCode).toBe(0)
   const [, command = ''] = /npx proofloop (.+)$/mu.exec(stdout) ?? []
   const argv = command.match(/'[^']*'|\S+/gu)?.map((word) => word.replaceAll("'", '')) ?? []

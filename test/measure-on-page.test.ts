@@ -53,7 +53,8 @@ const rule = `  - id: beyond-question
     examples: { match: ["Beyond question, it is good."], ignore: ["It is good."] }
 `
 
-const shared = shareWorkplace()
+const config = 'export default { models: {}, environments: { dev: {} } }'
+const shared = shareWorkplace({ config })
 beforeAll(() => writeLetters(shared().folder.path('flow/datasets/letters')))
 
 /** @returns its id */
@@ -99,8 +100,9 @@ test('an evaluation is started, read, and a draft is measured against it and lea
   await page.getByLabel('Kind').selectOption('missed')
   await mistakes.first().getByText('missed', { exact: true }).waitFor()
   const document = page.getByRole('region', { name: 'Text of letter-01' })
-  expect(await document.locator('mark').innerText()).toBe('Beyond question')
-  expect(await document.innerText()).toContain('Letter 1: the plan always covers')
+  // textContent, as innerText is empty where the browser has not painted yet (content-visibility).
+  expect(await document.locator('mark').textContent()).toBe('Beyond question')
+  expect(await document.textContent()).toContain('Letter 1: the plan always covers')
 
   await page.getByRole('link', { name: 'Flow', exact: true }).click()
   await page.getByText('Measured on letters').waitFor()
@@ -139,8 +141,9 @@ test('mistakes are walked through by keys beside the document in which they were
   await page.getByRole('heading', { name: 'Confusion matrix' }).waitFor()
   const text = page.getByRole('region', { name: 'Text of policy.md' })
   const chosen = page.locator('[aria-current=true]')
+  const chosenSays = (said: string) => expect.poll(() => chosen.innerText()).toBe(said)
   await text.locator('mark', { hasText: 'Beyond question' }).waitFor()
-  expect(await chosen.innerText()).toBe('missed policy.md · paragraph 301')
+  await chosenSays('missed policy.md · paragraph 301')
 
   // Its paragraphs are around the mistake, and more of them when one asks.
   await text.getByText('Clause 299 stands here.', { exact: true }).waitFor()
@@ -150,12 +153,12 @@ test('mistakes are walked through by keys beside the document in which they were
 
   await page.keyboard.press('j')
   await text.locator('mark', { hasText: 'Without doubt' }).waitFor()
-  expect(await chosen.innerText()).toBe('missed policy.md · paragraph 602')
+  await chosenSays('missed policy.md · paragraph 602')
   expect(await isInView(text.locator('mark'))).toBe(true)
   await page.keyboard.press('j')
-  expect(await chosen.innerText()).toBe('missed policy.md · paragraph 602')
+  await chosenSays('missed policy.md · paragraph 602')
   await page.keyboard.press('k')
-  expect(await chosen.innerText()).toBe('missed policy.md · paragraph 301')
+  await chosenSays('missed policy.md · paragraph 301')
   expect(await violationsInBoth(page)).toEqual([])
 
   await page.setViewportSize({ width: 390, height: 844 })
@@ -172,7 +175,7 @@ test('mistakes are walked through by keys beside the document in which they were
   await page.reload()
   await page.getByText('The dataset on this server does not have the document.').waitFor()
   const mistakes = page.getByRole('region', { name: /^Mistakes/u })
-  expect(await mistakes.locator('blockquote mark').innerText()).toBe('Beyond question')
+  expect(await mistakes.locator('blockquote mark').textContent()).toBe('Beyond question')
 })
 
 /** In the box that scrolls, too. */
@@ -283,7 +286,7 @@ test('a draft is tried on a document, and what it alone finds stands beside what
   await page.getByRole('button', { name: 'Review tried.md' }).waitFor()
 })
 
-test('a bundle that was sent is chosen and measured', async () => {
+test('a bundle is sent as a file, and the agents that are chosen of it are measured in dev', async () => {
   const workplace = shared()
   const page = await workplace.signIn({ locale: 'en-US', reducedMotion: 'reduce' })
   const { bytes, sha256 } = packBundle(
@@ -292,24 +295,30 @@ test('a bundle that was sent is chosen and measured', async () => {
   await page.goto(`${workplace.origin}/evaluations`)
   const section = page.getByRole('region', { name: 'Run my bundle' })
   await section.getByText('--dataset letters@evaluation').waitFor()
-  expect(await section.getByRole('button').count()).toBe(0)
-  const file = { name: 'my letters', mimeType: 'application/json', buffer: Buffer.from(bytes) }
-  const headers = { origin: workplace.origin }
-  const sent = await page.request.put(`${workplace.origin}/api/bundles/${sha256}`, {
-    headers,
-    multipart: { file },
-  })
-  expect(sent.status()).toBe(200)
-  await page.reload()
+  expect(await section.getByLabel('Bundle', { exact: true }).count()).toBe(0)
+  const send = async (file: { name: string; buffer: Buffer }): Promise<void> => {
+    const whole = { mimeType: 'application/json', ...file }
+    await section.getByLabel('File of a bundle').setInputFiles(whole)
+    await section.getByRole('button', { name: 'Send', exact: true }).click()
+  }
+  await send({ name: 'torn', buffer: Buffer.from(bytes.slice(1)) })
+  await section.getByRole('alert').getByText('This is no bundle').waitFor()
+  await send({ name: 'my letters', buffer: Buffer.from(bytes) })
+  await section.getByRole('status').getByText('with 1 agent. It is chosen above.').waitFor()
   const short = sha256.slice(0, 12)
   const choice = section.getByLabel('Bundle', { exact: true })
   await choice.waitFor()
   expect(await choice.innerText()).toContain(`my letters ${short}, sent`)
+  await section.getByRole('combobox', { name: 'Agents' }).click()
+  await page.getByRole('option', { name: 'definitive-language', exact: true }).click()
+  await page.keyboard.press('Escape')
   await section.getByLabel('Repeats').fill('1')
   expect(await violationsInBoth(page)).toEqual([])
   await section.getByRole('button', { name: 'Run my bundle' }).click()
   await page.getByRole('heading', { name: 'Confusion matrix' }).waitFor()
-  await page.getByText(/^my letters/u).waitFor()
+  await page
+    .getByText(/^my letters .* · only definitive-language · 1 run · in the environment dev ·/u)
+    .waitFor()
 
   await page.goto(`${workplace.origin}/evaluations`)
   await section.getByRole('button', { name: 'Delete it …' }).press('Enter')

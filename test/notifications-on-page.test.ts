@@ -29,7 +29,8 @@ test('a bell counts what is new and leads to it by keyboard, and everybody choos
   const title = `Find ${'promisesthatneverend'.repeat(5)}`
   await json<ChangeView>(eve.ask('POST', '/api/changes', { branch: 'less', title }))
   const { change } = await world.seen(1)
-  const told = ['verdict', 'merged'] as const
+  await world.open('more')
+  const other = await store.changes.numbered(2)
   const event = {
     change: change.id,
     kind: 'pushed',
@@ -37,27 +38,38 @@ test('a bell counts what is new and leads to it by keyboard, and everybody choos
     text: '',
     key: 'told',
   } as const
-  const rows = told.map((kind) => {
-    const about = { person: eve.id, change: change.id, eventKey: 'told' }
-    return { ...about, id: kind, kind, text: `Told of ${kind}.` }
+  const told = [
+    [change.id, 'verdict', 'Told of verdict.'],
+    [change.id, 'changes-requested', `Wanted: ${'Say what a deadline is. '.repeat(80)}`],
+    [other?.id ?? '', 'merged', 'Told of merged.'],
+  ] as const
+  const rows = told.map(([of, kind, text]) => {
+    return { person: eve.id, change: of, gate: null, eventKey: 'told', id: kind, kind, text }
   })
   await store.changes.tell(event, store.notifications.steps(rows))
   const olga = await world.person('olga', ['operator'])
   const changeWebhook = 'https://hooks.example.org/secret'
   await json(olga.ask('PUT', '/api/settings', { changeWebhook }))
   await page.reload()
-  await bell(2).focus()
+  await bell(3).focus()
   await press('Enter')
   await page.getByRole('menuitem', { name: 'Mark all as read' }).waitFor()
   await page.getByRole('menuitem', { name: /Unread: #1 .*Told of verdict/u }).waitFor()
+  const long = await page.getByRole('menuitem', { name: /Unread: #1 .*Wanted/u }).boundingBox()
+  expect(long?.height).toBeLessThan(250)
   for (const width of [1280, 390]) {
     await page.setViewportSize({ width, height: 844 })
     expect([width, await beyondEdge(page)]).toEqual([width, 0])
   }
   expect(await violationsInBoth(page)).toEqual([])
-  // The newest, below what marks all.
-  await press('ArrowDown', 'ArrowDown', 'Enter')
+  // Opened by keyboard, the menu is on its first item or, once its focus was taken, before it.
+  const verdict = page.getByRole('menuitem', { name: /Unread: #1 .*Told of verdict/u })
+  for (let i = 0; i < 3 && (await verdict.and(page.locator(':focus')).count()) === 0; i += 1) {
+    await press('ArrowDown')
+  }
+  await press('Enter')
   await page.getByRole('heading', { name: `#1 ${title}` }).waitFor()
+  // Who has its page open has read all that told of it.
   await bell(1).click()
   await page.getByRole('menuitem', { name: 'Mark all as read' }).click()
   await bell(0).waitFor()
@@ -65,16 +77,30 @@ test('a bell counts what is new and leads to it by keyboard, and everybody choos
 
   await page.getByRole('menuitem', { name: 'Choose where you are told' }).click()
   const choices = page.getByRole('table', { name: 'Where I am told what' })
-  await choices.getByRole('checkbox', { name: 'The gate has answered: Webhook' }).check()
-  await choices.getByRole('checkbox', { name: 'My change is merged: Webhook' }).check()
+  for (const what of ['The gate has answered', 'A change is merged']) {
+    const box = choices.getByRole('checkbox', { name: `${what}: Webhook` })
+    await box.click()
+    await expect.poll(() => box.isChecked()).toBe(true)
+  }
   await page.getByText('No operator has set an address for Slack.').waitFor()
   expect(
-    await choices.getByRole('checkbox', { name: 'My change is merged: Slack' }).isDisabled(),
+    await choices.getByRole('checkbox', { name: 'A change is merged: Slack' }).isDisabled(),
   ).toBe(true)
   const kept = () => json(eve.ask('GET', '/api/me/notification-settings'))
   await expect
     .poll(kept)
     .toMatchObject({ choices: { verdict: ['webhook'], merged: ['webhook'], stopped: [] } })
+
+  const addresses = page.getByRole('form', { name: 'My own addresses' })
+  await addresses.getByLabel('My own webhook').fill('https://hooks.example.com/eve')
+  await addresses.getByRole('button', { name: 'Save my addresses' }).click()
+  await page.getByText('must begin with https://hooks.example.org/').waitFor()
+  await addresses.getByLabel('My own webhook').fill('https://hooks.example.org/eve')
+  await press('Enter')
+  await expect
+    .poll(kept)
+    .toMatchObject({ own: { webhook: 'https://hooks.example.org/eve', slack: null } })
+  expect(await addresses.getByLabel('My own address for Slack').count()).toBe(0)
 
   const form = page.getByRole('form', { name: 'Your name' })
   expect(await form.getByRole('button', { name: 'Save name' }).isDisabled()).toBe(true)

@@ -35,6 +35,7 @@ test('what was reviewed whole is added or declined, and a third of test retires'
   await page.getByRole('button', { name: 'Decline 1' }).click()
   await unwanted.waitFor({ state: 'detached' })
   await list.getByRole('checkbox', { name: 'Tick all' }).check()
+  await page.getByLabel('Split of what is added').selectOption('all into evaluation')
   await page.getByRole('button', { name: 'Add 1 of 1 as a new version' }).click()
   await page
     .getByRole('status')
@@ -45,10 +46,12 @@ test('what was reviewed whole is added or declined, and a third of test retires'
 
   await page.getByRole('button', { name: 'Let a third of test retire' }).click()
   const dialog = page.getByRole('dialog', { name: 'Let a third of test retire?' })
-  await dialog.waitFor()
+  // Its only group: a test without an example measures nothing.
+  await dialog.getByRole('alert').getByText('it has 1 group, and nothing comes in').waitFor()
+  expect(await dialog.getByRole('button', { name: 'Retire a third' }).isDisabled()).toBe(true)
   expect(await violationsInBoth(page)).toEqual([])
-  await dialog.getByRole('button', { name: 'Retire a third' }).click()
-  await page.getByText('1 group retired from test into evaluation.').waitFor()
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  await dialog.waitFor({ state: 'detached' })
 })
 
 test('baseline and anchor are marked, and measured on the new test after a rotation', async () => {
@@ -75,8 +78,17 @@ test('baseline and anchor are marked, and measured on the new test after a rotat
   )
   await baseline?.getByText('not measured').waitFor()
   await page.getByRole('button', { name: 'Let a third of test retire' }).click()
-  await page.getByRole('dialog').getByRole('button', { name: 'Retire a third' }).click()
-  await page.getByText('2 groups retired from test into evaluation.').waitFor()
+  const dialog = page.getByRole('dialog', { name: 'Let a third of test retire?' })
+  const table = dialog.getByRole('table', { name: 'What it comes to' })
+  await table.waitFor()
+  const sizes = await table.getByRole('row').all()
+  const cells = sizes.map(async (row) => (await row.getByRole('cell').allTextContents()).join(' '))
+  expect(await Promise.all(cells)).toEqual(['', '6 6 6', '2 2 2', '0 0 0', '4 4 4'])
+  expect(await violationsInBoth(page)).toEqual([])
+  await dialog.getByRole('button', { name: 'Retire a third' }).click()
+  await page
+    .getByText('2 groups retired from test into evaluation: test 6 → 4 groups, 0 refilled.')
+    .waitFor()
   for (const row of [baseline, anchor]) {
     await row?.getByText(/^\d issues in 4 examples, 3 runs each/u).waitFor()
     await row

@@ -23,6 +23,17 @@ test('everybody begins on a page of their roles, and is told which pages are not
   await ada.goto(`${workplace.origin}/settings`)
   const people = ada.getByRole('table', { name: 'List of people' })
   await people.getByRole('row', { name: 'First person' }).waitFor()
+  expect(await people.getByText('Gave themselves').count()).toBe(0)
+  const me = await ada.request.get(`${workplace.origin}/api/me`)
+  const { id } = ((await me.json()) as { person: { id: string } }).person
+  const roles = [...keep, 'approver']
+  await ada.request.put(`${workplace.origin}/api/people/${id}/roles`, {
+    headers: { origin: workplace.origin },
+    data: { roles },
+  })
+  await ada.reload()
+  await people.getByText('Gave themselves approver').waitFor()
+  expect(await violationsInBoth(ada)).toEqual([])
 
   await ada.evaluate(
     async ([name, text]) => {

@@ -1,9 +1,10 @@
-import { inject, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { createAccounts } from '../src/access/accounts.ts'
 import { openStore } from '../src/store/open-store.ts'
 import { expectPromised, isRefused, reviewSample } from './helpers/expect-outage.ts'
 import { startOutageLoad } from './helpers/outage-load.ts'
-import { createDatabase, dropDatabase } from './helpers/postgres-server.ts'
+import { dropDatabase } from './helpers/postgres-server.ts'
+import { createStoreDatabase } from './helpers/store-database.ts'
 import {
   asker,
   cookieOf,
@@ -16,7 +17,7 @@ import { tempFolder } from './helpers/temp-folder.ts'
 /** Servers and workers of one team, on a database of their own. */
 async function startTeam() {
   await using stack = new AsyncDisposableStack()
-  const databaseUrl = await createDatabase(inject('databaseUrl'))
+  const databaseUrl = await createStoreDatabase()
   stack.defer(() => dropDatabase(databaseUrl))
   const folder = stack.use(await tempFolder())
   const start = async (role: 'api' | 'worker') =>

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { violations } from './helpers/axe.ts'
+import { inviteOnPage } from './helpers/on-page.ts'
 import { openWorkplace } from './helpers/open-workplace.ts'
 import { scanOf } from './helpers/scan-of.ts'
 import { writePdf } from './helpers/write-pdf.ts'
@@ -35,6 +36,28 @@ test('the password of an encrypted PDF is asked for when it is dropped, and to s
   await form.getByRole('button', { name: 'Show the pages' }).click()
   await form.waitFor({ state: 'detached' })
   await page.locator('canvas').first().waitFor()
+})
+
+test('a custodian says the split of what they upload, an engineer is not asked', async () => {
+  await using workplace = await openWorkplace()
+  const ada = await workplace.signIn()
+  await ada.getByLabel('Files', { exact: true }).waitFor({ state: 'attached' })
+  expect(await ada.getByLabel('Split').count()).toBe(0)
+  const keep = ['engineer', 'admin']
+  const page = await inviteOnPage(workplace, ada, { roles: ['custodian'], keep })
+  await page.goto(`${workplace.origin}/documents`)
+  await page.getByLabel('Review at once').uncheck()
+  await page.getByLabel('Split').selectOption('All into test')
+  expect(await violations(page)).toEqual([])
+  const letter = { name: 'letter.txt', mimeType: 'text/plain', buffer: Buffer.from('A letter.') }
+  await page.getByLabel('Files', { exact: true }).setInputFiles(letter)
+  await page.getByRole('link', { name: 'letter.txt' }).waitFor()
+  const splits = async () => {
+    const answer = await page.request.get(`${workplace.origin}/api/documents?search=letter`)
+    const { items } = (await answer.json()) as { items: { state: string; split: string }[] }
+    return items.map(({ state, split }) => [state, split])
+  }
+  await expect.poll(splits, { timeout: 20_000 }).toEqual([['ready', 'test']])
 })
 
 test('scans are read by OCR on upload, or from the menu', async () => {

@@ -137,6 +137,8 @@ test('a page that cannot be painted shows its words, the others their picture', 
 test('a click on the open issue brings its words back in sight', async () => {
   const page = await shared().signIn()
   await uploadAndReview(page, { name: 'back-in-sight.pdf' })
+  // The issue that came first is open; it need not be the first of the document.
+  await page.keyboard.press('Home')
   const pane = page.getByRole('region', { name: /^Pages of/u })
   const mark = page.locator('[data-page="1"] [data-selected]')
   const away = () => pane.evaluate((element) => element.scrollTo(0, 1e6))
@@ -150,4 +152,21 @@ test('a click on the open issue brings its words back in sight', async () => {
     await mark.waitFor()
     expect(await mark.count()).toBe(1)
   }
+})
+
+test('an issue that is brought in sight stays there when the pages are laid out anew', async () => {
+  const page = await shared().signIn()
+  await uploadAndReview(page, { name: 'laid-out-anew.pdf' })
+  await page.keyboard.press('Home')
+  const pane = page.getByRole('region', { name: /^Pages of/u })
+  const mark = page.locator('[data-page="1"] [data-selected]')
+  await pane.evaluate((element) => element.scrollTo(0, 1e6))
+  await mark.waitFor({ state: 'detached' })
+  // Both before the browser's next frame, which is when it tells of the scroll.
+  await page.evaluate(`
+    document.querySelector('aside [aria-current=true]').click()
+    queueMicrotask(() => dispatchEvent(new KeyboardEvent('keydown', { key: '+' })))
+  `)
+  await mark.waitFor()
+  expect(await mark.count()).toBe(1)
 })

@@ -156,3 +156,7 @@ export function sentenceOf(error: unknown): string {
   }
   return 'The page met an error that it did not expect. Load it again.'
 }
+
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof ORPCError && error.code === code
+}

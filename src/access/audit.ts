@@ -116,6 +116,8 @@ async function recordGiven(
 
 type ShownRow = {
   id: string
+  /** Hash of the version of a dataset that it is, or of the document that it is of. */
+  of: { version: string } | { document: string }
   /** Of which it tells something. */
   splits: readonly string[]
   /** Whether it is of a document that they were given to review. */
@@ -129,12 +131,12 @@ type ShownList = {
 }
 
 /**
- * Before a list is shown: one entry for the hidden rows in it, with how many there are, and how many of which
- * split. The same rows again are in it, too, for ten minutes. Of what somebody was given to review it is one for
- * those that they were not shown within ten minutes, hidden or not.
+ * Before a list is shown: one entry for the hidden rows in it, which names each, with how many there are, and how
+ * many of which split. The same rows again are in it, too, for ten minutes. Of what somebody was given to review it
+ * is one for those that they were not shown within ten minutes, hidden or not.
  */
 export async function recordHiddenList(
-  store: AuditStore,
+  store: HiddenStore,
   reader: Reader,
   { subject, rows }: ShownList,
 ): Promise<void> {
@@ -143,30 +145,32 @@ export async function recordHiddenList(
     return recordGivenRows(store, reader, { subject, rows: given })
   }
   const hidden = rows
-    .map(({ id, splits }) => ({ id, splits: splits.filter(isHidden) }))
+    .map((row) => ({ ...row, splits: row.splits.filter(isHidden) }))
     .filter(({ splits }) => splits.length > 0)
   if (hidden.length === 0) return
-  const details = { rows: hidden.length, ...countsOf(hidden) }
-  const content = JSON.stringify(hidden)
+  const details = detailsOf(hidden, await hiddenNames(store))
+  const content = JSON.stringify(hidden.map(({ id, splits }) => ({ id, splits })))
   await recordShown(store, reader, { action: 'hidden-read', subject, details, content })
 }
 
 async function recordGivenRows(
-  { audit }: AuditStore,
+  store: HiddenStore,
   { id: actor, key }: Doer,
   { subject, rows }: ShownList,
 ): Promise<void> {
+  if (rows.length === 0) return
+  const nameOf = await hiddenNames(store)
   const byThing = new Map(
     rows.map((row) => [JSON.stringify([actor, key ?? null, subject, row.id]), row]),
   )
-  await audit.appendNew([...byThing.keys()], {
+  await store.audit.appendNew([...byThing.keys()], {
     withinMs: shownWindowMs,
     eventOf(fresh) {
       const shown = fresh.flatMap((thing) => byThing.get(thing) ?? [])
       const action = shown.some(({ splits }) => splits.some(isHidden))
         ? ('hidden-read' as const)
         : ('document-read' as const)
-      const details = { rows: shown.length, ...countsOf(shown), ...(key !== undefined && { key }) }
+      const details = { ...detailsOf(shown, nameOf), ...(key !== undefined && { key }) }
       return { actor, action, subject, details }
     },
   })
@@ -174,6 +178,17 @@ async function recordGivenRows(
 
 function isHidden(split: string): boolean {
   return split !== 'evaluation'
+}
+
+/** How many, and which: documents that are hidden by their names in the log, all else by its hash. */
+function detailsOf(rows: readonly ShownRow[], nameOf: (hash: string) => string) {
+  const names = rows.map(({ of, splits }) => {
+    if ('version' in of) return of.version
+    // Named whatever it is: that takes as long.
+    const name = nameOf(of.document)
+    return splits.some(isHidden) ? name : of.document
+  })
+  return { rows: rows.length, ...countsOf(rows), which: [...new Set(names)] }
 }
 
 function countsOf(rows: readonly Pick<ShownRow, 'splits'>[]): Record<string, number> {

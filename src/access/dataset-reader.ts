@@ -43,7 +43,9 @@ export function datasetReader(
     return rows
   }
   const shown = async (subject: string, versions: DatasetVersion[]) => {
-    const rows = versions.map((version) => ({ id: version.id, splits: filledSplits(version) }))
+    const rows = versions.map((version) => {
+      return { id: version.id, of: { version: version.hash }, splits: filledSplits(version) }
+    })
     await recordHiddenList(store, actor, { subject, rows })
     return versions
   }

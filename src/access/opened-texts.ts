@@ -90,6 +90,27 @@ function largestOf(texts: number, { textsShare }: Pick<TextLimits, 'textsShare'>
   return Math.max(fewestOfShare, Math.ceil(texts * textsShare))
 }
 
+/**
+ * Of which documents of one measured split an evaluation may quote to who may not export: a share, drawn by a key
+ * for each day (UTC) and for everybody alike. However often an agent reports whatever it reads, and whoever has it
+ * do so, no more of them is told that day.
+ * @param measured `documents` are the ids of those that were measured
+ */
+export async function quotedToday(
+  store: TextStore,
+  { dataset, documents }: { dataset: string; documents: readonly string[] },
+): Promise<{ quoted: ReadonlySet<string>; sentence: string }> {
+  const [nameOf, limits] = await Promise.all([hiddenNames(store), readTextLimits(store)])
+  const day = new Date().toISOString().slice(0, 10)
+  const drawn = documents
+    .map((id) => ({ id, draw: nameOf(`quotes ${day} ${dataset} ${id}`) }))
+    .toSorted((a, b) => (a.draw < b.draw ? -1 : 1))
+    .slice(0, largestOf(documents.length, limits))
+  const share = `${Math.round(limits.textsShare * 100)} %`
+  const sentence = `Without the right to export, mistakes are told of ${drawn.length} of the ${count(documents.length, 'document')} on one day (${share} of them, or ${fewestOfShare}), which are drawn anew at midnight UTC. Figures count all of them. If you need more at once, ask a custodian, who can export, or an operator, who can raise the limit under Settings.`
+  return { quoted: new Set(drawn.map(({ id }) => id)), sentence }
+}
+
 type Example = {
   dataset: string
   /** Of the example. */

@@ -89,6 +89,14 @@ export function hearsAnswersAlone(roles: readonly Role[]): boolean {
 }
 
 /**
+ * Whether somebody judges documents without knowing which of them are measured on. Where one person holds every
+ * role, they know.
+ */
+export function judgesBlindly(roles: readonly Role[]): boolean {
+  return roles.includes('reviewer') && !roles.includes('custodian')
+}
+
+/**
  * Who writes prompts must not see what is hidden to measure them: an engineer may be neither
  * custodian nor reviewer, but where one person is all there is (solo mode).
  */

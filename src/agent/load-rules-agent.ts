@@ -4,7 +4,8 @@ import { UserFacingError } from '../lib/errors.ts'
 import { AgentConfig, PhraseFile, type PhraseRule } from './agent-config.ts'
 import type { RulesAgent } from './agent.ts'
 import { compileRules, type PhraseMatcher } from './phrase-rules.ts'
-import { readYaml } from './read-yaml.ts'
+import { readAgentFile } from './agent-file.ts'
+import { parseYaml, readYaml } from './read-yaml.ts'
 
 /** Loads a folder with an agent.yaml and its rules. */
 export async function loadRulesAgent(folder: string): Promise<RulesAgent> {
@@ -17,7 +18,7 @@ export async function loadRulesAgent(folder: string): Promise<RulesAgent> {
     )
   }
   const hash = createHash('sha256').update(text)
-  const phrases = config.phrases && (await readYaml(path.join(folder, config.phrases), PhraseFile))
+  const phrases = config.phrases && (await loadPhrases(path.join(folder, config.phrases)))
   if (phrases) hash.update('\0').update(phrases.text)
   return {
     status: 'loaded',
@@ -27,9 +28,29 @@ export async function loadRulesAgent(folder: string): Promise<RulesAgent> {
     minScore: config.minScore,
     languages: config.languages ?? (config.grammar ? ['en'] : null),
     hash: hash.digest('hex'),
-    ...(phrases && { phrases: compilePhrases(phrases.value, `${name}/${config.phrases}`) }),
+    ...(phrases && { phrases: phrases.matcher }),
     ...(config.grammar && { grammar: { mute: new Set(config.grammar.mute) } }),
   }
+}
+
+type Phrases = { text: string; matcher: PhraseMatcher }
+
+/** The newest files, by name and text: the same version is loaded by every run, and checking it takes 0.1 s. */
+const checked = new Map<string, Phrases>()
+const checkedAtMost = 16
+
+async function loadPhrases(file: string): Promise<Phrases> {
+  const { name, text } = await readAgentFile(file)
+  const key = `${name}\0${text}`
+  const phrases = checked.get(key) ?? {
+    text,
+    matcher: compilePhrases(parseYaml({ text, name, firstLine: 1 }, PhraseFile), name),
+  }
+  checked.delete(key)
+  checked.set(key, phrases)
+  const [oldest = ''] = checked.keys()
+  if (checked.size > checkedAtMost) checked.delete(oldest)
+  return phrases
 }
 
 function compilePhrases(file: PhraseFile, name: string): PhraseMatcher {

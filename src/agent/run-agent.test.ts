@@ -117,9 +117,12 @@ test('the shipped agents know English, and take a language that is unknown for o
     expect(languageGap(agent(name), { language: 'en' })).toBeNull()
     expect(languageGap(agent(name), { language: null })).toBeNull()
     expect(languageGap(agent(name), { language: 'de' })).toBe(
-      'it knows en and the document is in de',
+      'it knows English and the document is in German',
     )
   }
+  const languages = ['en', 'fr', 'qqq']
+  const gap = languageGap({ ...agent('definitive-language'), languages }, { language: 'cy' })
+  expect(gap).toBe('it knows English, French, qqq and the document is in Welsh')
 })
 
 test('findings below the lowest score are dropped', async () => {

@@ -59,5 +59,13 @@ export function languageGap(
   { language }: Pick<ReviewDocument, 'language'>,
 ): string | null {
   if (languages === null || language === null || languages.includes(language)) return null
-  return `it knows ${languages.join(', ')} and the document is in ${language}`
+  const known = languages.map(languageName).join(', ')
+  return `it knows ${known} and the document is in ${languageName(language)}`
+}
+
+const languageNames = new Intl.DisplayNames(['en'], { type: 'language' })
+
+/** A code that nobody has named stays as it is. */
+function languageName(code: string): string {
+  return languageNames.of(code) ?? code
 }

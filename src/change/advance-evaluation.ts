@@ -1,7 +1,7 @@
 import { failWithItsJob, queueEvaluation, startEvaluation } from '../evaluation/start-evaluation.ts'
 import { summarizeRun } from '../evaluation/evaluation-summary.ts'
 import { splitHash } from '../gate/measure-version.ts'
-import { gateDataset } from '../gate/start-gate.ts'
+import { gateDataset } from '../gate/gate-dataset.ts'
 import { count, intervalText, metrics } from '../schema/figure-words.ts'
 import type { StoredEvaluation } from '../schema/stored-evaluation.ts'
 import { type Advancing, measuredOf } from './advancing.ts'

@@ -2,12 +2,11 @@ import { seesHiddenFigures } from '../access/dataset-rights.ts'
 import type { Actor } from '../access/actor.ts'
 import { whyNotCounted } from './count-approvals.ts'
 import type { ObservedChange } from './observed-change.ts'
-import { versionOf } from './observe-change.ts'
 
 /** What somebody is to a change. */
 export type ChangeAudience = {
   isAuthor: boolean
-  /** May see whether the gate could tell, its page, and reasons of decisions. */
+  /** May see whether the gate could tell, its page, and reasons of decisions that are told to nobody else. */
   judges: boolean
   /** Their decision about it counts. */
   decides: boolean
@@ -17,28 +16,21 @@ export type ChangeAudience = {
   seesChecks: boolean
 }
 
-/** @param asked versions that they have asked the gate about themselves */
 export function audienceOf(
   actor: Pick<Actor, 'id' | 'roles' | 'permissions'>,
   observed: ObservedChange,
-  asked: ReadonlySet<string>,
 ): ChangeAudience {
   const { id, roles, permissions } = actor
-  const { change, revision, checks, isSolo } = observed
+  const { change, revision, askers, isSolo } = observed
   const isAuthor = change.author === id
   const hasPart = isAuthor || (revision?.writers.includes(id) ?? false)
-  const hasAsked = asked.has(versionOf(checks) ?? '')
   const isOpen = change.state === 'open' && revision !== null && revision.tree !== null
   return {
     isAuthor,
     judges:
       permissions.has('gates:read') &&
-      (isSolo || (seesHiddenFigures({ roles }) && !hasPart && !hasAsked)),
-    decides:
-      isOpen &&
-      permissions.has('changes:approve') &&
-      (isSolo || !hasAsked) &&
-      whyNotCounted(observed, id) === null,
+      (isSolo || (seesHiddenFigures({ roles }) && !hasPart && !askers.has(id))),
+    decides: isOpen && permissions.has('changes:approve') && whyNotCounted(observed, id) === null,
     acts: change.state === 'open' && isAuthor && permissions.has('changes:write'),
     seesEvaluations: permissions.has('evaluations:read'),
     seesChecks: permissions.has('environments:read'),

@@ -29,6 +29,8 @@ export type ChangeSource = {
   testTree: (tree: string, options: { tests: boolean; signal: AbortSignal }) => Promise<TestedTree>
   /** Examines the environment whose models the gate asks; null when the server has none of that name. */
   examine: ((signal: AbortSignal) => Promise<DoctorReport>) | null
+  /** Where browsers reach the server; left out: nobody said, and a forge is told no address. */
+  publicUrl?: string
 }
 
 /** What changes need on a server that has them. */

@@ -1,54 +1,34 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { changeWorld, type OpenForgeWorld } from '../../test/helpers/change-world.ts'
-import { findPromises } from '../../test/helpers/promise-flow.ts'
-import type { Script } from '../model/scripted-server.ts'
-import { answer } from '../model/scripted-reply.ts'
-import { verifyReceipt, publicKeyOf } from '../gate/sign-receipt.ts'
+import { leaksToAuthor } from '../../test/helpers/walk-of-author.ts'
+import { testWhoComesFirst, testWholeWay } from './change-scenarios-races.ts'
+import {
+  actionsAbout,
+  hidden,
+  hiddenWords,
+  prompt,
+  proposeIn,
+  small,
+  type World,
+} from './change-scenarios-world.ts'
 import type { DecidedChange } from './change-step.ts'
-import { lookAround } from './work-on-changes.ts'
 import { reconcile } from './reconcile.ts'
 import { closeChange } from './retry-change.ts'
+import { lookAround } from './work-on-changes.ts'
 
 const worseFiles = {
   'agents/promises/agent.prompty': null,
   'agents/promises/consolidator.prompty': null,
 }
-/** Of an agent that finds what it found before, unless it is to be odd. */
-function prompt(agent: 'promises' | 'absolutes', words: string): Record<string, string> {
-  const metadata = agent === 'promises' ? 'type: Promise, shots: 2' : 'type: Absolute, shots: 1'
-  const front = `name: ${agent}\ndescription: Finds promises\nmodel: { id: reviewer }`
-  const text = `---\n${front}\nmetadata: { ${metadata} }\n---\nsystem:\n${words}\n`
-  return { [`agents/${agent}/agent.prompty`]: text }
-}
-/** Of every hidden text. */
-const hidden = 'Zanzibar'
 const reason = 'Fifty letters will never be there.'
-
-/** Somebody whose prompt is odd finds nothing in what nobody saw before the merge. */
-const script: Script = (message) => {
-  const text = JSON.stringify(message.messages)
-  const isOdd = text.includes('Be odd.') && text.includes('Letter audit-')
-  return isOdd ? answer({ issues: [] }) : findPromises(message)
-}
-
-/** As few documents as a gate can tell something by. */
-const small = {
-  script,
-  sizes: { evaluation: 1, test: 2, audit: 2 },
-  settings: { minDocs: 2, repeats: 1 },
-}
-
-type World = Awaited<ReturnType<typeof changeWorld>>
-type Options = { databaseUrl?: () => Promise<string> }
 
 /**
  * What holds of changes, on whichever forge. Each scenario has changes of its own; they share a server, on which
  * what was measured of a version stands, as on one that has run for long.
  */
-export function describeChanges(openForge: OpenForgeWorld, { databaseUrl }: Options = {}): void {
-  const open = async (more: object = {}): Promise<World> =>
-    changeWorld(openForge, { ...small, ...more, databaseUrl: await databaseUrl?.() })
+export function describeChanges(openForge: OpenForgeWorld): void {
+  const open = (more: object = {}): Promise<World> => changeWorld(openForge, { ...small, ...more })
 
   describe('a change', () => {
     let world: World
@@ -57,47 +37,11 @@ export function describeChanges(openForge: OpenForgeWorld, { databaseUrl }: Opti
     })
     afterAll(async () => world[Symbol.asyncDispose]())
 
-    /** One whose files are in no version: what was measured of the one on the branch is measured of it. */
     const propose = (branch: string, more: Parameters<World['propose']>[0] = {}) =>
-      world.propose({ branch, files: { [`docs/${branch}.md`]: `${branch}\n` }, ...more })
+      proposeIn(world, branch, more)
 
-    test('goes from a push to an offer to deploy, with one decision of a person', async () => {
-      const { host, forge } = world
-      const before = await countEffects(world)
-      const id = await propose('whole', {
-        files: prompt('absolutes', 'Find all that is promised.'),
-      })
-      const ready = await world.settle(id)
-      expect(ready.stage).toBe('waits-for-approval')
-      expect(await world.check(id, 'functional')).toMatchObject({ outcome: 'pass' })
-      expect(await world.check(id, 'infrastructure')).toMatchObject({ outcome: 'skipped' })
-      expect((await world.check(id, 'evaluation'))?.summary).toMatch(/F0.5 .* on 1 document/u)
-      await world.decide(id, world.ada.id)
-      const done = await world.settle(id)
-      expect(done.stage).toBe('deployable')
-      const { tree, head, base } = await world.newest(id)
-      const { mergedAs } = await world.stored(id)
-      expect(await forge.repository.changedFiles(mergedAs ?? '', tree ?? '')).toEqual([])
-      expect(await forge.repository.commitOf('main')).toBe(mergedAs)
-      expect(await forge.repository.changedFiles(base, head)).toHaveLength(1)
-      const request = await host.store.changes.deploymentRequest(id)
-      expect(request).toMatchObject({ commit: mergedAs, tree })
-      const key = publicKeyOf(await host.gate.signingKey())
-      expect(verifyReceipt(request?.receipt ?? '', key).candidate.version).toBe(request?.version)
-      expect((await world.kinds(id)).filter((kind) => !kind.startsWith('check-'))).toEqual([
-        'opened',
-        'approval-waiting',
-        'approved',
-        'merging',
-        'merged',
-        'audit-started',
-        'deployment-requested',
-      ])
-      expect(await actionsAbout(world, id)).toEqual(['change-merged', 'deployment-requested'])
-      const { merges, deployments } = await countEffects(world)
-      expect([merges - before.merges, deployments - before.deployments]).toEqual([1, 1])
-      expect(await world.texts(id, done)).not.toContain(hidden)
-    })
+    testWholeWay(() => world)
+    testWhoComesFirst(() => world)
 
     test('of somebody who approves it themselves waits, but in solo mode, where that is marked', async () => {
       const { store } = world.host
@@ -121,22 +65,6 @@ export function describeChanges(openForge: OpenForgeWorld, { databaseUrl }: Opti
       const request = await alone.host.store.changes.deploymentRequest(own)
       expect(JSON.parse(request?.receipt ?? '')).toMatchObject({ receipt: { solo: true } })
       expect(await store.changes.deploymentRequest(id)).toBeNull()
-    })
-
-    test('that is pushed to after an approval waits for another one', async () => {
-      const id = await propose('pushed')
-      await reconcile(world.host, id)
-      await world.decide(id, world.ada.id)
-      const { head } = await world.newest(id)
-      await world.forge.push({ branch: 'pushed', files: { 'docs/pushed.md': 'Two.\n' } })
-      expect((await world.settle(id)).stage).toBe('waits-for-approval')
-      expect(await world.newest(id)).toMatchObject({ sequence: 1 })
-      expect(await world.kinds(id)).toEqual(expect.arrayContaining(['pushed', 'approval-void']))
-      // Whoever looks at an old page approves what was there.
-      await world.decide(id, world.ada.id, { head })
-      expect((await world.settle(id)).stage).toBe('waits-for-approval')
-      await world.decide(id, world.ada.id)
-      expect((await world.settle(id)).stage).toBe('deployable')
     })
 
     test('is approved on the forge once, by somebody who is known here, for the newest commit', async () => {
@@ -203,34 +131,22 @@ export function describeChanges(openForge: OpenForgeWorld, { databaseUrl }: Opti
       expect(await world.forge.repository.changedFiles(merged, after.tree ?? '')).toEqual([])
     })
 
-    test('lands when it is the first of two that change the same file, and the other is told', async () => {
-      const { forge } = world
-      const before = await countEffects(world)
-      const ids = [
-        await propose('left', { files: { 'docs/both.md': 'left\n' } }),
-        await propose('right', { files: { 'docs/both.md': 'right\n' } }),
-      ]
-      for (const id of ids) {
-        expect((await world.settle(id)).stage).toBe('waits-for-approval')
-        await world.decide(id, world.ada.id)
-      }
-      const ended = await Promise.all(ids.map((id) => world.settle(id)))
-      const stages = ended.map(({ stage }) => stage)
-      expect(stages.toSorted()).toEqual(['conflict', 'deployable'])
-      const loser = stages.indexOf('conflict')
-      expect(ended[loser]?.told.join(' ')).toContain('docs/both.md')
-      expect(await world.kinds(ids[loser] ?? '')).toContain('conflict')
-      expect(await world.newest(ids[loser] ?? '')).toMatchObject({
-        tree: null,
-        conflicts: ['docs/both.md'],
-      })
-      const winner = await world.stored(ids[1 - loser] ?? '')
-      expect(await forge.repository.commitOf('main')).toBe(winner.mergedAs)
-      expect((await countEffects(world)).deployments - before.deployments).toBe(1)
-      // Whoever lost the race puts both together, and goes on.
-      const branch = loser === 0 ? 'left' : 'right'
-      await forge.push({ branch, files: { 'docs/both.md': 'both\n' }, force: true })
-      expect((await world.settle(ids[loser] ?? '')).stage).toBe('waits-for-approval')
+    test('that was approved before the gate compares by another test set is approved once more', async () => {
+      await using other = await open()
+      const { ada } = other
+      const id = await other.propose()
+      expect((await other.settle(id)).stage).toBe('waits-for-approval')
+      const gate = await other.gateOf(id)
+      await other.decide(id, ada.id)
+      await other.keepLetters({ evaluation: 1, test: 3, audit: 2 })
+      expect((await other.settle(id)).stage).toBe('waits-for-approval')
+      expect(await other.gateOf(id)).not.toBe(gate)
+      const kinds = await other.kinds(id)
+      expect(kinds).toContain('approval-void')
+      // Whoever may approve it is told again.
+      expect(kinds.filter((kind) => kind === 'approval-waiting')).toHaveLength(2)
+      await other.decide(id, ada.id)
+      expect((await other.settle(id)).stage).toBe('deployable')
     })
 
     test('whose tests fail, take too long or are not there goes no further', async () => {
@@ -359,6 +275,11 @@ export function describeChanges(openForge: OpenForgeWorld, { databaseUrl }: Opti
       await close(eve)
       expect((await world.settle(own)).stage).toBe('closed')
     })
+
+    // Last: of all that has happened.
+    test('tells its author no word of a hidden document, whatever they follow', async () => {
+      expect(await leaksToAuthor(world, hiddenWords)).toEqual([])
+    })
   })
 
   describe('a change that a strict gate', () => {
@@ -389,6 +310,8 @@ export function describeChanges(openForge: OpenForgeWorld, { databaseUrl }: Opti
       await strict.decide(doubt, ada.id)
       await strict.decide(doubt, ada.id, { decision: 'overridden', gate })
       expect((await strict.settle(doubt)).stage).toBe('not-passed')
+      await strict.decide(doubt, ada.id, { decision: 'overridden', gate, reason, record: null })
+      expect((await strict.settle(doubt)).stage).toBe('not-passed')
       await strict.decide(doubt, ada.id, { decision: 'overridden', gate, reason })
       const done = await strict.settle(doubt)
       expect(done.stage).toBe('deployable')
@@ -396,6 +319,10 @@ export function describeChanges(openForge: OpenForgeWorld, { databaseUrl }: Opti
       const [merged] = await host.store.audit.list({ action: 'change-merged', limit: 1 })
       expect(JSON.parse(merged?.details ?? '{}')).toMatchObject({ overridden: true, gate })
       expect(await strict.kinds(doubt)).toContain('overridden')
+      const signed = (await host.store.changes.decisions(doubt)).at(-1)?.record
+      const request = await host.store.changes.deploymentRequest(doubt)
+      expect(request?.override).toBe(signed)
+      expect(signed).toContain('proofloop-gate-override-1')
       expect(await strict.texts(doubt, done)).not.toContain(reason)
       // What is worse nobody overrides.
       const worseGate = await strict.gateOf(worse)
@@ -413,23 +340,15 @@ export function describeChanges(openForge: OpenForgeWorld, { databaseUrl }: Opti
       expect((await strict.settle(two)).stage).toBe('budget-spent')
       expect(await strict.check(two, 'gate')).toMatchObject({ outcome: 'fail', cause: 'budget' })
     })
-  })
-}
 
-/** Of all changes. */
-async function countEffects({ forge }: World): Promise<{ merges: number; deployments: number }> {
-  const effects = await forge.effects()
-  const count = (kind: string) => effects.filter((effect) => effect.startsWith(`${kind} `)).length
-  return { merges: count('merge'), deployments: count('deployment') }
+    // Last: of all that has happened. Why somebody overrides the gate may tell of it.
+    test('has asked about tells no author a word of a hidden document, or a reason', async () => {
+      expect(await leaksToAuthor(strict, [...hiddenWords, reason])).toEqual([])
+    })
+  })
 }
 
 /** A file of the flow as it is deployed. */
 function inProduction({ flow }: World, name: string): Promise<string> {
   return readFile(flow.path(`flow/${name}`), 'utf8')
-}
-
-/** What the audit log has of it. */
-async function actionsAbout({ host }: World, id: string): Promise<string[]> {
-  const entries = await host.store.audit.list({ subject: id, limit: 100 })
-  return entries.map(({ action }) => action).toSorted()
 }

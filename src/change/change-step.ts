@@ -12,7 +12,7 @@ import type { NewReview } from './observed-change.ts'
 export type StartedCheck = Exclude<ChangeCheckName, 'mergeable'>
 
 /** Why what is merged is not deployed. */
-export type StopReason = 'audit' | 'other-tree' | 'merged-elsewhere'
+export type StopReason = 'audit' | 'other-tree' | 'merged-elsewhere' | 'receipt'
 
 /** The one thing that is done next. Each can be done twice. */
 export type ChangeStep =
@@ -24,6 +24,8 @@ export type ChangeStep =
   /** Run it, ask for what runs elsewhere, or end it with what came out there. */
   | { do: 'advance'; check: ChangeCheck }
   | { do: 'end-check'; check: ChangeCheck; end: CheckEnd }
+  /** The audit log and the story, before the forge may merge it: what is merged without is somebody else's. */
+  | { do: 'tell-merge'; approver: string; override: ChangeDecision | null }
   | { do: 'merge'; approver: string; override: ChangeDecision | null }
   | { do: 'start-audit'; attempt: number }
   | { do: 'stop'; why: StopReason }

@@ -1,6 +1,8 @@
 import type { ChangeDecision, ChangeEvent } from '../schema/stored-change.ts'
 import type { DecidedChange } from './change-step.ts'
-import { isAbout, type NotCounted, whyNotCounted } from './count-approvals.ts'
+import { isAbout, isOfGate, type NotCounted, whyNotCounted } from './count-approvals.ts'
+import { newestOf } from './decide-check.ts'
+import { dismissedKey, isDismissed } from './forge-reviews.ts'
 import type { ObservedChange } from './observed-change.ts'
 import { listed } from './sentences.ts'
 
@@ -52,19 +54,31 @@ function revisionEvents({ change, revision, before }: ObservedChange): NewChange
 const notCounted: Record<NotCounted, string> = {
   'own-change': 'Who proposes a change does not approve it.',
   'own-commits': 'Who wrote commits of a change does not approve it.',
+  'own-question': 'Who asked the gate about its version does not approve it.',
   'no-approver':
     'It takes an approver; a custodian where files are touched that decide how changes are judged.',
   'too-many-commits': 'It has more commits than are looked at for who wrote them.',
 }
 
+const voided = {
+  tree: 'It was for what would have been merged then; that is something else now.',
+  gate: 'It was for what the gate had measured then; it has been asked anew since.',
+}
+
 function decisionEvents(observed: ObservedChange): NewChangeEvent[] {
-  const { decisions, revision, change } = observed
+  const { decisions, revision, change, gate } = observed
   return decisions.flatMap((one): NewChangeEvent[] => {
     const { id, person, decision } = one
     const said = { key: decisionKey(one), kind: decision, person, text: '' }
-    if (decision === 'changes-requested' || change.state !== 'open') return [said]
-    if (!isAbout(one, revision)) {
-      const text = 'It was for what would have been merged then; that is something else now.'
+    if (change.state !== 'open') return [said]
+    const isOfNow = isAbout(one, revision)
+    if (isOfNow && isDismissed(observed, one)) {
+      const text = 'It does not stand on the forge any more.'
+      return [said, { key: dismissedKey(one), kind: 'approval-void', person, text }]
+    }
+    if (decision === 'changes-requested') return [said]
+    if (!isOfNow || !isOfGate(one, gate)) {
+      const text = isOfNow ? voided.gate : voided.tree
       return [said, { key: `void:${id}`, kind: 'approval-void', person, text }]
     }
     const why = whyNotCounted(observed, person)
@@ -85,14 +99,16 @@ function checkEvents({ checks }: ObservedChange): NewChangeEvent[] {
 }
 
 function stageEvents(
-  { change, revision, request, events: known }: ObservedChange,
-  { stage, told }: DecidedChange,
+  { change, revision, checks, gate, request, audit, events: known }: ObservedChange,
+  { stage, told, step }: DecidedChange,
 ): NewChangeEvent[] {
   const of = `${revision?.head}:${revision?.tree}`
   const text = told.join(' ')
   const events: NewChangeEvent[] = []
   if (stage === 'waits-for-approval') {
-    events.push({ key: `waiting:${of}`, kind: 'approval-waiting', person: null, text })
+    const isAskedAnew = (newestOf(checks, 'gate')?.attempt ?? 1) > 1
+    const key = isAskedAnew ? `waiting:${of}:${gate?.id}` : `waiting:${of}`
+    events.push({ key, kind: 'approval-waiting', person: null, text })
   }
   const turns = known.filter(({ kind }) => kind === 'closed' || kind === 'reopened')
   const isClosed = turns.at(-1)?.kind === 'closed'
@@ -103,6 +119,15 @@ function stageEvents(
   if (change.state === 'merged' && change.mergedAs !== null) {
     const merged = `Merged as ${change.mergedAs}.`
     events.push({ key: 'merged', kind: 'merged', person: null, text: merged })
+  }
+  const isForSomebody = step.do === 'wait' && step.until === null
+  if (change.state === 'merged' && stage === 'host-fault' && isForSomebody && audit !== null) {
+    events.push({
+      key: `audit-failed:${audit.startedAt}`,
+      kind: 'audit-failed',
+      person: null,
+      text,
+    })
   }
   if (request !== null) {
     const asked = `Its version ${request.version} may be deployed.`

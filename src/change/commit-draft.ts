@@ -1,26 +1,32 @@
 import { shortHash } from '../lib/content-hash.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import type { FlowContent } from '../schema/flow-manifest.ts'
+import type { StoredDraft } from '../schema/stored-draft.ts'
 import type { StoredPerson } from '../store/people.ts'
 import type { Store } from '../store/store.ts'
+import { agentPath, filesAt, readAgentFile } from './branch-agents.ts'
 import type { ChangeHost } from './change-host.ts'
 
 type Host = ChangeHost & { store: Pick<Store, 'drafts'> }
 
-/** Files of agents are texts of some kilobytes. */
-const mostBytes = 1_000_000
+export type ProposedDraft = {
+  version: string
+  /** Also where the protected branch has no such agent: it is then proposed with all of its files. */
+  anew: boolean
+}
 
 /**
  * A draft of the page as a commit of who made it, on a branch of its own on top of the protected branch.
  * @returns the branch
- * @throws UserFacingError draft-not-found, draft-outdated, branch-not-found
+ * @throws UserFacingError draft-not-found, draft-outdated, agent-not-on-branch, branch-not-found
  */
 export async function commitDraft(
-  { store, flows, changes: { repository, settings } }: Host,
+  host: Host,
   { id, name, email }: Pick<StoredPerson, 'id' | 'name' | 'email'>,
-  version: string,
+  { version, anew }: ProposedDraft,
 ): Promise<string> {
-  const draft = await store.drafts.get(version)
+  const { repository, settings } = host.changes
+  const draft = await host.store.drafts.get(version)
   // Who proposes another one's draft could have the other one approve it.
   if (draft === null || draft.author !== id) {
     throw new UserFacingError('draft-not-found', 'There is no such draft, or it is not yours.')
@@ -31,55 +37,67 @@ export async function commitDraft(
   if (base === null) {
     throw new UserFacingError('branch-not-found', `The repository has no ${settings.branch}.`)
   }
-  const before = filesOf((await flows.get(draft.base)).manifest)
-  const after = filesOf((await flows.get(version)).manifest)
-  const names = [...new Set([...before.keys(), ...after.keys()])].toSorted()
-  const changed = names.filter((file) => before.get(file) !== after.get(file))
-  const folder = settings.folder.replace(/\/+$/, '')
-  const files = changed.map((file) => {
-    const text = after.get(file)
-    const path = [folder, 'agents', file].filter((part) => part !== '').join('/')
-    return {
-      path,
-      before: before.get(file) ?? null,
-      content: text === undefined ? null : bytesOf(text),
-    }
-  })
+  const isThere = (await filesAt(host.changes, base, draft.agent)).length > 0
+  if (!isThere && !anew) throw notThere(draft.agent, settings.branch)
+  const files = await writtenFiles(host, draft, isThere)
   for (const file of files) {
-    const there = await repository.readFile(base, file.path, mostBytes)
-    const isSame = there === null ? file.before === null : textOf(there) === file.before
-    if (!isSame) throw outdated(file.path, settings.branch)
+    if ((await readAgentFile(host.changes, base, file.name)) !== file.before)
+      throw outdated(file.path, settings.branch)
   }
   await repository.commitFiles({
     branch,
     base,
     files: files.map(({ path, content }) => ({ path, content })),
-    message: `Change ${draft.agent}\n\nDraft ${shortHash(version)} of the page Flow.\n`,
+    message: `${isThere ? 'Change' : 'Add'} ${draft.agent}\n\nDraft ${shortHash(version)} of the page Flow.\n`,
     author: { name, email },
   })
   return branch
 }
 
-function filesOf({ agents }: Pick<FlowContent, 'agents'>): Map<string, string> {
-  return new Map(
-    agents.flatMap(({ name, files }) =>
-      files.map((file) => [`${name}/${file.name}`, file.text] as const),
-    ),
-  )
+/** What differs from what the draft was made from; of an agent that is not there, all of it. */
+async function writtenFiles(
+  { flows, changes }: Pick<Host, 'flows' | 'changes'>,
+  { agent, base, version }: StoredDraft,
+  isThere: boolean,
+): Promise<{ name: string; path: string; before: string | null; content: Uint8Array | null }[]> {
+  const after = filesOf((await flows.get(version)).manifest, agent)
+  const before = isThere
+    ? filesOf((await flows.get(base)).manifest, agent)
+    : new Map<string, string>()
+  const names = [...new Set([...before.keys(), ...after.keys()])].toSorted()
+  const changed = names.filter((file) => before.get(file) !== after.get(file))
+  return changed.map((file) => {
+    const text = after.get(file)
+    return {
+      name: file,
+      path: agentPath(changes, file),
+      before: before.get(file) ?? null,
+      content: text === undefined ? null : bytesOf(text),
+    }
+  })
+}
+
+function filesOf({ agents }: Pick<FlowContent, 'agents'>, agent: string): Map<string, string> {
+  const own = agents.find(({ name }) => name === agent)?.files ?? []
+  return new Map(own.map(({ name, text }) => [`${agent}/${name}`, text]))
 }
 
 function bytesOf(text: string): Uint8Array {
   return new TextEncoder().encode(text)
 }
 
-function textOf(bytes: Uint8Array): string {
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
-}
-
 /** To take it over anyhow would undo what others did. */
 function outdated(path: string, branch: string): UserFacingError {
   return new UserFacingError(
     'draft-outdated',
-    `${path} on ${branch} is not what the draft was made from. Bring the flow's folder up to date with ${branch}, and make the draft again.`,
+    `${path} on ${branch} is not what the draft was made from. Keep what you wrote, reload the page Flow, and edit it as it is on ${branch} now.`,
+  )
+}
+
+/** Whoever took it away had a reason: it does not come back unless somebody says so. */
+function notThere(agent: string, branch: string): UserFacingError {
+  return new UserFacingError(
+    'agent-not-on-branch',
+    `${branch} has no agent ${agent}: it was taken away there, or never was there. Where it is meant to be, propose it anew, with all of its files.`,
   )
 }

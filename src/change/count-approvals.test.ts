@@ -27,6 +27,12 @@ describe('an approval', () => {
       { decisions: [decision('eve', { solo: true })] },
     ],
     ['of who wrote a commit', 'waits-for-approval', wait, { decisions: [decision('wim')] }],
+    [
+      'of who asked the gate about its version',
+      'waits-for-approval',
+      wait,
+      { askers: new Set(['ada']), decisions: [decision('ada')] },
+    ],
     ['of a reviewer', 'waits-for-approval', wait, { decisions: [decision('rob')] }],
     ['of who is gone', 'waits-for-approval', wait, { decisions: [decision('gone')] }],
     [
@@ -40,6 +46,24 @@ describe('an approval', () => {
       'waits-for-approval',
       wait,
       { decisions: [decision('ada', { tree: 'other' })] },
+    ],
+    [
+      'of what another gate had measured',
+      'waits-for-approval',
+      wait,
+      { decisions: [decision('ada', { gate: 'earlier' })] },
+    ],
+    [
+      'of what the gate has measured',
+      'merging',
+      merge('ada'),
+      { decisions: [decision('ada', { gate: 'gate' })] },
+    ],
+    [
+      'that was an override of another gate',
+      'waits-for-approval',
+      wait,
+      { decisions: [decision('ada', { decision: 'overridden', gate: 'earlier' })] },
     ],
     [
       'that was taken back',

@@ -1,4 +1,5 @@
 import type { ChangeDecision, ChangeRevision } from '../schema/stored-change.ts'
+import { stands } from './forge-reviews.ts'
 import type { ObservedChange } from './observed-change.ts'
 
 /** What people's decisions come to, of exactly what would be merged. */
@@ -18,16 +19,31 @@ type DecidingRole = 'approver' | 'custodian'
 
 type Deciding = Pick<
   ObservedChange,
-  'change' | 'revision' | 'decisions' | 'roles' | 'isSolo' | 'mostCommits' | 'gate'
+  | 'change'
+  | 'revision'
+  | 'seen'
+  | 'events'
+  | 'decisions'
+  | 'signedOverrides'
+  | 'roles'
+  | 'askers'
+  | 'isSolo'
+  | 'mostCommits'
+  | 'gate'
 >
 
 /** Why the decision of somebody does not count. */
-export type NotCounted = 'own-change' | 'own-commits' | 'no-approver' | 'too-many-commits'
+export type NotCounted =
+  | 'own-change'
+  | 'own-commits'
+  | 'own-question'
+  | 'no-approver'
+  | 'too-many-commits'
 
 /** The newest decision of each person about this head and this tree counts, if the person's does. */
 export function countApprovals(observed: Deciding): Approvals {
   const counted = decisionsThatCount(observed)
-  const newest = new Map(counted.map((decision) => [decision.person, decision]))
+  const newest = newestOfEach(counted)
   const standing = [...newest.values()]
   const approving = standing.filter(({ decision }) => decision !== 'changes-requested')
   const needed = neededRole(observed.revision)
@@ -39,13 +55,40 @@ export function countApprovals(observed: Deciding): Approvals {
   }
 }
 
+/** What people want to be otherwise first, of what would be merged now: the newest that each of them said. */
+export function requestsThatStand(observed: Deciding): ChangeDecision[] {
+  const newest = newestOfEach(decisionsThatCount(observed))
+  return [...newest.values()].filter(({ decision }) => decision === 'changes-requested')
+}
+
+/**
+ * On what a merged version is deployed: that the gate was passed, or who overrode it. Whoever decided then may have
+ * another role by now; what was signed stands. Null: on nothing.
+ */
+export function provenBy({
+  gate,
+  decisions,
+  signedOverrides,
+  revision,
+}: Pick<ObservedChange, 'gate' | 'decisions' | 'signedOverrides' | 'revision'>): {
+  override: ChangeDecision | null
+} | null {
+  if (gate === null || gate.receipt !== 'fits') return null
+  if (gate.passed === true) return { override: null }
+  const override = decisions.findLast(
+    (one) => isAbout(one, revision) && isSaidWhy(one) && signedOverrides.has(one.id),
+  )
+  return gate.cannotTell && override !== undefined ? { override } : null
+}
+
 /** Null when it counts. */
 export function whyNotCounted(observed: Deciding, person: string): NotCounted | null {
-  const { change, revision, isSolo, mostCommits } = observed
+  const { change, revision, askers, isSolo, mostCommits } = observed
   if (!holds(observed, person, neededRole(revision))) return 'no-approver'
   if (isSolo) return null
   if (person === change.author) return 'own-change'
   if (revision?.writers.includes(person)) return 'own-commits'
+  if (askers.has(person)) return 'own-question'
   // Who wrote them was not looked at, so it could be anybody.
   if (revision !== null && revision.commits > mostCommits) return 'too-many-commits'
   return null
@@ -59,6 +102,22 @@ export function isAbout(
   return revision !== null && head === revision.head && tree === revision.tree
 }
 
+/**
+ * Whether it was said of what this gate has measured. One that is asked anew compares with something else, and may
+ * answer otherwise. Of approvals from before it was kept, nobody knows: they count.
+ */
+export function isOfGate(
+  { decision, gate }: Pick<ChangeDecision, 'decision' | 'gate'>,
+  asked: { id: string } | null,
+): boolean {
+  return decision === 'changes-requested' || gate === null || asked === null || gate === asked.id
+}
+
+/** Whether there is something to approve: one that is to be asked anew may answer otherwise. */
+export function isPassedNow(gate: ObservedChange['gate']): boolean {
+  return gate !== null && gate.passed === true && gate.isCurrent
+}
+
 function neededRole(revision: ChangeRevision | null): DecidingRole {
   return revision !== null && revision.policyFiles.length > 0 ? 'custodian' : 'approver'
 }
@@ -69,23 +128,37 @@ function holds({ roles }: Deciding, person: string, role: DecidingRole): boolean
 
 function decisionsThatCount(observed: Deciding): ChangeDecision[] {
   return observed.decisions.filter(
-    (one) => isAbout(one, observed.revision) && whyNotCounted(observed, one.person) === null,
+    (one) =>
+      isAbout(one, observed.revision) &&
+      isOfGate(one, observed.gate) &&
+      stands(observed, one) &&
+      whyNotCounted(observed, one.person) === null,
   )
+}
+
+function newestOfEach(decisions: ChangeDecision[]): Map<string, ChangeDecision> {
+  return new Map(decisions.map((one) => [one.person, one]))
 }
 
 function isOverride(
   observed: Deciding,
-  { decision, person, reason, gate: overridden }: ChangeDecision,
+  said: ChangeDecision,
   newest: ReadonlyMap<string, ChangeDecision>,
 ): boolean {
   const { gate, revision } = observed
+  const { id, decision, person, gate: overridden } = said
   return (
     decision === 'overridden' &&
     gate !== null &&
     gate.cannotTell &&
     overridden === gate.id &&
-    (reason ?? '').trim() !== '' &&
+    observed.signedOverrides.has(id) &&
+    isSaidWhy(said) &&
     holds(observed, person, neededRole(revision)) &&
     newest.get(person)?.decision !== 'changes-requested'
   )
+}
+
+function isSaidWhy({ reason }: ChangeDecision): boolean {
+  return (reason ?? '').trim() !== ''
 }

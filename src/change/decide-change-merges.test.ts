@@ -5,12 +5,14 @@ import {
   check,
   decision,
   doubtfulGate,
+  event,
   observed,
   passedGate,
   revision,
 } from '../../test/helpers/observed-change.ts'
 import type { Role } from '../schema/access.ts'
 import { decideChange } from './decide-change.ts'
+import { mergingKey } from './decide-merged.ts'
 import type { ObservedChange } from './observed-change.ts'
 
 const people = ['eve', 'wim', 'ada', 'cleo', 'both', 'rob', 'gone']
@@ -88,11 +90,14 @@ const changes = fc
     state: mostly('open' as const, 'closed' as const, 'merged' as const),
     policyFiles: mostly<string[]>([], ['proofloop.config.ts']),
     writers: fc.subarray(['wim', 'ada', 'both']),
+    signedOverrides: mostly(base.signedOverrides, new Set(), new Set(['ada-overridden'])),
+    askers: mostly(new Set(['eve']), new Set(['eve', 'ada']), new Set(['cleo', 'both'])),
     tree: mostly<string | null>('tree', null),
     commits: mostly(2, 251),
     checks,
     decisions,
     gate: fc.oneof({ arbitrary: gates, weight: 9 }, fc.constant(null)),
+    events: fc.subarray([event('merging', { key: mergingKey(revision) })]),
     isSolo: mostly(false, true),
     roles: fc.dictionary(
       fc.constantFrom(...people),
@@ -136,20 +141,27 @@ function mayBeMerged(one: ObservedChange): boolean {
   const isTheirs = (person: string): boolean =>
     has(one, person, role) &&
     (isSolo ||
-      (person !== change.author && !current.writers.includes(person) && current.commits <= 250))
+      (person !== change.author &&
+        !current.writers.includes(person) &&
+        !one.askers.has(person) &&
+        current.commits <= 250))
   const ofThis = one.decisions.filter(
     ({ head, tree }) => head === current.head && tree === current.tree,
   )
   const own = ofThis.filter(({ person }) => isTheirs(person))
   const isApproved = own.some(({ decision: said }) => said !== 'changes-requested')
-  const isPassed = outcome('gate') === 'pass' && gate.passed === true && gate.receipt === 'fits'
+  const isPassed = outcome('gate') === 'pass' && gate.passed === true
   const isOverridden =
     gate.cannotTell &&
     own.some(
-      ({ decision: said, reason, gate: of }) =>
-        said === 'overridden' && of === gate.id && (reason ?? '').trim() !== '',
+      ({ id, decision: said, reason, gate: of }) =>
+        said === 'overridden' &&
+        of === gate.id &&
+        one.signedOverrides.has(id) &&
+        (reason ?? '').trim() !== '',
     )
-  const isThisGate = gate.id === newest(one, 'gate')?.subject && gate.isCurrent
+  const isProven = gate.receipt === 'fits'
+  const isThisGate = gate.id === newest(one, 'gate')?.subject && gate.isCurrent && isProven
   return isChecked && isApproved && isThisGate && (isPassed || isOverridden)
 }
 
@@ -158,8 +170,10 @@ test('is merged only when everything that it takes is there', () => {
   fc.assert(
     fc.property(changes, (one) => {
       const { step } = decideChange(one)
-      if (step.do !== 'merge') return
+      if (step.do !== 'tell-merge' && step.do !== 'merge') return
       merged += 1
+      // Everybody is told of it first.
+      expect(step.do === 'merge').toBe(one.events.length > 0)
       expect(mayBeMerged(one)).toBe(true)
       expect(one.isSolo || step.approver !== one.change.author).toBe(true)
       expect(one.revision?.writers.includes(step.approver) && !one.isSolo).toBe(false)

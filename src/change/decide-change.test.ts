@@ -18,6 +18,9 @@ import {
   passedGate,
   revision,
 } from '../../test/helpers/observed-change.ts'
+import { mergingKey } from './decide-merged.ts'
+import type { ObservedChange } from './observed-change.ts'
+import { goesOn } from './view-change.ts'
 
 describe('who proposes', () => {
   test.each<Row>([
@@ -141,15 +144,41 @@ describe('what comes next', () => {
 })
 
 describe('a merge', () => {
-  const refused = (at: number) => ({
+  const told = (...events: ObservedChange['events']) => ({
     decisions: [decision('ada')],
-    events: [event('merge-refused', { key: 'refused-merge:head:base:1', at })],
+    events: [event('merging', { key: mergingKey(revision) }), ...events],
   })
+  const refused = (at: number) =>
+    told(event('merge-refused', { key: 'refused-merge:head:base:1', at }))
   test.each<Row>([
-    ['refused just now', 'merging', { do: 'wait', until: now + 9 * minute }, refused(now - minute)],
-    ['refused a while ago', 'merging', merge('ada'), refused(now - 10 * minute)],
+    [
+      'refused just now',
+      'merge-refused',
+      { do: 'wait', until: now + 9 * minute },
+      refused(now - minute),
+    ],
+    ['refused a while ago', 'merging', { do: 'merge' }, refused(now - 10 * minute)],
+    ['not told yet', 'merging', merge('ada'), { decisions: [decision('ada')] }],
+    ['told', 'merging', { do: 'merge', approver: 'ada' }, told()],
+    [
+      'that the queue of the forge does',
+      'merging',
+      { do: 'wait', until: now + minute },
+      { ...told(), seen: { ...seenAsKept(), queued: 'queued' } },
+    ],
   ])('%s: %s', (...[, stage, step, more]) => {
     expect(decide(more)).toMatchObject(asIn(stage, step))
+  })
+
+  test('that the forge refuses tells what it said last', () => {
+    const events = ['First.', 'A check is expected.'].map((text, n) =>
+      event('merge-refused', { key: `refused-merge:head:base:${n}`, at: now - minute, text }),
+    )
+    expect(goesOn(decide(told(...events)))).toBe(false)
+    expect(goesOn(decide(told()))).toBe(true)
+    expect(decide(told(...events)).told).toEqual([
+      expect.stringMatching(/asked again .*: A check is expected\.$/u),
+    ])
   })
 })
 

@@ -1,13 +1,17 @@
 import type { ChangeStage } from '../schema/change-views.ts'
+import type { ChangeEvent } from '../schema/stored-change.ts'
 import { type ChangeStep, type DecidedChange, waitForSomebody } from './change-step.ts'
 import { countApprovals } from './count-approvals.ts'
 import { changesWanted, decideCheck } from './decide-check.ts'
-import { decideMerged } from './decide-merged.ts'
+import { decideMerged, isMergeTold } from './decide-merged.ts'
+import { reviewToRecord } from './forge-reviews.ts'
 import type { ObservedChange, SeenOnForge } from './observed-change.ts'
 import { sentences } from './sentences.ts'
 
 /** A merge that the forge did not let us do is tried again after so long, and not before: rules of it change by hand. */
 const mergeAgainAfter = 10 * 60_000
+/** What the forge's own queue does with a change wakes nobody. */
+const lookAtQueueAfter = 60_000
 
 /** Where a change is and what is done next, from everything that is known of it. */
 export function decideChange(observed: ObservedChange): DecidedChange {
@@ -22,7 +26,8 @@ export function stageOf(observed: ObservedChange): ChangeStage {
 }
 
 /** What the forge shows that is not kept here yet; null: nothing. */
-function noticeForge({ change, revision }: ObservedChange, seen: SeenOnForge): ChangeStep | null {
+function noticeForge(observed: ObservedChange, seen: SeenOnForge): ChangeStep | null {
+  const { change, revision } = observed
   if (change.state === 'merged') return null
   if (seen.state !== change.state) {
     return { do: 'note-state', state: seen.state, mergedAs: seen.mergedAs }
@@ -34,8 +39,8 @@ function noticeForge({ change, revision }: ObservedChange, seen: SeenOnForge): C
     change.description === seen.description &&
     change.author === seen.authorHere
   if (isNew || !isTold) return { do: 'look' }
-  const [review] = seen.newReviews
-  return review === undefined ? null : { do: 'record-review', review }
+  const review = reviewToRecord(observed, seen)
+  return review === null ? null : { do: 'record-review', review }
 }
 
 function decideKnown(observed: ObservedChange): DecidedChange {
@@ -80,13 +85,21 @@ function decideApproved(
     const told = [missing, ...tooMany(observed)]
     return { stage: 'waits-for-approval', told, step: waitForSomebody }
   }
-  const refused = refusedAt(observed)
-  const until = refused === null ? null : refused + mergeAgainAfter
-  if (until !== null && until > observed.now) {
-    return { stage: 'merging', told: [sentences.mergeRefused], step: { do: 'wait', until } }
+  const cleared = { approver, override }
+  if (!isMergeTold(observed)) {
+    return { stage: 'merging', told: [sentences.merging], step: { do: 'tell-merge', ...cleared } }
   }
-  const told = [sentences.merging]
-  return { stage: 'merging', told, step: { do: 'merge', approver, override } }
+  if (observed.seen?.queued !== undefined) {
+    const until = observed.now + lookAtQueueAfter
+    return { stage: 'merging', told: [sentences.queued], step: { do: 'wait', until } }
+  }
+  const refused = newestRefusal(observed)
+  if (refused !== null && refused.at + mergeAgainAfter > observed.now) {
+    const told = [sentences.mergeRefused(refused.text)]
+    const until = refused.at + mergeAgainAfter
+    return { stage: 'merge-refused', told, step: { do: 'wait', until } }
+  }
+  return { stage: 'merging', told: [sentences.merging], step: { do: 'merge', ...cleared } }
 }
 
 function tooMany({ revision, mostCommits, isSolo }: ObservedChange): string[] {
@@ -94,8 +107,8 @@ function tooMany({ revision, mostCommits, isSolo }: ObservedChange): string[] {
   return commits > mostCommits && !isSolo ? [sentences.tooManyCommits(commits, mostCommits)] : []
 }
 
-/** When the forge did not let us merge this head into this base the last time. */
-function refusedAt({ events, revision }: ObservedChange): number | null {
+/** What the forge said the last time that it did not let us merge this head into this base. */
+function newestRefusal({ events, revision }: ObservedChange): ChangeEvent | null {
   const of = `refused-merge:${revision?.head}:${revision?.base}:`
-  return events.findLast(({ key }) => key.startsWith(of))?.at ?? null
+  return events.findLast(({ key }) => key.startsWith(of)) ?? null
 }

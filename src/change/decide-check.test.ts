@@ -139,6 +139,22 @@ describe('a gate', () => {
       { ...doubt, decisions: [override()] },
     ],
     [
+      'that could not tell, overridden, and nothing that the server signed',
+      'not-passed',
+      wait,
+      { ...doubt, decisions: [override()], signedOverrides: new Set() },
+    ],
+    [
+      'that could not tell, whose receipt does not fit, overridden',
+      'host-fault',
+      wait,
+      {
+        ...doubt,
+        gate: { ...doubtfulGate, receipt: 'does-not-fit' },
+        decisions: [override()],
+      },
+    ],
+    [
       'that could not tell, overridden without a reason',
       'not-passed',
       wait,

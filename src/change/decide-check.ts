@@ -9,7 +9,12 @@ import {
   waitForSomebody,
 } from './change-step.ts'
 import type { ObservedChange } from './observed-change.ts'
-import { decideRunners, runnersPassedSince } from './decide-runners.ts'
+import {
+  decideRunners,
+  runnersFailedSince,
+  runnersPassedSince,
+  waitForRerun,
+} from './decide-runners.ts'
 import { sentences } from './sentences.ts'
 
 /** Milliseconds after which one asks what has become of an evaluation each time. */
@@ -31,6 +36,9 @@ export function decideCheck(
   }
   if (check.outcome === null) return goOn(observed, check)
   if (name === 'gate') return decideGate(observed, check, approvals)
+  if (name === 'functional' && runnersFailedSince(observed, check)) {
+    return start(name, check.attempt + 1)
+  }
   const isPassed =
     check.outcome === 'pass' || (name === 'infrastructure' && check.outcome === 'skipped')
   return isPassed ? null : notPassed(observed, check)
@@ -85,7 +93,7 @@ function goOn(observed: ObservedChange, check: ChangeCheck): DecidedChange {
   }
 }
 
-/** Nothing is merged on the word of a row: the gate's own answer and its receipt count. */
+/** Nothing is merged on the word of a row: the gate's own answer and its receipt count, and what was signed of an override. */
 function decideGate(
   observed: ObservedChange,
   check: ChangeCheck,
@@ -97,8 +105,8 @@ function decideGate(
   if (gate === null || gate.id !== check.subject) return unproven()
   // Something else is in production by now, or the policy is another: nobody knows whether it passes that.
   if (!gate.isCurrent) return start('gate', check.attempt + 1)
-  if (!isPassed) return null
-  return gate.passed === true && gate.receipt === 'fits' ? null : unproven()
+  if (gate.receipt !== 'fits') return unproven()
+  return gate.passed === isPassed ? null : unproven()
 }
 
 function unproven(): DecidedChange {
@@ -114,7 +122,8 @@ function notPassed(observed: ObservedChange, check: ChangeCheck): DecidedChange 
       // Somebody may have had the runners run again.
       const isRunAgain = name === 'functional' && runnersPassedSince(observed, check)
       if (isRunAgain) return start(name, attempt + 1)
-      return { stage: 'not-passed', told, step: waitForSomebody }
+      const step = name === 'functional' ? waitForRerun(observed, check) : waitForSomebody
+      return { stage: 'not-passed', told, step }
     }
     case 'budget':
       return { stage: 'budget-spent', told: [why, sentences.budgetSpent], step: waitForSomebody }

@@ -4,19 +4,27 @@ import {
   change,
   decide,
   minute,
+  override,
   type Row,
   seenAsKept,
   wait,
 } from '../../test/helpers/decided-rows.ts'
-import { event, now, revision } from '../../test/helpers/observed-change.ts'
+import {
+  doubtfulGate,
+  event,
+  now,
+  passedGate,
+  revision,
+} from '../../test/helpers/observed-change.ts'
 import { mergingKey } from './decide-merged.ts'
 import type { ObservedChange } from './observed-change.ts'
 
 describe('what is merged', () => {
   const merged = { ...change, state: 'merged' as const, mergedAs: 'commit' }
   const ours = [event('merging', { key: mergingKey(revision) })]
-  const nothing = { passed: null, fault: null, endedAt: null }
+  const nothing = { passed: null, fault: null, dueAt: null, candidateAt: null }
   const audit = { ...nothing, state: 'running' as const, startedAt: now - minute }
+  const stopped = (key: string, at: number) => event('stopped', { key, at, text: 'Worse.' })
   const tried = (times: number) => [
     ...ours,
     ...Array.from({ length: times }, (_, n) =>
@@ -50,6 +58,36 @@ describe('what is merged', () => {
       'waits-for-audit',
       { do: 'wait', until: now + 15_000 },
       { change: merged, events: ours, seen: seen(null) },
+    ],
+    [
+      'on a receipt that does not fit',
+      'stopped',
+      { do: 'stop', why: 'receipt' },
+      { change: merged, events: ours, gate: { ...passedGate, receipt: 'does-not-fit' } },
+    ],
+    [
+      'on no gate',
+      'stopped',
+      { do: 'stop', why: 'receipt' },
+      { change: merged, events: ours, gate: null },
+    ],
+    [
+      'on an override that the server has not signed',
+      'stopped',
+      { do: 'stop', why: 'receipt' },
+      {
+        change: merged,
+        events: ours,
+        gate: doubtfulGate,
+        decisions: [override()],
+        signedOverrides: new Set(),
+      },
+    ],
+    [
+      'on an override',
+      'waits-for-audit',
+      { do: 'start-audit', attempt: 1 },
+      { change: merged, events: ours, gate: doubtfulGate, decisions: [override()] },
     ],
     [
       'as it was tested',
@@ -94,55 +132,82 @@ describe('what is merged', () => {
       { change: merged, events: ours, auditWanted: false },
     ],
     [
+      'and not audited through a fault where nobody waits, whoever had a part in it',
+      'host-fault',
+      { do: 'start-audit', attempt: 2 },
+      { change: merged, events: tried(1), audit: { ...audit, fault: 'internal', candidateAt: 1 } },
+    ],
+    [
       'and stopped',
       'stopped',
       wait,
-      { change: merged, events: [...ours, event('stopped', { text: 'Worse.' })] },
+      { change: merged, events: [...ours, stopped('stopped', now)] },
+    ],
+    [
+      'and stopped on audit',
+      'stopped',
+      wait,
+      { change: merged, events: [...ours, stopped('stopped:audit:1', now)], audit },
+    ],
+    [
+      'and stopped on audit, which a custodian has begun again',
+      'waits-for-audit',
+      { do: 'wait', until: now + 15_000 },
+      { change: merged, events: [...ours, stopped('stopped:audit:1', now - 2 * minute)], audit },
+    ],
+    [
+      'and stopped as something else than was tested, which an audit does not mend',
+      'stopped',
+      wait,
+      { change: merged, events: [...ours, stopped('stopped', now - 2 * minute)], audit },
     ],
     ['and offered', 'deployable', wait, { change: merged, events: ours, request: {} as never }],
   ])('%s: %s', (...[, stage, step, more]) => {
     expect(decide(more)).toMatchObject(asIn(stage, step))
   })
 
+  const every = 30 * minute
+  const startedAt = now - every
+  const begun = { ...audit, startedAt, dueAt: now }
+  const at = (time: number, of: Partial<NonNullable<ObservedChange['audit']>>) =>
+    decide({ now: time, change: merged, events: tried(1), audit: { ...begun, ...of } })
+  const ends = [
+    { state: 'done', passed: true },
+    { state: 'done', passed: false },
+    { fault: 'gate-run-errors', candidateAt: startedAt + 1 },
+    { fault: 'internal' },
+  ] as const
+
   test('is told to be good, worse or not audited at one time, however long that took', () => {
-    const every = 30 * minute
-    const startedAt = now - every
-    const ended = (of: Partial<NonNullable<ObservedChange['audit']>>, at: number) =>
-      decide({
-        now: at,
-        change: merged,
-        events: [...ours, event('audit-started', { key: 'audit:1', at: startedAt })],
-        audit: { ...audit, startedAt, ...of },
-        answerEvery: every,
-      })
-    const results = [
-      { state: 'done', passed: true, endedAt: startedAt + 1 },
-      { state: 'done', passed: false, endedAt: now - minute },
-      { fault: 'internal' },
-      {},
-    ] as const
-    const before = results.map((of) => ended(of, now - 1))
-    for (const one of before) {
-      expect([one.stage, one.told]).toEqual([before[0]?.stage, before[0]?.told])
-      expect(one.step.do).toBe('wait')
-    }
+    const before = [...ends, {}].map((of) => at(now - 1, of))
+    for (const one of before) expect(one).toEqual(before[0])
     expect(before[0]?.told.join(' ')).toContain(new Date(now).toISOString())
-    expect(results.map((of) => ended(of, now).step.do)).toEqual([
-      'request-deployment',
-      'stop',
-      'start-audit',
-      'wait',
+    expect(before[0]?.step).toEqual({ do: 'wait', until: now })
+    const retry = now + minute
+    expect(ends.map((of) => at(now, of).step)).toEqual([
+      { do: 'request-deployment' },
+      { do: 'stop', why: 'audit' },
+      { do: 'stop', why: 'audit' },
+      { do: 'wait', until: retry },
     ])
-    // Longer than that: at the next multiple, by whatever it was done.
-    const late = { state: 'done', passed: true, endedAt: now + 1 } as const
-    expect(ended(late, now + 2).step).toEqual({ do: 'wait', until: now + every })
-    expect(ended({}, now + 2).told).toEqual(ended(late, now + 2).told)
-    expect(ended(late, now + every).step.do).toBe('request-deployment')
+    expect(at(retry, { fault: 'internal' }).step).toEqual({ do: 'start-audit', attempt: 2 })
+  })
+
+  test('is told alike where it is worse and where it was stopped over hidden examples', () => {
+    const stops = [
+      { state: 'done', passed: false },
+      { fault: 'gate-time-limit', candidateAt: startedAt + 1 },
+      { fault: 'gate-run-errors', candidateAt: now - 1 },
+    ] as const
+    const told = stops.map((of) => at(now, of))
+    for (const one of told) expect(one).toEqual(told[0])
+    expect(told[0]?.stage).toBe('stopped')
   })
 
   test('is looked at from when a custodian began it, where nobody else did', () => {
-    const done = { ...audit, state: 'done' as const, passed: true, endedAt: now - 1 }
-    const of = { change: merged, events: ours, audit: done, answerEvery: minute }
+    const done = { ...audit, state: 'done' as const, passed: true, dueAt: now }
+    const of = { change: merged, events: ours, audit: done }
+    expect(decide({ ...of, now: now - 1 }).step).toEqual({ do: 'wait', until: now })
     expect(decide(of).step.do).toBe('request-deployment')
   })
 })

@@ -1,72 +1,87 @@
+import type { ChangeEvent } from '../schema/stored-change.ts'
 import { retryAt } from './blame.ts'
+import { provenBy } from './count-approvals.ts'
 import { type DecidedChange, type StopReason, waitForSomebody } from './change-step.ts'
 import type { ObservedChange } from './observed-change.ts'
 import { sentences } from './sentences.ts'
 
 const lookAgainAfter = 15_000
 
+/** Keys of what was told of a stop. */
+const stoppedAt = { audit: 'stopped:audit:', other: 'stopped' }
+
 /** Told before a merge, when everything that it takes is there. */
 export function mergingKey({ head, tree }: { head: string; tree: string | null }): string {
   return `merging:${head}:${tree}`
 }
 
+/** Whether everything that it takes was there, and everybody was told. */
+export function isMergeTold({
+  events,
+  revision,
+}: Pick<ObservedChange, 'events' | 'revision'>): boolean {
+  return revision !== null && events.some(({ key }) => key === mergingKey(revision))
+}
+
 /** What is merged goes to the look at `audit` and is then offered to be deployed, or is stopped for good. */
 export function decideMerged(observed: ObservedChange): DecidedChange {
-  const { events, request, revision, seen, now } = observed
+  const { events, request, seen, now } = observed
   const stopped = events.findLast(({ kind }) => kind === 'stopped')
-  if (stopped !== undefined) {
+  if (stopped !== undefined && !isAuditedAgain(observed, stopped)) {
     return { stage: 'stopped', told: [stopped.text], step: waitForSomebody }
   }
   if (request !== null) {
     return { stage: 'deployable', told: [sentences.deployable], step: waitForSomebody }
   }
-  const isOurs = revision !== null && events.some(({ key }) => key === mergingKey(revision))
-  if (!isOurs) return stop('merged-elsewhere')
+  if (!isMergeTold(observed)) return stop('merged-elsewhere')
   if (seen?.mergedTree === 'other') return stop('other-tree')
   if (seen !== null && seen.mergedTree === null) {
     const until = now + lookAgainAfter
     return { stage: 'waits-for-audit', told: [sentences.mergeUnseen], step: { do: 'wait', until } }
   }
+  // Before anything hidden is read for it.
+  if (provenBy(observed) === null) return stop('receipt')
   if (observed.auditWanted) return decideAudit(observed)
   return askToDeploy()
 }
 
+/** A custodian had begun what was stopped there once more. */
+function isAuditedAgain({ audit }: ObservedChange, { key, at }: ChangeEvent): boolean {
+  return key.startsWith(stoppedAt.audit) && audit !== null && audit.startedAt > at
+}
+
+/** What was stopped is told once: by the look at `audit`, once for each. */
+export function stoppedKey({ audit }: Pick<ObservedChange, 'audit'>, why: StopReason): string {
+  return why === 'audit' ? `${stoppedAt.audit}${audit?.startedAt}` : stoppedAt.other
+}
+
+/**
+ * How the look at `audit` ended is told at its time, whenever that was. What went wrong once its candidate was shown
+ * something hidden, its author may have brought about on a word: so it is told as if it were worse, and custodians
+ * see why.
+ */
 function decideAudit(observed: ObservedChange): DecidedChange {
   const { audit, now, events } = observed
   if (audit === null) {
     const told = [sentences.audit]
     return { stage: 'waits-for-audit', told, step: { do: 'start-audit', attempt: 1 } }
   }
-  const tries = events.filter(({ kind }) => kind === 'audit-started')
-  const startedAt = tries.at(-1)?.at ?? audit.startedAt
-  const isOver = audit.state === 'done' || audit.fault !== null
-  const toldAt = auditToldAt(observed, { startedAt, endedAt: isOver ? audit.endedAt : now })
-  if (!isOver || toldAt > now) {
-    const told = [sentences.audit, ...(toldAt > now ? [sentences.auditAnswersAt(toldAt)] : [])]
-    const until = isOver ? toldAt : now + lookAgainAfter
+  const { state, passed, fault, startedAt, dueAt, candidateAt } = audit
+  const isOver = state === 'done' || fault !== null
+  if (!isOver || (dueAt ?? now) > now) {
+    const told = [sentences.audit, ...(dueAt === null ? [] : [sentences.auditAnswersAt(dueAt)])]
+    const until = dueAt ?? now + lookAgainAfter
     return { stage: 'waits-for-audit', told, step: { do: 'wait', until } }
   }
-  if (audit.state === 'done') return audit.passed === true ? askToDeploy() : stop('audit')
-  const at = retryAt({ attempt: tries.length, endedAt: startedAt })
+  if (state === 'done') return passed === true ? askToDeploy() : stop('audit')
+  if (dueAt !== null && candidateAt !== null) return stop('audit')
+  const attempts = events.filter(({ kind }) => kind === 'audit-started').length
+  const at = retryAt({ attempt: attempts, endedAt: dueAt ?? startedAt })
   const sentence = at === null ? sentences.auditByHand : sentences.retryBySelf
   const decided = { stage: 'host-fault' as const, told: [sentences.auditFault, sentence] }
   if (at === null) return { ...decided, step: waitForSomebody }
   if (at > now) return { ...decided, step: { do: 'wait', until: at } }
-  return { ...decided, step: { do: 'start-audit', attempt: tries.length + 1 } }
-}
-
-/**
- * When everybody is told how the look at `audit` ended: after the time that a gate has, or a multiple of it, as
- * far as it is known when it ended. How long it took would tell its author of hidden examples.
- * @param endedAt null: it failed by a fault of ours, at whatever time
- */
-function auditToldAt(
-  { answerEvery }: Pick<ObservedChange, 'answerEvery'>,
-  { startedAt, endedAt }: { startedAt: number; endedAt: number | null },
-): number {
-  if (answerEvery === null) return startedAt
-  const took = Math.max(0, (endedAt ?? startedAt) - startedAt)
-  return startedAt + Math.max(1, Math.ceil(took / answerEvery)) * answerEvery
+  return { ...decided, step: { do: 'start-audit', attempt: attempts + 1 } }
 }
 
 function askToDeploy(): DecidedChange {

@@ -1,13 +1,15 @@
 import type { Actor } from '../access/actor.ts'
 import { record } from '../access/audit.ts'
+import { signOverride } from '../gate/sign-override.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import { timeOrderedId } from '../lib/time-ordered-id.ts'
 import type { Decision, StoredChange } from '../schema/stored-change.ts'
 import { audienceOf, type ChangeAudience } from './change-audience.ts'
 import type { ChangeHost } from './change-host.ts'
-import { isAbout, type NotCounted, whyNotCounted } from './count-approvals.ts'
+import { isAbout, isPassedNow, type NotCounted, whyNotCounted } from './count-approvals.ts'
+import { overridingOf } from './judge-receipt.ts'
 import { type KnownChange, knownChange } from './known-change.ts'
-import { changeContext, versionOf } from './observe-change.ts'
+import { changeContext } from './observe-change.ts'
 import type { ObservedChange } from './observed-change.ts'
 
 export type DecisionRequest = {
@@ -15,6 +17,8 @@ export type DecisionRequest = {
   /** What the person has looked at. */
   head: string
   tree: string
+  /** Whose figures they have looked at. */
+  gate?: string
   reason?: string
 }
 
@@ -31,43 +35,60 @@ export async function decideOnChange(
   const { store } = host
   const known = await knownChange(host, await changeContext(host), change)
   const { observed } = known
-  const asked = await store.gates.candidatesOf(actor.id)
-  requireDecider(observed, { actor, asked })
+  requireDecider(observed, actor)
   requireUnmoved(observed, request)
   requireReason(request)
-  requireDecidable(known, request, audienceOf(actor, observed, asked))
+  requireDecidable(known, request, audienceOf(actor, observed))
   const { decision, head, tree, reason = null } = request
-  const gate = decision === 'overridden' ? (observed.gate?.id ?? null) : null
-  const id = timeOrderedId()
   const solo = observed.isSolo && change.author === actor.id
-  const details = { decision, tree, decided: id }
-  await record(store, actor, { action: 'change-decided', subject: change.id, details })
-  const person = actor.id
-  await store.changes.decide({
-    id,
+  const about = {
+    id: timeOrderedId(),
     change: change.id,
-    person,
-    decision,
+    person: actor.id,
     head,
     tree,
-    gate,
     reason,
     solo,
+  }
+  const { id } = about
+  const override = decision === 'overridden' ? await signed(host, observed, about) : null
+  const details = { decision, tree, decided: id }
+  await record(store, actor, { action: 'change-decided', subject: change.id, details })
+  await store.changes.decide({
+    ...about,
+    decision,
+    gate: decision === 'changes-requested' ? null : (observed.gate?.id ?? null),
+    record: override,
+    reasonTold: isReasonTold(decision),
   })
 }
 
-type Decider = { actor: Pick<Actor, 'id'>; asked: ReadonlySet<string> }
+/** Merge and deployment believe no row: what overrides the gate names its receipt, and is signed as that is. */
+async function signed(
+  host: ChangeHost,
+  { gate }: ObservedChange,
+  about: Parameters<typeof overridingOf>[0],
+): Promise<string> {
+  const stored = gate && (await host.store.gates.get(gate.id))
+  if (stored?.receipt == null) throw new Error('A gate is overridden that has no receipt.')
+  const { id, receipt, candidate: version } = stored
+  const signingKey = await host.gate.signingKey()
+  const overriding = overridingOf(about, { gate: id, receipt, version })
+  return signOverride(overriding, { signingKey, splitKey: host.splitKey, now: host.now() })
+}
 
-function requireDecider(observed: ObservedChange, { actor, asked }: Decider): void {
-  const { change, checks, isSolo } = observed
+/** Whoever is asked for something else is told for what. */
+function isReasonTold(decision: Decision): boolean {
+  return decision === 'changes-requested'
+}
+
+function requireDecider(observed: ObservedChange, actor: Pick<Actor, 'id'>): void {
+  const { change } = observed
   if (change.state !== 'open') {
     throw new UserFacingError('change-not-open', `Change ${change.number} is ${change.state}.`)
   }
   const why = whyNotCounted(observed, actor.id)
   if (why !== null) throw notCounted(why, observed)
-  if (!isSolo && asked.has(versionOf(checks) ?? '')) {
-    throw new UserFacingError('own-change', 'Who asked the gate about a version does not decide.')
-  }
 }
 
 function notCounted(why: NotCounted, { revision }: ObservedChange): UserFacingError {
@@ -76,6 +97,11 @@ function notCounted(why: NotCounted, { revision }: ObservedChange): UserFacingEr
       return new UserFacingError('own-change', 'Who proposes a change does not decide about it.')
     case 'own-commits':
       return new UserFacingError('own-change', 'Who wrote commits of a change does not decide.')
+    case 'own-question':
+      return new UserFacingError(
+        'own-change',
+        'Who asked the gate about a version does not decide.',
+      )
     case 'no-approver':
       return (revision?.policyFiles.length ?? 0) > 0
         ? new UserFacingError(
@@ -92,22 +118,28 @@ function notCounted(why: NotCounted, { revision }: ObservedChange): UserFacingEr
 }
 
 function requireUnmoved(
-  { revision }: ObservedChange,
-  { head, tree }: Pick<DecisionRequest, 'head' | 'tree'>,
+  { revision, gate }: ObservedChange,
+  { head, tree, gate: looked = gate?.id }: Pick<DecisionRequest, 'head' | 'tree' | 'gate'>,
 ): void {
-  if (isAbout({ head, tree }, revision)) return
+  if (!isAbout({ head, tree }, revision)) {
+    throw new UserFacingError(
+      'change-moved',
+      'What would be merged now is something else than what you looked at. Look at it again.',
+    )
+  }
+  if (looked === gate?.id) return
   throw new UserFacingError(
     'change-moved',
-    'What would be merged now is something else than what you looked at. Look at it again.',
+    'The gate was asked anew since you looked: its figures are others. Look at it again.',
   )
 }
 
 function requireReason({ decision, reason }: DecisionRequest): void {
   if (decision === 'approved' || reason !== undefined) return
-  throw new UserFacingError(
-    'reason-missing',
-    'Say why, in 10 to 2000 characters: approvers and custodians read it.',
-  )
+  const readers = isReasonTold(decision)
+    ? 'its author reads it, as everybody who sees the change'
+    : 'approvers and custodians read it'
+  throw new UserFacingError('reason-missing', `Say why, in 10 to 2000 characters: ${readers}.`)
 }
 
 /** Whether the gate could tell is for those who may see its figures: others hear nothing of it here. */
@@ -116,7 +148,7 @@ function requireDecidable(
   { decision }: DecisionRequest,
   { judges }: ChangeAudience,
 ): void {
-  if (decision === 'approved' && gate?.passed !== true) {
+  if (decision === 'approved' && !isPassedNow(gate)) {
     throw new UserFacingError(
       'gate-not-passed',
       'It can be approved once the gate was passed by what would be merged now.',

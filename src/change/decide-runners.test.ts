@@ -9,7 +9,7 @@ import {
   seenAsKept,
   wait,
 } from '../../test/helpers/decided-rows.ts'
-import { check, now } from '../../test/helpers/observed-change.ts'
+import { allPassed, check, now } from '../../test/helpers/observed-change.ts'
 
 describe('functional tests of the forge', () => {
   const running = (more = {}) => check('functional', { outcome: null, ...more })
@@ -22,6 +22,7 @@ describe('functional tests of the forge', () => {
     ...more,
   })
   const named = { functionalChecks: ['unit'] }
+  const all = { checks: allPassed }
   test.each<Row>([
     ['that are not there yet', 'checking', { do: 'wait', until: now + minute / 2 }, on([])],
     [
@@ -81,10 +82,49 @@ describe('functional tests of the forge', () => {
       on([runner('unit', true)], check('functional', failed('runners-failed'))),
     ],
     [
+      'of which another one failed since',
+      'checking',
+      { do: 'start-check', name: 'functional', attempt: 2 },
+      on([runner('unit', true), runner('late', false)], check('functional'), all),
+    ],
+    [
+      'of which another one failed since that does not count',
+      'waits-for-approval',
+      wait,
+      on([runner('unit', true), runner('late', false)], check('functional'), {
+        ...all,
+        ...named,
+      }),
+    ],
+    [
+      'of which another one has begun since',
+      'waits-for-approval',
+      wait,
+      on([runner('unit', true), runner('late', null)], check('functional'), all),
+    ],
+    [
       'that still fail',
       'not-passed',
-      wait,
+      { do: 'wait', until: now + minute / 2 },
       on([runner('unit', false)], check('functional', failed('runners-failed'))),
+    ],
+    [
+      'that failed a while ago',
+      'not-passed',
+      { do: 'wait', until: now + 6 * minute },
+      on([], check('functional', failed('runners-missing', { endedAt: now - 60 * minute }))),
+    ],
+    [
+      'that failed long ago',
+      'not-passed',
+      { do: 'wait', until: now + 60 * minute },
+      on([], check('functional', failed('runners-slow', { endedAt: 0 }))),
+    ],
+    [
+      'that failed, by what is kept here',
+      'not-passed',
+      wait,
+      on([], check('functional', failed('runners-failed')), { seen: null }),
     ],
     [
       'that pass where we could not bundle',

@@ -7,6 +7,8 @@ const minute = 60_000
 
 /** How soon runners are looked at again that tell nobody when they are done: a tenth of what they took so far. */
 const lookAgain = { soonest: minute / 2, latest: 5 * minute }
+/** Those that failed, after a tenth of the time since; once an hour everything is looked at anyway. */
+const lookAgainAtFailed = { ...lookAgain, latest: 60 * minute }
 
 /** A runner that was not even queued after so long will not come: nobody has set it up, or its file is broken. */
 const missingAfter = 20 * minute
@@ -18,7 +20,7 @@ export function decideRunners(observed: ObservedChange, check: ChangeCheck): Cha
   const { seen, now } = observed
   if (seen === null) return { do: 'wait', until: null }
   const { counted, missing } = runnersOf(observed)
-  const failed = counted.find(({ state, passed }) => state === 'done' && passed !== true)
+  const failed = counted.find(hasFailed)
   if (failed !== undefined) {
     const where = failed.url === null ? '' : ` Its log: ${failed.url}`
     return fail(check, 'runners-failed', `The check ${failed.name} of the forge failed.${where}`)
@@ -27,9 +29,7 @@ export function decideRunners(observed: ObservedChange, check: ChangeCheck): Cha
   if (isAllThere && counted.every(({ state }) => state === 'done')) return { do: 'advance', check }
   const lateAt = check.startedAt + (isAllThere ? slowAfter : missingAfter)
   if (lateAt > now) {
-    const { soonest, latest } = lookAgain
-    const after = Math.min(latest, Math.max(soonest, (now - check.startedAt) / 10))
-    return { do: 'wait', until: Math.min(lateAt, now + Math.round(after)) }
+    return { do: 'wait', until: Math.min(lateAt, now + tenthOf(now - check.startedAt, lookAgain)) }
   }
   if (isAllThere) {
     const names = counted.filter(({ state }) => state !== 'done').map(({ name }) => name)
@@ -41,6 +41,35 @@ export function decideRunners(observed: ObservedChange, check: ChangeCheck): Cha
     'runners-missing',
     `The forge was to run tests of this commit and did not begin within 20 minutes; missing: ${names}.`,
   )
+}
+
+function tenthOf(time: number, { soonest, latest }: typeof lookAgain): number {
+  return Math.round(Math.min(latest, Math.max(soonest, time / 10)))
+}
+
+/** Whoever has failed runners run again tells nobody. */
+export function waitForRerun(
+  { seen, now }: Pick<ObservedChange, 'seen' | 'now'>,
+  { cause, endedAt }: Pick<ChangeCheck, 'cause' | 'endedAt'>,
+): ChangeStep {
+  const isOfRunners = cause?.startsWith('runners-') === true
+  // Without a word from the forge nobody knows whether they were.
+  if (!isOfRunners || seen === null) return { do: 'wait', until: null }
+  return { do: 'wait', until: now + tenthOf(now - (endedAt ?? now), lookAgainAtFailed) }
+}
+
+function hasFailed({ state, passed }: RunnerCheck): boolean {
+  return state === 'done' && passed !== true
+}
+
+/** Whether what was passed would not be any more: one that began later, or was run again. */
+export function runnersFailedSince(
+  observed: ObservedChange,
+  { outcome }: Pick<ChangeCheck, 'outcome'>,
+): boolean {
+  const { functionalBy } = observed
+  if (functionalBy !== 'forge' || outcome !== 'pass') return false
+  return runnersOf(observed).counted.some(hasFailed)
 }
 
 /** Whether what failed because of the runners would pass by now. */

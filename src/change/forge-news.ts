@@ -1,10 +1,10 @@
 import { contentHash } from '../lib/content-hash.ts'
-import type { ChangeCheck } from '../schema/stored-change.ts'
-import type { DecidedChange, StartedCheck } from './change-step.ts'
+import type { DecidedChange } from './change-step.ts'
+import { requestsThatStand } from './count-approvals.ts'
 import { newestOf } from './decide-check.ts'
 import type { ForgeCheck, ForgeDeployment } from './forge/forge.ts'
+import { checksToTell, isOverridden, overridden, startedChecks, titles } from './forge-checks.ts'
 import type { ObservedChange } from './observed-change.ts'
-import { listed } from './sentences.ts'
 
 /** Something that the forge is to know, and what it is about. */
 export type ForgeNews = { about: string; contentHash: string } & (
@@ -21,7 +21,7 @@ export function forgeNews(
 ): ForgeNews[] {
   const { change, revision } = observed
   const isOpen = change.state === 'open' && decided.stage !== 'not-an-engineer'
-  const checks = isOpen && revision !== null ? checksToTell(observed) : []
+  const checks = isOpen && revision !== null ? checksToTell(observed, decided) : []
   const comment = commentOf(observed, decided)
   const deployment = deploymentOf(observed, decided, environment)
   const all: ForgeNews[] = [
@@ -37,65 +37,44 @@ export function forgeNews(
   return all.filter((news) => told.get(news.about) !== news.contentHash)
 }
 
-const titles = {
-  mergeable: 'Can be merged',
-  functional: 'Functional tests',
-  infrastructure: 'Environment of the gate',
-  evaluation: 'Measured on the split evaluation',
-  gate: 'Gate',
-}
-
-const names: StartedCheck[] = ['functional', 'infrastructure', 'evaluation', 'gate']
-
-/** Of the commit that was pushed, and of the one by which a queue would merge it. */
-function checksToTell({ revision, checks, seen }: ObservedChange): ForgeCheck[] {
-  if (revision === null) return []
-  const { head, tree, conflicts } = revision
-  const mergeable = {
-    name: 'mergeable' as const,
-    state: tree === null ? ('failed' as const) : ('passed' as const),
-    title: titles.mergeable,
-    summary: tree === null ? `It cannot be merged: ${listed(conflicts)}.` : `Tree ${tree}.`,
-  }
-  const others = names.map((name) => {
+function commentOf(observed: ObservedChange, decided: DecidedChange): string {
+  const { change, revision, checks } = observed
+  const rows = startedChecks.map((name) => {
     const newest = newestOf(checks, name)
-    return { name, state: stateOf(newest), title: titles[name], summary: newest?.summary ?? '' }
-  })
-  const commits = seen?.queued === undefined ? [head] : [head, seen.queued]
-  return commits.flatMap((commit) => [mergeable, ...others].map((one) => ({ ...one, commit })))
-}
-
-function stateOf(check: ChangeCheck | undefined): ForgeCheck['state'] {
-  if (check === undefined) return 'queued'
-  switch (check.outcome) {
-    case null:
-      return 'running'
-    case 'pass':
-      return 'passed'
-    case 'skipped':
-      return 'skipped'
-    case 'fail':
-    case 'cannot-tell':
-      return 'failed'
-  }
-}
-
-function commentOf({ change, revision, checks }: ObservedChange, decided: DecidedChange): string {
-  const rows = names.map((name) => {
-    const newest = newestOf(checks, name)
+    if (name === 'gate' && isOverridden(observed))
+      return row(titles[name], 'overridden', overridden)
     const outcome = newest === undefined ? 'waits' : (newest.outcome ?? 'runs')
-    return `| ${titles[name]} | ${outcome} | ${cell(newest?.summary ?? '')} |`
+    return row(titles[name], outcome, newest?.summary ?? '')
   })
   const table = ['| check | outcome | |', '| --- | --- | --- |', ...rows]
   const of = revision === null ? '' : `Of ${revision.head} into ${revision.base}.`
   return [
     `**Change ${change.number}: ${decided.stage.replaceAll('-', ' ')}**`,
     decided.told.join(' '),
+    ...wishes(observed),
     ...(decided.stage === 'not-an-engineer' ? [] : [table.join('\n')]),
     of,
   ]
     .filter((part) => part !== '')
     .join('\n\n')
+}
+
+/** Why changes are asked for. */
+function wishes(observed: ObservedChange): string[] {
+  if (observed.change.state !== 'open') return []
+  return requestsThatStand(observed).flatMap(({ reason, reasonTold }) =>
+    reasonTold && reason !== null ? [`An approver asks for changes:\n\n${quoted(reason)}`] : [],
+  )
+}
+
+/** As Markdown of who wrote it, which neither ends the quotation nor hides anything. */
+function quoted(text: string): string {
+  const lines = text.replaceAll('<', String.raw`\<`).split(/\r\n|[\r\n]/u)
+  return lines.map((line) => `> ${line}`).join('\n')
+}
+
+function row(title: string, outcome: string, summary: string): string {
+  return `| ${title} | ${outcome} | ${cell(summary)} |`
 }
 
 function cell(text: string): string {

@@ -13,7 +13,10 @@ export type KnownChange = {
   decided: DecidedChange
 }
 
-type Host = Pick<ChangeHost, 'store' | 'gate' | 'flows' | 'isSolo' | 'now' | 'splitKey'> & {
+type Host = Pick<
+  ChangeHost,
+  'store' | 'gate' | 'flows' | 'isSolo' | 'now' | 'splitKey' | 'auditEnded'
+> & {
   changes: Pick<ChangeHost['changes'], 'settings'>
 }
 

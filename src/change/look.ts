@@ -1,7 +1,7 @@
-import path from 'node:path'
 import type { ChangeRevision } from '../schema/stored-change.ts'
 import type { ChangeHost } from './change-host.ts'
 import type { ObservedChange, SeenOnForge } from './observed-change.ts'
+import { policyFilesOf } from './policy-files.ts'
 import { personHere } from './see-forge.ts'
 
 /** Keeps what the forge shows of a change now, and what would be merged. */
@@ -37,17 +37,8 @@ async function revisionOf(
     base,
     tree,
     conflicts: 'tree' in merged ? [] : merged.conflicts,
-    policyFiles: files.map((file) => file.path).filter((name) => isPolicy(settings.policy, name)),
+    policyFiles: policyFilesOf(files, settings),
     writers: [...new Set(others.filter((person) => person !== null))].toSorted(),
     commits,
   }
-}
-
-/** Whether a file decides how changes are judged. Names that begin with a dot are names like others. */
-function isPolicy(globs: readonly string[], file: string): boolean {
-  return globs.some((glob) => path.posix.matchesGlob(plain(file), plain(glob)))
-}
-
-function plain(name: string): string {
-  return name.replaceAll(/(^|[/{,])\./gu, '$1\u0001')
 }

@@ -3,30 +3,57 @@ import { printable } from '../lib/printable.ts'
 import type { ChangeDecision } from '../schema/stored-change.ts'
 import type { ChangeHost } from './change-host.ts'
 import { mergingKey } from './decide-merged.ts'
+import { notificationSteps } from './notify/notification-steps.ts'
 import type { ObservedChange } from './observed-change.ts'
 import { recordOnce, server } from './record-once.ts'
 
 type Cleared = { approver: string; override: ChangeDecision | null }
 
-/** Merges exactly what was tested and approved, or nothing. */
-export async function mergeChange(
-  { store, changes: { forge }, now }: Pick<ChangeHost, 'store' | 'changes' | 'now'>,
+/** Tells that everything is there that a merge takes, before anybody can merge it. */
+export async function tellMerge(
+  { store }: Pick<ChangeHost, 'store'>,
+  observed: ObservedChange,
+  cleared: Cleared,
+): Promise<void> {
+  const { change, revision } = observed
+  if (revision === null) throw untested()
+  await recordMerge({ store }, observed, cleared)
+  const key = mergingKey(revision)
+  const merging = { key, kind: 'merging' as const, person: cleared.approver, text: '' }
+  await store.changes.tell({ ...merging, change: change.id })
+}
+
+/** On whose word: also where somebody else's has taken the place of the one before. */
+async function recordMerge(
+  { store }: Pick<ChangeHost, 'store'>,
   { change, revision, gate }: ObservedChange,
   { approver, override }: Cleared,
 ): Promise<void> {
-  if (revision === null || revision.tree === null || gate === null) {
-    throw new Error('A change is merged of which nothing was tested.')
-  }
-  const { head, base, tree } = revision
-  const details = { tree, gate: gate.id, approver, overridden: override !== null }
+  if (revision === null || revision.tree === null || gate === null) throw untested()
+  const overridden = override !== null
+  const details = { tree: revision.tree, gate: gate.id, approver, overridden }
   await recordOnce(store, server, { action: 'change-merged', subject: change.id, details })
-  // Told before it is done: what is merged without it was merged by somebody else.
-  const merging = { key: mergingKey(revision), kind: 'merging' as const, person: approver }
-  await store.changes.tell({ ...merging, change: change.id, text: '' })
-  const person = await store.people.get(approver)
-  const author = { name: person?.name ?? approver, email: person?.email ?? 'nobody@localhost' }
-  const message = messageOf({ change, gate, author })
-  const result = await forge.merge(change.reference, { head, base, tree, message, author })
+}
+
+function untested(): Error {
+  return new Error('A change is merged of which nothing was tested.')
+}
+
+/** Merges exactly what was tested and approved, or nothing. */
+export async function mergeChange(
+  host: ChangeHost,
+  observed: ObservedChange,
+  { approver, override }: Cleared,
+): Promise<void> {
+  const { store, changes, now } = host
+  const { change, revision, gate } = observed
+  if (revision === null || revision.tree === null || gate === null) throw untested()
+  const { head, base, tree } = revision
+  await recordMerge({ store }, observed, { approver, override })
+  const author = await personIn(store, approver)
+  const overriddenBy = override === null ? null : await personIn(store, override.person)
+  const message = commitMessage({ change, gate, author, overriddenBy })
+  const result = await changes.forge.merge(change.reference, { head, base, tree, message, author })
   if (result.merged) {
     await store.changes.update(change.id, { state: 'merged', mergedAs: result.commit })
     return
@@ -34,30 +61,60 @@ export async function mergeChange(
   if (result.why !== 'refused' && result.why !== 'conflict') return
   const at = Math.floor(now() / 60_000)
   const reason = contentHash(result.reason).slice(0, 12)
-  await store.changes.tell({
-    change: change.id,
+  const refused = {
     key: `refused-merge:${head}:${base}:${reason}:${at}`,
-    kind: 'merge-refused',
+    kind: 'merge-refused' as const,
     person: null,
     text: printable(result.reason),
-  })
+  }
+  const steps = await notificationSteps(host, observed, refused)
+  await store.changes.tell({ ...refused, change: change.id }, steps)
 }
 
-function messageOf({
+type Person = { name: string; email: string }
+
+async function personIn(
+  { people }: Pick<ChangeHost['store'], 'people'>,
+  id: string,
+): Promise<Person> {
+  const person = await people.get(id)
+  return { name: person?.name ?? id, email: person?.email ?? 'nobody@localhost' }
+}
+
+/** Of the commit: by whom it was let in, and on whose word. */
+export function commitMessage({
   change,
   gate,
   author,
-}: Pick<ObservedChange, 'change'> & {
+  overriddenBy,
+}: {
+  change: Pick<ObservedChange['change'], 'branch' | 'title' | 'number'>
   gate: { id: string }
-  author: { name: string; email: string }
+  author: Person
+  /** Null: the gate was passed. */
+  overriddenBy: Person | null
 }): string {
-  const title = printable(change.title).replaceAll(/\s+/gu, ' ').trim()
+  const title = inOneLine(change.title)
+  const why =
+    overriddenBy === null
+      ? `passed by the gate ${gate.id}`
+      : `overridden by ${inOneLine(overriddenBy.name)} after the gate ${gate.id}`
   return [
     `Merge ${change.branch}: ${title}`,
     '',
-    `Change ${change.number}, passed by the gate ${gate.id}.`,
+    `Change ${change.number}, ${why}.`,
     '',
-    `Approved-by: ${author.name} <${author.email}>`,
+    `Approved-by: ${signature(author)}`,
+    ...(overriddenBy === null ? [] : [`Proofloop-Override: ${signature(overriddenBy)}`]),
     '',
   ].join('\n')
+}
+
+/** A name has no lines of its own, or it could write trailers. */
+function signature({ name, email }: Person): string {
+  return `${inOneLine(name)} <${inOneLine(email)}>`
+}
+
+function inOneLine(text: string): string {
+  return printable(text).replaceAll(/\s+/gu, ' ').trim()
 }

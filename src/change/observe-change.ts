@@ -1,20 +1,22 @@
-import { answerEvery } from '../gate/gate-host.ts'
+import { endAuditWhenOver } from '../gate/audit-gate.ts'
 import { authorGate } from '../gate/gate-views.ts'
-import { markedVersions } from '../gate/mark-reference.ts'
-import { areThin } from '../gate/refuse-thin-walls.ts'
-import { publicKeyOf, verifyReceipt } from '../gate/sign-receipt.ts'
+import { type GateQuestion, isSameQuestion, questionNow } from '../gate/gate-question.ts'
+import { publicKeyOf } from '../gate/sign-receipt.ts'
 import { endWhenOver } from '../gate/time-limit.ts'
 import { contentHash } from '../lib/content-hash.ts'
-import { refusalIn } from '../lib/errors.ts'
 import type { Role } from '../schema/access.ts'
 import { GateSettings } from '../schema/gate-settings.ts'
 import type { ChangeCheck, StoredChange } from '../schema/stored-change.ts'
-import type { StoredGate } from '../schema/stored-gate.ts'
+import type { StoredAudit, StoredGate } from '../schema/stored-gate.ts'
 import type { ChangeHost } from './change-host.ts'
 import { newestOf } from './decide-check.ts'
+import { isSignedOverride, judgeReceipt } from './judge-receipt.ts'
 import type { ObservedChange, ObservedGate } from './observed-change.ts'
 
-type Host = Pick<ChangeHost, 'store' | 'gate' | 'flows' | 'isSolo' | 'now' | 'splitKey'> & {
+type Host = Pick<
+  ChangeHost,
+  'store' | 'gate' | 'flows' | 'isSolo' | 'now' | 'splitKey' | 'auditEnded'
+> & {
   changes: Pick<ChangeHost['changes'], 'settings'>
 }
 
@@ -23,28 +25,30 @@ export type ChangeContext = {
   now: number
   isSolo: boolean
   roles: ReadonlyMap<string, readonly Role[]>
-  /** The version in production; null: none is marked. */
-  baseline: string | null
+  /** What a gate would be asked. */
+  question: GateQuestion
   policyHash: string
   /** PEM, of those who check receipts. */
   publicKey: string
+  splitKey: string
 }
 
 export async function changeContext(host: Host): Promise<ChangeContext> {
   const { store, gate } = host
-  const [people, isSolo, { baseline }, key] = await Promise.all([
+  const [people, isSolo, question, key] = await Promise.all([
     store.people.list(),
     host.isSolo(),
-    markedVersions(host),
+    questionNow(host),
     gate.signingKey(),
   ])
   return {
     now: host.now(),
     isSolo,
     roles: new Map(people.map(({ id, roles }) => [id, roles])),
-    baseline: baseline?.version ?? null,
+    question,
     policyHash: contentHash(gate.settings),
     publicKey: publicKeyOf(key),
+    splitKey: host.splitKey,
   }
 }
 
@@ -54,7 +58,7 @@ export async function observeStored(
   context: ChangeContext,
   change: StoredChange,
 ): Promise<ObservedChange> {
-  const { changes, evaluations, gateAudits } = host.store
+  const { changes, evaluations, gates } = host.store
   const { settings } = host.changes
   const revisionAt = async (sequence: number) =>
     sequence < 0 ? null : changes.revision(change.id, sequence)
@@ -69,10 +73,12 @@ export async function observeStored(
   const tree = revision?.tree ?? null
   const checks = tree === null ? [] : await changes.checks(change.id, tree)
   const subject = (name: string): string => newestOf(checks, name)?.subject ?? ''
-  const [evaluation, gate, audit] = await Promise.all([
+  const version = versionOf(checks)
+  const [askers, evaluation, gate, audit] = await Promise.all([
+    version === null ? new Set<string>() : gates.askersOf(version),
     evaluations.get(subject('evaluation')),
     gateOf(host, subject('gate')),
-    gateAudits.get(subject('gate')),
+    auditOf(host, subject('gate')),
   ])
   const policy = gate === null ? host.gate.settings : policyOf(gate)
   return {
@@ -84,14 +90,19 @@ export async function observeStored(
     checks,
     decisions,
     roles: context.roles,
+    askers,
     evaluation,
-    gate: gate && observeGate(gate, context, { settings: host.gate.settings, checks }),
+    signedOverrides: new Set(
+      decisions
+        .filter((one) => gate !== null && isSignedOverride(one, gate, context))
+        .map(({ id }) => id),
+    ),
+    gate: gate && observeGate(gate, context, version),
     audit,
     request,
     events,
     isSolo: context.isSolo,
     auditWanted: policy.audit.wanted,
-    answerEvery: context.isSolo ? null : answerEvery(policy),
     functionalBy: settings.forge.kind === 'github' ? 'forge' : 'here',
     functionalChecks:
       settings.forge.kind === 'github' ? (settings.forge.functionalChecks ?? null) : null,
@@ -105,15 +116,23 @@ async function gateOf(host: Host, id: string): Promise<StoredGate | null> {
   return found && endWhenOver(host, found)
 }
 
+/** Likewise. */
+async function auditOf(host: Host, gate: string): Promise<StoredAudit | null> {
+  const found = await host.store.gateAudits.get(gate)
+  return found && endAuditWhenOver(host, found)
+}
+
 /** The version of the flow that the functional tests gave; null: none yet. */
 export function versionOf(checks: readonly ChangeCheck[]): string | null {
   const functional = newestOf(checks, 'functional')
   return functional?.outcome === 'pass' ? functional.subject : null
 }
 
-type Policy = { settings: GateSettings; checks: readonly ChangeCheck[] }
-
-function observeGate(gate: StoredGate, context: ChangeContext, policy: Policy): ObservedGate {
+function observeGate(
+  gate: StoredGate,
+  context: ChangeContext,
+  version: string | null,
+): ObservedGate {
   const { id, passed, cause, answerAt } = authorGate(gate, context.now)
   const isAnswered = passed !== null
   return {
@@ -127,35 +146,18 @@ function observeGate(gate: StoredGate, context: ChangeContext, policy: Policy): 
       gate.verdict === 'CANT_TELL' &&
       gate.cause === 'quality' &&
       gate.measures !== null,
-    isCurrent:
-      gate.baseline === context.baseline && contentHash(policyOf(gate)) === context.policyHash,
-    receipt: isAnswered ? judgeReceipt(gate, context, policy) : 'none',
+    isCurrent: isCurrent(gate, context),
+    receipt: isAnswered ? judgeReceipt(gate, version, context) : 'none',
   }
 }
 
-/** Ours, of this gate and this version, passed, behind the walls that the policy wants. */
-function judgeReceipt(
-  gate: StoredGate,
-  { publicKey, isSolo, policyHash, baseline }: ChangeContext,
-  { settings, checks }: Policy,
-): ObservedGate['receipt'] {
-  if (gate.receipt === null) return 'none'
-  try {
-    const receipt = verifyReceipt(gate.receipt, publicKey)
-    const { isolation, boundary } = receipt
-    const isThick = isSolo || !areThin(settings, { isolation, boundary })
-    const fits =
-      receipt.gate === gate.id &&
-      receipt.verdict === 'passed' &&
-      receipt.candidate.version === versionOf(checks) &&
-      receipt.baseline.version === baseline &&
-      receipt.policyHash === policyHash &&
-      isThick
-    return fits ? 'fits' : 'does-not-fit'
-  } catch (error) {
-    refusalIn(error)
-    return 'does-not-fit'
-  }
+/** What was passed while one person held two roles counts while that is so. */
+function isCurrent(gate: StoredGate, { question, policyHash, isSolo }: ChangeContext): boolean {
+  return (
+    isSameQuestion(gate, question) &&
+    contentHash(policyOf(gate)) === policyHash &&
+    (isSolo || !gate.solo)
+  )
 }
 
 function policyOf({ policy }: Pick<StoredGate, 'policy'>): GateSettings {

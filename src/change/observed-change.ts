@@ -26,9 +26,9 @@ export type ObservedGate = {
    * no sentence that the author reads may depend on it.
    */
   cannotTell: boolean
-  /** Whether it compared with what is in production now, by the policy that holds now. */
+  /** Whether it would be asked the same now: what is in production, the anchor, the test set, the models, the policy, who is alone. */
   isCurrent: boolean
-  /** Of one that passed: whether its receipt is ours and says so of this version. */
+  /** Whether its receipt is ours, and says of this version what the gate says of it. */
   receipt: 'fits' | 'does-not-fit' | 'none'
 }
 
@@ -36,6 +36,8 @@ export type ObservedGate = {
 export type SeenOnForge = ForgeChange & {
   /** The person here who proposed it; null: nobody here. */
   authorHere: string | null
+  /** Ids of the decisions that reviews of its newest commit by people here are. */
+  standing: ReadonlySet<string>
   /** Reviews of its newest commit by people here whom no decision stands for yet. */
   newReviews: NewReview[]
   /** Once it is merged: whether that is what was tested. */
@@ -61,19 +63,24 @@ export type ObservedChange = {
   /** Of the tree of its revision. */
   checks: ChangeCheck[]
   decisions: ChangeDecision[]
+  /** Ids of those that override this gate, as the server has signed them. */
+  signedOverrides: ReadonlySet<string>
   /** As they are now, of its author and of everybody who decided. */
   roles: ReadonlyMap<string, readonly Role[]>
+  /** Who has asked the gate about its version. */
+  askers: ReadonlySet<string>
   /** The one that the newest check names. */
   evaluation: Pick<StoredEvaluation, 'id' | 'state' | 'job'> | null
   gate: ObservedGate | null
-  audit: Pick<StoredAudit, 'state' | 'passed' | 'fault' | 'startedAt' | 'endedAt'> | null
+  audit: Pick<
+    StoredAudit,
+    'state' | 'passed' | 'fault' | 'startedAt' | 'dueAt' | 'candidateAt'
+  > | null
   request: DeploymentRequest | null
   events: ChangeEvent[]
   isSolo: boolean
   /** Whether a merged version is looked at on the split `audit`. */
   auditWanted: boolean
-  /** Milliseconds after which a look at something hidden is answered; null: as soon as it is over. */
-  answerEvery: number | null
   functionalBy: FunctionalRunner
   /** Names of the runners' checks that count; null: all that there are. */
   functionalChecks: readonly string[] | null

@@ -13,6 +13,8 @@ export type Proposal = {
   branch?: string
   /** Instead of a branch: the version of a draft. */
   draft?: string
+  /** Also where the protected branch does not have the agent of the draft. */
+  anew?: boolean
   title: string
   description: string
 }
@@ -25,7 +27,7 @@ export type Proposal = {
 export async function openChange(
   host: Host,
   author: string,
-  { branch: named, draft, title, description }: Proposal,
+  { branch: named, draft, anew = false, title, description }: Proposal,
 ): Promise<StoredChange> {
   const { store, changes } = host
   const person = await store.people.get(author)
@@ -39,7 +41,7 @@ export async function openChange(
   const branch =
     draft === undefined
       ? await findBranch(host, named ?? '')
-      : await commitDraft(host, person, draft)
+      : await commitDraft(host, person, { version: draft, anew })
   const { forge } = changes
   const reference = await forge.open({ branch, title, description, author: onForge })
   const known = { forge: forge.kind, reference, branch, title, description, author }

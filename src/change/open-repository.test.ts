@@ -115,6 +115,18 @@ describe.each(kinds)('a repository %s', (_name, kind) => {
     }
   })
 
+  it('names the files in a folder, without those of its folders', async () => {
+    await using place = await createPlace(kind)
+    await using repository = await place.open()
+    const names = ['dir/ü \n*.bin', 'dir/b.txt', 'dir/sub/c.txt', 'a.txt']
+    const tree = await place.commit(Object.fromEntries(names.map((name) => [name, ''])))
+    expect(await repository.filesIn(tree, 'dir')).toEqual(['b.txt', 'ü \n*.bin'])
+    expect(await repository.filesIn(tree, 'dir/sub')).toEqual(['c.txt'])
+    for (const name of ['dir/b.txt', 'none', 'dir/../dir', '../dir', '/']) {
+      expect([name, await repository.filesIn(tree, name)]).toEqual([name, []])
+    }
+  })
+
   it('writes the files of a tree with their bytes and whether they can be run', async () => {
     await using place = await createPlace(kind)
     await using repository = await place.open()

@@ -4,11 +4,11 @@ import { changedFiles } from './git/changed-files.ts'
 import { checkOut } from './git/check-out.ts'
 import { nextCommit } from './git/commit-files.ts'
 import { listCommits } from './git/list-commits.ts'
-import { findEntry, splitAtNull } from './git/list-tree.ts'
+import { filesIn, findEntry, splitAtNull } from './git/list-tree.ts'
 import { moveRefs } from './git/move-refs.ts'
 import { branchRef, isBranchName, pathFault, requireHash } from './git/names.ts'
 import { type GitPlace, openGitPlace } from './git/open-git-place.ts'
-import { readBlobs } from './git/read-blobs.ts'
+import { readObjects } from './git/read-objects.ts'
 import type { MergeTree, Repository } from './repository.ts'
 
 const checkOutLimits = { files: 20_000, bytes: 512 * 2 ** 20 }
@@ -33,6 +33,8 @@ export function repositoryIn(place: GitPlace): Repository {
     changedFiles: (from, to) => changedFiles(place, from, to),
     commits: (base, head, most) => listCommits(place, { base, head, most }),
     readFile: (tree, path, most) => readFile(place, { tree, path, most }),
+    filesIn: async (tree, folder) =>
+      pathFault(folder) === null ? filesIn(place, tree, folder) : [],
     checkOut: (tree, folder) => checkOut(place, { tree, folder, limits: checkOutLimits }),
     async commitFiles(change) {
       const ref = branchRef(change.branch)
@@ -73,8 +75,8 @@ async function readFile(
   { tree, path, most }: { tree: string; path: string; most: number },
 ): Promise<Uint8Array | null> {
   if (pathFault(path) !== null) return null
-  const entry = await findEntry(place, requireHash(tree), path)
-  if (entry === null || !entry.mode.startsWith('100') || entry.size > most) return null
-  for await (const content of readBlobs(place, [entry.hash], most)) return content
-  return null
+  const entry = await findEntry(place, tree, path)
+  if (entry === null || !entry.mode.startsWith('100')) return null
+  const [found] = await readObjects(place, [entry.hash], most)
+  return found?.kind === 'blob' ? found.content : null
 }

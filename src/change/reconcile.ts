@@ -5,6 +5,7 @@ import { untold } from './change-story.ts'
 import type { DecidedChange } from './change-step.ts'
 import { decideChange } from './decide-change.ts'
 import { forgeNews, type ForgeNews } from './forge-news.ts'
+import { linkNews } from './link-news.ts'
 import { changeContext, observeStored } from './observe-change.ts'
 import { notificationSteps } from './notify/notification-steps.ts'
 import type { ObservedChange, SeenOnForge } from './observed-change.ts'
@@ -76,7 +77,8 @@ async function tell(
   decided: DecidedChange,
 ): Promise<void> {
   const { changes } = host.store
-  const { id, reference } = observed.change
+  const { id, reference, number } = observed.change
+  const { publicUrl } = host.changes
   for (const event of untold(observed, decided)) {
     const steps = await notificationSteps(host, observed, event)
     await changes.tell({ ...event, change: id }, steps)
@@ -84,7 +86,8 @@ async function tell(
   const told = await changes.told(id)
   const environment = 'production'
   for (const news of forgeNews(observed, decided, { told, environment })) {
-    await tellForge(host, reference, news)
+    const linked = publicUrl === undefined ? news : linkNews(news, `${publicUrl}/changes/${number}`)
+    await tellForge(host, reference, linked)
     await changes.keepTold(id, news.about, news.contentHash)
   }
 }

@@ -28,6 +28,8 @@ export type Repository = {
   commits(base: string, head: string, most: number): Promise<Commits>
   /** Null when there is no such file, or it has more bytes than `most`. */
   readFile(tree: string, path: string, most: number): Promise<Uint8Array | null>
+  /** Names of the regular files in a folder; none when there is no such folder. */
+  filesIn(tree: string, folder: string): Promise<string[]>
   /**
    * Writes its regular files below a new folder.
    * @throws UserFacingError checkout-refused: links, submodules, names that are not taken, too much

@@ -31,3 +31,12 @@ export function mayLookAgain({ observed, decided }: KnownChange): boolean {
   const isAsked = decided.stage === 'not-passed' && observed.gate?.passed === false
   return isAsked && observed.gate?.cause === 'quality' && observed.gate?.look === 0
 }
+
+/** Whether the gate is about to be asked, or may be asked by hand: what is left of the budget is told before. */
+export function mayCostGate(known: KnownChange): boolean {
+  const { change, checks, gate } = known.observed
+  if (change.state !== 'open') return false
+  const isUnderWay = newestOf(checks, 'gate')?.outcome === null
+  const isRetryable = retryableCheck(known)?.name === 'gate'
+  return gate === null || isUnderWay || isRetryable || mayLookAgain(known)
+}

@@ -36,7 +36,11 @@ export const sentences = {
   tooManyCommits: (commits: number, most: number): string =>
     `It has ${count(commits, 'commit')}, and who wrote them is looked at up to ${most}. So nobody can approve it: squash them.`,
   merging: 'It is being merged.',
-  mergeRefused: 'The forge did not let us merge it; it is tried again in some minutes.',
+  queued: 'It is approved, and the merge queue of the forge merges it.',
+  mergeRefused: (reason: string): string =>
+    `The forge did not merge it, and is asked again in some minutes. It says: ${reason}`,
+  forgeAway: (since: number): string =>
+    `The forge does not answer since ${new Date(since).toISOString()}: nothing goes on until it does, and nothing is lost.`,
   mergeUnseen: 'It is merged; what was merged is being compared with what was tested.',
   audit: 'It is merged. Before it may be deployed, it is looked at once more, on the split audit.',
   auditAnswersAt: (at: number): string =>
@@ -46,9 +50,11 @@ export const sentences = {
   requesting: 'It is merged and may be deployed; that is being asked for.',
   deployable: 'It is merged, and its version may be deployed.',
   stopped: {
-    audit: 'It is merged, and was worse on the split audit: its version is not deployed.',
+    audit: 'It is merged, and was not passed on the split audit: its version is not deployed.',
     'other-tree':
       'What was merged is not what was tested: its version is not deployed. Propose a change that puts it right.',
+    receipt:
+      'It is merged, and the receipt of its gate, or what was signed when the gate was overridden, does not fit: its version is not deployed. Propose a change that puts it right.',
     'merged-elsewhere':
       'It was merged without what is asked for here: its version is not deployed. Propose a change that puts it right.',
   },

@@ -9,7 +9,10 @@ import type { PersonName } from '../schema/workplace.ts'
 import { audienceOf, type ChangeAudience } from './change-audience.ts'
 import type { ChangeHost } from './change-host.ts'
 import { type KnownChange, knownChange } from './known-change.ts'
+import { readCursor } from './forge-cursor.ts'
 import { changeContext } from './observe-change.ts'
+import { mayCostGate } from './retryable.ts'
+import { sentences } from './sentences.ts'
 import { changeEntry, changeView } from './view-change.ts'
 
 /** What one person is shown of changes, as everything is at this moment. */
@@ -20,12 +23,11 @@ export async function showingTo(
 ) {
   const { store } = host
   const context = await changeContext(host)
-  const asked = await store.gates.candidatesOf(actor.id)
   const look = async (
     change: StoredChange,
   ): Promise<KnownChange & { audience: ChangeAudience }> => {
     const known = await knownChange(host, context, change)
-    return { ...known, audience: audienceOf(actor, known.observed, asked) }
+    return { ...known, audience: audienceOf(actor, known.observed) }
   }
   return {
     look,
@@ -37,14 +39,23 @@ export async function showingTo(
     async view(change: StoredChange): Promise<ChangeView> {
       const { audience, ...known } = await look(change)
       const { gate } = known.observed
-      const budget = audience.isAuthor && gate === null ? await budgetLeft(host, actor.id) : null
+      const isTold = audience.isAuthor && mayCostGate(known)
+      const budget = isTold ? await budgetLeft(host, actor.id) : null
       const view = changeView(known, budget, { audience, nameOf })
       if (audience.judges && gate !== null && gate.passed !== null) {
         await record(store, actor, { action: 'gate-viewed', subject: gate.id })
       }
-      return view
+      if (change.state !== 'open') return view
+      return { ...view, told: [...view.told, ...(await toldOfAll(host))] }
     },
+    /** What holds of all that are open. */
+    told: () => toldOfAll(host),
   }
+}
+
+async function toldOfAll(host: Pick<ChangeHost, 'store'>): Promise<string[]> {
+  const { awaySince } = await readCursor(host)
+  return awaySince === null ? [] : [sentences.forgeAway(awaySince)]
 }
 
 /** Null: nobody is told which dataset decides, and so there is none. */

@@ -3,9 +3,11 @@ import { advanceCheck } from './advance-check.ts'
 import { measuredOf } from './advancing.ts'
 import type { ChangeHost } from './change-host.ts'
 import type { ChangeStep, StopReason } from './change-step.ts'
+import { provenBy } from './count-approvals.ts'
+import { stoppedKey } from './decide-merged.ts'
 import { endCheck } from './end-check.ts'
 import { look } from './look.ts'
-import { mergeChange } from './merge-change.ts'
+import { mergeChange, tellMerge } from './merge-change.ts'
 import { notificationSteps } from './notify/notification-steps.ts'
 import type { NewReview, ObservedChange, SeenOnForge } from './observed-change.ts'
 import { recordOnce, server } from './record-once.ts'
@@ -40,6 +42,8 @@ export async function takeStep(
       return advanceCheck(host, { observed, check: step.check, signal })
     case 'end-check':
       return endCheck(host, step.check, step.end)
+    case 'tell-merge':
+      return tellMerge(host, observed, step)
     case 'merge':
       return mergeChange(host, observed, step)
     case 'start-audit':
@@ -55,7 +59,7 @@ export async function takeStep(
 
 async function recordReview(
   { store }: ChangeHost,
-  { change, revision }: ObservedChange,
+  { change, revision, gate: asked }: ObservedChange,
   { id, person, decision, solo }: NewReview,
 ): Promise<void> {
   if (revision === null || revision.tree === null) return
@@ -63,7 +67,9 @@ async function recordReview(
   const details = { decision, tree, review: id }
   await recordOnce(store, { id: person }, { action: 'change-decided', subject: change.id, details })
   const said = { id, change: change.id, person, decision, solo, head, tree }
-  await store.changes.decide({ ...said, gate: null, reason: null })
+  const gate = decision === 'approved' ? (asked?.id ?? null) : null
+  const untold = { reason: null, reasonTold: false, record: null }
+  await store.changes.decide({ ...said, gate, ...untold })
 }
 
 /** The story knows how often it was tried: so it is told first. */
@@ -81,11 +87,13 @@ async function audit(host: ChangeHost, observed: ObservedChange, attempt: number
 async function stop(host: ChangeHost, observed: ObservedChange, why: StopReason): Promise<void> {
   const { store } = host
   const { change } = observed
-  const event = { action: 'change-stopped' as const, subject: change.id, details: { why } }
-  await recordOnce(store, server, event)
-  const stopped = { key: 'stopped', kind: 'stopped' as const, person: null }
+  const key = stoppedKey(observed, why)
+  const details = { why, key }
+  await recordOnce(store, server, { action: 'change-stopped', subject: change.id, details })
+  const text = sentences.stopped[why]
+  const stopped = { key, kind: 'stopped' as const, person: null, text }
   const steps = await notificationSteps(host, observed, stopped)
-  await store.changes.tell({ ...stopped, change: change.id, text: sentences.stopped[why] }, steps)
+  await store.changes.tell({ ...stopped, change: change.id }, steps)
 }
 
 async function requestDeployment(host: ChangeHost, observed: ObservedChange): Promise<void> {
@@ -95,9 +103,13 @@ async function requestDeployment(host: ChangeHost, observed: ObservedChange): Pr
   if (stored?.receipt == null || revision?.tree == null || change.mergedAs === null) {
     throw new Error('A deployment is asked for of what was not merged or not gated.')
   }
+  const proof = provenBy(observed)
+  if (proof === null) throw new Error('A deployment is asked for without a receipt that fits.')
   const { version } = measuredOf(observed)
   const asked = { commit: change.mergedAs, tree: revision.tree, version, gate: stored.id }
   const event = { action: 'deployment-requested' as const, subject: change.id, details: asked }
   await recordOnce(store, server, event)
-  await store.changes.requestDeployment({ ...asked, change: change.id, receipt: stored.receipt })
+  const { receipt } = stored
+  const override = proof.override?.record ?? null
+  await store.changes.requestDeployment({ ...asked, change: change.id, receipt, override })
 }

@@ -9,7 +9,8 @@ export async function testFunctions(
   { observed, check, signal }: Advancing,
 ): Promise<void> {
   const { changes, flows } = host
-  const tests = observed.functionalBy === 'here'
+  // Runners of a forge have tested what was pushed, and not what it gives with a base that has moved since.
+  const tests = observed.functionalBy === 'here' || changes.settings.functional !== undefined
   const { bundle, cause, summary, log } = await changes.testTree(check.tree, { tests, signal })
   if (bundle === null) {
     await endCheck(host, check, { outcome: 'fail', cause: cause ?? 'tests-failed', summary, log })

@@ -1,15 +1,26 @@
 import type { GateBudget } from '../gate/gate-budget.ts'
 import type { ChangeCheckView, ChangeEntry, ChangeView } from '../schema/change-views.ts'
-import { ChangeCheckName, type ChangeRevision } from '../schema/stored-change.ts'
+import {
+  ChangeCheckName,
+  type ChangeDecision,
+  type ChangeRevision,
+} from '../schema/stored-change.ts'
 import type { PersonName } from '../schema/workplace.ts'
 import type { ChangeAudience } from './change-audience.ts'
-import { isAbout } from './count-approvals.ts'
+import { isAbout, isOfGate, isPassedNow } from './count-approvals.ts'
 import { newestOf } from './decide-check.ts'
+import { stands } from './forge-reviews.ts'
 import { gateSentence } from './gate-sentence.ts'
 import type { KnownChange } from './known-change.ts'
 import { versionOf } from './observe-change.ts'
 import type { ObservedChange, ObservedGate } from './observed-change.ts'
 import { mayLookAgain, retryableCheck } from './retryable.ts'
+
+/** What waits for a time is tried again by itself then; what the forge refuses is for somebody to look at. */
+export function goesOn({ stage, step }: KnownChange['decided']): boolean {
+  if (stage === 'merge-refused') return false
+  return step.do !== 'wait' || step.until !== null
+}
 
 export type Viewed = { audience: ChangeAudience; nameOf: (person: string) => PersonName }
 
@@ -46,17 +57,11 @@ export function changeView(
     ...changeEntry(known, viewed),
     stage: decided.stage,
     told: decided.told,
+    goesOn: goesOn(decided),
     description: change.description,
     revision: revision && revisionView(revision),
     checks: ChangeCheckName.options.map((name) => checkView(name, observed, audience)),
-    decisions: decisions.map(({ person, decision, reason, solo, decidedAt, ...about }) => ({
-      person: nameOf(person),
-      decision,
-      counts: isAbout(about, revision),
-      reason: audience.judges ? reason : null,
-      solo,
-      decidedAt,
-    })),
+    decisions: decisions.map((one) => viewDecision(one, observed, viewed)),
     events: events.map(({ kind, person, text, at }) => ({
       kind,
       person: person === null ? null : nameOf(person),
@@ -66,8 +71,29 @@ export function changeView(
     mergedAs: change.mergedAs,
     version: request?.version ?? versionOf(checks),
     may: whatTheyMay(known, audience),
-    budget: audience.isAuthor && gate === null && budget !== null ? budgetView(budget) : null,
+    budget: budget === null ? null : budgetView(budget),
     answerAt: gate?.answerAt ?? null,
+  }
+}
+
+function viewDecision(
+  one: ChangeDecision,
+  observed: ObservedChange,
+  { audience, nameOf }: Viewed,
+): ChangeView['decisions'][number] {
+  const { id, person, decision, reason, reasonTold, solo, decidedAt } = one
+  const isSigned = decision !== 'overridden' || observed.signedOverrides.has(id)
+  return {
+    person: nameOf(person),
+    decision,
+    counts:
+      isAbout(one, observed.revision) &&
+      isOfGate(one, observed.gate) &&
+      stands(observed, one) &&
+      isSigned,
+    reason: reasonTold || audience.judges ? reason : null,
+    solo,
+    decidedAt,
   }
 }
 
@@ -155,7 +181,7 @@ function whatTheyMay(known: KnownChange, audience: ChangeAudience): ChangeView['
   const { gate } = known.observed
   const { decides, judges, acts } = audience
   return {
-    approve: decides && gate?.passed === true,
+    approve: decides && isPassedNow(gate),
     override: decides && judges && gate?.cannotTell === true,
     requestChanges: decides,
     close: acts,

@@ -2,8 +2,10 @@ import { expect, test } from 'vitest'
 import { changeWorld } from '../../test/helpers/change-world.ts'
 import { openGitForgeWorld } from '../../test/helpers/git-forge.ts'
 import { watchStatements } from '../../test/helpers/watch-statements.ts'
+import type { Actor } from '../access/actor.ts'
 import type { ChangeHost } from './change-host.ts'
 import { reconcile } from './reconcile.ts'
+import { showingTo } from './show-change.ts'
 import { lookAround } from './work-on-changes.ts'
 
 test('a change is looked at when something happened to it, when it is time, and when something else decides about all', async () => {
@@ -40,6 +42,12 @@ test('a change is looked at when something happened to it, when it is time, and 
   await reconcile(host, id)
   expect(await lookedAt()).toEqual([])
 
+  // Another test set: a gate that was passed is asked again.
+  await world.keepLetters({ evaluation: 2, test: 7, audit: 4 })
+  expect(await lookedAt()).toEqual([id])
+  await reconcile(host, id)
+  expect(await lookedAt()).toEqual([])
+
   await world.decide(id, world.ada.id)
   // Nobody heard of it, and it is due.
   expect(await lookedAt()).toEqual([id])
@@ -48,6 +56,34 @@ test('a change is looked at when something happened to it, when it is time, and 
   await reconcile(host, id)
   await store.changes.keepNextLook(id, { at: 1, wakes: await store.changes.wakes(id) })
   expect(await lookedAt()).toEqual([id])
+})
+
+test('a change says since when the forge does not answer, until it does', async () => {
+  await using world = await changeWorld(openGitForgeWorld)
+  const { host, forge } = world
+  const actor: Actor = {
+    id: world.ada.id,
+    name: 'ada',
+    roles: ['approver'],
+    permissions: new Set(),
+    via: 'session',
+  }
+  const id = await world.propose({ by: 'rob' })
+  const told = async (): Promise<string> => {
+    const showing = await showingTo(host, actor, (person) => ({ id: person, name: person }))
+    return (await showing.view(await world.stored(id))).told.join(' ')
+  }
+  expect(await told()).not.toContain('The forge')
+  await forge.setDown(true)
+  const since = new Date(host.now()).toISOString().slice(0, 16)
+  const down = { code: 'forge-unavailable' }
+  await expect(lookAround(host)).rejects.toMatchObject(down)
+  world.setClock(host.now() + 3_600_000)
+  await expect(lookAround(host)).rejects.toMatchObject(down)
+  expect(await told()).toContain(`The forge does not answer since ${since}`)
+  await forge.setDown(false)
+  await lookAround(host)
+  expect(await told()).not.toContain('The forge')
 })
 
 test('what an idle look asks of the store does not depend on how many changes are open', async () => {

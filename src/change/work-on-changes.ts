@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { contentHash } from '../lib/content-hash.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import { timeOrderedId } from '../lib/time-ordered-id.ts'
@@ -6,6 +5,7 @@ import type { StoredChange } from '../schema/stored-change.ts'
 import type { Store } from '../store/store.ts'
 import { type ChangeHost, changeQueue } from './change-host.ts'
 import { decideChange } from './decide-change.ts'
+import { forgetCursor, keepCursor, noteAway, readCursor } from './forge-cursor.ts'
 import { type ChangeContext, changeContext, observeStored } from './observe-change.ts'
 import { reconcile } from './reconcile.ts'
 import { personHere } from './see-forge.ts'
@@ -16,17 +16,6 @@ const lookEvery = '*/20 * * * * *'
 const lookAtAllEvery = 60 * 60_000
 /** The others are due the next time. */
 const mostDue = 500
-
-const cursorKey = 'change-cursor'
-const Cursor = z.object({
-  /** Of the forge. */
-  cursor: z.string().nullable(),
-  allAt: z.int(),
-  /** Hash of what holds for all changes. */
-  context: z.string().default(''),
-})
-type Cursor = z.infer<typeof Cursor>
-const nothingSeen: Cursor = { cursor: null, allAt: 0, context: '' }
 
 /** In this process; and has somebody look at the forge from time to time, one over all processes. */
 export async function workOnChanges(host: ChangeHost): Promise<void> {
@@ -65,12 +54,12 @@ export async function wakeReference(
   await wakeChange(host, change)
 }
 
-/** What the forge could not be asked is asked again: nothing that happened meanwhile is lost. */
 async function goOnWith(host: ChangeHost, change: string, signal: AbortSignal): Promise<void> {
   try {
     await reconcile(host, change, signal)
   } catch (error) {
-    if (isForgeFailure(error)) await keepCursor(host, nothingSeen)
+    if (isForgeFailure(error)) await forgetCursor(host)
+    await noteAway(host, error)
     throw error
   }
 }
@@ -81,9 +70,17 @@ function isForgeFailure(error: unknown): boolean {
 
 /** Reads what happened on the forge, and wakes what has something to do. */
 export async function lookAround(host: ChangeHost): Promise<void> {
+  try {
+    await lookAtForge(host)
+  } catch (error) {
+    await noteAway(host, error)
+    throw error
+  }
+}
+
+async function lookAtForge(host: ChangeHost): Promise<void> {
   const { store, changes, now } = host
-  const parsed = Cursor.safeParse(await store.settings.get(cursorKey))
-  const kept = parsed.success ? parsed.data : nothingSeen
+  const kept = await readCursor(host)
   const isAll = kept.cursor === null || now() - kept.allAt >= lookAtAllEvery
   const { references, cursor } = await changes.forge.events(isAll ? null : kept.cursor)
   for (const reference of references) {
@@ -93,15 +90,10 @@ export async function lookAround(host: ChangeHost): Promise<void> {
   const held = await changeContext(host)
   const context = contextHash(held)
   if (context !== kept.context) await store.changes.wake()
-  const seen = { cursor, allAt: isAll ? now() : kept.allAt, context }
-  if (contentHash(seen) !== contentHash(kept)) await keepCursor(host, seen)
+  await keepCursor(host, { cursor, allAt: isAll ? now() : kept.allAt, context, awaySince: null })
   for (const { id, isWoken } of await store.changes.due(now(), mostDue)) {
     if (isWoken || !(await stillWaits(host, held, id))) await wakeChange(host, { id })
   }
-}
-
-async function keepCursor({ store }: ChangeHost, kept: Cursor): Promise<void> {
-  await store.settings.put(cursorKey, kept)
 }
 
 async function knownOrNew(host: ChangeHost, reference: string): Promise<StoredChange | null> {
@@ -130,8 +122,8 @@ async function stillWaits(host: ChangeHost, context: ChangeContext, id: string):
   return true
 }
 
-/** What may decide about any change: roles, what is in production, the policy. */
-function contextHash({ isSolo, roles, baseline, policyHash }: ChangeContext): string {
+/** What may decide about any change: roles, what the gate compares with and by, the policy. */
+function contextHash({ isSolo, roles, question, policyHash }: ChangeContext): string {
   const held = [...roles].map(([person, some]) => [person, ...some])
-  return contentHash({ isSolo, baseline, policyHash, roles: held })
+  return contentHash({ isSolo, question, policyHash, roles: held })
 }

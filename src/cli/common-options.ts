@@ -13,6 +13,17 @@ export const agentsOption = [
   commaSeparated,
 ] as const
 
+export const columnMappingOption = [
+  '--column-mapping <field=column>',
+  'what lines of the file call a field of ours: issues=${data.gt_json}, or document=pdf; repeatable',
+  collect,
+] as const
+
+/** For options that may stand several times. */
+export function collect(value: string, before: string[] = []): string[] {
+  return [...before, value]
+}
+
 /** For options that take names. @throws InvalidArgumentError when one is missing between commas */
 export function commaSeparated(value: string): string[] {
   const names = value.split(',').map((name) => name.trim())

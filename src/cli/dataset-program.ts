@@ -1,16 +1,20 @@
-import { type Command, Option } from 'commander'
+import { Argument, type Command, Option } from 'commander'
 import { Split } from '../schema/access.ts'
-import { dataOption, flowOption, jsonOption } from './common-options.ts'
+import { ReferenceRole } from '../schema/reference-version.ts'
+import { columnMappingOption, dataOption, flowOption, jsonOption } from './common-options.ts'
 import type {
   DatasetOptions,
   ExportOptions,
   ImportOptions,
   ShowOptions,
 } from './commands/dataset.ts'
-import type { MergeOptions, ProposalOptions } from './commands/dataset-proposals.ts'
+import type { KeepingOptions, OwnerOptions, ReferenceOptions } from './commands/dataset-keeping.ts'
+import type { MergeOptions, ProposalOptions, RotateOptions } from './commands/dataset-proposals.ts'
 import type { Io } from './io.ts'
 
 type DiffArguments = [name: string, from: string, to: string, options: DatasetOptions]
+
+type MarkArguments = [role: ReferenceRole, version: string | undefined, options: KeepingOptions]
 
 type Done = (exitCode: Promise<number>) => Promise<void>
 
@@ -50,6 +54,7 @@ export function addDataset(program: Command, io: Io, done: Done): void {
     done((await load()).checkDataset(name, options, io)),
   )
   addProposals(dataset, io, done)
+  addKeeping(dataset, io, done)
   addImport(dataset, async (args, options) => done((await load()).importDataset(args, options, io)))
   const exporting = dataset
     .command('export')
@@ -76,6 +81,12 @@ function addProposals(dataset: Command, io: Io, done: Done): void {
     .description('Add what reviews propose, as a new version.')
     .argument('<name>', 'a dataset')
     .argument('[reviews...]', 'ids of reviews, as proposals lists them')
+    .addOption(
+      new Option(
+        '--split <split>',
+        'which all of them come into; left out, that of each document',
+      ).choices(Split.options),
+    )
   addServer(addChoice(merge)).action(
     async (name: string, reviews: string[], options: MergeOptions) =>
       done((await load()).mergeReviews([name, reviews], options, io)),
@@ -95,9 +106,45 @@ function addProposals(dataset: Command, io: Io, done: Done): void {
     )
     .argument('<name>', 'a dataset')
     .argument('[reviews...]', 'ids of reviews that are added with the same version')
+    .option('--yes', 'do it; without it, tell only how much would retire and what would come in')
   addServer(addChoice(rotate)).action(
-    async (name: string, reviews: string[], options: MergeOptions) =>
+    async (name: string, reviews: string[], options: RotateOptions) =>
       done((await load()).rotateDataset([name, reviews], options, io)),
+  )
+}
+
+/** Whose it is, what versions are compared with on it, and who opens its texts: on a server. */
+function addKeeping(dataset: Command, io: Io, done: Done): void {
+  const load = () => import('./commands/dataset-keeping.ts')
+  const owner = dataset
+    .command('owner')
+    .description('Who owns a dataset; custodians hand it on.')
+    .argument('<name>', 'a dataset')
+    .option('--hand-on <person>', 'to another custodian: the name or address of one')
+  addServer(owner).action(async (name: string, options: OwnerOptions) =>
+    done((await load()).datasetOwner(name, options, io)),
+  )
+  const references = dataset
+    .command('references')
+    .description('How baseline and anchor of the flow measure on the newest test.')
+    .argument('<name>', 'a dataset')
+    .option('--measure', 'begin to measure what was not measured on it, or failed')
+  addServer(references).action(async (name: string, options: ReferenceOptions) =>
+    done((await load()).datasetReferences(name, options, io)),
+  )
+  const mark = dataset
+    .command('mark')
+    .description('Mark a version of the flow as what others are compared with.')
+    .addArgument(new Argument('<role>', 'the anchor is marked once').choices(ReferenceRole.options))
+    .argument('[version]', 'hash of a version; left out, the one in use')
+  addServer(mark).action(async (...[role, version, options]: MarkArguments) =>
+    done((await load()).markVersion([role, version], options, io)),
+  )
+  const opened = dataset
+    .command('opened')
+    .description('How many texts people opened who may not export, by day.')
+  addServer(opened).action(async (options: KeepingOptions) =>
+    done((await load()).openedTexts(options, io)),
   )
 }
 
@@ -105,7 +152,13 @@ function addChoice(command: Command): Command {
   return command
     .option('--all', 'all that is proposed now')
     .option('--note <text>', 'kept beside the version')
+    .option(...showHiddenOption)
 }
+
+const showHiddenOption = [
+  '--show-hidden',
+  'let engineers see, for ever, what is hidden until now in this dataset or elsewhere',
+] as const
 
 function addServer(command: Command): Command {
   return command
@@ -127,7 +180,10 @@ function addImport(dataset: Command, action: ImportAction): void {
         .choices(['drawn', 'given', ...Split.options])
         .default('drawn'),
     )
+    .option(...columnMappingOption)
     .option('--note <text>', 'kept beside the version')
+    .option(...showHiddenOption)
+    .option(...flowOption)
   addPlace(command).action((name: string, file: string, options: ImportOptions) =>
     action([name, file], options),
   )

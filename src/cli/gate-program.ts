@@ -46,6 +46,8 @@ export function addGate(program: Command, { io, done }: { io: Io; done: Done }):
     .argument('<file>', 'the receipt')
     .requiredOption('--key <file>', 'the public key of the server')
     .option('--candidate <version>', 'the version that it has to be of')
+    .option('--require-walls', 'refuse one without isolation os and boundary users')
+    .option('--no-solo', 'refuse one of solo mode')
     .option(...jsonOption)
     .action(async (file: string, options: VerifyReceiptOptions) =>
       done((await load()).verifyGate(file, options, io)),

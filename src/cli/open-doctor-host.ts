@@ -10,6 +10,7 @@ import type { Jobs } from '../job/jobs.ts'
 import { openJobs } from '../job/open-jobs.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import { once } from '../lib/once.ts'
+import { record } from '../access/audit.ts'
 import { createSignInLinks } from '../access/sign-in-links.ts'
 import { createApp } from '../server/app.ts'
 import { askItself } from '../server/ask-itself.ts'
@@ -54,9 +55,12 @@ export function openDoctorHost(stack: AsyncDisposableStack, options: Options): D
     tables,
     blobs: once(() => openFiles({ dataFolder, env })),
     jobs,
-    server: once(async () =>
-      openServer(stack, { ...options, store: await tables(), jobs: await jobs() }),
-    ),
+    worksOnJobs: databaseUrl === undefined,
+    server: once(async () => {
+      const parts = { store: await tables(), jobs: await jobs() }
+      await recordCheck(parts.store, environment)
+      return openServer(stack, { ...options, ...parts })
+    }),
   }
 }
 
@@ -79,6 +83,11 @@ async function openQueue(
   stack.use(jobs)
   if (databaseUrl === undefined) await workOnDoctor(jobs)
   return jobs
+}
+
+/** As over HTTP, before anything is asked of the server: what it answers may have texts of hidden documents in it. */
+async function recordCheck(store: Store, { name }: Environment): Promise<void> {
+  await record(store, { id: 'command-line' }, { action: 'environment-checked', subject: name })
 }
 
 /** A folder that is not there is not made: the name may be wrong. */

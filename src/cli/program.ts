@@ -8,6 +8,8 @@ import type { StartOptions } from './commands/start.ts'
 import type { TraceOptions } from './tracing/trace-settings.ts'
 import {
   agentsOption,
+  collect,
+  columnMappingOption,
   commaSeparated,
   dataOption,
   flowOption,
@@ -21,6 +23,7 @@ import type { FlowOptions } from './open-flow-here.ts'
 import { addProtect } from './protect-program.ts'
 import { version } from './version.ts'
 import type { Io } from './io.ts'
+import { Split } from '../schema/access.ts'
 
 /**
  * The command line: names, options, help. Each action loads its command's code only when it runs,
@@ -72,6 +75,7 @@ async function reviewAnywhere(
 ): Promise<number> {
   if (options.server === undefined) {
     if (options.follow !== undefined) command.error('error: --follow goes with --server')
+    if (options.split !== undefined) command.error('error: --split goes with --server')
     const { review } = await import('./commands/review.ts')
     return review(files, options, io)
   }
@@ -163,6 +167,8 @@ export type ReviewOptions = TraceOptions &
     server?: string
     /** Reviews that run there already. */
     follow?: string[]
+    /** Which the documents come into there. */
+    split?: Split
     password?: string
     concurrency: number
     strict?: boolean
@@ -184,6 +190,12 @@ function addReview(
       '--follow <review>',
       'with --server: print a review that runs there; repeatable',
       collect,
+    )
+    .addOption(
+      new Option(
+        '--split <split>',
+        'with --server, for custodians: the split that the documents come into; left out, it is drawn',
+      ).choices(Split.options),
     )
     .option(...flowOption)
     .option(...agentsOption)
@@ -224,8 +236,9 @@ function addEvaluate(
     .description('Measure recorded outputs or a flow against the issues that people found.')
     .option(
       '--dataset <path>',
-      'folder with documents.jsonl and gold.jsonl, .jsonl or .csv; with --server, the name of one there',
+      'folder with documents.jsonl and gold.jsonl, .jsonl or .csv; or the name of one in the data folder, with --server there',
     )
+    .option(...columnMappingOption)
     .option('--server <url>', 'have a server measure the flow; its API key is in PROOFLOOP_API_KEY')
     .option('--detach', 'with --server: only start it')
     .option('--follow <evaluation>', 'with --server: print an evaluation that runs there')
@@ -323,10 +336,6 @@ function addCompare(program: Command, action: (options: CompareOptions) => Promi
     .option('--margin <share>', 'loss of F0.5 that is acceptable; 0.03 is 3 points', margin, 0.03)
     .option(...jsonOption)
     .action(action)
-}
-
-function collect(value: string, before: string[] = []): string[] {
-  return [...before, value]
 }
 
 function margin(value: string): number {

@@ -19,6 +19,7 @@ import { defaultPolicy } from '../gate/policy.ts'
 import { printable } from '../lib/printable.ts'
 import { expectWritable, writeWholeFile } from '../lib/write-whole-file.ts'
 import type { ReviewDocument } from '../schema/document.ts'
+import type { EnvironmentName } from '../schema/environment.ts'
 import type { EvaluationRun } from '../schema/evaluation.ts'
 import type { MistakeInContext } from '../schema/evaluation-details.ts'
 import type { ModelAccount } from '../schema/model.ts'
@@ -81,13 +82,15 @@ export type Results = {
   mistakes: readonly MistakeInContext[]
   /** Left out when no model was asked. */
   account?: ModelAccount
+  /** Of the server where it ran; null: in none. */
+  environment?: EnvironmentName | null
 }
 
 type ResultOptions = Pick<EvaluateOptions, 'save' | 'report' | 'examples' | 'json'>
 
 /** Keeps what was asked for and prints the figures. */
 export async function printResults(
-  { run, dataset, mistakes: inContext, account }: Results,
+  { run, dataset, mistakes: inContext, account, environment = null }: Results,
   options: ResultOptions,
   io: Io,
 ): Promise<void> {
@@ -103,6 +106,7 @@ export async function printResults(
       summary,
       notes,
       mistakes: inContext,
+      environment,
       ...(account && { cost: account }),
     })
     const file = path.resolve(io.cwd, options.report)
@@ -111,11 +115,17 @@ export async function printResults(
   }
   const mistakes = options.examples ? inContext.map(withoutContext) : null
   if (options.json) {
-    const value = { ...summary, notes, ...(mistakes && { mistakes }), ...(account && { account }) }
+    const value = {
+      ...summary,
+      ...(environment !== null && { environment }),
+      notes,
+      ...(mistakes && { mistakes }),
+      ...(account && { account }),
+    }
     io.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
     return
   }
-  io.stdout.write(formatEvaluation(summary, notes, io.width))
+  io.stdout.write(formatEvaluation(summary, notes, { width: io.width, environment }))
   if (mistakes) io.stdout.write(formatMistakes(mistakes))
 }
 

@@ -1,10 +1,11 @@
 import type { DocumentExample } from '../schema/reviewed-example.ts'
+import type { ChosenSplit } from '../schema/stored-dataset.ts'
 import { withoutEmpty } from './fields.ts'
-import { importVersion, type ImportHost } from './import-version.ts'
+import { importVersion, type ImportHost, type PlannedVersion } from './import-version.ts'
 import type { LeakSource } from './leak-sources.ts'
 import { documentHash, type LoadedExample } from './loaded-example.ts'
 import { noCopies } from './new-copies.ts'
-import { contentOf, freeId } from './proposals.ts'
+import { contentOf, freeId, splitsAsExamples } from './proposals.ts'
 import { readAllEntries } from './read-all-entries.ts'
 import { refuseLeaks } from './refuse-leaks.ts'
 
@@ -29,26 +30,38 @@ type AddedDocument = Awaited<ReturnType<typeof importVersion>> & {
 export async function addDocument(
   host: ImportHost,
   { dataset, example, sources, createdBy }: Adding,
+  begin: (planned: PlannedVersion) => Promise<void>,
 ): Promise<AddedDocument> {
   const { datasets } = host.store
   const before = await datasets.version('everything', { dataset })
   const held = await datasets.holders('everything', textAndSource(example))
   const known = held.get(dataset)
   if (before !== null && known !== undefined) {
-    return { id: known, version: before, added: false, leftOut: [], copies: noCopies }
+    const nothing = {
+      added: false,
+      changes: null,
+      shown: [],
+      leftOut: [],
+      copies: noCopies,
+      leaks: null,
+    }
+    return { id: known, version: before, ...nothing }
   }
   const entries = before === null ? [] : await readAllEntries(datasets, before)
   const id = freeId(example, new Set(entries.map((entry) => entry.id)))
-  await refuseLeaks(host, [{ ...example, id }], { sources, before })
-  const imported = await importVersion(host, {
+  const [place] = await splitsAsExamples(host, [example])
+  const { split = example.document.split, chosen } = place ?? {}
+  await refuseLeaks(host, [{ ...example, id, split }], { sources, before })
+  const content = {
     dataset,
-    examples: [loadedDocument(id, example)],
-    mode: 'add',
-    splits: 'drawn',
+    examples: [loadedDocument(id, example, chosen)],
+    mode: 'add' as const,
+    splits: 'drawn' as const,
     createdBy,
     source: 'document',
     note: null,
-  })
+  }
+  const imported = await importVersion(host, content, begin)
   return { ...imported, id }
 }
 
@@ -60,13 +73,17 @@ export function textAndSource({
   return { text: documentHash(paragraphs), source: document.id }
 }
 
-function loadedDocument(id: string, example: DocumentExample): LoadedExample {
+function loadedDocument(
+  id: string,
+  example: DocumentExample,
+  chosen: ChosenSplit | undefined,
+): LoadedExample {
   const { document, review } = example
   const { id: source, group, name, sha256 } = document
   return {
     id,
     ...contentOf(example),
     file: { name: name ?? '', sha256 },
-    origin: { document: source, group, ...withoutEmpty({ review: review ?? undefined }) },
+    origin: { document: source, group, ...withoutEmpty({ review: review ?? undefined, chosen }) },
   }
 }

@@ -1,5 +1,6 @@
 import { splitOf } from '../document/document-group.ts'
 import { Split, type SplitShares } from '../schema/access.ts'
+import type { ChosenSplit } from '../schema/stored-dataset.ts'
 
 export type Assignable = {
   id: string
@@ -56,7 +57,23 @@ function assignmentOf(group: string, { known, choice, ground }: Question): Assig
   return { split: splitOf(ground.key, group, ground.shares), by: 'drawn' }
 }
 
+type Settled = {
+  known: ReadonlyMap<string, Split>
+  /** Of them, by a custodian. */
+  chosen: ReadonlyMap<string, Pick<ChosenSplit, 'split'>>
+}
+
+/**
+ * The split of groups that belong together: what engineers may have seen is of evaluation; then counts what a
+ * custodian has chosen, then what was drawn.
+ */
+export function settledSplit(groups: readonly string[], { known, chosen }: Settled): Split | null {
+  const splits = groups.flatMap((group) => known.get(group) ?? [])
+  if (splits.includes('evaluation')) return 'evaluation'
+  return openest(groups.flatMap((group) => chosen.get(group)?.split ?? [])) ?? openest(splits)
+}
+
 /** Copies that were found late may be in several: what most people may have seen counts. */
-export function openest(splits: Split[]): Split | null {
+function openest(splits: Split[]): Split | null {
   return Split.options.find((split) => splits.includes(split)) ?? null
 }

@@ -60,7 +60,22 @@ describe('copies among examples', () => {
     ])
   })
 
-  it('are found of short texts when they are the same, and are none of texts without a word', () => {
+  it('are versions of a short text, and not the letter that quotes it', () => {
+    const [notice, other] = [wordsOf(1, 30), wordsOf(2, 30)]
+    const longer = [...notice, ...wordsOf(3, 22)]
+    const letter = [...notice, ...wordsOf(4, 100)]
+    expect(
+      idsOf([
+        example('notice', notice),
+        example('other', other),
+        example('edited', edited(notice, 3)),
+        example('longer', longer),
+        example('letter', letter),
+      ]),
+    ).toEqual([['notice', 'edited', 'longer']])
+  })
+
+  it('are found of a sentence when it is the same, and are none of texts without a word', () => {
     const short = 'Will always pay.'.split(' ')
     expect(
       idsOf([

@@ -1,15 +1,7 @@
 import { createHash } from 'node:crypto'
+import { type CopyKeys, copyKeys, likelihoodOf, mostWithKey } from '../document/copy-keys.ts'
 import { textWords } from '../document/text-words.ts'
-import {
-  type CopyKeys,
-  copyKeys,
-  kinship,
-  likelihoodOf,
-  mostWithKey,
-  overlapOf,
-  signatureOf,
-  type TextSignature,
-} from '../document/text-signature.ts'
+import { kinship, overlapOf, signatureOf, type TextSignature } from '../document/text-signature.ts'
 import type { Split } from '../schema/access.ts'
 import { createUnion } from './union.ts'
 

@@ -23,6 +23,16 @@ function example(id: string, text: string, split: Split = 'evaluation'): StoredE
   }
 }
 
+/** Where nobody has brought anything else. */
+const nowhereElse = {
+  splitKey: 'key',
+  store: {
+    datasets: { examples: async () => [], list: async () => [], splitsOf: async () => new Map() },
+    groups: { many: async () => new Map() },
+    signatures: { lookUp: async () => [] },
+  },
+}
+
 function check(examples: StoredExample[], source = '') {
   const version: DatasetVersion = {
     id: 'v',
@@ -37,7 +47,11 @@ function check(examples: StoredExample[], source = '') {
       yield* examples
     },
   }
-  return checkVersion(reader, version, [{ name: 'agent.prompty', text: source }])
+  const sources = [{ name: 'agent.prompty', text: source }]
+  return checkVersion(reader, version, {
+    search: { sources, flow: 'here', left: 0 },
+    place: nowhereElse,
+  })
 }
 
 const words = (from: number, count: number) =>
@@ -67,6 +81,12 @@ test('texts that reach the thread in different parts are compared with each othe
   expect(ids).toEqual([['copied', 'copy']])
   expect(found.leaks).toMatchObject([{ example: { id: 'leaked', split: 'test' } }])
   expect(found).toMatchObject({ intact: true, forgotten: 0, repeated: [] })
+})
+
+test('texts that are too short to be told as near copies are counted', async () => {
+  const texts = [words(100, 19), words(200, 20), 'We always pay.', '']
+  const found = await check(texts.map((text, i) => example(`${i}`, text)))
+  expect(found).toMatchObject({ short: 2, straddling: [], repeated: [] })
 })
 
 test('a text that is not what its hash says is told', async () => {

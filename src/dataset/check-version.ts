@@ -1,12 +1,21 @@
 import { setImmediate } from 'node:timers/promises'
 import { textOf } from '../document/document-text.ts'
+import { fewestWords } from '../document/text-signature.ts'
+import { textWords } from '../document/text-words.ts'
 import type { DatasetEntry, DatasetVersion, StoredExample } from '../schema/stored-dataset.ts'
 import type { CopyCluster } from './check-copies.ts'
 import { copiesIn, leaksIn } from './compare-texts.ts'
 import type { Readable } from './dataset-reads.ts'
 import type { Leak, LeakExample } from './find-leaks.ts'
-import type { LeakSource } from './leak-sources.ts'
+import type { LeakSearch } from './leak-sources.ts'
 import { documentHash } from './loaded-example.ts'
+import {
+  type Elsewhere,
+  type HiddenExample,
+  type OpenElsewhere,
+  openElsewhere,
+} from './open-elsewhere.ts'
+import { readableOf } from './version-drafts.ts'
 import { exampleHash } from './version-hash.ts'
 import { sizesOf } from './version-sizes.ts'
 
@@ -15,21 +24,33 @@ export type VersionCheck = {
   intact: boolean
   /** Examples whose document was forgotten. */
   forgotten: number
+  /** Texts that are too short to be told as near copies of others: only equal ones are found. */
+  short: number
   /** Copies that lie in more than one split. */
   straddling: CopyCluster[]
   /** Copies within a split: they count twice. */
   repeated: CopyCluster[]
   /** What of hidden examples stands in the sources; for who sees none, of all that they see. */
   leaks: Leak[]
+  /** Hidden examples that engineers can read as a document or in another dataset; for who sees them. */
+  elsewhere: OpenElsewhere[]
 }
 
-/** Looks at everything that the reader sees of a version, and at nothing else. */
+type Against = {
+  search: LeakSearch
+  /** Where else hidden examples may lie open. */
+  place: Elsewhere
+}
+
+/** Looks at everything that the reader sees of a version; for hidden examples, at what engineers see, too. */
 export async function checkVersion(
   reader: Pick<Readable, 'allExamples'>,
   version: DatasetVersion,
-  sources: LeakSource[],
+  { search: { sources }, place }: Against,
 ): Promise<VersionCheck> {
-  const { texts, entries, areAsHashed, forgotten } = await readThrough(reader.allExamples(version))
+  const { texts, entries, areAsHashed, forgotten, secret } = await readThrough(
+    reader.allExamples(version),
+  )
   const hidden = texts.filter(({ split }) => split !== 'evaluation')
   const open = texts.filter(({ split }) => split === 'evaluation')
   const copies = await copiesIn(texts.map(({ id, split, text }) => ({ id, split, text })))
@@ -41,10 +62,17 @@ export async function checkVersion(
   return {
     intact: areAsHashed && isNamedAs(version, entries),
     forgotten,
+    short: texts.filter(({ text }) => isShort(text)).length,
     straddling: copies.filter(({ acrossSplits }) => acrossSplits),
     repeated: copies.filter(({ acrossSplits }) => !acrossSplits),
     leaks,
+    elsewhere: await openElsewhere(place, version.dataset, secret),
   }
+}
+
+function isShort(text: string): boolean {
+  const words = textWords(text).length
+  return words > 0 && words < fewestWords
 }
 
 type ReadThrough = {
@@ -53,6 +81,7 @@ type ReadThrough = {
   /** Whether each has the text and labels that its hashes say. */
   areAsHashed: boolean
   forgotten: number
+  secret: HiddenExample[]
 }
 
 /** Examples between which others have a turn. */
@@ -60,13 +89,14 @@ const turn = 100
 
 /** Of each example only what is compared is held. */
 async function readThrough(examples: AsyncIterable<StoredExample>): Promise<ReadThrough> {
-  const read: ReadThrough = { texts: [], entries: [], areAsHashed: true, forgotten: 0 }
+  const read: ReadThrough = { texts: [], entries: [], areAsHashed: true, forgotten: 0, secret: [] }
   for await (const example of examples) {
     const { content, ...entry } = example
     read.entries.push(entry)
     read.texts.push(leakExampleOf(example))
     read.areAsHashed &&= isAsHashed(example)
     if (content === null) read.forgotten += 1
+    else if (entry.split !== 'evaluation') read.secret.push(hiddenExampleOf(entry, content))
     if (read.entries.length % turn === 0) await setImmediate()
   }
   return read
@@ -77,6 +107,13 @@ function leakExampleOf({ id, split, content }: StoredExample): LeakExample {
   const issues = content?.labels.issues ?? []
   const said = issues.flatMap((issue) => [issue.text, issue.location.sourceSentence ?? ''])
   return { id, split, text, issues: said.filter((one) => one !== '') }
+}
+
+function hiddenExampleOf(
+  { id, split, textGroup, provenance }: DatasetEntry,
+  { paragraphs }: NonNullable<StoredExample['content']>,
+): HiddenExample {
+  return { id, split, textGroup, document: readableOf({ id, paragraphs, file: provenance?.file }) }
 }
 
 /** By those splits that the reader sees. */

@@ -1,6 +1,7 @@
 import { groupOfText, type Readable } from '../document/document-group.ts'
 import { signatureOfDocument } from '../document/document-signature.ts'
-import { copyKeys, kinship, overlapOf, unpackSignature } from '../document/text-signature.ts'
+import { copyKeys } from '../document/copy-keys.ts'
+import { kinship, overlapOf, unpackSignature } from '../document/text-signature.ts'
 import type { DocumentGroup } from '../schema/stored-document.ts'
 import type { Store } from '../store/store.ts'
 
@@ -13,7 +14,10 @@ export type CopyInEvaluation = {
   contained: number
 }
 
-type Place = { store: Pick<Store, 'groups' | 'signatures'>; splitKey: string }
+type Place = {
+  store: { groups: Pick<Store['groups'], 'many'>; signatures: Pick<Store['signatures'], 'lookUp'> }
+  splitKey: string
+}
 
 /**
  * Examples of which engineers can read a copy, a version or a page among the documents of the installation,

@@ -5,7 +5,8 @@ import { UserFacingError } from '../lib/errors.ts'
 import type { Example, LabelledIssue } from '../schema/example.ts'
 import { IssueType } from './issue-row.ts'
 import { lineError, quoted } from './line-error.ts'
-import { documentFile, type ReadFrom, readTextFile } from './read-text-file.ts'
+import { namedDocuments, type ReadFrom } from './named-documents.ts'
+import { readTextFile } from './read-text-file.ts'
 import { unknownFields, withoutEmpty } from './fields.ts'
 
 const wholeNumber = z
@@ -42,8 +43,8 @@ export async function readCsvIssues(
 ): Promise<Example[]> {
   const rows = parseTable(await readTextFile(file, name), name).map(toRow)
   const byDocument = Map.groupBy(rows, ({ row }) => row.id ?? row.document)
-  const folder = path.dirname(file)
-  const find = (document: string) => documentFile(folder, document, from)
+  const documents = namedDocuments(path.dirname(file), from)
+  const find = (name: string) => documents.file(name)
   return Promise.all([...byDocument].map(([id, own]) => toExample(id, own, find)))
 }
 

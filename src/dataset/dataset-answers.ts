@@ -20,7 +20,7 @@ import type { CopyCluster } from './check-copies.ts'
 import { checkVersion } from './check-version.ts'
 import type { Readable } from './dataset-reads.ts'
 import { diffStoredVersions } from './diff-stored-versions.ts'
-import type { LeakSource } from './leak-sources.ts'
+import { foundLeak, mostFound } from './found-leak.ts'
 
 /**
  * @param version its hash, the beginning of it, or `newest`
@@ -50,8 +50,9 @@ export function versionEntry(
 
 export function exampleEntry(entry: DatasetEntry, nameOf: NameOf): ExampleEntry {
   const { id, split, group, document, hash, issues, types, provenance } = entry
-  const { file = null, labelled } = provenance ?? {}
-  const facts = { id, split, group, document, hash, issues, types, file }
+  const { file = null, labelled, chosen } = provenance ?? {}
+  const said = chosen?.split === split && { splitSaidBy: nameOf(chosen.by) }
+  const facts = { id, split, group, document, hash, issues, types, file, ...said }
   return { ...facts, labelled: labelled === undefined ? null : namedLabelled(labelled, nameOf) }
 }
 
@@ -86,17 +87,18 @@ export function listedExample(
   return { ...shown, beginning, length: paragraphs.length }
 }
 
-/** Of each list. */
-const mostFound = 100
-
 /** @throws UserFacingError dataset-not-found */
 export async function datasetCheck(
   reader: Readable,
   wanted: { dataset: string; version: string },
-  sources: LeakSource[],
+  against: Parameters<typeof checkVersion>[2],
 ): Promise<DatasetCheck> {
   const version = await findVersion(reader, wanted)
-  const { straddling, repeated, leaks, ...told } = await checkVersion(reader, version, sources)
+  const { straddling, repeated, leaks, elsewhere, ...told } = await checkVersion(
+    reader,
+    version,
+    against,
+  )
   return {
     dataset: version.dataset,
     hash: version.hash,
@@ -105,12 +107,15 @@ export async function datasetCheck(
       straddling: straddling.length,
       repeated: repeated.length,
       leaks: leaks.length,
+      elsewhere: elsewhere.length,
     },
+    searched: against.search.sources.length,
+    flow: against.search.flow,
+    left: against.search.left,
     straddling: straddling.slice(0, mostFound).map(copiesFound),
     repeated: repeated.slice(0, mostFound).map(copiesFound),
-    leaks: leaks.slice(0, mostFound).map(({ example, kind, text, source }) => {
-      return { ...example, kind, text, source }
-    }),
+    leaks: leaks.slice(0, mostFound).map(foundLeak),
+    elsewhere: elsewhere.slice(0, mostFound),
   }
 }
 

@@ -5,7 +5,8 @@ import { Sha256 } from '../schema/workplace.ts'
 import { IssueRow, toLabelledIssue } from './issue-row.ts'
 import { lineAt, parseRow, readJsonLines, type JsonLine } from './json-lines.ts'
 import { quoted } from './line-error.ts'
-import { documentFile, type ReadFrom } from './read-text-file.ts'
+import { mapColumns } from './column-mapping.ts'
+import { isHash, type NamedDocuments, namedDocuments, type ReadFrom } from './named-documents.ts'
 import { splitAndExtra, unknownFields, withoutEmpty } from './fields.ts'
 
 const ExampleRow = z.looseObject({
@@ -32,18 +33,21 @@ type ExampleRow = z.infer<typeof ExampleRow>
 
 /**
  * Reads JSON Lines with one document a line: ours (`id`, `document` or `paragraphs`) or the reference
- * app's ground truth (`pdf_name`). Document files are looked up beside the file.
+ * app's ground truth (`pdf_name`). Document files are looked up beside the file; one that is named by its
+ * SHA-256 also among what was uploaded.
  */
 export async function readExampleLines(
   file: string,
   name: string,
   from: ReadFrom = {},
 ): Promise<Example[]> {
-  const folder = path.dirname(file)
+  const documents = namedDocuments(path.dirname(file), from)
+  const { columns } = from
   const lineOf = new Map<string, number>()
   const examples: Example[] = []
   for (const line of await readJsonLines(file, name)) {
-    const example = await toExample(line, folder, from)
+    const mapped = columns === undefined ? line : mapColumns(line, columns)
+    const example = await toExample(mapped, documents)
     const before = lineOf.get(example.id)
     if (before !== undefined) {
       throw lineAt(line, [], `the document ${quoted(example.id)} stands in line ${before} already.`)
@@ -54,7 +58,7 @@ export async function readExampleLines(
   return examples
 }
 
-async function toExample(line: JsonLine, folder: string, from: ReadFrom): Promise<Example> {
+async function toExample(line: JsonLine, documents: NamedDocuments): Promise<Example> {
   const row = parseRow(ExampleRow, line)
   const document = row.document ?? row.pdf_name
   if (row.paragraphs) return withParagraphs(row, row.paragraphs, line)
@@ -63,15 +67,31 @@ async function toExample(line: JsonLine, folder: string, from: ReadFrom): Promis
       'names no document; give "document" (or "pdf_name"), a file beside this one, or its "paragraphs".'
     throw lineAt(line, [], reason)
   }
-  const file = await documentFile(folder, document, from)
-  if (file === null) {
-    const field = row.document ? 'document' : 'pdf_name'
-    throw lineAt(line, [field], `there is no file ${quoted(document)} beside this one.`)
-  }
+  const id = row.id ?? document
+  const file = await documents.file(document)
+  if (file !== null) return { id, document: { file }, ...labelsOf(row, line, null) }
+  const stored = await documents.stored(document)
+  if (stored !== null) return withStoredText(row, stored, line)
+  const field = row.document ? 'document' : 'pdf_name'
+  const reason = isHash(document)
+    ? `no file beside this one has the SHA-256 ${document}, nor has a document that was uploaded and read.`
+    : `there is no file ${quoted(document)} beside this one.`
+  throw lineAt(line, [field], reason)
+}
+
+type Stored = NonNullable<Awaited<ReturnType<NamedDocuments['stored']>>>
+
+/** As an example that is made of the document itself. */
+function withStoredText(row: ExampleRow, stored: Stored, line: JsonLine): Example {
+  const { id, group, name, sha256, paragraphs, language } = stored
+  const texts = paragraphs.map(({ text }) => text)
+  const { extra, ...labels } = labelsOf(row, line, texts)
+  const all = { ...withoutEmpty({ lang: language }), ...extra }
   return {
-    id: row.id ?? document,
-    document: { file },
-    ...labelsOf(row, line, null),
+    id: row.id ?? sha256,
+    document: { paragraphs, source: { name, sha256, stored: { document: id, group } } },
+    ...labels,
+    ...withoutEmpty({ extra: Object.keys(all).length > 0 ? all : undefined }),
   }
 }
 

@@ -30,17 +30,25 @@ export async function* exportLines(
   }
 }
 
-/** An example as a line that carries its text. */
+/** An example as a line that carries its text, or names the document in the store that it is made of. */
 export function exampleLine({ id, paragraphs, issues, extra, ...more }: LoadedExample): object {
-  const { split, group, file } = more
+  const { split, group, file, origin } = more
   const [ours, theirs] = [true, false].map((isOurs) => extraFields(extra, isOurs))
   return {
     ...theirs,
     ...(ours !== undefined && Object.keys(ours).length > 0 && { extra: ours }),
     id,
-    ...withoutEmpty({ split, group, document: file?.name, sha256: file?.sha256 }),
-    paragraphs: paragraphs.map(({ page, text }) => (page === undefined ? text : { page, text })),
+    ...withoutEmpty({ split, group }),
+    ...(origin === undefined
+      ? { ...withoutEmpty({ document: file?.name, sha256: file?.sha256 }), ...textsOf(paragraphs) }
+      : { document: file?.sha256 }),
     issues: issues.map(rowOf),
+  }
+}
+
+function textsOf(paragraphs: LoadedExample['paragraphs']) {
+  return {
+    paragraphs: paragraphs.map(({ page, text }) => (page === undefined ? text : { page, text })),
   }
 }
 

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { signatureOfDocument, storedSignature } from '../document/document-signature.ts'
-import { copyKeys, kinAmong } from '../document/text-signature.ts'
+import { copyKeys } from '../document/copy-keys.ts'
+import { kinAmong } from '../document/text-signature.ts'
 import type { Split } from '../schema/access.ts'
 import type { DatasetEntry } from '../schema/stored-dataset.ts'
 import type { Store } from '../store/store.ts'
@@ -8,18 +9,25 @@ import type { ExampleText } from './version-drafts.ts'
 
 type Signatures = Store['signatures']
 
+/** Something hidden of which a text is a copy. */
+export type HiddenKin = {
+  split: Split
+  /** Hash of its text where it is an example, id where it is a document. */
+  document: string
+}
+
 /**
  * Texts that are copies, versions or pages of a hidden document, or of a hidden example of any dataset.
  * It is for who may see what is hidden: it tells whether a text is there.
- * @returns the split of the nearest, by example id
+ * @returns the nearest, by example id
  */
-export async function splitsOfHiddenKin(
+export async function hiddenKinOf(
   signatures: Signatures,
   texts: readonly ExampleText[],
-): Promise<Map<string, Split>> {
-  const splits = new Map<string, Split>()
-  if (texts.length === 0) return splits
-  if ((await signatures.last()) === 0 && !(await signatures.hasExamples())) return splits
+): Promise<Map<string, HiddenKin>> {
+  const found = new Map<string, HiddenKin>()
+  if (texts.length === 0) return found
+  if ((await signatures.last()) === 0 && !(await signatures.hasExamples())) return found
   for (const { id, document } of texts) {
     const signature = signatureOfDocument(document)
     if (signature === null) continue
@@ -27,9 +35,11 @@ export async function splitsOfHiddenKin(
     const hidden = await signatures.lookUp(keys, { hidden: true })
     const examples = await signatures.lookUpExamples(keys)
     const [nearest] = kinAmong(signature, [...hidden, ...examples])
-    if (nearest !== undefined) splits.set(id, nearest.candidate.group.split)
+    if (nearest === undefined) continue
+    const { document: copied, group } = nearest.candidate
+    found.set(id, { split: group.split, document: copied })
   }
-  return splits
+  return found
 }
 
 /** Texts between which others have a turn. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { tempFolder } from '../../test/helpers/temp-folder.ts'
 import { groupOfText, splitOf } from '../document/document-group.ts'
-import { copyKeys, packSignature, signatureOf } from '../document/text-signature.ts'
+import { copyKeys } from '../document/copy-keys.ts'
+import { packSignature, signatureOf } from '../document/text-signature.ts'
 import { textWords } from '../document/text-words.ts'
 import type { Split } from '../schema/access.ts'
 import type { DatasetVersion } from '../schema/stored-dataset.ts'
@@ -194,13 +195,56 @@ describe('the import of a version', () => {
       const host = { store, splitKey, shares }
       await importVersion(host, letters([example('a'), example('b')], { splits: 'test' }))
       const show = [example('a', { split: 'evaluation' }), example('b', { split: 'test' })]
-      await importVersion(host, letters(show, { splits: 'given' }))
+      const given = letters(show, { splits: 'given' })
+      await expect(importVersion(host, given)).rejects.toMatchObject({
+        code: 'hidden-shown',
+        message: expect.stringContaining('"a" is hidden until now'),
+      })
+      expect(await store.datasets.version('evaluation', { dataset: 'letters' })).toBeNull()
+      const { shown } = await importVersion(host, { ...given, showHidden: true })
+      expect(shown).toEqual([{ id: 'a', dataset: 'letters', split: 'test' }])
       expect(await store.datasets.version('evaluation', { dataset: 'letters' })).toMatchObject({
         splits: [{ split: 'evaluation', examples: 1 }],
       })
       await expect(
         importVersion(host, letters([example('a')], { splits: 'audit' })),
       ).rejects.toMatchObject({ code: 'group-shown' })
+    }))
+
+  it('never shows on the side what another dataset hides, not the same text and not a near copy', () =>
+    withStore(async (store) => {
+      const host = { store, splitKey, shares }
+      const near = { paragraphs: [{ index: 0, text: `${long} It was sent twice.` }] }
+      const hidden = [example('a'), example('b', { paragraphs: [{ index: 0, text: long }] })]
+      await importVersion(host, letters(hidden, { splits: 'audit' }))
+      const others = [
+        example('same', { paragraphs: example('a').paragraphs }),
+        example('near', near),
+      ]
+      const open = letters(others, { dataset: 'other', splits: 'evaluation' })
+      await expect(importVersion(host, open)).rejects.toMatchObject({
+        code: 'hidden-shown',
+        message: expect.stringMatching(/^2 examples.* in letters \(audit\)/u),
+      })
+      expect(await store.datasets.version('everything', { dataset: 'other' })).toBeNull()
+      // A group of which engineers see another text would show it as well.
+      await importVersion(host, letters([example('c')], { dataset: 'seen', splits: 'evaluation' }))
+      const drawn = [
+        example('same', { paragraphs: example('a').paragraphs, group: 'book' }),
+        example('c', { group: 'book' }),
+      ]
+      await expect(importVersion(host, letters(drawn, { dataset: 'other' }))).rejects.toMatchObject(
+        { code: 'hidden-shown' },
+      )
+      const { shown } = await importVersion(host, { ...open, showHidden: true })
+      expect(shown).toEqual([
+        { id: 'same', dataset: 'letters', split: 'audit' },
+        { id: 'near', dataset: 'letters', split: 'audit' },
+      ])
+      // What was shown elsewhere is told where it is next met.
+      const next = await importVersion(host, letters([example('new')], { mode: 'add' }))
+      expect(next.shown).toEqual([])
+      expect(next.changes?.moved).toEqual([{ from: 'audit', to: 'evaluation', examples: 1 }])
     }))
 
   it.each(['', '../x', 'a b', '-x', 'x'.repeat(101)])('refuses the name %j', (dataset) =>

@@ -7,15 +7,20 @@ import {
   type DatasetVersion,
   type VersionProvenance,
 } from '../schema/stored-dataset.ts'
+import type { NewLeaks, ShownExample, VersionChanges } from '../schema/api/dataset-version.ts'
+import type { NewVersion } from '../store/datasets.ts'
 import type { Store } from '../store/store.ts'
-import { assignSplits, openest } from './assign-splits.ts'
+import { assignSplits, settledSplit } from './assign-splits.ts'
 import { copiesInEvaluation } from './copies-in-evaluation.ts'
 import { withoutEmpty } from './fields.ts'
 import { groupExamples } from './group-examples.ts'
-import { signHidden, splitsOfHiddenKin } from './hidden-kin.ts'
+import { type HiddenKin, hiddenKinOf, signHidden } from './hidden-kin.ts'
+import type { LeakSearch } from './leak-sources.ts'
 import { quoted } from './line-error.ts'
 import type { LoadedExample } from './loaded-example.ts'
+import { readAllEntries } from './read-all-entries.ts'
 import { type NewCopies, newCopies } from './new-copies.ts'
+import { newLeaks } from './new-leaks.ts'
 import {
   copiesAmong,
   type Draft,
@@ -25,6 +30,8 @@ import {
   textsOf,
   type Together,
 } from './version-drafts.ts'
+import { refuseShown, shownByChoice } from './shown-by-choice.ts'
+import { countChanges } from './version-changes.ts'
 import { sizesOf } from './version-sizes.ts'
 
 export type ImportHost = {
@@ -44,6 +51,10 @@ export type NewContent = {
   splits: 'drawn' | 'given' | Split
   /** Groups of the version before that go into `evaluation`. */
   retire?: ReadonlySet<string>
+  /** Whether engineers may get to see what is hidden until now, here or elsewhere; default: no. */
+  showHidden?: boolean
+  /** In which what comes and is hidden is looked for; left out, nothing is. */
+  search?: LeakSearch
   createdBy: string
   source: string
   note: string | null
@@ -53,44 +64,135 @@ type Imported = {
   version: DatasetVersion
   /** False when nothing has changed. */
   added: boolean
+  /** Beside the version before; null when there is none, or nothing has changed. */
+  changes: VersionChanges | null
+  /** What was hidden until now and is not any more, as was confirmed. */
+  shown: ShownExample[]
   /** Examples that would be hidden, but of which engineers have a copy among their own documents. */
   leftOut: string[]
   copies: NewCopies
+  /** Null when nothing was looked for, or nothing hidden came. */
+  leaks: NewLeaks | null
 }
 
+/** A version that nothing else hinders any more. */
+export type PlannedVersion = {
+  hash: string
+  entries: readonly DatasetEntry[]
+  /** Of the version before; none when there is none. */
+  before: readonly DatasetEntry[]
+  changes: VersionChanges
+  shown: readonly ShownExample[]
+  /** Whether it is refused after all, because nobody has confirmed what it shows. */
+  refused: boolean
+}
+
+type VersionPlan = Pick<Imported, 'shown' | 'leftOut' | 'copies'> &
+  Omit<PlannedVersion, 'before' | 'shown'> &
+  Pick<NewVersion, 'splits' | 'contents'> & {
+    /** Null: it would be the first one. */
+    before: DatasetVersion | null
+    /** Of `before`. */
+    old: readonly DatasetEntry[]
+    entries: DatasetEntry[]
+    groups: VersionProvenance['groups']
+    /** Hidden texts for which another split is chosen than they had. */
+    said: Claimed[]
+    texts: readonly ExampleText[]
+  }
+
+type Claimed = { textGroup: string; split: Split }
+
 /**
- * Makes the next version of a dataset, and the dataset with its first one. A group keeps the split that
- * any of its texts has, or what is hidden of which one is a copy, unless another one is chosen.
- * @throws UserFacingError dataset-name, dataset-empty, split-missing, group-shown, group-straddles,
- * dataset-changed
+ * What the next version of a dataset would be; nothing is written. A group keeps the split that any of its
+ * texts has, or what is hidden of which one is a copy, unless another one is chosen.
+ * @throws UserFacingError dataset-name, dataset-empty, split-missing, group-shown, group-straddles
  */
-export async function importVersion(host: ImportHost, wanted: NewContent): Promise<Imported> {
+export async function planVersion(host: ImportHost, wanted: NewContent): Promise<VersionPlan> {
   const { datasets } = host.store
-  const { dataset, createdBy, source, note } = wanted
+  const { dataset, splits: how, examples } = wanted
   requireDatasetName(dataset)
   const before = await datasets.version('everything', { dataset })
   const kept = await whatStays(datasets, before, wanted)
-  const { splits: how, examples } = wanted
   const { retired } = kept
   const { drafts, contents } = await newDrafts(examples, { ...host, splits: how, retired })
-  const texts = await textsOf(datasets, wanted.examples, { before, kept: kept.drafts })
-  const clusters = await copiesAmong(texts, wanted.examples)
+  const texts = await textsOf(datasets, examples, { before, kept: kept.drafts })
+  const clusters = await copiesAmong(texts, examples)
   const all = [...kept.drafts, ...drafts]
   if (all.length === 0) {
     throw new UserFacingError('dataset-empty', 'It has no example. A version needs at least one.')
   }
   const pairs = clusters.flatMap((cluster) => cluster.pairs.map(({ examples: pair }) => pair))
-  const together = [...kept.together, ...pairs]
-  const { entries, groups, leftOut } = await withSplits(host, all, { together, texts })
-  const { splits, hash } = sizesOf(entries)
+  const found = await withSplits(host, all, { together: [...kept.together, ...pairs], texts })
+  const { entries, groups, leftOut, said } = found
   const fresh = new Set(examples.map(({ id }) => id))
-  const done = { leftOut, copies: newCopies(clusters, { fresh, entries }) }
-  if (before?.hash === hash) return { version: before, added: false, ...done }
-  await signHidden(host.store.signatures, entries, texts)
+  const retiring = retiringGroups(entries, kept)
+  const shown = await shownByChoice(entries, { ...found, datasets, dataset, retiring })
+  const old = before === null ? [] : await readAllEntries(datasets, before)
+  return {
+    ...sizesOf(entries),
+    before,
+    old,
+    entries,
+    groups,
+    leftOut,
+    said,
+    shown,
+    contents,
+    texts,
+    copies: newCopies(clusters, { fresh, entries }),
+    changes: countChanges(old, entries),
+    refused: shown.length > 0 && wanted.showHidden !== true,
+  }
+}
+
+/**
+ * Makes the next version of a dataset, as `planVersion` says, and the dataset with its first one.
+ * @throws UserFacingError hidden-shown, dataset-changed, and those of `planVersion`
+ * @param begin is waited for once everything was checked, before anything changes; not when nothing will
+ */
+export async function importVersion(
+  host: ImportHost,
+  wanted: NewContent,
+  begin: (planned: PlannedVersion) => Promise<void> = async () => {},
+): Promise<Imported> {
+  const { datasets, signatures } = host.store
+  const { dataset, createdBy, source, note } = wanted
+  const plan = await planVersion(host, wanted)
+  const { before, old, hash, splits, entries, groups, contents, texts, changes, shown } = plan
+  const { leftOut, copies, refused } = plan
+  const { search, examples } = wanted
+  if (before?.hash === hash)
+    return { version: before, added: false, changes: null, shown: [], leftOut, copies, leaks: null }
+  const leaks = search ? await newLeaks(search, { examples, entries, texts }) : null
+  const done = { leftOut, copies, leaks }
+  await begin({ hash, entries, before: old, changes, shown, refused })
+  if (refused) refuseShown(shown)
+  await datasets.choose(plan.said, createdBy)
+  await claim(datasets, entries)
+  await signHidden(signatures, entries, texts)
   await datasets.create({ name: dataset, createdBy })
   const provenance = { source, note, groups }
   const next = { dataset, after: before, createdBy, provenance, hash, splits, entries, contents }
-  return { version: await datasets.addVersion(next), added: true, ...done }
+  const version = await datasets.addVersion(next)
+  return { version, added: true, changes: before && changes, shown, ...done }
+}
+
+/** As they are grouped now. */
+function retiringGroups(
+  entries: readonly DatasetEntry[],
+  { drafts, retired }: Awaited<ReturnType<typeof whatStays>>,
+): Set<string> {
+  const chosen = drafts.flatMap(({ id, split }) => (split === 'evaluation' ? [id] : []))
+  const retiring = new Set([...chosen, ...retired])
+  return new Set(entries.flatMap(({ id, group }) => (retiring.has(id) ? [group] : [])))
+}
+
+/** @throws UserFacingError group-shown, when engineers have come to see a text of it meanwhile */
+async function claim(datasets: Store['datasets'], entries: readonly DatasetEntry[]): Promise<void> {
+  const refused = await datasets.claim([...entries])
+  const lost = entries.filter(({ textGroup }) => refused.has(textGroup))
+  if (lost.length > 0) throw wasShown(lost.map(({ id }) => id))
 }
 
 /** @throws UserFacingError dataset-name */
@@ -117,6 +219,9 @@ async function whatStays(
 type Assigned = Pick<Imported, 'leftOut'> & {
   entries: DatasetEntry[]
   groups: VersionProvenance['groups']
+  said: Claimed[]
+  known: Map<string, Split>
+  kin: Map<string, HiddenKin>
 }
 
 type Related = { together: readonly Together[]; texts: readonly ExampleText[] }
@@ -134,11 +239,19 @@ async function withSplits(
   const groupOf = groupExamples(groupable, together)
   const grouped = drafts.map((draft) => ({ ...draft, group: groupOf.get(draft.id) ?? '' }))
   const known = await knownSplits(datasets, drafts)
-  await addSplitsOfKin(host, known, { drafts, texts })
+  const kin = await addSplitsOfKin(host, known, { drafts, texts })
   const ground = { key: host.splitKey, shares: host.shares, known }
   const { splits, shown, straddling } = assignSplits(grouped, ground)
   if (straddling.length > 0) throw straddles(straddling)
   if (shown.length > 0) throw wasShown(shown)
+  const said = grouped.flatMap((draft) => {
+    const { split, by } = splits.get(draft.group) ?? {}
+    if (by !== 'chosen' || split === undefined || split === 'evaluation') return []
+    const texts = [draft.textGroup, draft.documentGroup ?? draft.textGroup]
+    return texts
+      .filter((textGroup) => known.has(textGroup) && known.get(textGroup) !== split)
+      .map((textGroup) => ({ textGroup, split }))
+  })
   const all = grouped.map(({ named: _named, documentGroup: _group, group, ...draft }) => ({
     ...draft,
     group,
@@ -149,11 +262,8 @@ async function withSplits(
   if (refusedChoice.length > 0) throw wasShown(refusedChoice.map(({ id }) => id))
   const entries = all.filter(({ group }) => !out.has(group))
   if (entries.length === 0) throw allLeftOut(all.map(({ id }) => id))
-  const refused = await datasets.claim(entries)
-  const lost = entries.filter(({ textGroup }) => refused.has(textGroup))
-  if (lost.length > 0) throw wasShown(lost.map(({ id }) => id))
   const leftOut = all.filter(({ group }) => out.has(group)).map(({ id }) => id)
-  return { entries, groups: countGroups(splits, out), leftOut }
+  return { entries, groups: countGroups(splits, out), leftOut, said, known, kin }
 }
 
 function countGroups(
@@ -190,9 +300,9 @@ async function seenElsewhere(
   return new Set(ids.map((id) => groupOf.get(id) ?? ''))
 }
 
-/** Of texts, and of the documents that they were taken from: what more people may see counts. */
+/** Of texts, and of the documents that they were taken from. */
 async function knownSplits(
-  datasets: Pick<Store['datasets'], 'splitsOf'>,
+  datasets: Pick<Store['datasets'], 'splitsOf' | 'chosenSplits'>,
   drafts: readonly Draft[],
 ): Promise<Map<string, Split>> {
   const groups = drafts.flatMap(({ textGroup, documentGroup = textGroup }) => [
@@ -200,9 +310,9 @@ async function knownSplits(
     documentGroup,
   ])
   const known = await datasets.splitsOf([...new Set(groups)])
+  const chosen = await datasets.chosenSplits([...new Set(groups)])
   for (const { textGroup, documentGroup = textGroup } of drafts) {
-    const splits = [textGroup, documentGroup].flatMap((group) => known.get(group) ?? [])
-    const split = openest(splits)
+    const split = settledSplit([textGroup, documentGroup], { known, chosen })
     if (split !== null) known.set(textGroup, split)
   }
   return known
@@ -213,14 +323,15 @@ async function addSplitsOfKin(
   { store: { signatures } }: ImportHost,
   known: Map<string, Split>,
   { drafts, texts }: { drafts: readonly Draft[]; texts: readonly ExampleText[] },
-): Promise<void> {
+): Promise<Map<string, HiddenKin>> {
   const isNew = drafts.filter(({ textGroup }) => !known.has(textGroup))
   const textGroupOf = new Map(isNew.map(({ id, textGroup }) => [id, textGroup]))
-  const kin = await splitsOfHiddenKin(
+  const kin = await hiddenKinOf(
     signatures,
     texts.filter(({ id }) => textGroupOf.has(id)),
   )
-  for (const [id, split] of kin) known.set(textGroupOf.get(id) ?? id, split)
+  for (const [id, { split }] of kin) known.set(textGroupOf.get(id) ?? id, split)
+  return kin
 }
 
 function wasShown(ids: string[]): UserFacingError {

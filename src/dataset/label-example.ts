@@ -24,14 +24,15 @@ export type Labelled = { version: DatasetVersion; added: boolean }
 
 /**
  * Adds a version in which one example has other labels, and all else is as it was: groups and splits, too.
- * @param begin what is done with the example once everything was checked, before anything changes
+ * @param begin what is done with the example, and the hash of the version that comes (null: none), once
+ * everything was checked and before anything changes
  * @throws UserFacingError dataset-not-found, example-not-found, example-changed, example-forgotten,
  * label-malformed, dataset-changed
  */
 export async function labelExample(
   { store: { datasets } }: { store: { datasets: Datasets } },
   wanted: NewLabels,
-  begin: (example: DatasetEntry) => Promise<void>,
+  begin: (example: DatasetEntry, hash: string | null) => Promise<void>,
 ): Promise<Labelled> {
   const { dataset, note, createdBy, labelledBy } = wanted
   const before = await datasets.version('everything', { dataset })
@@ -40,23 +41,27 @@ export async function labelExample(
   const content = unchangedContent(example, wanted)
   const { provenance, document, hash: hashBefore } = content.example
   requirePlaces(wanted.issues, content.paragraphs)
-  await begin(content.example)
   const labels = { ...content.labels, issues: wanted.issues }
   const hash = exampleHash({ document, ...labels })
-  if (hash === hashBefore) return { version: before, added: false }
+  if (hash === hashBefore) {
+    await begin(content.example, null)
+    return { version: before, added: false }
+  }
   const { content: _, ...entry } = content.example
   const labelled = labelledIn(entry, wanted)
   const relabelled = { ...entry, ...labelFacts(wanted.issues), hash, provenance: labelled }
   const all = (await readAllEntries(datasets, before)).map((other) =>
     other.id === wanted.id ? relabelled : other,
   )
+  const sizes = sizesOf(all)
+  await begin(content.example, sizes.hash)
   const groups = { kept: countGroups(all), drawn: 0, chosen: 0 }
   const version = await datasets.addVersion({
     dataset,
     after: before,
     createdBy,
     provenance: { source: labelledBy === undefined ? 'labels' : 'label-sets', note, groups },
-    ...sizesOf(all),
+    ...sizes,
     entries: [relabelled],
     keepsOthers: true,
     contents: [{ document, hash, paragraphs: content.paragraphs, labels }],

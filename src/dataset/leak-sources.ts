@@ -14,6 +14,24 @@ export function leakSourcesOf({
   return code === undefined ? files : [...files, { name: 'bundled code', text: code.text }]
 }
 
+/** What is searched for leaks. */
+export type LeakSearch = {
+  sources: LeakSource[]
+  /** The folder of the flow on this machine, or the name of a server's flow. */
+  flow: string
+  /** Files of the flow that are too large, or too many, and were not read. */
+  left: number
+}
+
+/** Those before, and those of the others that have another text. */
+export function withOthers(
+  sources: readonly LeakSource[],
+  others: readonly LeakSource[],
+): LeakSource[] {
+  const known = new Set(sources.map(({ text }) => text))
+  return [...sources, ...others.filter(({ text }) => !known.has(text))]
+}
+
 /** Of several versions: a file that is the same in two of them is named as the first one has it. */
 export function leakSourcesOfAll(
   versions: readonly { prefix: string; content: Pick<FlowContent, 'agents' | 'code'> }[],

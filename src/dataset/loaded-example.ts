@@ -21,6 +21,7 @@ export type LoadedExample = Pick<Example, 'id' | 'issues' | 'group' | 'extra'> &
     /** Its group, which may be that of a near-copy. */
     group: string
     review?: ExampleProvenance['review']
+    chosen?: ExampleProvenance['chosen']
   }
 }
 
@@ -41,12 +42,15 @@ function loadedExample(example: Example, document: ReviewDocument): LoadedExampl
 function read(
   { document: given }: Example,
   { paragraphs, name, sha256 }: ReviewDocument,
-): Pick<LoadedExample, 'paragraphs' | 'file'> {
+): Pick<LoadedExample, 'paragraphs' | 'file' | 'origin'> {
   if ('file' in given) {
     const texts = paragraphs.map(({ index, page, text }) => ({ index, page, text }))
     return { paragraphs: texts, file: { name, sha256 } }
   }
-  return { paragraphs: given.paragraphs, ...withoutEmpty({ file: given.source }) }
+  const { paragraphs: texts, source } = given
+  if (source === undefined) return { paragraphs: texts }
+  const { stored: origin, ...file } = source
+  return { paragraphs: texts, file, ...withoutEmpty({ origin }) }
 }
 
 /** Of the text as it was read, with its pages where they are known. */

@@ -1,13 +1,13 @@
+import { groupOfText } from '../document/document-group.ts'
 import { UserFacingError } from '../lib/errors.ts'
+import type { Split } from '../schema/access.ts'
+import type { ChosenSplit } from '../schema/stored-dataset.ts'
 import type { ReviewedExample } from '../schema/reviewed-example.ts'
-import type { DatasetEntry, DatasetVersion } from '../schema/stored-dataset.ts'
 import type { Store } from '../store/store.ts'
-import { importVersion, type ImportHost } from './import-version.ts'
-import type { LeakSource } from './leak-sources.ts'
-import { documentHash, type LoadedExample } from './loaded-example.ts'
+import { settledSplit } from './assign-splits.ts'
+import { withoutEmpty } from './fields.ts'
+import { documentHash } from './loaded-example.ts'
 import { readAllEntries } from './read-all-entries.ts'
-import { refuseLeaks } from './refuse-leaks.ts'
-import { retiringGroups } from './rotate.ts'
 import { exampleHash } from './version-hash.ts'
 
 /** A reviewed document that a dataset does not have, or has with other labels. */
@@ -47,6 +47,36 @@ export async function* proposalsFor(
   }
 }
 
+type Reviewed = Pick<ReviewedExample, 'document' | 'paragraphs'>
+
+export type SplitAsExample = {
+  split: Split
+  /** Where a custodian has said it. */
+  chosen?: ChosenSplit
+}
+
+/**
+ * The splits that documents come into as examples, in their order: that of the document, unless a custodian has
+ * said another one, or engineers have seen its text in a dataset since.
+ */
+export async function splitsAsExamples(
+  { store: { datasets }, splitKey }: Host & { splitKey: string },
+  reviewed: readonly Reviewed[],
+): Promise<SplitAsExample[]> {
+  const groups = reviewed.map(({ document: { sha256, group }, paragraphs }) => [
+    groupOfText(splitKey, { sha256, paragraphs }),
+    group,
+  ])
+  const known = await datasets.splitsOf([...new Set(groups.flat())])
+  const chosen = await datasets.chosenSplits([...new Set(groups.flat())])
+  return reviewed.map(({ document }, i) => {
+    const own = groups[i] ?? []
+    const split = settledSplit(own, { known, chosen }) ?? document.split
+    const said = own.flatMap((group) => chosen.get(group) ?? [])
+    return { split, ...withoutEmpty({ chosen: said.find((one) => one.split === split) }) }
+  })
+}
+
 function hashOf(reviewed: ReviewedExample): string {
   const { paragraphs, issues, extra } = contentOf(reviewed)
   return exampleHash({ document: documentHash(paragraphs), issues, extra })
@@ -70,82 +100,11 @@ export function freeId(
   return taken.has(wanted) ? `${wanted} ${sha256}` : wanted
 }
 
-export type Merge = {
-  dataset: string
-  /** Ids of reviews. */
-  reviews: readonly string[]
-  /** Whether a third of `test` goes into `evaluation` with the same version. */
-  rotate: boolean
-  /** Prompts, rules and guidelines, in which no hidden example may stand. */
-  sources: LeakSource[]
-  createdBy: string
-  note: string | null
-}
-
-type Merged = Awaited<ReturnType<typeof importVersion>> & { retired: number }
-
-/**
- * Adds what was reviewed to a dataset. Documents keep the split that they came into when they were uploaded.
- * @throws UserFacingError proposal-not-found, proposal-leaks, and those of `importVersion`
- */
-export async function mergeProposals(
-  host: ImportHost,
-  reviewed: AsyncIterable<ReviewedExample>,
-  { dataset, reviews, rotate, sources, createdBy, note }: Merge,
-): Promise<Merged> {
-  const { datasets } = host.store
-  const chosen = await chosenProposals(host, reviewed, { dataset, reviews })
-  const before = await datasets.version('everything', { dataset })
-  const entries = before === null ? [] : await readAllEntries(datasets, before)
-  const examples = chosen.map(({ id, reviewed: one }) => ({ ...one, id }))
-  await refuseLeaks(host, examples, { sources, before })
-  const retire = rotate ? retiring(host, before, entries) : new Set<string>()
-  const imported = await importVersion(host, {
-    dataset,
-    examples: chosen.map(loadedProposal),
-    mode: 'add',
-    splits: 'drawn',
-    retire,
-    createdBy,
-    source: rotate ? 'rotation' : 'reviews',
-    note,
-  })
-  const after = rotate ? await readAllEntries(datasets, imported.version) : []
-  return { ...imported, retired: retiredGroups(entries, after) }
-}
-
-/** Groups that were in `test` and are not hidden any more. */
-function retiredGroups(before: readonly DatasetEntry[], after: readonly DatasetEntry[]): number {
-  const shown = new Set(after.flatMap(({ id, split }) => (split === 'evaluation' ? [id] : [])))
-  const retired = before.filter(({ id, split }) => split === 'test' && shown.has(id))
-  return new Set(retired.map(({ group }) => group)).size
-}
-
-function retiring(
-  { splitKey }: ImportHost,
-  version: DatasetVersion | null,
-  entries: readonly DatasetEntry[],
-): Set<string> {
-  return retiringGroups(entries, { key: splitKey, version: version?.hash ?? '' })
-}
-
-function loadedProposal({ id, reviewed }: Proposal): LoadedExample {
-  const { document, verdicts } = reviewed
-  const readBy = reviewed.readBy.map((person) => person.id)
-  const review = { id: reviewed.review, ...verdicts, readBy }
-  return {
-    id,
-    ...contentOf(reviewed),
-    file: { name: document.name ?? '', sha256: document.sha256 },
-    origin: { document: document.id, group: document.group, review },
-  }
-}
-
 /** What these reviews propose. @throws UserFacingError proposal-not-found */
 export async function chosenProposals(
   host: Host,
   reviewed: AsyncIterable<ReviewedExample>,
-  { dataset, reviews }: Pick<Merge, 'dataset' | 'reviews'>,
+  { dataset, reviews }: { dataset: string; reviews: readonly string[] },
 ): Promise<Proposal[]> {
   const all = await Array.fromAsync(proposalsFor(host, dataset, reviewed))
   const chosen = all.filter((proposal) => reviews.includes(proposal.reviewed.review))

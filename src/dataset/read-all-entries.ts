@@ -1,4 +1,5 @@
 import { readPages } from '../lib/read-pages.ts'
+import type { Split } from '../schema/access.ts'
 import type { DatasetEntry, DatasetVersion, StoredExample } from '../schema/stored-dataset.ts'
 import type { Datasets } from '../store/datasets.ts'
 
@@ -8,8 +9,9 @@ const entriesAtOnce = 5000
 export function readAllEntries(
   datasets: Pick<Datasets, 'entries'>,
   { id }: DatasetVersion,
+  split?: Split,
 ): Promise<DatasetEntry[]> {
-  const read = (page: { limit: number }) => datasets.entries('everything', id, page)
+  const read = (page: { limit: number }) => datasets.entries('everything', id, { ...page, split })
   return Array.fromAsync(readPages(read, entriesAtOnce))
 }
 

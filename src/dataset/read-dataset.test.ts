@@ -1,8 +1,9 @@
-import { mkdir } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { tempFolder } from '../../test/helpers/temp-folder.ts'
 import type { UserFacingError } from '../lib/errors.ts'
-import { readDataset } from './read-dataset.ts'
+import { readDataset, readExamples } from './read-dataset.ts'
 
 const lines = (...rows: unknown[]): string =>
   rows.map((row) => (typeof row === 'string' ? row : JSON.stringify(row))).join('\n')
@@ -308,4 +309,46 @@ test('the hash follows the bytes of document files, not their path', async () =>
   const one = await readOne('set.jsonl', files('Too late.'))
   expect((await readOne('set.jsonl', files('Too late.'))).hash).toBe(one.hash)
   expect((await readOne('set.jsonl', files('Too late!'))).hash).not.toBe(one.hash)
+})
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+
+test('a document may be named by the SHA-256 of its file, wherever it lies beside the lines', async () => {
+  const files = { 'letter.txt': 'We always pay.', 'more/other.txt': 'We never do.' }
+  const rows = Object.values(files).map((text) => ({ document: sha256(text), issues: [] }))
+  await using folder = await tempFolder({ 'set.jsonl': lines(...rows) })
+  await mkdir(folder.path('more'))
+  for (const [name, text] of Object.entries(files)) await writeFile(folder.path(name), text)
+  const { examples } = await readDataset('set.jsonl', folder.folder)
+  expect(examples.map(({ id, document }) => [id, document])).toEqual(
+    Object.entries(files).map(([name, text]) => [sha256(text), { file: folder.path(name) }]),
+  )
+})
+
+test('a document that was uploaded is taken with its text, in which labels have their places', async () => {
+  const hash = sha256('a file')
+  const paragraphs = [{ index: 0, page: 1, text: 'We always pay.' }]
+  const label = { type: 'Tone', text: 'always', location: { paragraph: 0, start: 3, end: 9 } }
+  const found = { id: 'document', group: 'group', name: 'a.pdf', paragraphs, language: 'en' }
+  const stored = async (wanted: string) => (wanted === hash ? found : null)
+  const read = async (row: object) => {
+    await using folder = await tempFolder({ 'set.jsonl': lines(row) })
+    return await readExamples('set.jsonl', folder.folder, { stored })
+  }
+  expect(await read({ id: 'a', document: hash, issues: [label] })).toEqual([
+    {
+      id: 'a',
+      document: {
+        paragraphs,
+        source: { name: 'a.pdf', sha256: hash, stored: { document: 'document', group: 'group' } },
+      },
+      issues: [label],
+      extra: { lang: 'en' },
+    },
+  ])
+  const outside = { ...label, location: { paragraph: 7, start: 3, end: 9 } }
+  await expect(read({ document: hash, issues: [outside] })).rejects.toThrow('outside the document')
+  await expect(read({ document: sha256('none'), issues: [] })).rejects.toThrow(
+    'no file beside this one has the SHA-256',
+  )
 })

@@ -8,7 +8,8 @@ import { canonicalJson, contentHash } from '../lib/content-hash.ts'
 import { readCsvIssues } from './csv-issues.ts'
 import { readDocumentsFolder } from './documents-folder.ts'
 import { readExampleLines } from './example-lines.ts'
-import { isFile, type ReadFrom } from './read-text-file.ts'
+import type { ReadFrom } from './named-documents.ts'
+import { isFile } from './read-text-file.ts'
 
 export type Dataset = {
   /** As the user named it. */
@@ -46,8 +47,14 @@ export async function readExamples(
     const message = `The dataset ${name} does not exist or cannot be reached. Check the path.`
     throw new UserFacingError('dataset-not-found', message, { cause })
   })
+  const isTable = path.extname(location).toLowerCase() === '.csv'
+  if (from.columns !== undefined && (isTable || status.isDirectory())) {
+    throw new UserFacingError(
+      'column-mapping',
+      `A column mapping is for JSON Lines with one document a line, which ${name} is not.`,
+    )
+  }
   if (!status.isDirectory()) {
-    const isTable = path.extname(location).toLowerCase() === '.csv'
     return isTable ? readCsvIssues(location, name, from) : readExampleLines(location, name, from)
   }
   const needed = ['documents.jsonl', 'gold.jsonl']

@@ -1,5 +1,4 @@
 import { readFile, stat } from 'node:fs/promises'
-import path from 'node:path'
 import { UserFacingError } from '../lib/errors.ts'
 import { lineError } from './line-error.ts'
 
@@ -22,22 +21,6 @@ export async function isFile(file: string): Promise<boolean> {
     (status) => status.isFile(),
     () => false,
   )
-}
-
-export type ReadFrom = {
-  /** Documents are looked up in the folder of the file that names them, and nowhere else. */
-  confined?: boolean
-}
-
-/** The file of a document that is named beside `folder`; null when there is none, or none to be read. */
-export async function documentFile(
-  folder: string,
-  name: string,
-  { confined = false }: ReadFrom,
-): Promise<string | null> {
-  const file = path.resolve(folder, name)
-  if (confined && !file.startsWith(`${folder}${path.sep}`)) return null
-  return (await isFile(file)) ? file : null
 }
 
 async function refuseUnreadable(file: string, name: string): Promise<void> {

@@ -9,6 +9,7 @@ import { printable } from '../lib/printable.ts'
 import { codeOf } from '../lib/write-whole-file.ts'
 import type { Example } from '../schema/example.ts'
 import { quoted } from './line-error.ts'
+import type { ReadFrom } from './named-documents.ts'
 import { readExamples } from './read-dataset.ts'
 
 /** Of the file as it comes, of each that an archive holds, and of all of them. */
@@ -20,18 +21,24 @@ type Upload = { name: string; content: AsyncIterable<Uint8Array> }
  * Reads a dataset that somebody sent: JSON Lines, CSV or a ZIP archive of a folder. Whatever its lines
  * say, no file outside of `folder` is read.
  * @param folder an empty one of its own, in which the documents stay
+ * @param stored documents that its lines may name, too
  * @throws UserFacingError dataset-too-large, archive-unreadable, dataset-not-found, and those of `readExamples`
  */
-export async function readUpload(upload: Upload, folder: string): Promise<Example[]> {
+export async function readUpload(
+  upload: Upload,
+  folder: string,
+  { stored }: Pick<ReadFrom, 'stored'> = {},
+): Promise<Example[]> {
+  const from = { confined: true, stored }
   const name = path.basename(printable(upload.name).replaceAll('\\', '/')) || 'dataset.jsonl'
   const isArchive = path.extname(name).toLowerCase() === '.zip'
   const file = path.join(folder, isArchive ? 'archive.zip' : `dataset${endingOf(name)}`)
   await pipeline(Readable.from(limited(upload.content)), createWriteStream(file))
-  if (!isArchive) return readExamples(path.basename(file), folder, { confined: true })
+  if (!isArchive) return readExamples(path.basename(file), folder, from)
   const unpacked = path.join(folder, 'unpacked')
   await unpack(await readFile(file), unpacked)
   const { cwd, base } = await findDatasetIn(unpacked)
-  return readExamples(base, cwd, { confined: true })
+  return readExamples(base, cwd, from)
 }
 
 function endingOf(name: string): string {

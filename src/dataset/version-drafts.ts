@@ -98,8 +98,8 @@ export async function newDrafts(
 
 function draftOf(example: LoadedExample, splitKey: string): Omit<Draft, 'document' | 'hash'> {
   const { id, issues, file, origin, group } = example
-  const { document: source, review } = origin ?? {}
-  const provenance = withoutEmpty({ file, group, source, review })
+  const { document: source, review, chosen } = origin ?? {}
+  const provenance = withoutEmpty({ file, group, source, review, chosen })
   return {
     id,
     textGroup: groupOfText(splitKey, readableOf(example)),
@@ -146,7 +146,7 @@ export async function textsOf(
 }
 
 /** A text without a word is told by its file, else by its name. */
-function readableOf({
+export function readableOf({
   id,
   file,
   paragraphs,

@@ -1,5 +1,6 @@
 import { textOf } from './document-text.ts'
-import { copyKeys, packSignature, signatureOf, type TextSignature } from './text-signature.ts'
+import { copyKeys } from './copy-keys.ts'
+import { packSignature, signatureOf, type TextSignature } from './text-signature.ts'
 import { textWords } from './text-words.ts'
 
 /** Null for a text that is too short for anything but an exact comparison. */

@@ -1,16 +1,16 @@
 import { runHash, wordHash } from './text-words.ts'
 
-/** Hashes of every run of five words, sorted, each once. */
+/** Hashes of every run of some words, sorted, each once. */
 export type Shingles = Uint32Array
 
-/** Long enough that two texts about one subject share few, short enough that edits leave most. */
-const wordsOfShingle = 5
-
-/** @param words as `textWords` tells them */
-export function shinglesOf(words: string[]): Shingles {
+/**
+ * @param words as `textWords` tells them
+ * @param size words of a run; runs of two sizes have different hashes
+ */
+export function shinglesOf(words: string[], size: number): Shingles {
   const hashes = Uint32Array.from(words, wordHash)
-  const runs = new Uint32Array(Math.max(0, hashes.length - wordsOfShingle + 1))
-  for (let at = 0; at < runs.length; at += 1) runs[at] = runHash(hashes, at, wordsOfShingle)
+  const runs = new Uint32Array(Math.max(0, hashes.length - size + 1))
+  for (let at = 0; at < runs.length; at += 1) runs[at] = runHash(hashes, at, size)
   return distinct(runs.sort())
 }
 

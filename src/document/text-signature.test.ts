@@ -1,11 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { copyKeys, likelihoodOf } from './copy-keys.ts'
 import {
   copyFrom,
-  copyKeys,
   kinship,
-  likelihoodOf,
   overlapOf,
   packSignature,
   signatureOf,
@@ -25,6 +24,13 @@ function textOf(seed: number, words = 400): string {
   }).join(' ')
 }
 
+/** The first bytes of what is stored. */
+function hexOf(text: string): string {
+  const signature = sign(text)
+  if (signature === null) throw new Error('Too short to be signed.')
+  return Buffer.from(packSignature(signature)).toString('hex').slice(0, 6)
+}
+
 function overlap(a: string, b: string): TextOverlap {
   const [left, right] = [sign(a), sign(b)]
   if (left === null || right === null) throw new Error('Too short to be signed.')
@@ -42,19 +48,25 @@ describe('a signature', () => {
   it('comes back from its bytes, whose form stays: they are stored', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.nat(2 ** 32 - 1)), fc.nat(20), (values, exponent) => {
-        const signature = { shingles: Uint32Array.from(values).sort(), scale: 2 ** exponent }
-        expect(unpackSignature(packSignature(signature))).toEqual(signature)
+        const shingles = Uint32Array.from(values).sort()
+        const long = { shingles, scale: 2 ** exponent, short: new Uint32Array() }
+        expect(unpackSignature(packSignature(long))).toEqual(long)
+        const short = { shingles, scale: 1, short: shingles.map((value) => value ^ 1).sort() }
+        fc.pre(values.length > 0)
+        expect(unpackSignature(packSignature(short))).toEqual(short)
       }),
     )
-    const bytes = packSignature(sign(textOf(1, 54)) ?? { shingles: new Uint32Array(), scale: 1 })
-    expect(Buffer.from(bytes).toString('hex').slice(0, 34)).toBe(
-      '0000558fa80e5d602a0f028b0111a10570',
-    )
+    expect(hexOf(textOf(1, 108))).toMatch(/^00/u)
+    expect(hexOf(textOf(1, 54))).toMatch(/^ff0034/u)
+    expect(hexOf(textOf(1, 20))).toMatch(/^ff0012/u)
   })
 
-  it('is not made of a text of a few sentences, which shares one with many', () => {
-    expect(sign(textOf(1, 53))).toBeNull()
-    expect(sign(textOf(1, 54))).not.toBeNull()
+  it('has runs of five words from 54 words on, of three from 20 to 107', () => {
+    const counts = [19, 20, 53, 54, 107, 108].map((words) => {
+      const signature = sign(textOf(1, words))
+      return signature === null ? null : [signature.shingles.length, signature.short.length]
+    })
+    expect(counts).toEqual([null, [0, 18], [0, 51], [50, 52], [103, 105], [104, 0]])
     expect(sign('')).toBeNull()
   })
 
@@ -95,6 +107,18 @@ describe('an overlap', () => {
     )
   })
 
+  it('of a text that is too short is that of runs of three words, with one of like length only', () => {
+    const text = textOf(1, 40)
+    const edited = text.split(' ').with(20, 'other').join(' ')
+    expect(overlap(text, edited)).toMatchObject({ contained: 35 / 38, areShort: true })
+    expect(kinship(overlap(text, edited))).toBe('copy')
+    expect(kinship(overlap(text, `${text} ${textOf(2, 38)}`))).toBe('copy')
+    expect(kinship(overlap(text, `${text} ${textOf(2, 43)}`))).toBeNull()
+    expect(kinship(overlap(text, `${text} ${textOf(2, 90)}`))).toBeNull()
+    expect(kinship(overlap(text, textOf(2, 40)))).toBeNull()
+    expect(overlap(textOf(3, 54), textOf(3, 60)).areShort).toBe(false)
+  })
+
   it('makes versions copies, pages excerpts and the rest nothing', () => {
     const text = textOf(1)
     const half = text.slice(0, text.length / 2)
@@ -121,11 +145,19 @@ describe('keys', () => {
   })
 
   it('are one shingle in sixteen of a long text and sixteen of a short one', () => {
-    const [long, short] = [sign(textOf(1, 8000)), sign(textOf(1, 100))]
+    const [long, short] = [sign(textOf(1, 8000)), sign(textOf(1, 200))]
     if (long === null || short === null) throw new Error('Too short to be signed.')
     const { keys } = copyKeys(long)
     expect(keys.length / long.shingles.length).toBeCloseTo(1 / 16, 2)
     expect(copyKeys(short).keys).toHaveLength(16)
+  })
+
+  it('are of both lengths of runs for a text of which a version may be too short for one', () => {
+    const counts = [20, 53, 54, 107].map((words) => {
+      const signature = sign(textOf(1, words))
+      return signature === null ? null : copyKeys(signature).keys.length
+    })
+    expect(counts).toEqual([16, 16, 32, 32])
   })
 })
 
@@ -163,10 +195,32 @@ describe.skipIf(!present)(`61 contracts of one kind${skipped}`, () => {
         .map((paragraphs) => paragraphs.map(({ text }) => text))
     : []
 
+  it('have short paragraphs, each a copy of itself with any word changed, few of one elsewhere', () => {
+    const paragraphs = contracts.flatMap((texts, contract) =>
+      texts
+        .map((text) => ({ contract, words: textWords(text) }))
+        .filter(({ words }) => words.length >= 20 && words.length < 54),
+    )
+    const changed = paragraphs.map(({ words }, i) => words.with((i * 7) % words.length, 'other'))
+    const isCopy = (a: string[], b: string[]) =>
+      kinship(overlap(a.join(' '), b.join(' '))) === 'copy'
+    const found = paragraphs.filter(({ words }, i) => isCopy(words, changed[i] ?? []))
+    expect([paragraphs.length, found.length]).toEqual([687, 687])
+    const signed = paragraphs.map(({ contract, words }) => ({ contract, own: signatureOf(words) }))
+    const pairs = signed.flatMap((one, i) =>
+      signed.slice(0, i).filter(({ contract, own }) => {
+        if (contract === one.contract || own === null || one.own === null) return false
+        return kinship(overlapOf(own, one.own)) !== null
+      }),
+    )
+    expect(pairs).toHaveLength(119)
+  })
+
   it.each(Object.keys(edits))('are copies of themselves with %s', (name) => {
     const shares = contracts.flatMap((paragraphs) => {
       const edited = edits[name]?.(paragraphs).join('\n') ?? ''
-      return sign(edited) === null ? [] : [overlap(paragraphs.join('\n'), edited).contained]
+      const isLong = (sign(edited)?.shingles.length ?? 0) > 0
+      return isLong ? [overlap(paragraphs.join('\n'), edited).contained] : []
     })
     expect(shares.length).toBeGreaterThan(58)
     expect(Math.min(...shares)).toBeGreaterThan(0.5)

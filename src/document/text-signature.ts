@@ -5,10 +5,15 @@ import { sharedShingles, type Shingles, shinglesBelow, shinglesOf } from './shin
  * forgets a text forgets its signature.
  */
 export type TextSignature = {
-  /** All, or of a very long text an even sample: those below 2^32 / `scale`. */
+  /**
+   * Runs of five words. All, or of a very long text an even sample: those below 2^32 / `scale`. None of a
+   * text that has fewer than 50.
+   */
   shingles: Shingles
   /** 1, 2, 4, …: one shingle in so many is here. */
   scale: number
+  /** Runs of three words of a text that may be a version of one with fewer than 50 shingles; none of others. */
+  short: Shingles
 }
 
 export type TextOverlap = {
@@ -18,14 +23,26 @@ export type TextOverlap = {
   jaccard: number
   /** Shingles of the shorter by those of the longer text; 0 to 1. */
   sizes: number
+  /** Whether one of them is too short for runs of five words, so that runs of three were compared. */
+  areShort: boolean
 }
 
 const range = 2 ** 32
 /** About 100 pages; four bytes each. */
 const mostShingles = 2 ** 15
 
-/** Texts with fewer are compared as a whole only: a sentence that two have in common is no copy. */
+/** Long enough that two texts about one subject share few, short enough that edits leave most. */
+const wordsOfShingle = 5
+/** Texts with fewer have a sentence in common with many. */
 const fewestShingles = 50
+
+/** One word changed of 20 leaves too few runs of five and enough of three (docs/decisions/089). */
+const wordsOfShort = 3
+/** Words of a text that may be a version of another. Of two sentences that differ in a word each says its own. */
+export const fewestWords = 20
+/** A version of a short text is no more than twice as long: a sentence that a letter quotes is no copy. */
+const mostLengthening = 2
+const wordsOfLongest = mostLengthening * (fewestShingles + wordsOfShingle - 1)
 
 /** As measured (docs/decisions/034): texts of different documents share 0.3 at most, edited ones 0.54 at least. */
 export const copyFrom = 0.45
@@ -33,21 +50,28 @@ export const copyFrom = 0.45
 /** A text that is much shorter than the other is an excerpt of it. */
 const excerptBelow = 0.25
 
+const none: Shingles = new Uint32Array()
+
 /**
  * Null for a text that is too short for anything but an exact comparison.
  * @param words as `textWords` tells them
  */
 export function signatureOf(words: string[]): TextSignature | null {
-  const all = shinglesOf(words)
-  return all.length < fewestShingles ? null : thinned({ shingles: all, scale: 1 }, mostShingles)
+  if (words.length < fewestWords) return null
+  const all = shinglesOf(words, wordsOfShingle)
+  const short = words.length < wordsOfLongest ? shinglesOf(words, wordsOfShort) : none
+  return { ...thinned(all.length < fewestShingles ? none : all, 1), short }
 }
 
-function thinned({ shingles, scale }: TextSignature, most: number): TextSignature {
-  if (shingles.length <= most) return { shingles, scale }
-  return thinned(scaledTo({ shingles, scale }, scale * 2), most)
+type Scaled = Omit<TextSignature, 'short'>
+
+function thinned(shingles: Shingles, scale: number): Scaled {
+  if (shingles.length <= mostShingles) return { shingles, scale }
+  const next = scaledTo({ shingles, scale }, scale * 2)
+  return thinned(next.shingles, next.scale)
 }
 
-function scaledTo({ shingles, scale }: TextSignature, to: number): TextSignature {
+function scaledTo({ shingles, scale }: Scaled, to: number): Scaled {
   return scale >= to
     ? { shingles, scale }
     : { shingles: shinglesBelow(shingles, range / to), scale: to }
@@ -55,8 +79,13 @@ function scaledTo({ shingles, scale }: TextSignature, to: number): TextSignature
 
 /** Exact for texts of up to 100 pages, beyond that an estimate from an even sample. */
 export function overlapOf(a: TextSignature, b: TextSignature): TextOverlap {
+  const areShort = a.shingles.length === 0 || b.shingles.length === 0
+  if (areShort) return { ...sharedOf(a.short, b.short), areShort }
   const scale = Math.max(a.scale, b.scale)
-  const [left, right] = [scaledTo(a, scale).shingles, scaledTo(b, scale).shingles]
+  return { ...sharedOf(scaledTo(a, scale).shingles, scaledTo(b, scale).shingles), areShort }
+}
+
+function sharedOf(left: Shingles, right: Shingles): Omit<TextOverlap, 'areShort'> {
   const both = sharedShingles(left, right)
   const smaller = Math.min(left.length, right.length)
   const larger = Math.max(left.length, right.length)
@@ -71,8 +100,10 @@ export function overlapOf(a: TextSignature, b: TextSignature): TextOverlap {
  * `copy`: versions of one text. `excerpt`: the shorter is a piece of the longer, which may also stand in
  * others, as the page with the signatures does; so it belongs to one of them and joins no two.
  */
-export function kinship({ contained, sizes }: TextOverlap): 'copy' | 'excerpt' | null {
+export function kinship(overlap: TextOverlap): 'copy' | 'excerpt' | null {
+  const { contained, sizes, areShort } = overlap
   if (contained < copyFrom) return null
+  if (areShort) return sizes < 1 / mostLengthening ? null : 'copy'
   return sizes < excerptBelow ? 'excerpt' : 'copy'
 }
 
@@ -97,56 +128,35 @@ export function kinAmong<Candidate extends { content: Uint8Array }>(
   )
 }
 
-/** One shingle in so many is looked up. */
-const keyScale = 16
-const fewestKeys = 16
-/** Of a text of a thousand pages; engines take some ten thousand values in a question. */
-const mostKeys = 4096
-
-/** Shingles by which a text is looked up: all that it has below a bound. */
-export type CopyKeys = { keys: Shingles; below: number }
+/** In place of the exponent of the scale, where runs of three words are stored, too. */
+const withShort = 0xff
 
 /**
- * What to look up to find texts that may be copies: every 16th shingle, so that pages find their
- * document, and at least the 16 lowest, so that short texts find each other.
+ * Bytes to store: a byte with the scale's exponent, then each shingle in four, lowest first. Of a short text
+ * a byte 255, in two how many runs of three words there are, these in four each, and then the shingles.
  */
-export function copyKeys({ shingles, scale }: TextSignature): CopyKeys {
-  const below = range / Math.max(keyScale, scale)
-  const sampled = shinglesBelow(shingles, below)
-  const last = shingles[fewestKeys - 1]
-  const tooMuch = sampled[mostKeys]
-  if (tooMuch !== undefined) return { keys: sampled.subarray(0, mostKeys), below: tooMuch }
-  if (sampled.length >= fewestKeys || last === undefined) return { keys: sampled, below }
-  return { keys: shingles.subarray(0, fewestKeys), below: last + 1 }
-}
-
-/**
- * How likely two texts are copies, told by the keys alone; 0 when what they share is too little by more
- * than three standard errors.
- */
-export function likelihoodOf(a: CopyKeys, b: CopyKeys): number {
-  const below = Math.min(a.below, b.below)
-  const [left, right] = [shinglesBelow(a.keys, below), shinglesBelow(b.keys, below)]
-  const fewer = Math.max(1, Math.min(left.length, right.length))
-  const contained = sharedShingles(left, right) / fewer
-  return contained < copyFrom - 1.5 / Math.sqrt(fewer) ? 0 : contained
-}
-
-/** Documents that are found by a key. What stands in more is a form's text and tells no copies. */
-export const mostWithKey = 100
-
-/** Bytes to store: a byte with the scale's exponent, then each shingle in four, lowest first. */
-export function packSignature({ shingles, scale }: TextSignature): Uint8Array {
-  const bytes = new Uint8Array(1 + shingles.length * 4)
-  const view = new DataView(bytes.buffer)
-  view.setUint8(0, Math.log2(scale))
-  for (const [i, shingle] of shingles.entries()) view.setUint32(1 + i * 4, shingle)
+export function packSignature({ shingles, scale, short }: TextSignature): Uint8Array {
+  const head =
+    short.length === 0 ? [Math.log2(scale)] : [withShort, short.length >> 8, short.length]
+  const values = [...short, ...shingles]
+  const bytes = new Uint8Array(head.length + values.length * 4)
+  bytes.set(head)
+  const view = new DataView(bytes.buffer, head.length)
+  for (const [i, value] of values.entries()) view.setUint32(i * 4, value)
   return bytes
 }
 
 export function unpackSignature(bytes: Uint8Array): TextSignature {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const shingles = new Uint32Array((bytes.byteLength - 1) / 4)
-  for (const i of shingles.keys()) shingles[i] = view.getUint32(1 + i * 4)
-  return { shingles, scale: 2 ** view.getUint8(0) }
+  const first = view.getUint8(0)
+  if (first !== withShort) return { shingles: valuesAfter(view, 1), scale: 2 ** first, short: none }
+  const values = valuesAfter(view, 3)
+  const count = view.getUint16(1)
+  return { shingles: values.subarray(count), scale: 1, short: values.subarray(0, count) }
+}
+
+function valuesAfter(view: DataView, start: number): Shingles {
+  const values = new Uint32Array((view.byteLength - start) / 4)
+  for (const i of values.keys()) values[i] = view.getUint32(start + i * 4)
+  return values
 }

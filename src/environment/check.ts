@@ -65,6 +65,8 @@ export type DoctorHost = {
   blobs: () => Promise<Blobs>
   /** With `doctorQueue`. */
   jobs: () => Promise<Jobs>
+  /** Whether who examines takes jobs, too: then one that is done does not show that a worker runs. */
+  worksOnJobs?: boolean
   server: () => Promise<AskedServer>
 }
 

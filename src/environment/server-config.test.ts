@@ -1,5 +1,7 @@
+import { writeFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { tempFolder } from '../../test/helpers/temp-folder.ts'
+import { UserFacingError } from '../lib/errors.ts'
 import { findEnvironment, loadServerConfig } from './server-config.ts'
 
 const model = "{ provider: 'openai', model: 'gpt-4.1-mini' }"
@@ -94,17 +96,27 @@ export default defineConfig({ models: {}, environments: { prod: {} } })`,
   )
 })
 
-test('without a configuration there are no environments, and the way to one is told', async () => {
+test('without a configuration there are no environments, and the way to one is told, and leads there', async () => {
   await using folder = await tempFolder()
   const config = loadServerConfig({ cwd: folder.folder })
   expect(config.environments).toEqual([])
-  expect(() => findEnvironment(config, 'dev')).toThrow(
-    expect.objectContaining({
-      code: 'environment-not-found',
-      message: expect.stringContaining('environments: { dev: {} }'),
-    }),
-  )
+  const told = refusalOf(() => findEnvironment(config, 'dev'))
+  expect(told).toMatchObject({ code: 'environment-not-found' })
+  const [, advised = ''] = /`(.+?)`/u.exec(told?.message ?? '') ?? []
+  await writeFile(folder.path('proofloop.config.ts'), advised)
+  const { models } = findEnvironment(loadServerConfig({ cwd: folder.folder }), 'dev')
+  expect(models).toEqual({})
 })
+
+function refusalOf(ask: () => unknown): UserFacingError | undefined {
+  try {
+    ask()
+  } catch (error) {
+    if (error instanceof UserFacingError) return error
+    throw error
+  }
+  return undefined
+}
 
 test.each([
   ['{ staging: {} }', 'environments.staging: '],

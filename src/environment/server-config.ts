@@ -84,7 +84,7 @@ export function findEnvironment({ environments }: ServerConfig, name: string): E
   const known = environments.map((environment) => environment.name).join(', ')
   const sentence =
     known === ''
-      ? `The server's configuration has no environments. Add \`environments: { dev: {} }\` to proofloop.config.ts in the folder where the server is started, or name a file with --config.`
+      ? `The server's configuration has no environments. Write \`export default { environments: { dev: {} } }\` into proofloop.config.ts in the folder where the server is started (or add them to what it exports), or name a file with --config.`
       : `There is no environment ${name} in the server's configuration; it has ${known}.`
   throw new UserFacingError('environment-not-found', sentence)
 }

@@ -8,6 +8,7 @@ import { UserFacingError } from '../lib/errors.ts'
 import { EnvironmentSettings } from '../schema/environment.ts'
 import { keepBundle } from './bundles.ts'
 import { outputOfApart, wallsForCode } from './evaluate-apart.ts'
+import type { CodeRun } from './evaluation-host.ts'
 import { benchOf } from './open-bench.ts'
 import { startEvaluation, workOnEvaluations } from './start-evaluation.ts'
 
@@ -57,15 +58,24 @@ async function withCode() {
   return { ...opened, wanted, [Symbol.asyncDispose]: () => kept.disposeAsync() }
 }
 
-test('a bench of hidden examples takes no version with code', async () => {
+test('a bench that runs code elsewhere is asked to, and no walls are tried here', async () => {
   await using own = await withCode()
-  const bench = { ...benchOf(own.host), takesCode: false }
-  const host = { ...own.host, isolation: async () => whole, bench }
-  const { id } = await startEvaluation(host, 'ann', own.wanted)
-  await workOnEvaluations(host)
+  const asked: CodeRun[] = []
+  const runCode = async (wanted: CodeRun) => {
+    asked.push(wanted)
+    return [new Map([...wanted.documents.keys()].map((id) => [id, { issues: [], error: null }]))]
+  }
+  const bench = { ...benchOf(own.host), runCode }
+  const { id } = await startEvaluation(
+    { ...own.host, isolation: async () => whole },
+    'ann',
+    own.wanted,
+  )
+  await workOnEvaluations({ ...own.host, isolation: async () => thin, bench })
   await expect
-    .poll(async () => (await own.store.evaluations.get(id))?.error?.code, { timeout: 10_000 })
-    .toBe('flow-with-code')
+    .poll(async () => (await own.store.evaluations.get(id))?.state, { timeout: 10_000 })
+    .toBe('done')
+  expect(asked).toMatchObject([{ repeats: 1, version: expect.any(String) as string }])
 })
 
 test('behind thin walls nothing is started, and a sentence says what to do', async () => {

@@ -101,24 +101,28 @@ export type RunIdentity = {
   types: readonly string[] | null
 }
 
+/** How issues are matched and counted. */
+export function evaluationHash(types: RunIdentity['types']): string {
+  return contentHash({
+    matchingVersion,
+    tau: defaultTau,
+    strictTau,
+    types: types === null ? null : [...new Set(types)].toSorted(),
+  })
+}
+
 /** The counts of an evaluation with the hashes that they are bound to. */
 export function toEvaluationRun(
   documents: readonly EvaluatedDocument[],
   { dataset, subject, subjectHash, policyHash, types }: RunIdentity,
 ): EvaluationRun {
-  const settings = {
-    matchingVersion,
-    tau: defaultTau,
-    strictTau,
-    types: types === null ? null : [...new Set(types)].toSorted(),
-  }
   return {
     format: 'proofloop-evaluation-run-1',
     dataset: dataset.name,
     subject,
     hashes: {
       dataset: dataset.hash,
-      evaluation: contentHash(settings),
+      evaluation: evaluationHash(types),
       policy: policyHash,
       subject: subjectHash,
     },

@@ -28,13 +28,12 @@ export async function evaluationEntry(
   })
 }
 
-/** Figures, notes and mistakes; null until it is done. */
+/** Figures, notes and mistakes of one that is done. */
 export async function evaluationReport(
   host: Reader,
   stored: StoredEvaluation,
-): Promise<Omit<EvaluationReport, 'mistakesHeld'> | null> {
-  const run = await host.store.evaluations.run(stored.id)
-  if (run === null) return null
+  run: EvaluationRun,
+): Promise<Omit<EvaluationReport, 'mistakesHeld'>> {
   const details = await host.store.evaluations.details(stored.id)
   const summary = summarizeRun(run)
   const { pooled: _pooled, agents: _agents, hashes: _hashes, strict, detection, ...rest } = summary
@@ -67,6 +66,7 @@ function entryOf(stored: StoredEvaluation, { host, run, flow, summary }: Parts):
     datasetHash: stored.datasetHash,
     flow: { name: flow, version: stored.flowVersion ?? '' },
     chosenAgents: stored.agents,
+    environment: stored.environment,
     state: state === 'running' && runs === null ? 'queued' : state,
     runs,
     reason: error?.message ?? null,

@@ -5,11 +5,22 @@ import type { Isolation } from '../flow/isolate/isolation.ts'
 import type { Jobs } from '../job/jobs.ts'
 import type { BudgetLimits } from '../model/budget.ts'
 import type { ModelPrice } from '../schema/config.ts'
+import type { ReviewDocument } from '../schema/document.ts'
 import type { EnvironmentName, SettingsOf } from '../schema/environment.ts'
 import type { ModelAccount } from '../schema/model.ts'
 import type { StoredEvaluation } from '../schema/stored-evaluation.ts'
 import type { Blobs } from '../store/blobs/blobs.ts'
 import type { Store } from '../store/store.ts'
+import type { Repeat } from './evaluate-outputs.ts'
+
+/** A version with code over documents. */
+export type CodeRun = {
+  /** Hash of a version that the library keeps. */
+  version: string
+  documents: ReadonlyMap<string, ReviewDocument>
+  repeats: number
+  signal: AbortSignal
+}
 
 /** What differs between evaluations of the split `evaluation` and those of a hidden one. */
 export type Bench = {
@@ -23,8 +34,8 @@ export type Bench = {
   apart: string | null
   /** Whether mistakes, which quote documents, are kept beside the counts. */
   keepsDetails: boolean
-  /** Whether it is for versions with code, too: a gate alone shows hidden examples to code. */
-  takesCode: boolean
+  /** Where versions with code run; left out, in a process of their own behind the walls of this machine. */
+  runCode?: (wanted: CodeRun) => Promise<Repeat[]>
 }
 
 /** What evaluations need on a server. */

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import type { EnvironmentName } from '../schema/environment.ts'
 import type { EvaluationSubject } from '../schema/evaluation.ts'
 import type { MistakeInContext } from '../schema/evaluation-details.ts'
 import type { ModelAccount } from '../schema/model.ts'
@@ -18,6 +19,8 @@ export type HtmlReport = {
   /** Of the first run. */
   mistakes: readonly MistakeInContext[]
   cost?: ModelAccount
+  /** Of a server, in which it ran; null or left out: in none. */
+  environment?: EnvironmentName | null
 }
 
 /** Made of the page's own components by its build; the same from src/ and from dist/. */
@@ -29,10 +32,10 @@ const built = new URL('../../dist/report/', import.meta.url)
  * @throws UserFacingError report-not-built
  */
 export async function htmlReport(report: HtmlReport): Promise<string> {
-  const { title, createdAt, dataset, subject, summary, mistakes } = report
+  const { title, createdAt, dataset, subject, summary, mistakes, environment = null } = report
   const { renderReport, styles } = await loadRenderer()
   const { hashes } = summary
-  const written = { title, createdAt, dataset, subject, hashes, mistakes }
+  const written = { title, createdAt, dataset, subject, hashes, mistakes, environment }
   return renderReport({ ...written, evaluation: shownEvaluation(report) }, styles)
 }
 

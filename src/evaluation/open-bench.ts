@@ -12,7 +12,6 @@ function evaluationBench({ datasets }: Pick<EvaluationHost, 'datasets'>): Bench 
       requireSame(await openToMeasure(datasets, evaluation.dataset), evaluation),
     apart: null,
     keepsDetails: true,
-    takesCode: true,
   }
 }
 

@@ -34,6 +34,7 @@ export async function recordEvaluation(
     datasetHash: run.hashes.dataset,
     agents,
     repeats,
+    environment: null,
     startedAt,
   }
   await evaluations.keep(evaluation, { ...run, dataset }, details)

@@ -1,6 +1,7 @@
 import { printable } from '../lib/printable.ts'
 import { isTooFewToJudge } from './evaluation-notes.ts'
 import type { EvaluationSummary, Measures, MetricInterval } from './evaluation-summary.ts'
+import type { EnvironmentName } from '../schema/environment.ts'
 import { MistakeKind } from '../schema/evaluation-details.ts'
 import { amount, count, decimal } from '../schema/figure-words.ts'
 import type { Mistake } from './mistakes.ts'
@@ -8,11 +9,18 @@ import type { Mistake } from './mistakes.ts'
 const nameWidth = 32
 const examplesPerKind = 10
 
-/** The tables of an evaluation as plain text, for a terminal of `width` columns. */
+type FormatOptions = {
+  /** Columns of the terminal. */
+  width?: number
+  /** Of a server, in which it ran; null: in none. */
+  environment?: EnvironmentName | null
+}
+
+/** The tables of an evaluation as plain text. */
 export function formatEvaluation(
   summary: EvaluationSummary,
   notes: readonly string[],
-  width = Infinity,
+  { width = Infinity, environment = null }: FormatOptions = {},
 ): string {
   const { documents, repeats, errorRate, duplicates, unresolved, fixes, macro } = summary
   const facts = [
@@ -24,7 +32,7 @@ export function formatEvaluation(
       : []),
   ]
   return [
-    `${count(documents, 'document')}, ${count(repeats, 'run')}; counts are for one run, brackets are 95 % intervals`,
+    `${count(documents, 'document')}, ${count(repeats, 'run')}${environment === null ? '' : ` in the environment ${environment}`}; counts are for one run, brackets are 95 % intervals`,
     '',
     tableWithin([header, ...agentRows(summary)], width),
     '',

@@ -46,7 +46,8 @@ test('an evaluation measures each agent, keeps its mistakes and what it has spen
   const done = await ended(host, id)
   expect(done).toMatchObject({ state: 'done', documents: 6, repeats: 2, error: null })
   expect(own.server.requests).toHaveLength(6 * 2 * requestsPerMemo)
-  const report = await evaluationReport({ ...host, nameOf }, done)
+  const run = (await store.evaluations.run(id))!
+  const report = await evaluationReport({ ...host, nameOf }, done, run)
   expect(report).toMatchObject({
     evaluation: {
       state: 'done',
@@ -56,13 +57,13 @@ test('an evaluation measures each agent, keeps its mistakes and what it has spen
     account: { requests: 48, cached: 0 },
     failures: [],
   })
-  const [mistake] = report?.mistakes ?? []
+  const [mistake] = report.mistakes
   expect(mistake).toMatchObject({ kind: 'spurious', detected: { text: 'never' } })
   const { start = 0, end = 0 } = mistake?.detectedRange ?? {}
   expect(mistake?.paragraph?.text.slice(start, end)).toBe('never')
   const [spent] = await store.spend.list(monthOf(Date.now()))
   expect(spent).toMatchObject({ person: 'ann', model: 'reviewer', requests: 48 })
-  expect(spent?.cost).toBeCloseTo(report?.account?.cost ?? 0, 10)
+  expect(spent?.cost).toBeCloseTo(report.account?.cost ?? 0, 10)
 })
 
 test('after a crash it goes on, and no model is asked twice', async () => {

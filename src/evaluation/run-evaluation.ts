@@ -76,7 +76,7 @@ async function measure(
     agents: agents ?? undefined,
     answers,
     budget,
-    withoutCode: bench.takesCode,
+    withoutCode: true,
   })
   await using watch = await watchEvaluation(host, {
     evaluation,
@@ -133,7 +133,14 @@ async function runVersion(
   { host, version, flow, loaded, environment, ...options }: VersionRun,
 ): Promise<Repeat[]> {
   const { code, paragraphsPerChunk } = version.manifest
+  const { runCode } = benchOf(host)
   const onUnexpectedError = host.report
+  if (code !== undefined && runCode !== undefined) {
+    const { repeats, signal } = options
+    const found = await runCode({ version: version.hash, documents, repeats, signal })
+    signal.throwIfAborted()
+    return found
+  }
   if (code !== undefined) {
     const isolation = await wallsForCode(host, environment)
     return evaluateApart(documents, { ...options, version, flow, isolation, onUnexpectedError })

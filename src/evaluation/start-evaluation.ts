@@ -53,6 +53,7 @@ export async function startEvaluation(
     datasetHash: dataset.hash,
     agents: agents ?? null,
     repeats,
+    environment,
   })
   await queueEvaluation(host, id)
   return getEvaluation(host, id)

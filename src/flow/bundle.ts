@@ -53,6 +53,11 @@ export async function bundleFlow(
 export function packBundle(bundle: Bundle): PackedBundle {
   const bytes = Buffer.from(canonicalJson(bundle))
   requireSize(bytes, bundle.agents)
+  return hashedBundle(bytes)
+}
+
+/** Bytes that came without a hash, under the one that they have. */
+export function hashedBundle(bytes: Uint8Array): PackedBundle {
   return { bytes, sha256: hashOf(bytes) }
 }
 

@@ -63,6 +63,20 @@ export function modelsNow(version: Kept, environments: RunEnvironments): Models 
   return Object.fromEntries(still)
 }
 
+/** Of what decides answers: limits and prices may change. Null: versions have their own connections. */
+export function modelsHash(
+  name: EnvironmentName | null,
+  { models }: Pick<RunEnvironments, 'models'>,
+): string | null {
+  if (name === null) return null
+  const here = Object.entries(models.get(name) ?? {})
+  return contentHash(
+    Object.fromEntries(
+      here.map(([alias, made]) => [alias, [targetOf(made), made.parameters ?? null]]),
+    ),
+  )
+}
+
 /** What model is asked, and with whose key. */
 function targetOf(settings: Omit<ModelSettings, 'parameters'>): string {
   const { provider, model, baseURL, apiKeyEnv, recordings } = settings

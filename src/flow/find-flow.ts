@@ -3,14 +3,15 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { UserFacingError } from '../lib/errors.ts'
 
-const bundled = fileURLToPath(new URL('../../examples/document-review', import.meta.url))
+/** What is run where there is no other. */
+export const bundledFlow = fileURLToPath(new URL('../../examples/document-review', import.meta.url))
 
 /**
  * The folder of the flow to run: the one that is named, else the current one when it holds agents,
  * else the bundled example.
  */
 export function findFlow(named: string | undefined, cwd: string): string {
-  if (named === undefined) return hasAgents(cwd) ? cwd : bundled
+  if (named === undefined) return hasAgents(cwd) ? cwd : bundledFlow
   const directory = path.resolve(cwd, named)
   if (hasAgents(directory)) return directory
   throw new UserFacingError(

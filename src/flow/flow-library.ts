@@ -1,24 +1,25 @@
 import path from 'node:path'
 import { createRuleEngines } from '../agent/rule-engines.ts'
 import { createDocumentReader, type DocumentReader } from '../document/document-reader.ts'
-import { contentHash } from '../lib/content-hash.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import { createSharedConnections } from '../model/shared-connections.ts'
 import type { Bundle } from '../schema/bundle.ts'
-import { AgentFileName, type FlowContent, type FlowManifest } from '../schema/flow-manifest.ts'
 import type { FlowVersion } from '../schema/stored-review.ts'
 import type { EnvironmentName } from '../schema/environment.ts'
 import {
   contentIn,
   environmentOf,
+  modelsHash,
   modelsNow,
   noEnvironments,
   type RunEnvironments,
 } from './environment-models.ts'
+import { changedContent, contentWith, type FlowChange } from './change-content.ts'
 import { adoptBundle, type AdoptOptions } from './adopt-bundle.ts'
 import { readContent } from './flow-content.ts'
 import {
   createKeptVersions,
+  type KeptVersions,
   type KeptVersionsOptions,
   type OpenedVersion,
 } from './kept-versions.ts'
@@ -38,10 +39,15 @@ export type FlowLibrary = {
   /** @throws UserFacingError flow-version-not-found, flow-version-unreadable */
   get(hash: string): Promise<OpenedVersion>
   /**
-   * The version in use with other texts in files of one agent; kept when its agents can be loaded.
-   * @throws UserFacingError unknown-agent, draft-file-name, draft-unchanged, agent-file-invalid and the like
+   * A version, the one in use when left out, with other texts in files of one agent; kept when its agents can be loaded.
+   * @throws UserFacingError flow-version-not-found, flow-version-unreadable, unknown-agent, draft-file-name, draft-unchanged, agent-file-invalid and the like
    */
-  draft(change: FlowChange): Promise<{ base: FlowVersion; draft: FlowVersion }>
+  draft(change: FlowChange & { base?: string }): Promise<{ base: FlowVersion; draft: FlowVersion }>
+  /**
+   * The version in use with these files in the folder of one agent and no others; itself when it has them.
+   * @throws UserFacingError as `draft` does, but draft-unchanged
+   */
+  withFiles(change: FlowChange): Promise<OpenedVersion>
   /**
    * The agents of a bundle, asking the models that are for it here; kept when they can be loaded.
    * @throws UserFacingError model-alias-unknown, unknown-agent, agent-file-invalid and the like
@@ -49,6 +55,8 @@ export type FlowLibrary = {
   adopt(bundle: Bundle, options: AdoptOptions): Promise<FlowVersion>
   /** In which of the server's environments it runs; null: in none. @throws UserFacingError as `get` */
   environmentOf(hash: string): Promise<EnvironmentName | null>
+  /** Of the models that an environment of the server has now; null: of none. */
+  modelsHash(environment: EnvironmentName | null): string | null
   /** Of the models that cost something when it runs, by alias. @throws UserFacingError as `open` */
   prices(hash: string, agents?: string[]): Promise<ReturnType<typeof pricesAsked>>
   /** Whoever opens it closes it. @throws UserFacingError as `get`, flow-with-code, unknown-agent, price-unknown */
@@ -57,7 +65,6 @@ export type FlowLibrary = {
   use(hash: string): Promise<Flow>
 } & AsyncDisposable
 
-type FlowChange = { agent: string; files: { name: string; text: string }[] }
 type OpenVersionOptions = Pick<OpenFlowOptions, 'agents' | 'answers' | 'budget'> & {
   /** Whether code of the flow is left out: who opens it runs that where it reaches nothing. */
   withoutCode?: boolean
@@ -116,17 +123,32 @@ export function createFlowLibrary(options: FlowLibraryOptions): FlowLibrary {
       return adoptBundle(versions, { bundle, ...here }, wanted)
     },
     environmentOf: async (hash) => environmentOf((await versions.get(hash)).manifest, environments),
+    modelsHash: (environment) => modelsHash(environment, environments),
     async prices(hash, agents) {
       await using flow = await open(hash, { agents, withoutCode: true })
       return pricesAsked(flow)
     },
-    async draft(change) {
-      const base = await versions.get((await current()).hash)
-      return { base, draft: await versions.keep(changeContent(base.manifest, change)) }
-    },
+    ...changing(versions, current),
     async [Symbol.asyncDispose]() {
       await closeAll([...(await openedOf(inUse.values())), documents, scans, rules])
       await connections[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** Other versions, made of one that is there. */
+function changing(
+  versions: Pick<KeptVersions, 'get' | 'keep'>,
+  current: FlowLibrary['current'],
+): Pick<FlowLibrary, 'draft' | 'withFiles'> {
+  return {
+    async draft(change) {
+      const base = await versions.get(change.base ?? (await current()).hash)
+      return { base, draft: await versions.keep(changedContent(base.manifest, change)) }
+    },
+    async withFiles(change) {
+      const { manifest } = await versions.get((await current()).hash)
+      return versions.keep(contentWith(manifest, change))
     },
   }
 }
@@ -146,28 +168,4 @@ async function closeAll(held: AsyncDisposable[]): Promise<void> {
 async function openedOf(opening: Iterable<Promise<Flow>>): Promise<Flow[]> {
   const opened = await Promise.allSettled(opening)
   return opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
-}
-
-function changeContent(manifest: FlowManifest, { agent, files }: FlowChange): FlowContent {
-  const { types: _types, ...base } = manifest
-  const changed = base.agents.find(({ name }) => name === agent)
-  if (changed === undefined) {
-    const known = base.agents.map(({ name }) => name).join(', ')
-    throw new UserFacingError('unknown-agent', `There is no such agent. There are: ${known}.`)
-  }
-  const texts = new Map(changed.files.map(({ name, text }) => [name, text]))
-  for (const { name, text } of files) {
-    if (!AgentFileName.safeParse(name).success) {
-      const sentence =
-        'A file of a draft has the name of a file only, without a folder, and ends in .prompty, .md, .yaml or .jinja2.'
-      throw new UserFacingError('draft-file-name', sentence)
-    }
-    texts.set(name, text)
-  }
-  const newFiles = [...texts].map(([name, text]) => ({ name, text }))
-  const sorted = newFiles.toSorted((a, b) => (a.name < b.name ? -1 : 1))
-  const agents = base.agents.map((one) => (one === changed ? { ...one, files: sorted } : one))
-  const content = { ...base, agents }
-  if (contentHash(content) !== contentHash(base)) return content
-  throw new UserFacingError('draft-unchanged', 'The draft is the same as the version in use.')
 }

@@ -120,7 +120,7 @@ test('an agent that does not know the language is skipped for this document, and
     status: 'skipped',
     issues: 0,
     ms: 0,
-    reason: 'it knows en and the document is in de',
+    reason: 'it knows English and the document is in German',
   })
 })
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Agent, LoadedAgent } from '../agent/agent.ts'
 import { type AgentHost, languageGap, runAgent } from '../agent/run-agent.ts'
+import { orAborted } from '../lib/or-aborted.ts'
 import { inSpan, type Span } from '../lib/span.ts'
 import type { Paragraph, ReviewDocument } from '../schema/document.ts'
 import type { Finding, Issue } from '../schema/issue.ts'
@@ -43,21 +44,9 @@ async function findIssues(
 ): Promise<{ issues: Issue[]; leftOut: number }> {
   const { document, paragraphs } = part
   const work = runAgent(part.agent, { document, paragraphs }, host)
+  // Engines need not listen to the signal.
   const { findings, leftOut } = await orAborted(work, host.signal)
   return { issues: findings.map((finding) => toIssue(finding, part)), leftOut }
-}
-
-/** Engines need not listen to the signal: their answer is then no longer waited for. */
-async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work
-  const { promise, reject } = Promise.withResolvers<never>()
-  const onAbort = (): void => reject(signal.reason)
-  signal.addEventListener('abort', onAbort)
-  try {
-    return await Promise.race([work, promise])
-  } finally {
-    signal.removeEventListener('abort', onAbort)
-  }
 }
 
 function toIssue(

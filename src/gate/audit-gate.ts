@@ -1,14 +1,30 @@
-import { isStoreFailure, UserFacingError } from '../lib/errors.ts'
+import { UserFacingError } from '../lib/errors.ts'
+import { finite } from '../lib/finite.ts'
 import { GateSettings } from '../schema/gate-settings.ts'
 import type { GateMeasure, StoredAudit, StoredGate } from '../schema/stored-gate.ts'
-import { auditQueue, type GateHost, type GateJob, gatePayer, policyOf } from './gate-host.ts'
+import type { AuditEnd } from '../store/gate-audits.ts'
+import { finalFault } from './final-fault.ts'
+import {
+  answerEvery,
+  auditQueue,
+  type GateHost,
+  type GateJob,
+  gatePayer,
+  policyOf,
+} from './gate-host.ts'
 import { sidesOf } from './gate-sides.ts'
 import { gateComparison, judgeMeasures } from './judge-gate.ts'
 import { faultRate, measureVersion, openSplit } from './measure-version.ts'
+import { refuseThinWalls, thinnest } from './refuse-thin-walls.ts'
+import { hasBegun, isOver, slotOf } from './slot.ts'
+import { abortAt } from './time-limit.ts'
+
+/** Of one that was stopped. */
+const timeLimit = 'gate-time-limit'
 
 /**
  * Looks at the split `audit` for a change that is merged, once: the result goes to the custodian and
- * decides whether it is deployed. Asked again after a fault of the host, it goes on.
+ * decides whether it is deployed. What ended without a result begins again.
  * @throws UserFacingError gate-not-found, gate-not-judged, gate-audit-off
  */
 export async function startAudit(
@@ -22,20 +38,62 @@ export async function startAudit(
     const sentence = 'Nothing was measured in this gate, so there is nothing to merge.'
     throw new UserFacingError('gate-not-judged', sentence)
   }
-  const { audit } = GateSettings.parse(JSON.parse(gate.policy))
+  const settings = GateSettings.parse(JSON.parse(gate.policy))
+  const { audit } = settings
   if (!audit.wanted) {
     const sentence = 'The policy of this gate wants no audit: gate.audit.wanted is false.'
     throw new UserFacingError('gate-audit-off', sentence)
   }
   const { testSet } = gate
-  await host.store.gateAudits.start({ gate: id, requester, margin: audit.margin, testSet })
+  const { margin } = audit
+  const before = await host.store.gateAudits.get(id)
+  if (before !== null) await endAuditWhenOver(host, before)
+  const every = (await host.isSolo()) ? null : answerEvery(settings)
+  await host.store.gateAudits.start({ gate: id, requester, margin, testSet, every })
   const kept = await getAudit(host, id)
-  if (kept.state === 'running') await queueAudit(host, id)
+  if (isOpen(kept) && hasBegun(timesOf(kept, gate), host.now())) await queueAudit(host, kept)
   return kept
 }
 
-export async function queueAudit({ jobs }: Pick<GateHost, 'jobs'>, gate: string): Promise<void> {
-  await jobs.add(auditQueue.name, { key: `audit-${gate}`, data: { audit: gate } })
+/** Twice is one job. */
+export async function queueAudit(
+  { jobs }: Pick<GateHost, 'jobs'>,
+  { gate, startedAt }: StoredAudit,
+): Promise<void> {
+  await jobs.add(auditQueue.name, { key: `audit-${gate}-${startedAt}`, data: { audit: gate } })
+}
+
+function isOpen({ state, fault }: Pick<StoredAudit, 'state' | 'fault'>): boolean {
+  return state === 'running' && fault === null
+}
+
+/** Its time is its own, and as long as that of its gate. */
+export function timesOf(
+  { dueAt }: Pick<StoredAudit, 'dueAt'>,
+  { policy }: Pick<StoredGate, 'policy'>,
+) {
+  return { dueAt, policy }
+}
+
+/** An audit as it is when its time is over: ended, also where whoever was to run it is gone. */
+export async function endAuditWhenOver(host: EndingHost, audit: StoredAudit): Promise<StoredAudit> {
+  if (!isOpen(audit) || !isOver(audit, host.now())) return audit
+  await failAudit(host, audit, timeLimit)
+  return (await host.store.gateAudits.get(audit.gate)) ?? audit
+}
+
+type EndingHost = Pick<GateHost, 'now' | 'auditEnded'> & {
+  store: Pick<GateHost['store'], 'gateAudits'>
+}
+
+async function failAudit(host: EndingHost, audit: StoredAudit, why: string): Promise<void> {
+  const told = await host.auditEnded({ gate: audit.gate, audit, passed: null })
+  await host.store.gateAudits.fail(audit, why, told)
+}
+
+async function finishAudit(host: EndingHost, audit: StoredAudit, end: AuditEnd): Promise<void> {
+  const told = await host.auditEnded({ gate: audit.gate, audit, passed: end.passed })
+  await host.store.gateAudits.finish(audit, end, told)
 }
 
 /** @throws UserFacingError gate-not-found */
@@ -45,65 +103,73 @@ async function getAudit({ store }: Pick<GateHost, 'store'>, gate: string): Promi
   throw new UserFacingError('gate-not-found', 'This change was not looked at on audit.')
 }
 
-/** Whether a version may be deployed: passed, and not worse on what nobody has fitted it to. */
+/**
+ * Whether a version may be deployed: passed, or overridden where it could not be told, and not worse on what nobody has
+ * fitted it to.
+ */
 export function isDeployable(
   gate: Pick<StoredGate, 'verdict' | 'policy'>,
-  audit: Pick<StoredAudit, 'passed'> | null,
+  { audit, overridden }: { audit: Pick<StoredAudit, 'passed'> | null; overridden: boolean },
 ): boolean {
-  if (gate.verdict !== 'PASS') return false
+  const isLetIn = gate.verdict === 'PASS' || (gate.verdict === 'CANT_TELL' && overridden)
+  if (!isLetIn) return false
   const { wanted } = GateSettings.parse(JSON.parse(gate.policy)).audit
   return !wanted || audit?.passed === true
 }
 
-/** The job of an audit. A fault of the host leaves it open. */
+/** The job of an audit. What is not measured in its time is not measured any more. */
 export async function runAudit(host: GateHost, job: GateJob): Promise<void> {
   const id = job.data['audit'] ?? ''
   const [gate, audit] = await Promise.all([host.store.gates.get(id), host.store.gateAudits.get(id)])
-  if (gate === null || audit === null || audit.state !== 'running') return
+  if (gate === null || audit === null || !isOpen(audit)) return
+  using limit = abortAt(slotOf(timesOf(audit, gate))?.deadline ?? null, host.now)
+  const signal = AbortSignal.any([job.signal, limit.signal])
   try {
-    await measureAudit(host, { gate, audit, signal: job.signal })
+    const end = await measureAudit(host, { gate, audit, signal })
+    // Whoever looked after its time was told that it did not end.
+    if (isOver(audit, host.now())) await endAuditWhenOver(host, audit)
+    else await finishAudit(host, audit, end)
   } catch (error) {
     job.signal.throwIfAborted()
-    if (isStoreFailure(error)) throw error
-    const isFinal = error instanceof UserFacingError
-    if (!isFinal && job.attempt < auditQueue.attempts) throw error
-    host.report(error)
-    await host.store.gateAudits.fail(id, isFinal ? error.code : 'internal')
+    const { attempt } = job
+    const isStopped = limit.signal.aborted
+    const why = isStopped ? timeLimit : finalFault(host, error, { ...auditQueue, attempt })
+    await failAudit(host, audit, why)
   }
 }
 
 type Auditing = { gate: StoredGate; audit: StoredAudit; signal: AbortSignal }
 
-async function measureAudit(host: GateHost, { gate, audit, signal }: Auditing): Promise<void> {
+async function measureAudit(host: GateHost, { gate, audit, signal }: Auditing): Promise<AuditEnd> {
   const settings = GateSettings.parse(JSON.parse(gate.policy))
+  const { advice, ...walls } = await host.gate.runner.walls()
+  const solo = await host.isSolo()
+  refuseThinWalls(host.gate.settings, { walls, advice, solo })
   const { dataset } = gate
   const sides = await sidesOf(host, { ...gate, anchor: null })
   const opened = await openSplit(host, { dataset, split: 'audit', person: gatePayer, signal })
-  const measure = async (side: 'candidate' | 'baseline') =>
-    measureVersion(host, {
-      ...sides[side],
-      opened,
-      firstRepeat: 0,
-      repeats: settings.repeats,
-      signal,
-    })
-  const baseline = await measure('baseline')
-  const candidate = await measure('candidate')
-  const measures = [candidate.measure, baseline.measure]
-  if (faultRate(measures) > policyOf(settings).maxErrorRate) {
+  const measure = async (side: 'candidate' | 'baseline') => {
+    const { repeats } = settings
+    const measured = { ...sides[side], opened, firstRepeat: 0, repeats, solo, signal }
+    const found = await measureVersion(host, measured)
+    if (faultRate([found.measure]) <= policyOf(settings).maxErrorRate) return found
     throw new UserFacingError('gate-run-errors', 'Too many runs failed by faults of the host.')
   }
+  const baseline = await measure('baseline')
+  // From here on its author may have brought about whatever goes wrong.
+  await host.store.gateAudits.showCandidate(audit)
+  const candidate = await measure('candidate')
   const { pooled } = judgeMeasures(sideMeasures(candidate.measure, baseline.measure), settings)
   const gated = (await gateComparison(host.store, gate))?.comparison.pooled ?? null
-  await host.store.gateAudits.finish(gate.id, {
+  return {
     passed: pooled !== null && pooled.lower95 > -audit.margin,
-    fault: null,
     measures: { candidate: [candidate.key], baseline: [baseline.key], anchor: null },
+    walls: thinnest([candidate.measure.walls, baseline.measure.walls]),
     gateDelta: gated?.delta ?? null,
-    gateSe: gated?.se ?? null,
+    gateSe: finite(gated?.se),
     auditDelta: pooled?.delta ?? null,
-    auditSe: pooled?.se ?? null,
-  })
+    auditSe: finite(pooled?.se),
+  }
 }
 
 function sideMeasures(candidate: GateMeasure, baseline: GateMeasure) {

@@ -1,4 +1,3 @@
-import { contentHash } from '../lib/content-hash.ts'
 import type { StoredGate } from '../schema/stored-gate.ts'
 import { gateBudget } from './gate-budget.ts'
 import type { GateHost } from './gate-host.ts'
@@ -7,18 +6,14 @@ import type { GateHost } from './gate-host.ts'
 const triesAtMost = 100
 
 /**
- * Takes one from the budget of the test set, once for each content and look; and once more after each run that
- * was told as `quality` without a verdict: a flow that does something else each time would else tell for the price
- * of one bit how often it was asked until it passed.
+ * Takes one from the budget of the test set, once for each content and look.
  * @returns its number, or null when nothing is left
  */
 export async function chargeGate(
   { store, gate: { settings } }: Pick<GateHost, 'store' | 'gate'>,
   { id: gate, author, testSet, look }: StoredGate,
-  content: string,
+  key: string,
 ): Promise<number | null> {
-  const undecided = await store.gates.undecided(content, look)
-  const key = undecided === 0 ? content : contentHash({ content, undecided })
   for (let tries = 0; tries < triesAtMost; tries += 1) {
     const paid = await store.gates.paid(key, look)
     if (paid !== null) return paid.sequence

@@ -7,18 +7,19 @@ import { defaultPolicy } from './policy.ts'
 type Found = Record<string, Counts>
 
 /** Thirty documents, each with these counts, by a flow with agents of these types. */
-function runOf(types: string[], agents: Found): EvaluationRun {
+function runOf(types: string[], agents: Found | ((document: number) => Found)): EvaluationRun {
   const hashes = { dataset: 'd', evaluation: 'e', policy: 'p', subject: types.join() }
-  const repeat = RepeatCounts.parse({
-    failed: false,
-    agents,
-    strict: agents,
-    detection: [0, 0, 0],
-    confusion: [],
-    fixes: { agreed: 0, judged: 0 },
-    duplicates: 0,
-    unresolved: 0,
-  })
+  const repeatOf = (found: Found) =>
+    RepeatCounts.parse({
+      failed: false,
+      agents: found,
+      strict: found,
+      detection: [0, 0, 0],
+      confusion: [],
+      fixes: { agreed: 0, judged: 0 },
+      duplicates: 0,
+      unresolved: 0,
+    })
   return {
     format: 'proofloop-evaluation-run-1',
     dataset: 'letters',
@@ -30,7 +31,7 @@ function runOf(types: string[], agents: Found): EvaluationRun {
     hashes,
     documents: Array.from({ length: 30 }, (_, n) => ({
       id: `${n}`.padStart(2, '0'),
-      repeats: [repeat],
+      repeats: [repeatOf(typeof agents === 'function' ? agents(n) : agents)],
     })),
   }
 }
@@ -62,6 +63,34 @@ test('a kind that is labelled and that no agent looks for holds up nobody', () =
   expect(compare(before, before)).toMatchObject({ verdict: 'PASS', reasons: [] })
 })
 
+test('a kind that no flow looks for or finds is neither in the pool nor in the correction for many agents', () => {
+  const others = Object.fromEntries(
+    Array.from({ length: 40 }, (_, n): [string, Counts] => [`Kind ${n}`, [0, 0, 3]]),
+  )
+  const tone = (missed: number) => (n: number) => ({
+    Tone: n % 5 === 0 ? ([4 - missed, 1, 1 + missed] as Counts) : ([4, 1, 1] as Counts),
+  })
+  const both = (missed: number, more: Found) => (n: number) => ({ ...tone(missed)(n), ...more })
+  const alone = compare(runOf(['Tone'], tone(0)), runOf(['Tone'], tone(2)))
+  const labelled = compare(runOf(['Tone'], both(0, others)), runOf(['Tone'], both(2, others)))
+  expect(labelled).toEqual(alone)
+  expect(Object.keys(labelled.agents)).toEqual(['Tone'])
+})
+
+test('a kind that any of the flows looks for or finds is compared', () => {
+  const missed: Found = { Tone: [4, 1, 1], Promise: [0, 0, 2] }
+  const kindsIn = (baseline: EvaluationRun, candidate: EvaluationRun) =>
+    Object.keys(compare(baseline, candidate).agents)
+  const none = runOf(['Tone'], missed)
+  expect(kindsIn(none, none)).toEqual(['Tone'])
+  expect(kindsIn(runOf(['Tone', 'Promise'], missed), none)).toEqual(['Promise', 'Tone'])
+  const found = runOf(['Tone'], { Tone: [4, 1, 1], Promise: [1, 0, 1] })
+  expect(kindsIn(none, found)).toEqual(['Promise', 'Tone'])
+  // Of outputs alone nobody knows what was looked for.
+  const subject = { kind: 'outputs' } as EvaluationRun['subject']
+  expect(kindsIn({ ...none, subject }, { ...none, subject })).toEqual(['Promise', 'Tone'])
+})
+
 test('from the next version on, what was new is compared', () => {
   const both = runOf(['Promise', 'Tone'], { Tone: [4, 1, 1], Promise: [2, 0, 0] })
   const without = runOf(['Tone'], { Tone: [4, 1, 1], Promise: [0, 0, 2] })
@@ -69,4 +98,19 @@ test('from the next version on, what was new is compared', () => {
     verdict: 'FAIL',
     reasons: expect.arrayContaining(['AGENT_WORSE:Promise']),
   })
+})
+
+test('documents that failed are counted in each run apart: one bad run is not made good by two others', () => {
+  const good = runOf(['Tone'], { Tone: [4, 1, 1] })
+  const withFailures = (failed: readonly number[]): EvaluationRun => ({
+    ...good,
+    documents: good.documents.map(({ id, repeats: [own] }, n) => ({
+      id,
+      repeats: failed.map((count) => ({ ...RepeatCounts.parse(own), failed: n < count })),
+    })),
+  })
+  const reasonsOf = (run: EvaluationRun) => compare(run, run).reasons
+  // One of 30 is 3.3 %, and 1.1 % of the 90 runs over documents.
+  expect(reasonsOf(withFailures([1, 0, 0]))).toEqual(['RUN_ERRORS'])
+  expect(reasonsOf(withFailures([0, 0, 0]))).toEqual([])
 })

@@ -40,7 +40,7 @@ const twoSided95 = 1.96
 
 /**
  * The paired verdict on a candidate.
- * @param errorRate share of runs over documents that say nothing of the flow; all that failed when left out
+ * @param errorRate largest share of documents of which one run says nothing of the flow; those that failed when left out
  * @throws UserFacingError when the runs are of different datasets, evaluations or policies
  */
 export function compareRuns(
@@ -52,10 +52,13 @@ export function compareRuns(
   refuseIncomparable(baseline, candidate)
   if (anchor) refuseIncomparable(anchor, candidate)
   const all = [baseline, candidate, ...(anchor ? [anchor] : [])]
+  const unsought = unsoughtTypes(all.map(({ run }) => run))
+  const referenceRows = (run: EvaluationRun): AgentRows =>
+    without(unsought, referenceCounts(run, candidate.run))
   const result = decide({
-    baseline: referenceCounts(baseline.run, candidate.run),
-    candidate: agentCounts(candidate.run),
-    anchor: anchor ? referenceCounts(anchor.run, candidate.run) : undefined,
+    baseline: referenceRows(baseline.run),
+    candidate: without(unsought, agentCounts(candidate.run)),
+    anchor: anchor ? referenceRows(anchor.run) : undefined,
     errorRate: errorRate ?? Math.max(...all.map(({ run }) => failedShare(run))),
     policy,
   })
@@ -70,7 +73,7 @@ export function compareRuns(
     ...result,
     agents: Object.fromEntries(agents),
     minimumDetectableEffect: smallest(result.pooled?.se),
-    noise: noiseOf(baseline.run, candidate.run, policy),
+    noise: noiseOf(baseline.run, candidate.run, { policy, unsought }),
     margin: policy.margin,
     hashes: {
       baseline: baseline.run.hashes,
@@ -103,21 +106,26 @@ function refuseIncomparable(a: NamedRun, b: NamedRun): void {
   throw new UserFacingError('run-changed', printable(message))
 }
 
+/** Of the repeat of which most documents failed. */
 function failedShare({ documents }: EvaluationRun): number {
-  const all = documents.flatMap(({ repeats }) => repeats)
-  return all.filter(({ failed }) => failed).length / all.length
+  const repeats = documents[0]?.repeats.length ?? 0
+  const shares = Array.from({ length: repeats }, (_, n) => {
+    const failed = documents.filter(({ repeats: all }) => all[n]?.failed)
+    return failed.length / documents.length
+  })
+  return Math.max(0, ...shares)
 }
 
 function noiseOf(
   baseline: EvaluationRun,
   candidate: EvaluationRun,
-  policy: GatePolicy,
+  { policy, unsought }: { policy: GatePolicy; unsought: ReadonlySet<string> },
 ): Noise | null {
   const repeats = baseline.documents[0]?.repeats.length ?? 0
   if (repeats < 2 || candidate.documents[0]?.repeats.length !== repeats) return null
   const documents = baseline.documents.length
   const choice: MetricChoice = { metric: 'f', beta: policy.beta }
-  const compared = referenceCounts(baseline, candidate)
+  const compared = without(unsought, referenceCounts(baseline, candidate))
   const influences = Array.from({ length: repeats }, (_, repeat) => {
     const before = onlyAgentsOf(compared, agentCounts(baseline, repeat))
     const after = onlyAgentsOf(before, agentCounts(candidate, repeat))
@@ -134,6 +142,28 @@ function noiseOf(
 }
 
 /**
+ * Kinds of issues that are labelled and that no flow of a comparison has an agent for or finds: all of them are missed
+ * on every side. They say nothing of any agent, make the others' differences smaller and Holm's correction larger.
+ */
+function unsoughtTypes(runs: readonly EvaluationRun[]): Set<string> {
+  if (runs.some(({ subject }) => subject.kind !== 'flow')) return new Set()
+  const all = runs.map((run) => agentCounts(run))
+  const sought = new Set(runs.flatMap((run) => [...typesOf(run)]))
+  const isFound = (type: string): boolean =>
+    all.some((rows) => Object.hasOwn(rows, type) && !isSilent(rows[type] ?? []))
+  const labelled = all.flatMap((rows) => Object.keys(rows))
+  return new Set(labelled.filter((type) => !sought.has(type) && !isFound(type)))
+}
+
+function isSilent(counts: AgentRows[string]): boolean {
+  return counts.every(([tp, fp]) => tp + fp === 0)
+}
+
+function without(types: ReadonlySet<string>, rows: AgentRows): AgentRows {
+  return Object.fromEntries(Object.entries(rows).filter(([type]) => !types.has(type)))
+}
+
+/**
  * Counts of a version that others are compared with. Kinds of issues that only the candidate has an agent for
  * are left out: else all of them that are labelled would be missed by what never looked for them, and an
  * imprecise agent would be a gain.
@@ -142,7 +172,6 @@ function referenceCounts(reference: EvaluationRun, candidate: EvaluationRun): Ag
   const rows = Object.entries(agentCounts(reference))
   const [before, after] = [typesOf(reference), typesOf(candidate)]
   const isNew = (type: string): boolean => after.has(type) && !before.has(type)
-  const isSilent = (counts: AgentRows[string]): boolean => counts.every(([tp, fp]) => tp + fp === 0)
   const kept = rows.filter(([type, counts]) => !(isNew(type) && isSilent(counts)))
   return reference.subject.kind === 'flow' ? Object.fromEntries(kept) : Object.fromEntries(rows)
 }

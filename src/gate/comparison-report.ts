@@ -1,4 +1,5 @@
 import { tableWithin } from '../evaluation/report.ts'
+import { finite } from '../lib/finite.ts'
 import { printable } from '../lib/printable.ts'
 import { decimal, points, probability, signedPoints } from '../schema/figure-words.ts'
 import type { RunComparison } from './compare-runs.ts'
@@ -32,8 +33,8 @@ function reasonInWords(reason: string, comparison: RunComparison): string {
     AGENT_WORSE: `The agent “${agent}” is worse${own === undefined ? '' : `: ${signedPoints(own.delta)} points (p ${probability(own.pHolm)} after Holm)`}.`,
     AGENT_LOOKS_WORSE: `The agent “${agent}” looks worse${own === undefined ? '' : ` (${signedPoints(own.delta)} points)`}, which is too much to let pass unseen.`,
     TOO_FEW_DOCUMENTS: `${documents} documents are too few for a pass.`,
-    POOLED_NOT_SHOWN_NON_INFERIOR: `A loss of more than ${points} points is not excluded: the lower bound is ${signedPoints(pooled?.lower95)}.`,
-    ANCHOR_NOT_SHOWN_NON_INFERIOR: `A loss of more than ${points} points against the anchor version is not excluded: the lower bound is ${signedPoints(anchorLower95)}.`,
+    POOLED_NOT_SHOWN_NON_INFERIOR: `A loss of more than ${points} points is not excluded: ${lowerBound(pooled?.lower95)}.`,
+    ANCHOR_NOT_SHOWN_NON_INFERIOR: `A loss of more than ${points} points against the anchor version is not excluded: ${lowerBound(anchorLower95)}.`,
     RUN_ERRORS: 'More than 2 % of the documents failed in one of the runs: mend that first.',
     NEW_AGENT_BELOW_FLOOR: `The new agent “${agent}” is not shown to be precise enough.`,
     NOTHING_TO_COMPARE: 'One of the runs has neither issues nor detections.',
@@ -41,10 +42,13 @@ function reasonInWords(reason: string, comparison: RunComparison): string {
   return Object.hasOwn(sentences, code) ? (sentences[code] ?? reason) : reason
 }
 
+function lowerBound(value: number | null | undefined): string {
+  const bound = finite(value)
+  return bound === null ? 'there is no lower bound' : `the lower bound is ${signedPoints(bound)}`
+}
+
 /** A comparison as data, with what a person reads of it. */
-export function comparisonInWords(
-  comparison: RunComparison,
-): RunComparison & { sentence: string; reasonsInWords: string[] } {
+export function comparisonInWords(comparison: RunComparison) {
   const { verdict, improved, reasons, ...figures } = comparison
   return {
     verdict,
@@ -53,6 +57,23 @@ export function comparisonInWords(
     reasons,
     reasonsInWords: reasons.map((reason) => reasonInWords(reason, comparison)),
     ...figures,
+    ...spreadOf(comparison),
+  }
+}
+
+/** One document tells of no spread: bounds are null then, and standard errors of agents missing. */
+function spreadOf({ pooled, agents }: RunComparison) {
+  const known = Object.entries(agents).map(([type, { se, ...agent }]) => {
+    return [type, finite(se) === null ? agent : { ...agent, se }] as const
+  })
+  return {
+    pooled: pooled && {
+      ...pooled,
+      se: finite(pooled.se),
+      lower95: finite(pooled.lower95),
+      upper975: finite(pooled.upper975),
+    },
+    agents: Object.fromEntries(known),
   }
 }
 

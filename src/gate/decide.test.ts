@@ -15,6 +15,21 @@ test('the same outputs pass and are not called better', () => {
   const result = decide({ baseline: good, candidate: good })
   expect(result).toMatchObject({ verdict: 'PASS', improved: false, reasons: [], documents: 60 })
   expect(result.pooled).toMatchObject({ delta: 0, se: 0, lower95: 0, upper975: 0, pWorse: 0.5 })
+  expect(result.agents['style']).toMatchObject({ delta: 0, lower: 0, upper: 0 })
+})
+
+test('each difference has its interval, and none where one document tells of no spread', () => {
+  const candidate = { grammar: rows([6, 1, 1]), style: rows([5, 2, 2]).toReversed() }
+  const { pooled, agents } = decide({ baseline: good, candidate })
+  expect(pooled?.upper).toBe(pooled?.upper975)
+  const { delta = 0, se = 0, lower = 0, upper = 0 } = agents['style'] ?? {}
+  // Quantile of t with 59 degrees of freedom, from a table.
+  expect([(delta - lower) / se, (upper - delta) / se].map((t) => t.toFixed(3))).toEqual([
+    '2.001',
+    '2.001',
+  ])
+  const one = decide({ baseline: { style: [[3, 1, 1]] }, candidate: { style: [[2, 1, 2]] } })
+  expect(one.agents['style']).not.toHaveProperty('lower')
 })
 
 test('an agent that was taken out counts as one that finds nothing', () => {

@@ -20,18 +20,24 @@ export interface GateInput {
   candidate: AgentCounts
   /** What was in production when the test set was made: keeps small losses from piling up. */
   anchor?: AgentCounts | undefined
-  /** The largest share of documents that failed in one of the runs. */
+  /** The largest share of documents that failed in one of the runs; each repeat is one. */
   errorRate?: number
   policy?: GatePolicy
 }
 
-interface PooledComparison extends Omit<PairedDelta, 'z'> {
+/** Of a difference, two-sided, at 95 %; missing where one document tells of no spread. */
+interface DifferenceInterval {
+  lower?: number
+  upper?: number
+}
+
+interface PooledComparison extends Omit<PairedDelta, 'z'>, DifferenceInterval {
   /** Bounds of the difference: one-sided at `alphaPass` and at `alphaFail`. */
   lower95: number
   upper975: number
 }
 
-export interface AgentComparison {
+export interface AgentComparison extends DifferenceInterval {
   base?: number
   cand?: number
   delta?: number
@@ -130,7 +136,14 @@ function comparePooled(
     ...rest,
     lower95: delta - reach(policy.alphaPass),
     upper975: delta + reach(policy.alphaFail),
+    ...intervalOf(rest),
   }
+}
+
+function intervalOf({ delta, se, df }: Omit<PairedDelta, 'z'>): DifferenceInterval {
+  if (!Number.isFinite(se)) return {}
+  const reach = tQuantile(0.975, df) * se
+  return { lower: delta - reach, upper: delta + reach }
 }
 
 function issueCount(rows: readonly Counts[]): number {
@@ -152,7 +165,8 @@ function compareAgents(
   const results: [string, AgentComparison][] = compared.map(({ agent, issues, paired }) => {
     if (paired === null) return [agent, { issues, status: 'NOT_MEASURED' }]
     const { base, cand, delta, se, pWorse } = paired
-    return [agent, { base, cand, delta, se, pWorse, pHolm: adjusted.shift() ?? 1, issues }]
+    const pHolm = adjusted.shift() ?? 1
+    return [agent, { base, cand, delta, se, ...intervalOf(paired), pWorse, pHolm, issues }]
   })
   for (const [agent, counts] of newAgents({ baseline, candidate }))
     results.push([agent, { issues: issueCount(counts), status: 'NOT_MEASURED' }])

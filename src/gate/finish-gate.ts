@@ -57,6 +57,7 @@ function receiptOf(gate: StoredGate, { end, settings, splitKey }: Parts): Receip
     testSet: keyed(splitKey, `test set ${gate.testSet}`),
     policy: settings,
     policyHash: contentHash(settings),
+    evaluation: hashes?.evaluation ?? null,
     verdict: passed ? 'passed' : 'not-passed',
     cause: passed ? null : cause,
     ...walls,

@@ -2,10 +2,19 @@ import type { EnvironmentName } from '../schema/environment.ts'
 import type { GateSettings } from '../schema/gate-settings.ts'
 import type { Split } from '../schema/access.ts'
 import type { DatasetVersion, StoredExample } from '../schema/stored-dataset.ts'
+import type { StoredAudit } from '../schema/stored-gate.ts'
+import type { Step } from '../store/database.ts'
 import type { Store } from '../store/store.ts'
 import { defaultPolicy, type GatePolicy } from './policy.ts'
 import type { VersionRunner } from './run-version.ts'
 import type { TestHost } from './test-bench.ts'
+
+/** How a look at `audit` ends; null: without a result. */
+export type AuditEnded = {
+  gate: string
+  audit: Pick<StoredAudit, 'startedAt' | 'requester'>
+  passed: boolean | null
+}
 
 /** What gates need on a server. */
 export type GateHost = TestHost & {
@@ -24,6 +33,8 @@ export type GateHost = TestHost & {
     split: Split,
     person: string,
   ) => AsyncIterable<StoredExample>
+  /** Tells whoever is to know of it, to be written together with it. */
+  auditEnded: (ended: AuditEnded) => Promise<Step[]>
   /** Of the installation: tells test sets apart without telling what they are. */
   splitKey: string
   /** UTC epoch milliseconds. */

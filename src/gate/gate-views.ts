@@ -14,6 +14,7 @@ import { approverSentence } from './approver-sentence.ts'
 import { isDeployable } from './audit-gate.ts'
 import { authorAnswer } from './author-answer.ts'
 import { comparisonInWords } from './comparison-report.ts'
+import { hiddenTextReason } from './hidden-text.ts'
 import type { gateComparison } from './judge-gate.ts'
 import { faultRate, poolRuns } from './measure-version.ts'
 import { untoldKinds } from './small-cells.ts'
@@ -60,11 +61,12 @@ export function gateEntry(gate: StoredGate, nameOf: NameOf): GateEntry {
     author: nameOf(gate.author),
     again: gate.look === 1,
     budgetEntry: gate.charge,
+    holdsHiddenText: gate.reasons.includes(hiddenTextReason),
   }
 }
 
 export function auditEntry(audit: StoredAudit, nameOf: NameOf): AuditEntry {
-  const { gate, startedAt, endedAt, passed, fault, margin } = audit
+  const { gate, startedAt, endedAt, passed, fault, margin, walls } = audit
   return {
     gate,
     startedAt,
@@ -72,6 +74,7 @@ export function auditEntry(audit: StoredAudit, nameOf: NameOf): AuditEntry {
     passed,
     fault,
     margin,
+    walls,
     requestedBy: nameOf(audit.requester),
     state: audit.state === 'running' && fault !== null ? 'failed' : audit.state,
     delta: audit.auditDelta,
@@ -83,6 +86,8 @@ type Reported = {
   gate: StoredGate
   judged: Awaited<ReturnType<typeof gateComparison>>
   audit: StoredAudit | null
+  /** Whether an approver's signed word lets it in, where it could not be told. */
+  overridden: boolean
   /** Custodians see every figure, and the audit. */
   isCustodian: boolean
   nameOf: NameOf
@@ -93,6 +98,7 @@ export function gateReport({
   gate,
   judged,
   audit,
+  overridden,
   isCustodian,
   nameOf,
   environment,
@@ -104,7 +110,8 @@ export function gateReport({
     reasons: gate.reasons,
     repeats: settings.repeats * (gate.look + 1),
     audit: isCustodian && audit !== null ? auditEntry(audit, nameOf) : null,
-    deployable: isCustodian ? isDeployable(gate, audit) : null,
+    overridden: isCustodian ? overridden : null,
+    deployable: isCustodian ? isDeployable(gate, { audit, overridden }) : null,
     receipt: gate.receipt,
     environment,
   }

@@ -49,7 +49,8 @@ export async function gateComparison(
   return { comparison: judgeMeasures(sides, settings), sides }
 }
 
-async function loadMeasures(
+/** @throws UserFacingError gate-measure-lost */
+export async function loadMeasures(
   { gates }: Pick<Store, 'gates'>,
   keys: GateMeasures,
 ): Promise<SideMeasures> {

@@ -43,6 +43,7 @@ export async function measureReferences(
       datasetHash: test.hash,
       agents: null,
       repeats,
+      environment: await host.flows.environmentOf(version),
     })
     await queueEvaluation(onTest(host), id)
   }

@@ -1,7 +1,12 @@
 import { loadExampleDocuments } from '../dataset/example-document.ts'
 import type { Dataset } from '../dataset/read-dataset.ts'
 import { datasetOf } from '../dataset/stored-datasets.ts'
-import { evaluateOutputs, toEvaluationRun, truthsOf } from '../evaluation/evaluate-outputs.ts'
+import {
+  evaluateOutputs,
+  evaluationHash,
+  toEvaluationRun,
+  truthsOf,
+} from '../evaluation/evaluate-outputs.ts'
 import { contentHash } from '../lib/content-hash.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import type { Split } from '../schema/access.ts'
@@ -58,18 +63,25 @@ export type WantedMeasure = {
   opened: OpenedSplit
   firstRepeat: number
   repeats: number
+  /** Whether one person holds all roles. */
+  solo: boolean
   signal: AbortSignal
 }
 
-/** Everything that decides what is measured; and the walls, since a gate asks for some. */
+/**
+ * Everything that decides what is measured; and the walls, since a gate asks for some, and whether one person was all
+ * there was, since no receipt of several rests on it.
+ */
 function measureKey(
   { policyHash }: Pick<GateHost, 'policyHash'>,
-  { identity, opened, firstRepeat, repeats, walls }: WantedMeasure & { walls: Walls },
+  { identity, opened, firstRepeat, repeats, walls, solo }: WantedMeasure & { walls: Walls },
 ): string {
   const { subjectHash, types } = identity
   const { hash } = opened.dataset
   const { split } = opened
-  return contentHash({ subjectHash, types, policyHash, split, hash, firstRepeat, repeats, walls })
+  const evaluation = evaluationHash(types)
+  const runs = { split, hash, firstRepeat, repeats, walls, solo }
+  return contentHash({ subjectHash, evaluation, policyHash, ...runs })
 }
 
 /**
@@ -118,21 +130,25 @@ async function measureAnew(
     types: identity.types,
   })
   const run = toEvaluationRun(evaluated, { ...identity, dataset, policyHash })
-  const all = outputs.flatMap((repeat) => [...repeat.values()])
-  return {
-    run,
-    hostFaults: all.filter(({ hostFault }) => hostFault).length,
-    walls,
-  }
+  const faultsByRepeat = outputs.map(
+    (repeat) => [...repeat.values()].filter(({ hostFault }) => hostFault).length,
+  )
+  const hostFaults = faultsByRepeat.reduce((sum, faults) => sum + faults, 0)
+  return { run, hostFaults, faultsByRepeat, walls }
 }
 
-/** The largest share of runs over documents, of one measure, that say nothing of the version. */
+/**
+ * The largest share of documents of which a run, one over each of them, says nothing of the version. An outage in one
+ * of three runs is not made a third of itself by the other two.
+ */
 export function faultRate(measures: readonly GateMeasure[]): number {
-  const rates = measures.map(({ run, hostFaults }) => {
-    const runs = run.documents.reduce((sum, { repeats }) => sum + repeats.length, 0)
-    return hostFaults / runs
-  })
-  return Math.max(0, ...rates)
+  return Math.max(0, ...measures.flatMap(faultRates))
+}
+
+function faultRates({ run: { documents }, hostFaults, faultsByRepeat }: GateMeasure): number[] {
+  if (faultsByRepeat !== undefined) return faultsByRepeat.map((faults) => faults / documents.length)
+  const runs = documents.reduce((sum, { repeats }) => sum + repeats.length, 0)
+  return [hostFaults / runs]
 }
 
 /** Looks at the same documents as one run with the repeats of all. */

@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest'
 import { overfitMonitor } from './overfit-monitor.ts'
 
-const audit = (gateDelta: number | null, auditDelta: number | null) => ({
+let versions = 0
+const audit = (
+  gateDelta: number | null,
+  auditDelta: number | null,
+  candidate = `version ${(versions += 1)}`,
+) => ({
+  candidate,
   gateDelta,
   gateSe: 0.03,
   auditDelta,
@@ -28,6 +34,14 @@ test('a change that does better on audit is no reason to rotate', () => {
 test('without figures or without any spread nothing is told', () => {
   expect(overfitMonitor([])).toEqual({ merges: 0, z: null, rotate: false })
   expect(overfitMonitor([audit(null, 0.1)])).toEqual({ merges: 0, z: null, rotate: false })
-  const same = { gateDelta: 0.1, gateSe: 0, auditDelta: 0, auditSe: 0 }
+  const same = { candidate: 'one', gateDelta: 0.1, gateSe: 0, auditDelta: 0, auditSe: 0 }
   expect(overfitMonitor([same]).z).toBeNull()
+})
+
+test('a version that is looked at again is one merge, and its first look counts', () => {
+  const looks = [audit(0.05, 0, 'one'), ...Array.from({ length: 9 }, () => audit(0.2, 0, 'one'))]
+  expect(overfitMonitor(looks)).toEqual(overfitMonitor([audit(0.05, 0)]))
+  // One without a result is no look.
+  expect(overfitMonitor([audit(null, null, 'one'), ...looks]).merges).toBe(1)
+  expect(overfitMonitor([...looks, audit(0.05, 0, 'other')]).merges).toBe(2)
 })

@@ -1,4 +1,5 @@
 import type { StoredAudit } from '../schema/stored-gate.ts'
+import type { Store } from '../store/store.ts'
 
 /** How much better changes look on `test` than on `audit`, over merges on one test set. */
 export type OverfitMonitor = {
@@ -11,20 +12,37 @@ export type OverfitMonitor = {
 
 const limit = 2
 
+type Audited = Pick<StoredAudit, 'gateDelta' | 'gateSe' | 'auditDelta' | 'auditSe'> & {
+  /** The version that was looked at. */
+  candidate: string
+}
+
 /**
  * Sums differences and variances over merges: (Σ Δ_gate − Δ_audit) / √Σ(SE_gate² + SE_audit²). Above 2,
- * authors have fitted their changes to the test set.
+ * authors have fitted their changes to the test set. A version that is looked at again, for another change or after
+ * another gate, is no other merge: its first look counts.
+ * @param audits oldest first
  */
-export function overfitMonitor(
-  audits: readonly Pick<StoredAudit, 'gateDelta' | 'gateSe' | 'auditDelta' | 'auditSe'>[],
-): OverfitMonitor {
+export function overfitMonitor(audits: readonly Audited[]): OverfitMonitor {
   let [sum, variance, merges] = [0, 0, 0]
-  for (const { gateDelta, gateSe, auditDelta, auditSe } of audits) {
+  const counted = new Set<string>()
+  for (const { candidate, gateDelta, gateSe, auditDelta, auditSe } of audits) {
     if (gateDelta === null || gateSe === null || auditDelta === null || auditSe === null) continue
+    if (counted.has(candidate)) continue
+    counted.add(candidate)
     sum += gateDelta - auditDelta
     variance += gateSe ** 2 + auditSe ** 2
     merges += 1
   }
   const z = variance > 0 ? sum / Math.sqrt(variance) : null
   return { merges, z, rotate: z !== null && z > limit }
+}
+
+/** On the newest test set of which something was merged. */
+export async function overfitNow({
+  gateAudits,
+}: Pick<Store, 'gateAudits'>): Promise<OverfitMonitor> {
+  const all = await gateAudits.list()
+  const newest = all.at(-1)?.testSet
+  return overfitMonitor(all.filter(({ testSet }) => testSet === newest))
 }

@@ -17,6 +17,14 @@ function lacksOf(wanted: GateSettings['walls'], walls: Walls): string[] {
   ].filter((sentence) => sentence !== null)
 }
 
+/** What holds of all of several runs. */
+export function thinnest(all: readonly Walls[]): Walls {
+  return {
+    isolation: all.every(({ isolation }) => isolation === 'os') ? 'os' : 'process',
+    boundary: all.every(({ boundary }) => boundary === 'users') ? 'users' : 'none',
+  }
+}
+
 /**
  * Hidden examples are shown to a flow only where it cannot tell them on. Where one person is all there is,
  * nothing is hidden from its author anyway; each receipt says so.

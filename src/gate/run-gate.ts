@@ -1,10 +1,12 @@
-import { isStoreFailure, UserFacingError } from '../lib/errors.ts'
+import { UserFacingError } from '../lib/errors.ts'
+import { evaluationHash } from '../evaluation/evaluate-outputs.ts'
 import { contentHash } from '../lib/content-hash.ts'
 import { GateSettings } from '../schema/gate-settings.ts'
 import type { GateHashes, GateMeasure, StoredGate } from '../schema/stored-gate.ts'
-import type { GateEnd } from '../store/gates.ts'
 import { chargeGate } from './charge-gate.ts'
+import { finalFault } from './final-fault.ts'
 import { finishGate, type Outcome } from './finish-gate.ts'
+import { hiddenTextReason, hiddenTextReasons } from './hidden-text.ts'
 import { type GateHost, type GateJob, gatePayer, gateQueue, policyOf } from './gate-host.ts'
 import { gateKey, judgeMeasures } from './judge-gate.ts'
 import {
@@ -14,7 +16,7 @@ import {
   type OpenedSplit,
   splitHash,
 } from './measure-version.ts'
-import { areThin, refuseThinWalls } from './refuse-thin-walls.ts'
+import { areThin, refuseThinWalls, thinnest } from './refuse-thin-walls.ts'
 import { type Side, sidesOf, type Sides } from './gate-sides.ts'
 import { isOver, slotOf } from './slot.ts'
 import { smokeCheck } from './smoke-check.ts'
@@ -26,46 +28,74 @@ export async function runGate(host: GateHost, job: GateJob): Promise<void> {
   if (gate === null || gate.state !== 'running') return
   using limit = abortAt(slotOf(gate)?.deadline ?? null, host.now)
   try {
-    const outcome = await judge(host, gate, AbortSignal.any([job.signal, limit.signal]))
+    const outcome = await judge(host, gate, { job: job.signal, limit: limit.signal })
     // Whoever looked after its time was told that it is not passed.
     if (isOver(gate, host.now())) await endWhenOver(host, gate)
     else await finishGate(host, gate, outcome)
   } catch (error) {
     job.signal.throwIfAborted()
-    await endUndone(host, gate, limit.signal.aborted ? 'TIME_LIMIT' : reasonOf(host, error, job))
+    const { attempt } = job
+    const reason = limit.signal.aborted
+      ? 'TIME_LIMIT'
+      : `HOST:${finalFault(host, error, { ...gateQueue, attempt })}`
+    await endUndone(host, gate, reason)
   }
 }
 
-/** Why a gate is not tried again. @throws what it is tried again for */
-function reasonOf({ report }: GateHost, error: unknown, { attempt }: GateJob): string {
-  if (isStoreFailure(error)) throw error
-  const isFinal = error instanceof UserFacingError
-  if (!isFinal && attempt < gateQueue.attempts) throw error
-  report(error)
-  return `HOST:${isFinal ? error.code : 'internal'}`
-}
+/** Aborted when the job is stopped, and when the time of the gate is over. */
+type Signals = { job: AbortSignal; limit: AbortSignal }
 
-async function judge(host: GateHost, gate: StoredGate, signal: AbortSignal): Promise<Outcome> {
+async function judge(host: GateHost, gate: StoredGate, signals: Signals): Promise<Outcome> {
+  const signal = AbortSignal.any([signals.job, signals.limit])
   // Whoever runs it may be on another machine than whoever took the question.
   const { advice, ...walls } = await host.gate.runner.walls()
   refuseThinWalls(host.gate.settings, { walls, advice, solo: gate.solo })
   const sides = await sidesOf(host, gate)
-  const hashes = hashesOf(gate, sides)
+  const hashes = hashesOf(host, gate, sides)
   const key = gateKey(hashes)
-  const known = await decidedBefore(host, key, gate.look)
+  const known = await answeredBefore(host, key, gate)
   const isAnswer = known !== null && (gate.solo || !areThin(host.gate.settings, known.walls))
-  if (isAnswer) return { ...outcomeIn(known), hashes, key, charge: null }
-  const smoke = await smokeCheck(host, sides.candidate, { dataset: gate.dataset, signal })
-  if (smoke !== 'passed') {
-    return { cause: smoke, reasons: smoke === 'host-fault' ? ['HOST:smoke'] : ['SMOKE_CHECK'] }
+  if (isAnswer) {
+    const reasons = await reasonsAnew(host, gate, { known, signal })
+    return { ...outcomeIn(known), reasons, hashes, key, charge: null }
   }
+  const smoke = await trySmoke(host, gate, { sides, signals })
+  if (smoke !== null) return smoke
   await requireTestSet(host, gate)
   const charge = await chargeGate(host, gate, key)
   if (charge === null) return { cause: 'budget', reasons: ['BUDGET'] }
   await host.store.gates.progress(gate.id, { hashes, key, charge })
   const { dataset } = gate
   const opened = await openSplit(host, { dataset, split: 'test', person: gatePayer, signal })
-  return { ...(await measure(host, gate, { sides, opened, signal })), hashes, key, charge }
+  const texts = await hiddenTextReasons(host, { candidate: gate.candidate, opened })
+  const measured = await measure(host, gate, { sides, opened, signal })
+  const reasons = [...measured.reasons, ...texts]
+  return { ...measured, reasons, hashes, key, charge }
+}
+
+/** What it ends with; null: it goes on. A version that does not come to an end on what its author knows fails there. */
+async function trySmoke(
+  host: GateHost,
+  gate: StoredGate,
+  { sides, signals }: { sides: Sides; signals: Signals },
+): Promise<Outcome | null> {
+  const begunAt = host.now()
+  const signal = AbortSignal.any([signals.job, signals.limit])
+  try {
+    const smoke = await smokeCheck(host, sides, { dataset: gate.dataset, signal })
+    if (smoke === 'passed') return null
+    return { cause: smoke, reasons: [smoke === 'host-fault' ? 'HOST:smoke' : 'SMOKE_CHECK'] }
+  } catch (error) {
+    if (!signals.limit.aborted || !hadTime(gate, begunAt)) throw error
+    signals.job.throwIfAborted()
+    return { cause: 'functional-tests', reasons: ['SMOKE_CHECK', 'TIME_LIMIT'] }
+  }
+}
+
+/** Whether there was most of its time left: what begins late is stopped through no fault of its own. */
+function hadTime(gate: StoredGate, begunAt: number): boolean {
+  const slot = slotOf(gate)
+  return slot !== null && begunAt <= (slot.from + slot.deadline) / 2
 }
 
 /** Before anything is paid. @throws UserFacingError gate-test-set-changed */
@@ -77,28 +107,58 @@ async function requireTestSet(host: GateHost, { dataset, testSet }: StoredGate):
   )
 }
 
-/** Pooled with the first one, another look decides: also for who asks for the first one after it. */
-async function decidedBefore(
-  { store }: GateHost,
+/**
+ * Equal content has one answer, free, whatever it was that was not good enough: the price, too, would tell a verdict
+ * from a run that was stopped. Pooled with the first one, another look decides: also for who asks for the first one
+ * after it. What was answered while one person held all roles is no answer once that is over.
+ */
+async function answeredBefore(
+  { store: { gates } }: Pick<GateHost, 'store'>,
   key: string,
-  look: number,
+  { look, requester, solo }: Pick<StoredGate, 'look' | 'requester' | 'solo'>,
 ): Promise<StoredGate | null> {
-  const pooled = await store.gates.decided(key, 1)
-  if (pooled !== null || look === 1) return pooled
-  return store.gates.decided(key, 0)
+  const looks = look === 1 ? [1] : [1, 0]
+  for (const one of looks) {
+    const decided = await gates.decided({ key, look: one, solo })
+    if (decided !== null) return decided
+  }
+  // Measured again is what has no verdict.
+  if (requester !== null) return null
+  for (const one of looks) {
+    const undecided = await gates.undecided({ key, look: one, solo })
+    if (undecided !== null) return undecided
+  }
+  return null
+}
+
+/** What runs alike is not alike in what no run reads: hidden text may stand in one of the two. */
+async function reasonsAnew(
+  host: GateHost,
+  { dataset, testSet, candidate }: StoredGate,
+  { known, signal }: { known: StoredGate; signal: AbortSignal },
+): Promise<string[]> {
+  if ((await splitHash(host, { dataset, split: 'test' })) !== testSet) return known.reasons
+  const opened = await openSplit(host, { dataset, split: 'test', person: gatePayer, signal })
+  const measured = known.reasons.filter((reason) => reason !== hiddenTextReason)
+  return [...measured, ...(await hiddenTextReasons(host, { candidate, opened }))]
 }
 
 function outcomeIn({ verdict, cause, reasons, measures, walls }: StoredGate): Outcome {
   return { verdict, cause, reasons, measures, walls }
 }
 
-function hashesOf(gate: StoredGate, { candidate, baseline, anchor }: Sides): GateHashes {
+function hashesOf(
+  { policyHash }: Pick<GateHost, 'policyHash'>,
+  gate: StoredGate,
+  { candidate, baseline, anchor }: Sides,
+): GateHashes {
   return {
     candidate: candidate.identity.subjectHash,
     baseline: baseline.identity.subjectHash,
     anchor: anchor?.identity.subjectHash ?? null,
     testSet: gate.testSet,
     policy: contentHash(JSON.parse(gate.policy)),
+    evaluation: contentHash([evaluationHash(candidate.identity.types), policyHash]),
   }
 }
 
@@ -112,11 +172,12 @@ async function measure(
 ): Promise<Outcome> {
   const settings = GateSettings.parse(JSON.parse(gate.policy))
   const { repeats } = settings
+  const { solo } = gate
   const looks = Array.from({ length: gate.look + 1 }, (_, look) => look * repeats)
   const all = async (side: Side): Promise<Measured[]> => {
     const measured: Measured[] = []
     for (const firstRepeat of looks) {
-      const wanted = { ...side, opened, firstRepeat, repeats, signal }
+      const wanted = { ...side, opened, firstRepeat, repeats, solo, signal }
       measured.push(await measureVersion(host, wanted))
     }
     return measured
@@ -154,13 +215,5 @@ async function measure(
           anchor: anchor && keysOf(anchor),
         },
     walls: thinnest([...candidate, ...baseline, ...(anchor ?? [])].map((one) => one.measure.walls)),
-  }
-}
-
-/** What holds of all of several runs. */
-function thinnest(all: readonly GateEnd['walls'][]): GateEnd['walls'] {
-  return {
-    isolation: all.every(({ isolation }) => isolation === 'os') ? 'os' : 'process',
-    boundary: all.every(({ boundary }) => boundary === 'users') ? 'users' : 'none',
   }
 }

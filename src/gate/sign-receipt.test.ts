@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { type Receipt, SignedReceipt } from '../schema/gate-receipt.ts'
 import { GateSettings } from '../schema/gate-settings.ts'
+import { signRecord } from './signed-record.ts'
 import { newSigningKey, publicKeyOf, signReceipt, verifyReceipt } from './sign-receipt.ts'
 
 const receipt: Receipt = {
@@ -12,6 +13,7 @@ const receipt: Receipt = {
   testSet: 'set',
   policy: GateSettings.parse({}),
   policyHash: 'policy',
+  evaluation: 'evaluation',
   verdict: 'not-passed',
   cause: 'quality',
   isolation: 'os',
@@ -50,6 +52,7 @@ test('a change of any part of a receipt is found', () => {
     { boundary: 'none' },
     { budgetEntry: null },
     { testSet: 'other' },
+    { evaluation: 'other' },
     { candidate: { version: 'c', run: 'other' } },
     { policy: { ...receipt.policy, margin: 0.5 } },
     { time: '2026-11-29T02:00:00.000Z' },
@@ -66,13 +69,22 @@ test('so is that a part was left out which has a default', () => {
   expect(codeOf(() => verifyReceipt(JSON.stringify(less), publicKey))).toBe('receipt-forged')
 })
 
+test('one from before, which does not name the evaluation, is read as it was signed', () => {
+  const { evaluation: _, ...first } = receipt
+  const before = { format: 'proofloop-gate-receipt-1', receipt: first }
+  const signed = signRecord(before, signingKey)
+  expect(verifyReceipt(signed, publicKey)).toEqual(first)
+  const more = signRecord({ ...before, receipt }, signingKey)
+  expect(codeOf(() => verifyReceipt(more, publicKey))).toBe('receipt-unreadable')
+})
+
 test('a receipt of another key, of another format or with more in it is refused', () => {
   const signed = signReceipt(receipt, newSigningKey())
   expect(codeOf(() => verifyReceipt(signed, publicKey))).toBe('receipt-of-another-key')
   const own = JSON.parse(signReceipt(receipt, signingKey)) as object
   for (const text of [
     'no json',
-    JSON.stringify({ ...own, format: 'proofloop-gate-receipt-2' }),
+    JSON.stringify({ ...own, format: 'proofloop-gate-receipt-3' }),
     JSON.stringify({ ...own, note: 'more' }),
     JSON.stringify({ ...own, receipt: { ...receipt, note: 'more' } }),
   ])

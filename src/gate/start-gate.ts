@@ -2,12 +2,13 @@ import { versionOfBundle } from '../evaluation/bundles.ts'
 import { canonicalJson, shortHash } from '../lib/content-hash.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import { timeOrderedId } from '../lib/time-ordered-id.ts'
+import type { Walls } from '../schema/gate-settings.ts'
 import type { StoredGate } from '../schema/stored-gate.ts'
 import { authorAnswer } from './author-answer.ts'
 import { chargesToTell, type GateBudget, gateBudget } from './gate-budget.ts'
+import { gateDataset } from './gate-dataset.ts'
 import { answerEvery, type GateHost, gateQueue } from './gate-host.ts'
-import { markedVersions } from './mark-reference.ts'
-import { splitHash } from './measure-version.ts'
+import { type GateQuestion, isSameQuestion, referencesNow, testSetOf } from './gate-question.ts'
 import { refuseThinWalls } from './refuse-thin-walls.ts'
 import { finishGate } from './finish-gate.ts'
 import { hasBegun, isOver } from './slot.ts'
@@ -37,9 +38,6 @@ export type GateRequest = {
 /** Each has a time of its own, and those of one author must not put off everybody's for a day. */
 const waitingAtMost = 3
 
-/** Stands for the hash of a test set where there is none. */
-const noTestSet = 'none'
-
 /**
  * Asks whether a version may replace the one in production. What is hidden is read by the job alone, so
  * that neither an error nor the time of the answer tells of it.
@@ -52,31 +50,63 @@ export async function startGate(
   author: string,
   request: GateRequest,
 ): Promise<StoredGate> {
+  const question = await prepareGate(host, author, request)
+  const look = request.again ? await requireFirstLook(host, question.asked) : 0
+  if (!question.solo) await requireFewWaiting(host, author)
+  return beginGate(host, question, { ...request, look, requester: null })
+}
+
+type Question = {
+  asked: Asked
+  flow: string
+  dataset: string
+  walls: Walls
+  solo: boolean
+}
+
+/** What would be asked now. @throws UserFacingError as `startGate` */
+export async function prepareGate(
+  host: GateHost,
+  author: string,
+  request: GateRequest,
+): Promise<Question> {
   requireEnvironment(host, request)
   const dataset = await gateDataset(host)
-  const { flow, baseline, anchor } = await referencesOf(host, request)
+  const testSet = await testSetOf(host, dataset)
+  const { flow, baseline, anchor } = await requireReferences(host, request, testSet)
   const candidate = await candidateOf(host, author, request)
   const solo = await host.isSolo()
   const { advice, ...walls } = await host.gate.runner.walls()
   refuseThinWalls(host.gate.settings, { walls, advice, solo })
-  const testSet = (await splitHash(host, { dataset, split: 'test' })) ?? noTestSet
   const policy = canonicalJson(host.gate.settings)
-  const asked = { author, candidate, baseline, anchor, testSet, policy }
-  const look = request.again ? await requireFirstLook(host, asked) : 0
-  if (!solo) await requireFewWaiting(host, author)
-  const isFailed = request.functional === 'failed'
-  const { id = timeOrderedId() } = request
-  await request.tell?.(id)
-  const gate = await host.store.gates.start({
-    ...asked,
-    id,
+  const models = host.flows.modelsHash(host.gate.environment)
+  return {
+    asked: { author, candidate, baseline, anchor, testSet, models, policy },
     flow,
     dataset,
-    look,
     walls,
     solo,
+  }
+}
+
+type Beginning = Pick<GateRequest, 'functional' | 'id' | 'tell'> &
+  Pick<StoredGate, 'look' | 'requester'>
+
+export async function beginGate(
+  host: GateHost,
+  { asked, ...question }: Question,
+  { functional, id = timeOrderedId(), tell, look, requester }: Beginning,
+): Promise<StoredGate> {
+  const isFailed = functional === 'failed'
+  await tell?.(id)
+  const gate = await host.store.gates.start({
+    ...asked,
+    ...question,
+    id,
+    look,
+    requester,
     // What waits for no other gate tells of none.
-    every: solo || isFailed ? null : answerEvery(host.gate.settings),
+    every: question.solo || isFailed ? null : answerEvery(host.gate.settings),
   })
   if (isFailed) {
     return finishGate(host, gate, { cause: 'functional-tests', reasons: ['FUNCTIONAL_CHECKS'] })
@@ -93,29 +123,13 @@ export async function queueGate({ jobs }: Pick<GateHost, 'jobs'>, id: string): P
 /** What the author may still ask for. @throws UserFacingError gate-dataset */
 export async function budgetOf(host: GateHost, author: string): Promise<GateBudget> {
   const dataset = await gateDataset(host)
-  const testSet = (await splitHash(host, { dataset, split: 'test' })) ?? noTestSet
+  const testSet = await testSetOf(host, dataset)
   const { store, gate, now } = host
   const [charges, unanswered] = await Promise.all([
     store.gates.charges(testSet),
     store.gates.unanswered(testSet, now()),
   ])
   return gateBudget(chargesToTell(charges, unanswered), author, gate.settings.budget)
-}
-
-/**
- * Nothing hidden decides which dataset it is, since its author is told when there is none; but where one person
- * is all there is, nothing is hidden.
- */
-export async function gateDataset({ gate, store, isSolo }: GateHost): Promise<string> {
-  const { dataset } = gate.settings
-  if (dataset !== undefined) return dataset
-  const seen = (await isSolo()) ? 'everything' : 'evaluation'
-  const [only, ...more] = await store.datasets.list(seen)
-  if (only !== undefined && more.length === 0) return only.dataset
-  throw new UserFacingError(
-    'gate-dataset',
-    'Which dataset decides is not told: set gate.dataset in the proofloop.config.ts of the server.',
-  )
 }
 
 function requireEnvironment({ gate }: GateHost, { environment }: GateRequest): void {
@@ -127,18 +141,16 @@ function requireEnvironment({ gate }: GateHost, { environment }: GateRequest): v
   )
 }
 
-/** What is in production, and what was so first where no anchor is marked. */
-async function referencesOf(host: GateHost, request: GateRequest) {
-  const { flow, baseline, anchor } = await markedVersions(host)
+async function requireReferences(host: GateHost, request: GateRequest, testSet: string) {
+  const { flow, baseline, anchor } = await referencesNow(host, testSet)
   if (baseline === null) {
     throw new UserFacingError(
       'gate-without-baseline',
       'No version is known to be in production. A custodian marks one: POST /api/flow/references with the role baseline.',
     )
   }
-  requireBaseline(baseline.version, request)
-  const first = anchor ?? (await host.store.referenceVersions.firstBaseline(flow))
-  return { flow, baseline: baseline.version, anchor: first?.version ?? null }
+  requireBaseline(baseline, request)
+  return { flow, baseline, anchor }
 }
 
 function requireBaseline(marked: string, { baseline }: GateRequest): void {
@@ -162,7 +174,7 @@ async function candidateOf(
   throw new UserFacingError('flow-and-bundle', sentence)
 }
 
-type Asked = Pick<StoredGate, 'author' | 'candidate' | 'baseline' | 'anchor' | 'testSet' | 'policy'>
+type Asked = Pick<StoredGate, keyof GateQuestion | 'author' | 'candidate' | 'policy'>
 
 /**
  * One more look is for who was answered, and was not told that it passed; and at the same, or it would be a first
@@ -183,17 +195,15 @@ async function requireFirstLook(host: GateHost, asked: Asked): Promise<1> {
       'Look again at what you were told is not good enough; this version was not, or not yet, answered so.',
     )
   }
-  if (isSameQuestion(newest, asked)) return 1
+  if (isAskedTheSame(newest, asked)) return 1
   throw new UserFacingError(
     'gate-not-asked',
     'What it was compared with, the test set or the policy is another one by now: ask without another look.',
   )
 }
 
-function isSameQuestion(one: Asked, other: Asked): boolean {
-  return (['baseline', 'anchor', 'testSet', 'policy'] as const).every(
-    (part) => one[part] === other[part],
-  )
+export function isAskedTheSame(one: Asked, other: Asked): boolean {
+  return isSameQuestion(one, other) && one.policy === other.policy
 }
 
 /** Nothing but what the author has asked decides it. @throws UserFacingError gates-waiting */

@@ -1,13 +1,19 @@
 import { datasetOf } from '../dataset/stored-datasets.ts'
-import { type EvaluationHost, testQueue } from '../evaluation/evaluation-host.ts'
+import { type CodeRun, type EvaluationHost, testQueue } from '../evaluation/evaluation-host.ts'
+import type { Repeat } from '../evaluation/evaluate-outputs.ts'
 import { requireSame } from '../evaluation/open-bench.ts'
 import { UserFacingError } from '../lib/errors.ts'
+import type { GateSettings } from '../schema/gate-settings.ts'
 import type { DatasetVersion, SplitSize, StoredExample } from '../schema/stored-dataset.ts'
 import type { Store } from '../store/store.ts'
+import { refuseThinWalls } from './refuse-thin-walls.ts'
+import type { VersionRunner } from './run-version.ts'
 
 /** What measuring on the hidden split `test` needs. */
 export type TestHost = EvaluationHost & {
   store: EvaluationHost['store'] & Pick<Store, 'datasets' | 'testEvaluations' | 'referenceVersions'>
+  /** Where versions with code see hidden examples, and behind which walls. */
+  gate: { settings: Pick<GateSettings, 'walls'>; runner: VersionRunner }
   /** The examples of `test`, once the audit log knows that they are read for this person. */
   readTest: (version: DatasetVersion, person: string) => AsyncIterable<StoredExample>
 }
@@ -19,9 +25,9 @@ export function onTest(host: TestHost): EvaluationHost {
     store: { ...host.store, evaluations: host.store.testEvaluations },
     bench: {
       queue: testQueue.name,
-      apart: 'test',
+      apart,
       keepsDetails: false,
-      takesCode: false,
+      runCode: (wanted) => runCodeApart(host, wanted),
       async open({ dataset, datasetHash, requester }) {
         const version = await host.store.datasets.version('everything', { dataset })
         const size = version && testSizeOf(version)
@@ -34,6 +40,19 @@ export function onTest(host: TestHost): EvaluationHost {
       },
     },
   }
+}
+
+/** Word under which gates keep answers about `test`, too: what was asked of a version is not asked again. */
+const apart = 'test'
+
+/** As a gate runs it. @throws UserFacingError gate-walls */
+async function runCodeApart(
+  { gate: { settings, runner }, isSolo }: Pick<TestHost, 'gate' | 'isSolo'>,
+  { version, documents, repeats, signal }: CodeRun,
+): Promise<Repeat[]> {
+  const { advice, ...walls } = await runner.walls()
+  refuseThinWalls(settings, { walls, advice, solo: await isSolo() })
+  return runner.run({ version, documents, firstRepeat: 0, repeats, apart, signal })
 }
 
 /** Of the split `test`; null when it has no example. */

@@ -1,4 +1,5 @@
-import { queueAudit, runAudit } from './audit-gate.ts'
+import type { StoredAudit } from '../schema/stored-gate.ts'
+import { endAuditWhenOver, queueAudit, runAudit, timesOf } from './audit-gate.ts'
 import { auditQueue, type GateHost, type GateJob, gateQueue } from './gate-host.ts'
 import { runGate } from './run-gate.ts'
 import { hasBegun, isOver } from './slot.ts'
@@ -31,13 +32,20 @@ async function lookOnce(host: GateHost, queued: Set<string>): Promise<void> {
       queued.add(gate.id)
     }
   }
-  // Whoever was to queue one may have died.
-  for (const gate of await host.store.gateAudits.running()) {
-    const audit = `audit of ${gate}`
-    if (queued.has(audit)) continue
-    await queueAudit(host, gate)
-    queued.add(audit)
+  for (const audit of await host.store.gateAudits.running()) await lookAtAudit(host, queued, audit)
+}
+
+async function lookAtAudit(host: GateHost, queued: Set<string>, audit: StoredAudit): Promise<void> {
+  if (isOver(audit, host.now())) {
+    await endAuditWhenOver(host, audit)
+    return
   }
+  const name = `audit of ${audit.gate} since ${audit.startedAt}`
+  if (queued.has(name)) return
+  const gate = await host.store.gates.get(audit.gate)
+  if (gate === null || !hasBegun(timesOf(audit, gate), host.now())) return
+  await queueAudit(host, audit)
+  queued.add(name)
 }
 
 /** What hinders the looks is reported once, and again when it has gone and come back. */

@@ -1,9 +1,9 @@
-import { inject } from 'vitest'
-import { createDatabase, dropDatabase } from '../../test/helpers/postgres-server.ts'
+import { dropDatabase } from '../../test/helpers/postgres-server.ts'
+import { createStoreDatabase } from '../../test/helpers/store-database.ts'
 import { describeJobContract } from './job-contract.ts'
 
 describeJobContract('PostgreSQL', async () => {
-  const databaseUrl = await createDatabase(inject('databaseUrl'))
+  const databaseUrl = await createStoreDatabase()
   return {
     store: { dataFolder: 'unused', databaseUrl },
     [Symbol.asyncDispose]: () => dropDatabase(databaseUrl),

@@ -29,7 +29,7 @@ export async function labellingExample(
   const sets = await store.labelSets.of(textOf(wanted, example))
   const own = sets.find(({ person }) => person === actor.id)
   const closed = sets.find(({ settledAt }) => settledAt !== null)
-  const { id, split, hash, document, content } = example
+  const { id, split, hash, document, content, provenance } = example
   const paragraphs = content?.paragraphs ?? null
   return {
     dataset: wanted.dataset,
@@ -37,6 +37,7 @@ export async function labellingExample(
     split,
     hash,
     document,
+    file: provenance?.file ?? null,
     paragraphs,
     mine: { state: own?.state ?? null, revision: own?.revision ?? 0, labels: own?.issues ?? [] },
     annotators: sets.map(({ person, state }) => ({ person: nameOf(person), state })),

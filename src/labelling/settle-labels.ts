@@ -43,8 +43,10 @@ export async function settleLabels(
   const issues = takenOf(labelledPlaces(example.content?.paragraphs ?? [], own), taken)
   const labelledBy = sets.map(({ person }) => person)
   const labels = { dataset, id, hash, issues, note, createdBy: actor.id, labelledBy }
-  const labelled = await labelExample({ store }, labels, async (open) => {
-    const details = { mode: 'settle', example: await shortNameOf(store, open), people: labelledBy }
+  const labelled = await labelExample({ store }, labels, async (open, version) => {
+    const named = await shortNameOf(store, open)
+    const settled = { mode: 'settle', example: named, people: labelledBy }
+    const details = { ...settled, ...(version !== null && { version, relabelled: 1 }) }
     await record(store, actor, { action: 'dataset-changed', subject: dataset, details })
   })
   if (!(await store.labelSets.settle(text, { people: labelledBy, by: actor.id }))) throw changed()

@@ -25,11 +25,17 @@ const request: ModelRequest = {
 const usage = { input: 20, cached: 8, output: 5 }
 const told = { inputTokens: 20, cachedInputTokens: 8, outputTokens: 5 }
 
-type Options = { stream?: boolean; limits?: object; provider?: string; signal?: AbortSignal }
+type Options = {
+  stream?: boolean
+  limits?: object
+  provider?: string
+  signal?: AbortSignal
+  key?: string
+}
 
 /** What one request to a server that replies like this comes to. */
 async function exchangeWith(reply: ScriptedReply | Script, options: Options = {}) {
-  const { stream = false, limits = {}, provider = 'openai', signal } = options
+  const { stream = false, limits = {}, provider = 'openai', signal, key = secret } = options
   const script = typeof reply === 'function' ? reply : () => reply
   await using server = await startScriptedServer(script)
   const settings = ModelSettings.parse({
@@ -39,7 +45,7 @@ async function exchangeWith(reply: ScriptedReply | Script, options: Options = {}
     stream,
     limits,
   })
-  await using connection = createConnection(settings, { env })
+  await using connection = createConnection(settings, { env: { OPENAI_API_KEY: key } })
   const exchange = await connection.send({ ...request, ...(signal && { signal }) })
   expect(JSON.stringify(exchange)).not.toMatch(/sk-test|confidential/)
   expect(server.requests).toHaveLength(1)
@@ -637,4 +643,13 @@ test.each([false, true])('a key in an answer is masked (streamed: %s)', async (s
   const reply = answer(`{"issues":["Bearer ${secret}"]}`, { chunks: 7 })
   const { exchange } = await exchangeWith(reply, { stream })
   expect(exchange).toMatchObject({ outcome: 'answered', text: '{"issues":["Bearer [key]"]}' })
+})
+
+test('a key that is a word is masked in what a server says of an error', async () => {
+  const word = 'OnlyLettersAsSomeKeysAre'
+  const refused = httpError(401, { code: word })
+  const { exchange } = await exchangeWith(refused, { key: word })
+  expect(exchange).toMatchObject({
+    fault: { sentence: expect.stringContaining('OPENAI_API_KEY (401 [key])') },
+  })
 })

@@ -44,10 +44,16 @@ export function createConnection(
   }
 }
 
-/** A key that a server repeats in its answer goes no further. Shorter ones may be words of a document. */
+/**
+ * A key that a server repeats, in its answer or in what it says of an error, goes no further: whatever is kept or told
+ * of an exchange has passed here. Shorter ones may be words of a document.
+ */
 function withoutKey(exchange: Exchange, { apiKey }: Access): Exchange {
-  if (!('text' in exchange) || apiKey === null || apiKey.length < 16) return exchange
-  return { ...exchange, text: exchange.text.replaceAll(apiKey, '[key]') }
+  if (apiKey === null || apiKey.length < 16) return exchange
+  const masked = (text: string): string => text.replaceAll(apiKey, '[key]')
+  if (exchange.outcome !== 'failed') return { ...exchange, text: masked(exchange.text) }
+  const { fault } = exchange
+  return { ...exchange, fault: { ...fault, sentence: masked(fault.sentence) } }
 }
 
 function serverOf({ baseURL }: Access): { address: string; port: number } {

@@ -1,8 +1,10 @@
 import type { Actor } from '../access/actor.ts'
 import { documentFor, maySee } from '../access/document-rights.ts'
 import { UserFacingError } from '../lib/errors.ts'
+import type { Split } from '../schema/access.ts'
 import type { StoredDocument } from '../schema/stored-document.ts'
 import type { Content } from '../store/blobs/blobs.ts'
+import { recordChoice, requireMayChoose } from './choose-split.ts'
 import { groupWhileReading, idOfCopy } from './document-split.ts'
 import { documentName, mediaTypeOf } from './media-type.ts'
 import { type HowToRead, readAgain, startReading } from './read-again.ts'
@@ -14,31 +16,34 @@ const largest = 200 * 2 ** 20
 export type NewFile = {
   name: string
   content: Content
-  /** How it is to be read; asked for once the content has come. */
-  howToRead?: () => Promise<HowToRead>
+  /** How it is to be read, and kept; asked for once the content has come. */
+  howToRead?: () => Promise<HowToRead & { split?: Split }>
 }
+
+type Person = Pick<Actor, 'id' | 'roles'> & Partial<Pick<Actor, 'key' | 'permissions'>>
 
 /**
  * Keeps a file and has it read in the background. The same bytes again are the document that is there, for
  * who may see it; for anybody else they are a document of their own, exactly as if nobody had brought them
  * before. What an engineer brings is of the evaluation split for ever; what a reviewer brings is theirs to
- * review. With a password the file is read before this returns.
- * @throws UserFacingError document-empty, document-too-large
+ * review; a custodian may say which split it comes into. With a password the file is read before this returns.
+ * @throws UserFacingError document-empty, document-too-large, split-not-yours, document-split-taken
  */
 export async function addDocument(
   host: ReviewHost,
-  actor: Pick<Actor, 'id' | 'roles'>,
+  actor: Person,
   file: NewFile,
 ): Promise<StoredDocument> {
-  let how: HowToRead = {}
+  let how: HowToRead & { split?: Split } = {}
   // Before the file is kept: of an upload that is refused nothing stays.
   const content = andThen(limited(file.content), async () => {
     how = (await file.howToRead?.()) ?? {}
+    if (how.split !== undefined) requireMayChoose(actor, how.split)
   })
   const { sha256, bytes } = await host.blobs.put(content)
   const name = documentName(file.name)
   const facts = { sha256, bytes, name, mediaType: mediaTypeOf(name), ocr: how.ocr }
-  const { document, added } = await keepForReader(host, actor, facts)
+  const { document, added } = await keepForReader(host, actor, { ...facts, split: how.split })
   const begun = added ? await startReading(host, document, how) : document
   const mine = await takeOn(host, actor, begun)
   return added ? mine : readAgain(host, mine, how)
@@ -47,18 +52,23 @@ export async function addDocument(
 type Facts = Pick<StoredDocument, 'sha256' | 'bytes' | 'mediaType'> & {
   name: string
   ocr?: boolean
+  /** As a custodian has chosen. */
+  split?: Split
 }
 
 async function keepForReader(
   { store, splitKey }: ReviewHost,
-  actor: Pick<Actor, 'id' | 'roles'>,
-  facts: Facts,
+  actor: Person,
+  { split, ...facts }: Facts,
 ): Promise<{ document: StoredDocument; added: boolean }> {
   const { sha256 } = facts
   const byEngineer = actor.roles.includes('engineer')
-  const group = groupWhileReading(splitKey, sha256, { byEngineer })
+  const group = groupWhileReading(splitKey, sha256, { byEngineer, chosen: split })
   const keepAs = (id: string) => store.documents.add({ ...facts, id, uploader: actor.id, group })
-  const { id, copy } = await placeFor({ store, splitKey }, actor, sha256)
+  const { id, copy, known } = await placeFor({ store, splitKey }, actor, sha256)
+  if (split !== undefined) {
+    await recordChoice(store, { actor, splitKey }, { split, sha256, known })
+  }
   const kept = await keepAs(id)
   // Somebody else may have brought the same at the same time.
   return kept.added || isTheirs(actor, kept.document) ? kept : keepAs(copy)

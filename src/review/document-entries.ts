@@ -30,7 +30,9 @@ export async function listDocuments(
 ): Promise<DocumentPage> {
   const { items, next } = await pageOf(store, actor, query)
   const rows = items.map(({ document }) => {
-    return { id: document.id, splits: [document.split], given: isGiven(actor, document) }
+    const { id, sha256, split } = document
+    const given = isGiven(actor, document)
+    return { id, of: { document: sha256 }, splits: [split], given }
   })
   await recordHiddenList(store, actor, { subject: 'documents', rows })
   return { items: items.map(({ entry }) => entry), next }

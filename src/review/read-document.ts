@@ -9,6 +9,7 @@ import { signatureOfDocument, storedSignature } from '../document/document-signa
 import { UserFacingError } from '../lib/errors.ts'
 import type { ReviewDocument } from '../schema/document.ts'
 import type { StoredDocument } from '../schema/stored-document.ts'
+import { chosenWhileReading } from './document-split.ts'
 import { fileDocument, type Filing } from './file-document.ts'
 import type { ReviewHost } from './review-host.ts'
 
@@ -45,9 +46,12 @@ export async function keepText(
   text: ReviewDocument,
 ): Promise<void> {
   const { documents, groups } = host.store
+  const split = chosenWhileReading(host.splitKey, document)
+  const chosen = split && { split, by: document.uploader }
   const byEngineer = (await groups.get(document.group))?.shownToEngineer === true
   for (let attempt = 1; attempt <= tries; attempt += 1) {
-    const filing = await fileDocument(host, text, { byEngineer })
+    const found = await fileDocument(host, text, { byEngineer, chosen: split })
+    const filing = { ...found, chosen }
     if (await documents.markReady(document.id, text, filing)) return markShown(host, filing)
     if ((await documents.get(document.id))?.state === 'forgotten') return
   }

@@ -23,7 +23,11 @@ const AuditAction = z.enum([
   'settings-changed',
   'budget-changed',
   'document-forgotten',
+  /** To a person who is to review it, who reads it from then on also where it is hidden. */
+  'document-assigned',
   'dataset-changed',
+  /** By a custodian, for a document that comes in. */
+  'split-chosen',
   /** A version of the flow that others are compared with. */
   'reference-marked',
   'exported',

@@ -52,7 +52,10 @@ export const ChangeSettings = z.strictObject({
   branch: z.string().min(1).default('main'),
   /** Of the flow in the repository; empty: its root. */
   folder: Path.default(''),
-  /** Left out: that the flow loads, and `node --test` where its folder has `tests/`. Of GitHub, its own checks. */
+  /**
+   * Left out: that the flow loads, and `node --test` where its folder has `tests/`. Of GitHub, its own checks; and
+   * this, too, on what would be merged, where it is given.
+   */
   functional: FunctionalTests.optional(),
   /**
    * Files that decide how a change is judged, as globs in the repository: to change one needs a custodian, and

@@ -42,6 +42,8 @@ export const ChangeStage = z.enum([
   'waits-for-approval',
   'changes-requested',
   'merging',
+  /** The forge says no; it is asked again by itself. */
+  'merge-refused',
   'waits-for-audit',
   /** Worse on the split audit: merged, and not deployed. */
   'stopped',
@@ -71,7 +73,7 @@ const ChangeDecisionView = z.object({
   decision: Decision,
   /** Whether it is about what would be merged now. */
   counts: z.boolean(),
-  /** For approvers and custodians; null to others. */
+  /** Of who asks for changes, for everybody; of others for approvers and custodians, null to others. */
   reason: z.string().nullable(),
   solo: z.boolean(),
   decidedAt: z.int(),
@@ -83,6 +85,8 @@ export const ChangeView = ChangeEntry.extend({
   stage: ChangeStage,
   /** Sentences: what has to happen next, and who can do it. */
   told: z.array(z.string()),
+  /** Whether it goes on without anybody, now or later. */
+  goesOn: z.boolean(),
   /** Null before it was looked at. */
   revision: z
     .object({
@@ -115,7 +119,7 @@ export const ChangeView = ChangeEntry.extend({
     close: z.boolean(),
     retry: z.boolean(),
   }),
-  /** For the author, before a gate is asked. */
+  /** For the author, before the gate is asked, also once more. */
   budget: z.object({ left: z.int().nonnegative(), of: z.int().nonnegative() }).nullable(),
   /** When the gate answers; UTC epoch milliseconds. */
   answerAt: z.int().nullable(),

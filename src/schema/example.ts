@@ -41,7 +41,14 @@ export const Example = z.object({
         }),
       ),
       /** The file that they were read from. */
-      source: z.object({ name: z.string(), sha256: z.string() }).optional(),
+      source: z
+        .object({
+          name: z.string(),
+          sha256: z.string(),
+          /** Where they are those of a document in the store: its id and group there. */
+          stored: z.object({ document: z.string(), group: z.string() }).optional(),
+        })
+        .optional(),
     }),
     z.object({ file: z.string() }),
   ]),

@@ -44,7 +44,7 @@ export function points(value: number | undefined): string {
 }
 
 export function signedPoints(value: number | null | undefined): string {
-  if (typeof value !== 'number') return '–'
+  if (typeof value !== 'number' || !Number.isFinite(value)) return '–'
   const text = points(value)
   return value > 0 ? `+${text}` : text.replace('-', '−')
 }

@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { Boundary, GateSettings, Isolation } from './gate-settings.ts'
 import { GateCause } from './stored-gate.ts'
 
-export const receiptFormat = 'proofloop-gate-receipt-1'
+/** As receipts are written now. */
+export const receiptFormat = 'proofloop-gate-receipt-2'
 
-/** What the gate said of a version; what its author may know, and no more. */
-const Receipt = z.strictObject({
+const FirstReceipt = z.strictObject({
   /** Id of the gate. */
   gate: z.string(),
   flow: z.string(),
@@ -30,15 +30,30 @@ const Receipt = z.strictObject({
   /** When its author was answered: ISO 8601, UTC. */
   time: z.iso.datetime(),
 })
-export type Receipt = z.infer<typeof Receipt>
 
-/** The signature is over the canonical JSON of the other three, in UTF-8. */
-export const SignedReceipt = z.strictObject({
-  format: z.literal(receiptFormat),
-  receipt: Receipt,
+/** What the gate said of a version; what its author may know, and no more. */
+const Receipt = FirstReceipt.extend({
+  /** Hash of how issues were matched and counted; null where nothing was measured. */
+  evaluation: z.string().nullable(),
+})
+export type Receipt = z.infer<typeof Receipt>
+/** Also one from before, which does not say how issues were counted. */
+export type AnyReceipt = z.infer<typeof FirstReceipt> & Partial<Receipt>
+
+const signing = {
   /** SHA-256 of the public key, in DER. */
   key: z.string(),
   /** Ed25519, in base64. */
   signature: z.base64(),
-})
+}
+
+/** The signature is over the canonical JSON of the other three, in UTF-8. */
+export const SignedReceipt = z.discriminatedUnion('format', [
+  z.strictObject({ format: z.literal(receiptFormat), receipt: Receipt, ...signing }),
+  z.strictObject({
+    format: z.literal('proofloop-gate-receipt-1'),
+    receipt: FirstReceipt,
+    ...signing,
+  }),
+])
 export type SignedReceipt = z.infer<typeof SignedReceipt>

@@ -6,7 +6,8 @@ import { GateSettings } from './gate-settings.ts'
 
 /** `proofloop.config.ts`, beside a flow's `agents/` or where a server is started. */
 export const ProofloopConfig = z.strictObject({
-  models: ModelConnections,
+  /** Of a server only, it may have none: each environment has its own. */
+  models: ModelConnections.default({}),
   /** Of a server only: a flow has none, whatever stands in its file. */
   environments: Environments.optional(),
   /** Of a server only, too. */

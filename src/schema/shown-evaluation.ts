@@ -1,4 +1,5 @@
 import type { AgentFigures, EvaluationReport } from './api/evaluations.ts'
+import type { EnvironmentName } from './environment.ts'
 import type { EvaluationHashes, EvaluationSubject } from './evaluation.ts'
 import type { MistakeInContext } from './evaluation-details.ts'
 
@@ -32,6 +33,8 @@ export type WrittenReport = {
   dataset: string
   subject: EvaluationSubject
   hashes: EvaluationHashes
+  /** Of a server, in which it ran; null: in none. */
+  environment: EnvironmentName | null
   evaluation: ShownEvaluation
   /** Of the first run. */
   mistakes: readonly MistakeInContext[]

@@ -97,12 +97,16 @@ export const ChangeDecision = z.object({
   decision: Decision,
   head: z.string(),
   tree: z.string(),
-  /** Of an override, the gate that could not tell. */
+  /** Of an override the gate that could not tell, of an approval the one that was passed; null of those from before. */
   gate: z.string().nullable(),
-  /** For approvers and custodians: it may quote figures. */
+  /** For approvers and custodians, unless it is told: it may quote figures. */
   reason: z.string().nullable(),
+  /** Whether everybody who sees the change reads it; whoever wrote it knew. */
+  reasonTold: z.boolean(),
   /** Whether one person held two roles. */
   solo: z.boolean(),
+  /** Of an override, what the server signed: canonical JSON of a `SignedOverride`. */
+  record: z.string().nullable(),
   decidedAt: z.int(),
 })
 export type ChangeDecision = z.infer<typeof ChangeDecision>
@@ -124,11 +128,11 @@ export const ChangeEventKind = z.enum([
   'merged',
   'merge-refused',
   'audit-started',
+  'audit-failed',
   'stopped',
   'deployment-requested',
   'closed',
   'reopened',
-  'waits',
 ])
 export type ChangeEventKind = z.infer<typeof ChangeEventKind>
 
@@ -156,7 +160,9 @@ export const DeploymentRequest = z.object({
   /** Hash of the flow version. */
   version: z.string(),
   gate: z.string(),
+  /** As the gate has it, and where it could not tell what was signed when somebody overrode it. */
   receipt: z.string(),
+  override: z.string().nullable(),
   requestedAt: z.int(),
 })
 export type DeploymentRequest = z.infer<typeof DeploymentRequest>

@@ -67,6 +67,10 @@ export const ReviewTally = z.object({
 })
 export type ReviewTally = z.infer<typeof ReviewTally>
 
+/** A split that a custodian has said for a text. */
+export const ChosenSplit = z.object({ split: Split, by: z.string() })
+export type ChosenSplit = z.infer<typeof ChosenSplit>
+
 /** Where one example came from; not a part of its content. */
 export const ExampleProvenance = z.object({
   /** Name of the file that the text was read from, and the hash of its bytes. */
@@ -80,6 +84,8 @@ export const ExampleProvenance = z.object({
     /** Ids of the people who had read all of the document. */
     readBy: z.array(z.string()).optional(),
   }).optional(),
+  /** Split that a custodian has said for it, by the custodian's id; left out where it was drawn. */
+  chosen: ChosenSplit.optional(),
   /** Ids of the people whose labels they are, and of who decided between them where there were several. */
   labelled: z.object({ by: z.array(z.string()), settledBy: z.string().nullable() }).optional(),
 })
@@ -111,6 +117,16 @@ export const DatasetParagraph = z.object({
   text: z.string(),
 })
 export type DatasetParagraph = z.infer<typeof DatasetParagraph>
+
+/** What was read of a document in the store. */
+export type StoredText = {
+  /** Of the document and of its group. */
+  id: string
+  group: string
+  name: string
+  paragraphs: DatasetParagraph[]
+  language: string | null
+}
 
 export const ExampleLabels = z.object({
   issues: z.array(LabelledIssue),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { EnvironmentName } from './environment.ts'
 import { StoredError } from './stored-error.ts'
 
 /** The facts of an evaluation; its counts are an `EvaluationRun` beside it. */
@@ -17,6 +18,8 @@ export const StoredEvaluation = z.object({
   documents: z.int().nonnegative().nullable(),
   /** Only these agents; null for all. */
   agents: z.array(z.string()).nullable(),
+  /** Of the server, in which it runs; null: in none. */
+  environment: EnvironmentName.nullable(),
   /** As asked for; null until it is done when that was not told. */
   repeats: z.int().positive().nullable(),
   /** Null until a worker has it. */

@@ -17,6 +17,8 @@ export const GateHashes = z.object({
   /** Of the split that was measured on. */
   testSet: z.string(),
   policy: z.string(),
+  /** How issues are matched and counted; left out by those who did not keep it. */
+  evaluation: z.string().optional(),
 })
 export type GateHashes = z.infer<typeof GateHashes>
 
@@ -42,6 +44,8 @@ export const StoredGate = z.object({
   dataset: z.string(),
   /** Hash of its split `test`; a word that is no hash where there is nothing to measure on. */
   testSet: z.string(),
+  /** Hash of the models that its environment had; null: each version asks its own, or it was not kept. */
+  models: z.string().nullable(),
   /** 0, or 1 for the one more look that is pooled with it. */
   look: z.int().min(0).max(1),
   /** Of everything that decides the verdict, without the look. */
@@ -60,6 +64,8 @@ export const StoredGate = z.object({
   solo: z.boolean(),
   /** Its number in the budget of the test set, from 1; null when it cost nothing. */
   charge: z.int().positive().nullable(),
+  /** Who had it measured again that was told without a verdict; null: its author asked. */
+  requester: z.string().nullable(),
   startedAt: z.int(),
   endedAt: z.int().nullable(),
   /** When its author will be answered, known from the question on; null where nobody waits for a fixed time. */
@@ -78,6 +84,8 @@ export const GateMeasure = z.object({
   run: EvaluationRun,
   /** Runs over a document that failed by a fault that is not the version's. */
   hostFaults: z.int().nonnegative(),
+  /** Of each repeat; left out by those who kept their sum alone. */
+  faultsByRepeat: z.array(z.int().nonnegative()).optional(),
   walls: Walls,
 })
 export type GateMeasure = z.infer<typeof GateMeasure>
@@ -100,9 +108,9 @@ export const StoredAudit = z.object({
   gate: z.string(),
   requester: z.string(),
   state: z.enum(['running', 'done']),
-  /** Null until it is done, and when nothing could be told. */
+  /** Null until it is done. */
   passed: z.boolean().nullable(),
-  /** Why nothing could be told: a stable code. */
+  /** Why it ended without a result, a stable code; somebody may begin it again. */
   fault: z.string().nullable(),
   measures: GateMeasures.nullable(),
   /** Difference of F0.5 and its standard error on `test` and on `audit`; null where there is none. */
@@ -112,7 +120,14 @@ export const StoredAudit = z.object({
   auditSe: z.number().nullable(),
   margin: z.number(),
   testSet: z.string(),
+  /** When it began the last time. */
   startedAt: z.int(),
   endedAt: z.int().nullable(),
+  /** When everybody is told how it ended, known from its beginning; null where nobody waits for a fixed time. */
+  dueAt: z.int().nullable(),
+  /** Since when the candidate has read examples of `audit`; null: it has not. */
+  candidateAt: z.int().nullable(),
+  /** What kept its flows apart; null until it is done. */
+  walls: Walls.nullable(),
 })
 export type StoredAudit = z.infer<typeof StoredAudit>

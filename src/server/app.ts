@@ -4,6 +4,7 @@ import type { ChangeSource } from '../change/change-host.ts'
 import type { Budgets } from '../access/budgets.ts'
 import type { GitHubWebhook } from '../change/forge/github/github-webhook.ts'
 import type { Environment, ServerConfig } from '../environment/server-config.ts'
+import { ownRowsOf } from '../access/dataset-rights.ts'
 import { scopesOf } from '../access/document-rights.ts'
 import type { GateHost } from '../gate/gate-host.ts'
 import type { SignInLinks } from '../access/sign-in-links.ts'
@@ -116,9 +117,9 @@ export function createApp(host: AppHost): App {
 }
 
 /**
- * What requests read of documents goes through the wall. Beyond it are the three that must know of what their
- * reader may not: where a file that comes in belongs, whether the last one who had it has it forgotten, and
- * figures of hidden examples.
+ * What requests read of documents goes through the wall, and so does what a gate found. Beyond it is what must know of
+ * more than its reader may: where a file that comes in belongs, whether the last one who had it has it forgotten, what
+ * a gate is asked and measured on, and changes.
  */
 function addApi(app: App, beyond: AppHost, identify: Identify): void {
   const { readers } = beyond
@@ -127,7 +128,9 @@ function addApi(app: App, beyond: AppHost, identify: Identify): void {
   app.use('/api/*', createGate(identify, host.publicUrl))
   app.use('/api/*', (c, next) => {
     const context = c.get('context')
-    return readers.run(context === null ? [] : scopesOf(context.actor), next)
+    if (context === null) return readers.run([], next)
+    const { actor } = context
+    return readers.run(scopesOf(actor), next, ownRowsOf(actor))
   })
   app.use('/api/*', refuseNulInAddress)
   addFiles(app, { ...host, beyond })
@@ -141,16 +144,16 @@ function addApi(app: App, beyond: AppHost, identify: Identify): void {
     reviews: reviewRoutes(os.reviews, host),
     evaluations: evaluationRoutes(os.evaluations, host),
     bundles: bundleRoutes(os.bundles, host),
-    gates: gateRoutes(os.gates, beyond),
+    gates: gateRoutes(os.gates, { ...host, beyond }),
     changes: changeRoutes(os.changes, beyond),
-    notifications: notificationRoutes(os.notifications, beyond),
+    notifications: notificationRoutes(os.notifications, host),
     datasets: {
       ...ownerRoutes(os.datasets, host),
-      ...datasetRoutes(os.datasets, host),
+      ...datasetRoutes(os.datasets, { ...host, beyond }),
       ...exampleRoutes(os.datasets, host),
       ...proposalRoutes(os.datasets, { ...host, beyond }),
       ...documentExampleRoutes(os.datasets, host),
-      ...measureRoutes(os.datasets, beyond),
+      ...measureRoutes(os.datasets, { ...host, beyond }),
     },
     labelSets: labelSetRoutes(os.labelSets, host),
     flows: {
@@ -158,7 +161,7 @@ function addApi(app: App, beyond: AppHost, identify: Identify): void {
       ...draftRoutes(os.flows, host),
       ...referenceRoutes(os.flows, beyond),
     },
-    people: { ...peopleRoutes(os.people, host), ...apiKeyRoutes(os.people, host) },
+    people: { ...peopleRoutes(os.people, { ...host, beyond }), ...apiKeyRoutes(os.people, host) },
     environments: environmentRoutes(os.environments, host, askItself(createApp, beyond)),
     operations: {
       ...operationRoutes(os.operations, host),

@@ -65,7 +65,13 @@ function unrecorded(store: Store): Store {
   const nothing = async (): Promise<void> => {}
   return {
     ...store,
-    audit: { ...store.audit, append: nothing, appendOnce: nothing, appendNew: nothing },
+    audit: {
+      ...store.audit,
+      append: nothing,
+      appendFirst: nothing,
+      appendOnce: nothing,
+      appendNew: nothing,
+    },
     openedTexts: { ...store.openedTexts, isOpen: async () => true },
   }
 }

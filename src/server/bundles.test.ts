@@ -72,6 +72,18 @@ test('a bundle is kept by its hash, once, and listed to its person only', async 
   expect(await answerOf(eve.ask('GET', '/api/bundles'))).toMatchObject({ body: { items: [] } })
 })
 
+test('a bundle that comes without its hash is kept under the one that it has', async () => {
+  await using own = await promiseServer()
+  const { bytes, sha256 } = await packed(own)
+  const sent = await answerOf(own.server.solo('POST', '/api/bundles', formOf(bytes)))
+  expect(sent).toMatchObject({ status: 200, body: { sha256, agents: ['absolutes', 'promises'] } })
+  const again = await answerOf(own.server.solo('POST', '/api/bundles', formOf(bytes, 'memos')))
+  expect(again.body).toMatchObject({ sha256, name: 'memos' })
+  expect((await own.ask('GET', '/api/bundles')).body.items).toHaveLength(1)
+  const torn = await answerOf(own.server.solo('POST', '/api/bundles', formOf(bytes.slice(1))))
+  expect(torn).toMatchObject({ status: 400, body: { code: 'bundle-invalid' } })
+})
+
 test('a bundle that is deleted is gone for its person, and its bytes when nobody else has them', async () => {
   await using own = await promiseServer()
   const { bytes, sha256 } = await packed(own)
@@ -343,8 +355,12 @@ test('a server with an environment dev has its models asked, and not those of it
   await put(server.solo, sent)
   const start = { dataset: 'memos', bundle: sent.sha256, agents: ['absolutes'], repeats: 1 }
   const { body } = await answerOf(server.solo('POST', '/api/evaluations', start))
+  expect(body).toMatchObject({ environment: 'dev' })
   const events = await server.solo('GET', `/api/evaluations/${String(body['id'])}/events`)
   expect(await events.text()).toContain('"state":"done"')
+  const own = { dataset: 'memos', repeats: 1 }
+  const inUse = await answerOf(server.solo('POST', '/api/evaluations', own))
+  expect(inUse.body).toMatchObject({ environment: null })
   expect(models.requests.map(({ body: asked }) => asked)).toMatchObject([
     { model: 'model-of-dev', max_tokens: 500 },
     { model: 'model-of-dev' },

@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { changeWorld } from '../../test/helpers/proposed-changes.ts'
-import { type Ask, json, refusal } from '../../test/helpers/gate-world.ts'
+import { type Ask, json, refusal, report } from '../../test/helpers/gate-world.ts'
+import { routesOf, walkRoute } from '../../test/helpers/api-walk.ts'
 import { testServer } from '../../test/helpers/test-server.ts'
+import { watchStatements } from '../../test/helpers/watch-statements.ts'
 import { git } from '../change/git/git-samples.ts'
 import type { ChangeDiff } from '../schema/api/changes.ts'
 import type { ChangeEntry, ChangeView } from '../schema/change-views.ts'
+import type { DraftBase } from '../change/draft-base.ts'
+import { served } from './implementer.ts'
 
 const why = 'The letters are too few to tell.'
 
@@ -18,6 +22,55 @@ function shapeOf(text: string): string {
     known.set(name, found)
     return found
   })
+}
+
+/** But what begins a gate, after which nothing can be overridden. */
+const routes = [served.changes, served.notifications]
+  .flatMap((router) => routesOf(router))
+  .filter(({ path }) => !path.endsWith('/retry'))
+
+/** All that somebody is told of changes, with what the store is asked for it and how many rows that has. */
+async function askAll(
+  ask: Ask,
+  verb: string,
+  { number, head, tree }: { number: number; head: string; tree: string },
+): Promise<string[]> {
+  using statements = watchStatements()
+  const known = {
+    number: [String(number), '999'],
+    after: ['', '9'],
+    head: [head, tree],
+    tree: [tree, head],
+    reason: [why],
+    branch: ['none', 'main'],
+  }
+  const samples = { known, words: ['none', ''], files: [] }
+  const walker = { ask, samples: [samples], statements, since: Infinity }
+  const told: string[] = []
+  for (const route of routes.filter(({ method }) => method === verb)) {
+    for (const one of await walkRoute(walker, route)) {
+      const store = [...one.statements.toSorted(), ...one.rows.toSorted()]
+      told.push(shapeOf([one.request, one.answer, ...store].join('\n')))
+    }
+  }
+  return told
+}
+
+/** As a custodian reads it of the gate, before and after the look at `audit`. */
+async function deployableOf(
+  { store, cleo, ada }: Awaited<ReturnType<typeof changeWorld>>,
+  id: string,
+) {
+  const before = await report(cleo.ask, id)
+  const { testSet } = (await store.gates.get(id))!
+  const asked = { gate: id, requester: cleo.id, margin: 0.05, testSet, every: null }
+  await store.gateAudits.start(asked)
+  const begun = (await store.gateAudits.get(id))!
+  const end = { passed: true, measures: null, walls: null, gateDelta: null, gateSe: null }
+  await store.gateAudits.finish(begun, { ...end, auditDelta: null, auditSe: null })
+  const after = await report(cleo.ask, id)
+  expect(await report(ada.ask, id)).toMatchObject({ deployable: null })
+  return { overridden: after.overridden, deployable: [before.deployable, after.deployable] }
 }
 
 describe('changes', () => {
@@ -130,10 +183,90 @@ describe('changes', () => {
     const later = await json<{ version: string }>(eve.ask('POST', '/api/flow/drafts', other))
     await git(work, ['merge', '--quiet', '--ff-only', opened.branch])
     const outdated = { draft: later.version, title: 'Kinder' }
-    expect(await refusal(eve.ask('POST', '/api/changes', outdated))).toEqual({
-      status: 409,
-      code: 'draft-outdated',
+    const isOutdated = { status: 409, code: 'draft-outdated' }
+    expect(await refusal(eve.ask('POST', '/api/changes', outdated))).toEqual(isOutdated)
+  })
+
+  test('made of a second draft start from what was merged, which the folder of the flow does not have', async () => {
+    await using world = await changeWorld({ work: false })
+    const { eve, flow, work } = world
+    await git(work, ['--work-tree', flow.path('flow'), 'add', '--all'])
+    await git(work, ['commit', '--quiet', '--message', 'The flow'])
+    await git(work, ['reset', '--quiet', '--hard'])
+    const baseOf = () => json<DraftBase>(eve.ask('GET', '/api/flow/agents/promises/draft-base'))
+    const begun = await baseOf()
+    expect(begun).toMatchObject({ branch: 'main' })
+    const [prompt] = begun.files
+    const draftOf = (words: string, base: DraftBase) =>
+      eve.ask('POST', '/api/flow/drafts', {
+        agent: 'promises',
+        base: base.version,
+        files: [{ name: prompt?.name, text: `${base.files[0]?.text}${words}` }],
+      })
+    const proposed = async (draft: { version: string }, title: string) =>
+      json<ChangeView>(eve.ask('POST', '/api/changes', { draft: draft.version, title }))
+    const first = await json<{ version: string }>(draftOf('Be brief.\n', begun))
+    const { branch } = await proposed(first, 'Briefer')
+    await git(work, ['merge', '--quiet', '--ff-only', branch])
+
+    // Whoever began before that does not undo it.
+    const isOutdated = { status: 409, code: 'draft-outdated' }
+    expect(await refusal(draftOf('Be kind.\n', begun))).toEqual(isOutdated)
+    const now = await baseOf()
+    expect(now.files).toMatchObject([
+      { text: `${prompt?.text}Be brief.\n` },
+      ...begun.files.slice(1),
+    ])
+    const second = await json<{ version: string; base: string }>(draftOf('Be kind.\n', now))
+    expect(second.base).toBe(now.version)
+    const { number } = await proposed(second, 'Kinder')
+    await world.seen(number)
+    const { files } = await json<ChangeDiff>(eve.ask('GET', `/api/changes/${number}/diff`))
+    expect(files).toMatchObject([
+      {
+        path: `agents/promises/${prompt?.name}`,
+        before: `${prompt?.text}Be brief.\n`,
+        after: `${prompt?.text}Be brief.\nBe kind.\n`,
+      },
+    ])
+    expect(await refusal(eve.ask('GET', '/api/flow/agents/none/draft-base'))).toMatchObject({
+      code: 'unknown-agent',
     })
+  })
+
+  test('made of a draft of an agent that was taken away on the branch bring it back only when that is said', async () => {
+    await using world = await changeWorld({ work: false })
+    const { eve, flow, work } = world
+    await git(work, ['--work-tree', flow.path('flow'), 'add', '--all'])
+    await git(work, ['commit', '--quiet', '--message', 'The flow'])
+    await git(work, ['reset', '--quiet', '--hard'])
+    const draftOf = (text: string) =>
+      json<{ version: string }>(
+        eve.ask('POST', '/api/flow/drafts', {
+          agent: 'absolutes',
+          files: [{ name: 'guidelines.md', text }],
+        }),
+      )
+    const before = await draftOf('Be brief.\n')
+    await git(work, ['rm', '-r', '--quiet', 'agents/absolutes'])
+    await git(work, ['commit', '--quiet', '--message', 'No absolutes'])
+
+    const isGone = { status: 409, code: 'agent-not-on-branch' }
+    // The flow's folder still has it, so that a draft of it can be made and tried.
+    for (const { version } of [before, await draftOf('Be kind.\n')]) {
+      const body = { draft: version, title: 'Briefer' }
+      expect(await refusal(eve.ask('POST', '/api/changes', body))).toEqual(isGone)
+    }
+    const body = { draft: before.version, title: 'Absolutes, briefer', anew: true }
+    const { number, branch } = await json<ChangeView>(eve.ask('POST', '/api/changes', body))
+    await world.seen(number)
+    const { files } = await json<ChangeDiff>(eve.ask('GET', `/api/changes/${number}/diff`))
+    expect(files.map(({ path, status }) => [path, status])).toEqual([
+      ['agents/absolutes/agent.prompty', 'added'],
+      ['agents/absolutes/guidelines.md', 'added'],
+    ])
+    expect(files.at(-1)?.after).toBe('Be brief.\n')
+    expect(await git(work, ['log', '-1', '--format=%s', branch])).toBe('Add absolutes')
   })
 
   test('are decided about by approvers who have no part in them, of exactly what they saw', async () => {
@@ -154,6 +287,11 @@ describe('changes', () => {
       status: 409,
       code: 'change-moved',
     })
+    // Nor does one decide by the figures of another look than the newest.
+    expect(await refusal(decide(ada.ask, { gate: 'another' }))).toEqual({
+      status: 409,
+      code: 'change-moved',
+    })
     const wanted = { decision: 'changes-requested' }
     expect(await refusal(decide(ada.ask, wanted))).toMatchObject({ code: 'reason-missing' })
     expect(await refusal(decide(ada.ask, { ...wanted, reason: 'Too short' }))).toMatchObject({
@@ -170,19 +308,30 @@ describe('changes', () => {
       code: 'not-overridable',
     })
     await json(decide(ada.ask, { ...wanted, reason: why }))
-    const approved = await json<ChangeView>(decide(ada.ask))
+    const approved = await json<ChangeView>(decide(ada.ask, { gate: gate.id }))
     expect(approved.decisions).toMatchObject([
       { decision: 'changes-requested', reason: why, counts: true, person: { name: 'ada' } },
       { decision: 'approved', reason: null, counts: true, solo: false },
     ])
-    // Reasons may quote figures.
-    const told = await world.view(number, eve.ask)
-    expect(told.decisions).toMatchObject([{ reason: null }, { reason: null }])
-    expect((await world.view(number, cleo.ask)).decisions).toMatchObject([{ reason: why }, {}])
+    // An approval is of what the gate has measured.
+    const kept = await world.store.changes.decisions(
+      (await world.store.changes.numbered(number))!.id,
+    )
+    expect(kept.map((one) => one.gate)).toEqual([null, gate.id])
+    // Whoever is asked for something else reads why; what else is written may quote figures.
+    const figures = 'Of 40 letters it missed two.'
+    await json(decide(ada.ask, { reason: figures }))
+    const olga = await world.person('olga', ['operator'])
+    for (const { ask } of [eve, olga]) {
+      const told = [{ reason: why }, { reason: null }, { reason: null }]
+      expect((await world.view(number, ask)).decisions).toMatchObject(told)
+    }
+    const judged = [{ reason: why }, { reason: null }, { reason: figures }]
+    expect((await world.view(number, cleo.ask)).decisions).toMatchObject(judged)
     await world.seen(number, { policyFiles: ['proofloop.config.ts'] })
     expect((await refusal(decide(cleo.ask, wanted))).code).toBe('reason-missing')
     const actions = (await world.store.audit.list({ limit: 99 })).map(({ action }) => action)
-    expect(actions.filter((action) => action === 'change-decided')).toHaveLength(2)
+    expect(actions.filter((action) => action === 'change-decided')).toHaveLength(3)
     expect(actions).toContain('gate-viewed')
   })
 
@@ -216,46 +365,49 @@ describe('changes', () => {
     expect(await ask(eve.ask, 'close')).toEqual({ status: 409, code: 'change-not-open' })
   })
 
-  test('that are worse and those that cannot be told are the same to everybody who may not see figures', async () => {
-    const told = async (minDocs: number, candidate: 'no promises' | 'a comment') => {
-      await using world = await changeWorld({ settings: { minDocs } })
-      const { number, gate, head, tree } = await world.gated('less', candidate)
+  test('that are worse and those that cannot be told are the same to everybody who may not see figures, and to the store, however much is hidden', async () => {
+    const told = async (
+      candidate: 'no promises' | 'a comment',
+      { minDocs, hidden }: { minDocs: number; hidden: number },
+    ) => {
+      const sizes = { evaluation: 1, test: hidden, audit: hidden }
+      await using world = await changeWorld({ settings: { minDocs }, sizes })
+      const looked = await world.gated('less', candidate)
+      const { number, gate, head, tree } = looked
       const olga = await world.person('olga', ['operator'])
       const zoe = await world.person('zoe', ['engineer', 'approver'])
       const asked: string[] = []
-      for (const { ask } of [world.eve, olga, zoe]) {
-        for (const path of [
-          '/api/changes',
-          `/api/changes/${number}`,
-          `/api/changes/${number}/diff`,
-        ]) {
-          const answer = await ask('GET', path)
-          asked.push(`${answer.status} ${JSON.stringify([...answer.headers.keys()])}`)
-          asked.push(shapeOf(await answer.text()))
-        }
-        for (const decision of ['approved', 'overridden']) {
-          const body = { decision, head, tree, reason: why }
-          const answer = await ask('POST', `/api/changes/${number}/decisions`, body)
-          asked.push(shapeOf(`${answer.status} ${await answer.text()}`))
-        }
-      }
+      for (const { ask } of [world.eve, olga, zoe])
+        asked.push(...(await askAll(ask, 'GET', looked)))
       const seen = await world.view(number, world.ada.ask)
       const address = `/api/changes/${number}/decisions`
       const overriding = { decision: 'overridden', head, tree, reason: why }
+      for (const { ask } of [olga, zoe, world.eve]) {
+        const refused = await ask('POST', address, overriding)
+        asked.push(shapeOf(`${refused.status} ${await refused.text()}`))
+        for (const verb of ['PUT', 'POST']) asked.push(...(await askAll(ask, verb, looked)))
+      }
       const answer = await world.ada.ask('POST', address, overriding)
-      return { asked, seen, verdict: gate.verdict, overridden: answer.status }
+      const judged = await deployableOf(world, gate.id)
+      return { asked, seen, verdict: gate.verdict, overridden: answer.status, judged }
     }
-    const worse = await told(4, 'no promises')
-    const doubtful = await told(50, 'a comment')
+    const worse = await told('no promises', { minDocs: 4, hidden: 6 })
+    const doubtful = await told('a comment', { minDocs: 50, hidden: 9 })
     expect([worse.verdict, doubtful.verdict]).toEqual(['FAIL', 'CANT_TELL'])
     expect(doubtful.asked).toEqual(worse.asked)
-    expect(worse.asked.join('\n')).toContain('"stage":"not-passed"')
+    const all = worse.asked.join('\n')
+    for (const word of ['"stage":"not-passed"', 'from "change_checks"', 'figures-not-yours']) {
+      expect(all).toContain(word)
+    }
     // Whoever may see the figures is told, and decides.
     const gateOf = ({ checks }: ChangeView) => checks.find(({ name }) => name === 'gate')
     expect(gateOf(worse.seen)).toMatchObject({ outcome: 'fail' })
     expect(gateOf(doubtful.seen)).toMatchObject({ outcome: 'cannot-tell' })
     expect([worse.seen.may.override, doubtful.seen.may.override]).toEqual([false, true])
     expect([worse.overridden, doubtful.overridden]).toEqual([409, 200])
+    // A gate that cannot tell is overridden for good: its version may be deployed, if audit says so, too.
+    expect(worse.judged).toEqual({ overridden: false, deployable: [false, false] })
+    expect(doubtful.judged).toEqual({ overridden: true, deployable: [false, true] })
   })
 
   test('that were not passed are looked at once more, and no third time', async () => {
@@ -263,7 +415,8 @@ describe('changes', () => {
     const { eve } = world
     const looked = await world.gated('less', 'no promises')
     const address = `/api/changes/${looked.number}/retry`
-    expect((await world.view(looked.number, eve.ask)).may.retry).toBe(true)
+    const before = await world.view(looked.number, eve.ask)
+    expect(before).toMatchObject({ may: { retry: true }, budget: { left: 9, of: 10 } })
     const again = await json<ChangeView>(eve.ask('POST', address, { what: 'gate' }))
     const gate = again.checks.find(({ name }) => name === 'gate')
     expect(gate).toMatchObject({ attempt: 2, state: 'running', outcome: null })
@@ -281,7 +434,8 @@ describe('changes', () => {
       subject: id,
     } as const
     await store.changes.endCheck(key, end)
-    expect((await world.view(looked.number, eve.ask)).may.retry).toBe(false)
+    const after = await world.view(looked.number, eve.ask)
+    expect(after).toMatchObject({ may: { retry: false }, budget: null })
     expect(await refusal(eve.ask('POST', address, { what: 'gate' }))).toMatchObject({
       code: 'nothing-to-retry',
     })

@@ -67,10 +67,14 @@ test('an example gets other labels in a new version, and all else stays', async 
   expect(await exampleOf(cleo, 'b')).toEqual({ ...hidden, labelled })
   const same = await label(cleo, hidden, hidden.labels ?? [])
   expect(await same.json()).toMatchObject({ added: false })
-  const entries = await server.store.audit.list({ limit: 9 })
+  const entries = await server.store.audit.list({ action: 'dataset-changed', limit: 9 })
   const name = (await hiddenNames(server.store))(hidden.hash)
   const told = entries.map(({ action, details }) => `${action} ${details}`)
-  expect(told).toContain(`dataset-changed {"example":"${name}","mode":"label"}`)
+  const { items } = (await (await server.cleo('GET', '/api/datasets/letters/versions')).json()) as {
+    items: { hash: string }[]
+  }
+  const details = { example: name, mode: 'label', relabelled: 1, version: items[1]?.hash }
+  expect(told).toContain(`dataset-changed ${JSON.stringify(details)}`)
 })
 
 test('labels of an example that somebody labelled meanwhile are refused', async () => {

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest'
 import { markRead, reviewed, reviewedAgain, words } from '../../test/helpers/reviewed-document.ts'
 import { formWith, testServer } from '../../test/helpers/test-server.ts'
 import { watchStatements } from '../../test/helpers/watch-statements.ts'
+import { groupOfText } from '../document/document-group.ts'
 import { timeOrderedId } from '../lib/time-ordered-id.ts'
+import type { Split } from '../schema/access.ts'
 import type { DatasetExample } from '../schema/api/datasets.ts'
 import type { DatasetVersionEntry } from '../schema/api/dataset-version.ts'
 import type { ProposalEntry } from '../schema/api/dataset-proposals.ts'
@@ -16,7 +18,15 @@ async function proposals(ask: Ask, dataset = 'letters'): Promise<ProposalEntry[]
   return ((await answer.json()) as { items: ProposalEntry[] }).items
 }
 
-async function merge(ask: Ask, body: { reviews: string[]; rotate?: boolean }) {
+type MergeBody = {
+  reviews: string[]
+  rotate?: boolean
+  version?: string
+  split?: Split
+  showHidden?: boolean
+}
+
+async function merge(ask: Ask, body: MergeBody) {
   const answer = await ask('POST', '/api/datasets/letters/proposals/merge', body)
   const done = (await answer.json()) as DatasetVersionEntry & { retired: number; code?: string }
   return { status: answer.status, ...done }
@@ -290,15 +300,16 @@ test('with a rotation a third of test goes into evaluation, for ever, and propos
   const { review } = await reviewed(server, 'fresh', { said: [[accepted]] })
   const rotated = await merge(server.solo, { reviews: [review], rotate: true })
   expect(rotated).toMatchObject({
-    retired: 3,
+    retired: 2,
+    test: { before: 7, after: 6, refilled: 1 },
     splits: [
-      { split: 'evaluation', examples: 3 },
-      { split: 'test', examples: 5 },
+      { split: 'evaluation', examples: 2 },
+      { split: 'test', examples: 6 },
     ],
-    provenance: { source: 'rotation', groups: { kept: 5, chosen: 3, drawn: 0 } },
+    provenance: { source: 'rotation', groups: { kept: 6, chosen: 2, drawn: 0 } },
   })
   const again = await merge(server.solo, { reviews: [], rotate: true })
-  expect(again.splits.map(({ examples: count }) => count)).toEqual([5, 3])
+  expect(again.splits.map(({ examples: count }) => count)).toEqual([4, 4])
   const retired = (await examples(server.solo)).find(
     ({ id, split }) => split === 'evaluation' && id.startsWith('old'),
   )
@@ -315,9 +326,203 @@ test('what retires with other labels retires all the same, and is counted', asyn
   const [issue] = issues
   const one = { id: timeOrderedId(), review, issue: issue!.id, person: 'person 0', added: null }
   await server.store.verdicts.add({ ...one, judgement: dismissed }, 1)
-  expect(await merge(server.solo, { reviews: [review], rotate: true })).toMatchObject({
+  const { review: next } = await reviewed(server, 'next')
+  expect(await merge(server.solo, { reviews: [review, next], rotate: true })).toMatchObject({
     retired: 1,
-    splits: [{ split: 'evaluation', examples: 1, issues: 0 }],
+    splits: [
+      { split: 'evaluation', examples: 1, issues: 0 },
+      { split: 'test', examples: 1 },
+    ],
+  })
+  // The document is hidden as ever; as an example it stays where engineers see it.
+  const later = { ...one, id: timeOrderedId(), judgement: accepted }
+  await server.store.verdicts.add(later, 2)
+  expect(await proposals(server.solo)).toMatchObject([{ relabels: true, split: 'evaluation' }])
+  const elsewhere = await proposals(server.solo, 'others')
+  expect(elsewhere.find(({ id }) => id === 'memo.txt')).toMatchObject({ split: 'evaluation' })
+  expect(await merge(server.solo, { reviews: [review] })).toMatchObject({
+    splits: [
+      { split: 'evaluation', examples: 1, issues: 1 },
+      { split: 'test', examples: 1 },
+    ],
+  })
+})
+
+test('what a rotation comes to is told before it, in the audit log, and by nothing that changes', async () => {
+  await using server = await testServer()
+  const { ask, id } = await server.person('cleo', ['custodian'])
+  const said = [[accepted]]
+  const first = await Promise.all(['a', 'b', 'c'].map((name) => reviewed(server, name, { said })))
+  await merge(ask, { reviews: first.map(({ review }) => review) })
+  const { review } = await reviewed(server, 'fresh', { said: [[accepted], [accepted]] })
+  const path = '/api/datasets/letters/proposals/rotation'
+  const [before] = await server.store.datasets.list('everything')
+  const reads = await server.store.audit.list({ actor: id, action: 'hidden-read', limit: 100 })
+  const answer = await ask('POST', path, { reviews: [review] })
+  const plan = (await answer.json()) as { version: string }
+  expect(plan).toEqual({
+    version: before?.hash,
+    before: { groups: 3, examples: 3, issues: 3 },
+    retiring: { groups: 1, examples: 1, issues: 1 },
+    refilled: { groups: 1, examples: 1, issues: 2 },
+    after: { groups: 3, examples: 3, issues: 4 },
+  })
+  const newest = await server.store.audit.list({ actor: id, action: 'hidden-read', limit: 100 })
+  expect(newest.length).toBeGreaterThan(reads.length)
+  expect(await server.store.datasets.list('everything')).toEqual([before])
+
+  const rotation = { reviews: [review], rotate: true, version: plan.version }
+  expect(await merge(ask, rotation)).toMatchObject({
+    retired: 1,
+    test: { before: 3, after: 3, refilled: 1 },
+    splits: [
+      { split: 'evaluation', examples: 1, issues: 1 },
+      { split: 'test', examples: 3, issues: 4 },
+    ],
+  })
+  const { status, code } = await merge(ask, { ...rotation, reviews: [] })
+  expect({ status, code }).toEqual({ status: 409, code: 'dataset-changed' })
+  const missing = await ask('POST', '/api/datasets/nothing/proposals/rotation', { reviews: [] })
+  expect(missing.status).toBe(404)
+})
+
+test('a rotation that would leave test without an example is refused until something comes in', async () => {
+  await using server = await testServer()
+  const { review } = await reviewed(server, 'only')
+  await merge(server.solo, { reviews: [review] })
+  const path = '/api/datasets/letters/proposals/rotation'
+  const planned = await server.solo('POST', path, { reviews: [] })
+  expect(planned.status).toBe(400)
+  const { code, message } = (await planned.json()) as { code: string; message: string }
+  expect(code).toBe('rotation-empties-test')
+  expect(message).toContain('it has 1 group, and nothing comes in')
+  const changes = () => server.store.audit.list({ action: 'dataset-changed', limit: 100 })
+  const before = await changes()
+  const refused = await merge(server.solo, { reviews: [], rotate: true })
+  expect(refused).toMatchObject({ status: 400, code: 'rotation-empties-test' })
+  expect(await changes()).toEqual(before)
+  expect(await server.store.datasets.list('everything')).toMatchObject([
+    { splits: [{ split: 'test', examples: 1 }] },
+  ])
+  // What comes in, but not into test, leaves it as empty.
+  const open = await reviewed(server, 'open', { split: 'evaluation' })
+  const still = await merge(server.solo, { reviews: [open.review], rotate: true })
+  expect(still).toMatchObject({ status: 400, code: 'rotation-empties-test' })
+  const fresh = await reviewed(server, 'fresh')
+  expect(await merge(server.solo, { reviews: [fresh.review], rotate: true })).toMatchObject({
+    retired: 1,
+    test: { before: 1, after: 1, refilled: 1 },
+  })
+})
+
+const splitOf = async (ask: Ask, id: string) =>
+  (await examples(ask)).find((example) => example.id === id)?.split
+
+test('a custodian says the split of what they merge, and it stays there in later versions and datasets', async () => {
+  await using server = await testServer()
+  const { ask, id: cleo } = await server.person('cleo', ['custodian'])
+  const { review } = await reviewed(server, 'memo.txt')
+  expect(await merge(ask, { reviews: [review], split: 'audit' })).toMatchObject({
+    status: 200,
+    splits: [{ split: 'audit', examples: 1 }],
+    provenance: { groups: { kept: 0, drawn: 0, chosen: 1 } },
+  })
+  const version = await server.store.datasets.version('everything', { dataset: 'letters' })
+  const stored = await server.store.datasets.example('everything', version?.id ?? '', 'memo.txt')
+  expect(stored?.provenance).toMatchObject({ chosen: { split: 'audit', by: cleo } })
+  expect(await examples(ask)).toMatchObject([{ splitSaidBy: { id: cleo } }])
+  const [said] = await server.store.audit.list({ action: 'dataset-changed', limit: 1 })
+  expect(JSON.parse(said?.details ?? '')).toMatchObject({ mode: 'merge', split: 'audit' })
+
+  const { review: next } = await reviewed(server, 'next')
+  await merge(ask, { reviews: [next] })
+  expect(await splitOf(ask, 'memo.txt')).toBe('audit')
+  expect(await splitOf(ask, 'next')).toBe('test')
+  const others = await proposals(ask, 'others')
+  expect(others.find(({ id }) => id === 'memo.txt')).toMatchObject({ split: 'audit' })
+})
+
+test('so does a split that the file of an import gives, though the document was drawn for another', async () => {
+  await using server = await testServer()
+  const { ask, id } = await server.person('cleo', ['custodian'])
+  const { store, host } = server
+  const group = groupOfText(host.splitKey, { sha256: '', paragraphs: [{ text: words }] })
+  await store.datasets.claim([{ textGroup: group, split: 'test' }])
+  const add = async (name: string, text: string) => {
+    const line = { id: name, split: 'audit', paragraphs: [{ page: 1, text }], issues: [] }
+    const form = formWith(JSON.stringify(line), 'a.jsonl')
+    form.set('splits', 'given')
+    form.set('mode', 'add')
+    expect((await ask('POST', '/api/datasets/letters/versions', form)).status).toBe(201)
+  }
+  await add('same text', words)
+  await add('other', 'Another one.')
+  expect(await splitOf(ask, 'same text')).toBe('audit')
+  const chosen = await store.datasets.chosenSplits([group])
+  expect(chosen.get(group)).toEqual({ split: 'audit', by: id })
+})
+
+test('a split that is said shows nothing hidden unless it is confirmed, and hides nothing that was seen', async () => {
+  await using server = await testServer()
+  const { ask } = await server.person('cleo', ['custodian'])
+  const open = await reviewed(server, 'open', { split: 'evaluation' })
+  const hidden = await reviewed(server, 'hidden', { split: 'audit' })
+  expect(await merge(ask, { reviews: [open.review], split: 'test' })).toMatchObject({
+    status: 400,
+    code: 'group-shown',
+  })
+  const show = { reviews: [hidden.review], split: 'evaluation' as const }
+  expect(await merge(ask, show)).toMatchObject({ status: 409, code: 'hidden-shown' })
+  expect(await merge(ask, { ...show, showHidden: true })).toMatchObject({
+    status: 200,
+    splits: [{ split: 'evaluation', examples: 1 }],
+  })
+})
+
+test('what is hidden in one split of a dataset is not moved to the other, nor are its copies', async () => {
+  await using server = await testServer()
+  const { ask } = await server.person('cleo', ['custodian'])
+  const text = Array.from({ length: 80 }, (_, i) => `word${i}`).join(' ')
+  const first = await reviewed(server, 'first', { text, said: [[accepted]] })
+  await merge(ask, { reviews: [first.review] })
+  const taken = { status: 409, code: 'split-taken' }
+  const copy = await reviewed(server, 'copy', { text: text.replace('word40', 'other') })
+  expect(await merge(ask, { reviews: [copy.review], split: 'audit' })).toMatchObject(taken)
+  // Nor by its other labels, nor by way of another dataset.
+  const one = { id: timeOrderedId(), review: first.review, issue: first.issues[0]!.id }
+  const said = { ...one, person: 'person 0', added: null, judgement: dismissed }
+  await server.store.verdicts.add(said, 1)
+  expect(await merge(ask, { reviews: [first.review], split: 'audit' })).toMatchObject(taken)
+  const path = '/api/datasets/others/proposals/merge'
+  const elsewhere = await ask('POST', path, { reviews: [first.review], split: 'audit' })
+  expect(elsewhere.status).toBe(409)
+  expect(await elsewhere.json()).toMatchObject({
+    code: 'split-taken',
+    message: expect.stringContaining('in test of letters'),
+  })
+  expect(await splitOf(ask, 'first')).toBe('test')
+  expect(await merge(ask, { reviews: [copy.review], split: 'test' })).toMatchObject({ status: 200 })
+})
+
+test('lines that name an uploaded document by its hash make the example of it, which its review then labels', async () => {
+  await using server = await testServer()
+  const { ask } = await server.person('cleo', ['custodian'])
+  const { review, sha256 } = await reviewed(server, 'memo.txt', { said: [[accepted]] })
+  const label = { type: 'Tone', text: 'always', location: { paragraph: 0, start: 14, end: 20 } }
+  const line = { id: 'memo', document: sha256, issues: [label] }
+  const form = formWith(JSON.stringify(line), 'letters.jsonl')
+  const answer = await ask('POST', '/api/datasets/letters/versions', form)
+  expect(answer.status).toBe(201)
+  expect(await answer.json()).toMatchObject({ splits: [{ split: 'test', examples: 1, issues: 1 }] })
+  expect(await examples(ask)).toMatchObject([
+    { id: 'memo', file: { name: 'memo.txt', sha256 }, paragraphs: [{ text: `${words} memo.txt` }] },
+  ])
+  expect(await proposals(ask)).toMatchObject([{ review, id: 'memo', relabels: true }])
+  const unknown = JSON.stringify({ document: 'f'.repeat(64), issues: [] })
+  const none = formWith(unknown, 'letters.jsonl')
+  expect(await (await ask('POST', '/api/datasets/letters/versions', none)).json()).toMatchObject({
+    code: 'bad-line',
+    message: expect.stringContaining('no file beside this one has the SHA-256'),
   })
 })
 

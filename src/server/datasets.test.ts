@@ -94,11 +94,111 @@ test('a custodian adds versions, which have sizes and types of each split', asyn
   expect(diff.added).toEqual([{ id: 'f', split: 'test' }])
 })
 
+test('what comes, is hidden and stands in a prompt is told with the answer', async () => {
+  await using server = await testServer()
+  const text = 'Nobody at the eleventh counter ever knew why the blue forms were printed twice.'
+  const agent = 'definitive-language-llm'
+  const files = [{ name: 'guidelines.md', text: `Be brief.\n${text}` }]
+  expect((await server.solo('POST', '/api/flow/drafts', { agent, files })).status).toBe(201)
+  const { ask } = await server.person('cleo', ['custodian'])
+  const leaking = (id: string, split: string) => line(id, split, { paragraphs: [text], issues: [] })
+  const bring = (dataset: string, ...lines: string[]) => added(send(ask, dataset, lines.join('')))
+  expect(await bring('letters', leaking('told', 'test'), ...hidden)).toMatchObject({
+    leaks: {
+      examples: 1,
+      searched: expect.any(Number) as number,
+      found: [
+        {
+          id: 'told',
+          split: 'test',
+          kind: 'sentence',
+          text,
+          source: {
+            name: expect.stringMatching(/^draft \w+: agents\/.*guidelines.md$/) as string,
+            line: 2,
+          },
+        },
+      ],
+    },
+  })
+  expect(await bring('others', ...open, ...hidden)).toMatchObject({ leaks: { examples: 0 } })
+  expect(await bring('open', ...open)).toMatchObject({ leaks: null })
+})
+
+test('what engineers read in an example of the same version is no secret, and so no leak', async () => {
+  await using server = await testServer()
+  const text = 'Nobody at the eleventh counter ever knew why the blue forms were printed twice.'
+  const files = [{ name: 'guidelines.md', text }]
+  await server.solo('POST', '/api/flow/drafts', { agent: 'definitive-language-llm', files })
+  const { ask } = await server.person('cleo', ['custodian'])
+  const lines = [
+    line('open', 'evaluation', { paragraphs: [`We say: ${text}`], issues: [] }),
+    line('told', 'test', { paragraphs: [text], issues: [] }),
+  ]
+  expect(await added(send(ask, 'letters', lines.join('')))).toMatchObject({
+    leaks: { examples: 0, found: [] },
+  })
+})
+
+test('what a version has otherwise is in the answer and in the audit log, which knows of none that was not made', async () => {
+  await using server = await testServer()
+  const { ask } = await server.person('cleo', ['custodian'])
+  const changes = async () => {
+    const entries = await server.store.audit.list({ action: 'dataset-changed', limit: 99 })
+    return entries.map(({ details }) => JSON.parse(details) as unknown)
+  }
+  const none = { moved: [], replaced: 0, relabelled: 0 }
+  const first = await added(send(ask, 'letters', [...open, ...hidden].join('')))
+  expect(first).toMatchObject({ changes: null })
+  const second = await added(
+    send(ask, 'letters', [line('a', 'evaluation', { issues: [] }), line('new', 'audit')].join('')),
+  )
+  expect(second).toMatchObject({
+    changes: {
+      ...none,
+      added: [{ split: 'audit', examples: 1 }],
+      removed: [
+        { split: 'evaluation', examples: 1 },
+        { split: 'test', examples: 2 },
+        { split: 'audit', examples: 1 },
+      ],
+      relabelled: 1,
+    },
+  })
+  const told = [
+    {
+      mode: 'replace',
+      splits: 'given',
+      version: second.hash,
+      'added.audit': 1,
+      'removed.evaluation': 1,
+      'removed.test': 2,
+      'removed.audit': 1,
+      relabelled: 1,
+    },
+    {
+      mode: 'replace',
+      splits: 'given',
+      version: first.hash,
+      'added.evaluation': 2,
+      'added.test': 2,
+      'added.audit': 1,
+    },
+  ]
+  expect(await changes()).toEqual(told)
+  const same = [line('a', 'evaluation', { issues: [] }), line('new', 'audit')].join('')
+  expect(await added(send(ask, 'letters', same))).toMatchObject({ added: false, changes: null })
+  expect((await send(ask, 'letters', line('a', 'test'))).status).toBe(201)
+  const shown = JSON.stringify({ id: 'x', split: 'test', paragraphs: ['We always pay a.'] })
+  expect((await send(ask, 'letters', shown)).status).toBe(400)
+  expect(await changes()).toHaveLength(3)
+})
+
 test('what a custodian reads of hidden splits is in the audit log, and what an engineer reads is not', async () => {
   await using server = await testServer()
   const { ask } = await server.person('cleo', ['custodian'])
   const engineer = await server.person('eve', ['engineer'])
-  await added(send(ask, 'letters', [...open, ...hidden].join('')))
+  const { hash } = await added(send(ask, 'letters', [...open, ...hidden].join('')))
   const of = '/api/datasets/letters/versions/newest'
   const before = await auditOf(server)
   await json(engineer.ask('GET', `${of}/examples`))
@@ -129,7 +229,8 @@ test('what a custodian reads of hidden splits is in the audit log, and what an e
     // Versions, one version and its labels are the same rows, which are told once in ten minutes.
     const isNew = path === '/api/datasets' || path.endsWith('/versions')
     expect(await auditOf(server)).toHaveLength(isNew ? known + 1 : known)
-    expect(await shown()).toBe(`hidden-read ${subject} {"audit":1,"rows":1,"test":1}`)
+    const details = `{"audit":1,"rows":1,"test":1,"which":["${hash}"]}`
+    expect(await shown()).toBe(`hidden-read ${subject} ${details}`)
   }
   expect((await auditOf(server)).join('\n')).toContain('dataset-changed')
 })

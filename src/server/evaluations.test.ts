@@ -25,7 +25,19 @@ async function measuringServer(script?: Script) {
     const data = text.match(/^data: (\{.*)$/gm) ?? []
     return data.map((line) => JSON.parse(line.slice('data: '.length)))
   }
-  return { ...own, start, follow }
+  /** The flow, and a draft of it that has another guideline. */
+  async function measureDraft(): Promise<{ before: string; after: string }> {
+    const before = await start()
+    await follow(before)
+    const { body: draft } = await ask('POST', '/api/flow/drafts', {
+      agent: 'absolutes',
+      files: [{ name: 'guidelines.md', text: 'Be brief.' }],
+    })
+    const after = await start({ flow: draft.version })
+    await follow(after)
+    return { before, after }
+  }
+  return { ...own, start, follow, measureDraft }
 }
 
 test('an evaluation is started, followed to its end and read with its mistakes', async () => {
@@ -82,14 +94,7 @@ test('two evaluations of one dataset are compared; others and unfinished ones ar
     await answering
     return findPromises(message)
   })
-  const before = await own.start()
-  await own.follow(before)
-  const { body: draft } = await own.ask('POST', '/api/flow/drafts', {
-    agent: 'absolutes',
-    files: [{ name: 'guidelines.md', text: 'Be brief.' }],
-  })
-  const after = await own.start({ flow: draft.version })
-  await own.follow(after)
+  const { before, after } = await own.measureDraft()
   const { body } = await own.ask('GET', `/api/evaluations/${before}/compare/${after}`)
   expect(body).toMatchObject({
     verdict: 'CANT_TELL',
@@ -107,6 +112,30 @@ test('two evaluations of one dataset are compared; others and unfinished ones ar
   await own.follow(only)
   const other = await own.ask('GET', `/api/evaluations/${before}/compare/${only}`)
   expect([other.status, other.body.code]).toEqual([400, 'different-evaluation'])
+})
+
+test('a comparison on one document has no bounds, and says so', async () => {
+  await using own = await measuringServer()
+  for (const name of ['documents', 'gold']) {
+    const file = own.flow.path(`flow/datasets/memos/${name}.jsonl`)
+    const [first = ''] = (await readFile(file, 'utf8')).split('\n')
+    await writeFile(file, `${first}\n`)
+  }
+  const { before, after } = await own.measureDraft()
+  const { status, body } = await own.ask('GET', `/api/evaluations/${before}/compare/${after}`)
+  expect(status).toBe(200)
+  expect(body).toMatchObject({
+    verdict: 'CANT_TELL',
+    documents: 1,
+    pooled: { delta: 0, lower95: null, upper975: null },
+    agents: { Promise: { delta: 0 } },
+    documentsNeeded: null,
+    minimumDetectableEffect: null,
+  })
+  expect(body.agents.Promise).not.toHaveProperty('se')
+  expect(body.reasonsInWords).toContain(
+    'A loss of more than 3 points is not excluded: there is no lower bound.',
+  )
 })
 
 test('a stopped evaluation says so to whoever follows it', async () => {

@@ -5,6 +5,7 @@ import { formWith, testServer } from '../../test/helpers/test-server.ts'
 import { signExamples } from '../review/sign-documents.ts'
 import { writeReviewSettings } from '../review/review-settings.ts'
 import type { Split } from '../schema/access.ts'
+import type { DatasetCheck } from '../schema/api/datasets.ts'
 import type { StoredDocument } from '../schema/stored-document.ts'
 
 type Server = Awaited<ReturnType<typeof testServer>>
@@ -43,14 +44,29 @@ type Lines = { id: string; text: string; split?: Split }[]
 
 /** Adds a version with these examples; with splits where they have one. */
 async function add(cus: Person, dataset: string, lines: Lines): Promise<void> {
+  const answer = await send(cus, dataset, lines)
+  expect([answer.status, await answer.clone().text()]).toMatchObject([201, expect.anything()])
+}
+
+async function send(cus: Person, dataset: string, lines: Lines): Promise<Response> {
+  return cus.ask('POST', `/api/datasets/${dataset}/versions`, formOf(dataset, lines))
+}
+
+/** The same, confirmed. */
+async function show(cus: Person, dataset: string, lines: Lines): Promise<Response> {
+  const form = formOf(dataset, lines)
+  form.set('showHidden', 'true')
+  return cus.ask('POST', `/api/datasets/${dataset}/versions`, form)
+}
+
+function formOf(dataset: string, lines: Lines): FormData {
   const content = lines.map(({ id, text, split }) =>
     JSON.stringify({ id, split, paragraphs: [text], issues: [] }),
   )
   const form = formWith(content.join('\n'), `${dataset}.jsonl`)
   form.set('mode', 'add')
   form.set('splits', lines[0]?.split === undefined ? 'drawn' : 'given')
-  const answer = await cus.ask('POST', `/api/datasets/${dataset}/versions`, form)
-  expect([answer.status, await answer.clone().text()]).toMatchObject([201, expect.anything()])
+  return form
 }
 
 async function splitsIn({ store }: Server, dataset: string): Promise<Record<string, Split>> {
@@ -100,8 +116,17 @@ test('an example that is a copy of a hidden document or of a hidden example goes
     'page of a document': 'test',
     new: 'evaluation',
   })
-  // Who may see all of it may show it.
-  await add(cus, 'shown', [{ id: 'b', text: versionOf(letter(2)), split: 'evaluation' }])
+  // Who may see all of it may show it, and says so.
+  const open: Lines = [{ id: 'b', text: versionOf(letter(2)), split: 'evaluation' }]
+  const refused = await send(cus, 'shown', open)
+  expect(refused.status).toBe(409)
+  expect(await refused.json()).toMatchObject({ code: 'hidden-shown' })
+  const [entry] = await server.store.audit.list({ subject: 'shown', limit: 9 })
+  expect(entry).toMatchObject({ actor: cus.id, action: 'hidden-read' })
+  expect(JSON.parse(entry?.details ?? '')).toEqual({ rows: 1, test: 1 })
+  const confirmed = await show(cus, 'shown', open)
+  const shown = [{ id: 'b', dataset: null, split: 'test' }]
+  expect(await confirmed.json()).toMatchObject({ added: true, shown })
   expect(await splitsIn(server, 'shown')).toEqual({ b: 'evaluation' })
 })
 
@@ -109,7 +134,8 @@ test('a hidden example that was shown since hides nothing any more', async () =>
   await using server = await openServer()
   const { ray, cus } = server
   await add(cus, 'letters', [{ id: 'a', text: letter(1), split: 'test' }])
-  await add(cus, 'letters', [{ id: 'a', text: letter(1), split: 'evaluation' }])
+  const open: Lines = [{ id: 'a', text: letter(1), split: 'evaluation' }]
+  expect((await show(cus, 'letters', open)).status).toBe(201)
   expect((await bring(server, ray, versionOf(letter(1)))).split).toBe('evaluation')
 })
 
@@ -122,4 +148,29 @@ test('hidden examples from before there were signatures get one', async () => {
   }
   await signExamples({ store }, new AbortController().signal)
   expect((await bring(server, ray, versionOf(letter(1)))).split).toBe('test')
+})
+
+test('a check tells custodians which hidden examples engineers can read elsewhere, and nobody else', async () => {
+  await using server = await openServer()
+  const { eve, cus } = server
+  const hidden = [1, 2, 3, 4].map((i) => ({ id: `${i}`, text: letter(i), split: 'test' as const }))
+  await add(cus, 'letters', [...hidden, { id: '5', text: letter(5), split: 'evaluation' }])
+  await bring(server, eve, letter(1))
+  await bring(server, eve, versionOf(letter(2)))
+  const open = { id: '1', text: versionOf(letter(3)), split: 'evaluation' as const }
+  expect((await show(cus, 'others', [open])).status).toBe(201)
+  const found = async ({ ask }: Person) => {
+    const answer = await ask('GET', '/api/datasets/letters/versions/newest/check')
+    const { counts, elsewhere } = (await answer.json()) as DatasetCheck
+    return { count: counts.elsewhere, elsewhere }
+  }
+  expect(await found(cus)).toEqual({
+    count: 3,
+    elsewhere: [
+      { id: '1', split: 'test', dataset: null },
+      { id: '2', split: 'test', dataset: null },
+      { id: '3', split: 'test', dataset: 'others' },
+    ],
+  })
+  expect(await found(eve)).toEqual({ count: 0, elsewhere: [] })
 })

@@ -1,4 +1,10 @@
-import { type LeakSource, leakSourcesOfAll } from '../dataset/leak-sources.ts'
+import { type FlowTexts, flowTexts } from '../dataset/flow-texts.ts'
+import {
+  type LeakSearch,
+  type LeakSource,
+  leakSourcesOfAll,
+  withOthers,
+} from '../dataset/leak-sources.ts'
 import type { FlowLibrary } from '../flow/flow-library.ts'
 import { shortHash } from '../lib/content-hash.ts'
 import { FlowManifest } from '../schema/flow-manifest.ts'
@@ -6,17 +12,36 @@ import type { Store } from '../store/store.ts'
 
 type Host = {
   store: Pick<Store, 'drafts' | 'flowVersions' | 'gates' | 'referenceVersions'>
-  flows: Pick<FlowLibrary, 'current' | 'get'>
+  flows: Pick<FlowLibrary, 'current' | 'directory' | 'get'>
 }
 
 /** Candidates of as many gates are looked into; older ones were merged, or are no candidates any more. */
 const lastGates = 50
 
 /**
- * Prompts, rules and guidelines of the flow as it is now, and of versions that may become it: what others are
- * compared with, drafts, and what gates were last asked about.
+ * Prompts, rules, shots and guidelines of the flow as it is now, and of versions that may become it: what others
+ * are compared with, drafts, and what gates were last asked about.
  */
-export async function flowSources({ store, flows }: Host): Promise<LeakSource[]> {
+export async function flowSources(host: Host): Promise<LeakSource[]> {
+  const [versions, texts] = await Promise.all([versionSources(host), textsOf(host)])
+  const ofAgents = texts.files.filter(({ name }) => name.startsWith('agents/'))
+  return withOthers(versions, ofAgents)
+}
+
+/** The same, and all other text files in the folder of the flow, with the recordings of its models. */
+export async function flowSearch(host: Host): Promise<LeakSearch> {
+  const [versions, { files, left }] = await Promise.all([versionSources(host), textsOf(host)])
+  const { name } = await host.flows.current()
+  return { sources: withOthers(versions, files), flow: name, left }
+}
+
+async function textsOf({ flows }: Host): Promise<FlowTexts> {
+  const { manifest } = await flows.get((await flows.current()).hash)
+  const recordings = Object.values(manifest.models).flatMap((model) => model.recordings ?? [])
+  return flowTexts(flows.directory, { recordings })
+}
+
+async function versionSources({ store, flows }: Host): Promise<LeakSource[]> {
   const { hash, name } = await flows.current()
   const [marked, drafts, gates] = await Promise.all([
     store.referenceVersions.of(name),

@@ -12,12 +12,34 @@ import { gatePayer } from '../gate/gate-host.ts'
 import { verifyReceipt } from '../gate/sign-receipt.ts'
 import { startGate } from '../gate/start-gate.ts'
 import { answer } from '../model/scripted-reply.ts'
+import type { DatasetCheck } from '../schema/api/datasets.ts'
 import { monthOf } from '../store/spend.ts'
 
 const hour = 3_600_000
 
 export function describeGateAnswers(open: OpenServer): void {
   describe('a gate', () => {
+    test('warns who decides, and no author, of hidden examples that stand in the candidate', async () => {
+      await using world = await gateWorld({ open })
+      const { told, stored } = await world.gate({ bundle: await world.send('a hidden letter') })
+      expect(stored).toMatchObject({ verdict: 'PASS', reasons: ['HIDDEN_TEXT_IN_CANDIDATE'] })
+      expect(told).toMatchObject({ passed: true, cause: null })
+      expect(JSON.stringify(told)).not.toMatch(/hidden/iu)
+      for (const { ask } of [world.cleo, world.ada]) {
+        const seen = await report(ask, told.id)
+        expect(seen.gate).toMatchObject({ holdsHiddenText: true })
+        expect(JSON.stringify(seen)).not.toContain('Zanzibar')
+      }
+      const check = '/api/datasets/letters/versions/newest/check'
+      const { leaks } = await json<DatasetCheck>(world.cleo.ask('GET', check))
+      expect(leaks[0]).toMatchObject({
+        text: expect.stringContaining('Zanzibar') as string,
+        source: { name: expect.stringMatching(/^candidate .*notes.md$/u) as string },
+      })
+      const clean = await world.gate({ bundle: await world.send('a comment') })
+      expect(clean.stored).toMatchObject({ verdict: 'PASS', reasons: [] })
+    })
+
     test('passes what finds the same, and its receipt can be checked offline', async () => {
       await using world = await gateWorld({ open })
       const bundle = await world.send('a comment')
@@ -76,6 +98,9 @@ export function describeGateAnswers(open: OpenServer): void {
       expect(world.models.requests).toHaveLength(asked)
       expect(await world.budget(zoe.ask)).toMatchObject({ own: { used: 0 }, all: { used: 1 } })
       expect(await world.budget()).toMatchObject({ own: { used: 1, limit: 10 }, left: 9 })
+      // How issues are matched and counted is a part of the content.
+      world.host.policyHash = 'of another evaluation'
+      expect((await world.gate({ bundle })).stored).toMatchObject({ charge: 2, verdict: 'FAIL' })
     })
 
     test('pools one more look with the first, and takes no third', async () => {

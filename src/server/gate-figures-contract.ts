@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { gateWorld, json, refusal, report, type OpenServer } from '../../test/helpers/gate-world.ts'
-import type { AuditEntry, GateEntry } from '../schema/api/gates.ts'
+import { endAuditWhenOver } from '../gate/audit-gate.ts'
+import type { AuditEntry, GateDocuments, GateEntry } from '../schema/api/gates.ts'
 
 const forbidden = { status: 403, code: 'FORBIDDEN' }
 
@@ -45,9 +46,11 @@ export function describeGateFigures(open: OpenServer): void {
         status: 404,
         code: 'gate-not-found',
       })
+      // However soon after the first one: each look at what one gate measured.
+      await report(world.ada.ask, told.id)
       const log = await world.store.audit.list({ action: 'gate-viewed', limit: 9 })
       expect(log).toMatchObject(
-        ['gates', told.id].map((subject) => ({ actor: world.ada.id, subject })),
+        [told.id, 'gates', told.id].map((subject) => ({ actor: world.ada.id, subject })),
       )
     })
 
@@ -63,12 +66,89 @@ export function describeGateFigures(open: OpenServer): void {
       expect(all.sides?.baseline.agents['Promise']).toMatchObject({ tp: 6 })
     })
 
+    test('shows custodians each document, and nobody else', async () => {
+      await using world = await gateWorld({ open, sizes: { evaluation: 2, test: 6, audit: 4 } })
+      const { told, stored } = await world.gate({ bundle: await world.send('no promises') })
+      const address = `/api/gates/${told.id}/documents`
+      for (const { ask } of [world.ada, world.eve])
+        expect(await refusal(ask('GET', address))).toEqual(forbidden)
+      const seen = await json<GateDocuments>(world.cleo.ask('GET', address))
+      const version = await world.store.datasets.version('everything', { dataset: 'letters' })
+      expect(seen).toMatchObject({ split: 'test', dataset: 'letters', version: version?.hash })
+      expect(seen.items.map(({ id }) => id)).toEqual([0, 1, 2, 3, 4, 5].map((n) => `test-${n}`))
+      const found = { tp: 1, fp: 0, fn: 0 }
+      const missed = { tp: 0, fp: 0, fn: 1 }
+      expect(seen.items[3]).toMatchObject({
+        baseline: { agents: { Promise: found, Absolute: found }, failed: 0, runs: 3 },
+        candidate: { agents: { Promise: missed, Absolute: found }, failed: 0, runs: 3 },
+        anchor: { agents: { Promise: found } },
+      })
+      expect(JSON.stringify(seen)).not.toContain('Zanzibar')
+      const audit = () => json<GateDocuments>(world.cleo.ask('GET', `${address}?split=audit`))
+      expect(await audit()).toEqual({
+        split: 'audit',
+        dataset: 'letters',
+        version: null,
+        items: [],
+      })
+      await json(world.cleo.ask('POST', `/api/gates/${told.id}/audit`, {}))
+      await world.until(async () => (await world.store.gateAudits.get(told.id))?.state === 'done')
+      expect((await audit()).items.map(({ id }) => id)).toEqual(
+        [0, 1, 2, 3].map((n) => `audit-${n}`),
+      )
+      const log = await world.store.audit.list({ action: 'gate-viewed', limit: 9 })
+      expect(log.map(({ subject, details }) => [subject, JSON.parse(details)])).toEqual(
+        ['audit', 'audit', 'test'].map((split) => [told.id, { split }]),
+      )
+      // Measured on a test set that is no more: its examples are others by now.
+      await world.keepLetters({ evaluation: 2, test: 7, audit: 4 })
+      const later = await json<GateDocuments>(world.cleo.ask('GET', address))
+      expect([later.version, later.items.length]).toEqual([null, 6])
+      expect(stored.verdict).toBe('FAIL')
+    })
+
+    test('has its audit stopped at a fixed time, which a custodian has begun again', async () => {
+      await using world = await gateWorld({ open })
+      const kept = async (id: string) => (await world.store.gateAudits.get(id))!
+      const begin = async (id: string) => {
+        const entry = await json<AuditEntry>(world.cleo.ask('POST', `/api/gates/${id}/audit`, {}))
+        expect(entry).toMatchObject({ state: 'running', fault: null })
+        return kept(id)
+      }
+      const slow = await world.gate({ bundle: await world.send('a rest on audit') })
+      expect(slow.stored.verdict).toBe('PASS')
+      const begun = await begin(slow.told.id)
+      expect(begun.dueAt).toBe(begun.startedAt + 3_600_000)
+      await world.until(async () => (await kept(slow.told.id)).candidateAt !== null)
+      world.setClock((begun.dueAt ?? 0) - 60_000)
+      await world.until(async () => (await kept(slow.told.id)).fault !== null)
+      expect(await report(world.cleo.ask, slow.told.id)).toMatchObject({
+        audit: { state: 'failed', passed: null, fault: 'gate-time-limit' },
+        deployable: false,
+      })
+      // Its time begins after that of the one before it, as its own first one did.
+      const again = await begin(slow.told.id)
+      expect(again).toMatchObject({ candidateAt: null, dueAt: (begun.dueAt ?? 0) + 3_600_000 })
+      // Whoever was to run it is gone: it has ended all the same.
+      world.setClock(again.dueAt ?? 0)
+      expect(await endAuditWhenOver(world.host, again)).toMatchObject({ fault: 'gate-time-limit' })
+
+      const odd = await world.gate({ bundle: await world.send('a refused question on audit') })
+      expect(odd.stored.verdict).toBe('PASS')
+      await begin(odd.told.id)
+      await world.until(async () => (await kept(odd.told.id)).fault !== null)
+      expect(await kept(odd.told.id)).toMatchObject({
+        fault: 'gate-run-errors',
+        candidateAt: expect.any(Number),
+      })
+    })
+
     test('is audited once when it is merged, for the custodian; a failure blocks deployment', async () => {
       await using world = await gateWorld({
         open,
         sizes: { evaluation: 2, test: 6, audit: 6 },
       })
-      const { told } = await world.gate({ bundle: await world.send('a comment') })
+      const { told, stored } = await world.gate({ bundle: await world.send('a comment') })
       const before = await report(world.cleo.ask, told.id)
       expect(before).toMatchObject({ audit: null, deployable: false })
       await json<AuditEntry>(world.cleo.ask('POST', `/api/gates/${told.id}/audit`, {}))
@@ -79,7 +159,7 @@ export function describeGateFigures(open: OpenServer): void {
       expect(world.models.requests).toHaveLength(asked)
       const seen = await report(world.cleo.ask, told.id)
       expect(seen).toMatchObject({
-        audit: { state: 'done', passed: true, margin: 0.05, delta: 0 },
+        audit: { state: 'done', passed: true, margin: 0.05, delta: 0, walls: stored.walls },
         deployable: true,
       })
       expect(await report(world.ada.ask, told.id)).toMatchObject({ audit: null, deployable: null })

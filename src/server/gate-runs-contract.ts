@@ -36,6 +36,55 @@ export function describeGateRuns(open: OpenServer): void {
       await world.send('a comment')
       const { stored } = await world.gate({ bundle })
       expect(stored).toMatchObject({ verdict: 'PASS', walls: thick, solo: false })
+
+      thinWalls(world)
+      const asked = world.models.requests.length
+      await json(world.cleo.ask('POST', `/api/gates/${stored.id}/audit`, {}))
+      const audit = async () => world.store.gateAudits.get(stored.id)
+      await world.until(async () => (await audit())?.fault != null)
+      expect(await audit()).toMatchObject({ fault: 'gate-walls', candidateAt: null, walls: null })
+      expect(world.models.requests).toHaveLength(asked)
+    })
+
+    test('takes nothing for an answer that was given while one person held all roles', async () => {
+      await using world = await gateWorld({ open, solo: true })
+      const bundle = await world.send('a comment', world.solo)
+      const alone = await world.gate({ bundle }, world.solo)
+      expect(alone.stored).toMatchObject({ verdict: 'PASS', solo: true, charge: 1 })
+      const again = await world.gate({ bundle }, world.solo)
+      expect(again.stored).toMatchObject({ verdict: 'PASS', solo: true, charge: null })
+      expect(again.stored.measures).toEqual(alone.stored.measures)
+      await world.store.settings.put('solo-mode', false)
+      await world.send('a comment')
+      const { told, stored } = await world.gate({ bundle })
+      expect(stored).toMatchObject({ verdict: 'PASS', solo: false, key: alone.stored.key })
+      expect(JSON.parse(told.receipt ?? '')).toMatchObject({ receipt: { solo: false } })
+      // What it rests on was measured anew, of the candidate as of what is in production.
+      const [before, since] = [alone.stored, stored].map(({ measures }) => measures)
+      expect(since?.candidate).not.toEqual(before?.candidate)
+      expect(since?.baseline).not.toEqual(before?.baseline)
+    })
+
+    test('is asked by no version that fails on one of a few examples that its author knows, unless production does, too', async () => {
+      const asked = async (fails: 'the candidate' | 'both') => {
+        await using world = await gateWorld({
+          open,
+          script: (message) => {
+            const text = JSON.stringify(message.messages)
+            const isOdd = fails === 'both' || text.includes('Be odd.')
+            const isFailing = isOdd && text.includes('Letter evaluation-1')
+            return isFailing ? answer('no json') : findPromises(message)
+          },
+        })
+        return (await world.gate({ bundle: await world.send('odd prompts') })).stored
+      }
+      expect(await asked('the candidate')).toMatchObject({
+        cause: 'functional-tests',
+        reasons: ['SMOKE_CHECK'],
+        charge: null,
+        candidateAt: null,
+      })
+      expect(await asked('both')).toMatchObject({ verdict: 'PASS', charge: 1 })
     })
 
     test('compares with nothing but what is in production, on the models of its policy', async () => {
@@ -80,7 +129,7 @@ export function describeGateRuns(open: OpenServer): void {
       expect(down.stored.measures).toBeNull()
     })
 
-    test('takes for the anchor what was first in production, where none is marked', async () => {
+    test('takes for the anchor what was in production when the test set was made, where none is marked', async () => {
       await using world = await gateWorld({ open })
       const first = await world.gate({ bundle: await world.send('a comment') })
       expect(first.stored).toMatchObject({ verdict: 'PASS', anchor: first.stored.baseline })
@@ -91,6 +140,9 @@ export function describeGateRuns(open: OpenServer): void {
         baseline: first.stored.candidate,
         anchor: first.stored.baseline,
       })
+      await world.keepLetters({ evaluation: 2, test: 7, audit: 4 })
+      const later = await world.gate({ bundle: await world.send('no promises') })
+      expect(later.stored.anchor).toBe(first.stored.candidate)
     })
 
     test('compares with the anchor, too, and asks the models of its environment', async () => {

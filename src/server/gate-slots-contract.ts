@@ -1,11 +1,26 @@
 import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { gateWorld, json, type OpenServer, refusal, report } from '../../test/helpers/gate-world.ts'
 import { findPromises } from '../../test/helpers/promise-flow.ts'
 import type { Script } from '../model/scripted-server.ts'
-import type { AuthorGate } from '../schema/api/gates.ts'
+import type { AuthorGate, GateEntry } from '../schema/api/gates.ts'
 
 const hour = 3_600_000
 const minute = 60_000
+
+/** On every letter that is not hidden. */
+const hangs = `import { defineFlow, DocumentInput, FlowOutput } from 'proofloop'
+export default defineFlow({
+  name: 'hangs',
+  input: DocumentInput,
+  output: FlowOutput,
+  async run({ document }, ctx) {
+    const read = await ctx.document.read(document)
+    if (!read.paragraphs[0].text.includes('Zanzibar')) await new Promise((go) => setTimeout(go, 90_000))
+    return ctx.reviewWithAgents(read)
+  },
+})
+`
 
 type World = Awaited<ReturnType<typeof gateWorld>>
 
@@ -13,14 +28,28 @@ const asked = (world: World, body: object, ask = world.eve.ask) =>
   json<AuthorGate>(world.start(body, ask))
 
 /** Asks about a version that rests over a hidden letter, and lets its time pass. */
-async function askToRest(world: World, bundle: string) {
-  const gate = await asked(world, { bundle })
-  await world.until(async () => (await world.store.gates.get(gate.id))?.candidateAt !== null)
-  world.setClock(gate.answerAt - minute)
-  const stored = await world.stored(gate.id)
-  expect(await world.answer(gate.id)).toMatchObject({ state: 'waiting', passed: null })
-  world.setClock(gate.answerAt)
+async function askToRest(world: World, bundle: string, more = {}) {
+  const gate = await asked(world, { bundle, ...more })
+  const stored = await untilStopped(world, gate)
   return { gate, stored, told: await world.answer(gate.id) }
+}
+
+/** Lets the time of a gate pass whose candidate rests. */
+async function untilStopped(world: World, { id, answerAt }: Pick<AuthorGate, 'id' | 'answerAt'>) {
+  await world.until(async () => (await world.store.gates.get(id))?.candidateAt !== null)
+  world.setClock(answerAt - minute)
+  const stored = await world.stored(id)
+  expect(await world.answer(id)).toMatchObject({ state: 'waiting', passed: null })
+  world.setClock(answerAt)
+  return stored
+}
+
+/** What it was, and what its receipt says that it cost. */
+function priced({ told: { passed, cause, receipt } }: { told: AuthorGate }) {
+  const price = z
+    .object({ receipt: z.object({ budgetEntry: z.number().nullable() }) })
+    .parse(JSON.parse(receipt ?? '')).receipt.budgetEntry
+  return { passed, cause, price }
 }
 
 /** All that is told but what differs between two gates anyway. */
@@ -70,11 +99,62 @@ export function describeGateSlots(open: OpenServer): void {
         reasons: ['TIME_LIMIT'],
         comparison: null,
       })
+    })
 
-      // What a flow does anew each time must not tell more than it costs.
+    test('tells no more when the same is asked again: neither by its answer nor by its price', async () => {
+      await using world = await gateWorld({ open })
+      const bundles = [await world.send('a rest'), await world.send('no promises')]
+      const [resting = '', worse = ''] = bundles
+      await askToRest(world, resting)
+      await world.gate({ bundle: worse })
+      const requests = world.models.requests.length
+      const [slow, fail] = [
+        await world.gate({ bundle: resting }),
+        await world.gate({ bundle: worse }),
+      ]
+      expect(slow.stored).toMatchObject({ reasons: ['TIME_LIMIT'], verdict: 'CANT_TELL' })
+      expect(fail.stored).toMatchObject({ verdict: 'FAIL' })
+      // What a flow does anew each time is not seen anew.
+      expect(world.models.requests).toHaveLength(requests)
+      const free = { passed: false, cause: 'quality', price: null }
+      expect([slow, fail].map(priced)).toEqual([free, free])
       expect(await world.budget()).toMatchObject({ own: { used: 2 } })
-      expect((await askToRest(world, bundle)).stored).toMatchObject({ charge: 3 })
-      expect(await world.budget()).toMatchObject({ own: { used: 3 } })
+      // One more look costs one, whatever it was.
+      const looks = [await askToRest(world, resting, { again: true })]
+      const look = await world.gate({ bundle: worse, again: true })
+      expect([...looks, look].map((one) => ({ ...priced(one), price: null }))).toEqual([free, free])
+      expect([...looks, look].map((one) => priced(one).price)).toEqual([3, 4])
+      expect(await world.budget()).toMatchObject({ own: { used: 4 } })
+    })
+
+    test('is given once more by a custodian to what was stopped, free, and not to what has a verdict', async () => {
+      await using world = await gateWorld({ open })
+      const again = (id: string, ask = world.cleo.ask) => ask('POST', `/api/gates/${id}/again`, {})
+      const bundle = await world.send('a rest')
+      const slow = await askToRest(world, bundle)
+      for (const ask of [world.eve.ask, world.ada.ask])
+        expect((await again(slow.gate.id, ask)).status).toBe(403)
+      const entry = await json<GateEntry>(again(slow.gate.id))
+      expect(await refusal(again(slow.gate.id))).toEqual({
+        status: 409,
+        code: 'gate-asked-already',
+      })
+      // It takes its time again.
+      const { dueAt } = (await world.store.gates.get(entry.id))!
+      const stopped = await untilStopped(world, { id: entry.id, answerAt: dueAt ?? 0 })
+      expect(stopped).toMatchObject({
+        requester: world.cleo.id,
+        reasons: ['TIME_LIMIT'],
+        charge: 1,
+      })
+      expect(await world.answer(entry.id)).toMatchObject({ passed: false, cause: 'quality' })
+      expect(await world.budget()).toMatchObject({ own: { used: 1 } })
+      const log = await world.store.audit.list({ action: 'gate-asked', limit: 1 })
+      expect(log).toMatchObject([{ actor: world.cleo.id, subject: entry.id }])
+      expect(log[0]?.details).toContain(slow.gate.id)
+
+      const fail = await world.gate({ bundle: await world.send('no promises') })
+      expect(await refusal(again(fail.told.id))).toEqual({ status: 409, code: 'gate-decided' })
     })
 
     test('begins after the answer before it, however soon that one had ended', async () => {
@@ -124,6 +204,29 @@ export function describeGateSlots(open: OpenServer): void {
       const { told, stored } = await world.gate({ bundle })
       expect([told.passed, stored.charge]).toEqual([true, 1])
       expect(await world.budget()).toMatchObject({ own: { used: 1 } })
+    })
+
+    test('ends as its own fault, free, where a version does not come to an end on what its author knows', async () => {
+      await using world = await gateWorld({ open })
+      let isBegun = false
+      const { runner } = world.host.gate
+      const run = runner.run.bind(runner)
+      runner.run = (wanted) => {
+        isBegun ||= wanted.apart === 'smoke'
+        return run(wanted)
+      }
+      const bundle = await world.send({ code: hangs })
+      const gate = await asked(world, { bundle })
+      await world.until(async () => isBegun)
+      world.setClock(gate.answerAt - minute)
+      expect(await world.stored(gate.id)).toMatchObject({
+        cause: 'functional-tests',
+        reasons: ['SMOKE_CHECK', 'TIME_LIMIT'],
+        charge: null,
+        candidateAt: null,
+      })
+      world.setClock(gate.answerAt)
+      expect(await world.answer(gate.id)).toMatchObject({ cause: 'functional-tests' })
     })
 
     test('is kept where nothing is left that could run it', async () => {

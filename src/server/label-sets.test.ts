@@ -198,7 +198,8 @@ test('the audit log tells of labels for a hidden example without its hash', asyn
   const people = [ann.id, bob.id]
   const settled = { id: 'b', hash, people, taken: [], note: 'Talked.' }
   expect((await ann.ask('POST', `${at}/settle`, settled)).status).toBe(200)
-  const labels = { id: 'b', hash, issues: [] }
+  const issues = [{ type: 'Tone', text: 'somewhere', location: {} }]
+  const labels = { id: 'b', hash, issues }
   expect((await ann.ask('POST', '/api/datasets/letters/labels', labels)).status).toBe(200)
   const entries = await server.store.audit.list({ action: 'dataset-changed', limit: 9 })
   const named = entries.filter(({ details }) => details.includes('"hidden:'))

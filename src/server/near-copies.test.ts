@@ -54,6 +54,20 @@ test('a version or a page that comes later is in the group and split of its docu
   expect((await bring(server, ray, letter(901))).group).not.toBe(document.group)
 })
 
+test('of a short text, too: versions are in its group, and lie in one split', async () => {
+  await using server = await testServer({ work: true })
+  const ray = await server.person('ray', ['reviewer'])
+  const splits = new Set<string>()
+  for (let i = 0; i < 8; i += 1) {
+    const text = letter(i, 45)
+    const { group, split } = await bring(server, ray, text)
+    splits.add(split)
+    const edited = await bring(server, ray, text.replace('word22', 'another'))
+    expect({ group: edited.group, split: edited.split }).toEqual({ group, split })
+  }
+  expect(splits.size).toBeGreaterThan(1)
+})
+
 test('versions that are read at the same time are one group', async () => {
   await using server = await testServer({ work: true })
   const ray = await server.person('ray', ['reviewer'])

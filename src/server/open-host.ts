@@ -8,6 +8,7 @@ import { createMail, mailQueue, type MailSettings } from '../access/mail.ts'
 import { changeQueue, type ChangeSource } from '../change/change-host.ts'
 import { notificationQueue } from '../change/notify/notification-steps.ts'
 import type { OpenForge } from '../change/forge/forge.ts'
+import { auditSteps } from '../change/notify/audit-steps.ts'
 import { changesOn, openForge } from '../change/open-changes.ts'
 import { serverDatasets } from '../dataset/stored-datasets.ts'
 import { gateEnvironment } from '../environment/gate-environment.ts'
@@ -174,6 +175,7 @@ export async function assembleHost(
   const { url, oidc } = options
   const budgets = budgetsIn(settings, store)
   const report = (error: unknown): void => log.error('evaluation-error', error)
+  const mail = options.mail && (await createMail(options.mail))
   const isolation = isolationOf(options)
   return {
     config,
@@ -191,6 +193,7 @@ export async function assembleHost(
     gate: await gateOf(options, { store, flows, budgets, report, isolation }),
     isolation,
     isSolo: () => isSolo(store),
+    auditEnded: (ended) => auditSteps({ store, jobs, mail }, ended),
     now: options.now ?? Date.now,
     version: options.version,
     policyHash: contentHash(defaultPolicy),
@@ -200,7 +203,7 @@ export async function assembleHost(
     metrics,
     signals: createReviewSignals(lookEvery[store.accountTables.type]),
     splitKey: await ensureSplitKey(store),
-    mail: options.mail && (await createMail(options.mail)),
+    mail,
     accounts: await createAccounts({ store, url, oidc }),
     signInWays: { oidc: oidc && { name: oidc.name } },
     streams: createStreams({ metrics, log }),

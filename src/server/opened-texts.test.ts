@@ -304,6 +304,42 @@ test('of a small split a share is opened on a day, by whichever address', async 
   expect(await statusOf(letter(30))).toBe(200)
 }, 120_000)
 
+test('mistakes quote a share of the documents a day, the same ones whoever measures and however often', async () => {
+  await using own = await promiseServer()
+  const { server } = own
+  const letters = Array.from({ length: 60 }, (_, i) => {
+    const issues = [{ type: 'Tone', text: 'closed', location: { paragraph: 0 } }]
+    const paragraphs = [`Letter ${i} says that the desk is closed on day ${i}.`]
+    return JSON.stringify({ id: `letter-${i}`, split: 'evaluation', paragraphs, issues })
+  })
+  const form = formWith(letters.join('\n'), 'letters.jsonl')
+  form.set('splits', 'given')
+  await jsonOf(server.solo('POST', '/api/datasets/letters/versions', form))
+  type Told = { mistakes: { document: string }[]; mistakesLeftOut: number; mistakesHeld: string }
+  const people = await Promise.all(['eve', 'ed'].map((name) => server.person(name, ['engineer'])))
+  const told: Told[] = []
+  let measured = ''
+  for (const { ask } of [...people, ...people]) {
+    const wanted = { dataset: 'letters', repeats: 1 }
+    const { id } = await jsonOf<{ id: string }>(ask('POST', '/api/evaluations', wanted))
+    await (await ask('GET', `/api/evaluations/${id}/events`)).text()
+    told.push(await jsonOf<Told>(ask('GET', `/api/evaluations/${id}/report`)))
+    const { details } = await jsonOf<{ details: Told }>(ask('GET', `/api/evaluations/${id}/run`))
+    told.push(details)
+    measured = id
+  }
+  for (const { mistakes, mistakesLeftOut, mistakesHeld } of told) {
+    expect([mistakes.length, mistakesLeftOut]).toEqual([12, 48])
+    expect(mistakesHeld).toMatch(/^Without the right to export, .* 12 of the 60 documents on one /)
+  }
+  const quoted = told.flatMap(({ mistakes }) => mistakes.map(({ document }) => document))
+  expect(new Set(quoted).size).toBe(12)
+  // Who may export is told all of them.
+  const whole = await jsonOf<Told>(server.solo('GET', `/api/evaluations/${measured}/report`))
+  expect(whole).toMatchObject({ mistakesLeftOut: 0, mistakesHeld: null })
+  expect(whole.mistakes).toHaveLength(60)
+})
+
 test('a key that may not export is held to a share of a hidden split, too, also when it labels', async () => {
   await using own = await promiseServer()
   const { server } = own

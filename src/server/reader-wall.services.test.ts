@@ -1,5 +1,6 @@
-import { inject, expect, test } from 'vitest'
-import { createDatabase, dropDatabase } from '../../test/helpers/postgres-server.ts'
+import { expect, test } from 'vitest'
+import { dropDatabase } from '../../test/helpers/postgres-server.ts'
+import { createStoreDatabase } from '../../test/helpers/store-database.ts'
 import { createReaderRole } from '../../test/helpers/reader-role.ts'
 import { formWith, testServer } from '../../test/helpers/test-server.ts'
 import { writeReviewSettings } from '../review/review-settings.ts'
@@ -9,7 +10,7 @@ import { describeRowRights } from './row-rights-contract.ts'
 /** A server on PostgreSQL that reads for its requests by a role of their own. */
 async function walledServer(options: Parameters<typeof testServer>[0] = {}) {
   await using stack = new AsyncDisposableStack()
-  const databaseUrl = await createDatabase(inject('databaseUrl'))
+  const databaseUrl = await createStoreDatabase()
   stack.defer(() => dropDatabase(databaseUrl))
   const role = stack.use(await createReaderRole(databaseUrl))
   const env = { PROOFLOOP_READER_DATABASE_URL: role.url }
@@ -94,7 +95,7 @@ async function cookieOf({ accounts }: Awaited<ReturnType<typeof walledServer>>, 
 }
 
 test('a server without a role for readers says so', async () => {
-  const databaseUrl = await createDatabase(inject('databaseUrl'))
+  const databaseUrl = await createStoreDatabase()
   {
     await using server = await testServer({ databaseUrl })
     expect(server.host.readers.wall).toBe('down')

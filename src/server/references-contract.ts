@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { findPromises, promiseFlow } from '../../test/helpers/promise-flow.ts'
 import { formWith, type testServer } from '../../test/helpers/test-server.ts'
-import { mergeProposals } from '../dataset/proposals.ts'
+import { mergeProposals } from '../dataset/merge-proposals.ts'
+import { sealCode } from '../flow/bundle-code.ts'
 import { workOnTestEvaluations } from '../gate/measure-references.ts'
 import { startScriptedServer } from '../model/scripted-server.ts'
 import { readReviewSettings } from '../review/review-settings.ts'
@@ -14,6 +15,18 @@ type Ask = Server['solo']
 type Open = (options: Parameters<typeof testServer>[0]) => Promise<Server>
 
 const secret = 'Zanzibar'
+/** Finds what its agents find. */
+const coded = `import { defineFlow, DocumentInput, FlowOutput } from 'proofloop'
+export default defineFlow({
+  name: 'flow',
+  input: DocumentInput,
+  output: FlowOutput,
+  async run({ document }, ctx) {
+    return ctx.reviewWithAgents(await ctx.document.read(document))
+  },
+})
+`
+
 /** Two shots and a consolidator in “promises”, one shot in “absolutes”. */
 const requestsPerLetter = 4
 
@@ -109,7 +122,10 @@ export function describeReferences(open: Open): void {
       const { lower, upper } = items[0]?.evaluation?.pooled?.recall ?? {}
       expect([lower, upper]).toEqual([expect.any(Number), 1])
       const ada = await server.person('ada', ['approver'])
-      const told = (await figures(ada.ask)).items[0]?.evaluation
+      const all = await figures(ada.ask)
+      // Who may list no datasets asks for those of the one that gates decide on.
+      expect(await json(ada.ask('GET', '/api/gates/references'))).toEqual(all)
+      const told = all.items[0]?.evaluation
       expect(told).toMatchObject({ pooled: { tp: 6, fp: 6 }, agents: {} })
       const log = await server.store.audit.list({ action: 'hidden-read', limit: 99 })
       expect(log.some(({ actor }) => actor === ada.id)).toBe(true)
@@ -125,13 +141,13 @@ export function describeReferences(open: Open): void {
       const eve = await server.person('eve', ['engineer'])
       const both = await server.person('both', ['engineer', 'approver'])
       const forbidden = { status: 403, code: 'FORBIDDEN' }
-      expect(await refusal(eve.ask('GET', `${letters}/references`))).toEqual(forbidden)
+      for (const address of [`${letters}/references`, '/api/gates/references']) {
+        expect(await refusal(eve.ask('GET', address))).toEqual(forbidden)
+        const notYours = { status: 403, code: 'figures-not-yours' }
+        expect(await refusal(both.ask('GET', address))).toEqual(notYours)
+      }
       expect(await refusal(eve.ask('POST', `${letters}/references/measure`, {}))).toEqual(forbidden)
       expect(await refusal(eve.ask('POST', '/api/flow/references', {}))).toEqual(forbidden)
-      expect(await refusal(both.ask('GET', `${letters}/references`))).toEqual({
-        status: 403,
-        code: 'figures-not-yours',
-      })
       for (const address of [id, `${id}/report`, `${id}/run`, `${id}/events`]) {
         const answer = await refusal(eve.ask('GET', `/api/evaluations/${address}`))
         expect(answer).toEqual({ status: 404, code: 'evaluation-not-found' })
@@ -187,12 +203,53 @@ export function describeReferences(open: Open): void {
       const { store, host, cleo } = server
       await json(server.mark({ role: 'baseline' }))
       const { splitShares: shares } = await readReviewSettings(store)
-      const nothing = { reviews: [], sources: [], note: null, createdBy: cleo.id }
+      const nothing = {
+        reviews: [],
+        sources: [],
+        note: null,
+        showHidden: false,
+        createdBy: cleo.id,
+      }
       const rotation = { dataset: 'letters', rotate: true, ...nothing }
-      await mergeProposals({ store, splitKey: host.splitKey, shares }, none(), rotation)
+      const from = { store, splitKey: host.splitKey, shares }
+      await mergeProposals(from, none(), { ...rotation, begin: async () => {} })
       expect((await figures(cleo.ask)).items).toMatchObject([{ evaluation: null }])
       await workOnTestEvaluations(host)
       expect((await server.done(1)).items).toMatchObject([{ evaluation: { documents: 6 } }])
+    })
+
+    test('that have code are measured where a gate runs them, and not behind thinner walls', async () => {
+      await using server = await lettersServer(open)
+      const { cleo, host } = server
+      const { version } = await json<{ version: string }>(cleo.ask('GET', '/api/flow'))
+      const { manifest } = await host.flows.get(version)
+      const { paragraphsPerChunk, agents } = manifest
+      const models = Object.fromEntries(
+        Object.entries(manifest.models).map(([alias, { parameters }]) => [alias, { parameters }]),
+      )
+      const { hash } = await host.flows.adopt(
+        {
+          format: 'proofloop-bundle-2',
+          paragraphsPerChunk,
+          agents,
+          models,
+          code: sealCode(coded),
+        },
+        { name: 'flow' },
+      )
+      await json(server.mark({ role: 'baseline', version: hash }))
+      await server.store.settings.put('solo-mode', false)
+      const walls = { isolation: 'process', boundary: 'none' } as const
+      host.gate.runner.walls = async () => ({ ...walls, advice: null })
+      await rotate(cleo.ask)
+      const evaluation = async () => (await figures(cleo.ask)).items[0]?.evaluation
+      await server.until(async () => (await evaluation())?.state === 'failed')
+      expect(await evaluation()).toMatchObject({ code: 'gate-walls', pooled: null })
+      host.gate.runner.walls = async () => ({ isolation: 'os', boundary: 'users', advice: null })
+      await json(cleo.ask('POST', `${letters}/references/measure`, {}))
+      expect((await server.done(1)).items).toMatchObject([
+        { version: hash, evaluation: { documents: 6, repeats: 3, pooled: { tp: 6, fn: 0 } } },
+      ])
     })
 
     test('that could not be measured say why, and are measured again when asked', async () => {

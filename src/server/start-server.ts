@@ -74,11 +74,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 /** The host of changes, with a doctor for the environment that gates ask. */
 function withChanges(host: Host, changes: ChangeSource, options: ServerOptions): ChangeHost {
   const { environment: env } = host.gate
-  if (env === null) return { ...host, changes }
+  const { publicUrl } = options
+  const linked = { ...changes, ...(publicUrl !== undefined && { publicUrl }) }
+  if (env === null) return { ...host, changes: linked }
   const asked = askItself(createApp, appHostOf(host, createSignInLinks(), options))
   const examined = { ...host, log: options.log }
   const examine = (signal: AbortSignal) => examineServer(examined, asked, { env, signal })
-  return { ...host, changes: { ...changes, examine } }
+  return { ...host, changes: { ...linked, examine } }
 }
 
 function appHostOf(host: Host, links: SignInLinks, options: ServerOptions): AppHost {

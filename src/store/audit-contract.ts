@@ -1,6 +1,5 @@
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
-import type { AuditFilter } from '../schema/audit.ts'
 import type { CreatePlace } from './contract-place.ts'
 
 const event = (subject: string) => ({ actor: 'ann', action: 'hidden-read' as const, subject })
@@ -39,6 +38,33 @@ export function describeAuditContract(createPlace: CreatePlace): void {
       })
       const subjects = (await stores[2]!.audit.list({ limit: 500 })).map(({ subject }) => subject)
       expect(new Set(subjects).size).toBe(120)
+      for (const store of stores) await store[Symbol.asyncDispose]()
+    })
+
+    it('has one entry of what happens once, when several processes tell of it at once and again later', async () => {
+      await using place = await createPlace()
+      const stores = await Promise.all([place.open(), place.open(), place.open()])
+      const merged = { ...event('a'), details: { tree: 't', by: 'ann' } }
+      const tell = async (i: number) => {
+        const store = stores[i % 3]!
+        await store.audit.appendFirst(merged)
+        const told = (await store.audit.list({ subject: 'a', limit: 9 })).length
+        await store.audit.append([event(`other-${i}`)])
+        return told
+      }
+      const told = await Promise.all(Array.from({ length: 30 }, (_, i) => tell(i)))
+      // It is there before anybody goes on.
+      expect(new Set(told)).toEqual(new Set([1]))
+      await tell(1)
+      const { audit } = stores[0]!
+      const entries = () => audit.list({ subject: 'a', limit: 9 })
+      expect(await entries()).toMatchObject([{ details: '{"by":"ann","tree":"t"}' }])
+      await audit.appendFirst({ ...merged, details: { tree: 'u', by: 'ann' } })
+      await audit.appendFirst({ ...merged, actor: 'bob' })
+      await audit.append([merged])
+      expect(await entries()).toHaveLength(4)
+      await expect(audit.appendFirst({ ...merged, actor: 'Ann S' })).rejects.toThrow('an id')
+      expect(await audit.verify()).toMatchObject({ head: { sequence: 35 }, fault: null })
       for (const store of stores) await store[Symbol.asyncDispose]()
     })
 
@@ -124,13 +150,17 @@ export function describeAuditContract(createPlace: CreatePlace): void {
         now = at
         await store.audit.append([{ actor, action, subject }])
       }
-      const found = async (filter: AuditFilter & { before?: number }) =>
+      type Filter = Parameters<typeof store.audit.list>[0]
+      const found = async (filter: Omit<Filter, 'limit'>) =>
         (await store.audit.list({ ...filter, limit: 9 })).map(({ sequence }) => sequence)
       expect(await found({ actor: 'ann' })).toEqual([4, 3, 1])
       expect(await found({ action: 'exported' })).toEqual([4, 2, 1])
       expect(await found({ subject: 'r2' })).toEqual([2])
       expect(await found({ from: 20, until: 40 })).toEqual([3, 2])
       expect(await found({ actor: 'ann', action: 'exported', before: 4 })).toEqual([1])
+      expect(await found({ notDoing: ['exported'] })).toEqual([3])
+      expect(await found({ notDoing: ['exported', 'hidden-read'] })).toEqual([])
+      expect(await found({ notDoing: ['exported'], action: 'exported' })).toEqual([])
       expect(await found({ actor: 'bob', subject: 'r1' })).toEqual([])
       expect(await found({ actor: "ann' or 1=1 --" })).toEqual([])
     })
@@ -178,6 +208,30 @@ export function describeAuditContract(createPlace: CreatePlace): void {
         await expect(sql.raw(statement).execute(db)).rejects.toThrow('append-only')
       }
       expect(await store.audit.verify()).toMatchObject({ head: { sequence: 2 }, fault: null })
+    })
+
+    it('shows what whoever owns the tables has cut out of it or off its end', async () => {
+      await using place = await createPlace()
+      await using store = await place.open()
+      await store.audit.append(['a', 'b', 'c', 'd', 'e'].map(event))
+      const kept = await store.audit.head()
+      const { db, type } = store.accountTables
+      const disarm =
+        type === 'postgres'
+          ? ['alter table audit_log disable trigger user']
+          : ['changes', 'goes', 'replaced'].map((what) => `drop trigger audit_log_never_${what}`)
+      const run = async (statement: string) => sql.raw(statement).execute(db)
+      for (const statement of disarm) await run(statement)
+
+      await run('delete from audit_log where sequence = 5')
+      expect(await store.audit.verify()).toMatchObject({ head: { sequence: 4 }, fault: null })
+      const cut = { sequence: 5, kind: 'missing' }
+      expect(await store.audit.verify({ kept })).toMatchObject({ fault: cut })
+
+      await run('delete from audit_log where sequence = 2')
+      const gap = { sequence: 3, kind: 'missing' }
+      expect(await store.audit.verify()).toMatchObject({ fault: gap })
+      expect(await store.audit.verify({ kept })).toMatchObject({ fault: gap })
     })
   })
 }

@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely'
-import { contentHash } from '../lib/content-hash.ts'
+import { canonicalJson, contentHash } from '../lib/content-hash.ts'
 import {
+  type AuditAction,
   AuditEntry,
   AuditEvent,
   type AuditFilter,
@@ -10,6 +11,7 @@ import {
 } from '../schema/audit.ts'
 import { emptyChain, extendChain, verifyChain } from './audit-chain.ts'
 import type { StoreContext } from './context.ts'
+import type { Database } from './database.ts'
 import type { Tables } from './tables.ts'
 
 /** Who did what: a chain of entries, each numbered and bound to the one before by its hash. */
@@ -19,6 +21,11 @@ export type Audit = {
    * @throws ZodError when something is neither an id nor a code
    */
   append(events: NewAuditEvent[]): Promise<void>
+  /**
+   * Unless there is an entry that says exactly the same, whoever else writes at the same time.
+   * @throws ZodError when something is neither an id nor a code
+   */
+  appendFirst(event: NewAuditEvent): Promise<void>
   /**
    * One entry for all that tell of the same within a window, which begins with the entry. It is written
    * before any of them resolves, and when it cannot be, all of them reject. Each process has its own windows.
@@ -32,17 +39,19 @@ export type Audit = {
    * @throws ZodError when something is neither an id nor a code
    */
   appendNew(things: readonly string[], window: NewWindow): Promise<void>
-  /** Newest first. */
-  /** @param page `notBy`: whose entries are left out */
-  list(
-    page: AuditFilter & { notBy?: string; before?: number; limit: number },
-  ): Promise<AuditEntry[]>
+  /**
+   * Newest first.
+   * @param page `notBy`: whose entries are left out; `notDoing`: those of what
+   */
+  list(page: AuditFilter & LeftOut & { before?: number; limit: number }): Promise<AuditEntry[]>
   /** Of no entries: sequence 0. */
   head(): Promise<AuditHead>
   /** All of it, oldest first, a thousand entries at a time. */
   batches(): AsyncGenerator<AuditEntry[]>
   verify(look?: AuditLook): Promise<AuditVerdict>
 }
+
+type LeftOut = { notBy?: string; notDoing?: readonly AuditAction[] }
 
 type OnceWindow = {
   /** What was told, where the entry does not say all of it; equal for the same. */
@@ -65,11 +74,21 @@ type AuditLook = {
 }
 
 export function createAudit(context: StoreContext): Audit {
-  const { kysely } = context.database
-  const append = createAppend(context)
+  const write = createAppend(context)
+  const append: Audit['append'] = (events) => write(events)
   return {
     append,
+    appendFirst: (event) => write([event], { isFirst: true }),
     ...createWindows(append, context.now),
+    ...createAuditReads(context.database),
+  }
+}
+
+/** What reads, and nothing else: it may be done by a role that can do no more. */
+export function createAuditReads({
+  kysely,
+}: Pick<Database, 'kysely'>): Pick<Audit, 'list' | 'head' | 'batches' | 'verify'> {
+  return {
     async list(page) {
       return (await selectPage(kysely, page).execute()).map((row) => AuditEntry.parse(row))
     },
@@ -80,11 +99,12 @@ export function createAudit(context: StoreContext): Audit {
 }
 
 function selectPage(kysely: Kysely<Tables>, { limit, ...page }: Parameters<Audit['list']>[0]) {
-  const { before, actor, notBy, action, subject, from, until } = page
+  const { before, actor, notBy, notDoing = [], action, subject, from, until } = page
   let query = kysely.selectFrom('audit_log').selectAll()
   if (before !== undefined) query = query.where('sequence', '<', before)
   if (actor !== undefined) query = query.where('actor', '=', actor)
   if (notBy !== undefined) query = query.where('actor', '!=', notBy)
+  if (notDoing.length > 0) query = query.where('action', 'not in', notDoing)
   if (action !== undefined) query = query.where('action', '=', action)
   if (subject !== undefined) query = query.where('subject', '=', subject)
   if (from !== undefined) query = query.where('at', '>=', from)
@@ -92,14 +112,17 @@ function selectPage(kysely: Kysely<Tables>, { limit, ...page }: Parameters<Audit
   return query.orderBy('sequence', 'desc').limit(limit)
 }
 
+/** `isFirst`: it is left out when there is one that says the same. */
+type Told = { event: AuditEvent; isFirst: boolean }
+
 type Waiting = {
-  events: AuditEvent[]
+  told: Told[]
   resolve: () => void
   reject: (reason: unknown) => void
 }
 
 /** Entries that come while others are written are written together. */
-function createAppend(context: StoreContext): Audit['append'] {
+function createAppend(context: StoreContext) {
   const extend = createExtend(context)
   let waiting: Waiting[] = []
   let isWriting = false
@@ -110,7 +133,7 @@ function createAppend(context: StoreContext): Audit['append'] {
       const batch = waiting
       waiting = []
       try {
-        await extend(batch.flatMap(({ events }) => events))
+        await extend(batch.flatMap(({ told }) => told))
         for (const { resolve } of batch) resolve()
       } catch (error) {
         for (const { reject } of batch) reject(error)
@@ -119,10 +142,11 @@ function createAppend(context: StoreContext): Audit['append'] {
     isWriting = false
   }
 
-  return async (events) => {
+  return async (events: NewAuditEvent[], { isFirst = false } = {}): Promise<void> => {
     if (events.length === 0) return
     const { promise, resolve, reject } = Promise.withResolvers<void>()
-    waiting.push({ events: events.map((event) => AuditEvent.parse(event)), resolve, reject })
+    const told = events.map((event) => ({ event: AuditEvent.parse(event), isFirst }))
+    waiting.push({ told, resolve, reject })
     if (!isWriting) void writeAll()
     await promise
   }
@@ -166,9 +190,12 @@ const triesAtMost = 200
 function createExtend({ database: { kysely, atomically }, now }: StoreContext) {
   /** Null when it has to be looked up. */
   let known: AuditHead | null = null
-  return async (events: AuditEvent[]): Promise<void> => {
+  return async (told: Told[]): Promise<void> => {
     for (let tries = 0; tries < triesAtMost; tries += 1) {
       const head: AuditHead = known ?? (await readHead(kysely))
+      // Looked for behind the head: what comes after that look takes the place of these entries.
+      const events = await newOf(kysely, told)
+      if (events.length === 0) return
       known = null
       const entries = extendChain(head, events, now())
       const steps = entries.map((entry) => ({ query: insertEntry(kysely, entry), required: true }))
@@ -178,6 +205,27 @@ function createExtend({ database: { kysely, atomically }, now }: StoreContext) {
     }
     throw new Error(`An entry of the audit log found no place in ${triesAtMost} tries.`)
   }
+}
+
+/** Without those that are to be the first of their kind, and are not. */
+async function newOf(kysely: Kysely<Tables>, told: Told[]): Promise<AuditEvent[]> {
+  const firsts = new Set<string>()
+  const events: AuditEvent[] = []
+  for (const { event, isFirst } of told) {
+    const text = canonicalJson(event)
+    if (isFirst && (firsts.has(text) || (await isKnown(kysely, event)))) continue
+    if (isFirst) firsts.add(text)
+    events.push(event)
+  }
+  return events
+}
+
+async function isKnown(kysely: Kysely<Tables>, event: AuditEvent): Promise<boolean> {
+  const { actor, action, subject, details } = event
+  const row = await selectPage(kysely, { actor, action, subject, limit: 1 })
+    .where('details', '=', canonicalJson(details))
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 /**

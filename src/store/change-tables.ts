@@ -53,7 +53,9 @@ export type ChangeTables = {
     tree: string
     gate: string | null
     reason: string | null
+    reason_told: Generated<number>
     solo: number
+    record: string | null
     decided_at: number
   }
   change_events: {
@@ -69,7 +71,9 @@ export type ChangeTables = {
   notifications: {
     id: string
     person: string
-    change: string
+    /** It is of a change or of a gate. */
+    change: string | null
+    gate: string | null
     event_key: string
     kind: string
     text: string
@@ -83,6 +87,7 @@ export type ChangeTables = {
     version: string
     gate: string
     receipt: string
+    override_record: string | null
     requested_at: number
   }
 }

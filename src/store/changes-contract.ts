@@ -124,7 +124,11 @@ export function describeChangeContract(createPlace: CreatePlace): void {
         expect(await changes.nameCheck(check, 'other')).toBe(false)
         expect(await changes.checks('a', 'tree')).toMatchObject([{ ...check, ...end }])
         expect(await changes.startCheck({ ...check, attempt: 2, subject: null })).toBe(true)
-        expect(await changes.checks('a', 'tree')).toHaveLength(2)
+        expect(await changes.gated('asked')).toBeNull()
+        const gate = { ...check, name: 'gate' as const, subject: 'asked' }
+        expect(await changes.startCheck(gate)).toBe(true)
+        expect(await changes.gated('asked')).toMatchObject(gate)
+        expect(await changes.checks('a', 'tree')).toHaveLength(3)
         expect(await changes.checks('a', 'other')).toEqual([])
       }),
     )
@@ -135,7 +139,9 @@ export function describeChangeContract(createPlace: CreatePlace): void {
         await changes.add(newChange('a'))
         expect(await changes.decide(newDecision('a'))).toBe(true)
         expect(await changes.decide({ ...newDecision('a'), person: 'bob' })).toBe(false)
-        expect(await changes.decisions('a')).toMatchObject([newDecision('a')])
+        const overridden = { ...newDecision('a'), id: 'later', record: 'signed' }
+        expect(await changes.decide(overridden)).toBe(true)
+        expect(await changes.decisions('a')).toMatchObject([newDecision('a'), overridden])
         const event = { change: 'a', kind: 'pushed', person: null, text: '' } as const
         const keys = ['1', '2', '3', '1', '2', '3']
         const told = await Promise.all(keys.map((key) => changes.tell({ ...event, key })))
@@ -155,9 +161,10 @@ export function describeChangeContract(createPlace: CreatePlace): void {
         await changes.keepTold('a', 'comment', 'two')
         expect(await changes.told('a')).toEqual(new Map([['comment', 'two']]))
         expect(await changes.deploymentRequest('a')).toBeNull()
-        expect(await changes.requestDeployment(newRequest('a'))).toBe(true)
+        const first = newRequest('a', { override: 'signed' })
+        expect(await changes.requestDeployment(first)).toBe(true)
         expect(await changes.requestDeployment(newRequest('a', { commit: 'other' }))).toBe(false)
-        expect(await changes.deploymentRequest('a')).toMatchObject(newRequest('a'))
+        expect(await changes.deploymentRequest('a')).toMatchObject(first)
       }),
     )
   })

@@ -1,12 +1,13 @@
 import type { Selectable } from 'kysely'
 import {
-  ChangeCheck,
+  type ChangeCheck,
   ChangeDecision,
   ChangeEvent,
   ChangeRevision,
   DeploymentRequest,
   StoredChange,
 } from '../schema/stored-change.ts'
+import { createChecks } from './change-checks.ts'
 import { atOnce, createLooks, wakeStep, woken } from './change-looks.ts'
 import type { StoreContext } from './context.ts'
 import type { Step } from './database.ts'
@@ -33,10 +34,11 @@ export type CheckEnd = Pick<ChangeCheck, 'cause' | 'summary' | 'log' | 'subject'
 /** `isWoken`: something happened to it; otherwise it is time. */
 type DueChange = { id: string; isWoken: boolean }
 
-type CheckKey = Pick<ChangeCheck, 'change' | 'tree' | 'name' | 'attempt'>
+export type CheckKey = Pick<ChangeCheck, 'change' | 'tree' | 'name' | 'attempt'>
 
 /**
- * Changes, what was found out about them, and what people said. Nothing is hidden here but reasons of decisions.
+ * Changes, what was found out about them, and what people said. Nothing is hidden here but reasons of
+ * decisions that are not told.
  * Whatever is written of one wakes it: whoever dies after that leaves it due.
  */
 export type Changes = {
@@ -75,6 +77,8 @@ export type Changes = {
   endCheck(check: CheckKey, end: CheckEnd): Promise<boolean>
   /** Of one tree, oldest first. */
   checks(change: string, tree: string): Promise<ChangeCheck[]>
+  /** The newest of those that asked this gate; null: it was not asked of a change. */
+  gated(gate: string): Promise<CheckKey | null>
   /** False when the id is taken. */
   decide(decision: Omit<ChangeDecision, 'decidedAt'>): Promise<boolean>
   /** Oldest first. */
@@ -199,61 +203,20 @@ function createRevisions({
   }
 }
 
-function createChecks({
-  database: { kysely, atomically },
-  now,
-}: StoreContext): Pick<Changes, 'startCheck' | 'nameCheck' | 'endCheck' | 'checks'> {
-  const running = ({ change, tree, name, attempt }: CheckKey) =>
-    kysely
-      .updateTable('change_checks')
-      .where('change', '=', change)
-      .where('tree', '=', tree)
-      .where('name', '=', name)
-      .where('attempt', '=', attempt)
-      .where('outcome', 'is', null)
-  /** False when there was nothing to write. */
-  const writeOnce = async (change: string, query: Step['query']): Promise<boolean> =>
-    (await atomically([{ query, required: true }, wakeStep(kysely, change)])) !== null
-  return {
-    async startCheck(check) {
-      const query = kysely
-        .insertInto('change_checks')
-        .values({ ...check, started_at: now() })
-        .onConflict((conflict) => conflict.doNothing())
-      return writeOnce(check.change, query)
-    },
-    async nameCheck(check, subject) {
-      const query = running(check).set({ subject })
-      return (await atomically([{ query, required: true }])) !== null
-    },
-    async endCheck(check, end) {
-      const query = running(check).set({ ...end, ended_at: now() })
-      return writeOnce(check.change, query)
-    },
-    async checks(change, tree) {
-      const rows = await kysely
-        .selectFrom('change_checks')
-        .selectAll()
-        .where('change', '=', change)
-        .where('tree', '=', tree)
-        .orderBy('started_at')
-        .orderBy('name')
-        .orderBy('attempt')
-        .execute()
-      return rows.map(checkOf)
-    },
-  }
-}
-
 function createDecisions({
   database: { kysely, atomically },
   now,
 }: StoreContext): Pick<Changes, 'decide' | 'decisions'> {
   return {
-    async decide({ solo, ...decision }) {
+    async decide({ solo, reasonTold, ...decision }) {
       const query = kysely
         .insertInto('change_decisions')
-        .values({ ...decision, solo: flag(solo), decided_at: now() })
+        .values({
+          ...decision,
+          reason_told: flag(reasonTold),
+          solo: flag(solo),
+          decided_at: now(),
+        })
         .onConflict((conflict) => conflict.doNothing())
       const wake = wakeStep(kysely, decision.change)
       return (await atomically([{ query, required: true }, wake])) !== null
@@ -327,10 +290,15 @@ function createDeploymentRequests({
   now,
 }: StoreContext): Pick<Changes, 'requestDeployment' | 'deploymentRequest'> {
   return {
-    async requestDeployment({ commit, ...request }) {
+    async requestDeployment({ commit, override, ...request }) {
       const query = kysely
         .insertInto('deployment_requests')
-        .values({ ...request, commit_hash: commit, requested_at: now() })
+        .values({
+          ...request,
+          commit_hash: commit,
+          override_record: override,
+          requested_at: now(),
+        })
         .onConflict((conflict) => conflict.doNothing())
       return (await atomically([{ query, required: true }])) !== null
     },
@@ -361,14 +329,10 @@ function revisionOf(row: Selectable<Tables['change_revisions']>): ChangeRevision
   })
 }
 
-function checkOf(row: Selectable<Tables['change_checks']>): ChangeCheck {
-  const { started_at: startedAt, ended_at: endedAt, ...check } = row
-  return ChangeCheck.parse({ ...check, startedAt, endedAt })
-}
-
 function decisionOf(row: Selectable<Tables['change_decisions']>): ChangeDecision {
-  const { decided_at: decidedAt, solo, ...decision } = row
-  return ChangeDecision.parse({ ...decision, solo: solo === 1, decidedAt })
+  const { decided_at: decidedAt, reason_told: told, solo, ...decision } = row
+  const flags = { reasonTold: told === 1, solo: solo === 1 }
+  return ChangeDecision.parse({ ...decision, ...flags, decidedAt })
 }
 
 function eventOf(row: Selectable<Tables['change_events']>): ChangeEvent {
@@ -377,6 +341,7 @@ function eventOf(row: Selectable<Tables['change_events']>): ChangeEvent {
 }
 
 function requestOf(row: Selectable<Tables['deployment_requests']>): DeploymentRequest {
-  const { commit_hash: commit, requested_at: requestedAt, ...request } = row
-  return DeploymentRequest.parse({ ...request, commit, requestedAt })
+  const { commit_hash: commit, override_record: override, ...rest } = row
+  const { requested_at: requestedAt, ...request } = rest
+  return DeploymentRequest.parse({ ...request, commit, override, requestedAt })
 }

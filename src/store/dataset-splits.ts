@@ -1,11 +1,16 @@
 import type { Kysely } from 'kysely'
 import { Split } from '../schema/access.ts'
+import { ChosenSplit } from '../schema/stored-dataset.ts'
 import type { StoreContext } from './context.ts'
+import type { Step } from './database.ts'
 import { createInsertRows } from './insert-rows.ts'
 import { batches, chunksOf, rowsAtOnce } from './row-columns.ts'
 import type { Tables } from './tables.ts'
 
-/** What a dataset has shown counts more than what the group of documents says, which never changes. */
+/**
+ * What a dataset has shown counts more than what a custodian has chosen, and that more than what the group of
+ * documents says, which never changes.
+ */
 export async function splitsOfTexts(
   kysely: Kysely<Tables>,
   textGroups: string[],
@@ -23,9 +28,45 @@ export async function splitsOfTexts(
       .where('text_group', 'in', batch)
       .execute()
     for (const { id, split } of groups) splits.set(id, Split.parse(split))
+    for (const [id, { split }] of await chosenSplits(kysely, batch)) splits.set(id, split)
     for (const { text_group } of shown) splits.set(text_group, 'evaluation')
   }
   return splits
+}
+
+/** By text group. */
+export async function chosenSplits(
+  kysely: Kysely<Tables>,
+  textGroups: string[],
+): Promise<Map<string, ChosenSplit>> {
+  const chosen = new Map<string, ChosenSplit>()
+  for (const batch of batches(textGroups)) {
+    const rows = await kysely
+      .selectFrom('chosen_splits')
+      .select(['text_group', 'split', 'chosen_by'])
+      .where('text_group', 'in', batch)
+      .execute()
+    for (const { text_group, split, chosen_by: by } of rows)
+      chosen.set(text_group, ChosenSplit.parse({ split, by }))
+  }
+  return chosen
+}
+
+/** The newest choice counts. */
+export function chooseSteps(
+  kysely: Kysely<Tables>,
+  texts: readonly { textGroup: string; split: Split }[],
+  { by, at }: { by: string; at: number },
+): Step[] {
+  const wanted = new Map(texts.map(({ textGroup, split }) => [textGroup, split]))
+  return Array.from(wanted, ([text_group, split]) => ({
+    query: kysely
+      .insertInto('chosen_splits')
+      .values({ text_group, split, chosen_by: by, chosen_at: at })
+      .onConflict((conflict) =>
+        conflict.column('text_group').doUpdateSet({ split, chosen_by: by, chosen_at: at }),
+      ),
+  }))
 }
 
 export async function claimTexts(

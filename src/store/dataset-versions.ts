@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import type { Insertable, Kysely } from 'kysely'
+import { type Insertable, type Kysely, sql } from 'kysely'
 import { timeOrderedId } from '../lib/time-ordered-id.ts'
 import type { StoreContext } from './context.ts'
 import type { Step } from './database.ts'
@@ -36,7 +36,9 @@ export async function addVersion(context: StoreContext, version: NewVersion): Pr
     .values(row)
     .onConflict((conflict) => conflict.doNothing())
   const splits = splitSteps(insertRows, id, version)
-  const steps = [{ query, required: true }, ...splits, ...deleteForgottenSteps(kysely, id)]
+  const anchors = anchorSteps(kysely, { splits: version.splits, madeAt: row.created_at })
+  const forgotten = deleteForgottenSteps(kysely, id)
+  const steps = [{ query, required: true }, ...splits, ...anchors, ...forgotten]
   if ((await atomically(steps)) !== null) return true
   await atomically([{ query: kysely.deleteFrom('dataset_entries').where('version', '=', id) }])
   return false
@@ -145,6 +147,38 @@ function splitSteps(insertRows: InsertRows, version: string, { splits }: NewVers
     hash,
   }))
   return insertRows('dataset_version_splits', rows)
+}
+
+/** What is in production of each flow now is what later versions are compared with on a new test set. */
+function anchorSteps(
+  kysely: Kysely<Tables>,
+  { splits, madeAt }: Pick<NewVersion, 'splits'> & { madeAt: number },
+): Step[] {
+  const test = splits.find(({ split }) => split === 'test')
+  if (test === undefined) return []
+  const query = kysely
+    .insertInto('test_set_anchors')
+    .columns(['test_set', 'flow', 'version', 'made_at'])
+    .expression(
+      kysely
+        .selectFrom('reference_versions as marked')
+        .select([
+          sql<string>`cast(${test.hash} as text)`.as('test_set'),
+          'marked.flow',
+          'marked.version',
+          sql<number>`cast(${madeAt} as bigint)`.as('made_at'),
+        ])
+        .where('marked.role', '=', 'baseline')
+        .where('marked.sequence', '=', (eb) =>
+          eb
+            .selectFrom('reference_versions as newest')
+            .select(({ fn }) => fn.max('newest.sequence').as('sequence'))
+            .where('newest.role', '=', 'baseline')
+            .whereRef('newest.flow', '=', 'marked.flow'),
+        ),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+  return [{ query }]
 }
 
 async function versionRow(

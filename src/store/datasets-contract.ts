@@ -249,6 +249,23 @@ export function describeDatasetContract(createPlace: CreatePlace): void {
     )
 
     it(
+      'keep what a custodian says of the split of a text, which counts more than what was drawn',
+      withStore(async ({ datasets, groups }) => {
+        await datasets.claim([{ textGroup: 'drawn', split: 'test' }])
+        await datasets.choose([{ textGroup: 'drawn', split: 'audit' }], 'cleo')
+        expect(await datasets.splitsOf(['drawn', 'none'])).toEqual(new Map([['drawn', 'audit']]))
+        expect(await groups.get('drawn')).toMatchObject({ split: 'test' })
+        const chosen = new Map([['drawn', { split: 'audit', by: 'cleo' }]])
+        expect(await datasets.chosenSplits(['drawn', 'none'])).toEqual(chosen)
+        // The newest counts, unless engineers have seen the text.
+        await datasets.choose([{ textGroup: 'drawn', split: 'test' }], 'dora')
+        expect(await datasets.splitsOf(['drawn'])).toEqual(new Map([['drawn', 'test']]))
+        await datasets.claim([{ textGroup: 'drawn', split: 'evaluation' }])
+        expect(await datasets.splitsOf(['drawn'])).toEqual(new Map([['drawn', 'evaluation']]))
+      }),
+    )
+
+    it(
       'keep all other examples of the version before, when they are told to',
       withStore(async ({ datasets }) => {
         await datasets.create({ name: 'letters', createdBy: 'ann' })

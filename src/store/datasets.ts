@@ -1,6 +1,7 @@
 import { UserFacingError } from '../lib/errors.ts'
 import type { Split } from '../schema/access.ts'
 import type {
+  ChosenSplit,
   DatasetEntry,
   DatasetParagraph,
   DatasetScope,
@@ -12,9 +13,10 @@ import type {
 } from '../schema/stored-dataset.ts'
 import type { StoreContext } from './context.ts'
 import type { Database } from './database.ts'
-import { claimTexts, splitsOfTexts } from './dataset-splits.ts'
+import { chooseSteps, chosenSplits, claimTexts, splitsOfTexts } from './dataset-splits.ts'
 import { handOn, ownersOf } from './dataset-owners.ts'
 import { addVersion } from './dataset-versions.ts'
+import { chunksOf, rowsAtOnce } from './row-columns.ts'
 import { entriesOf, examplesOf, holdersOf, listVersions, newestVersions } from './read-datasets.ts'
 
 export type NewVersion = {
@@ -87,6 +89,10 @@ export type Datasets = {
   declined(dataset: string): Promise<Set<string>>
   /** The splits that texts are in already, as documents or in datasets, by text group. */
   splitsOf(textGroups: string[]): Promise<Map<string, Split>>
+  /** Those of them that a custodian has chosen, also where they were shown since, by text group. */
+  chosenSplits(textGroups: string[]): Promise<Map<string, ChosenSplit>>
+  /** A custodian says the splits of texts: it counts for those that were not shown. */
+  choose(texts: { textGroup: string; split: Split }[], by: string): Promise<void>
   /**
    * Texts are of these splits from now on, unless they are of others: then those come back. To be called
    * before a version with them is added: what was shown once never hides again.
@@ -137,6 +143,12 @@ export function createDatasets(context: StoreContext): Datasets {
       return new Set(rows.map(({ review, hash }) => `${review} ${hash}`))
     },
     splitsOf: (textGroups) => splitsOfTexts(kysely, textGroups),
+    chosenSplits: (textGroups) => chosenSplits(kysely, textGroups),
+    async choose(texts, by) {
+      const at = context.now()
+      for (const batch of chunksOf(texts, rowsAtOnce))
+        await atomically(chooseSteps(kysely, batch, { by, at }))
+    },
     claim: (texts) => claimTexts(context, texts),
   }
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
+import type { StoredDocument } from '../schema/stored-document.ts'
 import { type CreatePlace, usingStore } from './contract-place.ts'
 import {
   answer,
@@ -7,6 +8,7 @@ import {
   newDocument,
   newIssue,
   newReview,
+  prepare,
   reviewWithIssues,
   verdict,
 } from './store-samples.ts'
@@ -144,6 +146,41 @@ export function describeDocumentContract(createPlace: CreatePlace): void {
     )
 
     it(
+      'of several scopes come in one order, page by page, each once',
+      withStore(async ({ documents }) => {
+        for (const id of ['a', 'b', 'c', 'd', 'e', 'f']) {
+          const split = id < 'd' ? ('evaluation' as const) : ('audit' as const)
+          await documents.add(newDocument(id, { split }))
+        }
+        for (const id of ['b', 'd', 'e']) await documents.assign(id, 'bob')
+        const every = ['evaluation' as const, 'test' as const, 'audit' as const]
+        const scopes = [
+          { splits: ['evaluation' as const] },
+          { splits: every, assignee: 'bob' },
+          { splits: ['evaluation' as const] },
+        ]
+        const all = await documents.list({ scopes, limit: 9 })
+        expect(all.map(({ id }) => id).toSorted()).toEqual(['a', 'b', 'c', 'd', 'e'])
+        const newest = await documents.list({ scopes: [{ splits: every }], limit: 9 })
+        expect(all).toEqual(newest.filter(({ id }) => id !== 'f'))
+        const paged = []
+        let before: StoredDocument | undefined
+        for (let pages = 0; pages < 3; pages += 1) {
+          const page = await documents.list({ scopes, limit: 2, before })
+          paged.push(...page)
+          before = page.at(-1)
+        }
+        expect(paged).toEqual(all)
+        expect(await documents.count(scopes)).toBe(5)
+        expect(await documents.count([{ splits: every, assignee: 'bob' }])).toBe(3)
+        expect((await documents.sharing(['e', 'f', 'a'], scopes)).map(({ id }) => id)).toEqual([
+          'a',
+          'e',
+        ])
+      }),
+    )
+
+    it(
       'join the group of their text when they are read',
       withStore(async ({ documents, groups }) => {
         await documents.add(newDocument('a', { split: 'audit' }))
@@ -257,6 +294,35 @@ export function describeDocumentContract(createPlace: CreatePlace): void {
           await expect(sql.raw(statement).execute(db)).rejects.toThrow(/never (changes|leaves)/)
         }
         expect(await documents.get('b')).toMatchObject({ split: 'test', group: 'group-b' })
+      }),
+    )
+
+    it(
+      'have the split of their group, and so do their reviews, whatever is written',
+      withStore(async (store) => {
+        const { documents, reviews, accountTables } = store
+        await prepare(store)
+        await documents.add(newDocument('b', { split: 'test' }))
+        const review = await reviews.create(newReview('b'))
+        const splits = async (): Promise<unknown[]> => {
+          const found = await sql<{ split: string }>`
+            select split from documents where id = 'b'
+            union all select split from reviews where id = ${review.id}`.execute(accountTables.db)
+          return found.rows.map(({ split }) => split)
+        }
+        expect(await splits()).toEqual(['test', 'test'])
+        for (const table of ['documents', 'reviews']) {
+          await sql.raw(`update ${table} set split = 'evaluation'`).execute(accountTables.db)
+          expect(await splits()).toEqual(['test', 'test'])
+        }
+        const group = { id: 'text', split: 'audit' as const, shownToEngineer: false }
+        await documents.markReady('b', longDocument('b'), { group })
+        expect(await splits()).toEqual(['audit', 'audit'])
+        await documents.forget('b')
+        await documents.add({ ...newDocument('b'), group: { ...group, id: 'new', split: 'test' } })
+        expect(await splits()).toEqual(['test', 'test'])
+        const seen = await reviews.list({ scopes: [{ splits: ['test'] }], limit: 9 })
+        expect(seen.map(({ id }) => id)).toEqual([review.id])
       }),
     )
   })

@@ -3,13 +3,16 @@ import { sql, type Kysely, type Selectable } from 'kysely'
 import type { ReviewDocument } from '../schema/document.ts'
 import type { DocumentScope } from '../schema/access.ts'
 import { StoredDocument, type DocumentGroup } from '../schema/stored-document.ts'
+import type { ChosenSplit } from '../schema/stored-dataset.ts'
 import type { StoredError } from '../schema/stored-error.ts'
 import type { DocumentState } from '../schema/workplace.ts'
 import type { StoreContext } from './context.ts'
 import type { Step } from './database.ts'
+import { chooseSteps } from './dataset-splits.ts'
 import { documentJson, packDocument, unpackDocument } from './document-text.ts'
 import { forgetSteps } from './forget-document.ts'
-import { errorColumns, errorOf, flag, inScopes, isBefore } from './row-columns.ts'
+import { descending, inPart, inScopes, mergedPages, partsOf, type ScopePart } from './in-scopes.ts'
+import { errorColumns, errorOf, flag, isBefore } from './row-columns.ts'
 import { type NewSignature, signatureSteps } from './signatures.ts'
 import type { Tables } from './tables.ts'
 
@@ -29,6 +32,8 @@ export type Filing = {
   group?: DocumentGroup
   /** Made, too: an exact copy finds it when the document is gone. */
   ofText?: DocumentGroup
+  /** That of both groups, as a custodian has said. */
+  chosen?: ChosenSplit
   signature?: NewSignature
 }
 
@@ -86,7 +91,7 @@ export type Documents = {
 
 const visibleStates: DocumentState[] = ['reading', 'ready', 'failed']
 
-type Row = Selectable<Tables['documents']> & { split: string }
+type Row = Selectable<Tables['documents']>
 
 export function createDocuments(context: StoreContext): Documents {
   const { database, now } = context
@@ -112,16 +117,8 @@ export function createDocuments(context: StoreContext): Documents {
       const rows = await selectDocuments(kysely).where('documents.id', 'in', ids).execute()
       return rows.map(documentOf)
     },
-    async sharing(sha256s, scopes) {
-      if (sha256s.length === 0) return []
-      const rows = await selectDocuments(kysely)
-        .where('sha256', 'in', sha256s)
-        .$if(scopes !== undefined, (query) => query.where(inScopes(scopes ?? [])))
-        .orderBy('documents.id')
-        .execute()
-      return rows.map(documentOf)
-    },
-    list: async (filter) => (await listQuery(kysely, filter).execute()).map(documentOf),
+    sharing: (sha256s, scopes) => sharing(kysely, sha256s, scopes),
+    list: (filter) => list(kysely, filter),
     count: (scopes) => countOf(kysely, scopes),
     markReady: (id, text, filing) => markReady(context, { id, text, filing }),
     async markFailed(id, error) {
@@ -214,22 +211,50 @@ function insertGroup(kysely: Kysely<Tables>, group: DocumentGroup, time: number)
 }
 
 function selectDocuments(kysely: Kysely<Tables>) {
-  return kysely
-    .selectFrom('documents')
-    .innerJoin('document_groups', 'document_groups.id', 'documents.group_id')
-    .selectAll('documents')
-    .select('document_groups.split')
+  return kysely.selectFrom('documents').selectAll('documents')
 }
 
-function listQuery(kysely: Kysely<Tables>, filter: DocumentFilter) {
+/** Of each part by itself: how many others have the bytes tells nothing by its time. */
+async function sharing(
+  kysely: Kysely<Tables>,
+  sha256s: string[],
+  scopes: DocumentScope[] | undefined,
+): Promise<StoredDocument[]> {
+  if (sha256s.length === 0) return []
+  const parts = scopes === undefined ? [null] : partsOf(scopes)
+  const pages = parts.map((part) =>
+    selectDocuments(kysely)
+      .where('sha256', 'in', sha256s)
+      .where(inPart(part))
+      .orderBy('documents.id')
+      .execute(),
+  )
+  const rows = mergedPages(await Promise.all(pages), {
+    compare: (a, b) => descending([b.id], [a.id]),
+    limit: Number.POSITIVE_INFINITY,
+  })
+  return rows.map(documentOf)
+}
+
+async function list(kysely: Kysely<Tables>, filter: DocumentFilter): Promise<StoredDocument[]> {
+  const parts = partsOf(filter.scopes)
+  const pages = parts.map((part) => listQuery(kysely, filter, part).execute())
+  const placeOf = ({ uploaded_at, sha256, id }: Row) => [uploaded_at, sha256, id]
+  const rows = mergedPages(await Promise.all(pages), {
+    compare: (a, b) => descending(placeOf(a), placeOf(b)),
+    limit: filter.limit,
+  })
+  return rows.map(documentOf)
+}
+
+function listQuery(kysely: Kysely<Tables>, filter: DocumentFilter, part: ScopePart) {
   const { uploader, assignee, search, before } = filter
   return selectDocuments(kysely)
-    .where(inScopes(filter.scopes))
+    .where(inPart(part))
     .where('state', 'in', filter.states ?? visibleStates)
     .$if(uploader !== undefined, (query) => query.where('uploader', '=', uploader ?? ''))
-    .$if(assignee !== undefined, (query) =>
-      query.where('assignee', 'is not distinct from', assignee ?? null),
-    )
+    .$if(assignee === null, (query) => query.where('assignee', 'is', null))
+    .$if(typeof assignee === 'string', (query) => query.where('assignee', '=', assignee ?? ''))
     .$if(search !== undefined, (query) =>
       query.where(sql<boolean>`lower(name) like ${containing(search ?? '')} escape '!'`),
     )
@@ -245,14 +270,15 @@ function listQuery(kysely: Kysely<Tables>, filter: DocumentFilter) {
 }
 
 async function countOf(kysely: Kysely<Tables>, scopes: DocumentScope[]): Promise<number> {
-  const { documents } = await kysely
-    .selectFrom('documents')
-    .innerJoin('document_groups', 'document_groups.id', 'documents.group_id')
-    .where(inScopes(scopes))
-    .where('state', 'in', visibleStates)
-    .select(({ fn }) => fn.countAll().as('documents'))
-    .executeTakeFirstOrThrow()
-  return Number(documents)
+  const counts = partsOf(scopes).map((part) =>
+    kysely
+      .selectFrom('documents')
+      .where(inPart(part))
+      .where('state', 'in', visibleStates)
+      .select(({ fn }) => fn.countAll().as('documents'))
+      .executeTakeFirstOrThrow(),
+  )
+  return (await Promise.all(counts)).reduce((sum, { documents }) => sum + Number(documents), 0)
 }
 
 async function textParts(kysely: Kysely<Tables>, id: string): Promise<Uint8Array[]> {
@@ -294,9 +320,10 @@ async function markReady(context: StoreContext, read: ReadText): Promise<boolean
 /** Of a document that was not forgotten: nothing is kept otherwise. */
 export async function readySteps(
   { database, now }: StoreContext,
-  { id, text, filing: { group, ofText, signature } = {} }: ReadText,
+  { id, text, filing: { group, ofText, chosen, signature } = {} }: ReadText,
 ): Promise<Step[]> {
   const { kysely } = database
+  const at = now()
   const groups = [group, ofText].filter((one) => one !== undefined)
   const parts = await packDocument(text)
   const facts = {
@@ -307,7 +334,7 @@ export async function readySteps(
     ...(group && { group_id: group.id }),
   }
   return [
-    ...groups.map((one) => ({ query: insertGroup(kysely, one, now()) })),
+    ...groups.map((one) => ({ query: insertGroup(kysely, one, at) })),
     {
       query: notForgotten(kysely, id).set({ state: 'ready', ...facts, ...errorColumns(null) }),
       required: true,
@@ -318,8 +345,15 @@ export async function readySteps(
         .insertInto('document_texts')
         .values(parts.map((content, part) => ({ document: id, part, content }))),
     },
+    ...(chosen === undefined
+      ? []
+      : chooseSteps(kysely, choicesOf(groups, chosen), { by: chosen.by, at })),
     ...(signature ? signatureSteps(database, id, signature) : []),
   ]
+}
+
+function choicesOf(groups: readonly DocumentGroup[], { split }: ChosenSplit) {
+  return groups.map(({ id: textGroup }) => ({ textGroup, split }))
 }
 
 function notForgotten(kysely: Kysely<Tables>, id: string) {

@@ -13,7 +13,7 @@ export function describeEvaluationContract(createPlace: CreatePlace): void {
         const id = timeOrderedId()
         const started = await evaluations.start(newEvaluation(id))
         expect(started).toMatchObject({ state: 'running', documents: null, agents: ['grammar'] })
-        expect(started).toMatchObject({ repeats: 3, job: null, runs: null })
+        expect(started).toMatchObject({ repeats: 3, job: null, runs: null, environment: 'dev' })
         expect(await evaluations.run(id)).toBeNull()
         expect(await evaluations.setJob(id, 'job')).toBe(true)
         expect(await evaluations.progress(id, { done: 1, all: 6 })).toBe(true)

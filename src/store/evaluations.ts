@@ -14,7 +14,14 @@ import type { Tables } from './tables.ts'
 
 type NewEvaluation = Pick<
   StoredEvaluation,
-  'id' | 'requester' | 'flowVersion' | 'dataset' | 'datasetHash' | 'agents' | 'repeats'
+  | 'id'
+  | 'requester'
+  | 'flowVersion'
+  | 'dataset'
+  | 'datasetHash'
+  | 'agents'
+  | 'repeats'
+  | 'environment'
 >
 
 type EvaluationFilter = NewestFirst & {
@@ -167,6 +174,7 @@ function insertEvaluation(
       dataset_hash: evaluation.datasetHash,
       agents: agents === null ? null : JSON.stringify(agents),
       repeats: evaluation.repeats,
+      environment: evaluation.environment,
       started_at: time,
     })
     .onConflict((conflict) => conflict.column('id').doNothing())

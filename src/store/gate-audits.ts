@@ -2,41 +2,76 @@ import type { Selectable } from 'kysely'
 import { canonicalJson } from '../lib/content-hash.ts'
 import { StoredAudit } from '../schema/stored-gate.ts'
 import type { StoreContext } from './context.ts'
+import type { Step } from './database.ts'
+import { dueAfter, oneAtATime } from './slots.ts'
 import type { Tables } from './tables.ts'
 
-type AuditEnd = Pick<
+type NewAudit = Pick<StoredAudit, 'gate' | 'requester' | 'margin' | 'testSet'> & {
+  /** Milliseconds from its beginning, or from when the one before it is told, until it is; null: nobody waits. */
+  every: number | null
+}
+
+/** One beginning of it: who was left over from an earlier one ends nothing. */
+type Begun = Pick<StoredAudit, 'gate' | 'startedAt'>
+
+export type AuditEnd = Pick<
   StoredAudit,
-  'passed' | 'fault' | 'measures' | 'gateDelta' | 'gateSe' | 'auditDelta' | 'auditSe'
+  'passed' | 'measures' | 'walls' | 'gateDelta' | 'gateSe' | 'auditDelta' | 'auditSe'
 >
 
-/** Looks at the split `audit`, one for each gate; what has ended never changes. */
+/** Looks at the split `audit`, one for each gate; what has ended with a result never changes. */
 export type GateAudits = {
-  /** False when there was one: it stays. */
-  start(audit: Pick<StoredAudit, 'gate' | 'requester' | 'margin' | 'testSet'>): Promise<boolean>
+  /** Begins one, or again what ended without a result; else it stays as it is, and this is false. */
+  start(audit: NewAudit): Promise<boolean>
   get(gate: string): Promise<StoredAudit | null>
-  /** Why nothing could be told; it stays open. False when it has ended. */
-  fail(gate: string, fault: string): Promise<boolean>
-  /** False when it had ended before. */
-  finish(gate: string, end: AuditEnd): Promise<boolean>
-  /** Oldest first; at most 10,000 of the newest. */
-  list(): Promise<StoredAudit[]>
-  /** Gates of those that have not ended, and that nothing hindered. */
-  running(): Promise<string[]>
+  /** Its candidate reads hidden examples from now on. False when it has ended. */
+  showCandidate(begun: Begun): Promise<boolean>
+  /** Ends it without a result, and says why. False when it had ended before. @param steps written with it */
+  fail(begun: Begun, fault: string, steps?: Step[]): Promise<boolean>
+  /** False when it had ended before. @param steps written with it */
+  finish(begun: Begun, end: AuditEnd, steps?: Step[]): Promise<boolean>
+  /** Oldest first, with the version that was looked at; at most 10,000 of the newest. */
+  list(): Promise<(StoredAudit & { candidate: string })[]>
+  /** Those that have not ended, oldest first. */
+  running(): Promise<StoredAudit[]>
 }
 
 const mostListed = 10_000
 
-export function createGateAudits({
-  database: { kysely, atomically },
-  now,
-}: StoreContext): GateAudits {
+export function createGateAudits(context: StoreContext): GateAudits {
+  const { database, now } = context
+  const { kysely, atomically } = database
+  const running = ({ gate, startedAt }: Begun) =>
+    kysely
+      .updateTable('gate_audits')
+      .where('gate', '=', gate)
+      .where('started_at', '=', startedAt)
+      .where('state', '=', 'running')
+      .where('fault', 'is', null)
+  const write = async (query: Step['query'], steps: Step[] = []): Promise<boolean> =>
+    (await atomically([{ query, required: true }, ...steps])) !== null
   return {
-    async start({ testSet, ...audit }) {
+    async start({ testSet, every, ...audit }) {
+      const time = now()
+      const due_at = dueAfter('gate_audits', { now: time, every })
       const query = kysely
         .insertInto('gate_audits')
-        .values({ ...audit, test_set: testSet, state: 'running', started_at: now() })
-        .onConflict((conflict) => conflict.doNothing())
-      return (await atomically([{ query, required: true }])) !== null
+        .values({ ...audit, test_set: testSet, state: 'running', started_at: time, due_at })
+        .onConflict((conflict) =>
+          conflict
+            .column('gate')
+            .doUpdateSet((eb) => ({
+              requester: eb.ref('excluded.requester'),
+              started_at: eb.ref('excluded.started_at'),
+              due_at: eb.ref('excluded.due_at'),
+              fault: null,
+              ended_at: null,
+              candidate_at: null,
+            }))
+            .where('gate_audits.state', '=', 'running')
+            .where('gate_audits.fault', 'is not', null),
+        )
+      return (await atomically([...oneAtATime(context), { query, required: true }])) !== null
     },
     async get(gate) {
       const row = await kysely
@@ -46,48 +81,46 @@ export function createGateAudits({
         .executeTakeFirst()
       return row === undefined ? null : auditOf(row)
     },
-    async fail(gate, fault) {
-      const query = kysely
-        .updateTable('gate_audits')
-        .set({ fault })
-        .where('gate', '=', gate)
-        .where('state', '=', 'running')
-      return (await atomically([{ query, required: true }])) !== null
-    },
-    async finish(gate, end) {
-      const query = kysely
-        .updateTable('gate_audits')
-        .set({ state: 'done', ...columnsOf(end), ended_at: now() })
-        .where('gate', '=', gate)
-        .where('state', '=', 'running')
-      return (await atomically([{ query, required: true }])) !== null
-    },
+    showCandidate: (begun) => write(running(begun).set({ candidate_at: now() })),
+    fail: (begun, fault, steps) => write(running(begun).set({ fault, ended_at: now() }), steps),
+    finish: (begun, end, steps) =>
+      write(running(begun).set({ state: 'done', ...columnsOf(end), ended_at: now() }), steps),
+    ...createLists(context),
+  }
+}
+
+function createLists({ database: { kysely } }: StoreContext): Pick<GateAudits, 'list' | 'running'> {
+  return {
     async list() {
       const rows = await kysely
         .selectFrom('gate_audits')
-        .selectAll()
-        .orderBy('started_at', 'desc')
-        .orderBy('gate', 'desc')
+        .innerJoin('gates', 'gates.id', 'gate_audits.gate')
+        .selectAll('gate_audits')
+        .select('gates.candidate')
+        .orderBy('gate_audits.started_at', 'desc')
+        .orderBy('gate_audits.gate', 'desc')
         .limit(mostListed)
         .execute()
-      return rows.map(auditOf).toReversed()
+      return rows.map(({ candidate, ...row }) => ({ ...auditOf(row), candidate })).toReversed()
     },
     async running() {
       const rows = await kysely
         .selectFrom('gate_audits')
-        .select('gate')
+        .selectAll()
         .where('state', '=', 'running')
         .where('fault', 'is', null)
+        .orderBy('started_at')
+        .orderBy('gate')
         .execute()
-      return rows.map(({ gate }) => gate)
+      return rows.map(auditOf)
     },
   }
 }
 
-function columnsOf({ passed, fault, measures, gateDelta, gateSe, auditDelta, auditSe }: AuditEnd) {
+function columnsOf({ passed, measures, walls, gateDelta, gateSe, auditDelta, auditSe }: AuditEnd) {
   return {
+    walls: walls === null ? null : canonicalJson(walls),
     passed: passed === null ? null : Number(passed),
-    fault,
     measures: measures === null ? null : canonicalJson(measures),
     gate_delta: gateDelta,
     gate_se: gateSe,
@@ -108,5 +141,8 @@ function auditOf(row: Selectable<Tables['gate_audits']>): StoredAudit {
     testSet: row.test_set,
     startedAt: row.started_at,
     endedAt: row.ended_at,
+    dueAt: row.due_at,
+    candidateAt: row.candidate_at,
+    walls: row.walls === null ? null : JSON.parse(row.walls),
   })
 }

@@ -1,10 +1,12 @@
+import { setTimeout } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import { type CreatePlace, usingStore } from './contract-place.ts'
-import { evaluationRun, gateEnd, newGate } from './store-samples.ts'
+import { evaluationRun, gateEnd, newAudit, newGate } from './store-samples.ts'
 import type { Store } from './store.ts'
 
 const walls = { isolation: 'os', boundary: 'users' } as const
+const content = (key: string, look: number) => ({ key, look, solo: false })
 const charge = { testSet: 'test', sequence: 1, author: 'ann', look: 0 }
 
 export function describeGateContract(createPlace: CreatePlace): void {
@@ -47,6 +49,8 @@ export function describeGateContract(createPlace: CreatePlace): void {
         expect(await gates.list({ limit: 9, candidate: 'other' })).toEqual([])
         expect(await gates.candidatesOf('zoe')).toEqual(new Set(['gated']))
         expect(await gates.candidatesOf('bob')).toEqual(new Set())
+        expect(await gates.askersOf('gated')).toEqual(new Set(['ann', 'zoe']))
+        expect(await gates.askersOf('other')).toEqual(new Set())
         const { testSet } = newGate('one')
         const ids = async (now: number) =>
           (await gates.unanswered(testSet, now)).map(({ id }) => id).toSorted()
@@ -80,30 +84,51 @@ export function describeGateContract(createPlace: CreatePlace): void {
     )
 
     it(
-      'know how far they have come while they run, and how often one content was not decided',
+      'know how far they have come while they run, and which of one content was told without a verdict',
       withGates(async ({ gates }) => {
         const known = { hashes: gateEnd.hashes, key: 'key', charge: 7 }
         expect(await gates.progress('one', known)).toBe(true)
         expect(await gates.progress('one', { candidateAt: 4 })).toBe(true)
         expect(await gates.get('one')).toMatchObject({ ...known, candidateAt: 4, state: 'running' })
-        expect(await gates.undecided('key', 0)).toBe(0)
+        expect(await gates.undecided(content('key', 0))).toBeNull()
         await gates.finish('one', { ...gateEnd, measures: null })
         expect(await gates.progress('one', { charge: 9 })).toBe(false)
         await gates.finish('two', { ...gateEnd, measures: null, cause: 'host-fault' })
-        expect(await gates.undecided('key', 0)).toBe(1)
-        expect(await gates.undecided('key', 1)).toBe(0)
+        expect(await gates.undecided(content('key', 0))).toMatchObject({ id: 'one' })
+        expect(await gates.undecided(content('key', 1))).toBeNull()
+        await gates.start(newGate('three'))
+        await gates.finish('three', { ...gateEnd, measures: null })
+        expect(await gates.undecided(content('key', 0))).toMatchObject({ id: 'three' })
       }),
     )
 
     it(
       'of one content are decided once for each look',
       withGates(async ({ gates }) => {
-        expect(await gates.decided('key', 0)).toBeNull()
+        expect(await gates.decided(content('key', 0))).toBeNull()
         await gates.finish('one', gateEnd)
         await gates.finish('two', { ...gateEnd, measures: null, key: 'other' })
-        expect(await gates.decided('key', 0)).toMatchObject({ id: 'one' })
-        expect(await gates.decided('key', 1)).toBeNull()
-        expect(await gates.decided('other', 0)).toBeNull()
+        expect(await gates.decided(content('key', 0))).toMatchObject({ id: 'one' })
+        expect(await gates.decided(content('key', 1))).toBeNull()
+        expect(await gates.decided(content('other', 0))).toBeNull()
+      }),
+    )
+
+    it(
+      'that were asked in solo mode decide nothing once that is over',
+      withGates(async ({ gates }) => {
+        for (const [id, measures] of [
+          ['alone', gateEnd.measures],
+          ['alone and stopped', null],
+        ] as const) {
+          await gates.start(newGate(id, { solo: true }))
+          await gates.finish(id, { ...gateEnd, measures })
+        }
+        const alone = { ...content('key', 0), solo: true }
+        expect(await gates.decided(alone)).toMatchObject({ id: 'alone' })
+        expect(await gates.undecided(alone)).toMatchObject({ id: 'alone and stopped' })
+        expect(await gates.decided(content('key', 0))).toBeNull()
+        expect(await gates.undecided(content('key', 0))).toBeNull()
       }),
     )
 
@@ -134,25 +159,62 @@ export function describeGateContract(createPlace: CreatePlace): void {
     )
 
     it(
-      'are looked at on the split audit once',
+      'are looked at on the split audit once, and again where that had no result',
       withGates(async ({ gateAudits }) => {
-        const audit = { gate: 'one', requester: 'cleo', margin: 0.05, testSet: 'test' }
-        expect(await gateAudits.start(audit)).toBe(true)
-        expect(await gateAudits.start({ ...audit, margin: 0.5 })).toBe(false)
-        expect(await gateAudits.get('one')).toMatchObject({ ...audit, state: 'running' })
-        expect(await gateAudits.start({ ...audit, gate: 'two' })).toBe(true)
-        expect((await gateAudits.running()).toSorted()).toEqual(['one', 'two'])
-        expect(await gateAudits.fail('one', 'model-unreachable')).toBe(true)
+        const { every, ...audit } = newAudit('one')
+        expect(await gateAudits.start({ ...audit, every })).toBe(true)
+        expect(await gateAudits.start({ ...audit, every, margin: 0.5 })).toBe(false)
+        const begun = (await gateAudits.get('one'))!
+        expect(begun).toMatchObject({ ...audit, state: 'running', dueAt: null, candidateAt: null })
+        expect(await gateAudits.start(newAudit('two'))).toBe(true)
+        const running = async () => (await gateAudits.running()).map(({ gate }) => gate).toSorted()
+        expect(await running()).toEqual(['one', 'two'])
+        expect(await gateAudits.showCandidate(begun)).toBe(true)
+        expect(await gateAudits.get('one')).toMatchObject({ candidateAt: expect.any(Number) })
+        expect(await gateAudits.fail(begun, 'model-unreachable')).toBe(true)
         expect(await gateAudits.get('one')).toMatchObject({ fault: 'model-unreachable' })
+        expect(await running()).toEqual(['two'])
         const numbers = { gateDelta: 0.01, gateSe: 0.1, auditDelta: -0.5, auditSe: null }
-        const end = { passed: false, fault: null, measures: gateEnd.measures, ...numbers }
-        expect(await gateAudits.finish('one', end)).toBe(true)
-        expect(await gateAudits.finish('one', { ...end, passed: true })).toBe(false)
-        expect(await gateAudits.running()).toEqual(['two'])
-        expect(await gateAudits.finish('two', end)).toBe(true)
-        expect(await gateAudits.running()).toEqual([])
-        const done = { ...audit, ...end, state: 'done' }
-        expect(await gateAudits.list()).toMatchObject([done, { ...done, gate: 'two' }])
+        const end = { passed: false, measures: gateEnd.measures, walls, ...numbers }
+        // What had ended is neither finished nor failed once more, by whoever was left over.
+        expect(await gateAudits.finish(begun, end)).toBe(false)
+        expect(await gateAudits.fail(begun, 'internal')).toBe(false)
+        while (Date.now() === begun.startedAt) await setTimeout(1)
+        expect(await gateAudits.start({ ...audit, every, requester: 'carl' })).toBe(true)
+        const again = (await gateAudits.get('one'))!
+        const open = { state: 'running', requester: 'carl', fault: null, candidateAt: null }
+        expect(again).toMatchObject({ ...open, endedAt: null })
+        expect(await gateAudits.showCandidate(begun)).toBe(false)
+        expect(await gateAudits.finish(begun, end)).toBe(false)
+        expect(await gateAudits.finish(again, end)).toBe(true)
+        expect(await gateAudits.finish(again, { ...end, passed: true })).toBe(false)
+        expect(await gateAudits.start({ ...audit, every })).toBe(false)
+        expect(await running()).toEqual(['two'])
+        expect(await gateAudits.finish((await gateAudits.get('two'))!, end)).toBe(true)
+        expect(await running()).toEqual([])
+        const done = { ...end, margin: 0.05, state: 'done' }
+        const all = (await gateAudits.list()).toSorted((a, b) => a.gate.localeCompare(b.gate))
+        expect(all).toMatchObject([
+          { ...done, gate: 'one' },
+          { ...done, gate: 'two' },
+        ])
+      }),
+    )
+
+    it(
+      'have audits each with a time of its own, after those before it',
+      withGates(async ({ gateAudits }) => {
+        const before = Date.now()
+        const asked = ['one', 'two'].map((gate) => ({ ...newAudit(gate), every: 1000 }))
+        await Promise.all(asked.map((audit) => gateAudits.start(audit)))
+        const dueAt = async () => (await gateAudits.list()).map((audit) => audit.dueAt ?? 0)
+        const [first = 0, second = 0] = (await dueAt()).toSorted((a, b) => a - b)
+        expect(first).toBeGreaterThanOrEqual(before + 1000)
+        expect(second).toBe(first + 1000)
+        const one = (await gateAudits.get('one'))!
+        await gateAudits.fail(one, 'internal')
+        await gateAudits.start({ ...newAudit('one'), every: 1000 })
+        expect(await gateAudits.get('one')).toMatchObject({ dueAt: second + 1000 })
       }),
     )
 
@@ -161,9 +223,10 @@ export function describeGateContract(createPlace: CreatePlace): void {
       withGates(async ({ gates, gateAudits, accountTables: { db } }) => {
         await gates.charge({ ...charge, gate: 'one', key: 'a' })
         await gates.keepMeasure('key', { run: evaluationRun, hostFaults: 0, walls })
-        await gateAudits.start({ gate: 'one', requester: 'cleo', margin: 0.05, testSet: 'test' })
-        const end = { passed: true, fault: null, measures: null, gateDelta: null, gateSe: null }
-        await gateAudits.finish('one', { ...end, auditDelta: null, auditSe: null })
+        await gateAudits.start(newAudit('one'))
+        const end = { passed: true, measures: null, walls, gateDelta: null, gateSe: null }
+        const begun = (await gateAudits.get('one'))!
+        await gateAudits.finish(begun, { ...end, auditDelta: null, auditSe: null })
         await gates.finish('one', gateEnd)
         for (const change of [
           `update gates set verdict = 'PASS' where id = 'one'`,

@@ -2,13 +2,10 @@ import { type InsertObject, type Selectable, sql, type Updateable } from 'kysely
 import { canonicalJson } from '../lib/content-hash.ts'
 import { type GateCharge, GateMeasure, StoredGate } from '../schema/stored-gate.ts'
 import type { StoreContext } from './context.ts'
-import type { Step } from './database.ts'
 import { packJson, unpackJson } from './packed-json.ts'
 import { flag, type NewestFirst, newestFirst } from './row-columns.ts'
+import { dueAfter, oneAtATime } from './slots.ts'
 import type { Tables } from './tables.ts'
-
-/** Any number that nothing else locks by. */
-const slotLock = 7_306_906_969
 
 export type NewGate = Pick<
   StoredGate,
@@ -20,10 +17,12 @@ export type NewGate = Pick<
   | 'anchor'
   | 'dataset'
   | 'testSet'
+  | 'models'
   | 'look'
   | 'policy'
   | 'walls'
   | 'solo'
+  | 'requester'
 > & {
   /** Milliseconds from the question to the answer, or from the answer before it; null: nobody waits. */
   every: number | null
@@ -44,6 +43,13 @@ type GateFilter = NewestFirst & {
   candidate?: string
 }
 
+/** What equal questions are about. */
+type GateContent = Pick<StoredGate, 'look'> & {
+  key: string
+  /** Whether those that were asked in solo mode count, too. */
+  solo: boolean
+}
+
 /** Questions to the gate; one that has ended never changes. */
 export type Gates = {
   /**
@@ -60,12 +66,14 @@ export type Gates = {
   running(): Promise<StoredGate[]>
   /** Versions that somebody has asked about. */
   candidatesOf(author: string): Promise<Set<string>>
+  /** Everybody who has asked about a version. */
+  askersOf(candidate: string): Promise<Set<string>>
   /** False when it had ended before. */
   finish(id: string, end: GateEnd): Promise<boolean>
   /** The first that ended with a verdict on the same content after as many looks. */
-  decided(key: string, look: number): Promise<StoredGate | null>
-  /** How often the same was told as `quality` without a verdict that is kept. */
-  undecided(key: string, look: number): Promise<number>
+  decided(content: GateContent): Promise<StoredGate | null>
+  /** The last one on the same content, after as many looks, that was told as `quality` without a verdict. */
+  undecided(content: GateContent): Promise<StoredGate | null>
   measure(key: string): Promise<GateMeasure | null>
   /** What is kept under the key already stays. */
   keepMeasure(key: string, measure: GateMeasure): Promise<void>
@@ -125,16 +133,9 @@ export function createGates(context: StoreContext): Gates {
   }
 }
 
-/** Two that are asked at once must not both take the same time. SQLite has one writer anyway. */
-function oneAtATime({ database: { engine, kysely } }: StoreContext): Step[] {
-  if (engine === 'sqlite') return []
-  const lock = sql`pg_advisory_xact_lock(${slotLock}::bigint)`
-  return [{ query: kysely.selectNoFrom(lock.as('locked')) }]
-}
-
 function createLists({
   database: { kysely },
-}: StoreContext): Pick<Gates, 'list' | 'running' | 'candidatesOf' | 'unanswered'> {
+}: StoreContext): Pick<Gates, 'list' | 'running' | 'candidatesOf' | 'askersOf' | 'unanswered'> {
   return {
     async unanswered(testSet, now) {
       return kysely
@@ -152,6 +153,15 @@ function createLists({
         .where('author', '=', author)
         .execute()
       return new Set(rows.map(({ candidate }) => candidate))
+    },
+    async askersOf(candidate) {
+      const rows = await kysely
+        .selectFrom('gates')
+        .select('author')
+        .distinct()
+        .where('candidate', '=', candidate)
+        .execute()
+      return new Set(rows.map(({ author }) => author))
     },
     async running() {
       const rows = await kysely
@@ -180,32 +190,32 @@ function createLists({
 function createDecisions({
   database: { kysely },
 }: StoreContext): Pick<Gates, 'decided' | 'undecided'> {
+  const ended = ({ key, look, solo }: GateContent) =>
+    kysely
+      .selectFrom('gates')
+      .selectAll()
+      .where('content_key', '=', key)
+      .where('look', '=', look)
+      .where('state', '=', 'done')
+      .$if(!solo, (query) => query.where('solo', '=', flag(false)))
+      .limit(1)
   return {
-    async decided(key, look) {
-      const row = await kysely
-        .selectFrom('gates')
-        .selectAll()
-        .where('content_key', '=', key)
-        .where('look', '=', look)
-        .where('state', '=', 'done')
+    async decided(content) {
+      const row = await ended(content)
         .where('measures', 'is not', null)
         .orderBy('started_at')
         .orderBy('id')
-        .limit(1)
         .executeTakeFirst()
       return row === undefined ? null : gateOf(row)
     },
-    async undecided(key, look) {
-      const row = await kysely
-        .selectFrom('gates')
-        .select(({ fn }) => fn.countAll<number | string | bigint>().as('count'))
-        .where('content_key', '=', key)
-        .where('look', '=', look)
-        .where('state', '=', 'done')
+    async undecided(content) {
+      const row = await ended(content)
         .where('measures', 'is', null)
         .where('cause', '=', 'quality')
-        .executeTakeFirstOrThrow()
-      return Number(row.count)
+        .orderBy('started_at', 'desc')
+        .orderBy('id', 'desc')
+        .executeTakeFirst()
+      return row === undefined ? null : gateOf(row)
     },
   }
 }
@@ -275,7 +285,7 @@ function rowOf(gate: NewGate, time: number): InsertObject<Tables, 'gates'> {
   const { testSet, walls, solo, every, ...same } = gate
   return {
     ...same,
-    due_at: every === null ? null : dueAfter(time, every),
+    due_at: dueAfter('gates', { now: time, every }),
     test_set: testSet,
     walls: canonicalJson(walls),
     solo: flag(solo),
@@ -283,11 +293,6 @@ function rowOf(gate: NewGate, time: number): InsertObject<Tables, 'gates'> {
     reasons: '[]',
     started_at: time,
   }
-}
-
-function dueAfter(time: number, every: number) {
-  const last = sql<number>`coalesce((select max(due_at) from gates), 0)`
-  return sql<number>`${Math.round(every)} + case when ${last} > ${time} then ${last} else ${time} end`
 }
 
 const jsonOf = (value: unknown): string | null => (value === null ? null : canonicalJson(value))

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { expect, it } from 'vitest'
 import { tempFolder } from '../../test/helpers/temp-folder.ts'
-import { pendingMigrations, readMigrations } from './migrate.ts'
+import { migrate, type MigrationSession, pendingMigrations, readMigrations } from './migrate.ts'
 import { openStore } from './open-store.ts'
 
 const step = (number: number, hash = `hash ${number}`) => ({
@@ -75,4 +75,69 @@ it('changes no tables under a server of an older version', async () => {
     await expect(openStore(command)).rejects.toMatchObject({ code: 'store-older' })
   }
   await expect(openStore(command)).rejects.toThrow(/duplicate column/)
+})
+
+/** Makes the tables of an older store, and rows in them. */
+async function writeOlder(file: string, before: number, rows: readonly string[]): Promise<void> {
+  const known = await readMigrations('sqlite')
+  using database = new DatabaseSync(file)
+  const session: MigrationSession = {
+    query: async (sql, parameters = []) =>
+      database.prepare(sql.replaceAll(/\$\d+/g, '?')).all(...parameters),
+    script: async (sql) => database.exec(sql),
+  }
+  await migrate(session, { known: known.filter(({ number }) => number < before), now: 1 })
+  for (const row of rows) database.exec(row)
+}
+
+it('gives documents and reviews of an older store the split of their group', async () => {
+  await using place = await tempFolder()
+  await writeOlder(place.path('proofloop.db'), 85, [
+    "insert into flow_versions values ('hash', 'flow', '{}', 1)",
+    ...['evaluation', 'test', 'audit'].map(
+      (split) => `
+        insert into document_groups values ('${split}', '${split}', 0, 1);
+        insert into documents
+          (id, sha256, group_id, media_type, bytes, state, uploader, uploaded_at)
+          values ('${split}', 'same', '${split}', 'text/plain', 1, 'forgotten', 'ann', 1);
+        insert into reviews
+          (id, document, flow_version, state, issue_order, full_review, requester, created_at, last_event)
+          values ('of-${split}', '${split}', 'hash', 'done', 'random', 0, 'ann', 1, 0);`,
+    ),
+  ])
+  await (await openStore({ dataFolder: place.folder }))[Symbol.asyncDispose]()
+  using database = new DatabaseSync(place.path('proofloop.db'))
+  const rows = database
+    .prepare('select id, split from documents union all select id, split from reviews order by id')
+    .all()
+  expect(rows.map(({ id, split }) => `${String(id)} ${String(split)}`)).toEqual([
+    'audit audit',
+    'evaluation evaluation',
+    'of-audit audit',
+    'of-evaluation evaluation',
+    'of-test test',
+    'test test',
+  ])
+})
+
+it('leaves texts that may be short without a signature, so that they get the one of today', async () => {
+  await using place = await tempFolder()
+  const file = place.path('proofloop.db')
+  await writeOlder(file, 97, [
+    "insert into document_groups values ('group', 'evaluation', 0, 1)",
+    ...['', 'ab'.repeat(413), 'ab'.repeat(417)].map(
+      (content, i) => `
+        insert into documents
+          (id, sha256, group_id, media_type, bytes, state, uploader, uploaded_at, split)
+          values ('${i}', '${i}', 'group', 'text/plain', 1, 'ready', 'ann', 1, 'evaluation');
+        insert into document_signatures values ('${i}', ${i + 1}, x'${content}');
+        insert into document_shingles values (0, ${i}, '${i}');
+        insert into example_signatures values ('${i}', 'text', 'group', 'test', x'${content}');
+        insert into example_shingles values (${i}, '${i}');`,
+    ),
+  ])
+  await using store = await openStore({ dataFolder: place.folder })
+  expect(await store.signatures.missing(9)).toEqual(['0', '1'])
+  expect(await store.signatures.signedExamples(['0', '1', '2'])).toEqual(new Set(['2']))
+  expect((await store.signatures.lookUp([0, 1, 2], { hidden: false })).length).toBe(1)
 })

@@ -8,7 +8,7 @@ import type { Store } from './store.ts'
 
 function told(id: string, more: Partial<NewNotification> = {}): NewNotification {
   const text = `Of ${id}.`
-  return { id, person: 'ann', change: 'a', eventKey: id, kind: 'merged', text, ...more }
+  return { id, person: 'ann', change: 'a', gate: null, eventKey: id, kind: 'merged', text, ...more }
 }
 
 /** As the one who goes on with a change tells of it. */
@@ -58,6 +58,7 @@ export function describeNotificationContract(createPlace: CreatePlace): void {
       await using store = await place.open(() => time)
       await addPeople(store, ['ann', 'bob'])
       await store.changes.add(newChange('a'))
+      await store.changes.add(newChange('b'))
       for (const id of ['1', '2', '3']) {
         time += 1
         await tell(store, id, [told(id)])
@@ -69,17 +70,23 @@ export function describeNotificationContract(createPlace: CreatePlace): void {
       const second = (await notifications.get('ann', '2')) ?? undefined
       expect(await ids({ limit: 2, before: second })).toEqual(['1'])
       expect(await notifications.get('bob', '2')).toBeNull()
-      await notifications.markRead('bob', ['2'])
+      await notifications.markRead('bob', { ids: ['2'] })
       await notifications.markRead('bob')
       expect(await notifications.unread('ann')).toBe(3)
       time = 7
-      await notifications.markRead('ann', ['2', 'none'])
+      await notifications.markRead('ann', { ids: ['2', 'none'] })
       expect(await ids({ unread: true, limit: 9 })).toEqual(['3', '1'])
       time = 8
+      await tell(store, '4', [told('4', { change: 'b' })])
+      await notifications.markRead('bob', { change: 'b' })
+      await notifications.markRead('ann', { change: 'b' })
+      expect(await ids({ unread: true, limit: 9 })).toEqual(['3', '1'])
+      time = 9
       await notifications.markRead('ann')
       expect(await notifications.unread('ann')).toBe(0)
       expect(await notifications.get('ann', '2')).toMatchObject({ readAt: 7 })
-      expect(await notifications.get('ann', '1')).toMatchObject({ readAt: 8 })
+      expect(await notifications.get('ann', '4')).toMatchObject({ readAt: 8 })
+      expect(await notifications.get('ann', '1')).toMatchObject({ readAt: 9 })
     })
 
     it('go after their time, and with their person', async () => {

@@ -15,7 +15,7 @@ type NotificationPage = {
   limit: number
 }
 
-/** What people are told of changes; each sees their own. */
+/** What people are told of changes and gates; each sees their own. */
 export type Notifications = {
   /**
    * For the transaction of the event that they tell of. Nothing for who has left, and for who was told of the
@@ -27,8 +27,8 @@ export type Notifications = {
   /** Newest first. */
   list(person: string, page: NotificationPage): Promise<StoredNotification[]>
   unread(person: string): Promise<number>
-  /** Those of the ids that are theirs; all of theirs when left out. What was read stays read when it was. */
-  markRead(person: string, ids?: string[]): Promise<void>
+  /** Of theirs those of the ids, or of the change; all when both are left out. What was read stays read when it was. */
+  markRead(person: string, which?: { ids?: string[]; change?: string }): Promise<void>
   /** Deletes what was told before the time, read or not. */
   prune(before: number): Promise<void>
 }
@@ -66,13 +66,14 @@ export function createNotifications({
         .executeTakeFirstOrThrow()
       return Number(count)
     },
-    async markRead(person, ids) {
+    async markRead(person, { ids, change } = {}) {
       const query = kysely
         .updateTable('notifications')
         .set({ read_at: now() })
         .where('person', '=', person)
         .where('read_at', 'is', null)
         .$if(ids !== undefined, (all) => all.where('id', 'in', ids ?? []))
+        .$if(change !== undefined, (all) => all.where('change', '=', change ?? ''))
       await atomically([{ query }])
     },
     async prune(before) {
@@ -86,7 +87,7 @@ export function createNotifications({
 /** From who is there: whoever has left is told nothing, and hinders nobody. */
 function insertOf(
   kysely: Kysely<Tables>,
-  { id, person, change, eventKey, kind, text }: NewNotification,
+  { id, person, change, gate, eventKey, kind, text }: NewNotification,
   at: number,
 ) {
   const row = kysely
@@ -94,7 +95,8 @@ function insertOf(
     .select([
       sql<string>`${id}`.as('id'),
       'people.id as person',
-      sql<string>`${change}`.as('change'),
+      sql<string | null>`cast(${change} as text)`.as('change'),
+      sql<string | null>`cast(${gate} as text)`.as('gate'),
       sql<string>`${eventKey}`.as('event_key'),
       sql<string>`${kind}`.as('kind'),
       sql<string>`${text}`.as('text'),
@@ -103,7 +105,7 @@ function insertOf(
     .where('people.id', '=', person)
   return kysely
     .insertInto('notifications')
-    .columns(['id', 'person', 'change', 'event_key', 'kind', 'text', 'created_at'])
+    .columns(['id', 'person', 'change', 'gate', 'event_key', 'kind', 'text', 'created_at'])
     .expression(row)
     .onConflict((conflict) => conflict.doNothing())
 }

@@ -130,16 +130,18 @@ type EntryQuery = EntryFilter & { version: string }
 function entryRows(kysely: Kysely<Tables>, scope: DatasetScope, query: EntryQuery) {
   const { version, ids, split, after, limit } = query
   const splits = splitsOfScope[scope].filter((one) => split === undefined || one === split)
-  return kysely
-    .selectFrom('dataset_entries as e')
-    .selectAll('e')
-    .where('e.version', '=', version)
-    .$if(splits.length > 0, (inner) => inner.where('e.split', 'in', splits))
-    .$if(splits.length === 0, (inner) => inner.where(sql<boolean>`1 = 0`))
-    .$if(ids !== undefined, (inner) => inner.where('e.id', 'in', ids ?? []))
-    .$if(after !== undefined, (inner) => inner.where('e.id', '>', after ?? ''))
-    .orderBy('e.id')
-    .limit(limit)
+  return (
+    kysely
+      .selectFrom('dataset_entries as e')
+      .selectAll('e')
+      .where('e.version', '=', version)
+      // Of no split rather than of none: an engine would look at all of the version to find that out.
+      .where('e.split', 'in', splits.length === 0 ? [''] : splits)
+      .$if(ids !== undefined, (inner) => inner.where('e.id', 'in', ids ?? []))
+      .$if(after !== undefined, (inner) => inner.where('e.id', '>', after ?? ''))
+      .orderBy('e.id')
+      .limit(limit)
+  )
 }
 
 export async function entriesOf(

@@ -1,23 +1,25 @@
 import type { DocumentScope } from '../schema/access.ts'
+import { createAuditReads } from './audit.ts'
 import type { StoreContext } from './context.ts'
 import { createDatasetReads } from './datasets.ts'
 import type { Database } from './database.ts'
 import { createEvaluationReads, type EvaluationReads } from './evaluations.ts'
 import { createLabelSetReads } from './label-sets.ts'
-import { createReaderScope, type ReaderScope } from './reader-scope.ts'
+import { createReaderScope, type OwnRows, type ReaderScope } from './reader-scope.ts'
 import type { Store } from './store.ts'
 
 /**
  * The store as requests read it. On PostgreSQL with a role for readers, documents and what comes from
- * them, datasets, and evaluations are read by that role, and the database itself holds back what is not in
- * the reader's scope. Copies of documents, answers of models and evaluations on hidden splits are not.
+ * them, datasets, evaluations, gates, the audit log and what is somebody's own are read by that role, and the
+ * database itself holds back what is not in the reader's scope. Copies of documents, changes and answers of models
+ * are not.
  */
 export type Readers = {
   store: Store
   /** `none`: SQLite has no roles. `down`: PostgreSQL has no role for readers; queries alone hold back. */
   wall: 'up' | 'down' | 'none'
-  /** Work for a reader who may see documents of any of these scopes. */
-  run: <T>(scopes: DocumentScope[], work: () => T) => T
+  /** Work for a reader who may see documents of any of these scopes, and `own` besides. */
+  run: <T>(scopes: DocumentScope[], work: () => T, own?: OwnRows) => T
 } & AsyncDisposable
 
 export type ReaderOptions = {
@@ -43,10 +45,9 @@ export async function openReaders(
   }
   const { openReaderDatabase } = await import('./postgres/reader-database.ts')
   const database = await openReaderDatabase(context.database, { readerUrl, scope })
-  const { documents, groups, reviews, parts, issues, events, verdicts, readMarks } = createStore({
-    ...context,
-    database,
-  })
+  const read = createStore({ ...context, database })
+  const { documents, groups, reviews, parts, issues, events, verdicts, readMarks } = read
+  const { gates, gateAudits, notifications, openedTexts } = read
   return {
     // All else is read as ever, by the role that also writes.
     store: {
@@ -59,10 +60,20 @@ export async function openReaders(
       events,
       verdicts,
       readMarks,
+      gates,
+      gateAudits,
+      notifications,
+      openedTexts,
       // What tells custodians which splits texts are in looks at all of them.
       datasets: { ...store.datasets, ...createDatasetReads(database) },
       evaluations: { ...store.evaluations, ...evaluationReads(database, scope) },
+      testEvaluations: {
+        ...store.testEvaluations,
+        ...createEvaluationReads(database.kysely, 'test'),
+      },
       labelSets: { ...store.labelSets, ...createLabelSetReads(database) },
+      // Who writes an entry has to know the one before, whatever they may read.
+      audit: { ...store.audit, ...createAuditReads(database) },
     },
     wall: 'up',
     run,

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import { type CreatePlace, usingStore } from './contract-place.ts'
+import { newDatasetVersion } from './store-samples.ts'
 
 const version = (hash: string) => ({ hash, name: 'flow', manifest: {} })
 const mark = (role: 'baseline' | 'anchor', hash: string, sequence = 0) => {
@@ -26,8 +27,41 @@ export function describeReferenceVersionContract(createPlace: CreatePlace): void
           anchor: { version: 'one', sequence: 0 },
         })
         expect(await referenceVersions.of('other')).toEqual({ baseline: null, anchor: null })
-        expect(await referenceVersions.firstBaseline('flow')).toMatchObject({ version: 'one' })
-        expect(await referenceVersions.firstBaseline('other')).toBeNull()
+      }),
+    )
+
+    it(
+      'are what was in production when a test set was made, and what was first where nothing was then',
+      withStore(async (store) => {
+        const { flowVersions, referenceVersions, datasets } = store
+        const atTestSet = (name: string) => referenceVersions.inProductionAt('flow', name)
+        const made = async (dataset: string, test: string) => {
+          const splits = [{ split: 'test' as const, examples: 1, issues: 0, types: [], hash: test }]
+          const hash = `${dataset} ${test}`
+          const after = await datasets.version('everything', { dataset })
+          await datasets.addVersion({ ...newDatasetVersion([], { hash, after }), dataset, splits })
+        }
+        for (const name of ['letters', 'memos']) await datasets.create({ name, createdBy: 'ann' })
+        for (const hash of ['one', 'two', 'three']) await flowVersions.put(version(hash))
+        await made('letters', 'before')
+        expect(await atTestSet('before')).toBeNull()
+        await referenceVersions.mark(mark('baseline', 'one'))
+        await made('letters', 'first')
+        await referenceVersions.mark(mark('baseline', 'two', 1))
+        await made('letters', 'rotated')
+        await referenceVersions.mark(mark('baseline', 'three', 2))
+        // The same examples again, in a version in which something else has changed.
+        await made('memos', 'first')
+        const all = ['before', 'first', 'rotated', 'other'].map(atTestSet)
+        expect(await Promise.all(all)).toEqual(['one', 'one', 'two', 'one'])
+        expect(await referenceVersions.inProductionAt('other', 'first')).toBeNull()
+        const { db } = store.accountTables
+        const changes = [
+          sql`update test_set_anchors set version = 'one'`,
+          sql`delete from test_set_anchors`,
+        ]
+        for (const change of changes)
+          await expect(change.execute(db)).rejects.toThrow(/never changes/i)
       }),
     )
 

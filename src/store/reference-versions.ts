@@ -9,8 +9,12 @@ export type MarkedVersions = Record<ReferenceRole, StoredReference | null>
 /** Versions of a flow that others are compared with; what was marked once stays recorded. */
 export type ReferenceVersions = {
   of(flow: string): Promise<MarkedVersions>
-  /** What was first known to be in production. */
-  firstBaseline(flow: string): Promise<StoredReference | null>
+  /**
+   * What was in production when a test set was made, recorded with the version of its dataset; where nothing was known
+   * to be, what was first. Null: nothing is.
+   * @param testSet hash of a split
+   */
+  inProductionAt(flow: string, testSet: string): Promise<string | null>
   /** False when somebody else marked one meanwhile; nothing is kept then. */
   mark(reference: Omit<StoredReference, 'markedAt'>): Promise<boolean>
 }
@@ -43,7 +47,15 @@ export function createReferenceVersions({
       ])
       return { baseline, anchor }
     },
-    firstBaseline: (flow) => outermost(flow, 'baseline', 'asc'),
+    async inProductionAt(flow, testSet) {
+      const recorded = await kysely
+        .selectFrom('test_set_anchors')
+        .select('version')
+        .where('test_set', '=', testSet)
+        .where('flow', '=', flow)
+        .executeTakeFirst()
+      return recorded?.version ?? (await outermost(flow, 'baseline', 'asc'))?.version ?? null
+    },
     async mark({ markedBy, ...reference }) {
       const query = kysely
         .insertInto('reference_versions')

@@ -80,6 +80,38 @@ export function describeReviewContract(createPlace: CreatePlace): void {
     )
 
     it(
+      'are listed in one order for who sees a split and was given documents besides',
+      withStore(async (store) => {
+        await prepare(store)
+        for (const id of ['given', 'hidden']) {
+          await store.documents.add(newDocument(id, { split: 'test' }))
+        }
+        await store.documents.assign('given', 'bob')
+        await store.documents.assign('a', 'bob')
+        const made = []
+        for (const document of ['a', 'given', 'hidden', 'a', 'given']) {
+          made.push((await store.reviews.create(newReview(document))).id)
+        }
+        const splits = ['evaluation' as const, 'test' as const, 'audit' as const]
+        const scopes = [{ splits: ['evaluation' as const] }, { splits, assignee: 'bob' }]
+        const ids = async (filter: object): Promise<string[]> =>
+          (await store.reviews.list({ scopes, limit: 9, ...filter })).map(({ id }) => id)
+        const [first = '', second = '', third = '', fourth = '', fifth = ''] = made
+        expect(await ids({})).toEqual([fifth, fourth, second, first])
+        expect(await ids({ limit: 2 })).toEqual([fifth, fourth])
+        const before = await store.reviews.get(fourth)
+        expect(await ids({ before })).toEqual([second, first])
+        expect(await ids({ documents: ['given', 'hidden'] })).toEqual([fifth, second])
+        expect(await ids({ scopes: scopes.slice(1) })).toEqual([fifth, fourth, second, first])
+        expect(await ids({ scopes: [] })).toEqual([])
+        const seen = made.map((id) => store.reviews.get(id, scopes))
+        expect((await Promise.all(seen)).map((one) => one !== null)).toEqual(
+          made.map((id) => id !== third),
+        )
+      }),
+    )
+
+    it(
       'tell how far they are by agent',
       withStore(async (store) => {
         const { review } = await reviewWithIssues(store, 3)

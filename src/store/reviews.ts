@@ -7,7 +7,8 @@ import type { ReviewState } from '../schema/workplace.ts'
 import type { StoreContext } from './context.ts'
 import type { Step } from './database.ts'
 import { createEventSteps, type NewEvent } from './review-events.ts'
-import { errorColumns, errorOf, flag, inScopes, isBefore } from './row-columns.ts'
+import { descending, inPart, inScopes, mergedPages, partsOf, type ScopePart } from './in-scopes.ts'
+import { errorColumns, errorOf, flag, isBefore } from './row-columns.ts'
 import type { Tables } from './tables.ts'
 
 export type NewReview = Pick<
@@ -59,7 +60,12 @@ export type Reviews = {
 export function createReviews({ database: { kysely, atomically }, now }: StoreContext): Reviews {
   const addEvents = createEventSteps(kysely)
   const get = async (id: string, scopes?: DocumentScope[]): Promise<StoredReview | null> => {
-    const row = await reviewsIn(kysely, scopes).where('reviews.id', '=', id).executeTakeFirst()
+    const row = await kysely
+      .selectFrom('reviews')
+      .selectAll()
+      .where('id', '=', id)
+      .$if(scopes !== undefined, (query) => query.where(ofScopes(scopes ?? [])))
+      .executeTakeFirst()
     return row === undefined ? null : reviewOf(row)
   }
   return {
@@ -77,7 +83,7 @@ export function createReviews({ database: { kysely, atomically }, now }: StoreCo
         'There is no such document (any more). Upload it again.',
       )
     },
-    list: async (filter) => (await listQuery(kysely, filter).execute()).map(reviewOf),
+    list: (filter) => list(kysely, filter),
     newestOf: async (documents) => (await newestQuery(kysely, documents).execute()).map(reviewOf),
     async ofDocuments(documents) {
       if (documents.length === 0) return []
@@ -142,24 +148,48 @@ function openReview(kysely: Kysely<Tables>, id: string) {
     .where('state', 'in', ['queued', 'running'])
 }
 
-function reviewsIn(kysely: Kysely<Tables>, scopes: DocumentScope[] | undefined) {
-  return kysely
-    .selectFrom('reviews')
-    .selectAll('reviews')
-    .$if(scopes !== undefined, (query) =>
-      query
-        .innerJoin('documents', 'documents.id', 'reviews.document')
-        .innerJoin('document_groups', 'document_groups.id', 'documents.group_id')
-        .where(inScopes(scopes ?? [])),
-    )
+/** Of one review that is named. */
+function ofScopes(scopes: DocumentScope[]) {
+  return sql<boolean>`exists (
+    select 1 from documents where documents.id = reviews.document and ${inScopes(scopes)})`
+}
+
+/** By the index of the part. Those of documents that are named, or were given to somebody, come from these. */
+function reviewsIn(kysely: Kysely<Tables>, part: ScopePart, documents: string[] | undefined) {
+  const reviews = kysely.selectFrom('reviews').selectAll('reviews')
+  if (part === null) return reviews
+  if ('split' in part && documents === undefined) {
+    return reviews.where('reviews.split', '=', part.split)
+  }
+  return (
+    kysely
+      .selectFrom('documents')
+      // SQLite takes them in this order then.
+      .crossJoin('reviews')
+      .whereRef('reviews.document', '=', 'documents.id')
+      .where(inPart(part))
+      .selectAll('reviews')
+  )
+}
+
+async function list(kysely: Kysely<Tables>, filter: ReviewFilter): Promise<StoredReview[]> {
+  if (filter.documents?.length === 0) return []
+  const parts = filter.scopes === undefined ? [null] : partsOf(filter.scopes)
+  const pages = parts.map((part) => listQuery(kysely, filter, part).execute())
+  const rows = mergedPages(await Promise.all(pages), {
+    compare: (a, b) => descending([a.created_at, a.id], [b.created_at, b.id]),
+    limit: filter.limit,
+  })
+  return rows.map(reviewOf)
 }
 
 function listQuery(
   kysely: Kysely<Tables>,
-  { scopes, documents, states, requester, before, limit }: ReviewFilter,
+  { documents, states, requester, before, limit }: ReviewFilter,
+  part: ScopePart,
 ) {
-  return reviewsIn(kysely, scopes)
-    .$if(documents !== undefined, (query) => query.where('document', 'in', documents ?? []))
+  return reviewsIn(kysely, part, documents)
+    .$if(documents !== undefined, (query) => query.where('reviews.document', 'in', documents ?? []))
     .$if(states !== undefined, (query) => query.where('reviews.state', 'in', states ?? []))
     .$if(requester !== undefined, (query) => query.where('requester', '=', requester ?? ''))
     .$if(before !== undefined, (query) =>

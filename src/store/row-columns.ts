@@ -1,5 +1,4 @@
 import { type SelectQueryBuilder, sql } from 'kysely'
-import type { DocumentScope } from '../schema/access.ts'
 import type { StoredError } from '../schema/stored-error.ts'
 
 type ErrorColumns = { error_code: string | null; error_message: string | null }
@@ -56,13 +55,4 @@ export function newestFirst<DB, Table extends keyof DB, Row>(
     .orderBy(sql.ref('started_at'), 'desc')
     .orderBy(sql.ref('id'), 'desc')
     .limit(limit)
-}
-
-/** Of queries that join documents with their groups: rows of any of the scopes. */
-export function inScopes(scopes: DocumentScope[]) {
-  const conditions = scopes.map(({ splits, assignee }) => {
-    const split = sql`document_groups.split in (${sql.join(splits)})`
-    return assignee === undefined ? split : sql`(${split} and documents.assignee = ${assignee})`
-  })
-  return sql<boolean>`(${conditions.length === 0 ? sql`1 = 0` : sql.join(conditions, sql` or `)})`
 }

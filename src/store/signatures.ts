@@ -120,7 +120,7 @@ function candidates(kysely: Kysely<Tables>, shingles: number[], hidden: number) 
     .innerJoin('documents', 'documents.id', 'likeliest.document')
     .innerJoin('document_groups', 'document_groups.id', 'documents.group_id')
     .innerJoin('document_signatures', 'document_signatures.document', 'documents.id')
-    .select(['documents.id', 'content', 'group_id', 'split', 'shown_to_engineer'])
+    .select(['documents.id', 'content', 'group_id', 'documents.split', 'shown_to_engineer'])
     .orderBy('shared', 'desc')
     .orderBy('documents.id')
 }
@@ -175,9 +175,8 @@ function shingleSteps(
     insert into document_shingles (hidden, shingle, document)
     select place.hidden, keys.shingle, place.id
     from ${shingles} as keys${sql.raw(engine === 'sqlite' ? '' : '(shingle)')}, (
-      select documents.id, case when split = 'evaluation' then 0 else 1 end as hidden
-      from documents join document_groups on document_groups.id = documents.group_id
-      where documents.id = ${document}
+      select id, case when split = 'evaluation' then 0 else 1 end as hidden
+      from documents where id = ${document}
     ) as place
     where ${hasRoom(sql`
       select 1 from document_shingles as same

@@ -44,7 +44,7 @@ export function describeStoreContract(engine: string, createPlace: CreatePlace):
     })
 
     it('is made once by several that open it at once', async () => {
-      await using place = await createPlace()
+      await using place = await createPlace('no-tables')
       const stores = await Promise.all([place.open(), place.open(), place.open()])
       await stores[0]?.settings.put('key', 'value')
       for (const store of stores) {

@@ -80,12 +80,17 @@ export function newEvaluation(id: string) {
     datasetHash: 'dataset',
     agents: ['grammar'],
     repeats: 3,
+    environment: 'dev' as const,
   }
 }
 
 export function newGate(
   id: string,
-  { author = 'ann', every = null }: { author?: string; every?: number | null } = {},
+  {
+    author = 'ann',
+    every = null,
+    solo = false,
+  }: Partial<Pick<NewGate, 'author' | 'every' | 'solo'>> = {},
 ): NewGate {
   return {
     id,
@@ -96,12 +101,18 @@ export function newGate(
     anchor: null,
     dataset: 'booklets',
     testSet: 'test',
+    models: 'models',
     look: 0,
     policy: '{}',
     walls: { isolation: 'os', boundary: 'users' },
-    solo: false,
+    solo,
+    requester: null,
     every,
   }
+}
+
+export function newAudit(gate: string) {
+  return { gate, requester: 'cleo', margin: 0.05, testSet: 'test', every: null as number | null }
 }
 
 export const gateEnd: GateEnd = {
@@ -335,8 +346,10 @@ export function newDecision(change: string): Omit<ChangeDecision, 'decidedAt'> {
     head: 'head',
     tree: 'tree',
     gate: null,
-    reason: null,
+    reason: 'Say what a deadline is.',
+    reasonTold: true,
     solo: false,
+    record: null,
   }
 }
 
@@ -351,6 +364,7 @@ export function newRequest(
     version: 'gated',
     gate: 'gate',
     receipt: '{}',
+    override: null,
     ...request,
   }
 }

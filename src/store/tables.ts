@@ -34,6 +34,8 @@ export type Tables = ChangeTables & {
     uploaded_at: number
     assignee: string | null
     forgotten_at: number | null
+    /** Of its group; kept so by triggers. */
+    split: Generated<string>
   }
   document_signatures: { document: string; sequence: number; content: Uint8Array }
   document_shingles: { hidden: number; shingle: number; document: string }
@@ -54,6 +56,8 @@ export type Tables = ChangeTables & {
     error_code: string | null
     error_message: string | null
     last_event: number
+    /** Of its document; kept so by triggers. */
+    split: Generated<string>
   }
   review_parts: {
     review: string
@@ -123,6 +127,7 @@ export type Tables = ChangeTables & {
     documents: number | null
     repeats: number | null
     agents: string | null
+    environment: string | null
     job: string | null
     runs_done: number | null
     runs: number | null
@@ -151,6 +156,7 @@ export type Tables = ChangeTables & {
     marked_by: string
     marked_at: number
   }
+  test_set_anchors: { test_set: string; flow: string; version: string; made_at: number }
   flow_drafts: {
     version: string
     base: string
@@ -175,6 +181,7 @@ export type Tables = ChangeTables & {
     anchor: string | null
     dataset: string
     test_set: string
+    models: string | null
     look: number
     content_key: string | null
     state: string
@@ -187,6 +194,7 @@ export type Tables = ChangeTables & {
     walls: string
     solo: number
     charge: number | null
+    requester: string | null
     started_at: number
     ended_at: number | null
     due_at: number | null
@@ -219,6 +227,9 @@ export type Tables = ChangeTables & {
     test_set: string
     started_at: number
     ended_at: number | null
+    due_at: number | null
+    candidate_at: number | null
+    walls: string | null
   }
   answers: { key: string; document: string | null; content: string; created_at: number }
   api_keys: {
@@ -315,6 +326,7 @@ export type Tables = ChangeTables & {
     provenance: string
   }
   dataset_shown: { text_group: string; created_at: number }
+  chosen_splits: { text_group: string; split: string; chosen_by: string; chosen_at: number }
   example_signatures: {
     document: string
     text_group: string

@@ -5,13 +5,17 @@ import { type InputSchema, objectsOf, type Samples } from './input-samples.ts'
 import { stableAnswer } from './stable-answer.ts'
 import type { Heard, watchStatements } from './watch-statements.ts'
 
-type Verb = 'GET' | 'POST' | 'PUT' | 'DELETE'
+/** First who reads, last who deletes. */
+export const verbs = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+type Verb = (typeof verbs)[number]
 export type WalkedRoute = { method: Verb; path: string; input: InputSchema }
 type Asking = (method: string, path: string, body?: unknown) => Response | Promise<Response>
 
 /** What somebody was told, and what the store was asked for it. */
 export type Told = {
   request: string
+  /** As the contract writes it; of what is outside of it, left out. */
+  route?: string
   answer: string
   /** A stream that did not end by itself; how much of it came is chance. */
   open: boolean
@@ -19,7 +23,8 @@ export type Told = {
 
 export type Walker = {
   ask: Asking
-  samples: Samples
+  /** Each is tried by itself. */
+  samples: readonly Samples[]
   statements: ReturnType<typeof watchStatements>
   /** When it began; what is older was there before. */
   since: number
@@ -41,15 +46,29 @@ export function routesOf(router: AnyContractRouter, prefix = '/api'): WalkedRout
 
 /** Sends all that can be tried of one route; of one that lets nobody in, one request. */
 export async function walkRoute(walker: Walker, route: WalkedRoute): Promise<Told[]> {
-  const all = requestsOf(route, walker.samples)
+  const all = walker.samples.flatMap((samples) => requestsOf(route, samples))
   const told: Told[] = []
-  for (const { path, body } of all) {
+  for (const { path, body } of withoutRepeats(all)) {
     const one = await tell(walker, { method: route.method, path, body })
-    told.push(one)
+    told.push({ ...one, route: nameOf(route) })
     if (isRefused(one)) return told
   }
   if (route.method !== 'GET') return told
   return [...told, ...(await followPages(walker, route))]
+}
+
+/** Routes that answered none of what was told: to walk them has shown nothing. */
+export function unanswered(routes: readonly WalkedRoute[], told: readonly Told[]): string[] {
+  const answered = new Set(told.flatMap(({ route, answer }) => (isGiven(answer) ? route : [])))
+  return routes.map(nameOf).filter((route) => !answered.has(route))
+}
+
+function nameOf({ method, path }: WalkedRoute): string {
+  return `${method} ${path}`
+}
+
+function isGiven(answer: string): boolean {
+  return /^2\d\d\n/.test(answer)
 }
 
 /** Asks once, and reads all that comes. */
@@ -71,6 +90,11 @@ export async function tell(
     statements,
     rows,
   }
+}
+
+/** Requests whose answers have a secret in them. */
+export function tellingOf(secret: string, told: readonly Told[]): string[] {
+  return told.filter(({ answer }) => answer.includes(secret)).map(({ request }) => request)
 }
 
 /** In how far what is told differs between a world with something hidden and one without. */
@@ -136,6 +160,11 @@ function isRefused({ answer }: Told): boolean {
 
 type Sent = { path: string; body?: unknown }
 
+function withoutRepeats(all: readonly Sent[]): Sent[] {
+  const inWords = ({ path, body }: Sent): string => `${path} ${bodyInWords(body)}`
+  return [...new Map(all.map((one) => [inWords(one), one])).values()]
+}
+
 /** Every place in an address with every value; to the first two addresses all that else can be sent. */
 function requestsOf({ method, path, input }: WalkedRoute, samples: Samples): Sent[] {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
@@ -191,11 +220,13 @@ function queryOf(value: unknown): string {
 async function followPages(walker: Walker, { path, input }: WalkedRoute): Promise<Told[]> {
   if (input.properties?.['after'] === undefined || input.properties['limit'] === undefined)
     return []
+  const [samples] = walker.samples
+  if (samples === undefined) return []
   const told: Told[] = []
   const address = addressesOf(path, {
     names: [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name),
     properties: input.properties,
-    samples: walker.samples,
+    samples,
   })[0]
   let after: string | null = ''
   while (after !== null && told.length < 20) {

@@ -34,6 +34,8 @@ export function changeHostOf(
 const aLongTime = 25_000
 /** In milliseconds; a look at everything that is kept takes a while, too. */
 const pollEvery = 200
+/** Ten times what the longest of ways takes. */
+const mostTurns = 300
 
 /**
  * How changes are gone on with, by one or several servers, whose clock is set on where only time has to pass.
@@ -68,6 +70,18 @@ export function goingOn(hosts: readonly ChangeHost[], setClock: (time: number) =
     if (dueAt !== null) setClock(dueAt)
   }
 
+  async function passTimeOfAudit(gate: string): Promise<void> {
+    for (;;) {
+      const audit = await store.gateAudits.get(gate)
+      const { dueAt = null } = audit ?? {}
+      const isOver = audit === null || audit.state === 'done' || audit.fault !== null
+      if (isOver && dueAt !== null) setClock(dueAt)
+      if (isOver) return
+      if (dueAt !== null && host.now() < dueAt - answerEvery) setClock(dueAt - answerEvery)
+      await setTimeout(pollEvery)
+    }
+  }
+
   /** Until there is something else to do by what is kept, or only time has to pass: the forge is not asked. */
   async function untilDue(id: string): Promise<void> {
     for (let looks = 0; looks < 50; looks += 1) {
@@ -80,10 +94,13 @@ export function goingOn(hosts: readonly ChangeHost[], setClock: (time: number) =
   /** Lets pass what it waits for. @returns false: it waits for somebody */
   async function wait(id: string, { step, stage }: DecidedChange): Promise<boolean> {
     if (step.do !== 'wait') return true
-    if (step.until === null) return false
+    if (step.until === null || stage === 'not-passed') return false
     const gate = stage === 'waits-for-gate' ? await gateOf(id) : null
     // A busy machine is slow enough for a fault; it is tried again when its time has come.
+    const audited = stage === 'waits-for-audit' ? await gateOf(id) : null
     if (gate !== null) await passTimeOf(gate)
+    else if (audited !== null && (await store.gateAudits.get(audited)) !== null)
+      await passTimeOfAudit(audited)
     else if (stage === 'host-fault' || step.until - host.now() > aLongTime) setClock(step.until)
     else await untilDue(id)
     return true
@@ -92,11 +109,21 @@ export function goingOn(hosts: readonly ChangeHost[], setClock: (time: number) =
   let turns = 0
   /** Goes on with it until somebody has to do something: one server at a time, and each time another one. */
   async function settle(id: string): Promise<DecidedChange> {
-    for (;;) {
+    let decided: DecidedChange | null = null
+    for (let turn = 0; turn < mostTurns; turn += 1) {
       const one = hosts[(turns += 1) % hosts.length] ?? host
-      const decided = await reconcile(one, id)
+      decided = await reconcile(one, id)
       if (decided !== null && !(await wait(id, decided))) return decided
     }
+    throw new Error(`A change does not settle: ${JSON.stringify(decided)}.`)
   }
-  return { stored, newest, look, gateOf, passTimeOf, settle, wait }
+  /** The same with all servers at the same time, as when one goes on with what was taken for dead. */
+  async function settleAtOnce(id: string): Promise<DecidedChange> {
+    for (;;) {
+      await Promise.all(hosts.map((one) => reconcile(one, id)))
+      const decided = await look(id)
+      if (!(await wait(id, decided))) return decided
+    }
+  }
+  return { stored, newest, look, gateOf, passTimeOf, settle, settleAtOnce, wait }
 }

@@ -2,8 +2,10 @@ import type { ChangeHost } from '../../src/change/change-host.ts'
 import type { DecidedChange } from '../../src/change/change-step.ts'
 import type { Forge, ForgeReview } from '../../src/change/forge/forge.ts'
 import type { Files } from '../../src/change/git/git-samples.ts'
+import { overridingOf } from '../../src/change/judge-receipt.ts'
 import type { Repository } from '../../src/change/repository.ts'
 import { lookAround } from '../../src/change/work-on-changes.ts'
+import { signOverride } from '../../src/gate/sign-override.ts'
 import { timeOrderedId } from '../../src/lib/time-ordered-id.ts'
 import type { ChangeDecision } from '../../src/schema/stored-change.ts'
 import { changeHostOf, goingOn } from './change-host.ts'
@@ -100,17 +102,35 @@ export async function changeWorld<F extends ForgeWorld>(
   const wim = await world.person('wim', ['engineer', 'approver'])
   const rob = await world.person('rob', ['reviewer'])
   const all = stack.move()
-  const { stored, newest, gateOf, settle, passTimeOf, look, wait } = goingOn(hosts, setClock)
+  const going = goingOn(hosts, setClock)
 
   async function decide(
     id: string,
     person: string,
     more: Partial<ChangeDecision> = {},
   ): Promise<void> {
-    const { head, tree } = await newest(id)
-    const decision = { decision: 'approved' as const, gate: null, reason: null, solo: false }
+    const { head, tree } = await going.newest(id)
+    const decision = {
+      decision: 'approved' as const,
+      reason: null,
+      reasonTold: false,
+      solo: false,
+    }
     const about = { id: timeOrderedId(), change: id, person, head, tree: tree ?? '' }
-    await host.store.changes.decide({ ...about, ...decision, ...more })
+    const isApproval = (more.decision ?? 'approved') === 'approved'
+    const gate = isApproval ? await going.gateOf(id) : null
+    const said = { ...about, ...decision, gate, ...more }
+    const record = said.decision === 'overridden' ? await signedOf(said) : null
+    await host.store.changes.decide({ record, ...said })
+  }
+
+  /** As the server signs it. */
+  async function signedOf(said: Omit<ChangeDecision, 'record' | 'decidedAt'>): Promise<string> {
+    const stored = await host.store.gates.get(said.gate ?? '')
+    const { id: gate = '', receipt, candidate: version = '' } = stored ?? {}
+    const overriding = overridingOf(said, { gate, receipt: receipt ?? '', version })
+    const signingKey = await host.gate.signingKey()
+    return signOverride(overriding, { signingKey, splitKey: host.splitKey, now: host.now() })
   }
   return {
     ...world,
@@ -118,15 +138,9 @@ export async function changeWorld<F extends ForgeWorld>(
     forge,
     wim,
     rob,
-    stored,
-    newest,
-    gateOf,
-    settle,
+    ...going,
     decide,
-    passTimeOf,
     setClock,
-    look,
-    wait,
     /** Pushes, proposes, and has the server find it. @returns its id here */
     async propose({ branch = 'better', files = betterFiles, by = 'eve', ...more }: Proposal = {}) {
       await forge.push({ branch, files, by, ...more })
@@ -136,7 +150,7 @@ export async function changeWorld<F extends ForgeWorld>(
       return change!.id
     },
     check: async (id: string, name: string) => {
-      const { tree } = await newest(id)
+      const { tree } = await going.newest(id)
       const checks = await host.store.changes.checks(id, tree ?? '')
       return checks.findLast((one) => one.name === name) ?? null
     },
@@ -147,7 +161,7 @@ export async function changeWorld<F extends ForgeWorld>(
       JSON.stringify([
         decided.told,
         await host.store.changes.events(id),
-        await host.store.changes.checks(id, (await newest(id)).tree ?? ''),
+        await host.store.changes.checks(id, (await going.newest(id)).tree ?? ''),
         await forge.texts(),
       ]),
     [Symbol.asyncDispose]: () => all.disposeAsync(),

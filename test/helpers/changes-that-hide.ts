@@ -11,6 +11,7 @@ import type { ChangeStage, ChangeView } from '../../src/schema/change-views.ts'
 import { NotificationKind } from '../../src/schema/stored-notification.ts'
 import { createApp } from '../../src/server/app.ts'
 import { workOnMail } from '../../src/server/work-on-mail.ts'
+import { askingOf } from './asking.ts'
 import { changeWorld, type ForgeWorld, type OpenForgeWorld } from './change-world.ts'
 import { type Ask, json } from './gate-world.ts'
 import { mailServer, type Received } from './mail-server.ts'
@@ -31,6 +32,9 @@ export const hiddenWords = {
   missed: `${canary}missed`,
   reason: `${canary}reason`,
 } as const
+
+/** What an approver wants of a change, which its author is to read. */
+export const wanted = 'Say what a deadline is, and leave the rest as it was.'
 
 /** What a prompt says, and the hidden letters in which its model then finds nothing. */
 const habits: Record<string, RegExp> = {
@@ -147,20 +151,7 @@ export async function changesThatHide<F extends ForgeWorld>(
       { ...host.changes, [Symbol.asyncDispose]: async () => {} },
       { ...host.changes, isolation: host.isolation, isSolo: host.isSolo },
     ).testTree
-  const asking =
-    ({ cookie, key }: { cookie?: string; key?: string }): Ask =>
-    async (method, address, body) => {
-      const headers = {
-        host: new URL(origin).host,
-        origin,
-        ...(cookie !== undefined && { cookie }),
-        ...(key !== undefined && { authorization: `Bearer ${key}` }),
-        ...(body !== undefined &&
-          !(body instanceof FormData) && { 'content-type': 'application/json' }),
-      }
-      const content = body instanceof FormData ? body : JSON.stringify(body)
-      return app.request(`${origin}${address}`, { method, headers, body: content })
-    }
+  const asking = askingOf(app, origin)
   const as = {
     eve: asking(eve),
     ada: asking(ada),
@@ -183,11 +174,12 @@ export async function changesThatHide<F extends ForgeWorld>(
     throw new Error(`A change was to be ${stage}, and is ${JSON.stringify(decided)}.`)
   }
   const numberOf = async (id: string): Promise<number> => (await world.stored(id)).number
-  /** By the page, with a reason that holds what only who may see the figures can know. */
+  /** By the page, with a reason that holds what only who may see the figures can know, where it is for those. */
   async function decide(id: string, decision: string): Promise<void> {
     const number = await numberOf(id)
     const { revision } = await json<ChangeView>(as.ada('GET', `/api/changes/${number}`))
-    const reason = decision === 'approved' ? undefined : `Of the letter ${hiddenWords.reason}.`
+    const isAsked = decision === 'changes-requested'
+    const reason = isAsked ? wanted : `Of the letter ${hiddenWords.reason}.`
     const { head, tree } = revision!
     const about = { decision, head, tree, reason }
     await json(as.ada('POST', `/api/changes/${number}/decisions`, about))
@@ -203,6 +195,11 @@ export async function changesThatHide<F extends ForgeWorld>(
       const [gate] = await store.gates.list({ limit: 1 })
       return [document, gate?.testSet ?? '']
     },
+    /** Milliseconds between a question to the gate and its answer. */
+    async waitedFor(id: string): Promise<number> {
+      const gate = await store.gates.get((await world.check(id, 'gate'))?.subject ?? '')
+      return (gate?.answerAt ?? 0) - (gate?.startedAt ?? 0)
+    },
     /** All that one person is told of one change, in the page and on the forge, without what names it. */
     told: (change: string, ask: Ask, onForge: string) => toldOf(world, { change, ask, onForge }),
     /** Two that were not passed: one is worse, of the other it cannot be told. */
@@ -216,8 +213,11 @@ export async function changesThatHide<F extends ForgeWorld>(
       await settled(doubtful, 'not-passed')
       return { worse, doubtful }
     },
-    /** Goes on with all the others, to their ends. */
-    async theOthers(doubtful: string) {
+    /**
+     * Goes on with all the others, to their ends.
+     * @param meanwhile once the forge was told all of those that it was told of before
+     */
+    async theOthers(doubtful: string, meanwhile: () => Promise<void> = async () => {}) {
       const note = 'agents/absolutes/notes.md'
       const good = await world.propose({ branch: 'good', files: { [note]: 'A note.\n' } })
       const clash = await world.propose({ branch: 'clash', files: { [note]: 'Another.\n' } })
@@ -232,12 +232,16 @@ export async function changesThatHide<F extends ForgeWorld>(
       await settled(doubtful, 'not-passed')
       await decide(doubtful, 'overridden')
       await settled(doubtful, 'deployable')
+      await meanwhile()
       // What it passes the gate with is worse on audit.
       const sly = await world.propose({ branch: 'sly', files: habitual('Be sly.') })
       await settled(sly, 'waits-for-approval')
       await decide(sly, 'approved')
       await settled(sly, 'stopped')
-      if (hasWalls) {
+      // Of somebody else.
+      await world.propose({ branch: 'of-wim', by: 'wim' })
+      // Where the server runs what a change brings along.
+      if (hasWalls && host.changes.settings.forge.kind === 'local') {
         const files = { 'tests/look.test.mjs': looking(world.dataFolder) }
         await settled(await world.propose({ branch: 'looks', files }), 'not-passed')
       }
@@ -332,7 +336,7 @@ function comparable(text: string, number: number): string {
     .replaceAll(/\b(?:[0-9a-f]{64}|[0-9a-f]{40})\b/gu, 'HASH')
     .replaceAll(/\b20\d\d-\d\d-\d\dT[\d:.]+Z/gu, 'TIME')
     .replaceAll(/\b1[789]\d{11}\b/gu, 'TIME')
-    .replaceAll(new RegExp(`(?<=changes/|Change |"number":)${number}\\b`, 'gu'), 'N')
+    .replaceAll(new RegExp(`(?<=changes/|Change |"number":|"reference":")${number}\\b`, 'gu'), 'N')
 }
 
 /** Without its signature, and its place in the budget. */

@@ -14,7 +14,8 @@ export const solo: Pick<ObservedChange, 'isSolo' | 'roles'> = {
   isSolo: true,
   roles: new Map([['eve', ['engineer', 'approver', 'custodian']]]),
 }
-export const merge = (approver: string) => ({ do: 'merge', approver })
+/** How a merge begins. */
+export const merge = (approver: string) => ({ do: 'tell-merge', approver })
 export const failed = (cause: string, more = {}) => ({ outcome: 'fail' as const, cause, ...more })
 export const doubt = {
   checks: allPassed.with(3, check('gate', failed('quality'))),
@@ -52,6 +53,7 @@ export function seenAsKept(): NonNullable<ObservedChange['seen']> {
     commits: revision.commits,
     mergedAs: null,
     reviews: [],
+    standing: new Set(),
     newReviews: [],
     runners: [],
     mergedTree: null,

@@ -4,20 +4,31 @@ import type { ChangeHost } from '../../src/change/change-host.ts'
 /** What a call is about, so that the same one again is known for the same; null: it changes nothing. */
 type NameOf = (method: string, args: unknown[]) => string | null
 
-/** Awaited for ever: nothing of whoever called runs any more, as of a process that was killed. */
+/** Awaited for ever: nothing of whoever called runs any more until the process is killed. */
 const dead = new Promise<never>(() => {})
 
+type Effects = {
+  /** Those that processes before it had. */
+  known: Pick<ReadonlySet<string>, 'has'>
+  /** Whether what the forge is told is one; of GitHub, whoever is asked sees more of them. */
+  ofForge: boolean
+  /** How each is done; whoever listens to everything else then knows what is none. */
+  aside?: <T>(work: () => Promise<T>) => Promise<T>
+}
+
 /**
- * A host whose process is killed after the first of its effects that no process before it had.
- * @param effects those that there were; it adds its own
- * @param die hears that it is dead
+ * A host that does nothing more after the first of its effects that no process before it had.
+ * @param die hears which it was
  */
-export function dyingHost(host: ChangeHost, effects: Set<string>, die: () => void): ChangeHost {
+export function dyingHost(
+  host: ChangeHost,
+  { known, ofForge, aside = async (work) => work() }: Effects,
+  die: (effect: string) => void,
+): ChangeHost {
   async function effect<T>(name: string, work: () => Promise<T>): Promise<T> {
-    const result = await work()
-    if (effects.has(name)) return result
-    effects.add(name)
-    die()
+    const result = await aside(work)
+    if (known.has(name)) return result
+    die(name)
     return dead
   }
   function dying<T extends object>(target: T, nameOf: NameOf): T {
@@ -36,26 +47,32 @@ export function dyingHost(host: ChangeHost, effects: Set<string>, die: () => voi
   const { store, changes } = host
   return {
     ...host,
+    // The library has the store itself, in which it keeps a version that is new.
+    flows: dying(host.flows, once('version', 'adopt')),
     jobs: dying(host.jobs, (method, [queue]) => (method === 'add' ? `job ${text(queue)}` : null)),
     changes: {
       ...changes,
-      forge: dying(changes.forge, whole('setCheck', 'comment', 'merge', 'setDeployment')),
+      forge: ofForge
+        ? dying(changes.forge, whole('setCheck', 'comment', 'merge', 'setDeployment'))
+        : changes.forge,
     },
     store: {
       ...store,
       changes: dying(store.changes, (method, args) => changeEffect(method, args)),
-      gates: dying(store.gates, once('start')),
-      evaluations: dying(store.evaluations, once('start', 'setJob')),
-      gateAudits: dying(store.gateAudits, once('start')),
-      flowVersions: dying(store.flowVersions, once('put')),
-      audit: dying(store.audit, (method, [events]) =>
-        method === 'append' ? `audit ${Actions.parse(events)[0]?.action}` : null,
+      gates: dying(store.gates, once('gate', 'start')),
+      evaluations: dying(store.evaluations, once('evaluation', 'start', 'setJob')),
+      gateAudits: dying(store.gateAudits, once('audit of a gate', 'start')),
+      audit: dying(store.audit, (method, [event]) =>
+        method === 'appendFirst' ? `audit ${Action.parse(event).action}` : null,
       ),
     },
   }
 }
 
-const Actions = z.array(z.looseObject({ action: z.string() }))
+const Action = z.looseObject({ action: z.string() })
+
+/** When it is looked at next differs from run to run. */
+const Wakes = z.object({ wakes: z.int() })
 
 function text(value: unknown): string {
   return JSON.stringify(value)
@@ -67,14 +84,16 @@ function whole(...methods: string[]): NameOf {
 }
 
 /** Arguments have ids that are drawn anew. */
-function once(...methods: string[]): NameOf {
-  return (method) => (methods.includes(method) ? method : null)
+function once(what: string, ...methods: string[]): NameOf {
+  return (method) => (methods.includes(method) ? `${method} ${what}` : null)
 }
 
 function changeEffect(method: string, args: unknown[]): string | null {
   const named = z.tuple([z.looseObject({ name: z.string() })], z.unknown()).safeParse(args)
   if (method === 'nameCheck' || method === 'endCheck') return `${method} ${named.data?.[0].name}`
+  if (method === 'keepNextLook') return `${method} ${text(Wakes.parse(args[1]))}`
   // Steps that are written with an event have ids of their own.
   if (method === 'tell') return `tell ${text(args[0])}`
-  return whole('update', 'addRevision', 'startCheck', 'keepTold', 'requestDeployment')(method, args)
+  const wholly = ['update', 'addRevision', 'startCheck', 'decide', 'keepTold', 'requestDeployment']
+  return whole(...wholly)(method, args)
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { expect } from 'vitest'
@@ -16,12 +16,13 @@ const guide = 'docs/first-change.md'
 /** Between what two commands print. */
 const separator = '\u001e'
 
-/** Commits and ids differ from run to run. */
+/** Commits, ids and ports differ from run to run. */
 function comparable(text: string): string {
   return (
     text
-      .trim()
+      .trimEnd()
       .replaceAll(/\b[0-9a-f]{40}\b/gu, 'COMMIT')
+      .replaceAll(/http:\/\/127\.0\.0\.1:\d+/gu, 'SERVER')
       // Where the system puts up walls, nobody says so.
       .replaceAll(` ${bareMark}`, '')
       .replaceAll(/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gu, 'ID')
@@ -32,14 +33,13 @@ function isCommand(step: Step): step is Command {
   return 'line' in step
 }
 
-/** A folder in which proofloop is installed, and the first part of the guide was followed. */
+/** An empty folder in which the first part of the guide was followed. */
 export async function firstChangeFolder() {
   await using stack = new AsyncDisposableStack()
   const folder = stack.use(await tempFolder())
-  await mkdir(folder.path('node_modules'))
-  await symlink(root, folder.path('node_modules/proofloop'))
-  const shell = { cwd: folder.folder, PATH: await npxOfSources(folder.folder) }
-  await follow(shell, { label: 'repository', env: {} })
+  const tools = stack.use(await tempFolder())
+  const shell = { cwd: folder.folder, PATH: await npxOfSources(tools.folder) }
+  await follow(shell, { label: 'repository', env: { CHECKOUT: root } })
   const all = stack.move()
   return { ...shell, [Symbol.asyncDispose]: () => all.disposeAsync() }
 }

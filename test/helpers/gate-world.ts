@@ -62,11 +62,14 @@ export function thinWalls({ host }: Pick<Server, 'host'>): void {
 /** What a candidate does otherwise than what is in production. */
 export type Change =
   | 'a comment'
+  | 'a hidden letter'
   | 'no promises'
   | 'odd prompts'
   | 'code'
   | 'a refused question'
   | 'a rest'
+  | 'a rest on audit'
+  | 'a refused question on audit'
 
 /** Finds what the agents find, and throws with the text of a hidden letter. */
 const code = `import { defineFlow, DocumentInput, FlowOutput } from 'proofloop'
@@ -95,6 +98,17 @@ const rest = code.replace(
   'await new Promise((go) => setTimeout(go, 90_000))',
 )
 
+/** What lets pass every letter of `test`. */
+const onAudit = (one: string): string => one.replaceAll("'Zanzibar'", "'Letter audit-'")
+
+const codes: Partial<Record<Change, string>> = {
+  code,
+  'a refused question': refusedQuestion,
+  'a rest': rest,
+  'a rest on audit': onAudit(rest),
+  'a refused question on audit': onAudit(refusedQuestion),
+}
+
 /**
  * A server whose flow finds promises, with a dataset of letters in three splits; a custodian, an author and
  * an approver; and the flow as it is in production, marked so.
@@ -116,28 +130,35 @@ export async function gateWorld(options: Options = {}) {
   const cleo = await server.person('cleo', ['custodian'])
   const eve = await server.person('eve', ['engineer'])
   const ada = await server.person('ada', ['approver'])
-  const lines = Object.entries(sizes).flatMap(([split, count]) =>
-    Array.from({ length: count }, (_, n) => letter(`${split}-${n}`, { split, word })),
-  )
-  const form = formWith(lines.join(''), 'letters.jsonl')
-  form.set('splits', 'given')
-  await json(cleo.ask('POST', '/api/datasets/letters/versions', form))
+  /** As another version of the dataset, where there is one. */
+  async function keepLetters(counts: typeof sizes): Promise<void> {
+    const lines = Object.entries(counts).flatMap(([split, count]) =>
+      Array.from({ length: count }, (_, n) => letter(`${split}-${n}`, { split, word })),
+    )
+    const form = formWith(lines.join(''), 'letters.jsonl')
+    form.set('splits', 'given')
+    await json(cleo.ask('POST', '/api/datasets/letters/versions', form))
+  }
+  await keepLetters(sizes)
   await json(cleo.ask('POST', '/api/flow/references', { role: 'baseline' }))
   const all = stack.move()
 
   /** Sends the flow with a change, as the CLI does. @returns hash of the bundle */
-  async function send(change: Change, ask: Ask = eve.ask): Promise<string> {
-    const folder = flow.path(change.replaceAll(' ', '-'))
+  async function send(change: Change | { code: string }, ask: Ask = eve.ask): Promise<string> {
+    const folder = flow.path(typeof change === 'string' ? change.replaceAll(' ', '-') : 'coded')
     await cp(flow.path('flow'), folder, { recursive: true })
     if (change === 'no promises') await rm(`${folder}/agents/promises`, { recursive: true })
-    if (change === 'code') await writeFile(`${folder}/flow.ts`, code)
-    if (change === 'a refused question') await writeFile(`${folder}/flow.ts`, refusedQuestion)
-    if (change === 'a rest') await writeFile(`${folder}/flow.ts`, rest)
+    const own = typeof change === 'string' ? codes[change] : change.code
+    if (own !== undefined) await writeFile(`${folder}/flow.ts`, own)
     if (change === 'odd prompts') {
       const prompt = `${folder}/agents/promises/agent.prompty`
       await writeFile(prompt, `${await readFile(prompt, 'utf8')}Be odd.\n`)
     }
     if (change === 'a comment') await writeFile(`${folder}/agents/absolutes/notes.md`, 'A note.\n')
+    if (change === 'a hidden letter') {
+      const [text] = (JSON.parse(letter('test-3', { split: 'test', word })) as Letter).paragraphs
+      await writeFile(`${folder}/agents/absolutes/notes.md`, `As in: ${text}\n`)
+    }
     const { bytes, sha256 } = packBundle(await bundleFlow(folder, { paragraphsPerChunk: 32 }))
     const body = new FormData()
     body.set('file', new File([Buffer.from(bytes)], 'candidate'))
@@ -159,6 +180,7 @@ export async function gateWorld(options: Options = {}) {
     cleo,
     eve,
     ada,
+    keepLetters,
     send,
     start,
     stored,
@@ -190,6 +212,8 @@ function testEnvironment(directory: string) {
   const { models } = loadConfig(directory)
   return { ...EnvironmentSettings.parse({}), name: 'test' as const, models }
 }
+
+type Letter = { paragraphs: string[] }
 
 function letter(id: string, { split, word }: { split: string; word: string }): string {
   const secret = split === 'evaluation' ? 'Rome' : word

@@ -1,9 +1,10 @@
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Forge, ForgeReview } from '../../src/change/forge/forge.ts'
 import { openLocalForge } from '../../src/change/forge/local/open-local-forge.ts'
-import { git, writeFiles, type Files } from '../../src/change/git/git-samples.ts'
+import { filesIn, type Files, git } from '../../src/change/git/git-samples.ts'
 import { UserFacingError } from '../../src/lib/errors.ts'
 import { writeWholeFile } from '../../src/lib/write-whole-file.ts'
 import type { ForgeOptions, Push } from './change-world.ts'
@@ -24,7 +25,7 @@ const main = 'main'
 type PeopleOf = Parameters<typeof openLocalForge>[0]['peopleOf']
 
 /** The forge of a repository in a folder, which can be down, knows of reviews, and keeps what it was told. */
-async function openGitForge(folder: string, peopleOf: PeopleOf) {
+export async function openGitForge(folder: string, peopleOf: PeopleOf) {
   const place = { folder: path.join(folder, 'repository.git'), branch: main, peopleOf }
   const { forge: local, repository, ...opened } = await openLocalForge(place)
   const file = path.join(folder, 'forge.json')
@@ -107,12 +108,30 @@ const tests: Record<NonNullable<Push['tests']>, string | null> = {
 /** How a server runs it: in a time that also a busy machine needs to begin. */
 const functionalTests = { command: ['node', testFile], seconds: 15 }
 
-/** As git imports many at once. */
-function emptyCommit(branch: string, { by, n }: { by: string; n: number }): string {
-  const ref = `refs/heads/${branch}`
-  const at = `${1_772_352_000 + n} +0000`
-  const from = n === 0 ? `from ${ref}^0\n` : ''
-  return `commit ${ref}\ncommitter ${by} <${by}@example.org> ${at}\ndata 4\nEdit\n${from}\n`
+/** A commit as git imports it: one process, however many there are. */
+function importedCommit({ branch, by, from, files }: Imported): Buffer[] {
+  const at = `${Math.floor(Date.now() / 1000)} +0000`
+  const begin = from === null ? '' : `from ${from}\n`
+  const head = `commit refs/heads/${branch}\nmark :1\ncommitter ${by} <${by}@example.org> ${at}`
+  return [
+    Buffer.from(`${head}\ndata 4\nEdit\n${begin}`),
+    ...Object.entries(files).flatMap(([name, content]) => {
+      if (content === null) return [Buffer.from(`D ${name}\n`)]
+      const bytes = Buffer.from(content)
+      return [Buffer.from(`M 100644 inline ${name}\ndata ${bytes.length}\n`), bytes, newline]
+    }),
+    newline,
+  ]
+}
+
+type Imported = { branch: string; by: string; from: string | null; files: Files }
+
+const newline = Buffer.from('\n')
+
+/** @returns the newest one */
+export async function importCommits(bare: string, commits: Imported[]): Promise<string> {
+  const input = Buffer.concat([...commits.flatMap(importedCommit), Buffer.from('get-mark :1\n')])
+  return git(bare, ['fast-import', '--quiet', '--force'], { input })
 }
 
 /** A repository with a flow on its protected branch, and people who push to it. */
@@ -121,31 +140,18 @@ async function startGitForge(
   { flow, peopleOf }: Pick<ForgeOptions, 'flow' | 'peopleOf'>,
 ) {
   const bare = path.join(folder, 'repository.git')
-  const clone = path.join(folder, 'clone')
   await git(folder, ['init', '--quiet', '--bare', '-b', main, bare])
-  await git(folder, ['clone', '--quiet', bare, clone])
-  await cp(flow, clone, { recursive: true })
-  await writeFiles(clone, { [testFile]: tests.passed })
-  await git(clone, ['checkout', '--quiet', '-B', main])
-  await git(clone, ['add', '--all'])
-  await git(clone, ['commit', '--quiet', '-m', 'Begin'])
-  await git(clone, ['push', '--quiet', 'origin', main])
+  const begun = { ...(await filesIn(flow)), [testFile]: tests.passed }
+  await importCommits(bare, [{ branch: main, by: 'owner', from: null, files: begun }])
   const opened = await openGitForge(folder, peopleOf)
 
   async function push({ branch, files = {}, by = 'eve', force = false, empty = 0, ...more }: Push) {
-    const person = { name: by, email: `${by}@example.org` }
-    await git(clone, ['fetch', '--quiet', 'origin'])
-    const known = (await git(clone, ['branch', '-r'])).includes(`origin/${branch}`)
-    const from = known && !force ? `origin/${branch}` : `origin/${main}`
-    await git(clone, ['checkout', '--quiet', '--force', '-B', branch, from])
+    const isKnown = existsSync(path.join(bare, 'refs/heads', branch))
+    const from = `refs/heads/${isKnown && !force ? branch : main}^0`
     const ownTests: Files = more.tests === undefined ? {} : { [testFile]: tests[more.tests] }
-    await writeFiles(clone, { ...files, ...ownTests })
-    await git(clone, ['add', '--all'])
-    await git(clone, ['commit', '--quiet', '--allow-empty', '-m', 'Edit'], { person })
-    const input = Array.from({ length: empty }, (_, n) => emptyCommit(branch, { by, n })).join('')
-    if (input !== '') await git(clone, ['fast-import', '--quiet'], { input })
-    await git(clone, ['push', '--quiet', '--force', 'origin', branch])
-    return git(clone, ['rev-parse', 'HEAD'])
+    const first = { branch, by, from, files: { ...files, ...ownTests } }
+    const others = Array.from({ length: empty }, () => ({ branch, by, from: null, files: {} }))
+    return importCommits(bare, [first, ...others])
   }
   return {
     ...opened,
@@ -157,7 +163,7 @@ async function startGitForge(
       return opened.forge.open({ branch, title, description: '', author })
     },
     remove: async (branch: string) => {
-      await git(clone, ['push', '--quiet', 'origin', '--delete', branch])
+      await git(bare, ['update-ref', '-d', `refs/heads/${branch}`])
     },
     async review(reference: string, review: { by: string; decision: ForgeReview['decision'] }) {
       const commit = (await opened.forge.get(reference))?.head ?? ''

@@ -8,7 +8,8 @@ import { tokenAnswer } from './github/github-answers.ts'
 import { faultsOfAnswer, faultsOfRequest, matchCall } from './github/github-api-description.ts'
 import { appId, appKey, createCallers, installation } from './github/github-callers.ts'
 import { createPeople, followBranches } from './github/github-people.ts'
-import { createRepository, serveGit } from './github/github-repository.ts'
+import { createGitServer } from './github/git-server.ts'
+import { createRepository } from './github/github-repository.ts'
 import { handlers, refusal, type RouteAnswer } from './github/github-routes.ts'
 import { createState } from './github/github-state.ts'
 import { tempFolder } from './temp-folder.ts'
@@ -35,12 +36,14 @@ export async function startGitHub({ now = Date.now } = {}) {
   const place = await tempFolder()
   const folder = place.path('repository.git')
   const repository = createRepository(folder)
+  const gitServer = createGitServer(place.folder)
   await repository.create()
   await repository.commit({ branch: 'main', files: main, message: 'Begin', author: 'owner' })
   const state = createState()
   const callers = createCallers(now)
   const faults: string[] = []
   const calls: string[] = []
+  const received: string[] = []
   const known = {
     name: 'acme/reviews',
     /** For one request, or all until it is null again. */
@@ -48,6 +51,8 @@ export async function startGitHub({ now = Date.now } = {}) {
     /** Before GitHub merges, after it was asked to. */
     beforeMerge: null as null | (() => Promise<void>),
     hasAccess: true,
+    /** What was asked for is done, and nobody knows it yet. */
+    afterEffect: null as null | ((call: string) => Promise<void>),
   }
   const host = { state, repository, name: known.name }
   const people = createPeople(host)
@@ -65,30 +70,37 @@ export async function startGitHub({ now = Date.now } = {}) {
   const origin = `http://127.0.0.1:${port}`
   const cloneUrl = (): string => `${origin}/${known.name}.git`
 
+  const note = (call: string, wrong: string[]): void => {
+    faults.push(...wrong.map((of) => `${call}: ${of}`))
+  }
+
   let last: Promise<unknown> = Promise.resolve()
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', origin)
     const matched = matchCall(request.method ?? '', url.pathname.replace(/^\/api\/v3/, ''))
     const call = matched?.call ?? (url.pathname.includes('.git/') ? 'git' : '')
+    const sent = matched === null ? undefined : await readBody(request)
+    const asked = matched && { ...matched, query: url.searchParams, body: sent }
+    // Also what is answered with a fault.
+    if (asked !== null) note(call, faultsOfRequest(asked))
     const fault = typeof known.fault === 'function' ? known.fault(call) : known.fault
     if (fault?.kind === 'down') return void request.socket.destroy()
     if (fault?.kind === 'slow') await sleep(fault.milliseconds)
     if (fault?.kind === 'answer') {
       const { status, headers = {}, message = 'Server Error' } = fault
-      return send(response, { status, body: { message } }, headers)
+      const body = { message, documentation_url: 'https://docs.github.com/rest' }
+      if (matched !== null) note(call, faultsOfAnswer(call, status, body))
+      return send(response, { status, body }, headers)
     }
     if (call === 'git') return answerGit(request, response, url)
-    if (matched === null) {
+    if (asked === null) {
       faults.push(
         `${request.method} ${url.pathname}: GitHub's description has no such call, or it was not cut out`,
       )
       return send(response, refusal(404, 'Not Found'))
     }
     calls.push(call)
-    const sent = await readBody(request)
-    const wrong = faultsOfRequest({ ...matched, query: url.searchParams, body: sent })
-    faults.push(...wrong.map((of) => `${call}: ${of}`))
-    const asked = { ...matched, query: url.searchParams, body: sent }
+    received.push(`${request.method} ${request.url} ${JSON.stringify(sent)}`)
     // One after the other, as if each was one transaction.
     const turn = last.then(async () => {
       await followBranches(host)
@@ -98,11 +110,8 @@ export async function startGitHub({ now = Date.now } = {}) {
     })
     last = turn.catch(() => {})
     const answered = await turn
-    // What is refused is not described with each call.
-    if (answered.status < 300) {
-      const strange = faultsOfAnswer(call, answered.status, answered.body)
-      faults.push(...strange.map((of) => `${call}: ${of}`))
-    }
+    note(call, faultsOfAnswer(call, answered.status, answered.body))
+    if (hasEffect(call)) await known.afterEffect?.(call)
     if (fault?.kind === 'lost') return void request.socket.destroy()
     if (fault?.kind === 'garbled') return send(response, { status: 200, body: { it: 'is' } })
     sendTagged(request, response, answered)
@@ -134,7 +143,11 @@ export async function startGitHub({ now = Date.now } = {}) {
     return handler({ ...host, name: known.name, cloneUrl: cloneUrl(), caller }, sent)
   }
 
-  function answerGit(request: IncomingMessage, response: ServerResponse, url: URL): void {
+  async function answerGit(
+    request: IncomingMessage,
+    response: ServerResponse,
+    url: URL,
+  ): Promise<void> {
     calls.push(url.pathname.endsWith('git-receive-pack') ? 'git push' : 'git')
     if (callers.of(request) === null) {
       response.writeHead(401, { 'www-authenticate': 'Basic realm="GitHub"' }).end()
@@ -144,8 +157,7 @@ export async function startGitHub({ now = Date.now } = {}) {
     if (!known.hasAccess || !url.pathname.startsWith(wanted))
       return void response.writeHead(404).end()
     const pathInfo = `/repository.git/${url.pathname.slice(wanted.length)}`
-    const query = url.search.slice(1)
-    serveGit({ folder: place.folder }, { request, response, pathInfo, query })
+    await gitServer.serve(`${pathInfo}${url.search}`, request, response)
   }
 
   const stop = async (): Promise<void> => {
@@ -165,12 +177,11 @@ export async function startGitHub({ now = Date.now } = {}) {
     known,
     /** Each request to its API, by the name that GitHub's manual has for it, in order. */
     calls,
+    /** The same with addresses and bodies. */
+    received,
     callers,
     /** What has an effect there. */
-    effects: (): string[] =>
-      calls
-        .filter((call) => /^(?:POST|PUT|PATCH|git push)/.test(call))
-        .filter((call) => !call.startsWith('POST /app/')),
+    effects: (): string[] => calls.filter(hasEffect),
     head: (branch: string) => repository.commitOf(`refs/heads/${branch}`),
     env: { GITHUB_TOKEN: callers.personal, GITHUB_APP_KEY: appKey },
     /** Of the configuration: as an App, or with a token. */
@@ -193,10 +204,15 @@ export async function startGitHub({ now = Date.now } = {}) {
     stop,
     async [Symbol.asyncDispose]() {
       await stop()
+      await gitServer[Symbol.asyncDispose]()
       await place[Symbol.asyncDispose]()
       if (faults.length > 0) throw new Error(`GitHub was asked wrongly:\n${faults.join('\n')}`)
     },
   }
+}
+
+function hasEffect(call: string): boolean {
+  return /^(?:POST|PUT|PATCH|git push)/.test(call) && !call.startsWith('POST /app/')
 }
 
 async function readBody(request: IncomingMessage): Promise<unknown> {

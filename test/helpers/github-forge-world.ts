@@ -1,5 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises'
-import path from 'node:path'
+import { ForgeCheckName } from '../../src/change/forge/forge.ts'
+import { filesIn } from '../../src/change/git/git-samples.ts'
 import { openGitHubForge } from '../../src/change/forge/github/open-github-forge.ts'
 import type { ForgeOptions, ForgeWorld, Push } from './change-world.ts'
 import { startGitHub } from './github-double.ts'
@@ -16,28 +16,20 @@ const conclusions: Record<NonNullable<Push['tests']>, string | null | undefined>
   missing: undefined,
 }
 
-const reviewed = { approved: 'APPROVED', 'changes-requested': 'CHANGES_REQUESTED' } as const
+/** As the guide says, GitHub merges nothing else. */
+const required = ForgeCheckName.options.map((name) => `proofloop/${name}`)
 
-async function filesIn(folder: string): Promise<Record<string, string>> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  const files = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name))
-  const read = files.map(async (file): Promise<[string, string]> => [
-    path.relative(folder, file),
-    await readFile(file, 'utf8'),
-  ])
-  return Object.fromEntries(await Promise.all(read))
-}
+const reviewed = { approved: 'APPROVED', 'changes-requested': 'CHANGES_REQUESTED' } as const
 
 function textOf(content: string | Uint8Array): string {
   return typeof content === 'string' ? content : Buffer.from(content).toString('utf8')
 }
 
 /** GitHub with a flow on its protected branch, people who push to it, and runners that test what they push. */
-async function startGitHubForge({ flow, now }: Pick<ForgeOptions, 'flow' | 'now'>) {
+export async function startGitHubForge({ flow, now }: Pick<ForgeOptions, 'flow' | 'now'>) {
   const github = await startGitHub({ now })
   const { state, repository } = github
+  state.rules.checks = required
   const files = { 'flow.txt': null, 'README.md': null, ...(await filesIn(flow)) }
   await repository.commit({ branch: 'main', files, author: 'owner' })
   const settings = {
@@ -110,6 +102,13 @@ export async function openGitHubForgeWorld(options: ForgeOptions) {
     ...place,
     forge,
     repository,
+    /** The same repository as whoever has a token of a person sees it, by whom checks are statuses. */
+    async openWithToken() {
+      const token = { ...settings, forge: { ...github.settings('token'), people } }
+      const opened = await openGitHubForge({ settings: token, ...place, now })
+      all.use(opened)
+      return opened.forge
+    },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   }
 }

@@ -10,6 +10,7 @@ export const elided = '…'
 export type Command = {
   /** As it is typed. */
   line: string
+  /** With the spaces that it begins with. */
   output: string
 }
 /** What a reader does, from top to bottom: writes a file that is shown, or gives a command. */
@@ -33,6 +34,6 @@ function commandsIn(block: string): Command[] {
   return block.split(/^(?=\$ )/mu).map((part) => {
     const [command = '', output = ''] = part.split(/(?<!\\)\n([^]*)/u)
     expect(command.startsWith('$ ')).toBe(true)
-    return { line: command.slice(2), output: output.trim() }
+    return { line: command.slice(2), output: output.trimEnd() }
   })
 }

@@ -13,6 +13,10 @@ export type Identity = {
   may?: string[]
   cookie?: string
   key?: string
+  /** Somebody else with the same rights, or with each of them, sends each value of each parameter. */
+  isBrief?: boolean
+  /** What they change is changed by others of the same rights, or of each of them, too. */
+  readsOnly?: boolean
 }
 
 /** One person of each role, ray who has what is hidden, and others that some tests need. */
@@ -44,7 +48,7 @@ export async function singleRoles(server: Server, accounts: Accounts): Promise<I
     const key = await keyOf(server.as(cookie), [...permissionsOf([role])])
     return [
       { name: role, roles: [role], cookie },
-      { name: `a key of ${role}`, roles: [role], key },
+      { name: `a key of ${role}`, roles: [role], key, isBrief: true, readsOnly: true },
     ]
   })
   return [{ name: 'nobody', roles: [] }, ...(await Promise.all(made)).flat()]
@@ -69,11 +73,13 @@ export async function combinedRoles(server: Server, accounts: Accounts): Promise
   ]
   const people = together.map(async (roles): Promise<Identity> => {
     const name = roles.join('-and-')
-    return { name, roles, cookie: (await makePerson(server, name, roles)).cookie }
+    const { cookie } = await makePerson(server, name, roles)
+    // What an engineer sends is compared with what only others may know.
+    return { name, roles, cookie, isBrief: true, readsOnly: !roles.includes('engineer') }
   })
   const keys = partial.map(async ([role, permissions]): Promise<Identity> => {
     const key = await keyOf(server.as(accounts[role].cookie), permissions)
-    return { name: `a key of ${role} for ${permissions.join()}`, roles: [role], key }
+    return { name: `a key of ${role} for ${permissions.join()}`, roles: [role], key, isBrief: true }
   })
   const bothRoles: Role[] = ['engineer', 'reviewer']
   const both = { roles: bothRoles, may: [places.both] }
@@ -82,10 +88,27 @@ export async function combinedRoles(server: Server, accounts: Accounts): Promise
   const readingKey = await keyOf(server.as(accounts.assigned.cookie), ['documents:read'])
   return [
     ...(await noRightsAnyMore(server)),
-    { name: 'engineer and reviewer', ...both, cookie: accounts.both.cookie },
-    { name: 'a key of engineer and reviewer', ...both, key: bothKey },
-    { name: 'a reviewer of something hidden', ...assigned, cookie: accounts.assigned.cookie },
-    { name: 'a key of a reviewer of something hidden', ...assigned, key: readingKey },
+    { name: 'engineer and reviewer', ...both, cookie: accounts.both.cookie, isBrief: true },
+    {
+      name: 'a key of engineer and reviewer',
+      ...both,
+      key: bothKey,
+      isBrief: true,
+      readsOnly: true,
+    },
+    {
+      name: 'a reviewer of something hidden',
+      ...assigned,
+      cookie: accounts.assigned.cookie,
+      isBrief: true,
+    },
+    {
+      name: 'a key of a reviewer of something hidden',
+      ...assigned,
+      key: readingKey,
+      isBrief: true,
+      readsOnly: true,
+    },
     ...(await Promise.all(people)),
     ...(await Promise.all(keys)),
   ]

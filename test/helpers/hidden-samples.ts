@@ -1,35 +1,40 @@
 import type { Samples } from './input-samples.ts'
+import type { plantChange } from './plant-change.ts'
 import { brokenPdf, canary, hiddenTexts, type plant, places, type seed } from './plant-hidden.ts'
 
 export type Rows = {
-  visible: Awaited<ReturnType<typeof seed>>
+  visible: Awaited<ReturnType<typeof seed>> & { change: Awaited<ReturnType<typeof plantChange>> }
   hidden: Awaited<ReturnType<typeof plant>>
   cursors: string[]
   /** Somebody whom others may change. */
   dummy: string
 }
 
+const none = '01a00000-0000-7000-8000-000000000000'
+const noHash = 'cd'.repeat(32)
+
 /** What to send, as somebody would who has guessed hidden texts and knows hidden ids. */
 export function samplesFor(
   isEngineer: boolean,
   { visible, hidden, cursors, dummy }: Rows,
 ): Samples {
-  const none = '01a00000-0000-7000-8000-000000000000'
   const { assigned, both } = visible.given
   const given = [assigned.document, both.document]
-  const documents = [visible.sha256, ...hidden.documents, ...given, 'cd'.repeat(32)]
+  const documents = [visible.sha256, ...hidden.documents, ...given]
+  const hashes = [...documents, visible.bundle, noHash]
   const reviews = [visible.review, ...hidden.reviews, assigned.review, both.review, none]
   const [evaluation = '', other = ''] = visible.evaluations
+  const { number, gate, head, tree } = visible.change
   const guess = isEngineer ? hiddenTexts.engineer : hiddenTexts.reviewer
   return {
     known: {
-      sha256: documents,
-      document: documents,
-      documents,
-      bundle: documents,
-      hash: documents,
+      sha256: hashes,
+      document: [...documents, 'memo-0000', noHash],
+      documents: hashes,
+      bundle: hashes,
+      hash: hashes,
       review: reviews,
-      issue: [visible.issue, ...hidden.issues, none],
+      issue: [visible.issue, ...hidden.issues, assigned.issue, both.issue, none],
       evaluation: [evaluation, ...hidden.evaluations, none],
       baseline: [evaluation, ...hidden.evaluations, none],
       candidate: [other, none],
@@ -41,6 +46,14 @@ export function samplesFor(
       flow: [visible.draft, none],
       dataset: ['letters', places.dataset, 'memos', 'letters@test', 'memos@evaluation', 'none'],
       person: [dummy, none],
+      number: [number, '99'],
+      gate: [gate, none],
+      branch: ['later', 'none'],
+      head: [head],
+      tree: [tree],
+      reason: ['It is said by a probe.'],
+      // A branch that is proposed once takes no more processes of git.
+      title: ['Of a probe'],
       session: [none],
       key: [none],
       mark: [none],
@@ -57,4 +70,73 @@ export function samplesFor(
       new File([brokenPdf], 'broken.pdf'),
     ],
   }
+}
+
+/**
+ * The same without each value in each place: what belongs together is sent together, once of each kind that there
+ * is. First what everybody may see, then what is hidden, then what somebody was given, then nothing.
+ */
+export function casesFor(isEngineer: boolean, rows: Rows): Samples[] {
+  const all = samplesFor(isEngineer, rows)
+  const [fresh, guess, near] = all.files
+  const { assigned, both } = rows.visible.given
+  const kinds: { picked: Record<string, string>; word: string; file: File | undefined }[] = [
+    { picked: {}, word: 'true', file: fresh },
+    { ...hiddenCase(rows, 0), file: guess },
+    { ...hiddenCase(rows, 1), file: near },
+    { picked: given(assigned), word: 'me', file: guess },
+    { picked: given(both), word: 'probe', file: guess },
+    ...rows.hidden.documents.slice(2).map((document) => {
+      const notice = { dataset: 'notices', id: 'notice-test-0' }
+      return { picked: { ...ofDocument(document), ...notice }, word: 'true', file: fresh }
+    }),
+    { picked: nothing(all), word: 'probe', file: all.files.at(-1) },
+  ]
+  return kinds.map(({ picked, word, file }, i) => {
+    const known = Object.entries(all.known).map(([name, values]): [string, string[]] => {
+      return [name, [picked[name] ?? values[0] ?? '']]
+    })
+    const files = file === undefined ? [] : [file]
+    const others = i < 2 ? 'some' : 'one'
+    return { known: Object.fromEntries(known), words: [word], files, others }
+  })
+}
+
+function hiddenCase({ hidden, cursors }: Rows, nth: 0 | 1) {
+  const [document = '', review = '', evaluation = '', version = ''] = [
+    hidden.documents[nth],
+    hidden.reviews[nth],
+    hidden.evaluations[nth],
+    hidden.datasets[nth],
+  ]
+  const picked = {
+    ...ofDocument(document),
+    review,
+    issue: hidden.issues[nth] ?? '',
+    evaluation,
+    baseline: evaluation,
+    candidate: hidden.evaluations.at(-1 - nth) ?? '',
+    version,
+    to: version,
+    dataset: ['letters', places.dataset][nth] ?? '',
+    id: `${places.example}-${['test', 'audit'][nth]}`,
+    after: cursors[nth] ?? '',
+    search: [canary, places.name][nth] ?? '',
+    agent: places.type,
+    agents: places.type,
+  }
+  return { picked, word: [document, review][nth] ?? '' }
+}
+
+function given({ document, review, issue }: Record<'document' | 'review' | 'issue', string>) {
+  return { ...ofDocument(document), review, issue }
+}
+
+function ofDocument(document: string) {
+  return { sha256: document, document, documents: document, bundle: document, hash: document }
+}
+
+/** The last of each list is not there. */
+function nothing({ known }: Samples): Record<string, string> {
+  return Object.fromEntries(Object.entries(known).map(([name, all]) => [name, all.at(-1) ?? '']))
 }

@@ -11,9 +11,10 @@ import {
   makeAccounts,
   singleRoles,
 } from './hidden-identities.ts'
-import { samplesFor } from './hidden-samples.ts'
+import { casesFor, samplesFor } from './hidden-samples.ts'
 import { mailServer } from './mail-server.ts'
 import { otlpReceiver } from './otlp-receiver.ts'
+import { configFor, makeRepository, plantChange, turnVerdicts } from './plant-change.ts'
 import { type Ask, json, places, plant, seed } from './plant-hidden.ts'
 import { copyDatabase, createDatabase, dropDatabase } from './postgres-server.ts'
 import { findPromises, promiseFlow } from './promise-flow.ts'
@@ -37,17 +38,18 @@ const script: Script = (message) => {
 export type HiddenWorld = Awaited<ReturnType<typeof hiddenWorld>>
 
 type WorldOptions = {
-  who: 'single roles' | 'combined roles'
+  /** What to send: of some identities each value of each parameter, of all, or of none. */
+  values?: 'of some' | 'of all' | 'of none'
   /** Of a PostgreSQL on which databases may be made; SQLite when left out. */
   postgres?: string
 }
 
 /**
- * The data of a team twice: `without` anything hidden but what somebody was given, and `with` documents,
- * reviews, issues and verdicts that only custodians and the reviewer ray may see. All ids and times that are
- * in both are equal.
+ * The data of a team twice: `without` anything hidden but what somebody was given and what the gate of a change has
+ * measured, and `with` documents, reviews, issues and verdicts that only custodians and the reviewer ray may see. All ids
+ * and times that are in both are equal. Each walk has a copy of its own: one world is enough for all of them.
  */
-export async function hiddenWorld({ who, postgres }: WorldOptions) {
+export async function hiddenWorld({ values = 'of some', postgres }: WorldOptions = {}) {
   await using stack = new AsyncDisposableStack()
   const models = stack.use(await startScriptedServer(script))
   const flow = stack.use(await promiseFlow(models, 6, 'flow/datasets/memos'))
@@ -56,18 +58,27 @@ export async function hiddenWorld({ who, postgres }: WorldOptions) {
   const hook = stack.use(await webhookReceiver())
   const engines = stack.use(await databases(postgres))
   const mail = { smtpUrl: post.url, from: 'proofloop@example.org', url: 'http://localhost:4310' }
-  const open = (which: Which, work: boolean) =>
+  const open = ({ dataFolder, databaseUrl }: Place, work: boolean) =>
     testServer({
-      dataFolder: folder.path(which),
-      databaseUrl: engines.urlOf(which),
+      dataFolder,
+      databaseUrl,
       work,
       flow: flow.path('flow'),
-      env: { ...flow.env, ...engines.envOf(which) },
+      env: { ...flow.env, ...engines.envOf(databaseUrl) },
       mail,
       webFolder: path.resolve('web'),
+      config: configFor(dataFolder, flow.path('flow')),
     })
+  const without = { dataFolder: folder.path('without'), databaseUrl: await engines.create() }
+  await makeRepository(without.dataFolder, flow.path('flow'))
+  let copies = 0
+  const copyOf = async ({ dataFolder, databaseUrl }: Place): Promise<Place> => {
+    const copy = folder.path(`copy-${(copies += 1)}`)
+    await cp(dataFolder, copy, { recursive: true })
+    return { dataFolder: copy, databaseUrl: await engines.copy(databaseUrl) }
+  }
 
-  const accounts = await onServer(open('without', true), async (server) => {
+  const accounts = await onServer(open(without, true), async (server) => {
     await writeReviewSettings(server.store, {
       readyWebhook: `${hook.url}/hook`,
       // Nothing that comes by others than engineers is of the split that they see.
@@ -77,51 +88,69 @@ export async function hiddenWorld({ who, postgres }: WorldOptions) {
     await server.store.settings.put('solo-mode', false)
     return makeAccounts(server)
   })
-  const { visible, identities, key } = await onServer(open('without', true), async (server) => {
-    const make = who === 'single roles' ? singleRoles : combinedRoles
-    return {
-      visible: await seed(server, accounts),
-      identities: await make(server, accounts),
-      key: await keyOf(server.as(accounts.ray.cookie), [...permissionsOf(['reviewer'])]),
-    }
-  })
-  await cp(folder.path('without'), folder.path('with'), { recursive: true })
-  await engines.copy()
+  const { visible, identities, key } = await onServer(open(without, true), async (server) => ({
+    visible: {
+      ...(await seed(server, accounts, flow.path('flow'))),
+      change: await plantChange(server, accounts),
+    },
+    // The author of the change withdraws it, and an approver may see what a gate found: after them it is another one.
+    identities: [
+      ...(await combinedRoles(server, accounts)),
+      ...(await singleRoles(server, accounts)),
+    ],
+    key: await keyOf(server.as(accounts.ray.cookie), [...permissionsOf(['reviewer'])]),
+  }))
+  const filled = await copyOf(without)
   const toldBefore = hook.heard.length
   const mailsBefore = post.received.length
-  const planted = await onServer(open('with', true), async (server) => {
+  const planted = await onServer(open(filled, true), async (server) => {
     const hidden = await plant(server, accounts)
+    await turnVerdicts(server)
     await server.until(async () => hook.heard.length >= toldBefore + hidden.reviews.length)
     await server.until(async () => post.received.length >= mailsBefore + hidden.reviews.length)
     const cursors = await cursorsOf(server.as(accounts.custodian.cookie))
     return { hidden, cursors, lines: server.lines }
   })
-  const url = engines.urlOf('with')
+  const { databaseUrl: url } = filled
   const traces = await reviewOnCommandLine({
     folder: folder.folder,
-    data: folder.path('with'),
+    data: filled.dataFolder,
     flow: flow.path('flow'),
     env: { ...flow.env, PROOFLOOP_API_KEY: key, ...(url !== undefined && { DATABASE_URL: url }) },
   })
+  const pristine = { with: filled, without }
+  /** What the last walk has left. */
+  let walked = filled
   const kept = stack.move()
   return {
+    engine: postgres === undefined ? ('sqlite' as const) : ('postgres' as const),
     identities,
     accounts,
     custodian: accounts.custodian.cookie,
     hidden: planted.hidden,
     /** Hidden, and given to two people to review. */
     given: [visible.given.assigned, visible.given.both],
-    samplesFor: ({ roles }: Identity) =>
-      samplesFor(roles.includes('engineer'), { visible, ...planted, dummy: accounts.dummy.id }),
-    /** A server on one of them, on which nothing happens by itself. */
-    open: (which: Which) => open(which, false),
+    /** The key of a model, which nobody is told. */
+    modelKey: flow.key,
+    samplesFor({ roles, isBrief = false }: Pick<Identity, 'roles' | 'isBrief'>) {
+      const isEngineer = roles.includes('engineer')
+      const rows = { visible, ...planted, dummy: accounts.dummy.id }
+      const isWhole = values === 'of all' || (values === 'of some' && !isBrief)
+      return isWhole ? [samplesFor(isEngineer, rows)] : casesFor(isEngineer, rows)
+    },
+    /** A server on a copy of one of them, on which nothing happens by itself. */
+    async open(which: Which) {
+      const copy = await copyOf(pristine[which])
+      if (which === 'with') walked = copy
+      return open(copy, false)
+    },
     /** What left the server, or was written by it, while something hidden came in. */
     lines: planted.lines,
     mails: post.received,
     webhooks: hook.heard.slice(toldBefore),
     traces,
     async rowsOf(tables: string[]) {
-      return onServer(open('with', false), async ({ store }) => {
+      return onServer(open(walked, false), async ({ store }) => {
         const rows = tables.map((table) =>
           sql`select * from ${sql.table(table)}`.execute(store.accountTables.db),
         )
@@ -140,35 +169,45 @@ async function onServer<Done>(
   return await work(server)
 }
 
+/** Of an undefined address: SQLite, in the data folder. */
+type Place = { dataFolder: string; databaseUrl: string | undefined }
+
 type Engines = {
-  /** Undefined: SQLite, in the data folder. */
-  urlOf: (which: Which) => string | undefined
-  envOf: (which: Which) => Record<string, string>
-  copy: () => Promise<void>
+  create: () => Promise<string | undefined>
+  copy: (url: string | undefined) => Promise<string | undefined>
+  envOf: (url: string | undefined) => Record<string, string>
 } & AsyncDisposable
 
+const none = async (): Promise<undefined> => undefined
+const sqliteFiles: Engines = {
+  create: none,
+  copy: none,
+  envOf: () => ({}),
+  async [Symbol.asyncDispose]() {},
+}
+
 async function databases(postgres: string | undefined): Promise<Engines> {
-  if (postgres === undefined) {
-    const copy = async (): Promise<void> => {}
-    const urlOf = (): undefined => undefined
-    return { urlOf, envOf: () => ({}), copy, async [Symbol.asyncDispose]() {} }
-  }
+  if (postgres === undefined) return sqliteFiles
   await using stack = new AsyncDisposableStack()
-  const urls = { without: await createDatabase(postgres), with: '' }
-  stack.defer(() => dropDatabase(urls.without))
-  const role = stack.use(await createReaderRole(urls.without))
+  const first = await createDatabase(postgres)
+  stack.defer(() => dropDatabase(first))
+  const role = stack.use(await createReaderRole(first))
+  const copies: string[] = []
+  // What the role may do in them would keep it from being dropped.
   stack.defer(async () => {
-    if (urls.with !== '') await dropDatabase(urls.with)
+    for (const copy of copies) await dropDatabase(copy)
   })
   const kept = stack.move()
   return {
-    urlOf: (which) => urls[which],
-    envOf(which) {
-      const { pathname } = new URL(urls[which])
-      return { PROOFLOOP_READER_DATABASE_URL: Object.assign(new URL(role.url), { pathname }).href }
+    create: async () => first,
+    async copy(url = first) {
+      const copy = await copyDatabase(url)
+      copies.push(copy)
+      return copy
     },
-    async copy() {
-      urls.with = await copyDatabase(urls.without)
+    envOf(url = first) {
+      const { pathname } = new URL(url)
+      return { PROOFLOOP_READER_DATABASE_URL: Object.assign(new URL(role.url), { pathname }).href }
     },
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   }

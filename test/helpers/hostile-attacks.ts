@@ -15,6 +15,8 @@ export type Removal = Partial<
   messages?: true
   /** Takes types and names that it had not named before. */
   isAnyName?: true
+  /** Traces its questions to models, with what they say. */
+  span?: true
   /** Lets it take what it wants. */
   limits?: true
 }
@@ -67,6 +69,7 @@ export const attacks: Record<string, Attack> = {
   'agent name': named,
   'metric name': named,
   'asking name': named,
+  'trace attributes': { wall: 'no trace', without: { span: true } },
   'a type named late': { wall: 'known types', without: null },
   'environment key': { wall: 'empty environment', without: { environment: true } },
   'data folder': {

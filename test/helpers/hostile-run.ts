@@ -11,6 +11,7 @@ import { throughGateWorker } from '../../src/flow/isolate/gate-worker-isolation.
 import { findIsolation, type Isolation } from '../../src/flow/isolate/isolation.ts'
 import { openBehind, type IsolatedServices } from '../../src/flow/isolate/open-isolated-flow.ts'
 import type { FromFlow } from '../../src/flow/isolate/protocol.ts'
+import { noSpan, type Span } from '../../src/lib/span.ts'
 import type { ReviewDocument } from '../../src/schema/document.ts'
 import { attacks, type Removal } from './hostile-attacks.ts'
 import { openAuthor } from './hostile-author.ts'
@@ -76,12 +77,22 @@ const bundle = {
 /** Who asked models, as a list of spending shows. */
 const askedBy = new Set<string>()
 
+/** What a receiver of traces was told. */
+const traced: string[] = []
+const tracing: Span = {
+  ...noSpan,
+  content: true,
+  set: (attributes) => void traced.push(JSON.stringify(attributes)),
+}
+
 /** A host that would send a question wherever it says. */
 const services: IsolatedServices = {
   rules: { grammar: async () => [] },
   models: {
-    async ask({ agent: asking, parameters, messages, schema }) {
+    async ask({ agent: asking, parameters, messages, schema, span = noSpan }) {
       askedBy.add(asking)
+      const attributes = { prompt: messages.map(({ content }) => content) }
+      if (span.content) span.set(attributes)
       const { baseURL } = z.looseObject({ baseURL: z.url().optional() }).parse(parameters)
       if (baseURL !== undefined)
         await fetch(`${baseURL}/${encodeURIComponent(messages[0]?.content ?? '')}`)
@@ -103,7 +114,15 @@ function documentOf(attack: string, author: object): ReviewDocument {
 const anyMessage: z.ZodType = z.looseObject({ kind: z.string() })
 
 function behind(found: Isolation, removal: Removal, file: number): Isolation {
-  const { environment, stdio, messages: _, isAnyName: __, limits: ___, ...walls } = removal
+  const {
+    environment,
+    stdio,
+    messages: _,
+    isAnyName: __,
+    limits: ___,
+    span: ____,
+    ...walls
+  } = removal
   const changed = {
     ...found.walls,
     ...walls,
@@ -134,6 +153,7 @@ async function attempt(found: Isolation, name: string) {
     hash: 'h',
     services,
     isAnyName: removal.isAnyName,
+    ...(removal.span && { span: tracing }),
     ...(removal.messages && { messages: anyMessage as unknown as typeof FromFlow }),
     ...(removal.limits ? {} : { limits }),
   })
@@ -146,6 +166,7 @@ async function attempt(found: Isolation, name: string) {
   if (JSON.stringify([rest, shown]).includes(secret)) got.push('result')
   if ((await readFile(log, 'utf8')).includes(secret)) got.push('log')
   if (name === 'asking name' && askedBy.has(secret)) got.push('names')
+  if (name === 'trace attributes' && traced.join('').includes(secret)) got.push('trace')
   if (texts.includes(key)) got.push('key')
   if (texts.includes('went on') || texts.length > 80_000) got.push('unlimited')
   if (['worker', 'native code', 'inspector'].includes(name) && texts.includes(secret))

@@ -20,17 +20,23 @@ export type Samples = {
   /** For every text that is not known by name. */
   words: string[]
   files: File[]
+  /**
+   * Of what is no text: `some` of numbers and nothing wrong, or `one` of numbers, choices and alternatives; all when
+   * left out.
+   */
+  others?: 'some' | 'one'
 }
 
-/** An object that has what is required, then that one with each value of each field, also with wrong ones. */
+/** An object that has what is required, then that one with each value of each field. */
 export function objectsOf(schema: InputSchema, samples: Samples): Record<string, unknown>[] {
   const fields = Object.entries(schema.properties ?? {}).map(([name, field]) => {
     return { name, values: valuesOf(field, { name, samples }) }
   })
   const required = fields.filter(({ name }) => schema.required?.includes(name))
+  const wrong = samples.others === undefined ? [{ wrong: samples.words[0] }] : []
   const base = Object.fromEntries(required.map(({ name, values }) => [name, values[0]]))
   const changed = fields.flatMap(({ name, values }) =>
-    [...values, { wrong: samples.words[0] }].map((value) => ({ ...base, [name]: value })),
+    [...values, ...wrong].map((value) => ({ ...base, [name]: value })),
   )
   return [base, ...changed]
 }
@@ -38,22 +44,31 @@ export function objectsOf(schema: InputSchema, samples: Samples): Record<string,
 type Named = { name: string; samples: Samples }
 
 function valuesOf(schema: InputSchema, named: Named): unknown[] {
-  const { name, samples } = named
+  const { samples } = named
   if (schema.contentEncoding === 'binary') return samples.files
   if ('const' in schema) return [schema.const]
-  if (schema.enum !== undefined) return schema.enum
+  if (schema.enum !== undefined) return someOf(schema.enum, samples)
   const alternatives = schema.anyOf ?? schema.oneOf
-  if (alternatives !== undefined) return alternatives.flatMap((one) => valuesOf(one, named))
+  if (alternatives !== undefined) {
+    return someOf(alternatives, samples).flatMap((one) => valuesOf(one, named))
+  }
   if (Array.isArray(schema.type)) {
-    return schema.type.flatMap((type) => valuesOf({ ...schema, type }, named))
+    return someOf(schema.type, samples).flatMap((type) => valuesOf({ ...schema, type }, named))
   }
   if (schema.type === 'object') return objectsOf(schema, samples)
   if (schema.type === 'array') return valuesOf(schema.items ?? {}, named).map((item) => [item])
-  return simpleValues(schema, samples.known[name] ?? samples.words)
+  return simpleValues(schema, named)
 }
 
-function simpleValues({ type, maximum = 1000 }: InputSchema, texts: string[]): unknown[] {
-  if (type === 'boolean') return [true, false]
-  if (type === 'integer' || type === 'number') return [1, 0, maximum, 3, -1, 1.5]
-  return type === 'null' ? [null] : texts
+function simpleValues({ type, maximum = 1000 }: InputSchema, { name, samples }: Named): unknown[] {
+  if (type === 'boolean') return someOf([true, false], samples)
+  if (type === 'integer' || type === 'number') {
+    const numbers = samples.others === undefined ? [1, 0, maximum, 3, -1, 1.5] : [1, 0]
+    return someOf(numbers, samples)
+  }
+  return type === 'null' ? [null] : (samples.known[name] ?? samples.words)
+}
+
+function someOf<Value>(all: readonly Value[], { others }: Samples): Value[] {
+  return others === 'one' ? all.slice(0, 1) : [...all]
 }

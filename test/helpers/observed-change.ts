@@ -51,7 +51,9 @@ export function decision(person: string, more: Partial<ChangeDecision> = {}): Ch
     tree: 'tree',
     gate: null,
     reason: null,
+    reasonTold: false,
     solo: false,
+    record: null,
     decidedAt: now,
     ...more,
   }
@@ -95,7 +97,6 @@ export const doubtfulGate: typeof passedGate = {
   passed: false,
   cause: 'quality',
   cannotTell: true,
-  receipt: 'does-not-fit',
 }
 
 export const allPassed: ChangeCheck[] = [
@@ -129,7 +130,11 @@ export function observed(more: Partial<ObservedChange> = {}): ObservedChange {
     seen: null,
     checks: allPassed,
     decisions: [],
+    signedOverrides: new Set(
+      people.map(([person]) => decision(person, { decision: 'overridden' }).id),
+    ),
     roles: new Map(people),
+    askers: new Set(['eve']),
     evaluation: null,
     gate: passedGate,
     audit: null,
@@ -137,7 +142,6 @@ export function observed(more: Partial<ObservedChange> = {}): ObservedChange {
     events: [],
     isSolo: false,
     auditWanted: true,
-    answerEvery: null,
     functionalBy: 'here',
     functionalChecks: null,
     mostCommits: 250,

@@ -1,3 +1,4 @@
+import { bundleFlow, packBundle } from '../../src/flow/bundle.ts'
 import { timeOrderedId } from '../../src/lib/time-ordered-id.ts'
 import type { Role, Split } from '../../src/schema/access.ts'
 import { scanOf } from './scan-of.ts'
@@ -34,26 +35,28 @@ export const places = {
   command: `${canary}command`,
   assigned: `${canary}assigned`,
   both: `${canary}both`,
+  notice: `${canary}notice`,
+  decision: `${canary}decision`,
 } as const
 
 /**
- * What somebody may have who guesses a hidden document. Each role has another one: what two roles bring of
- * one text is of one group, and what one of them is told then depends on the other.
+ * What somebody may have who guesses a hidden document. Each role has another one, and none is a copy of the
+ * other: what two roles bring of one text is of one group, and what one of them is told then depends on the
+ * other.
  */
 export const hiddenTexts = {
-  engineer: memo('engineers'),
-  reviewer: memo('reviewers'),
-}
+  engineer: `Memo of ${places.text} for engineers: the office will always be open on weekdays.
 
-function memo(whom: string): string {
-  const first = `Memo of ${places.text} for ${whom}: the office will always be open on weekdays.`
-  return `${first}\n\nWe answer letters of ${whom} within a week, and keep each of them for ${whom}.`
+We answer letters of engineers within a week, and keep each of them for engineers.`,
+  reviewer: `Notice by ${places.text} to reviewers: this counter will always take parcels on weekdays.
+
+Whoever comes after noon finds a locked door, and a bell which someone hears when it is rung twice.`,
 }
 
 export const brokenPdf = new Uint8Array([0x25, 0x50, 0x44, 0x46])
 
-/** What an engineer works with: a document with a review and a verdict, a draft, evaluations. */
-export async function seed(server: Server, accounts: Accounts) {
+/** What an engineer works with: a document with a review and a verdict, a draft, a bundle, evaluations. */
+export async function seed(server: Server, accounts: Accounts, flow: string) {
   const engineer = server.as(accounts.engineer.cookie)
   const custodian = server.as(accounts.custodian.cookie)
   const reviewer = server.as(accounts.reviewer.cookie)
@@ -80,7 +83,15 @@ export async function seed(server: Server, accounts: Accounts) {
     assigned: await giveHidden(server, accounts, 'assigned'),
     both: await giveHidden(server, accounts, 'both'),
   }
-  return { sha256, review, issue: issues[1] ?? '', draft, evaluations, dataset, given }
+  const bundle = await keepBundle(engineer, flow)
+  return { sha256, review, issue: issues[1] ?? '', draft, evaluations, dataset, given, bundle }
+}
+
+/** Of the flow as it is. @returns its hash */
+async function keepBundle(ask: Ask, flow: string): Promise<string> {
+  const { bytes, sha256 } = packBundle(await bundleFlow(flow, { paragraphsPerChunk: 32 }))
+  await json(ask('PUT', `/api/bundles/${sha256}`, formWith(new Uint8Array(bytes), 'own')))
+  return sha256
 }
 
 async function giveHidden(server: Server, accounts: Accounts, whom: 'assigned' | 'both') {
@@ -89,7 +100,9 @@ async function giveHidden(server: Server, accounts: Accounts, whom: 'assigned' |
   const document = await upload(server, custodian, formWith(text, 'given.txt'))
   const person = accounts[whom].id
   await json(custodian('PUT', `/api/documents/${document}/assignee`, { person }))
-  return { document, review: await reviewed(server, custodian, document) }
+  const review = await reviewed(server, custodian, document)
+  const [issue = ''] = await issuesOf(custodian, review)
+  return { document, review, issue }
 }
 
 /** What was given to ray to review, of which others may know nothing. */
@@ -201,7 +214,7 @@ function exampleLine(id: string, split: Split, sentence: string): string {
 }
 
 /** @returns its hash, as custodians see it */
-async function addVersion(
+export async function addVersion(
   custodian: Ask,
   dataset: string,
   { lines, note }: { lines: string[]; note: string },

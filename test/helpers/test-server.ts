@@ -16,9 +16,17 @@ import { workOnTestEvaluations } from '../../src/gate/measure-references.ts'
 import { workOnEvaluations } from '../../src/evaluation/start-evaluation.ts'
 import { startWork } from '../../src/review/background-work.ts'
 import { writeReviewSettings } from '../../src/review/review-settings.ts'
+import { makeMigratedFolder } from './migrated-store.ts'
 import { tempFolder } from './temp-folder.ts'
 
 const origin = 'http://localhost:4310'
+
+/** Each server is asked from an address of its own: attempts to sign in are counted in the process. */
+let servers = 0
+const nextAddress = (): string => {
+  servers += 1
+  return `10.0.${servers >> 8}.${servers & 255}`
+}
 
 /** A form with a text as its file. */
 export function formWith(text: string | Uint8Array<ArrayBuffer>, name = 'text.txt'): FormData {
@@ -68,6 +76,7 @@ export async function testServer({
   const lines: string[] = []
   const log = createLog({ write: (line) => void lines.push(line) })
   const ownFolder = dataFolder ?? folder.path('.proofloop')
+  if (dataFolder === undefined && databaseUrl === undefined) await makeMigratedFolder(ownFolder)
   let passed = 0
   const host = await openHost(stack, {
     now: () => Date.now() + passed,
@@ -101,6 +110,7 @@ export async function testServer({
     hindrance: async () => null,
   }
   const app = createApp(appHost)
+  const fromAddress = { incoming: { socket: { remoteAddress: nextAddress() } } }
   if (work) {
     const { capacity, retention } = environment ?? {}
     await startWork(host, { concurrency: capacity?.reviews, retention })
@@ -127,7 +137,7 @@ export async function testServer({
           !(body instanceof FormData) && { 'content-type': 'application/json' }),
       }
       const content = body instanceof FormData ? body : JSON.stringify(body)
-      return app.request(`${origin}${path}`, { method, headers, body: content })
+      return app.request(`${origin}${path}`, { method, headers, body: content }, fromAddress)
     }
   const as = (cookie: string | null) => asking({ origin, ...(cookie !== null && { cookie }) })
   const cookie = await cookieOf(first.id)

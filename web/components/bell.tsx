@@ -11,7 +11,7 @@ import { When } from './when.tsx'
 
 const mostCounted = 99
 
-/** What one is told of changes: how much of it is new, and a list that leads to each. */
+/** What one is told of changes and gates: how much of it is new, and a list that leads to each. */
 export function Bell() {
   const [opened, setOpened] = useState(false)
   const { data, error, older, refetch } = useNotifications()
@@ -86,23 +86,38 @@ function Told({ items, unread, older }: ToldProps) {
 }
 
 function One({ told, read }: { told: Notification; read: () => void }) {
-  const { change, text, at, readAt } = told
+  const { text, at, readAt } = told
   return (
-    <Menu.Item
-      onClick={read}
-      renderRoot={(props) => (
-        <Link to="/changes/$number" params={{ number: String(change.number) }} {...props} />
-      )}
-    >
+    <Menu.Item onClick={read} renderRoot={(props) => <About told={told} {...props} />}>
       <span className={classes.one} data-unread={readAt === null}>
         <span className={classes.change}>
-          {readAt === null && <Unseen>Unread: </Unseen>}#{change.number} <bdi>{change.title}</bdi>
+          {readAt === null && <Unseen>Unread: </Unseen>}
+          <Name told={told} />
         </span>
-        <span>{text}</span>
+        <span className={classes.text}>{text}</span>
         <span className={classes.when}>
           <When at={at} />
         </span>
       </span>
     </Menu.Item>
+  )
+}
+
+type OfOne = { told: Notification }
+
+/** Leads to the change or the gate. */
+function About({ told: { change, gate }, ...props }: OfOne & Record<string, unknown>) {
+  if (change !== null) {
+    return <Link to="/changes/$number" params={{ number: String(change.number) }} {...props} />
+  }
+  return <Link to="/gates/$gate" params={{ gate: gate?.id ?? '' }} {...props} />
+}
+
+function Name({ told: { change, gate } }: OfOne) {
+  if (change === null) return <>Gate of the version {gate?.candidate.slice(0, 12)}</>
+  return (
+    <>
+      #{change.number} <bdi>{change.title}</bdi>
+    </>
   )
 }

@@ -1,5 +1,5 @@
 import type { Rate } from '../../src/schema/api/evaluations.ts'
-import { decimal } from '../../src/schema/figure-words.ts'
+import { decimal, signedPoints } from '../../src/schema/figure-words.ts'
 import classes from './figures.module.css'
 
 /** A rate with its 95 % interval, or a dash where it is undefined. */
@@ -12,6 +12,29 @@ export function Figure({ rate }: { rate: Pick<Rate, 'value' | 'lower' | 'upper'>
       <span className={classes.interval}>
         [{decimal(lower)}, {decimal(upper)}]
       </span>
+    </span>
+  )
+}
+
+type Difference = {
+  delta?: number | undefined
+  lower?: number | undefined
+  upper?: number | undefined
+}
+
+/** A difference in points with its 95 % interval, where it has one. */
+export function Points({ of: { delta, lower, upper } }: { of: Difference }) {
+  return (
+    <span className={classes.figure}>
+      {signedPoints(delta)}
+      {lower !== undefined && upper !== undefined && (
+        <>
+          {' '}
+          <span className={classes.interval}>
+            [{signedPoints(lower)}, {signedPoints(upper)}]
+          </span>
+        </>
+      )}
     </span>
   )
 }

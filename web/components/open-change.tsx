@@ -1,8 +1,8 @@
-import { Textarea } from '@mantine/core'
+import { Checkbox, Textarea } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import { api, sentenceOf } from '../api.ts'
+import { api, codeOf, sentenceOf } from '../api.ts'
 import { FormDialog } from './form-dialog.tsx'
 import { Quiet } from './page.tsx'
 import { TextField } from './text-field.tsx'
@@ -18,6 +18,7 @@ export function OpenChange({ draft, close }: Props) {
   const [branch, setBranch] = useState('')
   const [title, setTitle] = useState('')
   const [description, setDescription] = useState('')
+  const [anew, setAnew] = useState(false)
   const navigate = useNavigate()
   const queries = useQueryClient()
   const open = useMutation(
@@ -28,7 +29,8 @@ export function OpenChange({ draft, close }: Props) {
       },
     }),
   )
-  const source = draft === null ? { branch } : { draft }
+  const source = draft === null ? { branch } : { draft, anew }
+  const isGone = codeOf(open.error) === 'agent-not-on-branch'
   return (
     <FormDialog
       title="Open a change"
@@ -76,6 +78,14 @@ export function OpenChange({ draft, close }: Props) {
         value={description}
         onChange={({ currentTarget }) => setDescription(currentTarget.value)}
       />
+      {(isGone || anew) && (
+        <Checkbox
+          label="Propose the agent anew"
+          mt="sm"
+          checked={anew}
+          onChange={({ currentTarget }) => setAnew(currentTarget.checked)}
+        />
+      )}
     </FormDialog>
   )
 }

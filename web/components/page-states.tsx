@@ -1,5 +1,6 @@
 import { Alert, Button, Center, Loader, Skeleton, Stack, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
+import { Sentence } from './sentence.tsx'
 
 export function PageLoading({ words }: { words: string }) {
   return (
@@ -30,7 +31,9 @@ type Failed = { title: string; sentence: string; retry?: () => unknown }
 export function PageFailure({ title, sentence, retry }: Failed) {
   return (
     <Alert role="alert" color="red" variant="light" title={title} my="md" maw={640}>
-      <Text size="sm">{sentence}</Text>
+      <Text size="sm">
+        <Sentence text={sentence} />
+      </Text>
       {retry !== undefined && (
         <Button size="compact-sm" variant="default" mt="sm" onClick={() => void retry()}>
           Try again

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { api } from '../api.ts'
 
 /** Milliseconds. Nobody waits for the bell: a page that waits for something looks by itself. */
@@ -22,7 +22,7 @@ export function useNotifications() {
   return { data, error, refetch, older: isMore ? () => setLimit(mostShown) : null }
 }
 
-/** Of all when no ids are given. */
+/** All when neither ids nor a change is given. */
 export function useMarkRead() {
   const queries = useQueryClient()
   return useMutation(
@@ -30,4 +30,17 @@ export function useMarkRead() {
       onSuccess: () => queries.invalidateQueries({ queryKey: api.notifications.list.key() }),
     }),
   )
+}
+
+/** Whoever looks at a change has read what they were told of it, however they came to it. */
+export function useReadBySight(number: number): void {
+  const { data } = useNotifications()
+  const { mutate } = useMarkRead()
+  const items = data?.items.filter(({ readAt }) => readAt === null) ?? []
+  const isTold = items.some(({ change }) => change?.number === number)
+  // Some of those that are not shown may be of it.
+  const isMore = data !== undefined && data.unread > items.length
+  useEffect(() => {
+    if (isTold || isMore) mutate({ change: number })
+  }, [number, isTold, isMore, mutate])
 }

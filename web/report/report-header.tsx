@@ -4,7 +4,7 @@ import type { WrittenReport } from '../../src/schema/shown-evaluation.ts'
 import { shortHash } from '../components/short-hash.ts'
 
 export function ReportHeader({ report }: { report: WrittenReport }) {
-  const { title, createdAt, dataset, subject, hashes } = report
+  const { title, createdAt, dataset, subject, hashes, environment } = report
   return (
     <header>
       <h1>{title}</h1>
@@ -14,6 +14,7 @@ export function ReportHeader({ report }: { report: WrittenReport }) {
           <bdi>{dataset}</bdi>
         </b>{' '}
         <Hash hash={hashes.dataset} /> · <time dateTime={createdAt}>{readableTime(createdAt)}</time>
+        {environment !== null && <> · measured in the environment {environment}</>}
       </p>
       <p>
         <Subject subject={subject} /> <Hash hash={hashes.subject} />

@@ -1,4 +1,5 @@
-import type { ChangeCheckName, ChangeState, ForgeKind } from '../../schema/stored-change.ts'
+import { z } from 'zod'
+import { ChangeCheckName, type ChangeState, type ForgeKind } from '../../schema/stored-change.ts'
 import type { Repository } from '../repository.ts'
 
 /** Somebody, as the forge knows them: of GitHub a login, of the local one the id of an account here. */
@@ -48,13 +49,19 @@ export type ForgeChange = {
   runners: RunnerCheck[]
 }
 
+export const ForgeCheckName = z.enum([...ChangeCheckName.options, 'approval'])
+/** Checks, and whether it was approved: a forge that merges by itself merges nothing without. */
+export type ForgeCheckName = z.infer<typeof ForgeCheckName>
+
 export type ForgeCheck = {
-  name: ChangeCheckName
+  name: ForgeCheckName
   commit: string
   state: 'queued' | 'running' | 'passed' | 'failed' | 'skipped'
   title: string
   /** Markdown, at most 60,000 characters. */
   summary: string
+  /** Where the rest stands. */
+  url?: string
 }
 
 export type MergeRequest = {
@@ -80,7 +87,8 @@ export type ForgeDeployment = {
 }
 
 /**
- * Where changes live. Each call may be made again after a crash: the second has no effect of its own.
+ * Where changes live: seven calls by which the engine goes on with one, and `close`, by which its author withdraws it
+ * (docs/decisions/092). Each call may be made again after a crash: the second has no effect of its own.
  * @throws UserFacingError forge-unavailable, to be tried again; forge-refused, when the forge says no
  */
 export type Forge = {

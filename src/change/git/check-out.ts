@@ -22,9 +22,8 @@ export async function checkOut(
   requirePlain(entries, limits)
   await mkdir(folder)
   const made = new Set([folder])
-  const hashes = entries.map(({ hash }) => hash)
   let next = 0
-  for await (const content of readBlobs(place, hashes, limits.bytes)) {
+  for await (const content of readBlobs(place, entries, limits.bytes)) {
     const entry = entries[next++]
     if (entry === undefined) throw new Error('More objects than were asked for.')
     await writeEntry(entry, { folder, made, content })

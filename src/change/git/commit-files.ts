@@ -5,6 +5,7 @@ import { printable } from '../../lib/printable.ts'
 import { findEntry } from './list-tree.ts'
 import { pathFault, requireHash } from './names.ts'
 import type { GitPlace } from './open-git-place.ts'
+import { treeOf } from './read-objects.ts'
 
 type FileChange = { path: string; content: Uint8Array | null }
 
@@ -75,10 +76,6 @@ function plainName(text: string): string {
   return printable(text).replaceAll(/[<>]/g, '').trim() || 'somebody'
 }
 
-async function treeOf({ objects }: Pick<GitPlace, 'objects'>, commit: string): Promise<string> {
-  return hashIn((await objects(['rev-parse', '--verify', `${requireHash(commit)}^{tree}`])).stdout)
-}
-
 function hashIn(output: Buffer): string {
   return requireHash(output.toString('latin1').trim())
 }
@@ -99,6 +96,7 @@ export async function nextCommit(
 ): Promise<string> {
   const parent = now ?? requireHash(base)
   const before = await treeOf(place, parent)
+  if (before === null) throw new UserFacingError('git-failed', `The repository lacks ${parent}.`)
   const tree = await writeTree(place, before, files)
   // Nothing else than there is already, perhaps from before a crash.
   if (tree === before) return parent

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -11,7 +11,7 @@ type Person = { name: string; email: string }
 export const ann: Person = { name: 'Ann Author', email: 'ann@example.org' }
 export const bob: Person = { name: 'Bob Builder', email: 'bob@example.org' }
 
-type Terminal = { person?: Person; environment?: NodeJS.ProcessEnv; input?: string }
+type Terminal = { person?: Person; environment?: NodeJS.ProcessEnv; input?: string | Uint8Array }
 
 /** Git as somebody at a terminal has it, without what this machine configures. */
 export async function git(
@@ -51,6 +51,19 @@ export async function writeFiles(folder: string, files: Files): Promise<void> {
     await mkdir(path.dirname(file), { recursive: true })
     await writeFile(file, content)
   }
+}
+
+/** All below a folder. */
+export async function filesIn(folder: string): Promise<Record<string, string>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+  const read = files.map(async (file): Promise<[string, string]> => [
+    path.relative(folder, file),
+    await readFile(file, 'utf8'),
+  ])
+  return Object.fromEntries(await Promise.all(read))
 }
 
 export async function commitAll(

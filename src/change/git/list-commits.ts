@@ -3,6 +3,8 @@ import { requireHash } from './names.ts'
 import type { GitPlace } from './open-git-place.ts'
 
 const format = '--format=%an%x00%ae%x00%cn%x00%ce%x00%(trailers:key=Co-authored-by,valueonly)%x00'
+/** With the end of each commit. */
+const fieldsOfEach = 6
 
 /** Those that `head` has and `base` has not. */
 export async function listCommits(
@@ -10,7 +12,6 @@ export async function listCommits(
   { base, head, most }: { base: string; head: string; most: number },
 ): Promise<Commits> {
   const range = [requireHash(head), `^${requireHash(base)}`]
-  const { stdout: counted } = await objects(['rev-list', '--count', ...range])
   const args = ['log', '--no-mailmap', `--max-count=${most}`, '-z', format, ...range, '--']
   const { stdout } = await objects(args)
   const people = new Map<string, Commits['people'][number]>()
@@ -18,7 +19,7 @@ export async function listCommits(
     if (email !== '') people.set(`${name}\0${email}`, { name, email })
   }
   const fields = stdout.toString('utf8').split('\0')
-  for (let i = 0; i + 4 < fields.length; i += 6) {
+  for (let i = 0; i + 4 < fields.length; i += fieldsOfEach) {
     const [author = '', authorMail = '', committer = '', committerMail = '', others = ''] =
       fields.slice(i, i + 5)
     add(author, authorMail)
@@ -27,5 +28,12 @@ export async function listCommits(
       add(name, email)
     }
   }
-  return { count: Number(counted.toString('latin1')), people: [...people.values()] }
+  const listed = Math.floor(fields.length / fieldsOfEach)
+  const count = listed < most ? listed : await countCommits(objects, range)
+  return { count, people: [...people.values()] }
+}
+
+async function countCommits(objects: GitPlace['objects'], range: string[]): Promise<number> {
+  const { stdout } = await objects(['rev-list', '--count', ...range])
+  return Number(stdout.toString('latin1'))
 }

@@ -3,9 +3,13 @@ import { mkdir, realpath, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { UserFacingError } from '../../lib/errors.ts'
 import { printable } from '../../lib/printable.ts'
+import { keepGit, type KeptGit } from './keep-git.ts'
 import { splitAtNull } from './list-tree.ts'
 import { makeScratch } from './make-scratch.ts'
+import { readerArgs } from './read-objects.ts'
 import { type GitAnswer, type GitCommand, gitEnvironment, requireGit, runGit } from './run-git.ts'
+
+type Reader = Pick<KeptGit, 'ask'>
 
 type RunIn = (args: readonly string[], options?: Omit<GitCommand, 'args'>) => Promise<GitAnswer>
 
@@ -16,6 +20,8 @@ type RunIn = (args: readonly string[], options?: Omit<GitCommand, 'args'>) => Pr
  */
 export type GitPlace = AsyncDisposable & {
   objects: RunIn
+  /** As `objects`, a process that stays and answers which objects there are: see `readObjects`. */
+  reader: Reader
   refs: RunIn
   /** Where its refs and its index are. */
   gitFolder: string
@@ -43,30 +49,17 @@ export async function openGitPlace(
   const common = { GIT_DIR: found.gitFolder, HOME: scratch }
   try {
     const objectFolder = await makeOwn(scratch, found)
-    const safe = found.folder
-    const outside = { ...gitEnvironment({ safe }), ...common }
-    const inside = {
-      ...gitEnvironment(),
-      HOME: scratch,
-      GIT_DIR: path.join(scratch, 'git'),
-      GIT_OBJECT_DIRECTORY: objectFolder,
-    }
-    let isClosed = false
-    const runInside = runIn(inside, path.join(scratch, 'git'), signal)
+    const outside = { ...gitEnvironment({ safe: found.folder }), ...common }
+    const { close, ...inside } = ownPlace({ scratch, found, objectFolder, signal })
     return {
-      async objects(args, options) {
-        // Systems tidy up folders for temporary files; a server runs for longer.
-        if (isClosed) throw new Error('The repository was closed.')
-        if (!isWhole(scratch)) await makeOwn(scratch, found)
-        return runInside(args, options)
-      },
+      ...inside,
       refs: runIn(outside, scratch, signal),
       gitFolder: found.gitFolder,
       workingTree: found.workingTree,
       objectFormat: found.objectFormat,
       scratch,
       async [Symbol.asyncDispose]() {
-        isClosed = true
+        await close()
         await rm(scratch, { recursive: true, force: true })
       },
     }
@@ -74,6 +67,42 @@ export async function openGitPlace(
     await rm(scratch, { recursive: true, force: true })
     throw error
   }
+}
+
+type Own = Pick<GitPlaceOptions, 'signal'> & { scratch: string; found: Found; objectFolder: string }
+
+/** What is run in the repository of our own. */
+function ownPlace({ scratch, found, objectFolder, signal }: Own) {
+  const folder = path.join(scratch, 'git')
+  const environment = {
+    ...gitEnvironment(),
+    HOME: scratch,
+    GIT_DIR: folder,
+    GIT_OBJECT_DIRECTORY: objectFolder,
+  }
+  const run = runIn(environment, folder, signal)
+  const kept = keepGit({ args: readerArgs, environment, folder, signal })
+  let isClosed = false
+  const requireOwn = async (): Promise<void> => {
+    if (isClosed) throw new Error('The repository was closed.')
+    // Systems tidy up folders for temporary files; a server runs for longer.
+    if (!isWhole(scratch)) await makeOwn(scratch, found)
+  }
+  const objects: RunIn = async (args, options) => {
+    await requireOwn()
+    return run(args, options)
+  }
+  const reader: Reader = {
+    async ask(talk) {
+      await requireOwn()
+      return kept.ask(talk)
+    },
+  }
+  const close = async (): Promise<void> => {
+    isClosed = true
+    await kept[Symbol.asyncDispose]()
+  }
+  return { objects, reader, close }
 }
 
 function runIn(

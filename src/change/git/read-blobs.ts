@@ -5,17 +5,20 @@ import type { GitPlace } from './open-git-place.ts'
 /** At once in memory. */
 const batchBytes = 32 * 2 ** 20
 
+type Sized = { hash: string; size: number }
+
 /**
- * Contents of objects in the order of their hashes, by `cat-file --batch`.
+ * Contents of files in their order, by `cat-file --batch`.
+ * @param files with the sizes that git tells of them
  * @throws UserFacingError git-failed when one is missing, or all have more than `most` bytes
  */
 export async function* readBlobs(
   place: Pick<GitPlace, 'objects'>,
-  hashes: readonly string[],
+  files: readonly Sized[],
   most: number,
 ): AsyncGenerator<Buffer, void> {
   let left = most
-  for (const batch of await batchesOf(place, hashes)) {
+  for (const batch of batchesOf(files)) {
     const { stdout } = await place.objects(['cat-file', '--batch'], {
       input: `${batch.join('\n')}\n`,
       most: left + batch.length * 128,
@@ -27,28 +30,19 @@ export async function* readBlobs(
   }
 }
 
-async function batchesOf(
-  { objects }: Pick<GitPlace, 'objects'>,
-  hashes: readonly string[],
-): Promise<string[][]> {
-  if (hashes.length === 0) return []
-  const args = ['cat-file', '--batch-check=%(objectname) %(objectsize)']
-  const { stdout } = await objects(args, { input: `${hashes.join('\n')}\n` })
-  const sizes = stdout.toString('latin1').trimEnd().split('\n')
+function batchesOf(files: readonly Sized[]): string[][] {
   const batches: string[][] = []
   let room = 0
-  hashes.forEach((hash, i) => {
-    const size = Number(sizes[i]?.slice(hash.length + 1))
-    if (!Number.isSafeInteger(size)) throw unreadable(hash)
+  for (const { hash, size } of files) {
     const last = batches.at(-1)
     if (last === undefined || size > room) {
-      batches.push([hash])
+      batches.push([requireHash(hash)])
       room = batchBytes - size
     } else {
-      last.push(hash)
+      last.push(requireHash(hash))
       room -= size
     }
-  })
+  }
   return batches
 }
 
@@ -59,20 +53,6 @@ function* contentsOf(output: Buffer, hashes: readonly string[]): Generator<Buffe
     if (next?.hash !== hash) throw unreadable(hash)
     yield next.content
   }
-}
-
-/**
- * What `path` holds in each commit; null where there is no such file.
- * @param most bytes of all together
- */
-export async function readFileIn(
-  { objects }: Pick<GitPlace, 'objects'>,
-  { commits, path, most }: { commits: readonly string[]; path: string; most: number },
-): Promise<(Buffer | null)[]> {
-  if (commits.length === 0) return []
-  const names = commits.map((commit) => `${requireHash(commit)}:${path}\n`)
-  const { stdout } = await objects(['cat-file', '--batch'], { input: names.join(''), most })
-  return Array.from(parseBatch(stdout), (found) => found?.content ?? null)
 }
 
 function* parseBatch(output: Buffer): Generator<{ hash: string; content: Buffer } | null, void> {

@@ -197,7 +197,7 @@ async function converse(
 }
 
 /** With all that it started; first so that it takes its locks away. */
-function endAll(child: ChildProcess): void {
+export function endAll(child: ChildProcess): void {
   signalAll(child, 'SIGTERM')
   const timer = setTimeout(() => signalAll(child, 'SIGKILL'), 2000)
   child.on('close', () => clearTimeout(timer))
@@ -217,11 +217,11 @@ function verbOf(args: readonly string[]): string {
   return args.find((argument) => !argument.startsWith('-')) ?? 'git'
 }
 
-function failure(sentence: string, options?: ErrorOptions): UserFacingError {
+export function failure(sentence: string, options?: ErrorOptions): UserFacingError {
   return new UserFacingError('git-failed', sentence, options)
 }
 
-function notStarted(cause: Error): UserFacingError {
+export function notStarted(cause: Error): UserFacingError {
   if (codeOf(cause) !== 'ENOENT') return failure('git cannot be started.', { cause })
   const sentence =
     'There is no git on this machine. Install git 2.38 or newer where the server finds it in PATH.'

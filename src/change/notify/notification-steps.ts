@@ -1,4 +1,5 @@
 import { mailQueue } from '../../access/mail.ts'
+import { overfitNow } from '../../gate/overfit-monitor.ts'
 import { budgetOf } from '../../gate/start-gate.ts'
 import { refusalIn } from '../../lib/errors.ts'
 import { timeOrderedId } from '../../lib/time-ordered-id.ts'
@@ -6,6 +7,7 @@ import type { ChangeEvent } from '../../schema/stored-change.ts'
 import type { NotificationChannel } from '../../schema/stored-notification.ts'
 import type { Step } from '../../store/database.ts'
 import type { NewNotification } from '../../store/notifications.ts'
+import type { Store } from '../../store/store.ts'
 import type { ChangeHost } from '../change-host.ts'
 import type { ObservedChange } from '../observed-change.ts'
 import { availableChannels, readChoices } from './notification-settings.ts'
@@ -14,25 +16,48 @@ import { whoIsTold } from './who-is-told.ts'
 /** For the queues of a server. */
 export const notificationQueue = { name: 'notification', attempts: 20 } as const
 
+type TellingStore = Pick<Store, 'notifications' | 'settings' | 'secrets'>
+
+/** After the look at `audit`: by then custodians may know what it says of the test set. */
+const endsMerge: ReadonlySet<ChangeEvent['kind']> = new Set(['stopped', 'deployment-requested'])
+
 /** What tells people of an event, to be written together with it: a crash neither loses nor doubles one. */
 export async function notificationSteps(
   host: ChangeHost,
   observed: ObservedChange,
-  event: Pick<ChangeEvent, 'key' | 'kind'>,
+  event: Pick<ChangeEvent, 'key' | 'kind' | 'person' | 'text'>,
 ): Promise<Step[]> {
-  const { store, mail } = host
+  const { store } = host
   const { id: change, author } = observed.change
   const left = event.kind === 'check-ended' && author !== null ? await leftOf(host, author) : null
-  const rows: NewNotification[] = whoIsTold(observed, event, left).map((told) => {
-    return { ...told, id: timeOrderedId(), change, eventKey: event.key }
+  const isWorn = endsMerge.has(event.kind) && (await overfitNow(store)).rotate
+  const rows = whoIsTold(observed, event, { left, isWorn }).map((told) => {
+    return { isPrivate: false, ...told, change, gate: null, eventKey: event.key }
   })
+  return tellSteps(host, rows)
+}
+
+type Telling = Omit<NewNotification, 'id'> & {
+  /** For that person alone: webhooks, which others read, are not told. */
+  isPrivate: boolean
+}
+
+/** Under the bell, and wherever each of them chose. */
+export async function tellSteps(
+  { store, mail, jobs }: Pick<ChangeHost, 'mail' | 'jobs'> & { store: TellingStore },
+  all: readonly Telling[],
+): Promise<Step[]> {
+  const rows = all.map((told) => ({ ...told, id: timeOrderedId() }))
   const available = await availableChannels(store, mail !== null)
-  const jobs = rows.map(async ({ id: notification, person, kind }) => {
+  const sent = rows.map(async ({ id: notification, person, kind, isPrivate }) => {
     const choices = (await readChoices(store, person))[kind]
-    const channels = [...new Set(choices)].filter((channel) => available[channel])
-    return Promise.all(channels.map((channel) => jobSteps(host, channel, { notification, person })))
+    const channels = [...new Set(choices)].filter(
+      (channel) => available[channel] && (!isPrivate || channel === 'mail'),
+    )
+    const told = { notification, person }
+    return Promise.all(channels.map((channel) => jobSteps({ jobs }, channel, told)))
   })
-  return [...store.notifications.steps(rows), ...(await Promise.all(jobs)).flat(2)]
+  return [...store.notifications.steps(rows), ...(await Promise.all(sent)).flat(2)]
 }
 
 async function jobSteps(

@@ -1,17 +1,20 @@
 import type { Mail } from '../../access/mail.ts'
 import { permissionsOf } from '../../access/permissions.ts'
 import type { Jobs } from '../../job/jobs.ts'
+import { shortHash } from '../../lib/content-hash.ts'
 import { postJson } from '../../lib/post-json.ts'
 import { printable } from '../../lib/printable.ts'
 import type { StoredChange } from '../../schema/stored-change.ts'
+import type { StoredGate } from '../../schema/stored-gate.ts'
 import type { StoredNotification } from '../../schema/stored-notification.ts'
 import type { StoredPerson } from '../../store/people.ts'
 import type { Store } from '../../store/store.ts'
-import { readChangeWebhooks } from './notification-settings.ts'
 import { notificationQueue } from './notification-steps.ts'
+import { addressOf } from './own-addresses.ts'
 
-type SendingStore = Pick<Store, 'notifications' | 'changes' | 'people' | 'secrets'>
+type SendingStore = Pick<Store, 'notifications' | 'changes' | 'gates' | 'people' | 'secrets'>
 type Sent = { told: StoredNotification; change: StoredChange; person: StoredPerson }
+type SentOfGate = Pick<Sent, 'told' | 'person'> & { gate: StoredGate }
 
 /** Tells webhooks in this process. @param url where browsers reach the server */
 export async function workOnNotifications({
@@ -26,14 +29,12 @@ export async function workOnNotifications({
   await jobs.work(notificationQueue.name, { concurrency: 2 }, async ({ data, signal }) => {
     const sent = await findSent(store, data)
     if (sent === null) return
-    const { changeWebhook, changeSlackWebhook } = await readChangeWebhooks(store)
+    const channel = data['channel'] === 'slack' ? 'slack' : 'webhook'
+    const address = await addressOf(store, sent.person.id, channel)
+    if (address === null) return
     const link = linkTo(url, sent.change)
-    if (data['channel'] === 'slack') {
-      if (changeSlackWebhook !== null)
-        await postJson(changeSlackWebhook, slackBody(sent, link), signal)
-      return
-    }
-    if (changeWebhook !== null) await postJson(changeWebhook, webhookBody(sent, link), signal)
+    const body = channel === 'slack' ? slackBody(sent, link) : webhookBody(sent, link)
+    await postJson(address, body, signal)
   })
 }
 
@@ -43,6 +44,8 @@ export async function mailNotification(
   mail: Mail,
   job: { notification: string; person: string },
 ): Promise<void> {
+  const ofGate = await findSentOfGate(store, job)
+  if (ofGate !== null) return mailOfGate(mail, ofGate)
   const sent = await findSent(store, job)
   if (sent === null) return
   const { told, change, person } = sent
@@ -54,6 +57,28 @@ export async function mailNotification(
   })
 }
 
+async function mailOfGate(mail: Mail, { told, gate, person }: SentOfGate): Promise<void> {
+  const about = `Gate of the version ${shortHash(gate.candidate)}`
+  await mail.send({
+    to: person.email,
+    subject: about,
+    text: `${about}:\n\n${told.text}\n\n${mail.url}/gates/${gate.id}\n\nYou get this mail because you chose it under Settings.\n`,
+  })
+}
+
+/** Null: it is of a change, or for somebody who reads no audits any more. */
+async function findSentOfGate(
+  { notifications, gates, people }: SendingStore,
+  { notification, person: id }: { notification: string; person: string },
+): Promise<SentOfGate | null> {
+  const told = await notifications.get(id, notification)
+  const person = await people.get(id)
+  if (told === null || told.gate === null || person === null) return null
+  const gate = await gates.get(told.gate)
+  if (gate === null || !permissionsOf(person.roles).has('gates:write')) return null
+  return { told, person, gate }
+}
+
 /** Null: it is too old, or whoever was to be told has left or reads no changes any more. */
 async function findSent(
   { notifications, changes, people }: SendingStore,
@@ -61,8 +86,9 @@ async function findSent(
 ): Promise<Sent | null> {
   const told = await notifications.get(id, notification)
   const person = await people.get(id)
-  const change = told && (await changes.get(told.change))
-  if (told === null || person === null || change === null) return null
+  if (told === null || told.change === null || person === null) return null
+  const change = await changes.get(told.change)
+  if (change === null) return null
   return permissionsOf(person.roles).has('changes:read') ? { told, change, person } : null
 }
 

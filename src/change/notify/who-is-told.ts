@@ -1,11 +1,15 @@
-import type { ChangeCheck, ChangeEvent } from '../../schema/stored-change.ts'
+import type { ChangeCheck, ChangeDecision, ChangeEvent } from '../../schema/stored-change.ts'
 import type { StoredNotification } from '../../schema/stored-notification.ts'
-import { blameOf } from '../blame.ts'
+import { blameOf, retryAt } from '../blame.ts'
 import { decisionKey } from '../change-story.ts'
 import { whyNotCounted } from '../count-approvals.ts'
 import type { ObservedChange } from '../observed-change.ts'
 
-type Told = Pick<StoredNotification, 'person' | 'kind' | 'text'>
+type Told = Pick<StoredNotification, 'person' | 'kind' | 'text'> & {
+  /** For that person alone: webhooks, which others read, are not told. */
+  isPrivate?: boolean
+}
+type ToldEvent = Pick<ChangeEvent, 'key' | 'kind' | 'person' | 'text'>
 
 /** So few questions to the gate are little. */
 const fewLeft = 2
@@ -14,66 +18,137 @@ const fewLeft = 2
  * Whom an event of a change is told, and how. Nothing depends on whether a gate that was not passed could tell:
  * its author and whoever reads over their shoulder hear the same.
  * @param left questions to the gate that its author may still ask; null where that is not told
+ * @param isWorn whether the test set is to be rotated, as custodians alone are told
  */
 export function whoIsTold(
   observed: ObservedChange,
-  event: Pick<ChangeEvent, 'key' | 'kind'>,
-  left: number | null,
+  event: ToldEvent,
+  { left, isWorn }: { left: number | null; isWorn: boolean },
 ): Told[] {
   const { author } = observed.change
-  const toAuthor = (kind: Told['kind'], text: string): Told[] =>
-    author === null ? [] : [{ person: author, kind, text }]
-  if (event.kind === 'approval-waiting') {
-    const text = 'It has passed the gate, and waits for somebody to approve it.'
-    return deciders(observed).map((person) => ({ person, kind: 'approval-waiting', text }))
+  const toAuthor = (kind: Told['kind'], text: string): Told[] => tell([author], kind, text)
+  switch (event.kind) {
+    case 'approval-waiting': {
+      const text = 'It has passed the gate, and waits for somebody to approve it.'
+      return tell(deciders(observed), 'approval-waiting', text)
+    }
+    case 'approval-refused':
+      return tell([event.person], 'approval-waiting', `Your approval does not count. ${event.text}`)
+    case 'check-ended': {
+      const check = endedCheck(observed, event)
+      return check === undefined ? [] : aboutCheck(observed, check, left)
+    }
+    case 'conflict':
+      return isOldConflict(observed) ? [] : toAuthor('stopped', texts.conflict)
+    case 'changes-requested': {
+      const said = observed.decisions.find((one) => decisionKey(one) === event.key)
+      const counts = said !== undefined && whyNotCounted(observed, said.person) === null
+      return counts ? toAuthor('changes-requested', wanted(said)) : []
+    }
+    case 'merge-refused':
+      return isOldRefusal(observed, event) ? [] : toAuthor('stopped', texts.mergeRefused)
+    case 'merged':
+      return toAuthor('merged', 'It is merged.')
+    case 'deployment-requested': {
+      const operators = tell(holders(observed, 'operator'), 'merged', texts.deployable)
+      return [...operators, ...(isWorn ? toCustodians(observed, texts.worn) : [])]
+    }
+    case 'stopped': {
+      if (!isWorn)
+        return tell([author, ...holders(observed, 'custodian')], 'stopped', texts.stopped)
+      const custodians = toCustodians(observed, `${texts.stopped} ${texts.worn}`)
+      const isToldMore = custodians.some(({ person }) => person === author)
+      return [...(isToldMore ? [] : toAuthor('stopped', texts.stopped)), ...custodians]
+    }
+    case 'audit-failed':
+      return tell([author, ...holders(observed, 'custodian')], 'stopped', texts.auditFailed)
+    case 'opened':
+    case 'pushed':
+    case 'base-moved':
+    case 'check-started':
+    case 'approved':
+    case 'overridden':
+    case 'approval-void':
+    case 'merging':
+    case 'audit-started':
+    case 'closed':
+    case 'reopened':
+      return []
   }
-  if (event.kind === 'check-ended') {
-    const check = endedCheck(observed, event)
-    return check === undefined ? [] : aboutCheck(observed, check, left)
-  }
-  if (event.kind === 'changes-requested') {
-    const said = observed.decisions.find((one) => decisionKey(one) === event.key)
-    const counts = said !== undefined && whyNotCounted(observed, said.person) === null
-    const text = 'An approver wants something else before it is merged.'
-    return counts ? toAuthor('changes-requested', text) : []
-  }
-  if (event.kind === 'merged') return toAuthor('merged', 'It is merged.')
-  if (event.kind !== 'stopped') return []
-  const text = 'It is merged, and its version is not deployed. Its page says why.'
-  const custodians = holders(observed, 'custodian').filter((person) => person !== author)
-  const others = custodians.map((person): Told => ({ person, kind: 'stopped', text }))
-  return [...toAuthor('stopped', text), ...others]
+}
+
+const texts = {
+  conflict: 'It cannot be merged as it is: its page says which files changed on both sides.',
+  mergeRefused: 'The forge does not let it be merged: its page says why. It is tried again.',
+  deployable: 'It is merged, and its version may be deployed.',
+  stopped: 'It is merged, and its version is not deployed. Its page says why.',
+  auditFailed:
+    'It is merged, and the look at the split audit failed several times by a fault of the server. A custodian can start it again from the gate.',
+  worn: 'Over the merges so far, changes look better on the test set than on the split audit: it is worn out. Rotate it.',
+  functional: 'Its functional tests were not passed, or it cannot be bundled. Its page says why.',
+  byHand:
+    'A check failed several times by a fault that is not its own. Once the cause is gone, it has to be tried again by hand.',
+}
+
+/** Each of them once. */
+function tell(people: readonly (string | null)[], kind: Told['kind'], text: string): Told[] {
+  const known = people.filter((person) => person !== null)
+  return [...new Set(known)].map((person) => ({ person, kind, text }))
+}
+
+function toCustodians(observed: ObservedChange, text: string): Told[] {
+  const told = tell(holders(observed, 'custodian'), 'stopped', text)
+  return told.map((one) => ({ ...one, isPrivate: true }))
+}
+
+/** Of a commit that could not be merged before the protected branch moved either. */
+function isOldConflict({ before, revision }: ObservedChange): boolean {
+  return before !== null && before.tree === null && before.head === revision?.head
+}
+
+/** It is told with the minute at its end, each time that it is tried. */
+function isOldRefusal({ events }: ObservedChange, { key, kind }: ToldEvent): boolean {
+  const same = key.slice(0, key.lastIndexOf(':') + 1)
+  return events.some((one) => one.kind === kind && one.key !== key && one.key.startsWith(same))
+}
+
+function wanted({ reason, reasonTold }: ChangeDecision): string {
+  const text = 'An approver wants something else before it is merged'
+  return reasonTold && reason !== null ? `${text}: ${reason}` : `${text}.`
 }
 
 function aboutCheck(observed: ObservedChange, check: ChangeCheck, left: number | null): Told[] {
   const { author } = observed.change
-  if (author === null) return []
-  const toAuthor = (kind: Told['kind'], text: string): Told => ({ person: author, kind, text })
-  if (check.outcome !== 'pass' && blameOf(check) === 'budget') {
-    const text = 'A check was not run: nothing is left of a budget.'
-    return [toAuthor('budget-low', text)]
+  const toAuthor = (kind: Told['kind'], text: string): Told[] => tell([author], kind, text)
+  const isPassed = check.outcome === 'pass' || check.outcome === 'skipped'
+  const blame = isPassed ? null : blameOf(check)
+  if (blame === 'budget') {
+    return toAuthor('budget-low', 'A check was not run: nothing is left of a budget.')
   }
-  if (check.name !== 'gate') return []
-  const isPassed = check.outcome === 'pass'
-  const told = [toAuthor('verdict', isPassed ? 'It has passed the gate.' : notPassed(check))]
-  if (left !== null && left <= fewLeft) {
-    const text = `You may ask the gate ${left === 0 ? 'nothing' : times(left)} more on this test set.`
-    told.push(toAuthor('budget-low', text))
+  const waits = blame === 'host' && retryAt(check) === null
+  const stuck = waits
+    ? tell([author, ...holders(observed, 'operator')], 'stopped', texts.byHand)
+    : []
+  if (check.name !== 'gate') {
+    return blame === 'change' ? toAuthor('stopped', texts.functional) : stuck
   }
-  if (isPassed || check.cause !== 'quality') return told
+  const verdict = toAuthor('verdict', isPassed ? 'It has passed the gate.' : notPassed(check))
+  const own = [...verdict, ...(left !== null && left <= fewLeft ? toAuthor(...few(left)) : [])]
+  if (blame !== 'change' || check.cause !== 'quality') return [...own, ...stuck]
   const text = 'It has not passed the gate. Whoever may see its figures can look at them.'
   const others = deciders(observed).filter((person) => person !== author)
-  return [...told, ...others.map((person): Told => ({ person, kind: 'verdict', text }))]
+  return [...own, ...tell(others, 'verdict', text)]
+}
+
+function few(left: number): [Told['kind'], string] {
+  const times = left === 0 ? 'nothing' : left === 1 ? 'once' : `${left} times`
+  return ['budget-low', `You may ask the gate ${times} more on this test set.`]
 }
 
 function notPassed({ cause }: ChangeCheck): string {
   return cause === 'host-fault'
     ? 'The gate could not be asked: something of the host was at fault.'
     : 'It has not passed the gate.'
-}
-
-function times(left: number): string {
-  return left === 1 ? 'once' : `${left} times`
 }
 
 /** As the story names it: `ended:gate:TREE:ATTEMPT`. */
@@ -92,6 +167,6 @@ function deciders(observed: ObservedChange): string[] {
   return [...observed.roles.keys()].filter((person) => whyNotCounted(observed, person) === null)
 }
 
-function holders({ roles }: ObservedChange, role: 'custodian'): string[] {
+function holders({ roles }: ObservedChange, role: 'custodian' | 'operator'): string[] {
   return [...roles].flatMap(([person, own]) => (own.includes(role) ? [person] : []))
 }

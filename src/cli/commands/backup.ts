@@ -28,13 +28,19 @@ export async function backup(
   const dataFolder = path.resolve(io.cwd, data)
   const fromEnvironment = open ? undefined : io.env['PROOFLOOP_CUSTODIAN_KEY'] || undefined
   const custodian = to ?? fromEnvironment
-  if (open) await recordOpen(dataFolder, io)
+  const sealed = custodian !== undefined
   const blobs = await openBlobs({ dataFolder, env: io.env })
   const result = await backUp(
     { dataFolder, databaseUrl: io.env['DATABASE_URL'], blobs },
-    { file: path.resolve(io.cwd, file), now: Date.now(), signal: io.signal, to: custodian, open },
+    {
+      file: path.resolve(io.cwd, file),
+      now: Date.now(),
+      signal: io.signal,
+      to: custodian,
+      open,
+      beforeWritten: () => recordExport({ dataFolder, sealed }, io),
+    },
   )
-  const sealed = custodian !== undefined
   await recordHere(result, { dataFolder, file, sealed }, io)
   io.stdout.write(`Backed up ${counted(result)} to ${file}.\n`)
   io.stdout.write(
@@ -50,12 +56,15 @@ export async function backup(
   return result.damagedFiles.length === 0 ? 0 : 1
 }
 
-/** Before it is written: without the entry there is no such backup. */
-async function recordOpen(dataFolder: string, io: Io): Promise<void> {
+/** Hidden rows leave the store: without the entry there is no backup. */
+async function recordExport(
+  { dataFolder, sealed }: { dataFolder: string; sealed: boolean },
+  io: Io,
+): Promise<void> {
   const databaseUrl = io.env['DATABASE_URL'] || undefined
   await using store = await openStoreToExamine({ dataFolder, databaseUrl, env: io.env })
-  const details = { sealed: false }
-  await record(store, { id: 'command-line' }, { action: 'exported', subject: 'backup', details })
+  const event = { action: 'exported' as const, subject: 'backup', details: { sealed } }
+  await record(store, { id: 'command-line' }, event)
 }
 
 /** So that `proofloop doctor` knows how old it is. The backup is there, whether or not this works. */

@@ -7,7 +7,8 @@ import {
   changeExit,
   changeLine,
   changeReport,
-  isUnderWay,
+  leftInWords,
+  proposalReport,
   stageInWords,
 } from '../change/change-report.ts'
 import { branchHere } from '../change/branch-here.ts'
@@ -25,11 +26,13 @@ export type ChangeOptions = { server?: string; json?: boolean }
 export type OpenChangeOptions = ChangeOptions & {
   branch?: string
   draft?: string
+  anew?: boolean
   title?: string
   description: string
 }
-export type ListChangesOptions = ChangeOptions & { state?: string; own?: boolean }
+export type ListChangesOptions = ChangeOptions & { state?: string; own?: boolean; after?: string }
 export type StatusOptions = ChangeOptions & { wait?: boolean }
+export type RetryOptions = ChangeOptions & { gate?: boolean; yes?: boolean }
 export type DecideOptions = ChangeOptions & {
   head?: string
   reason?: string
@@ -39,42 +42,52 @@ export type DecideOptions = ChangeOptions & {
 
 /** Milliseconds between looks. */
 const lookEvery = 2000
-/** Of a page of the list; whoever wants more filters. */
+/** Of a page of the list. */
 const mostListed = 100
 
 /** @returns 0 */
 export async function openChange(options: OpenChangeOptions, io: Io): Promise<number> {
-  const { server, draft, description } = options
+  const { server, draft, anew, description } = options
   const at = await connect(server, proposingChanges, io)
   const here = draft === undefined ? await branchHere(options.branch, io) : null
   const title = options.title ?? here?.title
   if (title === undefined) {
     throw new UserFacingError('title-missing', 'Say with --title what the change is.')
   }
-  const source = here === null ? { draft } : { branch: here.branch }
+  const source = here === null ? { draft, anew } : { branch: here.branch }
   const opened = await at.ask(({ changes }, call) =>
     changes.open({ ...source, title, description }, call),
   )
-  print(opened, options, io)
+  print(opened, { ...options, url: at.url }, io)
   return 0
 }
 
 /** @returns 0 */
 export async function listChanges(options: ListChangesOptions, io: Io): Promise<number> {
   const { server, own } = options
+  const after = options.after === undefined ? undefined : `${numberOf(options.after)}`
   const state = stateOf(options)
   const at = await connect(server, readingChanges, io)
-  const { items, next } = await at.ask(({ changes }, call) =>
-    changes.list({ limit: mostListed, ...(state && { state }), ...(own && { own: 'true' }) }, call),
+  const { items, next, told } = await at.ask(({ changes }, call) =>
+    changes.list(
+      {
+        limit: mostListed,
+        ...(state && { state }),
+        ...(own && { own: 'true' }),
+        ...(after && { after }),
+      },
+      call,
+    ),
   )
   const lines = items.map((item) => `${changeLine(item)}\n`).join('')
   io.stdout.write(options.json ? `${JSON.stringify(items, null, 2)}\n` : lines)
+  for (const sentence of told) io.stderr.write(`${printable(sentence)}\n`)
   if (items.length === 0) io.stderr.write('There are none.\n')
-  if (next !== null) io.stderr.write(`These are the newest ${mostListed}; there are more.\n`)
+  if (next !== null) io.stderr.write(`There may be more; they begin after --after ${next}.\n`)
   return 0
 }
 
-/** @returns 0 when it may be deployed, 1 when it was not passed or is given up, 3 when it waits */
+/** @returns 0 when it may be deployed, 1 when it was not passed or is given up, 3 when it waits for somebody */
 export async function changeStatus(
   number: string,
   options: StatusOptions,
@@ -83,13 +96,13 @@ export async function changeStatus(
   const at = await connect(options.server, readingChanges, io)
   let view = await at.find(numberOf(number))
   let told: ChangeStage | null = null
-  while (options.wait && isUnderWay(view.stage)) {
+  while (options.wait && view.goesOn) {
     if (told !== view.stage) io.stderr.write(`${stageInWords(view.stage)} …\n`)
     told = view.stage
     await setTimeout(lookEvery, undefined, { signal: io.signal })
     view = await at.find(view.number)
   }
-  print(view, options, io)
+  print(view, { ...options, url: at.url }, io)
   return changeExit(view.stage)
 }
 
@@ -117,14 +130,42 @@ export async function closeChange(number: string, options: ChangeOptions, io: Io
   const closed = await at.ask(({ changes }, call) =>
     changes.close({ number: numberOf(number) }, call),
   )
-  if (options.json) print(closed, options, io)
+  if (options.json) print(closed, { ...options, url: at.url }, io)
   else io.stdout.write(`Change ${closed.number} is withdrawn.\n`)
   return 0
 }
 
+/** @returns 0 */
+export async function retryChange(number: string, options: RetryOptions, io: Io): Promise<number> {
+  const at = await connect(options.server, proposingChanges, io)
+  const what = options.gate ? 'gate' : 'check'
+  const before = await at.find(numberOf(number))
+  if (before.may.retry) await confirmRetry(before, options, io)
+  const view = await at.ask(({ changes }, call) =>
+    changes.retry({ number: before.number, what }, call),
+  )
+  print(view, { ...options, url: at.url }, io)
+  return 0
+}
+
+/** What is left is told before anything of it is spent. @throws UserFacingError not-confirmed */
+async function confirmRetry(
+  { budget, checks }: ChangeView,
+  { gate, yes }: RetryOptions,
+  io: Io,
+): Promise<void> {
+  const isAsked = checks.some(({ name, state }) => name === 'gate' && state === 'done')
+  if (budget !== null && (gate || isAsked)) io.stderr.write(`Gate: ${leftInWords(budget)}.\n`)
+  if (!gate || yes || (await io.ask?.('Ask it once more? It takes one of them. [y/N] '))) return
+  throw new UserFacingError(
+    'not-confirmed',
+    'Nothing was asked. Add --yes to take one of the questions that are left.',
+  )
+}
+
 const asked: Record<Decision, string> = {
   approved: 'Approve exactly this? [y/N] ',
-  'changes-requested': 'Ask for changes? [y/N] ',
+  'changes-requested': 'Ask for changes? Its author reads why. [y/N] ',
   overridden: 'Let it in although the gate cannot tell? [y/N] ',
 }
 
@@ -137,25 +178,26 @@ async function decide(
   const { server, reason, yes, json } = options
   const at = await connect(server, decidingChanges, io)
   const view = await at.find(numberOf(number))
-  const { head, tree } = requireShown(view, options)
+  const shown = requireShown(view, options)
   if (!yes) {
-    io.stderr.write(changeReport(view))
+    const diff = await at.ask(({ changes }, call) => changes.diff({ number: view.number }, call))
+    io.stderr.write(`${changeReport(view, at.url)}${proposalReport(view, diff)}`)
     if (!(await io.ask?.(asked[decision]))) {
       throw new UserFacingError('not-confirmed', 'Nothing was decided. Add --yes to decide.')
     }
   }
   const decided = await at.ask(({ changes }, call) =>
-    changes.decide({ number: view.number, decision, head, tree, reason }, call),
+    changes.decide({ number: view.number, decision, ...shown, reason }, call),
   )
-  print(decided, { json }, io)
+  print(decided, { json, url: at.url }, io)
   return 0
 }
 
 /** @throws UserFacingError nothing-to-decide, change-moved */
 function requireShown(
-  { revision, number }: ChangeView,
+  { revision, number, checks }: ChangeView,
   { head }: DecideOptions,
-): { head: string; tree: string } {
+): { head: string; tree: string; gate?: string } {
   if (revision === null || revision.tree === null) {
     const sentence = `Nothing of change ${number} could be merged now, so there is nothing to decide.`
     throw new UserFacingError('nothing-to-decide', sentence)
@@ -166,7 +208,9 @@ function requireShown(
       `The newest commit of change ${number} is ${revision.head}, and not ${printable(head)}.`,
     )
   }
-  return { head: revision.head, tree: revision.tree }
+  // For who may see its figures: those are what they decide by.
+  const gate = checks.find(({ name, state }) => name === 'gate' && state === 'done')?.subject
+  return { head: revision.head, tree: revision.tree, ...(gate == null ? {} : { gate }) }
 }
 
 type Asked = Parameters<Remote['client']['changes']['list']>[1]
@@ -191,12 +235,15 @@ async function connect(server: string | undefined, needs: Needs, io: Io) {
   }
   return {
     ask,
+    url: remote.url,
     find: (number: number) => ask(({ changes }, call) => changes.get({ number }, call)),
   }
 }
 
-function print(view: ChangeView, { json }: Pick<ChangeOptions, 'json'>, { stdout }: Io): void {
-  stdout.write(json ? `${JSON.stringify(view, null, 2)}\n` : changeReport(view))
+type Printing = Pick<ChangeOptions, 'json'> & { url: string }
+
+function print(view: ChangeView, { json, url }: Printing, { stdout }: Io): void {
+  stdout.write(json ? `${JSON.stringify(view, null, 2)}\n` : changeReport(view, url))
 }
 
 function numberOf(text: string): number {

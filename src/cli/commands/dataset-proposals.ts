@@ -1,8 +1,11 @@
 import { UserFacingError } from '../../lib/errors.ts'
+import type { Split } from '../../schema/access.ts'
 import type { Merged } from '../../schema/api/dataset-proposals.ts'
 import { importInWords } from '../datasets/in-words.ts'
 import {
   declineInWords,
+  nextStepInWords,
+  planInWords,
   proposalsInWords,
   rotationInWords,
 } from '../datasets/proposals-in-words.ts'
@@ -34,7 +37,12 @@ export async function listProposals(
   return 0
 }
 
-export type MergeOptions = ProposalOptions & { all?: boolean; note?: string }
+export type MergeOptions = ProposalOptions & {
+  all?: boolean
+  split?: Split
+  note?: string
+  showHidden?: boolean
+}
 
 /** @returns 1 when nothing new was in them */
 export async function mergeReviews(
@@ -42,11 +50,11 @@ export async function mergeReviews(
   options: MergeOptions,
   io: Io,
 ): Promise<number> {
-  const { all = false, note } = options
+  const { all = false, split, note, showHidden = false } = options
   requireChoice(reviews, options)
   const ask = async (proposals: ServerProposals): Promise<Merged> => {
     const chosen = all ? await proposals.all(dataset) : reviews
-    return proposals.merge({ dataset, reviews: chosen, rotate: false, note })
+    return proposals.merge({ dataset, reviews: chosen, rotate: false, split, note, showHidden })
   }
   const { added } = await answer({ options, io }, ask, importInWords)
   return added ? 0 : 1
@@ -65,20 +73,34 @@ export async function declineReviews(
   return 0
 }
 
-/** @returns 1 when nothing retired, since `test` has no example */
+export type RotateOptions = MergeOptions & { yes?: boolean }
+
+/**
+ * Tells how much would retire and what would come in; does it when somebody has said yes.
+ * @returns 1 when nothing retired: nobody has said yes, or `test` has no example
+ */
 export async function rotateDataset(
   [dataset, reviews]: [dataset: string, reviews: string[]],
-  options: MergeOptions,
+  options: RotateOptions,
   io: Io,
 ): Promise<number> {
-  const { all = false, note } = options
+  const { server, json, all = false, yes = false, note, showHidden = false } = options
   requireOne(reviews, options)
-  const ask = async (proposals: ServerProposals): Promise<Merged> => {
-    const chosen = all ? await proposals.all(dataset) : reviews
-    return proposals.merge({ dataset, reviews: chosen, rotate: true, note })
+  const proposals = proposalsOnServer(server, io)
+  const chosen = all ? await proposals.all(dataset) : reviews
+  const plan = await proposals.planRotation({ dataset, reviews: chosen })
+  if (yes) {
+    io.stderr.write(planInWords(plan))
+    const taken = { dataset, reviews: chosen, rotate: true, version: plan.version }
+    const ask = () => proposals.merge({ ...taken, note, showHidden })
+    const { retired } = await answer({ options, io }, ask, rotationInWords)
+    return retired > 0 ? 0 : 1
   }
-  const { retired } = await answer({ options, io }, ask, rotationInWords)
-  return retired > 0 ? 0 : 1
+  io.stdout.write(json ? `${JSON.stringify(plan, null, 2)}\n` : planInWords(plan))
+  if (plan.before.groups === 0) return 1
+  const listed = chosen.length > 0 ? { items: [], more: false } : await proposals.list(dataset)
+  io.stderr.write(nextStepInWords(listed))
+  return 1
 }
 
 function requireChoice(reviews: string[], options: MergeOptions): void {

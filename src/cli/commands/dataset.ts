@@ -16,6 +16,7 @@ import {
   versionInWords,
 } from '../datasets/in-words.ts'
 import type { Io } from '../io.ts'
+import { requireUnderstood } from '../on-server/understood.ts'
 
 export type DatasetOptions = { data: string; server?: string; json?: boolean; flow?: string }
 
@@ -67,15 +68,19 @@ export function diffDataset(
   return answer(run, (source) => source.diff({ dataset, from, to, limit: 100 }), diffInWords)
 }
 
-/** @returns 1 when something was found */
+/**
+ * @returns 1 when something was found
+ * @throws UserFacingError option-not-for-server for a flow that the server would not look into
+ */
 export async function checkDataset(dataset: string, options: ShowOptions, io: Io): Promise<number> {
+  requireOwnFlow(options)
   const found = { good: true }
   await answer(
     { options, io },
     async (place) => {
       const check = await place.check({ dataset, version: options.at })
-      const { straddling, leaks } = check.counts
-      found.good = check.intact && straddling === 0 && leaks === 0
+      const { straddling, leaks, elsewhere } = check.counts
+      found.good = check.intact && straddling === 0 && leaks === 0 && elsewhere === 0
       return check
     },
     checkInWords,
@@ -83,24 +88,37 @@ export async function checkDataset(dataset: string, options: ShowOptions, io: Io
   return found.good ? 0 : 1
 }
 
+/** @throws UserFacingError option-not-for-server */
+function requireOwnFlow({ server, flow }: DatasetOptions): void {
+  const why = 'a server looks into its own flow and into versions that it was asked about'
+  const given = flow === undefined ? [] : ['--flow']
+  if (server !== undefined) requireUnderstood(given, [], { option: '--server', why })
+}
+
 export type ImportOptions = DatasetOptions & {
   add?: boolean
   splits: ImportFields['splits']
+  columnMapping?: string[]
   note?: string
+  showHidden?: boolean
 }
 
-export function importDataset(
+/** @throws UserFacingError option-not-for-server for a flow that the server would not look into */
+export async function importDataset(
   [dataset, file]: [dataset: string, file: string],
   options: ImportOptions,
   io: Io,
 ): Promise<number> {
-  const { add, splits, note } = options
+  requireOwnFlow(options)
+  const { add, splits, columnMapping, note, showHidden = false } = options
   const sent = {
     dataset,
     path: file,
     mode: add ? ('add' as const) : ('replace' as const),
     splits,
+    columnMapping,
     note,
+    showHidden: showHidden ? ('true' as const) : ('false' as const),
   }
   return answer({ options, io }, (source) => source.import(sent), importInWords)
 }
@@ -119,11 +137,21 @@ export function exportDataset(name: string, options: ExportOptions, io: Io): Pro
         split,
         version: options.at,
       })
+      if (sha256 === sha256OfNothing) throw nothingThere(name)
       const naming = { name: options.to, code: 'file-not-written', mode: 0o600 }
       await writeWholeFile(file, checked(content, sha256), naming)
       return { file: options.to, dataset, hash, sha256 }
     },
     (done) => `Wrote ${dataset} ${shortHash(done.hash)} to ${done.file}.\nSHA-256 ${done.sha256}\n`,
+  )
+}
+
+const sha256OfNothing = createHash('sha256').digest('hex')
+
+function nothingThere(name: string): UserFacingError {
+  return new UserFacingError(
+    'dataset-empty',
+    `${name} has no examples in that version, so there is nothing to write. proofloop dataset show tells which splits it has.`,
   )
 }
 

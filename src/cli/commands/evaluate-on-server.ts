@@ -99,10 +99,15 @@ async function measure(
   const { agents, repeats, detach, json } = options
   const wanted = agents ?? flow.bundle.agents.map(({ name }) => name)
   const { sha256: bundle } = await sendBundle(remote, flow.packed, flow.name)
-  const { id } = await startEvaluationThere(remote, { dataset, bundle, agents, repeats })
+  const { id, environment } = await startEvaluationThere(remote, {
+    dataset,
+    bundle,
+    agents,
+    repeats,
+  })
   if (detach) {
     const { url } = remote
-    const started = { evaluation: id, bundle, server: url }
+    const started = { evaluation: id, bundle, server: url, environment }
     io.stdout.write(json ? `${JSON.stringify(started, null, 2)}\n` : `${howToGoOn(url, id)}\n`)
     return
   }
@@ -134,7 +139,8 @@ async function printWhenDone(
   { options, io, wanted = [] }: Task & { wanted?: string[] },
 ): Promise<void> {
   const { client, patience, signal } = remote
-  requireDone(await followEvaluation(remote, id, io))
+  const entry = await followEvaluation(remote, id, io)
+  requireDone(entry)
   const { run, details } = await patience.ask(() =>
     client.evaluations.run({ evaluation: id }, { signal }),
   )
@@ -144,10 +150,13 @@ async function printWhenDone(
   })
   warnOfFailures(failures, io)
   const { mistakes, mistakesLeftOut, account } = details
-  const results = { run, dataset: run.dataset, mistakes, ...(account && { account }) }
+  const { environment } = entry
+  const results = { run, dataset: run.dataset, mistakes, environment, ...(account && { account }) }
   await printResults(results, options, io)
   if (details.mistakesHeld)
-    io.stderr.write(`Warning: no mistakes are shown. ${details.mistakesHeld}\n`)
+    io.stderr.write(
+      `Warning: ${mistakes.length === 0 ? 'no mistakes' : `${mistakes.length} of ${mistakes.length + mistakesLeftOut} mistakes`} are shown. ${details.mistakesHeld}\n`,
+    )
   else if (mistakesLeftOut > 0 && (options.examples || options.report !== undefined)) {
     io.stderr.write(`Warning: ${mistakesLeftOut} more mistakes were counted, but not kept.\n`)
   }

@@ -1,8 +1,6 @@
-import path from 'node:path'
 import { contentHash } from '../../lib/content-hash.ts'
 import { loadExampleDocuments } from '../../dataset/example-document.ts'
-import { nameOfDataset } from '../../dataset/find-datasets.ts'
-import { type Dataset, readDataset } from '../../dataset/read-dataset.ts'
+import type { Dataset } from '../../dataset/read-dataset.ts'
 import { type RecordedOutputs, readOutputs } from '../../dataset/read-outputs.ts'
 import { createDocumentReader, type DocumentReader } from '../../document/document-reader.ts'
 import type { Repeat, RunIdentity } from '../../evaluation/evaluate-outputs.ts'
@@ -11,6 +9,7 @@ import { UserFacingError } from '../../lib/errors.ts'
 import { printable } from '../../lib/printable.ts'
 import type { ReviewDocument } from '../../schema/document.ts'
 import type { ModelAccount } from '../../schema/model.ts'
+import { datasetToMeasure } from '../datasets/dataset-to-measure.ts'
 import type { Io } from '../io.ts'
 import { dryRunOfFlow, measureFlow } from '../measure-flow.ts'
 import { type FlowOptions, openFlowHere } from '../open-flow-here.ts'
@@ -28,6 +27,8 @@ import { createOcrProgress } from '../ocr-progress.ts'
 export type EvaluateOptions = TraceOptions &
   FlowOptions & {
     dataset: string
+    /** What its lines call our fields. */
+    columnMapping?: string[]
     outputs?: string[]
     repeats?: number
     /** Documents at once; left out, as many as keep the models busy. */
@@ -56,10 +57,11 @@ export async function evaluate(options: EvaluateOptions, io: Io): Promise<number
   refuseContradictions(options)
   if (!options.dryRun) await expectPlaceForResults(options, io)
   const startedAt = Date.now()
-  const dataset = await readDataset(options.dataset, io.cwd)
   await using local = createLocalStore(options, io)
+  const { dataset, name } = await datasetToMeasure(options.dataset, { local, ...options, io })
   if (options.outputs) {
-    return await evaluateOutputs(options.outputs, { options, dataset, local, startedAt, io })
+    const task = { options, dataset, name, local, startedAt, io }
+    return await evaluateOutputs(options.outputs, task)
   }
   await using flow = await openFlowHere(options, local, io)
   const { paragraphsPerChunk, record, dryRun } = options
@@ -71,8 +73,7 @@ export async function evaluate(options: EvaluateOptions, io: Io): Promise<number
   try {
     const measured = await measureFlow(task)
     const reported = await reportEvaluation(measured, task)
-    const folders = [flow.directory, local.dataFolder]
-    recorder.evaluation(await toRecord(reported, { measured, options, folders, startedAt, io }))
+    recorder.evaluation(toRecord(reported, { measured, options, name, startedAt }))
     return 0
   } finally {
     // Also of a run that ends before its figures are there.
@@ -80,11 +81,11 @@ export async function evaluate(options: EvaluateOptions, io: Io): Promise<number
   }
 }
 
-type OutputsTask = Task & { local: LocalStore; startedAt: number }
+type OutputsTask = Task & Pick<Recorded, 'name' | 'startedAt'> & { local: LocalStore }
 
 async function evaluateOutputs(
   files: string[],
-  { options, dataset, local, startedAt, io }: OutputsTask,
+  { options, dataset, name, local, startedAt, io }: OutputsTask,
 ): Promise<number> {
   refuseUnknownTypes(options.agents ?? [], dataset)
   await using recorder = createRecorder({ record: options.record, flow: null }, local, io)
@@ -92,29 +93,26 @@ async function evaluateOutputs(
   const documents = await loadDocuments(dataset, reader, io)
   const measured = await measureOutputs(files, { options, documents, io })
   const reported = await reportEvaluation(measured, { dataset, documents, options, io })
-  const folders = [local.dataFolder]
-  recorder.evaluation(await toRecord(reported, { measured, options, folders, startedAt, io }))
+  recorder.evaluation(toRecord(reported, { measured, options, name, startedAt }))
   return 0
 }
 
 type Recorded = {
   measured: Measured
   options: EvaluateOptions
-  /** With `datasets/`, whose names the page has. */
-  folders: string[]
+  /** Of the dataset, as the page calls it. */
+  name: string
   startedAt: number
-  io: Io
 }
 
-async function toRecord(
+function toRecord(
   { run, evaluated }: ReportedEvaluation,
-  { measured, options, folders, startedAt, io }: Recorded,
+  { measured, options, name, startedAt }: Recorded,
 ) {
-  const lists = folders.map((folder) => path.join(folder, 'datasets'))
   return {
     run,
     details: detailsOf({ evaluated, ...measured }),
-    dataset: await nameOfDataset(lists, path.resolve(io.cwd, options.dataset)),
+    dataset: name,
     agents: options.agents ?? null,
     startedAt,
   }

@@ -5,6 +5,7 @@ import { verifyReceipt } from '../../gate/sign-receipt.ts'
 import { UserFacingError } from '../../lib/errors.ts'
 import { printable } from '../../lib/printable.ts'
 import { codeOf, writeWholeFile } from '../../lib/write-whole-file.ts'
+import type { AnyReceipt } from '../../schema/gate-receipt.ts'
 import type { AuthorGate, GateBudget } from '../../schema/api/gates.ts'
 import { count } from '../../schema/figure-words.ts'
 import type { GateCause } from '../../schema/stored-gate.ts'
@@ -26,7 +27,14 @@ export type GateOptions = PlaceOptions & {
 }
 export type FollowGateOptions = PlaceOptions & { receipt?: string }
 export type GateKeyOptions = PlaceOptions & { to?: string }
-export type VerifyReceiptOptions = { key: string; json?: boolean; candidate?: string }
+export type VerifyReceiptOptions = {
+  key: string
+  json?: boolean
+  candidate?: string
+  requireWalls?: boolean
+  /** False: it must not be of solo mode. */
+  solo?: boolean
+}
 
 /** Milliseconds between looks, once the time of the answer has come. */
 const lookEvery = 500
@@ -68,16 +76,17 @@ export async function gateKey(options: GateKeyOptions, io: Io): Promise<number> 
 
 /**
  * Checks a receipt with nothing but the public key.
- * @returns 0 when it is as it was signed and says passed, 1 when it says that it was not passed or is of
- * another version than the one asked about
+ * @returns 0 when it is as it was signed and says passed, 1 when it says that it was not passed, is of another
+ * version than the one asked about, or of less than is asked for
  * @throws UserFacingError version-too-short
  */
 export async function verifyGate(
   file: string,
-  { key, json, candidate: wanted }: VerifyReceiptOptions,
+  options: VerifyReceiptOptions,
   io: Io,
 ): Promise<number> {
-  if (wanted !== undefined) requireLong(wanted)
+  const { key, json } = options
+  if (options.candidate !== undefined) requireLong(options.candidate)
   const receipt = verifyReceipt(await read(file, io), await read(key, io))
   const { verdict, candidate, baseline, isolation, boundary, solo, time } = receipt
   const lines = [
@@ -88,9 +97,26 @@ export async function verifyGate(
     '',
   ]
   io.stdout.write(json ? `${JSON.stringify(receipt, null, 2)}\n` : lines.join('\n'))
-  const isOther = wanted !== undefined && !candidate.version.startsWith(wanted)
-  if (isOther) io.stderr.write(`It is of another version than ${wanted}.\n`)
-  return verdict === 'passed' && !isOther ? 0 : 1
+  const lacks = lacksOf(receipt, options)
+  for (const sentence of lacks) io.stderr.write(`${sentence}\n`)
+  return verdict === 'passed' && lacks.length === 0 ? 0 : 1
+}
+
+/** What somebody asks of a receipt and it does not say. */
+function lacksOf(
+  { candidate, isolation, boundary, solo }: AnyReceipt,
+  wanted: VerifyReceiptOptions,
+): string[] {
+  const { candidate: version, requireWalls } = wanted
+  const isOther = version !== undefined && !candidate.version.startsWith(version)
+  const isThin = requireWalls && (isolation !== 'os' || boundary !== 'users')
+  return [
+    ...(isOther ? [`It is of another version than ${version}.`] : []),
+    ...(isThin
+      ? [`Its flows could have told what they read: isolation ${isolation}, boundary ${boundary}.`]
+      : []),
+    ...(solo && wanted.solo === false ? ['It is of solo mode: one person held two roles.'] : []),
+  ]
 }
 
 /** A beginning that is easily made to fit another version says nothing. */

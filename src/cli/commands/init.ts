@@ -21,7 +21,7 @@ export async function init(directory: string, io: Io): Promise<number> {
   await makeEmptyFolder(folder, directory)
   await cp(template, folder, { recursive: true })
   for (const [from, to] of renamed) await rename(path.join(folder, from), path.join(folder, to))
-  await giveName(folder)
+  const source = await giveName(folder)
   const shown = printable(directory)
   const dataset = path.join(shown, 'datasets', 'letters', 'examples.jsonl')
   const files = await readdir(folder, { recursive: true, withFileTypes: true })
@@ -33,7 +33,16 @@ Next, see how good the agent is and what it gets wrong:
 
   npx proofloop evaluate --flow ${quoted(shown)} --dataset ${quoted(dataset)} --examples
 `)
+  if (source.startsWith('file:')) io.stderr.write(onThisMachine(source))
   return 0
+}
+
+/** What a runner of a forge, or a colleague, would stumble over. */
+function onThisMachine(source: string): string {
+  return `Its package.json names the checkout of Proofloop that made it (${printable(source)}), which another machine does not have. Before you push the flow, name what npm can install there, such as:
+
+  npm install --save-dev git+https://HOST/proofloop.git#COMMIT
+`
 }
 
 async function makeEmptyFolder(folder: string, name: string): Promise<void> {
@@ -49,14 +58,15 @@ async function makeEmptyFolder(folder: string, name: string): Promise<void> {
   throw new UserFacingError('folder-not-empty', sentence)
 }
 
-/** Named after its folder, and bound to the Proofloop that made it. */
-async function giveName(folder: string): Promise<void> {
+/** Named after its folder, and bound to the Proofloop that made it. @returns where npm gets that from */
+async function giveName(folder: string): Promise<string> {
   const name = nameOf(folder)
   const manifest = path.join(folder, 'package.json')
   const fields: { devDependencies: Record<string, string> } = JSON.parse(
     await readFile(manifest, 'utf8'),
   )
-  fields.devDependencies['proofloop'] = await sourceOf(folder)
+  const source = await sourceOf(folder)
+  fields.devDependencies['proofloop'] = source
   await writeFile(manifest, `${JSON.stringify({ ...fields, name }, null, 2)}\n`)
   const readme = path.join(folder, 'README.md')
   const text = await readFile(readme, 'utf8')
@@ -64,6 +74,7 @@ async function giveName(folder: string): Promise<void> {
     readme,
     text.replace('# new-flow', () => `# ${name}`),
   )
+  return source
 }
 
 /** A name that npm takes. */

@@ -28,6 +28,7 @@ const understood = [
   '--agents',
   '--password',
   '--ocr',
+  '--split',
   '--concurrency',
   '--strict',
   '--json',

@@ -12,6 +12,8 @@ type SentDataset = ImportFields & {
   dataset: string
   /** As the user named it. */
   path: string
+  /** What its lines call our fields, as on the command line. */
+  columnMapping?: string[]
 }
 
 /** Datasets where they are kept: in a data folder, or by a server. */

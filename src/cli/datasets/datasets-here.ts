@@ -1,10 +1,8 @@
 import path from 'node:path'
 import type { Actor } from '../../access/actor.ts'
 import { record } from '../../access/audit.ts'
+import { recordNewVersion } from '../../access/dataset-change.ts'
 import { datasetReader } from '../../access/dataset-reader.ts'
-import { localPerson } from '../../access/local-person.ts'
-import { permissionsOf } from '../../access/permissions.ts'
-
 import {
   datasetCheck,
   datasetDiff,
@@ -13,17 +11,21 @@ import {
 } from '../../dataset/dataset-answers.ts'
 import { exportFile } from '../../dataset/export-lines.ts'
 import { importVersion, requireDatasetName } from '../../dataset/import-version.ts'
-import { leakSourcesOf } from '../../dataset/leak-sources.ts'
+import { flowTexts } from '../../dataset/flow-texts.ts'
+import { type LeakSearch, leakSourcesOf, withOthers } from '../../dataset/leak-sources.ts'
 import { findFlow } from '../../flow/find-flow.ts'
 import { readContent } from '../../flow/flow-content.ts'
 import { type NameOf, peopleNames } from '../../review/people-names.ts'
 import { readReviewSettings } from '../../review/review-settings.ts'
+import { storedTexts } from '../../review/stored-text.ts'
 import { ensureSplitKey } from '../../review/split-key.ts'
-import { type Permission, Role } from '../../schema/access.ts'
+import type { Permission } from '../../schema/access.ts'
+import type { Added } from '../../schema/api/dataset-version.ts'
 import type { Store } from '../../store/store.ts'
 import type { Io } from '../io.ts'
 import { createLocalStore } from '../local-store.ts'
 import { version } from '../version.ts'
+import { actorHere, nobody } from './actor-here.ts'
 import type { DatasetPlace } from './dataset-place.ts'
 import { readDatasetHere } from './read-dataset-here.ts'
 
@@ -53,27 +55,14 @@ export function datasetsHere(options: { data: string; flow?: string }, io: Io): 
       return found.map((one) => versionEntry(one, nameOf))
     },
     async check(wanted) {
-      const { reader } = await open('datasets:read')
-      const content = await readContent(findFlow(options.flow, io.cwd), version())
-      return datasetCheck(reader, wanted, leakSourcesOf(content))
+      const { reader, store } = await open('datasets:read')
+      const place = { store, splitKey: await ensureSplitKey(store) }
+      return datasetCheck(reader, wanted, { search: await searchHere(options.flow, io), place })
     },
     async diff(compared) {
       return datasetDiff((await open('datasets:read')).reader, { ...compared, whole: true })
     },
-    async import({ path: file, note = null, ...sent }) {
-      const { store, actor, nameOf } = await open('datasets:write')
-      requireDatasetName(sent.dataset)
-      const examples = await readDatasetHere(file, io)
-      const { splitShares: shares } = await readReviewSettings(store)
-      const details = { mode: sent.mode, splits: sent.splits }
-      await record(store, actor, { action: 'dataset-changed', subject: sent.dataset, details })
-      const source = path.basename(path.resolve(io.cwd, file))
-      const { version: made, ...done } = await importVersion(
-        { store, splitKey: await ensureSplitKey(store), shares },
-        { ...sent, examples, note, source, createdBy: actor.id },
-      )
-      return { ...versionEntry(made, nameOf), ...done }
-    },
+    import: async (sent) => importHere(await open('datasets:write'), sent, { options, io }),
     async export({ split, ...wanted }) {
       const { store, actor, reader } = await open('datasets:export')
       const found = await findVersion(reader, wanted)
@@ -85,20 +74,47 @@ export function datasetsHere(options: { data: string; flow?: string }, io: Io): 
   }
 }
 
-const nobody = 'nobody'
+type Opened = { store: Store; actor: Actor; nameOf: NameOf }
+
+async function importHere(
+  { store, actor, nameOf }: Opened,
+  { path: file, columnMapping, note, showHidden, ...sent }: Parameters<DatasetPlace['import']>[0],
+  { options, io }: { options: { flow?: string }; io: Io },
+): Promise<Added> {
+  requireDatasetName(sent.dataset)
+  const stored = storedTexts(store, actor)
+  const examples = await readDatasetHere({ path: file, columnMapping }, { stored }, io)
+  const { splitShares: shares } = await readReviewSettings(store)
+  const details = { mode: sent.mode, splits: sent.splits }
+  const source = path.basename(path.resolve(io.cwd, file))
+  const { version: made, ...done } = await importVersion(
+    { store, splitKey: await ensureSplitKey(store), shares },
+    {
+      ...sent,
+      examples,
+      note: note ?? null,
+      source,
+      search: await searchHere(options.flow, io, path.resolve(io.cwd, file)),
+      showHidden: showHidden === 'true',
+      createdBy: actor.id,
+    },
+    (planned) =>
+      recordNewVersion(store, actor, { dataset: sent.dataset, details, version: planned }),
+  )
+  if (!done.added) await datasetReader(store, actor).recordShown(made)
+  return { ...versionEntry(made, nameOf), ...done }
+}
+
+/** @param without where the examples are that are looked for */
+async function searchHere(flow: string | undefined, io: Io, without?: string): Promise<LeakSearch> {
+  const folder = findFlow(flow, io.cwd)
+  const content = await readContent(folder, version())
+  const recordings = Object.values(content.models).flatMap((model) => model.recordings ?? [])
+  const { files, left } = await flowTexts(folder, { recordings, without })
+  return { sources: withOthers(leakSourcesOf(content), files), flow: folder, left }
+}
 
 async function namesHere(store: Store): Promise<NameOf> {
   const nameOf = await peopleNames(store)
   return (id) => (id === nobody ? { id, name: 'somebody without an account' } : nameOf(id))
-}
-
-/** Where nobody has an account yet, whoever has the folder is everybody. */
-async function actorHere(store: Store, { env }: Io, permission: Permission): Promise<Actor> {
-  const person = await localPerson(store, {
-    key: env['PROOFLOOP_API_KEY'],
-    permissions: [permission],
-  })
-  const roles = Role.options
-  const permissions = permissionsOf(roles)
-  return person ?? { id: nobody, name: 'Nobody', roles, permissions, via: 'session' }
 }

@@ -1,5 +1,7 @@
 import path from 'node:path'
+import { ORPCError } from '@orpc/client'
 import { exampleLine } from '../../dataset/export-lines.ts'
+import type { StoredText } from '../../schema/stored-dataset.ts'
 import type { Io } from '../io.ts'
 import { connectServer } from '../on-server/connect-server.ts'
 import { keepingDatasets, otherVersion, serverFault } from '../on-server/server-faults.ts'
@@ -17,9 +19,10 @@ export function datasetsOnServer(address: string, io: Io): DatasetPlace {
       (await asked(url, client.datasets.versions({ dataset, limit: 100 }, { signal }))).items,
     check: (wanted) => asked(url, client.datasets.check(wanted, { signal })),
     diff: (compared) => asked(url, client.datasets.diff(compared, { signal })),
-    // Documents are read here: the server gets their texts.
-    async import({ path: name, ...sent }) {
-      const examples = await readDatasetHere(name, io)
+    // Documents are read here: the server gets their texts, unless it has them already.
+    async import({ path: name, columnMapping, ...sent }) {
+      const stored = storedThere(client, signal)
+      const examples = await readDatasetHere({ path: name, columnMapping }, { stored }, io)
       const lines = examples.map((example) => `${JSON.stringify(exampleLine(example))}\n`)
       const source = path.parse(path.resolve(io.cwd, name)).name
       const file = new File(lines, `${source}.jsonl`)
@@ -39,6 +42,25 @@ export function datasetsOnServer(address: string, io: Io): DatasetPlace {
       return { content: response.body, sha256, hash }
     },
     async [Symbol.asyncDispose]() {},
+  }
+}
+
+/** Labels are checked here against what the server has read; the server takes its own text. */
+function storedThere(
+  { documents }: ReturnType<typeof connectServer>['client'],
+  signal: AbortSignal,
+): (sha256: string) => Promise<StoredText | null> {
+  return async (sha256) => {
+    try {
+      const { state, language } = await documents.get({ sha256 }, { signal })
+      if (state !== 'ready') return null
+      const { name, paragraphs } = await documents.text({ sha256 }, { signal })
+      const texts = paragraphs.map(({ index, page, text }) => ({ index, page, text }))
+      return { id: sha256, group: sha256, name, language, paragraphs: texts }
+    } catch (error) {
+      if (error instanceof ORPCError && error.status === 404) return null
+      throw error
+    }
   }
 }
 

@@ -1,8 +1,11 @@
+import path from 'node:path'
+import { bundledFlow } from '../../flow/find-flow.ts'
 import { shortHash } from '../../lib/content-hash.ts'
 import { printable } from '../../lib/printable.ts'
 import type { Added, DatasetVersionEntry } from '../../schema/api/dataset-version.ts'
 import type { DatasetCheck, DatasetDiff } from '../../schema/api/datasets.ts'
 import { count } from '../../schema/figure-words.ts'
+import { versionChangesInWords } from '../../schema/version-changes-words.ts'
 
 /** What `proofloop dataset` prints for people. */
 
@@ -38,6 +41,7 @@ export function versionInWords(version: Shown): string {
 }
 
 function splitsInWords({ splits }: Pick<Shown, 'splits'>): string {
+  if (splits.length === 0) return 'It has no examples there that you may see.\n'
   const rows = splits.map((size) => [
     size.split,
     `${size.examples}`,
@@ -48,13 +52,23 @@ function splitsInWords({ splits }: Pick<Shown, 'splits'>): string {
 }
 
 export function importInWords(version: Added): string {
-  const { dataset, hash, added, leftOut, copies, provenance } = version
+  const { dataset, hash, added, changes, shown, leftOut, copies, leaks, provenance } = version
   if (!added)
     return `${dataset} ${shortHash(hash)} has this content already. No version was added.\n`
   const { kept, drawn, chosen } = provenance?.groups ?? { kept: 0, drawn: 0, chosen: 0 }
   const groups = `Groups: ${drawn} drawn by the key, ${kept} kept, ${chosen} chosen.\n`
+  const changed = changes === null ? '' : versionChangesInWords(changes)
+  const since = changed === '' ? '' : `Since the version before: ${changed}.\n`
   const out = leftOut.map((id) => `Left out, as engineers have a copy of it: ${printable(id)}\n`)
-  return `Added ${dataset} ${shortHash(hash)}.\n\n${splitsInWords(version)}\n${groups}${out.join('')}${newCopiesInWords(copies)}`
+  return `Added ${dataset} ${shortHash(hash)}.\n\n${splitsInWords(version)}\n${groups}${since}${shownInWords(shown)}${out.join('')}${newCopiesInWords(copies)}${newLeaksInWords(dataset, leaks)}`
+}
+
+function shownInWords(shown: Added['shown']): string {
+  const lines = shown.map(({ id, dataset, split }) => {
+    const where = dataset === null ? 'among documents' : `in ${dataset}`
+    return `Shown to engineers, hidden until now ${where} (${split}): ${printable(id)}\n`
+  })
+  return lines.join('')
 }
 
 const mostCopies = 10
@@ -68,6 +82,22 @@ function newCopiesInWords({ sets, found }: Added['copies']): string {
   })
   const more = sets > shown.length ? `  … and ${sets - shown.length} more\n` : ''
   return `${count(sets, 'set')} of copies or near copies with something new in it, each in one split, where they count twice:\n${lines.join('')}${more}`
+}
+
+const mostLeaks = 3
+
+/** With the command that looks at the whole version again. */
+function newLeaksInWords(dataset: string, leaks: Added['leaks']): string {
+  if (leaks === null || leaks.examples === 0) return ''
+  const { examples, found } = leaks
+  const shown = found.slice(0, mostLeaks)
+  const more = found.length > shown.length ? ['  … and more'] : []
+  const lines = [
+    `${count(examples, 'hidden example')} that came with it ${examples === 1 ? 'stands' : 'stand'} in prompts, rules or other files of the flow (${searchedInWords(leaks)}), so that what is measured on them says little. Take the text out of there; proofloop dataset check ${dataset} looks again:`,
+    ...shown.map(leakInWords),
+    ...more,
+  ]
+  return `${lines.join('\n')}\n`
 }
 
 const kinds = ['added', 'removed', 'moved', 'regrouped', 'replaced', 'relabelled'] as const
@@ -98,22 +128,65 @@ function lineOf(one: Changed): string {
 }
 
 export function checkInWords(check: DatasetCheck): string {
-  const { dataset, hash, intact, forgotten, counts, straddling, repeated, leaks } = check
+  const { dataset, hash, intact, forgotten, short, counts } = check
+  const { straddling, repeated, leaks, elsewhere } = check
   const lines = [
     `${dataset} ${shortHash(hash)}: ${intact ? 'its content is what its hash says' : 'ITS CONTENT IS NOT WHAT ITS HASH SAYS'}`,
     ...(forgotten > 0
-      ? [`${forgotten} examples without text: their documents were forgotten`]
+      ? [`${count(forgotten, 'example')} without text, as a document was forgotten`]
       : []),
-    ...found('copies in more than one split', counts.straddling, straddling.map(copiesInWords)),
-    ...found('copies within a split', counts.repeated, repeated.map(copiesInWords)),
-    ...found('texts that stand in prompts or rules', counts.leaks, leaks.map(leakInWords)),
+    ...(short > 0
+      ? [
+          `${count(short, 'example')} with fewer than 20 words: of these only copies with the same words are told`,
+        ]
+      : []),
+    ...found(
+      `${count(counts.straddling, 'set')} of copies in more than one split`,
+      counts.straddling,
+      straddling.map(copiesInWords),
+    ),
+    ...found(
+      `${count(counts.repeated, 'set')} of copies within a split`,
+      counts.repeated,
+      repeated.map(copiesInWords),
+    ),
+    ...found(
+      `${count(counts.leaks, 'text')} found in prompts, rules or other files of the flow (${searchedInWords(check)})`,
+      counts.leaks,
+      leaks.map(leakInWords),
+    ),
+    ...found(
+      `${count(counts.elsewhere, 'hidden example')} that engineers can read elsewhere`,
+      counts.elsewhere,
+      elsewhere.map(elsewhereInWords),
+    ),
   ]
   return `${lines.join('\n')}\n`
 }
 
-function found(what: string, count: number, lines: string[]): string[] {
-  const left = count - lines.length
-  return [`${count} ${what}`, ...lines, ...(left > 0 ? [`  … and ${left} more`] : [])]
+function found(what: string, all: number, lines: string[]): string[] {
+  const left = all - lines.length
+  return [what, ...lines, ...(left > 0 ? [`  … and ${left} more`] : [])]
+}
+
+/** The folder shows whether it was the right one. */
+function searchedInWords({
+  searched,
+  flow,
+  left,
+}: Pick<DatasetCheck, 'searched' | 'flow' | 'left'>): string {
+  const unread = left === 0 ? '' : `; ${left} more too large or too many`
+  return `${count(searched, 'file')} searched of ${flowInWords(flow)}${unread}`
+}
+
+function flowInWords(flow: string): string {
+  if (flow === bundledFlow) return 'the bundled example, as no flow was named'
+  return path.isAbsolute(flow) ? printable(flow) : `the server’s flow ${printable(flow)}`
+}
+
+function elsewhereInWords({ id, split, dataset }: DatasetCheck['elsewhere'][number]): string {
+  const where = dataset === null ? 'among documents, or shown by a dataset once' : `in ${dataset}`
+  return `  ${printable(id)} (${split}): ${where}`
 }
 
 function copiesInWords({ examples }: DatasetCheck['straddling'][number]): string {
@@ -126,7 +199,7 @@ function leakInWords({ id, split, text, source }: DatasetCheck['leaks'][number])
 }
 
 /** UTC, as everywhere on the command line. */
-function day(time: number): string {
+export function day(time: number): string {
   return new Date(time).toISOString().slice(0, 10)
 }
 

@@ -1,5 +1,5 @@
 import { printable } from '../../lib/printable.ts'
-import type { Merged, ProposalEntry } from '../../schema/api/dataset-proposals.ts'
+import type { Merged, ProposalEntry, RotationPlan } from '../../schema/api/dataset-proposals.ts'
 import { count } from '../../schema/figure-words.ts'
 import { importInWords, table } from './in-words.ts'
 import type { ListedProposals } from './proposals-on-server.ts'
@@ -25,10 +25,34 @@ function verdictsInWords(verdicts: ProposalEntry['verdicts']): string {
   return told.map(([kind, number]) => `${number} ${kind}`).join(', ') || 'nothing was found'
 }
 
+/** What a rotation would do to `test`. */
+export function planInWords({ before, retiring, refilled, after }: RotationPlan): string {
+  if (before.groups === 0) return 'Nothing would retire: test has no example.\n'
+  const rows = Object.entries({
+    'holds now': before,
+    'would retire into evaluation': retiring,
+    'would come in': refilled,
+    'would hold then': after,
+  }).map(([what, { groups, examples, issues }]) => {
+    return [what, `${groups}`, `${examples}`, `${issues}`]
+  })
+  return table([['test', 'groups', 'examples', 'issues'], ...rows])
+}
+
+/** For who has not said yes yet. */
+export function nextStepInWords({ items, more }: ListedProposals): string {
+  const refill = items.filter(({ split }) => split === 'test').length
+  const offer =
+    refill === 0
+      ? ''
+      : `${more ? 'At least ' : ''}${count(refill, 'proposal')} would come into test: --all adds them with the same version.\n`
+  return `${offer}Nothing was changed. Engineers see what retires for ever: to do it, give --yes.\n`
+}
+
 export function rotationInWords(merged: Merged): string {
-  const { retired } = merged
+  const { retired, test } = merged
   if (retired === 0) return `${importInWords(merged)}Nothing retired: test has no example.\n`
-  return `${importInWords(merged)}${count(retired, 'group')} retired from test into evaluation.\n`
+  return `${importInWords(merged)}${count(retired, 'group')} retired from test into evaluation: test ${test.before} → ${test.after} groups, ${test.refilled} refilled.\n`
 }
 
 export function declineInWords({

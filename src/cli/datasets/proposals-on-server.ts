@@ -1,5 +1,6 @@
 import { UserFacingError } from '../../lib/errors.ts'
-import type { Merged, ProposalEntry } from '../../schema/api/dataset-proposals.ts'
+import type { Split } from '../../schema/access.ts'
+import type { Merged, ProposalEntry, RotationPlan } from '../../schema/api/dataset-proposals.ts'
 import type { Io } from '../io.ts'
 import { connectServer } from '../on-server/connect-server.ts'
 import { keepingDatasets, serverFault } from '../on-server/server-faults.ts'
@@ -10,7 +11,17 @@ export type ListedProposals = {
   more: boolean
 }
 
-type Merge = { dataset: string; reviews: string[]; rotate: boolean; note?: string }
+type Merge = {
+  dataset: string
+  reviews: string[]
+  rotate: boolean
+  /** Of all of them. */
+  split?: Split
+  /** Hash of the newest one as it was looked at. */
+  version?: string
+  note?: string
+  showHidden: boolean
+}
 
 /** What reviews on a server propose for its datasets. */
 export type ServerProposals = {
@@ -21,6 +32,8 @@ export type ServerProposals = {
    */
   all(dataset: string): Promise<string[]>
   merge(merge: Merge): Promise<Merged>
+  /** What a rotation with these reviews would do. */
+  planRotation(wanted: { dataset: string; reviews: string[] }): Promise<RotationPlan>
   decline(declined: { dataset: string; reviews: string[] }): Promise<void>
 }
 
@@ -53,6 +66,7 @@ export function proposalsOnServer(address: string, io: Io): ServerProposals {
       throw new UserFacingError('proposals-missing', 'Nothing is proposed for this dataset now.')
     },
     merge: (merge) => asked(client.datasets.merge(merge, { signal })),
+    planRotation: (wanted) => asked(client.datasets.planRotation(wanted, { signal })),
     async decline(declined) {
       await asked(client.datasets.decline(declined, { signal }))
     },

@@ -3,13 +3,20 @@ import path from 'node:path'
 import { getEventMeta, ORPCError } from '@orpc/client'
 import { checkDocumentFile } from '../../document/document-reader.ts'
 import { UserFacingError } from '../../lib/errors.ts'
+import type { Split } from '../../schema/access.ts'
 import { printable } from '../../lib/printable.ts'
 import type { DocumentEntry, ReviewEntry } from '../../schema/workplace.ts'
 import type { Watch } from '../review-files.ts'
 import type { Remote } from './remote.ts'
 import { wasNotSent } from './server-faults.ts'
 
-export type RemoteOptions = { agents?: string[]; password?: string; ocr?: boolean }
+export type RemoteOptions = {
+  agents?: string[]
+  password?: string
+  ocr?: boolean
+  /** Which the document comes into. */
+  split?: Split
+}
 
 /**
  * Sends a file and starts its review.
@@ -45,7 +52,7 @@ function requireReadable({ error }: DocumentEntry): void {
 async function upload(
   { client, patience, signal }: Remote,
   file: string,
-  { password, ocr }: RemoteOptions,
+  { password, ocr, split }: RemoteOptions,
 ): Promise<DocumentEntry> {
   await checkDocumentFile(file)
   const content = await openAsBlob(file)
@@ -53,6 +60,7 @@ async function upload(
     file: new File([content], path.basename(file)),
     ...(password !== undefined && { password }),
     ...(ocr && { ocr: 'true' }),
+    ...(split !== undefined && { split }),
   }
   return patience.ask(() => client.documents.upload(form, { signal }))
 }

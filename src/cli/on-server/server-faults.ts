@@ -34,6 +34,16 @@ export const keepingDatasets: Needs = {
   permissions: ['datasets:read', 'datasets:write', 'datasets:export'],
 }
 
+export const handingOn: Needs = {
+  to: 'To see who owns a dataset, and to hand it on',
+  permissions: ['datasets:read', 'datasets:write', 'people:read'],
+}
+
+export const comparingVersions: Needs = {
+  to: 'To see and mark what versions are compared with',
+  permissions: ['gates:read', 'gates:write'],
+}
+
 /** True when the same may work later: nothing was refused, the server was not there or busy. */
 export function isAway(error: unknown): boolean {
   if (error instanceof ORPCError) return [429, 502, 503, 504].includes(error.status)

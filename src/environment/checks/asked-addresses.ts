@@ -22,6 +22,7 @@ const places: Record<string, Place> = {
   '/api/changes/{number}': { lists: ['/api/changes'], field: 'number' },
   '/api/datasets/{dataset}': { lists: ['/api/datasets'], field: 'dataset' },
   '/api/datasets/{dataset}/versions/{version}': versions,
+  '/api/flow/agents/{agent}': { lists: ['/api/flow'], field: 'name' },
   '/api/flow/drafts/{version}': { lists: ['/api/flow/drafts'], field: 'version' },
   '/api/environments/{env}': { lists: ['/api/environments'], field: 'name' },
 }

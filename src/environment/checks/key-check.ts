@@ -30,19 +30,26 @@ export const modelKeys: Check = {
     const { leaks, failures, searched } = await searchForKeys(await host.server(), keys, signal)
     if (leaks.size > 0) {
       return fail(
-        `The key of a model stands in the answer of ${[...leaks].slice(0, 3).join(', ')}.`,
+        `The key of a model stands in the answer of ${firstOf(leaks)}.`,
         'Get another key from the provider, and take this one out of proofloop.config.ts and prompts: a key stands in its variable only.',
       )
     }
     if (failures.size > 0) {
       return fail(
-        `${[...failures].slice(0, 3).join(', ')} failed, so the answer could not be searched for keys.`,
+        `${firstOf(failures)} failed, so the answer could not be searched for keys.`,
         'Look into the log of the server.',
       )
     }
     const counted = keys.length === 1 ? '1 key is' : `${keys.length} keys are`
-    return pass(`${counted} in none of ${searched} answers that people of all roles get.`)
+    return pass(
+      `${counted} in none of the answers of ${searched.size} addresses that are read, as people of all roles get them.`,
+    )
   },
+}
+
+/** As the description of the API writes them: whoever looks is told no id of what others may read. */
+function firstOf(found: Found): string {
+  return [...new Set(found.values())].slice(0, 3).join(', ')
 }
 
 function keysOf({ environment, env }: DoctorHost): string[] {
@@ -67,7 +74,10 @@ const roleSets: readonly Role[][] = [
   ['engineer', 'admin'],
 ]
 
-type Searched = { leaks: Set<string>; failures: Set<string>; searched: number }
+/** Addresses that were asked, each with how the description of the API writes it. */
+type Found = Map<string, string>
+/** `searched`: as they are described, since how many there are depends on what is hidden. */
+type Searched = { leaks: Found; failures: Found; searched: Set<string> }
 
 /** Asks as everybody for all that is read, with ids of what is there. */
 export async function searchForKeys(
@@ -75,20 +85,22 @@ export async function searchForKeys(
   keys: readonly string[],
   signal: AbortSignal,
 ): Promise<Searched> {
-  const found: Searched = { leaks: new Set(), failures: new Set(), searched: 0 }
+  const found: Searched = { leaks: new Map(), failures: new Map(), searched: new Set() }
   const everybody = server.readerAs(Role.options)
   const people = await peopleOf(everybody, signal)
   for (const roles of roleSets) {
     const reader = server.readerAs(roles, people(roles))
     const asking = { readers: [reader, everybody], signal, asked: new Map() }
     const readable = server.routes.filter((route) => route.method === 'GET' && reader.may(route))
-    const paths = [...server.pages]
-    for (const { path } of readable) paths.push(...(await addressesOf(path, asking)))
-    for (const path of paths) {
+    const all = [...server.pages, ...readable.map(({ path }) => path)]
+    const asked = all.map(async (described) => {
+      return (await addressesOf(described, asking)).map((path) => ({ path, described }))
+    })
+    for (const { path, described } of (await Promise.all(asked)).flat()) {
       const { status, text } = await read(reader, path, signal)
-      found.searched += 1
-      if (status >= 500) found.failures.add(path)
-      if (keys.some((key) => holds(text, key))) found.leaks.add(path)
+      found.searched.add(described)
+      if (status >= 500) found.failures.set(path, described)
+      if (keys.some((key) => holds(text, key))) found.leaks.set(path, described)
     }
   }
   return found

@@ -123,11 +123,15 @@ function limitsInWords({ currency, perMonth, perPersonAndMonth }: WantedBudget):
 
 const gateModels: Check = {
   name: 'gate-models',
-  needs: [],
-  async run({ gateModels: { wanted, own } }) {
+  needs: ['tables'],
+  async run({ gateModels: { wanted, own }, tables }) {
     if (own !== null) return pass(`Gates ask the models of ${own}.`)
-    return pass(
-      `Gates ask the models that each version names itself: the configuration has no environment ${wanted}.`,
+    const sentence = `Gates ask the models that each version names itself: the configuration has no environment ${wanted}.`
+    // Where one person is all there is, nothing is hidden from whoever changes the flow.
+    if ((await (await tables()).people.list()).length < 2) return pass(sentence)
+    return fail(
+      `${sentence} So hidden examples go to whoever answers for the models in the flow's folder.`,
+      `Add the environment ${wanted} to proofloop.config.ts, with connections that a custodian holds.`,
     )
   },
 }

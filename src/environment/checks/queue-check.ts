@@ -15,7 +15,10 @@ export const queueCheck: Check = {
     const begun = performance.now()
     const state = await stateOfOne(jobs, signal)
     if (state === 'done') {
-      return pass(`A job was taken and done after ${Math.round(performance.now() - begun)} ms.`)
+      const by = host.worksOnJobs === true ? ', by the doctor itself or by a server that runs' : ''
+      return pass(
+        `A job was taken and done after ${Math.round(performance.now() - begun)} ms${by}.`,
+      )
     }
     if (state === 'waiting') {
       return fail(

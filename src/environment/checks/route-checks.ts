@@ -9,7 +9,7 @@ const server: Check = {
   limit,
   async run(host) {
     const { routes } = await host.server()
-    return pass(`A server with its flow and ${routes.length} procedures is there.`)
+    return pass(`A server with its flow and ${routes.length} procedures can start here.`)
   },
 }
 

@@ -73,11 +73,13 @@ const readerWall: Check = {
   name: 'reader-wall',
   needs: ['tables'],
   async run({ tables: opened, env }) {
-    const { health } = await opened()
+    const { health, people } = await opened()
     if (health.engine === 'sqlite') return skipped('SQLite has no roles.')
     const readerUrl = env['PROOFLOOP_READER_DATABASE_URL'] ?? ''
     if (readerUrl === '') {
-      return skipped(
+      // Whoever is alone may see everything; from others something may be hidden.
+      const tell = (await people.list()).length > 1 ? fail : skipped
+      return tell(
         'The second wall is down: nothing but its own queries keeps the server from showing hidden rows.',
         'Make a role for readers and name it in PROOFLOOP_READER_DATABASE_URL, as docs/security.md says.',
       )

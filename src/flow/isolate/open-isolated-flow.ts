@@ -1,4 +1,6 @@
 import type { GrammarFinding } from '../../agent/grammar-filter.ts'
+import { orAborted } from '../../lib/or-aborted.ts'
+import type { Span } from '../../lib/span.ts'
 import { timeOrderedId } from '../../lib/time-ordered-id.ts'
 import type { ModelHost } from '../../model/model-host.ts'
 import type { ReviewDocument } from '../../schema/document.ts'
@@ -93,6 +95,8 @@ type BehindOptions = Omit<IsolatedFlowOptions, keyof IsolationOptions> & {
   messages?: typeof FromFlow
   /** Whether types and names count that the flow did not name before; default false. */
   isAnyName?: boolean
+  /** Where its questions to models are traced; left out, nowhere. */
+  span?: Span
 }
 
 /** The same behind walls that were found before, or behind other ones: tests take some away. */
@@ -100,7 +104,7 @@ export async function openBehind(
   { walls, worker, ...found }: Isolation,
   options: BehindOptions,
 ): Promise<IsolatedFlow> {
-  const { bundle, hash, services, messages, onUnexpectedError, isAnyName = false } = options
+  const { bundle, hash, services, messages, onUnexpectedError, isAnyName = false, span } = options
   const { paragraphsPerChunk, code } = bundle
   const limits = { ...isolationLimits, ...options.limits }
   const content = { ...bundle, memory: limits.memory }
@@ -127,7 +131,7 @@ export async function openBehind(
     types: ready.types,
     async run(document, { repeat = 0, order, signal } = {}) {
       signal?.throwIfAborted()
-      const own = servicesOfRun(services, { document, order, signal })
+      const own = servicesOfRun(services, { document, order, signal, span })
       const request = { document: document.sha256, repeat }
       const done = await orAborted(processes.run(request, own), signal)
       return resultOf(done, { document, ready, hash, isAnyName })
@@ -194,16 +198,4 @@ function wholeIssues({ issues, agents = {} }: FlowOutput): FlowOutput['issues'] 
       .map(([name]) => name),
   )
   return issues.filter(({ agent = '' }) => !failed.has(agent))
-}
-
-async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work
-  const { promise, reject } = Promise.withResolvers<never>()
-  const onAbort = (): void => reject(signal.reason)
-  signal.addEventListener('abort', onAbort)
-  try {
-    return await Promise.race([work, promise])
-  } finally {
-    signal.removeEventListener('abort', onAbort)
-  }
 }

@@ -64,7 +64,7 @@ test.skipIf(!hasWalls)(`sees neither .git nor where links lead${why}`, async () 
   await writeFile(path.join(checkout, '.git', 'config'), 'token')
   await writeFile(path.join(folder, 'outside'), 'outside')
   await symlink(path.join(folder, 'outside'), path.join(checkout, 'link'))
-  const command = ['sh', '-c', 'ls -A; cat link || echo nowhere']
+  const command = ['sh', '-c', 'ls -A; cat link 2>&1 || echo nowhere']
   const { log } = await runInCheckout(await isolation(), { checkout, command })
   expect(log.split('\n')).toEqual(['link', expect.stringContaining('No such file'), 'nowhere', ''])
 })

@@ -24,6 +24,16 @@ export const bundles = {
     })
     .input(ById.extend({ file: z.file() }))
     .output(BundleEntry),
+  add: procedure('evaluations:run')
+    .route({
+      method: 'POST',
+      path: '/bundles',
+      summary: 'Keep a bundle whose hash you cannot compute',
+      description:
+        'As a page sends it: browsers compute no hash where the address is not https. Programs send it under its hash, so that bytes which were changed on the way are refused.',
+    })
+    .input(z.object({ file: z.file() }))
+    .output(BundleEntry),
   list: procedure('evaluations:run')
     .route({
       method: 'GET',

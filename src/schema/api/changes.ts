@@ -25,7 +25,7 @@ export const ChangeDiff = z.object({
 })
 export type ChangeDiff = z.infer<typeof ChangeDiff>
 
-/** Why somebody decides as they do; for approvers and custodians. */
+/** Why somebody decides as they do. */
 const DecisionReason = z.string().trim().min(10).max(2000)
 
 export const changes = {
@@ -38,7 +38,12 @@ export const changes = {
         own: z.stringbool().optional(),
       }),
     )
-    .output(page(ChangeEntry)),
+    .output(
+      page(ChangeEntry).extend({
+        /** What holds of all that are open, as each of them says. */
+        told: z.array(z.string()),
+      }),
+    ),
   get: procedure('changes:read')
     .route({
       method: 'GET',
@@ -70,6 +75,8 @@ export const changes = {
         branch: z.string().trim().min(1).max(250).optional(),
         /** Instead of a branch: the version of one of your drafts. */
         draft: z.string().optional(),
+        /** Also where the protected branch does not have the agent of the draft; then with all of its files. */
+        anew: z.boolean().optional(),
         title: Title,
         description: Description,
       }),
@@ -81,13 +88,14 @@ export const changes = {
       path: '/changes/{number}/decisions',
       summary: 'Approve, ask for changes, or let a change in of which the gate cannot tell',
       description:
-        'It counts for exactly the head and the tree that it names, and is refused with 409 `change-moved` when there are others by now. Whoever proposed the change or wrote a commit of it does not decide. `overridden` takes a gate that could not tell. Asking for changes and overriding take a reason, which approvers and custodians read.',
+        'It counts for exactly the head and the tree that it names, and is refused with 409 `change-moved` when there are others by now, or when the gate, if it names one (`subject` of that check), has answered anew. Whoever proposed the change or wrote a commit of it does not decide. `overridden` takes a gate that could not tell. Asking for changes and overriding take a reason. That of who asks for changes is told to everybody who sees the change, its author above all, and stands in the comment on the forge: quote nothing in it of what the gate measured. Other reasons are read by approvers and custodians.',
     })
     .input(
       Numbered.extend({
         decision: Decision,
         head: ObjectName,
         tree: ObjectName,
+        gate: z.string().max(100).optional(),
         reason: DecisionReason.optional(),
       }),
     )

@@ -13,6 +13,7 @@ export const ProposalEntry = z.object({
   id: z.string(),
   sha256: z.string(),
   name: z.string(),
+  /** That it comes into: of the document, unless somebody has said another one, or engineers have seen its text since. */
   split: Split,
   /** Whether the dataset has the document with other labels. */
   relabels: z.boolean(),
@@ -30,8 +31,39 @@ const Reviews = z.array(z.string().max(100)).max(1000)
 export const Merged = Added.extend({
   /** Groups that went into `evaluation`. */
   retired: z.int().nonnegative(),
+  /** How many groups `test` had and has, and how many of those are new in it. */
+  test: z.object({
+    before: z.int().nonnegative(),
+    after: z.int().nonnegative(),
+    refilled: z.int().nonnegative(),
+  }),
 })
 export type Merged = z.infer<typeof Merged>
+
+/** How much of `test` something is. */
+export const TestSize = z.object({
+  groups: z.int().nonnegative(),
+  examples: z.int().nonnegative(),
+  issues: z.int().nonnegative(),
+})
+export type TestSize = z.infer<typeof TestSize>
+
+/** What a rotation does to `test`. */
+export const RotationSizes = z.object({
+  before: TestSize,
+  /** Goes into `evaluation`. */
+  retiring: TestSize,
+  /** Comes in with the same version, as groups of its own. */
+  refilled: TestSize,
+  after: TestSize,
+})
+export type RotationSizes = z.infer<typeof RotationSizes>
+
+export const RotationPlan = RotationSizes.extend({
+  /** Hash of the newest one, from which it is worked out. */
+  version: z.string(),
+})
+export type RotationPlan = z.infer<typeof RotationPlan>
 
 /** What verdicts propose, and what becomes of it. */
 export const datasetProposals = {
@@ -58,10 +90,25 @@ export const datasetProposals = {
         reviews: Reviews,
         /** A third of the groups of `test` goes into `evaluation`. */
         rotate: z.boolean().default(false),
+        /** Of all of these, where it is not to be that of their documents: for small sets. */
+        split: Split.optional(),
+        /** Hash of the newest one as you looked at it; when another has come since, none is added. */
+        version: z.string().max(64).optional(),
         note: z.string().max(1000).optional(),
+        /** Confirms that engineers get to see what is hidden until now. */
+        showHidden: z.boolean().default(false),
       }),
     )
     .output(Merged),
+  planRotation: procedure('datasets:write')
+    .route({
+      method: 'POST',
+      path: '/datasets/{dataset}/proposals/rotation',
+      summary: 'What would retire with these proposals, and what `test` would hold then',
+      description: 'Nothing is changed. Send its `version` when you merge, so that it is this one.',
+    })
+    .input(ByName.extend({ reviews: Reviews }))
+    .output(RotationPlan),
   decline: procedure('datasets:write')
     .route({
       method: 'POST',

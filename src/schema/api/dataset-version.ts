@@ -31,6 +31,52 @@ export const Named = z.object({ id: z.string(), split: Split })
 /** Examples of which the texts are copies, versions or pages of each other. */
 export const Copies = z.object({ examples: z.array(Named) })
 
+/** What of an example stands in a prompt, guidelines, shots or rules. */
+export const FoundLeak = Named.extend({
+  kind: z.enum(['issue', 'sentence', 'passage']),
+  text: z.string(),
+  source: z.object({ name: z.string(), line: z.int() }),
+})
+export type FoundLeak = z.infer<typeof FoundLeak>
+
+export const NewLeaks = z.object({
+  /** Files of prompts, guidelines, shots, rules, recordings and others of the flow that were searched. */
+  searched: z.int().nonnegative(),
+  /** The folder of the flow that was searched, or the name of a server's flow. */
+  flow: z.string(),
+  /** Files of it that are too large, or too many, and were not read. */
+  left: z.int().nonnegative(),
+  /** How many of the examples that came stand there, in part or whole. */
+  examples: z.int().nonnegative(),
+  /** The first hundred texts of them. */
+  found: z.array(FoundLeak),
+})
+export type NewLeaks = z.infer<typeof NewLeaks>
+
+const SplitCount = z.object({ split: Split, examples: z.int().positive() })
+
+/** How much of a version is otherwise than in the one before. */
+export const VersionChanges = z.object({
+  added: z.array(SplitCount),
+  removed: z.array(SplitCount),
+  /** To another split. */
+  moved: z.array(z.object({ from: Split, to: Split, examples: z.int().positive() })),
+  /** Another text under the same id. */
+  replaced: z.int().nonnegative(),
+  /** The same text with other labels. */
+  relabelled: z.int().nonnegative(),
+})
+export type VersionChanges = z.infer<typeof VersionChanges>
+
+/** An example that engineers see from now on, and where its text, or a near copy, was hidden until then. */
+export const ShownExample = z.object({
+  id: z.string(),
+  /** Null: among documents, or in an older version. */
+  dataset: z.string().nullable(),
+  split: Split,
+})
+export type ShownExample = z.infer<typeof ShownExample>
+
 /** A version that somebody wanted to add. */
 export const AddedVersion = DatasetVersionEntry.extend({
   /** False when there is nothing new in it. */
@@ -38,6 +84,10 @@ export const AddedVersion = DatasetVersionEntry.extend({
 })
 
 export const Added = AddedVersion.extend({
+  /** Beside the version before; null when it is the first one, or when none was added. */
+  changes: VersionChanges.nullable(),
+  /** What was hidden until now and engineers see for ever, as was confirmed. */
+  shown: z.array(ShownExample),
   /** Examples that would be hidden, but of which engineers have a copy among their own documents. */
   leftOut: z.array(z.string()),
   /** Copies and near-copies of each other, of which one or more are new: they are in one split and count twice. */
@@ -47,5 +97,10 @@ export const Added = AddedVersion.extend({
     /** The first hundred. */
     found: z.array(Copies),
   }),
+  /**
+   * What came and is hidden, but stands in prompts, guidelines, shots or rules. Null when nothing hidden came
+   * with it, and where that would have been refused: when documents become examples.
+   */
+  leaks: NewLeaks.nullable(),
 })
 export type Added = z.infer<typeof Added>

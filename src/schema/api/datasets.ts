@@ -12,6 +12,7 @@ import {
   ByVersion,
   Copies,
   DatasetVersionEntry,
+  FoundLeak,
   Named,
   VersionHash,
 } from './dataset-version.ts'
@@ -39,6 +40,8 @@ export const ExampleEntry = z.object({
   file: ExampleProvenance.shape.file.nullable(),
   /** Whose labels it has, and who decided between them where there were several; null: of its source. */
   labelled: z.object({ by: z.array(PersonName), settledBy: PersonName.nullable() }).nullable(),
+  /** Who said its split by hand; left out where it was drawn, or given by a file. */
+  splitSaidBy: PersonName.optional(),
 })
 export type ExampleEntry = z.infer<typeof ExampleEntry>
 
@@ -99,22 +102,32 @@ export const DatasetCheck = z.object({
   intact: z.boolean(),
   /** Examples whose document was forgotten. */
   forgotten: z.int(),
+  /** Examples with fewer than 20 words: of these only copies with the same words are told. */
+  short: z.int(),
   /** How many there are; the lists stop at a hundred. */
-  counts: z.object({ straddling: z.int(), repeated: z.int(), leaks: z.int() }),
+  counts: z.object({
+    straddling: z.int(),
+    repeated: z.int(),
+    leaks: z.int(),
+    elsewhere: z.int(),
+  }),
+  /** Files of prompts, guidelines, shots, rules, recordings and others of the flow that were searched for leaks. */
+  searched: z.int(),
+  /** The folder of the flow that was searched, or the name of a server's flow. */
+  flow: z.string(),
+  /** Files of it that are too large, or too many, and were not read. */
+  left: z.int().nonnegative(),
   /** Copies in more than one split: what is measured in one was seen in the other. */
   straddling: z.array(Copies),
   /** Copies within a split, which count twice. */
   repeated: z.array(Copies),
   /** What stands in prompts, rules and guidelines: of hidden examples, or, if you see none, of all you see. */
-  leaks: z.array(
-    z.object({
-      id: z.string(),
-      split: Split,
-      kind: z.enum(['issue', 'sentence', 'passage']),
-      text: z.string(),
-      source: z.object({ name: z.string(), line: z.int() }),
-    }),
-  ),
+  leaks: z.array(FoundLeak),
+  /**
+   * Hidden examples that engineers can read as the same text or a near copy: in another dataset, or (null)
+   * among documents or in what a dataset has shown once. None unless you see hidden examples.
+   */
+  elsewhere: z.array(z.object({ id: z.string(), split: Split, dataset: z.string().nullable() })),
 })
 export type DatasetCheck = z.infer<typeof DatasetCheck>
 
@@ -125,6 +138,8 @@ export const ImportFields = z.object({
   /** Drawn by the server's key, as each example says, or one for all. */
   splits: z.enum(['drawn', 'given', ...Split.options]).default('drawn'),
   note: z.string().max(1000).optional(),
+  /** `true` confirms that engineers get to see what is hidden until now. */
+  showHidden: z.enum(['true', 'false']).default('false'),
 })
 export type ImportFields = z.infer<typeof ImportFields>
 

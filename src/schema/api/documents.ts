@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Split } from '../access.ts'
 import { DocumentEntry, DocumentState, DocumentText, Sha256 } from '../workplace.ts'
 import { Done, page, PageInput, procedure } from './procedure.ts'
 
@@ -12,6 +13,8 @@ export const UploadFields = z.object({
   password: Password,
   /** Read pages without text by OCR: some seconds a page. */
   ocr: z.stringbool().optional(),
+  /** Which it comes into, for who may write datasets and is no engineer; left out: it is drawn. */
+  split: Split.optional(),
 })
 export type UploadFields = z.infer<typeof UploadFields>
 

@@ -1,5 +1,6 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
+import { EnvironmentName } from '../environment.ts'
 import { ConfusionCount, EvaluationHashes, EvaluationRun } from '../evaluation.ts'
 import { EvaluationDetails } from '../evaluation-details.ts'
 import { Instant, PersonName, Sha256 } from '../workplace.ts'
@@ -37,6 +38,8 @@ export const EvaluationEntry = z.object({
   flow: z.object({ name: z.string(), version: z.string() }),
   /** Only these were measured, with their truths; null: all. */
   chosenAgents: z.array(z.string()).nullable(),
+  /** Of the server, in which it runs, with its models and limits; null: in none. */
+  environment: EnvironmentName.nullable(),
   state: z.enum(['queued', 'running', 'done', 'failed', 'stopped']),
   /** Runs over a document, repeats included; null until it has begun. */
   runs: z.object({ done: z.int().nonnegative(), all: z.int().nonnegative() }).nullable(),
@@ -59,7 +62,7 @@ export type EvaluationEntry = z.infer<typeof EvaluationEntry>
 
 /** Of who may not export, mistakes have a part of their paragraphs. */
 const ShownDetails = EvaluationDetails.extend({
-  /** Why the mistakes are left out; null when they are not. */
+  /** Why mistakes are left out that were kept; null when none are. */
   mistakesHeld: z.string().nullable(),
 })
 
@@ -97,11 +100,15 @@ export const MeasuredText = z.object({
 })
 export type MeasuredText = z.infer<typeof MeasuredText>
 
+/** Of a difference, two-sided, at 95 %. */
+const differenceInterval = { lower: z.number().optional(), upper: z.number().optional() }
+
 const ComparedAgent = z.object({
   base: z.number().optional(),
   cand: z.number().optional(),
   delta: z.number().optional(),
   se: z.number().optional(),
+  ...differenceInterval,
   pHolm: z.number().optional(),
   issues: z.number(),
   status: z.literal('NOT_MEASURED').optional(),
@@ -121,9 +128,10 @@ export const EvaluationComparison = z.object({
       base: z.number(),
       cand: z.number(),
       delta: z.number(),
-      /** One-sided bounds of the difference. */
-      lower95: z.number(),
-      upper975: z.number(),
+      ...differenceInterval,
+      /** One-sided bounds of the difference; null where one document tells of no spread. */
+      lower95: z.number().nullable(),
+      upper975: z.number().nullable(),
     })
     .nullable(),
   agents: z.record(z.string(), ComparedAgent),

@@ -55,13 +55,15 @@ export type AgentAcceptance = z.infer<typeof AgentAcceptance>
 
 const DraftInput = z.object({
   agent: z.string(),
+  /** The version that it was begun at: refused when its agent has changed since. Left out, what it starts from now. */
+  base: z.string().optional(),
   /** New texts of files of the agent's folder; others stay. */
   files: z.array(z.object({ name: z.string(), text: z.string().max(200_000) })).min(1),
 })
 
 export const DraftEntry = z.object({
   version: z.string(),
-  /** The version that was in use when it was made. */
+  /** The version that it was made from. */
   base: z.string(),
   agent: z.string(),
   author: PersonName,
@@ -139,6 +141,23 @@ export const flows = {
     })
     .input(DraftInput)
     .output(z.object({ version: z.string(), base: z.string() })),
+  draftBase: procedure('flows:draft')
+    .route({
+      method: 'GET',
+      path: '/flow/agents/{agent}/draft-base',
+      summary: 'What a draft of an agent starts from',
+      description:
+        'Where the server looks at a repository, the files of the agent on its protected branch now; else those in use.',
+    })
+    .input(z.object({ agent: z.string() }))
+    .output(
+      z.object({
+        version: z.string(),
+        files: FlowAgent.shape.files,
+        /** The protected branch; null: the files are those in use. */
+        branch: z.string().nullable(),
+      }),
+    ),
   drafts: procedure('flows:draft')
     .route({ method: 'GET', path: '/flow/drafts', summary: 'Drafts, newest first' })
     .output(z.object({ items: z.array(DraftEntry) })),

@@ -3,6 +3,7 @@ import { EnvironmentName } from '../environment.ts'
 import { Walls } from '../gate-settings.ts'
 import { GateCause, GateVerdict } from '../stored-gate.ts'
 import { Instant, PersonName, Sha256 } from '../workplace.ts'
+import { ReferenceMeasures } from './dataset-references.ts'
 import { AgentFigures, EvaluationComparison } from './evaluations.ts'
 import { page, PageInput, procedure } from './procedure.ts'
 
@@ -61,6 +62,11 @@ export const GateEntry = z.object({
   walls: Walls,
   /** Its number in the budget of the test set; null when it cost nothing. */
   budgetEntry: z.int().positive().nullable(),
+  /**
+   * Whether hidden examples stand in prompts, rules or code of the candidate: then what was measured says
+   * little. It decides nothing; which ones they are, the check of the dataset tells custodians.
+   */
+  holdsHiddenText: z.boolean(),
 })
 export type GateEntry = z.infer<typeof GateEntry>
 
@@ -82,6 +88,8 @@ export const AuditEntry = z.object({
   /** Why it failed: a stable code. */
   fault: z.string().nullable(),
   margin: z.number(),
+  /** What kept its flows apart; null until it is done, and of those that did not keep it. */
+  walls: Walls.nullable(),
   delta: z.number().nullable(),
   se: z.number().nullable(),
 })
@@ -98,17 +106,49 @@ export const GateReport = z.object({
     .nullable(),
   reasons: z.array(z.string()),
   repeats: z.int().positive(),
-  /** Largest share of runs over documents that failed by a fault that is not the flow's. */
+  /** Largest share of documents of one run that failed by a fault that is not the flow's. */
   hostFaults: z.number().nullable(),
   /** For custodians; null for others, and when there was none. */
   audit: AuditEntry.nullable(),
-  /** Whether the version may be deployed, as far as its gate and its audit say; null for others. */
+  /** Whether an approver has let it in where it could not be told, in a word that the server has signed; null for others. */
+  overridden: z.boolean().nullable(),
+  /** Whether the version may be deployed, as far as its gate, an override and its audit say; null for others. */
   deployable: z.boolean().nullable(),
   receipt: z.string().nullable(),
   /** Of the server, whose models gates ask now; null: each version asks its own. */
   environment: EnvironmentName.nullable(),
 })
 export type GateReport = z.infer<typeof GateReport>
+
+/** What one version found in one document: by kind of issue, means over its runs. */
+const GateDocumentSide = z.object({
+  /** Kinds of which nothing was found nor missed are left out. */
+  agents: z.record(z.string(), z.object({ tp: z.number(), fp: z.number(), fn: z.number() })),
+  /** Runs over it that failed, whose issues count as missed. */
+  failed: z.int().nonnegative(),
+  runs: z.int().positive(),
+})
+export type GateDocumentSide = z.infer<typeof GateDocumentSide>
+
+const GatedSplit = z.enum(['test', 'audit'])
+
+export const GateDocuments = z.object({
+  split: GatedSplit,
+  dataset: z.string(),
+  /** Of the dataset, where its examples are as they were measured; null: the split is another one by now. */
+  version: z.string().nullable(),
+  /** Empty where nothing was measured. */
+  items: z.array(
+    z.object({
+      /** Of the example. */
+      id: z.string(),
+      candidate: GateDocumentSide,
+      baseline: GateDocumentSide.nullable(),
+      anchor: GateDocumentSide.nullable(),
+    }),
+  ),
+})
+export type GateDocuments = z.infer<typeof GateDocuments>
 
 const ById = z.object({ gate: z.string() })
 
@@ -122,7 +162,7 @@ export const gates = {
       path: '/gates',
       summary: 'Ask whether a version may replace the one in production',
       description:
-        'The answer is one bit, at a time that is known when it is asked. It costs one of your budget, unless the same was answered before.',
+        'The answer is one bit, at a time that is known when it is asked. It costs one of your budget, unless the same was answered before: whatever that was, equal content has one answer.',
       successStatus: 201,
     })
     .input(
@@ -169,11 +209,42 @@ export const gates = {
     })
     .input(ById)
     .output(GateReport),
+  documents: procedure('gates:write')
+    .route({
+      method: 'GET',
+      path: '/gates/{gate}/documents',
+      summary: 'What each version found in each hidden document, for custodians',
+      description:
+        'Counts by kind of issue, means over the runs; of `audit` where the change was looked at there. The audit log knows of each look.',
+    })
+    .input(ById.extend({ split: GatedSplit.default('test') }))
+    .output(GateDocuments),
+  references: procedure('gates:read')
+    .route({
+      method: 'GET',
+      path: '/gates/references',
+      summary: 'How baseline and anchor measure on the `test` that gates decide on',
+      description:
+        'As for one dataset, without its name. The audit log knows of each look at figures.',
+    })
+    .output(ReferenceMeasures),
+  again: procedure('gates:write')
+    .route({
+      method: 'POST',
+      path: '/gates/{gate}/again',
+      summary: 'Have measured again what was told as quality without a verdict',
+      description:
+        'For its author, and free of their budget. What has a verdict is not measured again.',
+      successStatus: 201,
+    })
+    .input(ById)
+    .output(GateEntry),
   audit: procedure('gates:write')
     .route({
       method: 'POST',
       path: '/gates/{gate}/audit',
       summary: 'Look at the split audit, once, when a change is merged',
+      description: 'What ended without a result begins again.',
     })
     .input(ById)
     .output(AuditEntry),

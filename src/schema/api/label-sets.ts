@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Split } from '../access.ts'
 import { LabelledIssue } from '../example.ts'
 import { LabelAgreement, LabelSetState } from '../label-set.ts'
-import { DatasetParagraph } from '../stored-dataset.ts'
+import { DatasetParagraph, ExampleProvenance } from '../stored-dataset.ts'
 import { Instant, PersonName, Sha256 } from '../workplace.ts'
 import { AddedVersion, ByName } from './dataset-version.ts'
 import { page, PageInput, procedure } from './procedure.ts'
@@ -67,6 +67,7 @@ export const LabellingExample = z.object({
   hash: z.string(),
   /** Of the text. */
   document: z.string(),
+  file: ExampleProvenance.shape.file.nullable(),
   /** Null when its document was forgotten. */
   paragraphs: z.array(DatasetParagraph).nullable(),
   /** Yours. */

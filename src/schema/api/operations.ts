@@ -83,6 +83,8 @@ export const operations = {
         next: z.int().nullable(),
         /** Keep it elsewhere: see `verifyAudit`. */
         head: AuditHead,
+        /** False for who is not told all of it: numbers are missing, and nobody took them away. */
+        isWhole: z.boolean(),
       }),
     ),
   auditHead: procedure('audit:read')

@@ -29,6 +29,15 @@ const Mails = z.object({
 
 const Roles = z.array(Role).max(6)
 
+/** A role that somebody holds since they gave it to themselves. */
+const SelfGrant = z.object({
+  /** Id. */
+  person: z.string(),
+  role: Role,
+  at: Instant,
+})
+export type SelfGrant = z.infer<typeof SelfGrant>
+
 export const people = {
   me: procedure('signed-in')
     .route({ method: 'GET', path: '/me', summary: 'Who you are and what you may do' })
@@ -42,7 +51,13 @@ export const people = {
     ),
   list: procedure('people:read')
     .route({ method: 'GET', path: '/people', summary: 'Accounts and their roles' })
-    .output(z.object({ people: z.array(Person), soloMode: z.boolean() })),
+    .output(
+      z.object({
+        people: z.array(Person),
+        soloMode: z.boolean(),
+        selfGrants: z.array(SelfGrant),
+      }),
+    ),
   invite: procedure('people:write')
     .route({
       method: 'POST',

@@ -2,7 +2,7 @@ import type { Actor } from '../../access/actor.ts'
 import { record } from '../../access/audit.ts'
 import { auditLines } from '../../access/audit-lines.ts'
 import { hiddenNames } from '../../access/hidden-names.ts'
-import { hearsAnswersAlone } from '../../access/permissions.ts'
+import { hearsAnswersAlone, judgesBlindly } from '../../access/permissions.ts'
 import { gatePayer } from '../../gate/gate-host.ts'
 import { UserFacingError } from '../../lib/errors.ts'
 import type { Store } from '../../store/store.ts'
@@ -14,14 +14,13 @@ export function auditRoutes(os: Implementer['operations'], { store }: { store: S
   return {
     audit: os.audit.handler(async ({ input: { limit, ...asked }, context: { actor } }) => {
       const subject = await subjectIn(store, actor, asked.subject)
-      // When a gate read hidden examples is nothing for who may have asked it.
-      const notBy = hearsAnswersAlone(actor.roles) ? gatePayer : undefined
-      const which = { ...asked, subject, notBy }
+      const untold = untoldTo(actor)
+      const which = { ...asked, subject, ...untold }
       // One more than asked for tells whether there are more.
       const found = await store.audit.list({ ...which, limit: limit + 1 })
       const entries = found.slice(0, limit)
       const next = found.length > limit ? (entries.at(-1)?.sequence ?? null) : null
-      return { entries, next, head: await store.audit.head() }
+      return { entries, next, head: await store.audit.head(), isWhole: untold === null }
     }),
     auditHead: os.auditHead.handler(() => store.audit.head()),
     verifyAudit: os.verifyAudit.handler(({ input: { sequence, hash, newest } }) => {
@@ -29,6 +28,23 @@ export function auditRoutes(os: Implementer['operations'], { store }: { store: S
       return store.audit.verify(isKept ? { kept: { sequence, hash } } : { newest })
     }),
   }
+}
+
+/** Which of their documents are hidden, as they read them, were given them, and had them forgotten. */
+const ofDocuments = [
+  'hidden-read',
+  'document-read',
+  'document-assigned',
+  'document-forgotten',
+  'split-chosen',
+] as const
+
+/** What of the log is nothing for an admin who is something besides; null: they are told all of it. */
+function untoldTo({ roles }: Pick<Actor, 'roles'>) {
+  // When a gate read hidden examples is nothing for who may have asked it.
+  const notBy = hearsAnswersAlone(roles) ? gatePayer : undefined
+  const notDoing = judgesBlindly(roles) ? ofDocuments : undefined
+  return notBy === undefined && notDoing === undefined ? null : { notBy, notDoing }
 }
 
 /** A hidden document has another name in the log, by which custodians find it from its hash. */
@@ -44,11 +60,11 @@ async function subjectIn(
 }
 
 /** A file with entries left out would be one that somebody changed. @throws UserFacingError audit-not-whole */
-function requireWholeLog({ roles }: Actor): void {
-  if (!hearsAnswersAlone(roles)) return
+function requireWholeLog(actor: Pick<Actor, 'roles'>): void {
+  if (untoldTo(actor) === null) return
   throw new UserFacingError(
     'audit-not-whole',
-    'An engineer is not told when gates read hidden examples, so the whole log is for an admin who is none.',
+    'An engineer is not told when gates read hidden examples, nor a reviewer which documents are hidden: the whole log is for an admin who is neither.',
   )
 }
 

@@ -1,3 +1,4 @@
+import { hashedBundle } from '../../flow/bundle.ts'
 import { findBundle, keepBundle, mostBundles, removeBundle } from '../../evaluation/bundles.ts'
 import type { EvaluationHost } from '../../evaluation/evaluation-host.ts'
 import type { BundleEntry } from '../../schema/api/bundles.ts'
@@ -10,6 +11,10 @@ export function bundleRoutes(os: Implementer['bundles'], host: EvaluationHost) {
     put: os.put.handler(async ({ input: { sha256, file }, context: { actor } }) => {
       const bytes = await file.bytes()
       return entryOf(await keepBundle(host, actor.id, { bytes, sha256, name: file.name }))
+    }),
+    add: os.add.handler(async ({ input: { file }, context: { actor } }) => {
+      const sent = { ...hashedBundle(await file.bytes()), name: file.name }
+      return entryOf(await keepBundle(host, actor.id, sent))
     }),
     list: os.list.handler(async ({ context: { actor } }) => ({
       items: (await host.store.bundles.list(actor.id, mostBundles)).map(entryOf),

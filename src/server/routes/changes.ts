@@ -31,7 +31,7 @@ export function changeRoutes(os: Implementer['changes'], host: Host) {
   return {
     list: os.list.handler(async ({ input, context: { actor } }) => {
       const { after, limit, state, own = false } = input
-      const { entry } = await showing(actor)
+      const { entry, told } = await showing(actor)
       const found = await store.changes.list({
         limit,
         ...(state && { state }),
@@ -39,7 +39,8 @@ export function changeRoutes(os: Implementer['changes'], host: Host) {
         ...beforeOf(after),
       })
       const next = found.length === limit ? found.at(-1)?.number.toString() : undefined
-      return { items: await Promise.all(found.map(entry)), next: next ?? null }
+      const items = await Promise.all(found.map(entry))
+      return { items, next: next ?? null, told: await told() }
     }),
     get: os.get.handler(async ({ input, context: { actor } }) =>
       (await showing(actor)).view(await find(input.number)),

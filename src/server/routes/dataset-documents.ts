@@ -1,4 +1,5 @@
-import { record, recordHiddenReads } from '../../access/audit.ts'
+import { recordHiddenReads } from '../../access/audit.ts'
+import { recordNewVersion } from '../../access/dataset-change.ts'
 import { datasetReader } from '../../access/dataset-reader.ts'
 import { shortNameOf } from '../../access/hidden-names.ts'
 import { addDocument, textAndSource } from '../../dataset/add-document.ts'
@@ -31,12 +32,13 @@ export function documentExampleRoutes(os: Implementer['datasets'], host: Host) {
       const example = await documentExample(store, document)
       const named = await shortNameOf(store, { hash: sha256, split: document.split })
       const details = { mode: 'add-document', document: named }
-      await record(store, actor, { action: 'dataset-changed', subject: dataset, details })
       const { splitShares: shares } = await readReviewSettings(store)
       const { version, ...done } = await addDocument(
         { store, splitKey, shares },
         { dataset, example, createdBy: actor.id, sources: await flowSources(host) },
+        (planned) => recordNewVersion(store, actor, { dataset, details, version: planned }),
       )
+      if (!done.added) await datasetReader(store, actor).recordShown(version)
       return { ...versionEntry(version, await peopleNames(store)), ...done }
     }),
   }

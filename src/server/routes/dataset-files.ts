@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { record } from '../../access/audit.ts'
+import { recordNewVersion } from '../../access/dataset-change.ts'
 import { datasetReader } from '../../access/dataset-reader.ts'
 import { findVersion, versionEntry } from '../../dataset/dataset-answers.ts'
 import { exportFile } from '../../dataset/export-lines.ts'
@@ -11,10 +12,12 @@ import { readUpload } from '../../dataset/read-upload.ts'
 import { UserFacingError } from '../../lib/errors.ts'
 import { peopleNames } from '../../review/people-names.ts'
 import type { ReviewHost } from '../../review/review-host.ts'
+import { storedTexts } from '../../review/stored-text.ts'
 import { readReviewSettings } from '../../review/review-settings.ts'
 import { Split } from '../../schema/access.ts'
 import { ImportFields } from '../../schema/api/datasets.ts'
 import { VersionHash } from '../../schema/api/dataset-version.ts'
+import { flowSearch } from '../flow-sources.ts'
 import { readMultipartFile } from '../multipart-file.ts'
 import { contextOf, type App } from '../request-context.ts'
 import { sendFile } from '../send-file.ts'
@@ -31,16 +34,21 @@ export function addDatasetFiles(app: App, host: Host): void {
     const file = await readMultipartFile(c.req.raw)
     const folder = await mkdtemp(path.join(tmpdir(), 'proofloop-dataset-'))
     try {
-      const read = await readUpload(file, folder)
+      const read = await readUpload(file, folder, { stored: storedTexts(store, actor) })
       const fields = fieldsOf(await file.fields())
       const examples = await loadExamples(read, host.flows.documents)
       const { splitShares: shares } = await readReviewSettings(store)
       const details = { mode: fields.mode, splits: fields.splits }
-      await record(store, actor, { action: 'dataset-changed', subject: dataset, details })
       const { note = null, mode, splits } = fields
-      const content = { dataset, examples, mode, splits, note, source: file.name }
+      const showHidden = fields.showHidden === 'true'
+      const content = { dataset, examples, mode, splits, note, showHidden, source: file.name }
       const from = { store, splitKey: host.splitKey, shares }
-      const { version, ...done } = await importVersion(from, { ...content, createdBy: actor.id })
+      const { version, ...done } = await importVersion(
+        from,
+        { ...content, createdBy: actor.id, search: await flowSearch(host) },
+        (planned) => recordNewVersion(store, actor, { dataset, details, version: planned }),
+      )
+      if (!done.added) await datasetReader(store, actor).recordShown(version)
       const entry = versionEntry(version, await peopleNames(store))
       return c.json({ ...entry, ...done }, 201)
     } finally {
@@ -82,6 +90,6 @@ function fieldsOf(fields: Record<string, string>): ImportFields {
   if (parsed.success) return parsed.data
   throw new UserFacingError(
     'upload-malformed',
-    'Besides `file`, the form may have `mode` (replace or add), `splits` (drawn, given, evaluation, test or audit) and `note` (at most 1000 characters).',
+    'Besides `file`, the form may have `mode` (replace or add), `splits` (drawn, given, evaluation, test or audit), `showHidden` (true or false) and `note` (at most 1000 characters).',
   )
 }

@@ -1,13 +1,16 @@
 import type { Actor } from '../../access/actor.ts'
 import { record, recordHiddenReads } from '../../access/audit.ts'
+import { recordNewVersion } from '../../access/dataset-change.ts'
+import { datasetReader } from '../../access/dataset-reader.ts'
 import { shortNameOf } from '../../access/hidden-names.ts'
 import { versionEntry } from '../../dataset/dataset-answers.ts'
 import { labelExample } from '../../dataset/label-example.ts'
+import { mergeProposals, planRotation } from '../../dataset/merge-proposals.ts'
 import {
   chosenProposals,
-  mergeProposals,
   type Proposal,
   proposalsFor,
+  splitsAsExamples,
 } from '../../dataset/proposals.ts'
 import { measureRotated } from '../../gate/measure-references.ts'
 import type { TestHost } from '../../gate/test-bench.ts'
@@ -16,7 +19,7 @@ import { peopleNames } from '../../review/people-names.ts'
 import type { ReviewHost } from '../../review/review-host.ts'
 import { readReviewSettings } from '../../review/review-settings.ts'
 import { reviewedExamples } from '../../review/reviewed-examples.ts'
-import type { ProposalEntry } from '../../schema/api/dataset-proposals.ts'
+import type { ProposalEntry, RotationPlan } from '../../schema/api/dataset-proposals.ts'
 import { flowSources } from '../flow-sources.ts'
 import type { Implementer } from '../implementer.ts'
 
@@ -27,40 +30,44 @@ type MergeHost = Host & { beyond: TestHost }
 export function proposalRoutes(os: Implementer['datasets'], host: MergeHost) {
   const { store } = host
   return {
-    proposals: os.proposals.handler(async ({ input: { dataset, limit }, context: { actor } }) => {
-      const found: Proposal[] = []
-      for await (const proposal of proposalsFor(host, dataset, reviewedExamples(store))) {
-        found.push(proposal)
-        if (found.length > limit) break
-      }
-      const shown = found.slice(0, limit)
-      await recordHiddenReads(
-        store,
-        actor,
-        shown.map(({ reviewed }) => reviewed.document),
-      )
-      return { items: shown.map(proposalEntry), more: found.length > limit }
-    }),
+    proposals: os.proposals.handler(({ input, context: { actor } }) =>
+      listProposals(host, actor, input),
+    ),
     merge: os.merge.handler(async ({ input, context: { actor } }) => {
-      const { dataset, reviews, rotate, note = null } = input
-      const details = { mode: 'merge', reviews: reviews.length, rotate }
-      await record(store, actor, { action: 'dataset-changed', subject: dataset, details })
+      const { note = null, ...merge } = input
+      const { dataset, reviews, rotate, split } = merge
+      const said = split && { split }
+      const details = { mode: 'merge', reviews: reviews.length, rotate, ...said }
       const { splitShares: shares } = await readReviewSettings(store)
       const { version, ...done } = await mergeProposals(
         { store, splitKey: host.splitKey, shares },
         reviewedExamples(store),
-        { dataset, reviews, rotate, note, createdBy: actor.id, sources: await flowSources(host) },
+        {
+          ...merge,
+          note,
+          createdBy: actor.id,
+          sources: await flowSources(host),
+          begin: (planned) =>
+            recordNewVersion(store, actor, { dataset, details, version: planned }),
+        },
       )
+      if (!done.added) await datasetReader(store, actor).recordShown(version)
       if (rotate) await measureRotated(host.beyond)
       return { ...versionEntry(version, await peopleNames(store)), ...done }
     }),
+    planRotation: os.planRotation.handler(({ input, context: { actor } }) =>
+      rotationPlan(host, actor, input),
+    ),
     label: os.label.handler(async ({ input, context: { actor } }) => {
       const { dataset, note = null } = input
       const labels = { ...input, note, createdBy: actor.id }
-      const { version, added } = await labelExample(host, labels, async (example) => {
-        const details = { mode: 'label', example: await shortNameOf(store, example) }
+      const { version, added } = await labelExample(host, labels, async (example, hash) => {
+        if (hash === null) return
+        const named = await shortNameOf(store, example)
+        const details = { mode: 'label', example: named, version: hash, relabelled: 1 }
         await record(store, actor, { action: 'dataset-changed', subject: dataset, details })
       })
+      if (!added) await datasetReader(store, actor).recordShown(version)
       return { ...versionEntry(version, await peopleNames(store)), added }
     }),
     decline: os.decline.handler(async ({ input, context: { actor } }) => {
@@ -70,11 +77,42 @@ export function proposalRoutes(os: Implementer['datasets'], host: MergeHost) {
   }
 }
 
-async function decline(
+type Reviews = { dataset: string; reviews: string[] }
+
+async function rotationPlan(host: Host, actor: Actor, wanted: Reviews): Promise<RotationPlan> {
+  const { store, splitKey } = host
+  const { splitShares: shares } = await readReviewSettings(store)
+  const sources = await flowSources(host)
+  const from = { store, splitKey, shares }
+  const plan = await planRotation(from, reviewedExamples(store), { ...wanted, sources })
+  await datasetReader(store, actor).recordShown(plan.version)
+  return { ...plan, version: plan.version.hash }
+}
+
+async function listProposals(
   host: Host,
   actor: Actor,
-  { dataset, reviews }: { dataset: string; reviews: string[] },
-): Promise<void> {
+  { dataset, limit }: { dataset: string; limit: number },
+): Promise<{ items: ProposalEntry[]; more: boolean }> {
+  const { store } = host
+  const found: Proposal[] = []
+  for await (const proposal of proposalsFor(host, dataset, reviewedExamples(store))) {
+    found.push(proposal)
+    if (found.length > limit) break
+  }
+  const shown = found.slice(0, limit)
+  const reviewed = shown.map((proposal) => proposal.reviewed)
+  await recordHiddenReads(
+    store,
+    actor,
+    reviewed.map(({ document }) => document),
+  )
+  const splits = await splitsAsExamples(host, reviewed)
+  const items = shown.map((proposal, i) => proposalEntry(proposal, splits[i]?.split))
+  return { items, more: found.length > limit }
+}
+
+async function decline(host: Host, actor: Actor, { dataset, reviews }: Reviews): Promise<void> {
   const { store } = host
   if ((await store.datasets.version('everything', { dataset })) === null) {
     throw new UserFacingError('dataset-not-found', 'There is no such dataset (yet).')
@@ -87,9 +125,12 @@ async function decline(
   }
 }
 
-function proposalEntry({ reviewed, id, relabels }: Proposal): ProposalEntry {
+function proposalEntry(
+  { reviewed, id, relabels }: Proposal,
+  split = reviewed.document.split,
+): ProposalEntry {
   const { review, document, readBy, issues, verdicts } = reviewed
-  const { sha256, name, split } = document
+  const { sha256, name } = document
   const told = { review, id, sha256, name: name ?? '', split, relabels, readBy, verdicts }
   return { ...told, issues: issues.length }
 }

@@ -9,10 +9,13 @@ import {
 } from '../../dataset/dataset-answers.ts'
 import { peopleNames } from '../../review/people-names.ts'
 import type { ReviewHost } from '../../review/review-host.ts'
-import { flowSources } from '../flow-sources.ts'
+import { flowSearch } from '../flow-sources.ts'
 import type { Implementer } from '../implementer.ts'
 
-type Host = Pick<ReviewHost, 'store' | 'flows'>
+type Asking = Pick<ReviewHost, 'store' | 'flows' | 'splitKey'>
+
+/** `beyond` knows of every version that gates were asked about. */
+type Host = Asking & { beyond: Asking }
 
 export function datasetRoutes(os: Implementer['datasets'], host: Host) {
   const { store } = host
@@ -43,7 +46,10 @@ export function datasetRoutes(os: Implementer['datasets'], host: Host) {
       return { items, next: nextOf(found, input.limit) }
     }),
     check: os.check.handler(async ({ input, context: { actor } }) =>
-      datasetCheck(datasetReader(store, actor), input, await flowSources(host)),
+      datasetCheck(datasetReader(store, actor), input, {
+        search: await flowSearch(host.beyond),
+        place: host,
+      }),
     ),
     diff: os.diff.handler(({ input, context: { actor } }) =>
       datasetDiff(datasetReader(store, actor), { ...input, whole: mayExport(actor) }),

@@ -1,9 +1,11 @@
-import { recordHiddenRow } from '../../access/audit.ts'
+import { record, recordHiddenRow } from '../../access/audit.ts'
+import { hiddenNames } from '../../access/hidden-names.ts'
 import { UserFacingError } from '../../lib/errors.ts'
 import { documentEntries, findDocument, listDocuments } from '../../review/document-entries.ts'
 import { forgetDocument } from '../../review/forget-document.ts'
 import { readAgain } from '../../review/read-again.ts'
 import type { ReviewHost } from '../../review/review-host.ts'
+import type { StoredDocument } from '../../schema/stored-document.ts'
 import type { DocumentEntry } from '../../schema/workplace.ts'
 import type { Actor } from '../../access/actor.ts'
 import type { Implementer } from '../implementer.ts'
@@ -25,9 +27,10 @@ export function documentRoutes(os: Implementer['documents'], host: Host) {
       return documentEntry(host, actor, sha256)
     }),
     assign: os.assign.handler(async ({ input: { sha256, person }, context: { actor } }) => {
-      const { id } = await findDocument(store, actor, sha256)
+      const document = await findDocument(store, actor, sha256)
       if (person !== null) await requireReviewer(host, person)
-      await store.documents.assign(id, person)
+      await recordAssigned(host, actor, { document, person })
+      await store.documents.assign(document.id, person)
       return documentEntry(host, actor, sha256)
     }),
     forget: os.forget.handler(async ({ input: { sha256 }, context: { actor } }) => {
@@ -47,6 +50,19 @@ async function documentEntry(
   const [entry] = await documentEntries(store, actor, [document])
   if (entry === undefined) throw new Error(`Document ${sha256} has no entry.`)
   return entry
+}
+
+/** By the same statements, hidden or not: how long it takes tells nothing. */
+async function recordAssigned(
+  { store }: ReviewHost,
+  actor: Actor,
+  { document, person }: { document: StoredDocument; person: string | null },
+): Promise<void> {
+  const { sha256, split } = document
+  const name = (await hiddenNames(store))(sha256)
+  const subject = split === 'evaluation' ? sha256 : name
+  const details = { split, person: person ?? 'nobody' }
+  await record(store, actor, { action: 'document-assigned', subject, details })
 }
 
 async function requireReviewer({ store }: ReviewHost, id: string): Promise<void> {

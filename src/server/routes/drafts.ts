@@ -1,4 +1,6 @@
 import { describeAgent } from '../../agent/describe-agent.ts'
+import type { ChangeSource } from '../../change/change-host.ts'
+import { draftBase, requireDraftBase } from '../../change/draft-base.ts'
 import { startEvaluation } from '../../evaluation/start-evaluation.ts'
 import type { EvaluationHost } from '../../evaluation/evaluation-host.ts'
 import { draftPatch } from '../../flow/draft-patch.ts'
@@ -11,17 +13,22 @@ import type { DraftEntry } from '../../schema/api/flows.ts'
 import type { StoredDraft } from '../../schema/stored-draft.ts'
 import type { Implementer } from '../implementer.ts'
 
-type Host = ReviewHost & EvaluationHost
+type Host = ReviewHost & EvaluationHost & { changes: ChangeSource | null }
 
 /** Changed prompts and rules, tried before they are changed in the flow's folder. */
 export function draftRoutes(os: Pick<Implementer['flows'], DraftRoute>, host: Host) {
   const { flows, store } = host
   return {
     draft: os.draft.handler(async ({ input, context: { actor } }) => {
-      const { base, draft } = await flows.draft(input)
+      const { version } = await requireDraftBase(host, input)
+      const { base, draft } = await flows.draft({ ...input, base: version })
       const origin = { base: base.hash, agent: input.agent, author: actor.id }
       await store.drafts.add({ version: draft.hash, ...origin })
       return { version: draft.hash, base: base.hash }
+    }),
+    draftBase: os.draftBase.handler(async ({ input: { agent } }) => {
+      const { version, files, branch } = await draftBase(host, agent)
+      return { version, files: describeAgent(files).files, branch }
     }),
     drafts: os.drafts.handler(async () => {
       const entryOf = await describing(host)
@@ -64,6 +71,7 @@ export function draftRoutes(os: Pick<Implementer['flows'], DraftRoute>, host: Ho
 
 type DraftRoute =
   | 'draft'
+  | 'draftBase'
   | 'drafts'
   | 'openDraft'
   | 'removeDraft'

@@ -57,9 +57,10 @@ export function evaluationRoutes(os: Implementer['evaluations'], host: Host) {
     ),
     report: os.report.handler(async ({ input, context: { actor } }) => {
       const stored = await getEvaluation(host, input.evaluation)
-      const report = await evaluationReport(await readerOf(host), stored)
-      if (report === null) throw notDone()
-      return shownMistakes(host.store, actor, { id: stored.id, details: report })
+      const run = await host.store.evaluations.run(stored.id)
+      if (run === null) throw notDone()
+      const report = await evaluationReport(await readerOf(host), stored, run)
+      return shownMistakes(host.store, actor, { id: stored.id, details: report, run })
     }),
     text: os.text.handler(async ({ input, context: { actor } }) => {
       const stored = await getEvaluation(host, input.evaluation)
@@ -72,7 +73,7 @@ export function evaluationRoutes(os: Implementer['evaluations'], host: Host) {
       const run = await host.store.evaluations.run(id)
       if (run === null) throw notDone()
       const details = (await host.store.evaluations.details(id)) ?? noDetails
-      return { run, details: await shownMistakes(host.store, actor, { id, details }) }
+      return { run, details: await shownMistakes(host.store, actor, { id, details, run }) }
     }),
     compare: os.compare.handler(async ({ input }) => {
       const baseline = await namedRun(host, input.baseline)

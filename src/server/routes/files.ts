@@ -5,7 +5,6 @@ import { UserFacingError } from '../../lib/errors.ts'
 import { addDocument } from '../../review/add-document.ts'
 import { documentEntries, findDocument } from '../../review/document-entries.ts'
 import { exportReview } from '../../review/export-review.ts'
-import type { HowToRead } from '../../review/read-again.ts'
 import { findReview } from '../../review/find-review.ts'
 import { reviewEntries } from '../../review/review-entries.ts'
 import { reviewedIssues } from '../../review/reviewed-issues.ts'
@@ -40,7 +39,7 @@ export function addFiles(app: App, host: ReviewHost & { beyond: ReviewHost }): v
   app.post('/api/documents', async (c) => {
     const { actor } = contextOf(c)
     const file = await readMultipartFile(c.req.raw)
-    const howToRead = async (): Promise<HowToRead> => howOf(await file.fields())
+    const howToRead = async (): Promise<UploadFields> => howOf(await file.fields())
     const document = await addDocument(beyond, actor, { ...file, howToRead })
     await recordHiddenRow(store, actor, document)
     const [entry] = await documentEntries(store, actor, [document])
@@ -58,13 +57,13 @@ export function addFiles(app: App, host: ReviewHost & { beyond: ReviewHost }): v
 }
 
 /** An empty field of a form is none. */
-function howOf(fields: Record<string, string>): HowToRead {
+function howOf(fields: Record<string, string>): UploadFields {
   const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''))
   const how = UploadFields.safeParse(given)
   if (how.success) return how.data
   throw new UserFacingError(
     'upload-malformed',
-    'Besides `file`, the form may have `password` (at most 1000 characters) and `ocr` (true or false).',
+    'Besides `file`, the form may have `password` (at most 1000 characters), `ocr` (true or false) and `split` (evaluation, test or audit).',
   )
 }
 

@@ -1,11 +1,17 @@
 import { record, recordShown } from '../../access/audit.ts'
 import type { Actor } from '../../access/actor.ts'
+import type { ChangeSource } from '../../change/change-host.ts'
+import { followAudit, followGate } from '../../change/follow-gate.ts'
+import { isOverridden } from '../../change/overridden-gate.ts'
 import { startAudit } from '../../gate/audit-gate.ts'
+import { gateDataset } from '../../gate/gate-dataset.ts'
+import { gateDocuments } from '../../gate/gate-documents.ts'
 import type { GateHost } from '../../gate/gate-host.ts'
 import { auditEntry, authorGate, gateEntry, gateReport } from '../../gate/gate-views.ts'
 import { gateComparison } from '../../gate/judge-gate.ts'
 import { markedVersions } from '../../gate/mark-reference.ts'
-import { overfitMonitor } from '../../gate/overfit-monitor.ts'
+import { measureAgain } from '../../gate/measure-again.ts'
+import { overfitNow } from '../../gate/overfit-monitor.ts'
 import { publicKeyOf } from '../../gate/sign-receipt.ts'
 import { slotUse } from '../../gate/slot-use.ts'
 import { budgetOf, startGate } from '../../gate/start-gate.ts'
@@ -16,17 +22,26 @@ import type { StoredGate } from '../../schema/stored-gate.ts'
 import type { Store } from '../../store/store.ts'
 import type { Implementer } from '../implementer.ts'
 import { requireFigures } from '../require-figures.ts'
+import { figuresFor } from './references.ts'
 
-type Host = Omit<GateHost, 'store'> & { store: Store }
+type Asking = Omit<GateHost, 'store'> & {
+  store: Store
+  /** Null: the server's configuration names no repository, and nobody overrides. */
+  changes: ChangeSource | null
+}
+
+/** `store` tells its reader what they may see; `beyond` asks and measures. */
+type Host = Asking & { beyond: Asking }
 
 /** Of which custodians read how long they took. */
 const lastGates = 10
 
 /** The gate, as authors, approvers and custodians see it. */
 export function gateRoutes(os: Implementer['gates'], host: Host) {
-  const { store } = host
+  const { store, beyond } = host
   return {
     ...authorRoutes(os, host),
+    ...auditRoutes(os, host),
     key: os.key.handler(async () => ({ publicKey: publicKeyOf(await host.gate.signingKey()) })),
     list: os.list.handler(async ({ input: { after, limit }, context: { actor } }) => {
       requireFigures(actor)
@@ -47,23 +62,55 @@ export function gateRoutes(os: Implementer['gates'], host: Host) {
       const judged = await gateComparison(store, gate)
       const nameOf = await peopleNames(store)
       const { environment } = host.gate
-      const report = gateReport({ gate, judged, audit, isCustodian, nameOf, environment })
-      await recordView(store, actor, { subject: gate.id, shown: report })
+      const overridden = isCustodian && (await overriddenOn(beyond, gate))
+      const parts = { gate, judged, audit, overridden, isCustodian, nameOf, environment }
+      const report = gateReport(parts)
+      await record(store, actor, { action: 'gate-viewed', subject: gate.id })
       return report
     }),
+    documents: os.documents.handler(async ({ input, context: { actor } }) => {
+      requireFigures(actor)
+      const { split } = input
+      const gate = await findGate(store, input.gate)
+      const audit = split === 'audit' ? await store.gateAudits.get(gate.id) : null
+      const found = await gateDocuments(store, { gate, audit, split })
+      await record(store, actor, { action: 'gate-viewed', subject: gate.id, details: { split } })
+      return found
+    }),
+    references: os.references.handler(async ({ context: { actor } }) => {
+      requireFigures(actor)
+      return figuresFor(host, actor, await gateDataset(host.beyond))
+    }),
+    again: os.again.handler(async ({ input, context: { actor } }) => {
+      requireFigures(actor)
+      const gate = await findGate(store, input.gate)
+      const tell = async (next: string): Promise<void> => {
+        const details = { again: gate.id }
+        await record(store, actor, { action: 'gate-asked', subject: next, details })
+        await followGate(beyond.store, { gate: gate.id, next })
+      }
+      const asked = await measureAgain(beyond, { requester: actor.id, gate, tell })
+      return gateEntry(asked, await peopleNames(store))
+    }),
+  }
+}
+
+/** What custodians look at beyond `test`. */
+function auditRoutes(os: Implementer['gates'], { store, beyond }: Host) {
+  return {
     audit: os.audit.handler(async ({ input, context: { actor } }) => {
       requireFigures(actor)
       const { id } = await findGate(store, input.gate)
       await record(store, actor, { action: 'gate-audited', subject: id })
-      const audit = await startAudit(host, actor.id, id)
+      const audit = await startAudit(beyond, actor.id, id)
+      await followAudit(beyond.store, id)
       return auditEntry(audit, await peopleNames(store))
     }),
     audits: os.audits.handler(async ({ context: { actor } }) => {
       requireFigures(actor)
       const all = await store.gateAudits.list()
       const nameOf = await peopleNames(store)
-      const newest = all.at(-1)?.testSet
-      const overfit = overfitMonitor(all.filter(({ testSet }) => testSet === newest))
+      const overfit = await overfitNow(store)
       const items = all.toReversed().map((audit) => auditEntry(audit, nameOf))
       const slots = slotUse(await store.gates.list({ limit: lastGates }))
       await recordView(store, actor, { subject: 'audits', shown: { items, slots } })
@@ -72,7 +119,7 @@ export function gateRoutes(os: Implementer['gates'], host: Host) {
   }
 }
 
-/** Before figures are shown; a page asks for them again and again. */
+/** Before a list is shown, for which a page asks again and again. */
 function recordView(
   store: Store,
   actor: Actor,
@@ -83,13 +130,13 @@ function recordView(
 }
 
 /** One bit, and what is left of the budget. */
-function authorRoutes(os: Implementer['gates'], host: Host) {
+function authorRoutes(os: Implementer['gates'], { beyond, ...host }: Host) {
   const { store, now, gate } = host
   return {
     budget: os.budget.handler(async ({ context: { actor } }) => {
-      const { baseline } = await markedVersions(host)
+      const { baseline } = await markedVersions(beyond)
       return {
-        ...(await budgetOf(host, actor.id)),
+        ...(await budgetOf(beyond, actor.id)),
         answerEverySeconds: gate.settings.answerEverySeconds,
         baseline: baseline?.version ?? null,
         environment: gate.environment,
@@ -97,18 +144,18 @@ function authorRoutes(os: Implementer['gates'], host: Host) {
     }),
     start: os.start.handler(async ({ input, context: { actor } }) => {
       const tell = (subject: string) => record(store, actor, { action: 'gate-asked', subject })
-      return authorGate(await startGate(host, actor.id, { ...input, tell }), now())
+      return authorGate(await startGate(beyond, actor.id, { ...input, tell }), now())
     }),
     mine: os.mine.handler(async ({ input: { after, limit }, context: { actor } }) => {
       const before = await beforeOf(store, after, actor.id)
       const found = await store.gates.list({ author: actor.id, limit, ...before })
-      const ended = await Promise.all(found.map((one) => endWhenOver(host, one)))
+      const ended = await Promise.all(found.map((one) => endWhenOver(beyond, one)))
       return { items: ended.map((one) => authorGate(one, now())), next: nextOf(found, limit) }
     }),
     answer: os.answer.handler(async ({ input, context: { actor } }) => {
       const found = await store.gates.get(input.gate)
       if (found === null || found.author !== actor.id) throw notFound()
-      return authorGate(await endWhenOver(host, found), now())
+      return authorGate(await endWhenOver(beyond, found), now())
     }),
   }
 }
@@ -121,6 +168,11 @@ async function ownCandidates(
   if (await isSolo()) return () => false
   const own = await store.gates.candidatesOf(author)
   return ({ candidate }) => own.has(candidate)
+}
+
+async function overriddenOn({ changes, ...host }: Asking, gate: StoredGate): Promise<boolean> {
+  if (changes === null || gate.verdict !== 'CANT_TELL') return false
+  return isOverridden({ ...host, changes }, gate)
 }
 
 function notForAuthors(): UserFacingError {

@@ -4,6 +4,12 @@ import {
   readChoices,
   writeChoices,
 } from '../../change/notify/notification-settings.ts'
+import {
+  readOwnAddresses,
+  sharedOrigins,
+  writeOwnAddresses,
+} from '../../change/notify/own-addresses.ts'
+import { findChange } from '../../change/known-change.ts'
 import type { Notification } from '../../schema/api/notifications.ts'
 import type { StoredNotification } from '../../schema/stored-notification.ts'
 import type { Store } from '../../store/store.ts'
@@ -15,6 +21,8 @@ type Host = { store: Store; mail: Mail | null }
 export function notificationRoutes(os: Implementer['notifications'], { store, mail }: Host) {
   const settingsOf = async (person: string) => ({
     choices: await readChoices(store, person),
+    own: await readOwnAddresses(store, person),
+    origins: await sharedOrigins(store),
     available: await availableChannels(store, mail !== null),
   })
   return {
@@ -23,28 +31,43 @@ export function notificationRoutes(os: Implementer['notifications'], { store, ma
       const before = after === undefined ? null : await store.notifications.get(actor.id, after)
       const page = { limit, unread, ...(before && { before }) }
       const found = await store.notifications.list(actor.id, page)
-      const items = await Promise.all(found.map((one) => notificationView(store, one)))
+      // Of gates custodians alone are told, and whoever is none any more reads nothing of them.
+      const seesGates = actor.permissions.has('gates:write')
+      const shown = found.filter(({ gate }) => gate === null || seesGates)
+      const items = await Promise.all(shown.map((one) => notificationView(store, one)))
       const next = found.length === limit ? (found.at(-1)?.id ?? null) : null
       return { items, next, unread: await store.notifications.unread(actor.id) }
     }),
     markRead: os.markRead.handler(async ({ input, context: { actor } }) => {
-      await store.notifications.markRead(actor.id, input.ids)
+      const { ids, change: number } = input
+      const change = number === undefined ? undefined : (await findChange(store, number)).id
+      await store.notifications.markRead(actor.id, { ids, change })
       return { unread: await store.notifications.unread(actor.id) }
     }),
     settings: os.settings.handler(({ context: { actor } }) => settingsOf(actor.id)),
     setSettings: os.setSettings.handler(async ({ input, context: { actor } }) => {
-      await writeChoices(store, actor.id, input.choices)
+      const { choices, own } = input
+      if (own !== undefined) await writeOwnAddresses(store, actor.id, own)
+      if (choices !== undefined) await writeChoices(store, actor.id, choices)
       return settingsOf(actor.id)
     }),
   }
 }
 
 async function notificationView(
-  { changes }: Pick<Store, 'changes'>,
-  { id, kind, text, createdAt, readAt, change: of }: StoredNotification,
+  { changes, gates }: Pick<Store, 'changes' | 'gates'>,
+  { id, kind, text, createdAt, readAt, ...of }: StoredNotification,
 ): Promise<Notification> {
-  const change = await changes.get(of)
-  if (change === null) throw new Error('A notification is of a change that is not there.')
-  const { number, title } = change
-  return { id, kind, text, at: createdAt, readAt, change: { number, title } }
+  const change = of.change === null ? null : await changes.get(of.change)
+  const gate = of.gate === null ? null : await gates.get(of.gate)
+  if (change === null && gate === null) throw new Error('A notification is of what is not there.')
+  return {
+    id,
+    kind,
+    text,
+    at: createdAt,
+    readAt,
+    change: change && { number: change.number, title: change.title },
+    gate: gate && { id: gate.id, candidate: gate.candidate },
+  }
 }

@@ -5,12 +5,20 @@ import { invite, isSolo, removePerson, renameSelf, setRoles } from '../../access
 import { type Mail, mailQueue } from '../../access/mail.ts'
 import { passwordLink, type PasswordLinkKind } from '../../access/mail-password-link.ts'
 import { setReadyMails, wantsReadyMails } from '../../access/ready-mails.ts'
+import { selfGrants } from '../../access/self-grants.ts'
 import type { Jobs } from '../../job/jobs.ts'
 import { UserFacingError } from '../../lib/errors.ts'
 import type { Store } from '../../store/store.ts'
 import type { Implementer } from '../implementer.ts'
 
-type Host = { accounts: Accounts; store: Store; jobs: Jobs; mail: Mail | null }
+type Host = {
+  accounts: Accounts
+  store: Store
+  jobs: Jobs
+  mail: Mail | null
+  /** Custodians are told who gave themselves a role, and read no log. */
+  beyond: { store: Store }
+}
 
 export function peopleRoutes(os: Implementer['people'], host: Host) {
   const { accounts, store, jobs, mail } = host
@@ -20,9 +28,7 @@ export function peopleRoutes(os: Implementer['people'], host: Host) {
       if (person === null) throw noSession()
       return { person, permissions: [...actor.permissions], soloMode: await isSolo(store) }
     }),
-    list: os.list.handler(async () => {
-      return { people: await store.people.list(), soloMode: await isSolo(store) }
-    }),
+    list: os.list.handler(() => listPeople(host)),
     invite: os.invite.handler(async ({ input, context: { actor, origin } }) => {
       const person = await invite(host, actor, input)
       return { person, ...(await giveLink(person.id, 'invitation', origin)) }
@@ -80,4 +86,10 @@ function noSession(): UserFacingError {
 
 function noPerson(): UserFacingError {
   return new UserFacingError('person-not-found', 'There is no such person.')
+}
+
+async function listPeople({ store, beyond }: Pick<Host, 'store' | 'beyond'>) {
+  const people = await store.people.list()
+  const granted = await selfGrants(beyond.store, people)
+  return { people, soloMode: await isSolo(store), selfGrants: granted }
 }

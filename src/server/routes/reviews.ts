@@ -96,8 +96,10 @@ async function recordReviews(
   const documents = await store.documents.many([...new Set(reviews.map((one) => one.document))])
   const known = new Map(documents.map((one) => [one.id, one]))
   const rows = reviews.flatMap(({ id, document }) => {
-    const of = known.get(document)
-    return of === undefined ? [] : [{ id, splits: [of.split], given: isGiven(actor, of) }]
+    const found = known.get(document)
+    if (found === undefined) return []
+    const given = isGiven(actor, found)
+    return [{ id, of: { document: found.sha256 }, splits: [found.split], given }]
   })
   await recordHiddenList(store, actor, { subject: 'reviews', rows })
 }

@@ -84,6 +84,7 @@ const dependent = [
   'review_parts',
   'reviews',
   'settings',
+  'test_set_anchors',
   'verdict_texts',
   'verdicts',
 ]
@@ -182,7 +183,7 @@ export function describeBackupContract(
       for (const [name, rows] of Object.entries(before.tables)) {
         if (isToldElsewhere.test(name)) continue
         const isWholly =
-          /^(answers|audit_log|dataset_(declined|label_sets|owners)|environment_checks|opened_texts|spend_batches)$/.test(
+          /^(answers|audit_log|dataset_(declined|label_sets|owners)|environment_checks|opened_texts|spend_batches|test_set_anchors)$/.test(
             name,
           )
         const open = rows.filter((row) => !isWholly && !isHidden(row))

@@ -14,6 +14,7 @@ import {
   evaluationDetails,
   evaluationRun,
   longDocument,
+  newAudit,
   newDocument,
   newDatasetVersion,
   newBundle,
@@ -66,9 +67,7 @@ export async function fillStore(store: Store, blobs: Blobs): Promise<void> {
   await store.readMarks.add(readMark(review))
   await store.evaluations.start(newEvaluation('evaluation'))
   await store.evaluations.finish('evaluation', evaluationRun, evaluationDetails)
-  const [version] = await store.flowVersions.list()
-  const mark = { flow: 'flow', role: 'anchor' as const, version: version?.hash ?? '' }
-  await store.referenceVersions.mark({ ...mark, sequence: 0, markedBy: 'ann' })
+  await fillReferences(store)
   await fillGates(store)
   await fillChanges(store)
   await store.openedTexts.open({
@@ -107,6 +106,17 @@ export async function fillStore(store: Store, blobs: Blobs): Promise<void> {
   await blobs.put(chunks(Buffer.alloc(3_000_000, 'words ')))
 }
 
+async function fillReferences({
+  flowVersions,
+  referenceVersions,
+}: Pick<Store, 'flowVersions' | 'referenceVersions'>): Promise<void> {
+  const [version] = await flowVersions.list()
+  const mark = { flow: 'flow', version: version?.hash ?? '' }
+  for (const role of ['anchor', 'baseline'] as const) {
+    await referenceVersions.mark({ ...mark, role, sequence: 0, markedBy: 'ann' })
+  }
+}
+
 /** All of it is hidden, so the canary is in each row. */
 async function fillGates({ gates, gateAudits, flowVersions }: Store): Promise<void> {
   await flowVersions.put({ hash: 'gated', name: 'flow', manifest: {} })
@@ -117,7 +127,7 @@ async function fillGates({ gates, gateAudits, flowVersions }: Store): Promise<vo
   const walls = { isolation: 'os', boundary: 'users' } as const
   await gates.keepMeasure(`measure-${canary}`, { run: evaluationRun, hostFaults: 0, walls })
   await gates.finish(id, gateEnd)
-  await gateAudits.start({ gate: id, requester: 'cleo', margin: 0.05, testSet: 'test' })
+  await gateAudits.start(newAudit(id))
 }
 
 async function fillChanges({ changes }: Store): Promise<void> {
@@ -127,15 +137,21 @@ async function fillChanges({ changes }: Store): Promise<void> {
   const gate = { ...functional, name: 'gate' } as const
   await changes.startCheck({ ...functional, subject: null })
   await changes.startCheck({ ...gate, subject: `gate-${canary}` })
-  await changes.decide({ ...newDecision(change), reason: canary })
+  await changes.decide({ ...newDecision(change), reason: canary, record: canary })
   await changes.tell({ change, key: 'opened', kind: 'opened', person: 'ann', text: '' })
   await changes.keepTold(change, `check-${canary}`, 'hash')
-  await changes.requestDeployment(newRequest(change, { receipt: canary }))
+  await changes.requestDeployment(newRequest(change, { receipt: canary, override: canary }))
 }
 
 /** Hidden, too: with the canary. */
 async function fillNotifications({ changes, notifications }: Store): Promise<void> {
-  const told = { person: 'ann', change: 'one', eventKey: 'told', kind: 'verdict' as const }
+  const told = {
+    person: 'ann',
+    change: 'one',
+    gate: null,
+    eventKey: 'told',
+    kind: 'verdict' as const,
+  }
   const steps = notifications.steps([{ ...told, id: `notification-${canary}`, text: canary }])
   const event = { change: 'one', key: 'told', kind: 'check-ended', person: null, text: '' } as const
   await changes.tell(event, steps)
@@ -148,6 +164,7 @@ async function fillDatasets(
   await datasets.create({ name: 'letters', createdBy: 'ann' })
   const entries = [datasetEntry('a', 'evaluation'), datasetEntry('b', 'test')]
   await datasets.claim(entries)
+  await datasets.choose([{ textGroup: 'b', split: 'test' }], 'cleo')
   const hidden = entries
     .slice(1)
     .map((entry) => ({ ...entry, content: Uint8Array.of(0), keys: [7] }))

@@ -54,7 +54,10 @@ it('is made and restored by two commands', async () => {
   const copy = { ...place, store: { dataFolder: `${place.folder}/copy`, exclusive: false } }
   const made = (await contentOf(place)).tables
   const settings = made['settings']?.filter(({ key }) => key !== 'newest-backup')
-  expect((await contentOf(copy)).tables).toEqual({ ...made, settings })
+  // What was written of the backup itself, it does not have.
+  const audit_log = made['audit_log']?.filter(({ subject }) => subject !== 'backup')
+  expect(made['audit_log']).toHaveLength((audit_log?.length ?? 0) + 1)
+  expect((await contentOf(copy)).tables).toEqual({ ...made, settings, audit_log })
   const again = await runInProcess(['backup', 'all.backup'], place.folder)
   expect(again).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('[backup-exists]') })
   const nothing = await runInProcess(['backup', 'b', '--data', 'other'], place.folder)
@@ -132,20 +135,27 @@ it('is not written with hidden rows in the open where several people are, unless
   expect(await run('backup', 'sealed', '--to', key)).toMatchObject({ exitCode: 0 })
   expect((await run('backup', 'both', '--open', '--to', key)).exitCode).toBe(2)
   expect(await readdir(place.folder)).not.toContain('refused')
-  const opened = async () => {
+  const told = async () => {
     await using store = await openStore(place.store)
     const entries = await store.audit.list({ action: 'exported', subject: 'backup', limit: 9 })
     return entries.map(({ actor, details }) => [actor, details])
   }
-  expect(await opened()).toEqual([])
+  const unsealed = ['command-line', '{"sealed":false}']
+  const sealed = ['command-line', '{"sealed":true}']
+  // Newest first: what was refused is not among them.
+  expect(await told()).toEqual([sealed, unsealed])
   const open = await runInProcess(['backup', 'open', '--open'], place.folder, {
     env: { PROOFLOOP_CUSTODIAN_KEY: key },
   })
   expect(open).toMatchObject({ exitCode: 0, stderr: '' })
   expect(open.stdout).toContain('Whoever has the file can read hidden rows')
-  expect(await opened()).toEqual([['command-line', '{"sealed":false}']])
+  expect(await told()).toEqual([unsealed, sealed, unsealed])
   database.exec("delete from people where id = 'bob'")
   expect(await run('backup', 'alone')).toMatchObject({ exitCode: 0, stderr: '' })
+  expect(await told()).toEqual([unsealed, unsealed, sealed, unsealed])
+  database.exec('create trigger full before insert on audit_log begin select raise(abort, 1); end')
+  expect((await run('backup', 'untold')).exitCode).not.toBe(0)
+  expect(await readdir(place.folder)).not.toContain('untold')
 })
 
 it('restores nothing from a file that is damaged, cut off or something else', async () => {

@@ -24,6 +24,8 @@ export type BackupOptions = {
   to?: string
   /** Without a key: whether hidden rows may be written for whoever has the file, though several people are there. */
   open?: boolean
+  /** Called once nothing speaks against it; when it fails, nothing is written. */
+  beforeWritten?: () => Promise<void>
 }
 
 /** Of what is sealed, nothing is counted or named. */
@@ -37,11 +39,12 @@ export type BackupResult = { rows: number; files: number; damagedFiles: string[]
  */
 export async function backUp(
   { blobs, ...place }: BackupPlace,
-  { file, now, signal, to, open = false }: BackupOptions,
+  { file, now, signal, to, open = false, beforeWritten }: BackupOptions,
 ): Promise<BackupResult> {
   const sealing = to === undefined ? undefined : sealTo(to)
   await using snapshot = await openSnapshot(place)
   if (sealing === undefined && !open) await refuseUnsealed(snapshot)
+  await beforeWritten?.()
   const damagedFiles: string[] = []
   const source = { snapshot, blobs, now, damagedFiles }
   const entries = sealing === undefined ? plainEntries(source) : sealedEntries(source, sealing)

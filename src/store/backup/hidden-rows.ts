@@ -29,6 +29,8 @@ const rules: Record<string, Rule> = {
   change_revisions: 'open',
   change_told: 'hidden',
   changes: 'open',
+  // Who says a split by hand does so for hidden texts mostly.
+  chosen_splits: 'hidden',
   credentials: 'open',
   dataset_declined: 'hidden',
   dataset_entries: [isEvaluation, ofVersion],
@@ -84,9 +86,16 @@ const rules: Record<string, Rule> = {
   // Operators are told what all have spent (docs/security.md), but not in how many requests.
   spend: 'open',
   spend_batches: 'hidden',
+  // Hashes of hidden splits.
+  test_set_anchors: 'hidden',
   verdict_texts: [{ reference: 'verdict', parent: 'verdicts' }],
   verdicts: ofReview,
   verifications: 'open',
+}
+
+/** Whether some of its rows may be for custodians alone, as far as there is a rule. */
+export function mayHide(table: string): boolean {
+  return rules[table] !== 'open'
 }
 
 export function hasRule(table: string): boolean {

@@ -1,6 +1,7 @@
 import pg from 'pg'
-import { expect, inject, test } from 'vitest'
-import { createDatabase, dropDatabase } from '../../../test/helpers/postgres-server.ts'
+import { expect, test } from 'vitest'
+import { dropDatabase } from '../../../test/helpers/postgres-server.ts'
+import { createStoreDatabase } from '../../../test/helpers/store-database.ts'
 import { openStore } from '../open-store.ts'
 
 test.each([
@@ -12,7 +13,7 @@ test.each([
   ],
   ['a cut tail', 'delete from audit_log where sequence > 3', { sequence: 4, kind: 'missing' }],
 ])('%s of the audit log is found, which the database refuses first', async (_, change, fault) => {
-  const databaseUrl = await createDatabase(inject('databaseUrl'))
+  const databaseUrl = await createStoreDatabase()
   {
     await using store = await openStore({ dataFolder: 'unused', databaseUrl })
     const event = { actor: 'ann', action: 'exported' as const }

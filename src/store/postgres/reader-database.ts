@@ -2,9 +2,8 @@ import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } f
 import pg from 'pg'
 import { canonicalJson } from '../../lib/content-hash.ts'
 import { isStoreFailure } from '../../lib/errors.ts'
-import type { DocumentScope } from '../../schema/access.ts'
 import type { Database } from '../database.ts'
-import type { ReaderScope } from '../reader-scope.ts'
+import type { ReaderScope, Reading } from '../reader-scope.ts'
 import type { Tables } from '../tables.ts'
 import { translatePostgresError } from './postgres-errors.ts'
 import { connect, createPool } from './postgres-pool.ts'
@@ -93,8 +92,11 @@ function scopedClient(client: pg.PoolClient, sealed: string): PostgresPoolClient
   return { query, release: () => client.release(isLost) } as unknown as PostgresPoolClient
 }
 
-/** Splits that are seen whole, and those of which only the documents of somebody are. */
-function scopeText(scopes: DocumentScope[]): string {
+/**
+ * Splits that are seen whole, and those of which only the documents of somebody are; whose own rows are, and what
+ * else.
+ */
+function scopeText({ scopes, own }: Reading): string {
   const whole = scopes.filter(({ assignee }) => assignee === undefined)
   const assigned = scopes.flatMap(({ splits, assignee }) =>
     assignee === undefined ? [] : splits.map((split) => ({ split, assignee })),
@@ -103,5 +105,7 @@ function scopeText(scopes: DocumentScope[]): string {
     splits: [...new Set(whole.flatMap(({ splits }) => splits))],
     assigned: assigned.map(({ split, assignee }) => `${split}/${assignee}`),
     assignees: [...new Set(assigned.map(({ assignee }) => assignee))],
+    people: own === null ? [] : [own.person],
+    sees: own?.sees ?? [],
   })
 }

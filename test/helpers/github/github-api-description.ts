@@ -64,9 +64,26 @@ export function faultsOfRequest({ call, path, query, body }: Sent): string[] {
   ]
 }
 
+/**
+ * What GitHub answers to any call and describes with few: who asks, whether what they name is there or fits, how
+ * often they ask, and what goes wrong at its side.
+ */
+const basicError = { $ref: 'github#/schemas/basic-error', required: ['message'] }
+const toAnyCall: Record<number, object> = {
+  ...Object.fromEntries(
+    [301, 401, 403, 404, 429, 500, 502, 503, 504].map((status) => [status, basicError]),
+  ),
+  422: { $ref: 'github#/schemas/validation-error' },
+}
+
+/** What of an answer, also of a refusal, GitHub does not describe; empty: nothing. */
 export function faultsOfAnswer(call: string, status: number, body: unknown): string[] {
   const answer = callOf(call).answers[String(status)]
-  if (answer === undefined) return [`GitHub describes no answer ${status}`]
+  if (answer === undefined) {
+    const schema = toAnyCall[status]
+    if (schema === undefined) return [`GitHub describes no answer ${status}`]
+    return faultsBy(ajv.compile(schema), body, 'answer')
+  }
   if (answer.schema === null) return []
   return faultsBy(validatorOf(call, `answers/${status}/schema`), body, 'answer')
 }

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import path from 'node:path'
 
 export type NewCommit = {
@@ -117,6 +116,8 @@ export function createRepository(folder: string) {
     async commits(base: string, head: string): Promise<ListedCommit[]> {
       return listed((await commitOf(base)) ?? base, head)
     },
+    /** Everything that was ever pushed, and by whom. */
+    history: () => text(['log', '--all', '-p', '--format=%an %ae %B']),
     treeOf: (commit: string) => text(['rev-parse', `${commit}^{tree}`]),
   }
 }
@@ -193,50 +194,4 @@ async function runGit(
   const code = await promise
   if (code > 1 || (code === 1 && stderr !== '')) throw new Error(`git ${args[0]}: ${stderr}`)
   return { code, stdout }
-}
-
-/** Git's own server over HTTP, behind ours. */
-export function serveGit(
-  { folder }: { folder: string },
-  { request, response, pathInfo, query }: ServedGit,
-): void {
-  const child = spawn('git', ['http-backend'], {
-    env: {
-      PATH: process.env['PATH'],
-      GIT_PROJECT_ROOT: folder,
-      GIT_HTTP_EXPORT_ALL: '1',
-      GIT_CONFIG_GLOBAL: '/dev/null',
-      PATH_INFO: pathInfo,
-      QUERY_STRING: query,
-      REQUEST_METHOD: request.method ?? 'GET',
-      REMOTE_USER: 'somebody',
-      CONTENT_TYPE: request.headers['content-type'] ?? '',
-      HTTP_CONTENT_ENCODING: request.headers['content-encoding'] ?? '',
-      GIT_PROTOCOL: String(request.headers['git-protocol'] ?? ''),
-    },
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
-  request.pipe(child.stdin)
-  child.stdin.on('error', () => {})
-  const parts: Buffer[] = []
-  child.stdout.on('data', (data: Buffer) => parts.push(data))
-  child.on('close', () => answerCgi(Buffer.concat(parts), response))
-}
-
-type ServedGit = {
-  request: IncomingMessage
-  response: ServerResponse
-  pathInfo: string
-  query: string
-}
-
-function answerCgi(output: Buffer, response: ServerResponse): void {
-  const end = output.indexOf('\r\n\r\n')
-  const lines = output.subarray(0, end).toString('latin1').split('\r\n')
-  for (const line of lines) {
-    const [name = '', value = ''] = line.split(': ')
-    if (name.toLowerCase() === 'status') response.statusCode = Number.parseInt(value, 10)
-    else response.setHeader(name, value)
-  }
-  response.end(output.subarray(end + 4))
 }

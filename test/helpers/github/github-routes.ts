@@ -18,8 +18,9 @@ export type RouteAnswer = { status: number; body: unknown }
 
 type Handler = (host: RouteHost, sent: Sent) => Promise<RouteAnswer> | RouteAnswer
 
-export function refusal(status: number, message: string): RouteAnswer {
-  return { status, body: { message, documentation_url: 'https://docs.github.com/rest' } }
+export function refusal(status: number, message: string, errors?: object[]): RouteAnswer {
+  const documentation_url = 'https://docs.github.com/rest'
+  return { status, body: { message, documentation_url, ...(errors && { errors }) } }
 }
 
 const notFound = refusal(404, 'Not Found')
@@ -31,7 +32,10 @@ const created = (body: unknown): RouteAnswer => ({ status: 201, body })
 function bodyOf<T>(sent: Sent): T {
   return sent.body as T
 }
-type Texts = Record<'context' | 'description' | 'environment' | 'ref' | 'state' | 'task', string>
+type Texts = Record<
+  'context' | 'description' | 'environment' | 'ref' | 'state' | 'target_url' | 'task',
+  string
+>
 const byApp = refusal(403, 'You must authenticate via a GitHub App.')
 
 /** What is done by each call; addresses, bodies and rights were looked at before. */
@@ -70,10 +74,9 @@ export const handlers: Record<string, Handler> = {
     const own = commit === null ? [] : await repository.commits('refs/heads/main', commit)
     const known = state.pulls.some((pull) => pull.branch === head && pull.state === 'open')
     if (own.length === 0 || known) {
-      const errors = [
-        { message: known ? 'A pull request already exists.' : 'No commits between main and head' },
-      ]
-      return { status: 422, body: { message: 'Validation Failed', errors } }
+      const message = known ? 'A pull request already exists.' : 'No commits between main and head'
+      const errors = [{ resource: 'PullRequest', code: 'custom', message }]
+      return refusal(422, 'Validation Failed', errors)
     }
     const pull = await addPull(host, { login: caller.login, branch: head, title, body })
     return created(await describe(host, pull))
@@ -160,6 +163,7 @@ export const handlers: Record<string, Handler> = {
       state: of,
       context,
       description,
+      target_url: url,
     } = bodyOf<Pick<Texts, 'state' | 'context'> & Partial<Texts>>(sent)
     if (String(description ?? '').length > 140) return refusal(422, 'description is too long')
     const status = {
@@ -168,6 +172,7 @@ export const handlers: Record<string, Handler> = {
       context,
       state: of,
       description: description ?? null,
+      ...(url !== undefined && { url }),
     }
     state.statuses.push(status)
     return created(answers.statusAnswer(status))
@@ -267,13 +272,15 @@ type RunBody = {
   external_id?: string
   status?: string
   conclusion?: string
+  details_url?: string
   output?: { title: string; summary: string }
 }
 
-function runFields({ conclusion, status = 'queued', output }: Partial<RunBody>) {
+function runFields({ conclusion, status = 'queued', output, details_url: url }: Partial<RunBody>) {
   const { title = '', summary = '' } = output ?? {}
   const isDone = conclusion !== undefined
-  return { status: isDone ? 'completed' : status, conclusion: conclusion ?? null, title, summary }
+  const known = { status: isDone ? 'completed' : status, conclusion: conclusion ?? null }
+  return { ...known, title, summary, ...(url !== undefined && { url }) }
 }
 
 function paged<T>(all: T[], query: URLSearchParams): T[] {

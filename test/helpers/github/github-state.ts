@@ -33,6 +33,8 @@ export type GivenRun = {
   conclusion: string | null
   title: string
   summary: string
+  /** Where the rest stands; left out: it was not said. */
+  url?: string | undefined
   /** Of the App that made it. */
   app: number
 }
@@ -43,6 +45,7 @@ export type GivenStatus = {
   context: string
   state: string
   description: string | null
+  url?: string | undefined
 }
 
 export type GivenComment = {

@@ -24,6 +24,7 @@ export function AuditPage() {
   const verification = useVerification(kept, isAll)
   const entries = query.data?.pages.flatMap((page) => page.entries)
   const head = query.data?.pages[0]?.head
+  const isWhole = query.data?.pages.every((page) => page.isWhole) ?? true
   return (
     <Page name="Audit log">
       <ChainState
@@ -32,6 +33,7 @@ export function AuditPage() {
         kept={kept}
         onKept={setKept}
         onAll={() => setAll(true)}
+        mayDownload={isWhole}
       />
       <AuditFilters search={search} names={names} />
       <ListPending what="the audit log" query={query} />
@@ -45,6 +47,7 @@ export function AuditPage() {
               narrowed: isNarrowed(search),
             })}{' '}
             Times are those of {zone}.{' '}
+            {!isWhole && 'Entries about what you are not to know are left out. '}
             {search.before !== undefined && (
               <Link to="/audit" search={{ ...search, before: undefined }}>
                 Begin with the newest
@@ -59,6 +62,7 @@ export function AuditPage() {
               search={search}
               fault={verification.data?.fault ?? null}
               isEnd={!query.hasNextPage}
+              isWhole={isWhole}
             />
           )}
         </>

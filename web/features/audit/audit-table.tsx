@@ -15,12 +15,14 @@ type Props = {
   fault: AuditFault | null
   /** Whether no older ones follow. */
   isEnd: boolean
+  /** Whether nothing is left out that is not for who reads it. */
+  isWhole: boolean
 }
 
 const head = ['Entry', 'When', 'Who', 'What', 'About', 'Details', 'Hash']
 
-export function AuditTable({ entries, names, search, fault, isEnd }: Props) {
-  const breaks = isNarrowed(search) ? [] : findBreaks(entries, { isEnd })
+export function AuditTable({ entries, names, search, fault, isEnd, isWhole }: Props) {
+  const breaks = isNarrowed(search) || !isWhole ? [] : findBreaks(entries, { isEnd })
   const below = new Map(breaks.map((one) => [one.below, one.sentence]))
   return (
     <DataTable

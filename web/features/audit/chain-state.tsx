@@ -22,10 +22,12 @@ type Props = {
   onKept: (kept: AuditHead | null) => void
   /** Where only the newest entries were looked at. */
   onAll: () => void
+  /** Whether they may have all of it as a file. */
+  mayDownload: boolean
 }
 
 /** Whether an entry was changed, removed, added or moved, and what to keep to tell it later. */
-export function ChainState({ query, newest, kept, onKept, onAll }: Props) {
+export function ChainState({ query, newest, kept, onKept, onAll, mayDownload }: Props) {
   const { data, error, isFetching, refetch } = query
   return (
     <section className={classes.chain} aria-label="Whether the log is whole">
@@ -50,9 +52,11 @@ export function ChainState({ query, newest, kept, onKept, onAll }: Props) {
             Check all entries
           </Button>
         )}
-        <a href={addressOf.auditLog} download>
-          Download the log
-        </a>
+        {mayDownload && (
+          <a href={addressOf.auditLog} download>
+            Download the log
+          </a>
+        )}
       </div>
       <KeptHead kept={kept} onKept={onKept} />
     </section>

@@ -1,5 +1,6 @@
 import { Button, Textarea } from '@mantine/core'
 import type { ReactNode } from 'react'
+import { count } from '../../../src/schema/figure-words.ts'
 import type { ChangeView } from '../../../src/schema/change-views.ts'
 import { sentenceOf } from '../../api.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
@@ -8,7 +9,7 @@ import { Quiet } from '../../components/page.tsx'
 import { shortHash } from '../../components/short-hash.ts'
 import { retryOf } from './change-words.ts'
 import classes from './changes.module.css'
-import type { Acting } from './use-acting.ts'
+import type { Acting, Action } from './use-acting.ts'
 
 type Props = { change: ChangeView; acting: Acting }
 
@@ -21,8 +22,8 @@ export function ChangeActions({ change, acting }: Props) {
       {isMoved && (
         <div className={classes.moved} role="alert">
           <span>
-            It moved while you looked: something else would be merged now, and nothing was decided.
-            What you see is how it is now.
+            It moved while you looked: something else would be merged now, or the gate has answered
+            anew, and nothing was decided. What you see is how it is now.
           </span>
           <Button size="compact-xs" variant="default" onClick={acting.lookedAgain}>
             I have looked again
@@ -68,23 +69,24 @@ function Commit({ hash }: { hash: string }) {
 
 function Asked({ change, acting }: Props) {
   if (acting.asked === null) return null
+  const how = { acting, forge: change.forge }
   switch (acting.asked.what) {
     case 'approved':
       return (
-        <Deciding title="Approve this change?" submit="Approve" acting={acting}>
+        <Deciding title="Approve this change?" submit="Approve" {...how}>
           It is merged into the protected branch by itself then.
         </Deciding>
       )
     case 'overridden':
       return (
-        <Deciding title="Override the gate?" submit="Override" acting={acting}>
+        <Deciding title="Override the gate?" submit="Override" {...how}>
           The gate cannot tell whether it is as good as what is in production. You decide without
           its word; that you did is in the audit log.
         </Deciding>
       )
     case 'changes-requested':
       return (
-        <Deciding title="Ask for changes?" submit="Ask for changes" acting={acting}>
+        <Deciding title="Ask for changes?" submit="Ask for changes" {...how}>
           It is not merged until something else is pushed.
         </Deciding>
       )
@@ -106,9 +108,23 @@ function Asked({ change, acting }: Props) {
   }
 }
 
-type DecidingProps = { acting: Acting; title: string; submit: string; children: ReactNode }
+type DecidingProps = Pick<ChangeView, 'forge'> & {
+  acting: Acting
+  title: string
+  submit: string
+  children: ReactNode
+}
 
-function Deciding({ title, submit, acting, children }: DecidingProps) {
+/** Who will read why somebody decides so. */
+function readersOf(what: Action | undefined, forge: ChangeView['forge']): string {
+  if (what !== 'changes-requested') {
+    return 'Approvers and custodians read it, nobody else: it may quote figures.'
+  }
+  const where = forge === 'github' ? 'here and on GitHub' : 'here and in the repository'
+  return `Its author reads it, and everybody else who sees the change, ${where}. Say what to change; quote nothing that the gate measured, or texts that are hidden from engineers.`
+}
+
+function Deciding({ title, submit, forge, acting, children }: DecidingProps) {
   const { doing, reason, setReason, asked } = acting
   const revision = asked?.revision ?? null
   const isNeeded = asked?.what !== 'approved'
@@ -130,7 +146,8 @@ function Deciding({ title, submit, acting, children }: DecidingProps) {
       )}
       <Textarea
         label={isNeeded ? 'Why' : 'Why (may be left out)'}
-        description="Approvers and custodians read it, nobody else: it may quote figures."
+        description={readersOf(asked?.what, forge)}
+        descriptionProps={{ size: 'sm' }}
         size="xs"
         mt="sm"
         autosize
@@ -163,6 +180,11 @@ function Retrying({ change, acting }: Props) {
           ? 'The same version is looked at once more, together with the first look. There is no third one.'
           : 'What failed begins again, of the same commit.'}
       </p>
+      {change.budget !== null && (
+        <p className={classes.asked}>
+          {change.budget.left} of your {count(change.budget.of, 'question')} to the gate are left.
+        </p>
+      )}
     </FormDialog>
   )
 }

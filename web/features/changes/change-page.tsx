@@ -8,6 +8,7 @@ import { Page, PageSection } from '../../components/page.tsx'
 import { PagePending } from '../../components/page-pending.tsx'
 import { shortHash } from '../../components/short-hash.ts'
 import { moveFocus, usePageKeys } from '../../components/use-page-keys.ts'
+import { useReadBySight } from '../../components/use-notifications.ts'
 import { When } from '../../components/when.tsx'
 import { ChangeActions } from './change-actions.tsx'
 import { ChangeFiles } from './change-files.tsx'
@@ -15,6 +16,7 @@ import classes from './changes.module.css'
 import { Author } from './changes-table.tsx'
 import { Checks } from './checks.tsx'
 import { Decisions } from './decisions.tsx'
+import { GateNumbers } from './gate-numbers.tsx'
 import { Stage } from './stage.tsx'
 import { Story } from './story.tsx'
 import { pressAction, useActing } from './use-acting.ts'
@@ -47,6 +49,7 @@ export function ChangePage() {
 function OpenedChange({ change }: { change: ChangeView }) {
   const [help, setHelp] = useState(false)
   const acting = useActing(change)
+  useReadBySight(change.number)
   usePageKeys((key) => {
     if (key === '?') setHelp(true)
     else if (key === 'j' || key === 'k') moveFocus(filesOnPage(), key === 'j' ? 1 : -1)
@@ -75,6 +78,7 @@ function OpenedChange({ change }: { change: ChangeView }) {
       <ChangeActions change={change} acting={acting} />
       {description !== '' && <p className={classes.description}>{description}</p>}
       <Checks change={change} />
+      <GateNumbers change={change} />
       <Decisions change={change} />
       <ChangeFiles number={number} tree={change.revision?.tree ?? null} />
       <PageSection title="What it is about">

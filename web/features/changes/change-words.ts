@@ -14,6 +14,7 @@ const stages: Record<ChangeStage, { words: string; tone: Tone }> = {
   'waits-for-approval': { words: 'Waits for approval', tone: 'waits' },
   'changes-requested': { words: 'Changes asked for', tone: 'waits' },
   merging: { words: 'Being merged', tone: 'quiet' },
+  'merge-refused': { words: 'Not merged by the forge', tone: 'bad' },
   'waits-for-audit': { words: 'Merged, waits for the audit', tone: 'quiet' },
   stopped: { words: 'Merged, not deployed', tone: 'bad' },
   deployable: { words: 'May be deployed', tone: 'good' },
@@ -76,8 +77,8 @@ export function tookInWords({ name, startedAt, endedAt }: ChangeCheckView): stri
 
 export const decisions: Record<Decision, string> = {
   approved: 'approved it',
-  'changes-requested': 'asks for changes',
-  overridden: 'overrides the gate',
+  'changes-requested': 'asked for changes',
+  overridden: 'overrode the gate',
 }
 
 type Event = ChangeView['events'][number]
@@ -102,9 +103,9 @@ export function eventInWords({ kind, text }: Pick<Event, 'kind' | 'text'>): stri
     case 'approved':
       return 'approved it'
     case 'changes-requested':
-      return 'asks for changes'
+      return 'asked for changes'
     case 'overridden':
-      return 'overrides the gate'
+      return 'overrode the gate'
     case 'approval-void':
       return 'has to decide again'
     case 'approval-refused':
@@ -117,6 +118,8 @@ export function eventInWords({ kind, text }: Pick<Event, 'kind' | 'text'>): stri
       return 'Could not be merged'
     case 'audit-started':
       return 'The audit began'
+    case 'audit-failed':
+      return 'The audit failed'
     case 'stopped':
       return 'Stopped: it is not deployed'
     case 'deployment-requested':
@@ -125,8 +128,6 @@ export function eventInWords({ kind, text }: Pick<Event, 'kind' | 'text'>): stri
       return 'Closed'
     case 'reopened':
       return 'Opened again'
-    case 'waits':
-      return 'Waits'
   }
 }
 

@@ -10,6 +10,7 @@ import { Page, Quiet } from '../../components/page.tsx'
 import { ListPending } from '../../components/page-pending.tsx'
 import { EmptyState } from '../../components/page-states.tsx'
 import { SelectField } from '../../components/select-field.tsx'
+import { Sentence } from '../../components/sentence.tsx'
 import { ShowMore } from '../../components/show-more.tsx'
 import { useMe } from '../../components/use-me.ts'
 import { moveFocus, usePageKeys } from '../../components/use-page-keys.ts'
@@ -39,6 +40,7 @@ export function ChangesPage() {
   const [opening, setOpening] = useState(false)
   const query = useChanges(filter)
   const changes = query.data?.pages.flatMap(({ items }) => items)
+  const told = query.data?.pages.at(-1)?.told ?? []
   const isUnfiltered = filter.state === 'all' && !filter.own
   usePageKeys((key) => {
     if (key === '?') setHelp(true)
@@ -50,7 +52,7 @@ export function ChangesPage() {
     return (
       <Page name="Changes">
         <EmptyState title="Changes come from a git repository">
-          {sentenceOf(query.error)}
+          <Sentence text={sentenceOf(query.error)} />
         </EmptyState>
       </Page>
     )
@@ -68,6 +70,11 @@ export function ChangesPage() {
   return (
     <Page name="Changes" actions={actions}>
       <ListPending what="the changes" query={query} />
+      <div className={told.length > 0 ? classes.now : undefined} role="status">
+        {told.map((sentence) => (
+          <p key={sentence}>{sentence}</p>
+        ))}
+      </div>
       {changes?.length === 0 && isUnfiltered && <NoChanges />}
       {changes !== undefined && (changes.length > 0 || !isUnfiltered) && (
         <>

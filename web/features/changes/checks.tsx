@@ -62,11 +62,10 @@ function Check({ check, change }: { check: ChangeCheckView; change: ChangeView }
   )
 }
 
-/** To its author one bit, and when; to who decides, where its figures are. */
+/** When it answers, and what that costs; its figures have a section of their own. */
 function GateTold({ check, change }: { check: ChangeCheckView; change: ChangeView }) {
-  const { may, soloMode } = useMe()
+  const { soloMode } = useMe()
   const { answerAt, budget, isOwn } = change
-  const seesFigures = may('gates:read') && (!isOwn || soloMode)
   return (
     <>
       {check.state === 'running' && answerAt !== null && (
@@ -86,11 +85,6 @@ function GateTold({ check, change }: { check: ChangeCheckView; change: ChangeVie
         <Quiet>
           It measures on examples that you do not see, and tells you this and nothing else.
         </Quiet>
-      )}
-      {check.state === 'done' && check.subject !== null && seesFigures && (
-        <Link to="/gates/$gate" params={{ gate: check.subject }}>
-          Verdict and figures
-        </Link>
       )}
     </>
   )

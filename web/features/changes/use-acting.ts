@@ -7,21 +7,30 @@ import { retryOf } from './change-words.ts'
 /** What one is asked about before it is done. */
 export type Action = 'approved' | 'changes-requested' | 'overridden' | 'close' | 'retry'
 
-/** It stays the one that was looked at, whatever is pushed meanwhile. */
-type Asked = { what: Action; revision: ChangeView['revision'] }
+/** What one looks at before one decides; the gate is null to who may not see its figures. */
+type Looked = { revision: ChangeView['revision']; gate: string | null }
+
+/** It stays what was looked at, whatever is pushed or measured meanwhile. */
+type Asked = Looked & { what: Action }
+
+/** By who reads them: what is written for approvers alone never stands where its author will read it. */
+const unwritten = { everybody: '', approvers: '' }
 
 /** What one may do with a change, what one is being asked about, and how that went. */
 export function useActing(change: ChangeView) {
-  const { revision, number } = change
+  const { number } = change
+  const now = lookedAt(change)
   const [asked, setAsked] = useState<Asked | null>(null)
-  const [reason, setReason] = useState('')
-  const [looked, setLooked] = useState(revision)
+  const [reasons, setReasons] = useState(unwritten)
+  const [looked, setLooked] = useState(now)
+  const readers = asked?.what === 'changes-requested' ? 'everybody' : 'approvers'
+  const reason = reasons[readers]
   const leave = (): void => setAsked(null)
   const { decide, close, retry } = useDoing(number, {
-    done({ revision: now }) {
+    done(decided) {
       leave()
-      setReason('')
-      setLooked(now)
+      setReasons(unwritten)
+      setLooked(lookedAt(decided))
     },
     moved: leave,
   })
@@ -29,7 +38,7 @@ export function useActing(change: ChangeView) {
   const ask = (what: Action): void => {
     if (!allowed[what]) return
     for (const doing of [decide, close, retry]) doing.reset()
-    setAsked({ what, revision })
+    setAsked({ what, ...now })
   }
   return {
     allowed,
@@ -37,10 +46,9 @@ export function useActing(change: ChangeView) {
     ask,
     leave,
     reason,
-    setReason,
-    /** Whether something else would be merged than when one began to look. */
-    isMoved: looked?.head !== revision?.head || looked?.tree !== revision?.tree,
-    lookedAgain: () => setLooked(revision),
+    setReason: (text: string): void => setReasons({ ...reasons, [readers]: text }),
+    isMoved: isMoved(looked, now),
+    lookedAgain: () => setLooked(now),
     doing: asked?.what === 'close' ? close : asked?.what === 'retry' ? retry : decide,
     doIt: (): void => {
       if (asked === null) return
@@ -48,11 +56,27 @@ export function useActing(change: ChangeView) {
       else if (asked.what === 'retry') retry.mutate({ number, what: retryOf(change) })
       else if (asked.revision !== null && asked.revision.tree !== null) {
         const { head, tree } = asked.revision
+        const gate = asked.gate === null ? {} : { gate: asked.gate }
         const why = reason.trim() === '' ? {} : { reason: reason.trim() }
-        decide.mutate({ number, decision: asked.what, head, tree, ...why })
+        decide.mutate({ number, decision: asked.what, head, tree, ...gate, ...why })
       }
     },
   }
+}
+
+function lookedAt({ revision, checks }: ChangeView): Looked {
+  const gate = checks.find(({ name, state }) => name === 'gate' && state === 'done')
+  return { revision, gate: gate?.subject ?? null }
+}
+
+/** Whether something else would be merged than when one began to look, or the gate has answered once more. */
+function isMoved(looked: Looked, now: Looked): boolean {
+  const { revision, gate } = looked
+  return (
+    revision?.head !== now.revision?.head ||
+    revision?.tree !== now.revision?.tree ||
+    (gate !== null && now.gate !== null && gate !== now.gate)
+  )
 }
 
 export type Acting = ReturnType<typeof useActing>

@@ -7,13 +7,16 @@ import { api, sentenceOf } from '../../api.ts'
 import { Failure } from '../../components/failure.tsx'
 import { Quiet } from '../../components/page.tsx'
 import classes from './datasets.module.css'
-import { ExampleLink } from './example-link.tsx'
+import { ExampleLink } from '../../components/example-link.tsx'
 import { splitWords } from './split-sizes.tsx'
 
 /** Looks for copies and leaks when it is asked to: large versions take a while. */
 export function CheckVersion({ version }: { version: DatasetVersionEntry }) {
   const { dataset, hash, splits } = version
   const examples = splits.reduce((sum, size) => sum + size.examples, 0)
+  const hidden = splits
+    .filter(({ split }) => split !== 'evaluation')
+    .reduce((sum, size) => sum + size.examples, 0)
   const check = useQuery(
     api.datasets.check.queryOptions({
       input: { dataset, version: hash },
@@ -25,7 +28,7 @@ export function CheckVersion({ version }: { version: DatasetVersionEntry }) {
     <>
       <Quiet>
         Looks through the {count(examples, 'example')} that you see for texts that are copies of
-        each other, and for what stands in prompts, rules and guidelines already.
+        each other, and for what stands in prompts, rules and other files of the flow already.
       </Quiet>
       <Button
         size="compact-sm"
@@ -37,13 +40,29 @@ export function CheckVersion({ version }: { version: DatasetVersionEntry }) {
         {check.data === undefined ? 'Check for copies and leaks' : 'Check again'}
       </Button>
       {check.error !== null && <Failure sentence={sentenceOf(check.error)} />}
-      {check.data !== undefined && <Report check={check.data} examples={examples} />}
+      {check.data !== undefined && (
+        <Report check={check.data} examples={examples} hidden={hidden} />
+      )}
     </>
   )
 }
 
-function Report({ check, examples }: { check: DatasetCheck; examples: number }) {
-  const { intact, forgotten, counts, straddling, repeated, leaks } = check
+type ReportProps = { check: DatasetCheck; examples: number; hidden: number }
+
+function Report({ check, examples, hidden }: ReportProps) {
+  const {
+    intact,
+    forgotten,
+    short,
+    counts,
+    straddling,
+    repeated,
+    leaks,
+    searched,
+    flow,
+    left,
+    elsewhere,
+  } = check
   return (
     <div className={classes.report}>
       <div role="status">
@@ -60,10 +79,23 @@ function Report({ check, examples }: { check: DatasetCheck; examples: number }) 
           </Line>
           <Line isBad={counts.leaks > 0}>
             {count(counts.leaks, 'passage')} that {counts.leaks === 1 ? 'stands' : 'stand'} in
-            prompts, rules or guidelines
+            prompts, rules or other files of the flow <bdi>{flow}</bdi>: {count(searched, 'file')}{' '}
+            searched{left > 0 && `; ${left} more were too large, or too many`}
           </Line>
+          {hidden > 0 && (
+            <Line isBad={counts.elsewhere > 0}>
+              {counts.elsewhere} of {count(hidden, 'hidden example')} that engineers can read
+              elsewhere
+            </Line>
+          )}
           {forgotten > 0 && (
             <Line>{count(forgotten, 'example')} whose document was deleted, not looked at</Line>
+          )}
+          {short > 0 && (
+            <Line>
+              {count(short, 'example')} with fewer than 20 words, of which only copies with the same
+              words are told
+            </Line>
           )}
         </ul>
       </div>
@@ -75,6 +107,7 @@ function Report({ check, examples }: { check: DatasetCheck; examples: number }) 
       />
       <Copies title="Copies within a split" all={counts.repeated} sets={repeated} of={check} />
       <Leaks all={counts.leaks} leaks={leaks} of={check} />
+      <OpenElsewhere all={counts.elsewhere} found={elsewhere} of={check} />
     </div>
   )
 }
@@ -110,6 +143,27 @@ function Copies({ title, all, sets, of }: CopiesProps) {
         ))}
       </ul>
       <Rest shown={sets.length} all={all} />
+    </section>
+  )
+}
+
+type OpenElsewhereProps = { all: number; found: DatasetCheck['elsewhere']; of: Version }
+
+function OpenElsewhere({ all, found, of }: OpenElsewhereProps) {
+  if (found.length === 0) return null
+  return (
+    <section aria-label="Hidden examples that lie open elsewhere">
+      <h3>Hidden examples that lie open elsewhere</h3>
+      <ul className={classes.found}>
+        {found.map(({ id, split, dataset }) => (
+          <li key={id}>
+            <ExampleLink dataset={of.dataset} version={of.hash} id={id} />{' '}
+            <span className={classes.quiet}>{splitWords[split]}</span>{' '}
+            {dataset === null ? 'among documents, or shown by a dataset once' : `in ${dataset}`}
+          </li>
+        ))}
+      </ul>
+      <Rest shown={found.length} all={all} />
     </section>
   )
 }

@@ -9,7 +9,7 @@ import { PagePending } from '../../components/page-pending.tsx'
 import { EmptyState } from '../../components/page-states.tsx'
 import { useMe } from '../../components/use-me.ts'
 import { shortHash } from '../../components/short-hash.ts'
-import { ExampleLink } from './example-link.tsx'
+import { ExampleLink } from '../../components/example-link.tsx'
 import { type Labelled, Labelling } from './labelling.tsx'
 import { LabelledExample } from './labelled-example.tsx'
 import { readOnce } from './read-once.ts'
@@ -67,10 +67,11 @@ function Next({ dataset, version, id }: At & { id: string }) {
 }
 
 function Facts({ example }: { example: DatasetExample }) {
-  const { split, issues, paragraphs, file, labelled } = example
+  const { split, splitSaidBy, issues, paragraphs, file, labelled } = example
   return (
     <Quiet>
-      {splitWords[split]} · {count(issues, 'issue')}
+      {splitWords[split]}
+      {splitSaidBy !== undefined && `, as ${splitSaidBy.name} said`} · {count(issues, 'issue')}
       {paragraphs !== null && ` · ${count(paragraphs.length, 'paragraph')}`}
       {file != null && ` · read from ${file.name}`}
       {labelled !== null && ` · ${labelledInWords(labelled)}`}
@@ -120,7 +121,7 @@ function Content({ example, at }: { example: DatasetExample; at: At }) {
           <ExampleLink dataset={dataset} version="newest" id={example.id} />
         </Quiet>
       )}
-      <LabelledExample {...content} />
+      <LabelledExample {...content} pages={null} />
     </>
   )
 }

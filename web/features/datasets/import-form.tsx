@@ -5,11 +5,13 @@ import { useState } from 'react'
 import type { Added } from '../../../src/schema/api/dataset-version.ts'
 import type { ImportFields } from '../../../src/schema/api/datasets.ts'
 import { count } from '../../../src/schema/figure-words.ts'
-import { api } from '../../api.ts'
+import { versionChangesInWords } from '../../../src/schema/version-changes-words.ts'
+import { api, hasCode } from '../../api.ts'
 import { LineForm } from '../../components/line-form.tsx'
 import { SelectField } from '../../components/select-field.tsx'
 import { TextField } from '../../components/text-field.tsx'
 import { shortHash } from '../../components/short-hash.ts'
+import { ConfirmShowing } from './confirm-showing.tsx'
 import classes from './datasets.module.css'
 import { splitWords } from './split-sizes.tsx'
 
@@ -39,6 +41,8 @@ export function ImportForm({ dataset }: { dataset?: string }) {
       onSuccess: () => queries.invalidateQueries({ queryKey: api.datasets.key() }),
     }),
   )
+  // What a dialog asks about is not told below it, too.
+  const asked = hasCode(send.error, 'hidden-shown') ? { ...send, error: null } : send
   const submit = (): void => {
     if (file === null) return
     const words = note.trim()
@@ -52,7 +56,7 @@ export function ImportForm({ dataset }: { dataset?: string }) {
   }
   return (
     <>
-      <LineForm name="Add a version" submit="Add" sending={send} onSubmit={submit}>
+      <LineForm name="Add a version" submit="Add" sending={asked} onSubmit={submit}>
         {dataset === undefined && (
           <TextField
             label="Name of the dataset"
@@ -78,6 +82,12 @@ export function ImportForm({ dataset }: { dataset?: string }) {
         <SelectField label="Splits" value={splits} onChange={setSplits} data={ways} />
         <TextField label="Note (optional)" maxLength={1000} value={note} onChange={setNote} />
       </LineForm>
+      <ConfirmShowing
+        sending={send}
+        onConfirm={() => {
+          if (send.variables !== undefined) send.mutate({ ...send.variables, showHidden: 'true' })
+        }}
+      />
       {send.data !== undefined && <AddedNote added={send.data} />}
     </>
   )
@@ -85,7 +95,8 @@ export function ImportForm({ dataset }: { dataset?: string }) {
 
 /** What came of a version that was sent. */
 export function AddedNote({ added }: { added: Added }) {
-  const { dataset, hash, splits, leftOut, copies } = added
+  const { dataset, hash, splits, changes, shown, leftOut, copies, leaks } = added
+  const changed = changes === null ? '' : versionChangesInWords(changes)
   const examples = splits.reduce((sum, size) => sum + size.examples, 0)
   return (
     <div role="status" className={classes.added}>
@@ -93,13 +104,27 @@ export function AddedNote({ added }: { added: Added }) {
       <Link to="/datasets/$dataset/versions/$version" params={{ dataset, version: hash }}>
         {dataset} {shortHash(hash)}
       </Link>
-      , {count(examples, 'example')}.
+      , {count(examples, 'example')}.{changed !== '' && ` Since the version before: ${changed}.`}
+      {shown.length > 0 &&
+        ` Shown to engineers, hidden until now: ${shown.slice(0, 5).map(shownInWords).join(', ')}${shown.length > 5 ? ', …' : '.'}`}
       {leftOut.length > 0 &&
         ` ${count(leftOut.length, 'example')} left out, because engineers have a copy among their own documents: ${leftOut.slice(0, 5).join(', ')}${leftOut.length > 5 ? ', …' : '.'}`}
       {copies.sets > 0 &&
         ` ${count(copies.sets, 'set')} of copies or near copies, each in one split, where they count twice: ${copies.found.slice(0, 3).map(setInWords).join('; ')}${copies.sets > 3 ? '; …' : '.'}`}
+      {leaks !== null && leaks.examples > 0 && ` ${leaksInWords(leaks)}`}
     </div>
   )
+}
+
+function shownInWords({ id, dataset, split }: Added['shown'][number]): string {
+  return `${id} (${splitWords[split]}${dataset === null ? '' : ` of ${dataset}`})`
+}
+
+function leaksInWords({ examples, searched, flow, found }: NonNullable<Added['leaks']>): string {
+  const places = found.slice(0, 3).map(({ id, source }) => `${id} in ${source.name}:${source.line}`)
+  const which = `${places.join('; ')}${found.length > 3 ? '; …' : '.'}`
+  const stand = examples === 1 ? 'stands' : 'stand'
+  return `${count(examples, 'hidden example')} ${stand} in prompts, rules or other files of the flow (${count(searched, 'file')} searched of ${flow}): ${which} Check for copies and leaks on the page of the version tells all.`
 }
 
 function setInWords({ examples }: Added['copies']['found'][number]): string {

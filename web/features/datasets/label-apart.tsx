@@ -12,6 +12,7 @@ import { Quiet } from '../../components/page.tsx'
 import classes from './datasets.module.css'
 import { LabelEditor } from './label-editor.tsx'
 import { useKeepLabels } from './labelling.tsx'
+import { useExamplePages } from './use-example-pages.ts'
 import { useLabels } from './use-labels.ts'
 
 type Props = { example: LabellingExample & { paragraphs: DatasetParagraph[] } }
@@ -19,8 +20,14 @@ type Props = { example: LabellingExample & { paragraphs: DatasetParagraph[] } }
 /** Labels an example without seeing what others, or the version, say of it. */
 export function LabelApart({ example }: Props) {
   const work = useLabels(example.mine.labels)
+  const pages = useExamplePages(example)
   return (
-    <LabelEditor dataset={example.dataset} paragraphs={example.paragraphs} work={work}>
+    <LabelEditor
+      dataset={example.dataset}
+      paragraphs={example.paragraphs}
+      pages={pages}
+      work={work}
+    >
       <HandIn example={example} work={work} />
     </LabelEditor>
   )
@@ -55,7 +62,7 @@ function HandIn({ example, work }: Props & { work: ReturnType<typeof useLabels> 
     <div className={classes.save}>
       <Quiet>
         {labels.length === 0
-          ? 'Select words in the text, or type them, to label them. Nobody sees your labels before you hand them in.'
+          ? 'Select words in the text, type them, or press n to choose them by keys, to label them. Nobody sees your labels before you hand them in.'
           : `${count(labels.length, 'label')}, ${isChanged ? 'not saved yet' : 'saved'}. Nobody sees them before you hand them in.`}
       </Quiet>
       <Group gap="xs" mt="xs">

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import type { LabelledIssue } from '../../../src/schema/example.ts'
 import type { DatasetParagraph } from '../../../src/schema/stored-dataset.ts'
+import type { DocumentText } from '../../../src/schema/workplace.ts'
 import { api } from '../../api.ts'
 import { LabelForm } from './label-form.tsx'
 import { placeOf } from './label-places.ts'
@@ -12,27 +13,41 @@ import type { useLabels } from './use-labels.ts'
 type Props = {
   dataset: string
   paragraphs: DatasetParagraph[]
+  /** Of the PDF that it was read from; null: there is none, undefined: nobody knows yet. */
+  pages: DocumentText | null | undefined
   work: ReturnType<typeof useLabels>
   /** Between the form and the list: what becomes of the labels. */
   children: ReactNode
 }
 
 /** A text beside its labels, which are added, changed and removed. */
-export function LabelEditor({ dataset, paragraphs, work, children }: Props) {
+export function LabelEditor({ dataset, paragraphs, pages, work, children }: Props) {
   const { editing, labels } = work
   const types = useTypes(dataset)
+  const edit = (number: number): void => {
+    const label = labels[number]
+    if (label !== undefined) work.edit(number, placeOf(label, paragraphs))
+  }
   const chosen = editing.number === null ? null : (labels[editing.number] ?? null)
   return (
     <LabelledExample
       paragraphs={paragraphs}
       labels={labels}
+      pages={pages}
+      onLetter={(key, number) => {
+        if (key === 'e') edit(number)
+        else if (key === 'i') work.ignore(number, labels[number]?.ignore !== true)
+        else if (key === 'x') work.remove(number, { takesKeyboard: false })
+        else return false
+        return true
+      }}
       picked={editing.place}
       onPick={work.pick}
       above={
         <>
           <LabelForm
             key={editing.round}
-            isFirst={editing.round === 0}
+            takesKeyboard={editing.takesKeyboard}
             label={chosen}
             place={editing.place}
             paragraphs={paragraphs}
@@ -58,7 +73,7 @@ export function LabelEditor({ dataset, paragraphs, work, children }: Props) {
             size="compact-xs"
             variant="default"
             aria-label={`Edit ${nameOf(label)}`}
-            onClick={() => work.edit(number, placeOf(label, paragraphs))}
+            onClick={() => edit(number)}
           >
             Edit
           </Button>

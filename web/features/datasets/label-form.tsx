@@ -7,7 +7,7 @@ import { SelectField } from '../../components/select-field.tsx'
 import { TextField } from '../../components/text-field.tsx'
 import { focusAtOnce, WordsField } from '../../components/words-field.tsx'
 import classes from './datasets.module.css'
-import { placesOf, type Place } from './label-places.ts'
+import { placesOf, wordsAt, type Place } from './label-places.ts'
 import { ignored } from './use-labels.ts'
 
 type Props = {
@@ -16,8 +16,8 @@ type Props = {
   place: Place | null
   paragraphs: DatasetParagraph[]
   types: string[]
-  /** Whether nobody has used the form yet: then it leaves the keyboard where it is. */
-  isFirst: boolean
+  /** Whether it takes the keyboard when it begins. */
+  takesKeyboard: boolean
   onPlace: (place: Place | null) => void
   onDone: (label: LabelledIssue) => void
   onCancel: () => void
@@ -25,7 +25,7 @@ type Props = {
 
 /** Words, what kind of issue they are, why, and what would be right. */
 export function LabelForm(props: Props) {
-  const { label, place, paragraphs, types, isFirst, onPlace, onDone, onCancel } = props
+  const { label, place, paragraphs, types, takesKeyboard, onPlace, onDone, onCancel } = props
   const [type, setType] = useState(label?.type ?? '')
   const [explanation, setExplanation] = useState(label?.explanation ?? '')
   const [fix, setFix] = useState(label?.suggestedFix ?? '')
@@ -53,7 +53,7 @@ export function LabelForm(props: Props) {
       onSubmit={send}
     >
       <TextField
-        ref={isFirst ? undefined : focusAtOnce}
+        ref={takesKeyboard ? focusAtOnce : undefined}
         label="Words"
         value={words.text}
         onChange={(typed) => words.type(typed)}
@@ -136,13 +136,6 @@ function useWords({ label, place, paragraphs, onPlace }: Props) {
       onPlace(found.length === 1 ? (found[0] ?? null) : null)
     },
   }
-}
-
-function wordsAt(
-  { paragraph, start, end }: Place,
-  paragraphs: readonly DatasetParagraph[],
-): string {
-  return paragraphs.find(({ index }) => index === paragraph)?.text.slice(start, end) ?? ''
 }
 
 type Fields = Pick<Props, 'label' | 'place' | 'paragraphs'> & {

@@ -19,6 +19,14 @@ export function placesOf(words: string, paragraphs: readonly DatasetParagraph[])
   })
 }
 
+/** Empty where there is no such paragraph. */
+export function wordsAt(
+  { paragraph, start, end }: Place,
+  paragraphs: readonly DatasetParagraph[],
+): string {
+  return paragraphs.find(({ index }) => index === paragraph)?.text.slice(start, end) ?? ''
+}
+
 /** Of texts that are shown, as long as they are: to look up labels one by one would prepare each anew. */
 const indexes = new WeakMap<readonly DatasetParagraph[], ParagraphIndex>()
 

@@ -11,6 +11,7 @@ import { Quiet } from '../../components/page.tsx'
 import { TextField } from '../../components/text-field.tsx'
 import classes from './datasets.module.css'
 import { LabelEditor } from './label-editor.tsx'
+import { useExamplePages } from './use-example-pages.ts'
 import { useLabels } from './use-labels.ts'
 
 export type Labelled = DatasetExample & { paragraphs: DatasetParagraph[]; labels: LabelledIssue[] }
@@ -26,8 +27,9 @@ type Props = {
 /** Changes an example's labels; they are saved together as a new version. */
 export function Labelling({ dataset, example, isOutdated, onReread }: Props) {
   const work = useLabels(example.labels)
+  const pages = useExamplePages(example)
   return (
-    <LabelEditor dataset={dataset} paragraphs={example.paragraphs} work={work}>
+    <LabelEditor dataset={dataset} paragraphs={example.paragraphs} pages={pages} work={work}>
       {isOutdated && <Outdated isChanged={work.isChanged} onReread={onReread} />}
       <Save dataset={dataset} example={example} work={work} />
     </LabelEditor>
@@ -64,7 +66,11 @@ function Save({ dataset, example: { id, hash }, work }: SaveProps) {
   useKeepLabels(isChanged)
   const words = note.trim()
   if (!isChanged) {
-    return <Quiet>Select words in the text, or type them, to label them.</Quiet>
+    return (
+      <Quiet>
+        Select words in the text, type them, or press n to choose them by keys, to label them.
+      </Quiet>
+    )
   }
   return (
     <div className={classes.save}>

@@ -2,17 +2,30 @@ import { Button, Checkbox, Group, Table } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import type { ProposalEntry } from '../../../src/schema/api/dataset-proposals.ts'
+import type {
+  Merged as MergedVersion,
+  ProposalEntry,
+} from '../../../src/schema/api/dataset-proposals.ts'
 import { count } from '../../../src/schema/figure-words.ts'
 import { api, sentenceOf } from '../../api.ts'
-import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { Failure } from '../../components/failure.tsx'
 import { PageSection, Quiet, Unseen } from '../../components/page.tsx'
 import { ListPending } from '../../components/page-pending.tsx'
 import { ScrollTable } from '../../components/scroll-table.tsx'
+import { SelectField } from '../../components/select-field.tsx'
+import { ConfirmShowing } from './confirm-showing.tsx'
 import classes from './datasets.module.css'
 import { AddedNote } from './import-form.tsx'
+import { RotationDialog } from './rotation-dialog.tsx'
 import { splitWords } from './split-sizes.tsx'
+
+const splitChoices = [
+  { value: 'own', label: 'each into its own split' },
+  { value: 'evaluation', label: 'all into evaluation' },
+  { value: 'test', label: 'all into test' },
+  { value: 'audit', label: 'all into audit' },
+] as const
+type SplitChoice = (typeof splitChoices)[number]['value']
 
 type Props = { dataset: string; hasTest: boolean }
 
@@ -22,6 +35,7 @@ export function Proposals({ dataset, hasTest }: Props) {
   const proposals = query.data?.items ?? []
   const [ticked, setTicked] = useState<string[]>([])
   const [retiring, setRetiring] = useState(false)
+  const [split, setSplit] = useState<SplitChoice>('own')
   const { merge, decline } = useDeciding(() => setTicked([]))
   const reviews = proposals.map(({ review }) => review).filter((one) => ticked.includes(one))
   const busy = merge.isPending || decline.isPending
@@ -29,7 +43,7 @@ export function Proposals({ dataset, hasTest }: Props) {
     <PageSection title="Proposals">
       <Quiet>
         Documents that are fully reviewed: somebody has read all of them, and every issue is judged.
-        A document keeps the split that it came into.
+        A document keeps the split that it came into, unless you say another one.
       </Quiet>
       <ListPending what="the proposals" query={query} />
       {query.data !== undefined && proposals.length === 0 && (
@@ -42,10 +56,16 @@ export function Proposals({ dataset, hasTest }: Props) {
       <Group gap="xs" mt="xs">
         {proposals.length > 0 && (
           <>
+            <SelectField
+              aria-label="Split of what is added"
+              value={split}
+              onChange={setSplit}
+              data={splitChoices}
+            />
             <Button
               size="compact-sm"
               disabled={reviews.length === 0 || busy}
-              onClick={() => merge.mutate({ dataset, reviews })}
+              onClick={() => merge.mutate({ dataset, reviews, ...(split !== 'own' && { split }) })}
             >
               Add {reviews.length} of {proposals.length} as a new version
             </Button>
@@ -74,25 +94,31 @@ export function Proposals({ dataset, hasTest }: Props) {
         [merge.error, decline.error].map((error, index) =>
           error === null ? null : <Failure key={index} sentence={sentenceOf(error)} />,
         )}
+      {!retiring && (
+        <ConfirmShowing
+          sending={merge}
+          onConfirm={() => {
+            if (merge.variables !== undefined)
+              merge.mutate({ ...merge.variables, showHidden: true })
+          }}
+        />
+      )}
       {merge.data !== undefined && <Merged added={merge.data} />}
       {retiring && (
-        <ConfirmDialog
-          title="Let a third of test retire?"
-          keep="Cancel"
-          confirm="Retire a third"
+        <RotationDialog
+          dataset={dataset}
+          proposals={proposals}
+          ticked={reviews}
           doing={merge}
-          onConfirm={() =>
+          onConfirm={(rotation) =>
             merge.mutate(
-              { dataset, reviews, rotate: true },
-              { onSuccess: () => setRetiring(false) },
+              { dataset, ...rotation, rotate: true },
+              // What it would show elsewhere is confirmed apart.
+              { onSettled: () => setRetiring(false) },
             )
           }
           close={() => setRetiring(false)}
-        >
-          A third of the groups of test, drawn by the key, goes into evaluation, where engineers see
-          them for ever. {count(reviews.length, 'ticked proposal')} will be added with the same
-          version. Baseline and anchor are measured on the new test.
-        </ConfirmDialog>
+        />
       )}
     </PageSection>
   )
@@ -101,13 +127,16 @@ export function Proposals({ dataset, hasTest }: Props) {
 function Merged({
   added,
 }: {
-  added: Parameters<typeof AddedNote>[0]['added'] & { retired: number }
+  added: Parameters<typeof AddedNote>[0]['added'] & Pick<MergedVersion, 'retired' | 'test'>
 }) {
   return (
     <>
       <AddedNote added={added} />
       {added.retired > 0 && (
-        <Quiet>{count(added.retired, 'group')} retired from test into evaluation.</Quiet>
+        <Quiet>
+          {count(added.retired, 'group')} retired from test into evaluation: test{' '}
+          {added.test.before} → {added.test.after} groups, {added.test.refilled} refilled.
+        </Quiet>
       )}
     </>
   )

@@ -1,17 +1,12 @@
-import { Button, Group, Table } from '@mantine/core'
+import { Button, Group } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { ReferenceMeasure } from '../../../src/schema/api/dataset-references.ts'
 import type { ReferenceRole } from '../../../src/schema/reference-version.ts'
-import { amount } from '../../../src/schema/figure-words.ts'
 import { api, sentenceOf } from '../../api.ts'
 import { Failure } from '../../components/failure.tsx'
-import { Figure, TooFew } from '../../components/figures.tsx'
 import { PageSection, Quiet } from '../../components/page.tsx'
 import { ListPending } from '../../components/page-pending.tsx'
-import { ScrollTable } from '../../components/scroll-table.tsx'
-import { When } from '../../components/when.tsx'
-import { shortHash } from '../../components/short-hash.ts'
-import classes from './datasets.module.css'
+import { ReferencesTable } from '../../components/references-table.tsx'
 
 /** Milliseconds between looks at what is being measured. */
 const lookEvery = 1000
@@ -85,69 +80,4 @@ function useReferences() {
   const mark = useMutation(api.flows.markReference.mutationOptions({ onSuccess }))
   const measure = useMutation(api.datasets.measureReferences.mutationOptions({ onSuccess }))
   return { mark, measure }
-}
-
-function ReferencesTable({ items }: { items: ReferenceMeasure[] }) {
-  return (
-    <ScrollTable name="List of marked versions" miw={760}>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>Role</Table.Th>
-          <Table.Th>Version of the flow</Table.Th>
-          <Table.Th>Marked</Table.Th>
-          <Table.Th>On test</Table.Th>
-          <Table.Th data-number>Precision</Table.Th>
-          <Table.Th data-number>Recall</Table.Th>
-          <Table.Th data-number>F0.5</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {items.map((item) => (
-          <Table.Tr key={item.role}>
-            <Table.Th scope="row">{item.role}</Table.Th>
-            <Table.Td className={classes.version} title={item.version}>
-              <code>{shortHash(item.version)}</code>
-            </Table.Td>
-            <Table.Td>
-              <When at={item.markedAt} /> by {item.markedBy.name}
-            </Table.Td>
-            <Table.Td className={classes.changes}>
-              <Measured item={item} />
-            </Table.Td>
-            <Rates item={item} />
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </ScrollTable>
-  )
-}
-
-/** How far it is, or of how many the figures are. */
-function Measured({ item: { evaluation } }: { item: ReferenceMeasure }) {
-  if (evaluation === null) return 'not measured'
-  const { state, runs, reason, pooled, documents, repeats } = evaluation
-  if (state === 'queued') return 'waits to be measured'
-  if (state === 'running')
-    return (
-      <span role="status">
-        {runs?.done} of {runs?.all} runs
-      </span>
-    )
-  if (state !== 'done' || pooled === null) return `${state}: ${reason ?? 'no reason was kept'}`
-  return (
-    <>
-      {amount(pooled.tp + pooled.fn)} issues in {documents} examples, {repeats} runs each
-      {pooled.tooFew && <TooFew />}
-    </>
-  )
-}
-
-function Rates({ item: { evaluation } }: { item: ReferenceMeasure }) {
-  const pooled = evaluation?.pooled ?? null
-  const rates = pooled === null ? [null, null, null] : [pooled.precision, pooled.recall, pooled.f05]
-  return rates.map((rate, index) => (
-    <Table.Td key={index} data-number>
-      {rate === null ? '–' : <Figure rate={rate} />}
-    </Table.Td>
-  ))
 }

@@ -6,7 +6,7 @@ import { ShowMore } from '../../components/show-more.tsx'
 import { useMe } from '../../components/use-me.ts'
 import { DocumentsFilters } from './documents-filters.tsx'
 import { DocumentsTable } from './documents-table.tsx'
-import { DropZone } from './drop-zone.tsx'
+import { DropZone, type SplitChoice } from './drop-zone.tsx'
 import { NoDocuments } from './no-documents.tsx'
 import { PasswordDialog } from './password-dialog.tsx'
 import { ReviewAll } from './review-all.tsx'
@@ -23,8 +23,11 @@ export function DocumentsPage() {
   const documents = query.data?.pages.flatMap(({ items }) => items)
   const [atOnce, setAtOnce] = useLocalStorage({ key: 'proofloop-at-once', defaultValue: true })
   const [ocr, setOcr] = useLocalStorage({ key: 'proofloop-ocr', defaultValue: false })
+  const [split, setSplit] = useState<SplitChoice>('drawn')
+  // What an engineer brings is of evaluation, also where they are custodian, too.
+  const saysSplits = may('datasets:write') && !may('flows:draft')
   const { onSent, locked, closeLocked, onUnlocked } = useSent(atOnce && may('reviews:run'))
-  const { uploads, add, clear } = useUploads(onSent, { ocr })
+  const { uploads, add, clear } = useUploads(onSent, { ocr, split })
   const filtered = filter.show !== 'all' || search !== ''
 
   const actions = (
@@ -38,9 +41,10 @@ export function DocumentsPage() {
       {may('documents:upload') && (
         <DropZone
           onFiles={(files) => void add(files)}
-          choices={{ atOnce, ocr }}
+          choices={{ atOnce, ocr, split }}
           onAtOnce={setAtOnce}
           onOcr={setOcr}
+          onSplit={saysSplits ? setSplit : undefined}
         />
       )}
       {locked !== null && (

@@ -1,18 +1,29 @@
 import { Button, Checkbox, Group, Text } from '@mantine/core'
 import { useRef } from 'react'
+import { SelectField } from '../../components/select-field.tsx'
 import classes from './documents.module.css'
 import { accepted, reviewable } from './dropped-files.ts'
 import { useDrop } from './use-drop.ts'
 
+const splits = [
+  { value: 'drawn', label: 'Split drawn by the key' },
+  { value: 'evaluation', label: 'All into evaluation' },
+  { value: 'test', label: 'All into test' },
+  { value: 'audit', label: 'All into audit' },
+] as const
+export type SplitChoice = (typeof splits)[number]['value']
+
 type Props = {
   onFiles: (files: File[]) => void
-  choices: { atOnce: boolean; ocr: boolean }
+  choices: { atOnce: boolean; ocr: boolean; split: SplitChoice }
   onAtOnce: (on: boolean) => void
   onOcr: (on: boolean) => void
+  /** Left out for those who do not say it. */
+  onSplit?: (split: SplitChoice) => void
 }
 
 /** The whole page takes what is dropped; the bar says so, and has buttons for the same. */
-export function DropZone({ onFiles, choices, onAtOnce, onOcr }: Props) {
+export function DropZone({ onFiles, choices, onAtOnce, onOcr, onSplit }: Props) {
   const files = useRef<HTMLInputElement>(null)
   const folder = useRef<HTMLInputElement>(null)
   const take = (list: File[]): void => {
@@ -39,6 +50,9 @@ export function DropZone({ onFiles, choices, onAtOnce, onOcr }: Props) {
         checked={choices.ocr}
         onChange={({ currentTarget }) => onOcr(currentTarget.checked)}
       />
+      {onSplit !== undefined && (
+        <SelectField aria-label="Split" value={choices.split} onChange={onSplit} data={splits} />
+      )}
       <Group gap={6}>
         <Button size="compact-sm" onClick={() => files.current?.click()}>
           Choose files

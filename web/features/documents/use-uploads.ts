@@ -1,6 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useCallback, useState } from 'react'
+import type { Split } from '../../../src/schema/access.ts'
 import type { DocumentEntry } from '../../../src/schema/workplace.ts'
+import type { SplitChoice } from './drop-zone.tsx'
 import { api, client, isUnreachable, sentenceOf } from '../../api.ts'
 
 export type Upload = {
@@ -16,9 +18,8 @@ const triesEach = 5
 /** Sends files, three at a time; a server that is away is asked again some times. */
 export function useUploads(
   onSent: (document: DocumentEntry, alone: boolean) => Promise<void>,
-  options: { ocr: boolean },
+  { ocr, split }: { ocr: boolean; split: SplitChoice },
 ) {
-  const { ocr } = options
   const queries = useQueryClient()
   const [uploads, setUploads] = useState<Upload[]>([])
 
@@ -38,7 +39,11 @@ export function useUploads(
         for (let file = rest.shift(); file !== undefined; file = rest.shift()) {
           set(file, { state: 'sending' })
           try {
-            const document = await send({ file, ...(ocr && { ocr: 'true' }) })
+            const document = await send({
+              file,
+              ...(ocr && { ocr: 'true' }),
+              ...(split !== 'drawn' && { split }),
+            })
             await onSent(document, files.length === 1)
             set(file, { state: 'sent', document })
           } catch (error) {
@@ -49,12 +54,12 @@ export function useUploads(
       }
       await Promise.all(Array.from({ length: Math.min(atOnce, files.length) }, work))
     },
-    [ocr, onSent, queries],
+    [ocr, split, onSent, queries],
   )
   return { uploads, add, clear: () => setUploads([]) }
 }
 
-type Form = { file: File; ocr?: string }
+type Form = { file: File; ocr?: string; split?: Split }
 
 async function send(form: Form, tries = triesEach): Promise<DocumentEntry> {
   try {

@@ -57,11 +57,17 @@ export function EvaluationPage() {
 }
 
 function Origin({ evaluation }: { evaluation: EvaluationEntry }) {
-  const { flow, repeats, chosenAgents, startedAt, startedBy } = evaluation
+  const { flow, repeats, chosenAgents, environment, startedAt, startedBy } = evaluation
   return (
     <Quiet>
       {flow.name} <code title={flow.version}>{shortHash(flow.version)}</code>
       {chosenAgents !== null && ` · only ${chosenAgents.join(', ')}`} · {count(repeats, 'run')} ·
+      {environment !== null && (
+        <>
+          {' '}
+          in the environment <code>{environment}</code> ·
+        </>
+      )}{' '}
       started by {startedBy.name}, <When at={startedAt} />
     </Quiet>
   )

@@ -29,14 +29,13 @@ export function EvaluationReportView({ report }: { report: EvaluationReport }) {
         <ConfusionMatrix evaluation={evaluation} />
       </PageSection>
       <PageSection title={repeats > 1 ? 'Mistakes of the first run' : 'Mistakes'}>
-        {mistakesHeld === null ? (
+        {mistakesHeld !== null && <Quiet>They quote texts. {mistakesHeld}</Quiet>}
+        {(mistakesHeld === null || mistakes.length > 0) && (
           <Mistakes
             evaluation={report.evaluation.id}
             mistakes={mistakes}
             leftOut={mistakesLeftOut}
           />
-        ) : (
-          <Quiet>They quote texts. {mistakesHeld}</Quiet>
         )}
       </PageSection>
     </>

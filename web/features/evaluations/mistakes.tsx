@@ -42,7 +42,7 @@ export function Mistakes({ evaluation, mistakes, leftOut }: Props) {
       <div className={classes.line}>
         <p role="status">
           {shownMistakes(found.length, mistakes.length)}
-          {leftOut > 0 && `; ${leftOut} more were not kept`}
+          {leftOut > 0 && `; ${leftOut} more are left out`}
         </p>
         <MarkLegend />
         <p className={classes.hint}>

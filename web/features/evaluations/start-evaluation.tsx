@@ -1,4 +1,3 @@
-import { MultiSelect } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { DraftEntry } from '../../../src/schema/api/flows.ts'
@@ -8,6 +7,7 @@ import { Quiet } from '../../components/page.tsx'
 import { SelectField } from '../../components/select-field.tsx'
 import { useMe } from '../../components/use-me.ts'
 import { shortHash } from '../../components/short-hash.ts'
+import { AgentsField } from './agents-field.tsx'
 import { type Dataset, DatasetField } from './dataset-field.tsx'
 import { RepeatsField, usualRepeats } from './repeats-field.tsx'
 import { RunBundle } from './run-bundle.tsx'
@@ -57,16 +57,7 @@ function StartForm({ datasets }: { datasets: Dataset[] }) {
           data={[{ value: '', label: 'in use' }, ...drafts.map(draftChoice)]}
         />
       )}
-      <MultiSelect
-        label="Agents"
-        size="xs"
-        miw={220}
-        placeholder={chosen.length === 0 ? 'all' : undefined}
-        clearable
-        data={agents}
-        value={chosen}
-        onChange={setChosen}
-      />
+      <AgentsField agents={agents} value={chosen} onChange={setChosen} />
       <RepeatsField onChange={setRepeats} />
     </LineForm>
   )

@@ -5,7 +5,7 @@ import type { AgentAcceptance, DraftEntry, FlowAgent } from '../../../src/schema
 import { Quiet } from '../../components/page.tsx'
 import { useMe } from '../../components/use-me.ts'
 import { AgentNumbers } from './agent-numbers.tsx'
-import { DraftEditor, OpenedDraft } from './draft-editor.tsx'
+import { NewDraft, OpenedDraft } from './draft-editor.tsx'
 import { Drafts } from './drafts.tsx'
 import classes from './flow.module.css'
 
@@ -60,8 +60,7 @@ export function AgentSection({ agent, drafts, feedback, evaluations }: Props) {
 function Texts({ agent, edited }: { agent: FlowAgent; edited: Edited }) {
   if (edited === null)
     return agent.files.map((file) => <FileText key={file.name} {...file} agent={agent.name} />)
-  if (edited.version === null)
-    return <DraftEditor agent={agent} files={agent.files} version={null} />
+  if (edited.version === null) return <NewDraft agent={agent} />
   return <OpenedDraft key={edited.version} agent={agent} version={edited.version} />
 }
 

@@ -10,26 +10,48 @@ import { TryDraft } from './try-draft.tsx'
 
 type File = FlowAgent['files'][number]
 
+type Base = { version: string; files: File[]; branch: string | null }
+
+/** What drafts start from, read anew by whoever begins to edit, and not again while they do. */
+function useDraftBase(agent: string) {
+  return useQuery(
+    api.flows.draftBase.queryOptions({ input: { agent }, staleTime: Infinity, gcTime: 0 }),
+  )
+}
+
+/** One that begins with what the protected branch has, or, without a repository, with what is in use. */
+export function NewDraft({ agent }: { agent: FlowAgent }) {
+  const { data, error } = useDraftBase(agent.name)
+  if (error) return <Failure sentence={sentenceOf(error)} />
+  if (data === undefined) return <Skeleton height={120} mt="sm" />
+  return <DraftEditor agent={agent} base={data} files={data.files} version={null} />
+}
+
 /** A draft that was made before, in the editor. */
 export function OpenedDraft({ agent, version }: { agent: FlowAgent; version: string }) {
+  const base = useDraftBase(agent.name)
   const { data, error } = useQuery(
     api.flows.openDraft.queryOptions({ input: { version }, staleTime: Infinity }),
   )
-  if (error) return <Failure sentence={sentenceOf(error)} />
-  if (data === undefined) return <Skeleton height={120} mt="sm" />
-  return <DraftEditor agent={agent} files={data.files} version={version} />
+  const problem = error ?? base.error
+  if (problem) return <Failure sentence={sentenceOf(problem)} />
+  if (data === undefined || base.data === undefined) return <Skeleton height={120} mt="sm" />
+  // On a branch it is refused when others have changed since what it was made from.
+  const begun = base.data.branch === null ? base.data : { ...base.data, version: data.base }
+  return <DraftEditor agent={agent} base={begun} files={data.files} version={version} />
 }
 
 type Props = {
   agent: FlowAgent
+  base: Base
   /** The texts to begin with. */
   files: File[]
-  /** The draft that they are; null: they are what is in use. */
+  /** The draft that they are; null: they are those of the base. */
   version: string | null
 }
 
 /** Other texts of an agent's files, as a version of its own; the flow's folder stays as it is. */
-export function DraftEditor({ agent, files, version }: Props) {
+function DraftEditor({ agent, base, files, version }: Props) {
   const [texts, setTexts] = useState(() => new Map(files.map(({ name, text }) => [name, text])))
   const [made, setMade] = useState(version)
   const queries = useQueryClient()
@@ -41,8 +63,9 @@ export function DraftEditor({ agent, files, version }: Props) {
       },
     }),
   )
-  const inUse = new Map(agent.files.map(({ name, text }) => [name, text]))
-  const changed = [...texts].filter(([name, text]) => inUse.get(name) !== text)
+  const before = new Map(base.files.map(({ name, text }) => [name, text]))
+  const changed = [...texts].filter(([name, text]) => before.get(name) !== text)
+  const isAhead = agent.files.some(({ name, text }) => before.get(name) !== text)
   const edit = (name: string, text: string): void => {
     setTexts(new Map(texts).set(name, text))
     setMade(null)
@@ -50,11 +73,17 @@ export function DraftEditor({ agent, files, version }: Props) {
   }
   const submit = (event: FormEvent): void => {
     event.preventDefault()
-    draft.mutate({ agent: agent.name, files: changed.map(([name, text]) => ({ name, text })) })
+    const own = changed.map(([name, text]) => ({ name, text }))
+    draft.mutate({ agent: agent.name, base: base.version, files: own })
   }
   return (
     <div className={classes.draft}>
       <form onSubmit={submit} aria-label={`Draft of ${agent.name}`}>
+        {base.branch !== null && isAhead && (
+          <Quiet>
+            It starts from <bdi>{base.branch}</bdi>, which differs from what is in use.
+          </Quiet>
+        )}
         {[...texts].map(([name, text]) => (
           <Textarea
             key={name}
@@ -80,7 +109,7 @@ export function DraftEditor({ agent, files, version }: Props) {
           </Button>
           <Quiet>
             {changed.length === 0
-              ? 'Nothing differs from what is in use.'
+              ? `Nothing differs from what ${base.branch === null ? 'is in use' : `${base.branch} has`}.`
               : `Changed: ${changed.map(([name]) => name).join(', ')}`}
           </Quiet>
         </Group>

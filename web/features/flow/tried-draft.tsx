@@ -26,7 +26,7 @@ export function TriedDraft({ current, draft }: { current: string; draft: string 
     <section className={classes.tried} aria-label="What both found">
       <Quiet>{ended ? `${count(found.both, 'issue')} found by both` : 'Both are at work…'}</Quiet>
       <div className={classes.columns}>
-        <Side name="Version in use" review={one.data.review} only={found.onlyCurrent} />
+        <Side name="What it was made from" review={one.data.review} only={found.onlyCurrent} />
         <Side name="Draft" review={other.data.review} only={found.onlyDraft} />
       </div>
     </section>

@@ -7,7 +7,7 @@ import { PageSection, Quiet } from '../../components/page.tsx'
 import { ListPending } from '../../components/page-pending.tsx'
 import { ScrollTable } from '../../components/scroll-table.tsx'
 import { When } from '../../components/when.tsx'
-import { verdictInWords } from './gate-words.ts'
+import { verdictInWords } from '../../components/gate/gate-words.ts'
 import { VersionAsked } from './version-asked.tsx'
 
 const lookEvery = 2000

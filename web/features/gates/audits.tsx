@@ -8,7 +8,7 @@ import { PageSection, Quiet } from '../../components/page.tsx'
 import { ListPending } from '../../components/page-pending.tsx'
 import { ScrollTable } from '../../components/scroll-table.tsx'
 import { When } from '../../components/when.tsx'
-import { secondsInWords } from './gate-words.ts'
+import { faultInWords, secondsInWords } from '../../components/gate/gate-words.ts'
 
 /** For custodians: how merged changes did on what nobody has fitted them to. */
 export function Audits() {
@@ -96,7 +96,7 @@ function AuditsTable({ items }: { items: AuditEntry[] }) {
 }
 
 export function resultOf({ state, passed, fault }: AuditEntry): string {
-  if (state === 'failed') return `failed: ${fault ?? 'internal'}`
+  if (state === 'failed') return `ended without a result: ${faultInWords(fault ?? 'internal')}`
   if (state === 'running' || passed === null) return 'runs'
   return passed ? 'passed' : 'not passed: deployment is blocked'
 }

@@ -3,16 +3,17 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { GateReport } from '../../../src/schema/api/gates.ts'
-import { signedPoints } from '../../../src/schema/figure-words.ts'
 import { api, sentenceOf } from '../../api.ts'
 import { Failure } from '../../components/failure.tsx'
-import { Page, PageSection, Quiet } from '../../components/page.tsx'
+import { GateFigures } from '../../components/gate/gate-figures.tsx'
+import { GateVerdict } from '../../components/gate/gate-verdict.tsx'
+import { modelsInWords } from '../../components/gate/gate-words.ts'
+import { Page, PageSection } from '../../components/page.tsx'
 import { PageFailure, PageLoading } from '../../components/page-states.tsx'
 import { useMe } from '../../components/use-me.ts'
-import { VerdictBox } from '../../components/verdict-box.tsx'
 import { resultOf } from './audits.tsx'
-import { GateFigures } from './gate-figures.tsx'
-import { modelsInWords, reasonInWords, verdictInWords } from './gate-words.ts'
+import { DocumentsOfGate } from './gate-documents.tsx'
+import { MeasureAgain } from './measure-again.tsx'
 import classes from './gates.module.css'
 
 /** Verdict, reasons and figures of one gate, for who decides. Each look is in the audit log. */
@@ -33,21 +34,11 @@ export function GatePage() {
 }
 
 function Report({ report }: { report: GateReport }) {
-  const { gate, comparison, meaning, reasons, repeats } = report
+  const { gate, sides, comparison, repeats } = report
   const { candidate, baseline, anchor, author, walls, solo, budgetEntry } = gate
   return (
     <>
-      <VerdictBox
-        verdict={gate.verdict}
-        reasons={comparison?.reasonsInWords ?? reasons.map(reasonInWords)}
-      >
-        <p>
-          <strong>{verdictInWords(gate.verdict)}</strong>
-          {gate.cause !== null && gate.cause !== 'quality' && ` (${gate.cause})`}
-        </p>
-        <p>{meaning}</p>
-      </VerdictBox>
-      <Pooled report={report} />
+      <GateVerdict report={report} />
       <dl className={classes.facts}>
         <Fact name="Asked by">
           <bdi>{author.name}</bdi>
@@ -69,7 +60,13 @@ function Report({ report }: { report: GateReport }) {
         <Fact name="Models">{modelsInWords(report.environment)}</Fact>
         <Fact name="Budget entry">{budgetEntry ?? 'none: it cost nothing'}</Fact>
       </dl>
-      {report.sides !== null && <GateFigures sides={report.sides} comparison={comparison} />}
+      {sides !== null && (
+        <PageSection title="Figures">
+          <GateFigures sides={sides} comparison={comparison} />
+        </PageSection>
+      )}
+      <DocumentsOfGate report={report} />
+      <MeasureAgain report={report} />
       <Audit report={report} />
     </>
   )
@@ -84,19 +81,8 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   )
 }
 
-function Pooled({ report: { comparison } }: { report: GateReport }) {
-  if (comparison === null || comparison.pooled === null) return null
-  const { delta, lower95, upper975 } = comparison.pooled
-  return (
-    <Quiet>
-      All agents together {signedPoints(delta)} points of F0.5 [{signedPoints(lower95)} at 95 %,{' '}
-      {signedPoints(upper975)} at 97.5 %] on {comparison.documents} documents.
-    </Quiet>
-  )
-}
-
 /** For custodians: the one look at audit, when the change is merged. */
-function Audit({ report: { gate, audit, deployable } }: { report: GateReport }) {
+function Audit({ report: { gate, audit, overridden, deployable } }: { report: GateReport }) {
   const { may } = useMe()
   const queries = useQueryClient()
   const start = useMutation(
@@ -109,6 +95,8 @@ function Audit({ report: { gate, audit, deployable } }: { report: GateReport }) 
     <PageSection title="Audit">
       <p role="status">
         {audit === null ? 'It was not looked at on audit.' : `On audit: ${resultOf(audit)}.`}{' '}
+        {audit?.walls && `Kept apart by ${audit.walls.isolation}, ${audit.walls.boundary}. `}
+        {overridden && 'An approver has let it in, although it could not be told. '}
         {deployable ? 'It may be deployed.' : 'It may not be deployed.'}
       </p>
       {(audit === null || audit.state === 'failed') && (
@@ -118,7 +106,7 @@ function Audit({ report: { gate, audit, deployable } }: { report: GateReport }) 
           loading={start.isPending}
           onClick={() => start.mutate({ gate: gate.id })}
         >
-          It is merged: look at audit, once
+          {audit === null ? 'It is merged: look at audit, once' : 'Look at audit again'}
         </Button>
       )}
       {start.error !== null && <Failure sentence={sentenceOf(start.error)} />}

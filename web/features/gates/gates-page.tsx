@@ -3,6 +3,7 @@ import { useMe } from '../../components/use-me.ts'
 import { AllGates } from './all-gates.tsx'
 import { Audits } from './audits.tsx'
 import { OwnGates } from './own-gates.tsx'
+import { References } from './references.tsx'
 
 /** What was asked of the gate: one bit for authors, verdicts for approvers, audits for custodians. */
 export function GatesPage() {
@@ -11,9 +12,18 @@ export function GatesPage() {
   return (
     <Page name="Gate">
       {may('gates:run') && <OwnGates />}
-      {may('gates:read') && (isAuthor ? <NotForAuthors /> : <AllGates />)}
+      {may('gates:read') && (isAuthor ? <NotForAuthors /> : <ForDeciders />)}
       {may('gates:write') && <Audits />}
     </Page>
+  )
+}
+
+function ForDeciders() {
+  return (
+    <>
+      <AllGates />
+      <References />
+    </>
   )
 }
 

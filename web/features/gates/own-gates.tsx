@@ -7,8 +7,9 @@ import { Failure } from '../../components/failure.tsx'
 import { PageSection, Quiet } from '../../components/page.tsx'
 import { ListPending } from '../../components/page-pending.tsx'
 import { ScrollTable } from '../../components/scroll-table.tsx'
+import { useMe } from '../../components/use-me.ts'
 import { When } from '../../components/when.tsx'
-import { causeInWords, modelsInWords, secondsInWords } from './gate-words.ts'
+import { causeInWords, modelsInWords, secondsInWords } from '../../components/gate/gate-words.ts'
 import { VersionAsked } from './version-asked.tsx'
 
 /** Milliseconds between looks at what waits for its answer. */
@@ -50,6 +51,7 @@ export function OwnGates() {
 
 function Ask({ budget }: { budget: GateBudget }) {
   const { own, all, left, baseline, answerEverySeconds, environment } = budget
+  const { soloMode } = useMe()
   const [chosen, choose] = useState(inUse)
   const bundles = useQuery(api.bundles.list.queryOptions())
   const queries = useQueryClient()
@@ -91,13 +93,16 @@ function Ask({ budget }: { budget: GateBudget }) {
           disabled={baseline === null}
           onClick={() => start.mutate(candidate)}
         >
-          Ask, for one of your {left}
+          {left === 0
+            ? 'Ask: none is left for what was not answered yet'
+            : `Ask, for one of your ${left}`}
         </Button>
       </Group>
       <Quiet>Models: {modelsInWords(environment)}.</Quiet>
       <Quiet>
-        You are answered {secondsInWords(answerEverySeconds)} after you asked, or after the gate
-        that was asked before.
+        {soloMode
+          ? 'You are answered as soon as it is judged: nobody else is here from whom that would tell something.'
+          : `You are answered ${secondsInWords(answerEverySeconds)} after you asked, or after the gate that was asked before.`}
       </Quiet>
       {start.error !== null && <Failure sentence={sentenceOf(start.error)} />}
     </>

@@ -1,11 +1,9 @@
-import type { Quad } from '../../../src/schema/document.ts'
 import type { DocumentText, ReviewedIssue } from '../../../src/schema/workplace.ts'
-import type { Pick, WordIndex } from './word-index.ts'
+import type { Place } from '../../components/pdf/page-marks.tsx'
+import type { Pick, WordIndex } from '../../components/pdf/word-index.ts'
 
 /** A place to scroll to; a new object scrolls there again. */
 export type ScrollTarget = { paragraph: number | null; place: Place | null }
-
-export type Place = { page: number; quad: Quad }
 
 /** What both viewers, of pages and of paragraphs, are given. */
 export type DocumentViewProps = {

@@ -7,7 +7,7 @@ import { byParagraph } from './group-issues.ts'
 import classes from './paragraph-view.module.css'
 import { showPick } from './text-selection.ts'
 import { cutAtIssues } from './text-marks.ts'
-import { pickOf } from './word-index.ts'
+import { pickOf } from '../../components/pdf/word-index.ts'
 
 /** Documents without pages: their paragraphs, with the issues marked in the text. */
 export function ParagraphView(props: DocumentViewProps) {

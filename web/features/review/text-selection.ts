@@ -1,4 +1,4 @@
-import type { Pick, WordIndex } from './word-index.ts'
+import type { Pick, WordIndex } from '../../components/pdf/word-index.ts'
 
 /**
  * Paints a pick over a text without changing its elements, which would end the reader's selection.

@@ -11,7 +11,8 @@ import {
   type Pick,
   type PickedText,
   type WordIndex,
-} from './word-index.ts'
+} from '../../components/pdf/word-index.ts'
+import { wordAfter } from '../../components/pdf/word-moves.ts'
 
 /** `idle`, choosing words with the keys, or writing what is wrong with them. */
 export type MissedStage = 'idle' | 'words' | 'form'
@@ -81,9 +82,11 @@ export function useMissed({ review, document, selected, scroll, focus, take }: O
       if (stage === 'words' || next === null) setStage('idle')
     },
     write: () => setStage('form'),
-    move: (by: WordMove, extend: boolean) => {
-      const to = target(index, ends.current.focus, by)
-      point(extend ? ends.current.anchor : to, to)
+    /** @returns whether the key leads to a word */
+    move: (key: string, extend: boolean): boolean => {
+      const to = wordAfter(index, ends.current.focus, key)
+      if (to !== null) point(extend ? ends.current.anchor : to, to)
+      return to !== null
     },
   }
 }
@@ -104,20 +107,4 @@ function firstWord(index: WordIndex, selected: ReviewedIssue | null): number {
   const { paragraph, start, end } = selected?.issue.location ?? {}
   if (paragraph == null || start == null || end == null) return 0
   return pickOf(index, paragraph, { start, end })?.from ?? 0
-}
-
-export type WordMove = 'left' | 'right' | 'up' | 'down'
-
-/** Left and right go by words, up and down to the first word of a paragraph. */
-function target({ words }: WordIndex, at: number, by: WordMove): number {
-  if (by === 'left') return Math.max(at - 1, 0)
-  if (by === 'right') return Math.min(at + 1, words.length - 1)
-  const here = words[at]?.paragraph
-  const starts = (word: number): number => {
-    const paragraph = words[word]?.paragraph
-    return words.findIndex((one) => one.paragraph === paragraph)
-  }
-  if (by === 'up') return starts(Math.max(starts(at) - 1, 0))
-  const next = words.findIndex((word, place) => place > at && word.paragraph !== here)
-  return next < 0 ? at : next
 }

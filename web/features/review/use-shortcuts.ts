@@ -1,6 +1,5 @@
 import { useEffect, useEffectEvent } from 'react'
 import { isForPage, isInside } from '../../components/page-keys.ts'
-import type { WordMove } from './use-missed.ts'
 import type { Workplace } from './use-workplace.ts'
 
 /** What the keys do, in the order in which the help lists them. */
@@ -29,13 +28,6 @@ type Others = {
   help: () => void
   filter: () => void
   zoom: (by: 'in' | 'out' | 'width') => void
-}
-
-const moves: Record<string, WordMove> = {
-  ArrowLeft: 'left',
-  ArrowRight: 'right',
-  ArrowUp: 'up',
-  ArrowDown: 'down',
 }
 
 export function useShortcuts(work: Workplace, others: Others): void {
@@ -69,10 +61,9 @@ function leave(work: Workplace, target: EventTarget | null): boolean {
 }
 
 function chooseWords(event: KeyboardEvent, { missed }: Workplace): boolean {
-  const move = moves[event.key]
-  if (move !== undefined) missed.move(move, event.shiftKey)
-  else if (event.key === 'Enter' || event.key === 'n') missed.write()
-  else return false
+  if (missed.move(event.key, event.shiftKey)) return true
+  if (event.key !== 'Enter' && event.key !== 'n') return false
+  missed.write()
   return true
 }
 

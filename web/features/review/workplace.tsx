@@ -10,18 +10,18 @@ import { IssueFilters } from './issue-filters.tsx'
 import { IssueList } from './issue-list.tsx'
 import { MissedForm } from './missed-form.tsx'
 import { ParagraphView } from './paragraph-view.tsx'
-import { PdfView } from './pdf-view.tsx'
 import classes from './review-page.module.css'
 import { ReadWhole } from './read-whole.tsx'
 import { Refusal } from './refusal.tsx'
+import { ReviewedPages } from './reviewed-pages.tsx'
 import { ReviewToolbar } from './review-toolbar.tsx'
 import type { ReviewState } from './review-state.ts'
-import type { Zoom } from './use-page-layout.ts'
-import type { Painting } from './use-painter.ts'
+import type { Zoom } from '../../components/pdf/use-page-layout.ts'
+import type { Painting } from '../../components/pdf/use-painter.ts'
 import { shortcuts, useShortcuts } from './use-shortcuts.ts'
 import { useWorkplace } from './use-workplace.ts'
 import { WordHint } from './word-hint.tsx'
-import { nextZoom, ZoomControl } from './zoom-control.tsx'
+import { nextZoom, ZoomControl } from '../../components/pdf/zoom-control.tsx'
 
 type Props = {
   state: ReviewState
@@ -74,7 +74,7 @@ export function Workplace({ state, document, painting, start, onSelect }: Props)
         <div className={classes.document}>
           <WordHint work={work} />
           {paged ? (
-            <PdfView {...view} zoom={zoom} painting={painting} />
+            <ReviewedPages {...view} zoom={zoom} painting={painting} />
           ) : (
             <ParagraphView {...view} />
           )}

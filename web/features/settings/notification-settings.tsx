@@ -9,15 +9,16 @@ import { api, sentenceOf } from '../../api.ts'
 import { DataTable } from '../../components/data-table.tsx'
 import { Failure } from '../../components/failure.tsx'
 import { Quiet } from '../../components/page.tsx'
+import { OwnAddresses } from './own-addresses.tsx'
 import { Section } from './section.tsx'
 
 const kinds: Record<NotificationKind, string> = {
   'approval-waiting': 'A change waits for my approval',
   verdict: 'The gate has answered',
   'changes-requested': 'An approver asks for changes',
-  merged: 'My change is merged',
-  stopped: 'What was merged is not deployed',
-  'budget-low': 'A budget is almost spent',
+  merged: 'A change is merged',
+  stopped: 'A change is stopped',
+  'budget-low': 'Little or nothing is left of a budget',
 }
 
 const channels: Record<NotificationChannel, { label: string; missing: string }> = {
@@ -61,6 +62,7 @@ export function NotificationSettings() {
               }))}
             />
             <Missing available={query.data.available} />
+            <OwnAddresses key={JSON.stringify(query.data.own)} {...query.data} />
           </>
         )}
       </Section>

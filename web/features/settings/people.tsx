@@ -1,7 +1,10 @@
+import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import type { SelfGrant } from '../../../src/schema/api/people.ts'
 import { api } from '../../api.ts'
 import { useMe } from '../../components/use-me.ts'
 import { DataTable } from '../../components/data-table.tsx'
+import { When } from '../../components/when.tsx'
 import { Invite } from './invite.tsx'
 import { PersonActions } from './person-actions.tsx'
 import { PersonRoles } from './person-roles.tsx'
@@ -30,11 +33,14 @@ export function People() {
             cells: [
               person.name,
               person.email,
-              write && !data.soloMode ? (
-                <PersonRoles key="roles" person={person} />
-              ) : (
-                person.roles.join(', ') || 'none'
-              ),
+              <div key="roles">
+                {write && !data.soloMode ? (
+                  <PersonRoles person={person} />
+                ) : (
+                  person.roles.join(', ') || 'none'
+                )}
+                <SelfGrants of={data.selfGrants.filter((one) => one.person === person.id)} />
+              </div>,
               ...(write ? [<PersonActions key="actions" person={person} />] : []),
             ],
           }))}
@@ -43,4 +49,13 @@ export function People() {
       {data !== undefined && write && <Invite soloMode={data.soloMode} />}
     </Section>
   )
+}
+
+/** Whoever gives rights, and takes some, is seen to have taken them. */
+function SelfGrants({ of }: { of: readonly SelfGrant[] }) {
+  return of.map(({ role, at }) => (
+    <Text key={role} size="xs" c="var(--warning)" mt={2}>
+      Gave themselves {role}, <When at={at} />
+    </Text>
+  ))
 }

@@ -57,7 +57,10 @@ export const CheckRun = z.object({
 })
 export type CheckRun = z.infer<typeof CheckRun>
 
-export const CheckRuns = z.object({ check_runs: z.array(CheckRun) })
+/** A page of them. */
+export const CheckRuns = z
+  .object({ check_runs: z.array(CheckRun) })
+  .transform(({ check_runs }) => check_runs)
 
 export const CommitStatus = z.object({
   context: z.string(),
@@ -67,7 +70,10 @@ export const CommitStatus = z.object({
 })
 export type CommitStatus = z.infer<typeof CommitStatus>
 
-export const CombinedStatus = z.object({ statuses: z.array(CommitStatus) })
+/** A page of the newest of each context. */
+export const CombinedStatus = z
+  .object({ statuses: z.array(CommitStatus) })
+  .transform(({ statuses }) => statuses)
 
 export const Comment = z.object({
   id: z.int(),

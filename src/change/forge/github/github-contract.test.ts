@@ -1,7 +1,6 @@
-import type { ForgeCheck, ForgeDeployment } from '../forge.ts'
+import { type ForgeCheck, ForgeCheckName, type ForgeDeployment } from '../forge.ts'
 import { startGitHub } from '../../../../test/helpers/github-double.ts'
 import { tempFolder } from '../../../../test/helpers/temp-folder.ts'
-import { ChangeCheckName } from '../../../schema/stored-change.ts'
 import { describeForgeContract, type ForgePlace } from '../forge-contract.ts'
 import { openGitHubForge } from './open-github-forge.ts'
 
@@ -45,7 +44,7 @@ const states = new Map<string, ForgeCheck['state']>([
 
 function shownCheck(run: GitHubState['runs'][number]): ForgeCheck {
   const { commit, title, summary } = run
-  const name = ChangeCheckName.parse(run.name.replace('proofloop/', ''))
+  const name = ForgeCheckName.parse(run.name.replace('proofloop/', ''))
   const state = states.get(run.conclusion ?? run.status) ?? 'skipped'
   return { name, commit, state, title, summary }
 }

@@ -121,7 +121,8 @@ test('an App sets one check run for each name and commit, and again only what di
   await using world = await openForgeOnGitHub()
   const { github, forge } = world
   const { reference, head } = await world.propose()
-  const running = { ...check, commit: head }
+  const url = 'https://proofloop.example.org/changes/1'
+  const running = { ...check, commit: head, url }
   await forge.setCheck(reference, running)
   await forge.setCheck(reference, running)
   expect(github.effects()).toEqual(['POST /repos/{owner}/{repo}/check-runs'])
@@ -136,6 +137,7 @@ test('an App sets one check run for each name and commit, and again only what di
       conclusion: 'success',
       title: 'Passed',
       summary: 'It is being **measured**.',
+      url,
     }),
   ])
   expect(github.effects()).toHaveLength(2)
@@ -157,7 +159,16 @@ test('with a token, a check is a commit status', async () => {
   const title = 'A title that is longer than a status takes. '.repeat(10)
   const states = ['queued', 'running', 'failed', 'failed', 'passed'] as const
   for (const state of states)
-    await forge.setCheck(reference, { ...check, commit: head, state, title })
+    await forge.setCheck(reference, {
+      ...check,
+      commit: head,
+      state,
+      title,
+      url: 'https://a.example',
+    })
+  expect(github.state.statuses.map(({ url }) => url)).toEqual(
+    Array.from({ length: 3 }, () => 'https://a.example'),
+  )
   expect(github.state.statuses.map(({ context, state }) => [context, state])).toEqual([
     ['proofloop/gate', 'pending'],
     ['proofloop/gate', 'failure'],
@@ -171,6 +182,23 @@ test.each(kinds)('does not take its own checks for those of runners (%s)', async
   const { reference, head } = await world.propose()
   await forge.setCheck(reference, { ...check, commit: head })
   expect((await forge.get(reference))?.runners).toEqual([])
+})
+
+test.each(kinds)('counts what a runner says also behind a hundred others (%s)', async (kind) => {
+  await using world = await openForgeOnGitHub({ kind })
+  const { github, forge } = world
+  const { reference, head } = await world.propose()
+  // GitHub names the newest first.
+  github.runner('slow', head, 'failure')
+  github.status('ci/old', head, 'failure')
+  for (let n = 0; n < 120; n += 1) {
+    github.runner(`part ${n}`, head, 'success')
+    github.status(`ci/${n}`, head, 'success')
+  }
+  const { runners } = (await forge.get(reference))!
+  expect(runners).toHaveLength(242)
+  const failed = runners.filter(({ passed }) => passed !== true)
+  expect(failed.map(({ name }) => name)).toEqual(['slow', 'ci/old'])
 })
 
 test('refuses a check of a commit that GitHub does not have', async () => {

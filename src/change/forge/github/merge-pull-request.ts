@@ -26,7 +26,7 @@ export async function mergePullRequest(
         sha: request.head,
         merge_method: 'merge',
         commit_title: title,
-        commit_message: `${rest.join('\n').trim()}\n\nApproved-by: ${request.author.name}`.trim(),
+        commit_message: rest.join('\n').trim(),
       },
       Merged,
     )
@@ -50,13 +50,22 @@ async function lookAt(
 ): Promise<MergeResult | null> {
   const pull = await findPull(host.api, number)
   if (pull === null) return no('closed', 'There is no such pull request.')
-  if (pull.merged) {
-    await host.mirror.fetch(number)
-    return { merged: true, commit: pull.merge_commit_sha ?? '' }
-  }
-  return (
-    hindranceOf(pull) ?? (await movementOf(host, number, request)) ?? mergedOtherwise(host, request)
-  )
+  if (pull.merged) return mergedAs(host, number, pull)
+  const hindrance = hindranceOf(pull) ?? (await movementOf(host, number, request))
+  if (hindrance === null) return mergedOtherwise(host, request)
+  if (hindrance.why !== 'moved') return hindrance
+  // Another process may have merged it since: that is what moved the branch.
+  const now = await findPull(host.api, number)
+  return now?.merged === true ? mergedAs(host, number, now) : hindrance
+}
+
+async function mergedAs(
+  { mirror }: PullRequestHost,
+  number: number,
+  { merge_commit_sha: commit }: PullRequest,
+): Promise<MergeResult> {
+  await mirror.fetch(number)
+  return { merged: true, commit: commit ?? '' }
 }
 
 function hindranceOf(pull: PullRequest): NotMerged | null {

@@ -1,9 +1,9 @@
-import type { ChangeCheckName } from '../../../schema/stored-change.ts'
+import type { ForgeCheckName } from '../forge.ts'
 
 const prefix = 'proofloop/'
 
 /** As GitHub shows a check of ours, and as a rule of a branch requires it. */
-export function ourName(name: ChangeCheckName): string {
+export function ourName(name: ForgeCheckName): string {
   return `${prefix}${name}`
 }
 

@@ -140,12 +140,12 @@ function writersOf(commits: readonly CommitItem[]): string[] {
 }
 
 async function readRunners({ api, app }: PullRequestHost, { head }: PullRequest) {
-  const asked = { ...api.names, ref: head.sha, per_page: 100 }
-  const [{ check_runs }, { statuses }] = await Promise.all([
-    api.call('GET /repos/{owner}/{repo}/commits/{ref}/check-runs', asked, CheckRuns),
-    api.call('GET /repos/{owner}/{repo}/commits/{ref}/status', asked, CombinedStatus),
+  const asked = { ...api.names, ref: head.sha }
+  const [runs, statuses] = await Promise.all([
+    api.all('GET /repos/{owner}/{repo}/commits/{ref}/check-runs', asked, CheckRuns),
+    api.all('GET /repos/{owner}/{repo}/commits/{ref}/status', asked, CombinedStatus),
   ])
-  return runnerChecks({ runs: check_runs, statuses }, app)
+  return runnerChecks({ runs, statuses }, app)
 }
 
 /**

@@ -38,20 +38,29 @@ async function setRun({ api, app }: Host, check: ForgeCheck): Promise<void> {
   const title = check.title.slice(0, titleLength)
   const output = { title, summary: check.summary.slice(0, summaryLength) }
   const state = runStates[check.state]
-  const { check_runs } = await api.call(
+  const link = check.url === undefined ? {} : { details_url: check.url }
+  const runs = await api.call(
     'GET /repos/{owner}/{repo}/commits/{ref}/check-runs',
     { ...names, ref: check.commit, check_name: name, filter: 'latest', per_page: 100 },
     CheckRuns,
   )
-  const known = check_runs.find((run) => isOurApp(run.app, app))
+  const known = runs.find((run) => isOurApp(run.app, app))
   if (known !== undefined && isSame(known, { ...state, ...output })) return
   // What is completed stays: another try is a run of its own, and the latest counts.
   if (known === undefined || (known.status === 'completed' && state.status !== 'completed')) {
-    const asked = { ...names, head_sha: check.commit, name, external_id: name, ...state, output }
+    const asked = {
+      ...names,
+      head_sha: check.commit,
+      name,
+      external_id: name,
+      ...link,
+      ...state,
+      output,
+    }
     await api.call('POST /repos/{owner}/{repo}/check-runs', asked, Anything)
     return
   }
-  const asked = { ...names, check_run_id: known.id, ...state, output }
+  const asked = { ...names, check_run_id: known.id, ...link, ...state, output }
   await api.call('PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}', asked, Anything)
 }
 
@@ -71,13 +80,14 @@ async function setStatus({ api }: Host, check: ForgeCheck): Promise<void> {
   const context = ourName(check.name)
   const state = statusStates[check.state]
   const description = check.title.slice(0, statusLength)
-  const { statuses } = await api.call(
+  const statuses = await api.all(
     'GET /repos/{owner}/{repo}/commits/{ref}/status',
-    { ...api.names, ref: check.commit, per_page: 100 },
+    { ...api.names, ref: check.commit },
     CombinedStatus,
   )
   const known = statuses.find((status) => status.context === context)
   if (known?.state === state && known.description === description) return
-  const asked = { ...api.names, sha: check.commit, state, context, description }
+  const link = check.url === undefined ? {} : { target_url: check.url }
+  const asked = { ...api.names, sha: check.commit, state, context, description, ...link }
   await api.call('POST /repos/{owner}/{repo}/statuses/{sha}', asked, Anything)
 }

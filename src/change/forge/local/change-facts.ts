@@ -3,13 +3,15 @@ import { z } from 'zod'
 import { canonicalJson } from '../../../lib/content-hash.ts'
 import { UserFacingError } from '../../../lib/errors.ts'
 import { printable } from '../../../lib/printable.ts'
-import { ChangeCheckName, ChangeState } from '../../../schema/stored-change.ts'
-import { writeBlob, writeCommit } from '../../git/commit-files.ts'
+import { ChangeState } from '../../../schema/stored-change.ts'
 import { moveRefs, type RefMove } from '../../git/move-refs.ts'
 import { branchRef } from '../../git/names.ts'
 import type { GitPlace } from '../../git/open-git-place.ts'
-import { readFileIn } from '../../git/read-blobs.ts'
+import { readObjects } from '../../git/read-objects.ts'
+import { newObjects } from '../../git/write-objects.ts'
+import { ForgeCheckName } from '../forge.ts'
 import { factsPrefix, refsOf, refused } from './change-names.ts'
+import { keepRecent, type LocalForgeHost } from './local-forge-host.ts'
 
 /** `change.json` of the commits below refs/proofloop/changes. */
 export const ChangeFacts = z.strictObject({
@@ -26,7 +28,7 @@ export const ChangeFacts = z.strictObject({
   mergedAs: z.string().nullable(),
   checks: z.array(
     z.strictObject({
-      name: ChangeCheckName,
+      name: ForgeCheckName,
       commit: z.string(),
       state: z.enum(['queued', 'running', 'passed', 'failed', 'skipped']),
       title: z.string(),
@@ -46,12 +48,15 @@ export const ChangeFacts = z.strictObject({
 })
 export type ChangeFacts = z.infer<typeof ChangeFacts>
 
-/** What is known of a change, and where its branch and the protected one are. */
-export type SeenChange = {
+export type KeptChange = {
   facts: ChangeFacts
   /** The commit that holds them; null: it is not kept yet. */
   factsCommit: string | null
   keptHead: string | null
+}
+
+/** What is known of a change, and where its branch and the protected one are. */
+export type SeenChange = KeptChange & {
   /** Null: the branch is gone. */
   tip: string | null
   base: string
@@ -97,11 +102,12 @@ export async function readAll(
 }
 
 async function readFacts(place: GitPlace, commits: string[]): Promise<ChangeFacts[]> {
-  const files = await readFileIn(place, { commits, path: 'change.json', most: largest })
-  return files.map((file, i) => parseFacts(file, commits[i] ?? ''))
+  const names = commits.map((commit) => `${commit}:change.json`)
+  const files = await readObjects(place, names, largest)
+  return files.map((file, i) => parseFacts(file?.content, commits[i] ?? ''))
 }
 
-function parseFacts(file: Buffer | null, commit: string): ChangeFacts {
+function parseFacts(file: Buffer | undefined, commit: string): ChangeFacts {
   try {
     return ChangeFacts.parse(JSON.parse(file?.toString('utf8') ?? ''))
   } catch (cause) {
@@ -140,31 +146,30 @@ export type FactsStep = {
 
 /** @returns false when something of it is another by now */
 export async function writeChange(
-  place: GitPlace,
-  seen: Pick<SeenChange, 'factsCommit' | 'keptHead'>,
+  { place, written }: Pick<LocalForgeHost, 'place' | 'written'>,
+  seen: Pick<KeptChange, 'factsCommit' | 'keptHead'>,
   { facts, message, moves = [] }: FactsStep,
 ): Promise<boolean> {
-  const refs = refsOf(facts.reference)
+  const { reference, head, comment } = facts
+  const refs = refsOf(reference)
   if (refs === null) throw new Error('A change that is kept has a name.')
-  const tree = await writeFactsTree(place, facts)
+  const objects = newObjects(place)
+  const json = objects.blob(`${JSON.stringify(facts, null, 2)}\n`)
+  // The comment is to be read with git show.
+  const files = comment === null ? [] : [['comment.md', objects.blob(comment)] as const]
+  const tree = objects.tree(new Map([['change.json', json], ...files]))
   const parents = seen.factsCommit === null ? [] : [seen.factsCommit]
-  const commit = await writeCommit(place, { tree, parents, message })
+  const commit = objects.commit({ tree, parents, message, at: new Date() })
+  await objects.write()
   const own: RefMove[] = [
     { ref: refs.facts, from: seen.factsCommit, to: commit },
-    { ref: refs.head, from: seen.keptHead, to: facts.head },
+    { ref: refs.head, from: seen.keptHead, to: head },
   ]
-  return moveRefs(place, [...moves, ...own], `Proofloop: ${message.split('\n', 1)[0]}`)
-}
-
-async function writeFactsTree(place: GitPlace, facts: ChangeFacts): Promise<string> {
-  const json = await writeBlob(place, `${JSON.stringify(facts, null, 2)}\n`)
-  const lines = [`100644 blob ${json}\tchange.json\0`]
-  if (facts.comment !== null) {
-    // To be read with git show.
-    lines.push(`100644 blob ${await writeBlob(place, facts.comment)}\tcomment.md\0`)
-  }
-  const { stdout } = await place.objects(['mktree', '-z'], { input: lines.join('') })
-  return stdout.toString('latin1').trim()
+  const about = `Proofloop: ${message.split('\n', 1)[0]}`
+  const isWritten = await moveRefs(place, [...moves, ...own], about)
+  if (isWritten) keepRecent(written, reference, { facts, factsCommit: commit, keptHead: head })
+  else written.delete(reference)
+  return isWritten
 }
 
 const mostTries = 40
@@ -187,14 +192,33 @@ export async function untilAlone<T>(attempt: () => Promise<T | undefined>): Prom
 
 /** Changes the facts, by whoever is first; nothing is written when they stay the same. */
 export async function updateFacts(
-  place: GitPlace,
+  host: LocalForgeHost,
   read: () => Promise<SeenChange>,
   step: (seen: SeenChange) => FactsStep | Promise<FactsStep>,
 ): Promise<SeenChange> {
   return untilAlone(async () => {
     const seen = await read()
     const next = await step(seen)
-    if (canonicalJson(next.facts) === canonicalJson(seen.facts)) return seen
-    return (await writeChange(place, seen, next)) ? { ...seen, facts: next.facts } : undefined
+    if (areSame(next.facts, seen.facts)) return seen
+    return (await writeChange(host, seen, next)) ? { ...seen, facts: next.facts } : undefined
   })
+}
+
+/**
+ * Changes the facts from what this process wrote last, without a look at what they are.
+ * @returns false when that has to be looked at: there is nothing to write, or somebody else wrote since
+ */
+export async function updateWritten(
+  host: LocalForgeHost,
+  reference: string,
+  step: (kept: KeptChange) => FactsStep,
+): Promise<boolean> {
+  const kept = host.written.get(reference)
+  if (kept === undefined) return false
+  const next = step(kept)
+  return !areSame(next.facts, kept.facts) && writeChange(host, kept, next)
+}
+
+function areSame(facts: ChangeFacts, others: ChangeFacts): boolean {
+  return canonicalJson(facts) === canonicalJson(others)
 }

@@ -1,7 +1,8 @@
 import { requireHash } from '../../git/names.ts'
 import type { GitPlace } from '../../git/open-git-place.ts'
+import { readCommit } from '../../git/read-objects.ts'
 
-export async function isAncestor(
+async function isAncestor(
   { objects }: Pick<GitPlace, 'objects'>,
   older: string,
   newer: string,
@@ -31,10 +32,10 @@ export async function findMerge(place: GitPlace, head: string, base: string): Pr
 
 /** Whether a commit is the merge of exactly these two, with exactly this tree. */
 export async function isMergeOf(
-  { objects }: Pick<GitPlace, 'objects'>,
+  place: Pick<GitPlace, 'reader'>,
   commit: string,
   { base, head, tree }: { base: string; head: string; tree: string },
 ): Promise<boolean> {
-  const { stdout } = await objects(['log', '-1', '--format=%T %P', requireHash(commit), '--'])
-  return stdout.toString('latin1').trim() === `${tree} ${base} ${head}`
+  const found = await readCommit(place, commit)
+  return found?.tree === tree && found.parents.join(' ') === `${base} ${head}`
 }

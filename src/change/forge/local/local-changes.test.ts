@@ -1,14 +1,37 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { commitAll, git, writeFiles } from '../../git/git-samples.ts'
 import type { Forge, MergeRequest, OpenForge } from '../forge.ts'
 import { refsOf } from './change-names.ts'
-import { createLocalPlace, openForgeIn } from './local-forge-samples.ts'
+import { createLocalPlace, type LocalPlace, openForgeIn } from './local-forge-samples.ts'
 import { mergeMessage } from './merge-locally.ts'
 
+/** Has everything that is started as git from now on written down. */
+async function countGit(folder: string) {
+  const before = process.env['PATH']
+  const programs = path.join(folder, 'programs')
+  const log = path.join(folder, 'calls')
+  await mkdir(programs)
+  const lines = ['#!/bin/sh', `echo "$1" >> '${log}'`, `PATH='${before}'`, 'exec git "$@"', '']
+  await writeFile(path.join(programs, 'git'), lines.join('\n'), { mode: 0o755 })
+  process.env['PATH'] = `${programs}:${before}`
+  return {
+    /** Those since it was asked last. */
+    async calls() {
+      const lines = (await readFile(log, 'utf8')).trim().split('\n')
+      await rm(log)
+      return lines
+    },
+    async [Symbol.asyncDispose]() {
+      process.env['PATH'] = before
+    },
+  }
+}
+
 /** A bare repository, a clone of it and the forge. */
-async function createWorld() {
-  const place = await createLocalPlace('bare')
+async function createWorld(own?: LocalPlace) {
+  const place = own ?? (await createLocalPlace('bare'))
   const clone = path.join(place.folder, 'clone')
   await git(place.folder, ['clone', '--quiet', `file://${place.origin}`, 'clone'])
   const opened = await place.open()
@@ -162,6 +185,29 @@ test('what two processes tell at once is kept of both, and read with git', async
   expect(log.toSorted()).toEqual(
     ['Comment', 'Opened: On better', ...names.map((name) => `Check ${name}: passed`)].toSorted(),
   )
+})
+
+test('telling a check takes two processes of git, and looking at a change that is as it was takes one', async () => {
+  const place = await createLocalPlace('bare')
+  await using counted = await countGit(place.folder)
+  await using world = await createWorld(place)
+  const { forge, propose } = world
+  const reference = await propose('better', 'x')
+  const commit = await world.head('better')
+  const check = { name: 'gate', commit, title: 'Gate', summary: '' } as const
+  await forge.get(reference)
+  await counted.calls()
+  await forge.setCheck(reference, { ...check, state: 'running' })
+  expect(await counted.calls()).toEqual(['unpack-objects', 'update-ref'])
+  await forge.comment(reference, 'It runs.')
+  expect(await counted.calls()).toEqual(['unpack-objects', 'update-ref'])
+  expect(await forge.get(reference)).toMatchObject({ state: 'open', head: commit })
+  expect(await counted.calls()).toEqual(['for-each-ref'])
+  // What is told again is looked for, and found.
+  await forge.setCheck(reference, { ...check, state: 'running' })
+  expect(await counted.calls()).toEqual(['for-each-ref'])
+  const { checks } = await world.told(reference)
+  expect(checks).toEqual([{ ...check, state: 'running' }])
 })
 
 test('events name what changed and nothing else, also what was opened and merged in between', async () => {

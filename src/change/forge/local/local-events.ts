@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { contentHash } from '../../../lib/content-hash.ts'
-import { writeBlob } from '../../git/commit-files.ts'
 import { branchRef } from '../../git/names.ts'
 import type { GitPlace } from '../../git/open-git-place.ts'
-import { readBlobs } from '../../git/read-blobs.ts'
+import { readObjects } from '../../git/read-objects.ts'
+import { newObjects } from '../../git/write-objects.ts'
 import { type ChangeFacts, readAll } from './change-facts.ts'
-import type { LocalForgeHost } from './observe-local.ts'
+import type { LocalForgeHost } from './local-forge-host.ts'
 
 /** By references, what there is to notice of each. */
 const Noticed = z.record(z.string(), z.string())
@@ -23,8 +23,10 @@ export async function listEvents(
   const { facts, at } = await readAll(place)
   const now = new Map(facts.map((change) => [change.reference, noticeable(change, at, branch)]))
   const json = JSON.stringify(Object.fromEntries([...now].toSorted(([a], [b]) => (a < b ? -1 : 1))))
-  const next = await writeBlob(place, json)
+  const objects = newObjects(place)
+  const next = objects.blob(json)
   const before = cursor === null ? null : await readNoticed(place, cursor)
+  if (next !== cursor || before === null) await objects.write()
   const references = facts
     .filter(({ reference, state }) =>
       before === null ? state === 'open' : before.get(reference) !== now.get(reference),
@@ -45,11 +47,7 @@ function noticeable(change: ChangeFacts, at: Map<string, string>, branch: string
 /** Null when it is gone, or is none of ours. */
 async function readNoticed(place: GitPlace, cursor: string): Promise<Map<string, string> | null> {
   if (!/^[0-9a-f]{40,64}$/.test(cursor)) return null
-  const args = ['cat-file', '-t', cursor]
-  const { code, stdout } = await place.objects(args, { answers: [0, 1, 128] })
-  if (code !== 0 || stdout.toString('latin1').trim() !== 'blob') return null
-  for await (const content of readBlobs(place, [cursor], largest)) {
-    return new Map(Object.entries(Noticed.parse(JSON.parse(content.toString('utf8')))))
-  }
-  return null
+  const [found] = await readObjects(place, [cursor], largest)
+  if (found?.kind !== 'blob') return null
+  return new Map(Object.entries(Noticed.parse(JSON.parse(found.content.toString('utf8')))))
 }

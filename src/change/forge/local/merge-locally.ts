@@ -7,7 +7,8 @@ import type { MergeRequest, MergeResult } from '../forge.ts'
 import { type SeenChange, untilAlone, writeChange } from './change-facts.ts'
 import { refused } from './change-names.ts'
 import { isMergeOf } from './find-merge.ts'
-import { asMerged, type LocalForgeHost, observe } from './observe-local.ts'
+import type { LocalForgeHost } from './local-forge-host.ts'
+import { asMerged, observe } from './observe-local.ts'
 
 /**
  * One move of the protected branch, from the commit that was tested to the merge with the head that was
@@ -54,7 +55,7 @@ async function reasonNotTo(
 
 /** @returns undefined when somebody was faster */
 async function tryMerge(
-  { place, branch }: LocalForgeHost,
+  host: LocalForgeHost,
   seen: SeenChange,
   request: MergeRequest,
 ): Promise<MergeResult | undefined> {
@@ -65,9 +66,9 @@ async function tryMerge(
     ['Proofloop-Author', facts.author],
     ['Proofloop-Approver', `${author.name} <${author.email}>`],
   ])
-  const commit = await writeCommit(place, { tree, parents: [base, head], message, author })
+  const commit = await writeCommit(host.place, { tree, parents: [base, head], message, author })
   const moves = [
-    { ref: branchRef(branch), from: base, to: commit },
+    { ref: branchRef(host.branch), from: base, to: commit },
     { ref: branchRef(facts.branch), from: head, to: head },
   ]
   const step = {
@@ -76,7 +77,7 @@ async function tryMerge(
     moves,
   }
   try {
-    return (await writeChange(place, seen, step)) ? { merged: true, commit } : undefined
+    return (await writeChange(host, seen, step)) ? { merged: true, commit } : undefined
   } catch (error) {
     if (!(error instanceof UserFacingError) || error.code !== 'working-tree-in-the-way') throw error
     return not('refused', error.message)

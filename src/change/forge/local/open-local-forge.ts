@@ -1,21 +1,23 @@
 import { printable } from '../../../lib/printable.ts'
-import { listCommits } from '../../git/list-commits.ts'
 import { branchRef, isBranchName } from '../../git/names.ts'
 import { openGitPlace } from '../../git/open-git-place.ts'
 import { repositoryIn } from '../../open-repository.ts'
 import type { Forge, ForgePerson, OpenForge } from '../forge.ts'
 import {
   type ChangeFacts,
+  type KeptChange,
   readAll,
   requireBase,
   untilAlone,
   updateFacts,
+  updateWritten,
   writeChange,
 } from './change-facts.ts'
 import { referenceOf, refused, requireRefs } from './change-names.ts'
 import { listEvents } from './local-events.ts'
+import { commitsOf, type LocalForgeHost } from './local-forge-host.ts'
 import { mergeLocally } from './merge-locally.ts'
-import { type LocalForgeHost, observe, requireChange, showChange } from './observe-local.ts'
+import { observe, requireChange, showChange } from './observe-local.ts'
 
 type Options = {
   /** Of a bare repository, or of one with its files. */
@@ -42,7 +44,7 @@ export async function openLocalForge({
 }: Options): Promise<OpenForge> {
   const place = await openGitPlace(folder, more)
   return {
-    forge: createLocalForge({ place, branch, peopleOf }),
+    forge: createLocalForge({ place, branch, peopleOf, written: new Map(), commits: new Map() }),
     repository: repositoryIn(place),
     [Symbol.asyncDispose]: () => place[Symbol.asyncDispose](),
   }
@@ -54,11 +56,9 @@ function createLocalForge(host: LocalForgeHost): Forge {
     message: string,
     change: (facts: ChangeFacts) => Partial<ChangeFacts>,
   ): Promise<void> => {
-    await updateFacts(
-      host.place,
-      () => requireChange(host, reference),
-      ({ facts }) => ({ facts: { ...facts, ...change(facts) }, message }),
-    )
+    const step = ({ facts }: KeptChange) => ({ facts: { ...facts, ...change(facts) }, message })
+    if (await updateWritten(host, reference, step)) return
+    await updateFacts(host, () => requireChange(host, reference), step)
   }
   return {
     kind: 'local',
@@ -67,11 +67,13 @@ function createLocalForge(host: LocalForgeHost): Forge {
       const seen = await observe(host, reference)
       return seen === null ? null : showChange(host, seen)
     },
-    setCheck: (reference, check) =>
-      update(reference, `Check ${check.name}: ${check.state}`, ({ checks }) => ({
-        checks: [...checks.filter(({ name }) => name !== check.name), check].toSorted((a, b) =>
-          a.name < b.name ? -1 : 1,
-        ),
+    // Other versions of Proofloop that work on the repository know no address of a check.
+    setCheck: (reference, { name: of, commit, state, title, summary }) =>
+      update(reference, `Check ${of}: ${state}`, ({ checks }) => ({
+        checks: [
+          ...checks.filter(({ name }) => name !== of),
+          { name: of, commit, state, title, summary },
+        ].toSorted((a, b) => (a.name < b.name ? -1 : 1)),
       })),
     comment: (reference, comment) => update(reference, 'Comment', () => ({ comment })),
     close: (reference) =>
@@ -122,21 +124,20 @@ async function openChange(
       comment: null,
     }
     const step = { facts: change, message: `Opened: ${printable(title)}` }
-    const isFirst = await writeChange(host.place, { factsCommit: null, keptHead: null }, step)
+    const isFirst = await writeChange(host, { factsCommit: null, keptHead: null }, step)
     return isFirst ? reference : undefined
   })
 }
 
 async function requireCommits(
-  { place, branch: protectedBranch }: LocalForgeHost,
+  host: LocalForgeHost,
   { branch, head, base }: { branch: string; head: string | undefined; base: string },
 ): Promise<string> {
   if (head === undefined) {
     throw refused(`The repository has no branch ${printable(branch)}. Push it first.`)
   }
-  const { count } = await listCommits(place, { base, head, most: 1 })
-  if (count > 0) return head
+  if ((await commitsOf(host, base, head)).count > 0) return head
   throw refused(
-    `${printable(branch)} has no commit that ${printable(protectedBranch)} has not. Commit something to it first.`,
+    `${printable(branch)} has no commit that ${printable(host.branch)} has not. Commit something to it first.`,
   )
 }

@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { changeWorld } from '../../test/helpers/change-world.ts'
+import { openGitHubForgeWorld } from '../../test/helpers/github-forge-world.ts'
+import { reconcile } from './reconcile.ts'
+import { sentences } from './sentences.ts'
+
+const sizes = { evaluation: 1, test: 2, audit: 2 }
+
+let world: Awaited<ReturnType<typeof open>>
+const open = () =>
+  changeWorld(openGitHubForgeWorld, { sizes, settings: { minDocs: 2, repeats: 1 } })
+beforeAll(async () => {
+  world = await open()
+})
+afterAll(async () => world[Symbol.asyncDispose]())
+
+test('a merge queue merges what is approved and nothing else, and what it merged may be deployed', async () => {
+  const { host, forge } = world
+  const { github } = forge
+  const id = await world.propose({ branch: 'queued', files: { 'docs/queued.md': 'Queued.\n' } })
+  github.state.rules.queue = true
+  expect((await world.settle(id)).stage).toBe('waits-for-approval')
+  const { base } = await world.newest(id)
+  const number = Number((await world.stored(id)).reference)
+  await github.enqueue(number)
+  // All that is checked of the commit that the queue has made is green; nobody has approved it.
+  expect((await world.settle(id)).stage).toBe('waits-for-approval')
+  expect(await github.settle(number, base)).toBe(false)
+  await world.decide(id, world.ada.id)
+  const queued = await reconcile(host, id)
+  expect(queued).toMatchObject({ stage: 'merging', told: [sentences.queued] })
+  expect(await github.settle(number, base)).toBe(true)
+  expect((await world.settle(id)).stage).toBe('deployable')
+  github.state.rules.queue = false
+})
+
+test('a pass of the gate does not outlive the test set: the gate is asked again before it is merged', async () => {
+  const { host } = world
+  const id = await world.propose({ branch: 'rotated', files: { 'docs/rotated.md': 'Rotated.\n' } })
+  expect((await world.settle(id)).stage).toBe('waits-for-approval')
+  const first = await host.store.gates.get((await world.gateOf(id)) ?? '')
+  await world.keepLetters({ ...sizes, test: 3 })
+  await world.decide(id, world.ada.id)
+  const asked = await world.look(id)
+  // Nothing tells its author why.
+  expect(asked).toMatchObject({ stage: 'waits-for-gate', told: [sentences.running.gate] })
+  // Nobody has approved what it finds then.
+  expect((await world.settle(id)).stage).toBe('waits-for-approval')
+  await world.decide(id, world.ada.id)
+  expect((await world.settle(id)).stage).toBe('deployable')
+  const second = await host.store.gates.get((await world.gateOf(id)) ?? '')
+  expect(second?.testSet).not.toBe(first?.testSet)
+  expect(second).toMatchObject({ candidate: first?.candidate, verdict: 'PASS' })
+})

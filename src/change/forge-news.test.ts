@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest'
+import { decision, observed } from '../../test/helpers/observed-change.ts'
+import type { ObservedChange } from './observed-change.ts'
+import { decideChange } from './decide-change.ts'
+import { forgeNews } from './forge-news.ts'
+
+function commentOf(one: ObservedChange): string {
+  const about = { told: new Map<string, string>(), environment: 'production' }
+  const news = forgeNews(one, decideChange(one), about)
+  const comment = news.find(({ kind }) => kind === 'comment')
+  return comment?.kind === 'comment' ? comment.text : ''
+}
+
+const asks = { decision: 'changes-requested', reasonTold: true } as const
+const reason = 'Say what a deadline is.\r\n\n| a | <!-- b -->\n# c'
+const quoted = String.raw`An approver asks for changes:
+
+> Say what a deadline is.
+> 
+> | a | \<!-- b -->
+> # c
+`
+
+test('the comment quotes why changes are asked for, in a quotation that nothing in it ends', () => {
+  const comment = commentOf(observed({ decisions: [decision('ada', { ...asks, reason })] }))
+  expect(comment).toContain(`\n\n${quoted}`)
+  expect(comment.split('\n\n').filter((part) => part.startsWith('| a |'))).toEqual([])
+})
+
+test.each([
+  ['was written for approvers', [decision('ada', { ...asks, reason, reasonTold: false })]],
+  ['is why it was approved', [decision('ada', { reason })]],
+  ['is of somebody who does not decide', [decision('rob', { ...asks, reason })]],
+  ['is about something else', [decision('ada', { ...asks, reason, tree: 'other' })]],
+  [
+    'was taken back',
+    [decision('ada', { ...asks, reason }), decision('ada', { reason: 'It is said now.' })],
+  ],
+])('the comment has no reason that %s', (_, decisions) => {
+  expect(commentOf(observed({ decisions }))).not.toMatch(/deadline|approver asks|said now/u)
+})
+
+test('nothing is asked for any more of what is merged', () => {
+  const decisions = [decision('ada', { ...asks, reason })]
+  const { change } = observed()
+  const merged = observed({ decisions, change: { ...change, state: 'merged', mergedAs: 'commit' } })
+  expect(commentOf(merged)).not.toContain('deadline')
+})

@@ -1,0 +1,99 @@
+import { contentHash } from '../lib/content-hash.ts'
+import type { ChangeDecision, ChangeRevision } from '../schema/stored-change.ts'
+import type { ForgeChange, ForgePerson, ForgeReview } from './forge/forge.ts'
+import type { NewReview, ObservedChange, SeenOnForge } from './observed-change.ts'
+
+/** Ids of decisions that were said on the forge are hashes; the others are UUIDs. */
+const hash = /^[0-9a-f]{64}$/u
+
+type Here = (person: ForgePerson) => string | null
+type Shown = Pick<ForgeChange, 'reviews' | 'head'>
+
+/** Those that stand there, of the newest commit alone, by people here. */
+export function standingReviews(
+  change: string,
+  { reviews, head }: Shown,
+  here: Here,
+): (Pick<ForgeReview, 'decision' | 'at'> & { id: string; person: string })[] {
+  return reviews
+    .filter(({ commit }) => commit === head)
+    .flatMap((review) => {
+      const { decision, at } = review
+      const person = here(review.person)
+      return person === null ? [] : [{ id: reviewId(change, review), person, decision, at }]
+    })
+}
+
+/** The same review is the same decision, also where what would be merged is something else by then. */
+function reviewId(change: string, { person, decision, commit, at }: ForgeReview): string {
+  return contentHash({ change, person, decision, commit, at })
+}
+
+/**
+ * Of what would be merged now; each stands for one decision for ever. Nothing that its person has said here since
+ * is taken back by it.
+ */
+export function newReviews(
+  { revision, decisions, change, isSolo }: ObservedChange,
+  { head }: Pick<ForgeChange, 'head'>,
+  standing: ReturnType<typeof standingReviews>,
+): NewReview[] {
+  if (revision === null || revision.tree === null || revision.head !== head) return []
+  return standing
+    .filter(({ id }) => decisions.every((known) => known.id !== id))
+    .filter(({ person, at }) => !decisions.some((said) => isSaidHereSince(said, { person, at })))
+    .map(({ id, person, decision }) => {
+      return { id, person, decision, solo: isSolo && person === change.author }
+    })
+}
+
+function isSaidHereSince(
+  said: ChangeDecision,
+  { person, at }: { person: string; at: number },
+): boolean {
+  return said.person === person && !isReview(said) && said.decidedAt > at
+}
+
+function isReview({ id }: Pick<ChangeDecision, 'id'>): boolean {
+  return hash.test(id)
+}
+
+/**
+ * What is to be kept as a decision now. As on the page, nothing is approved before the gate was passed by what would
+ * be merged; an approval that comes sooner is taken then, if it still stands.
+ */
+export function reviewToRecord(
+  { gate }: Pick<ObservedChange, 'gate'>,
+  { newReviews: found }: Pick<SeenOnForge, 'newReviews'>,
+): NewReview | null {
+  const isPassed = gate?.passed === true && gate.isCurrent
+  return found.find(({ decision }) => decision !== 'approved' || isPassed) ?? null
+}
+
+type Standing = Pick<ObservedChange, 'seen' | 'events' | 'revision'>
+
+/** Whether what somebody decided still does: what was dismissed on the forge does not, what was said here does. */
+export function stands({ seen, events, revision }: Standing, one: ChangeDecision): boolean {
+  if (!isReview(one)) return true
+  if (isSeen(seen, revision)) return seen.standing.has(one.id)
+  return !events.some(({ key }) => key === dismissedKey(one))
+}
+
+/** Of a decision that was taken back on the forge, where no other one of its person has come after it. */
+export function isDismissed(
+  observed: Standing & Pick<ObservedChange, 'decisions'>,
+  one: ChangeDecision,
+): boolean {
+  const { seen, revision, decisions } = observed
+  if (!isSeen(seen, revision) || stands(observed, one)) return false
+  return decisions.findLast((said) => said.person === one.person && isReview(said)) === one
+}
+
+export function dismissedKey({ id }: Pick<ChangeDecision, 'id'>): string {
+  return `dismissed:${id}`
+}
+
+/** Whether the forge was asked about what would be merged. */
+function isSeen(seen: SeenOnForge | null, revision: ChangeRevision | null): seen is SeenOnForge {
+  return seen !== null && seen.state === 'open' && seen.head === revision?.head
+}

@@ -1,0 +1,39 @@
+import { textOf } from '../document/document-text.ts'
+import type { Split } from '../schema/access.ts'
+import type { LabelledIssue } from '../schema/example.ts'
+import { leaksIn } from './compare-texts.ts'
+import type { Leak } from './find-leaks.ts'
+import type { LeakSource } from './leak-sources.ts'
+
+/** An example, or what shall become one. */
+type Placed = {
+  id: string
+  split: Split
+  paragraphs: readonly { text: string }[]
+  issues: readonly Pick<LabelledIssue, 'text' | 'location'>[]
+}
+
+type Ground = {
+  sources: LeakSource[]
+  /** Texts of all that engineers see, which are long: they are read only when they may matter. */
+  common: () => Promise<string[]>
+}
+
+/** What of the hidden ones stands in sources, and in nothing that engineers see. */
+export async function hiddenLeaks(
+  placed: readonly Placed[],
+  { sources, common }: Ground,
+): Promise<Leak[]> {
+  const examples = placed
+    .filter(({ split }) => split !== 'evaluation')
+    .map(({ id, split, paragraphs, issues }) => ({
+      id,
+      split,
+      text: textOf(paragraphs),
+      issues: issues.flatMap(({ text, location }) => [text, location.sourceSentence ?? '']),
+    }))
+  const found = await leaksIn({ examples, sources, common: [] })
+  if (found.leaks.length === 0) return []
+  const { leaks } = await leaksIn({ examples, sources, common: await common() })
+  return leaks
+}

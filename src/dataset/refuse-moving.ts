@@ -1,0 +1,51 @@
+import { UserFacingError } from '../lib/errors.ts'
+import type { Split } from '../schema/access.ts'
+import type { DatasetEntry } from '../schema/stored-dataset.ts'
+import type { Store } from '../store/store.ts'
+import type { PlannedVersion } from './import-version.ts'
+import { quoted } from './line-error.ts'
+import { hiddenHolders } from './shown-by-choice.ts'
+
+type Chosen = {
+  dataset: string
+  /** That a custodian has said. */
+  split: Split
+  /** Groups of the texts that it was said for, and of their documents. */
+  groups: ReadonlySet<string>
+}
+
+/**
+ * What is an example of one hidden split is not to be one of another: a group has one split, and what `test` has
+ * measured with is no audit of it. What would be shown is confirmed elsewhere.
+ * @throws UserFacingError split-taken
+ */
+export async function refuseMoving(
+  datasets: Pick<Store['datasets'], 'list' | 'entries'>,
+  { dataset, split, groups }: Chosen,
+  { before, entries }: Pick<PlannedVersion, 'before' | 'entries'>,
+): Promise<void> {
+  if (split === 'evaluation') return
+  const after = new Map(entries.map((entry) => [entry.id, entry]))
+  const moved = before.find((entry) => isMoved(entry, after.get(entry.id)))
+  if (moved !== undefined) throw isTaken(split, { ...moved, dataset })
+  const holders = await hiddenHolders(datasets)
+  for (const group of groups) {
+    const places = [...(holders.get(group) ?? [])]
+    const other = places.find(([, held]) => held !== split)
+    if (other !== undefined) throw isTaken(split, { dataset: other[0], split: other[1] })
+  }
+}
+
+function isMoved({ split }: DatasetEntry, after: DatasetEntry | undefined): boolean {
+  return after !== undefined && after.split !== split && after.split !== 'evaluation'
+}
+
+type Place = { id?: string; dataset: string; split: Split }
+
+function isTaken(wanted: Split, { id, dataset, split }: Place): UserFacingError {
+  const what = id === undefined ? 'One of the texts' : `The example ${quoted(id)}`
+  return new UserFacingError(
+    'split-taken',
+    `${what} is in ${split} of ${dataset} already, as the same text or a near copy: what belongs together has one split. Leave it in ${split}, not ${wanted}, or leave the split out.`,
+  )
+}

@@ -1,0 +1,76 @@
+import { UserFacingError } from '../lib/errors.ts'
+import { Split } from '../schema/access.ts'
+import type { ShownExample } from '../schema/api/dataset-version.ts'
+import type { DatasetEntry } from '../schema/stored-dataset.ts'
+import type { Store } from '../store/store.ts'
+import type { HiddenKin } from './hidden-kin.ts'
+import { quoted } from './line-error.ts'
+import { readAllEntries } from './read-all-entries.ts'
+
+type Ground = {
+  datasets: Pick<Store['datasets'], 'list' | 'entries'>
+  dataset: string
+  /** What texts are in until now, by text group. */
+  known: ReadonlyMap<string, Split>
+  /** What is hidden of which an example is a copy, by its id. */
+  kin: ReadonlyMap<string, HiddenKin>
+  /** Groups that retire: of them it counts only what other datasets hide. */
+  retiring: ReadonlySet<string>
+}
+
+/** Examples that engineers would come to see, though their text or a near copy of it is hidden until now. */
+export async function shownByChoice(
+  entries: readonly DatasetEntry[],
+  { datasets, dataset, known, kin, retiring }: Ground,
+): Promise<ShownExample[]> {
+  const shown = entries.filter(({ split, textGroup }) => {
+    const before = known.get(textGroup)
+    return split === 'evaluation' && before !== undefined && before !== 'evaluation'
+  })
+  if (shown.length === 0) return []
+  const holders = await hiddenHolders(datasets)
+  return shown.flatMap(({ id, group, textGroup }): ShownExample[] => {
+    const near = kin.get(id)
+    const places = [holders.get(textGroup), near && holders.get(near.document)]
+    const found = [...new Map(places.flatMap((one) => [...(one ?? [])]))]
+      .map(([name, split]) => ({ id, dataset: name, split }))
+      .filter((one) => !retiring.has(group) || one.dataset !== dataset)
+    if (found.length > 0 || retiring.has(group)) return found
+    return [{ id, dataset: null, split: known.get(textGroup) ?? 'audit' }]
+  })
+}
+
+const hiddenSplits = Split.options.filter((split) => split !== 'evaluation')
+
+/** In newest versions: datasets that hide a text, each with the split, by its text group and its hash. */
+export async function hiddenHolders(
+  datasets: Ground['datasets'],
+): Promise<Map<string, Map<string, Split>>> {
+  const holders = new Map<string, Map<string, Split>>()
+  for (const version of await datasets.list('everything')) {
+    const hidden = hiddenSplits.map((split) => readAllEntries(datasets, version, split))
+    for (const { textGroup, document, split } of (await Promise.all(hidden)).flat()) {
+      for (const key of [textGroup, document]) {
+        const places = holders.get(key) ?? new Map<string, Split>()
+        holders.set(key, places.set(version.dataset, split))
+      }
+    }
+  }
+  return holders
+}
+
+/** @throws UserFacingError hidden-shown */
+export function refuseShown(shown: readonly ShownExample[]): void {
+  const [first] = shown
+  if (first === undefined) return
+  const ids = new Set(shown.map(({ id }) => id))
+  const places = [...new Set(shown.map(placeInWords))]
+  throw new UserFacingError(
+    'hidden-shown',
+    `${ids.size === 1 ? `The example ${quoted(first.id)} is` : `${ids.size} examples, ${quoted(first.id)} for one, are`} hidden until now, as the same text or a near copy: ${places.slice(0, 5).join(', ')}. This would show ${ids.size === 1 ? 'it' : 'them'} to engineers for ever. Leave ${ids.size === 1 ? 'it' : 'them'} out, have splits drawn, or confirm it (--show-hidden, or showHidden in the API).`,
+  )
+}
+
+function placeInWords({ dataset, split }: ShownExample): string {
+  return dataset === null ? `among documents (${split})` : `in ${dataset} (${split})`
+}

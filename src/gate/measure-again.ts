@@ -1,0 +1,53 @@
+import { UserFacingError } from '../lib/errors.ts'
+import type { StoredGate } from '../schema/stored-gate.ts'
+import type { GateHost } from './gate-host.ts'
+import { beginGate, isAskedTheSame, prepareGate } from './start-gate.ts'
+import { endWhenOver } from './time-limit.ts'
+
+type Again = {
+  /** A custodian. */
+  requester: string
+  gate: StoredGate
+  /** Hears the id of the new one before there is one. */
+  tell: (id: string) => Promise<void>
+}
+
+/**
+ * Asks again, for its author and free of the budget, what was told as `quality` without a verdict: equal content is
+ * answered once, and an outage that began while the candidate ran would block it for good.
+ * @throws UserFacingError gate-decided, gate-asked-already, gate-outdated, and those of `startGate` about walls
+ * and references
+ */
+export async function measureAgain(
+  host: GateHost,
+  { requester, gate: { id }, tell }: Again,
+): Promise<StoredGate> {
+  const gate = await newestOf(host, id)
+  const { author, candidate, look } = gate
+  const question = await prepareGate(host, author, { flow: candidate })
+  if (!isAskedTheSame(gate, question.asked)) {
+    const sentence =
+      'What it was compared with, the test set or the policy is another one by now: its author asks anew.'
+    throw new UserFacingError('gate-outdated', sentence)
+  }
+  return beginGate(host, question, { look, requester, tell })
+}
+
+/** The one of that id, if nothing was decided or asked since. */
+async function newestOf(host: GateHost, id: string): Promise<StoredGate> {
+  const found = await host.store.gates.get(id)
+  if (found === null) throw new UserFacingError('gate-not-found', 'There is no such gate.')
+  const gate = await endWhenOver(host, found)
+  const { author, candidate, key, look } = gate
+  const [newest] = await host.store.gates.list({ author, candidate, limit: 1 })
+  if (gate.state === 'running' || newest?.state === 'running') {
+    throw new UserFacingError('gate-asked-already', 'This version is being asked about already.')
+  }
+  const isUndecided = gate.cause === 'quality' && gate.measures === null && key !== null
+  const solo = await host.isSolo()
+  if (isUndecided && (await host.store.gates.decided({ key, look, solo })) === null) return gate
+  throw new UserFacingError(
+    'gate-decided',
+    'Measured again is what was not good enough without a verdict; this gate, or an equal one, has one, or another cause.',
+  )
+}

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { evaluationRun } from '../store/store-samples.ts'
+import type { EvaluationRun } from '../schema/evaluation.ts'
+import type { GateMeasure } from '../schema/stored-gate.ts'
+import { faultRate } from './measure-version.ts'
+
+/** Of as many documents, each run three times. */
+function measureOf(documents: number, more: Partial<GateMeasure>): GateMeasure {
+  const [document] = evaluationRun.documents
+  const [repeat] = document?.repeats ?? []
+  if (repeat === undefined) throw new Error('A sample without a repeat.')
+  const repeats = [repeat, repeat, repeat]
+  const run: EvaluationRun = {
+    ...evaluationRun,
+    documents: Array.from({ length: documents }, (_, n) => ({ id: `${n}`, repeats })),
+  }
+  return { run, hostFaults: 0, walls: { isolation: 'os', boundary: 'users' }, ...more }
+}
+
+test('faults of the host are a share of the documents of the run that has most of them', () => {
+  const one = measureOf(60, { hostFaults: 3, faultsByRepeat: [0, 3, 0] })
+  expect(faultRate([one])).toBeCloseTo(0.05, 12)
+  const other = measureOf(60, { hostFaults: 3, faultsByRepeat: [1, 1, 1] })
+  expect(faultRate([other])).toBeCloseTo(1 / 60, 12)
+  expect(faultRate([other, one])).toBeCloseTo(0.05, 12)
+  expect(faultRate([])).toBe(0)
+})
+
+test('of a measure from before, which kept their sum alone, they are a share of all runs over documents', () => {
+  expect(faultRate([measureOf(60, { hostFaults: 3 })])).toBeCloseTo(3 / 180, 12)
+})

@@ -1,0 +1,92 @@
+import { Table } from '@mantine/core'
+import type { GateReport, GateSide } from '../../../src/schema/api/gates.ts'
+import { probability } from '../../../src/schema/figure-words.ts'
+import { Figure, Points } from '../figures.tsx'
+import { ScrollTable } from '../scroll-table.tsx'
+
+type Sides = NonNullable<GateReport['sides']>
+type Props = { sides: Sides; comparison: GateReport['comparison'] }
+type Figures = GateSide['pooled']
+type Difference = Parameters<typeof Points>[0]['of']
+
+const head = ['Agent', 'Version', 'Issues', 'Precision', 'Recall', 'F0.5', 'Points', 'p worse']
+
+/** Precision, recall and F0.5 of each side, and how they differ, with 95 % intervals, pooled and by agent. */
+export function GateFigures({ sides, comparison }: Props) {
+  const types = [...new Set(versionsOf(sides).flatMap(([, side]) => Object.keys(side.agents)))]
+  return (
+    <ScrollTable name="Figures of each version" miw={900}>
+      <Table.Thead>
+        <Table.Tr>
+          {head.map((title, column) => (
+            <Table.Th key={title} data-number={column > 1 || undefined}>
+              {title}
+            </Table.Th>
+          ))}
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        <Rows
+          name="All agents"
+          sides={versionsOf(sides).map(([name, side]) => [name, side.pooled])}
+          points={comparison?.pooled ?? null}
+          p=""
+        />
+        {types.toSorted().map((type) => {
+          const agent = comparison?.agents[type]
+          return (
+            <Rows
+              key={type}
+              name={type}
+              sides={versionsOf(sides).map(([name, side]) => [name, side.agents[type] ?? null])}
+              points={agent ?? null}
+              p={agent?.pHolm === undefined ? '' : probability(agent.pHolm)}
+            />
+          )
+        })}
+      </Table.Tbody>
+    </ScrollTable>
+  )
+}
+
+function versionsOf({ baseline, candidate, anchor }: Sides): [string, GateSide][] {
+  const both: [string, GateSide][] = [
+    ['in production', baseline],
+    ['candidate', candidate],
+  ]
+  return anchor === null ? both : [...both, ['anchor', anchor]]
+}
+
+type RowsProps = {
+  name: string
+  sides: [string, Figures | null][]
+  points: Difference | null
+  p: string
+}
+
+function Rows({ name, sides, points, p }: RowsProps) {
+  return sides.map(([version, figures]) => (
+    <Table.Tr key={version}>
+      <Table.Th scope="row">
+        <bdi>{name}</bdi>
+      </Table.Th>
+      <Table.Td>{version}</Table.Td>
+      {figures === null ? (
+        <Table.Td colSpan={4}>too few</Table.Td>
+      ) : (
+        <>
+          <Table.Td data-number>{Math.round(figures.tp + figures.fn)}</Table.Td>
+          {[figures.precision, figures.recall, figures.f05].map((rate, column) => (
+            <Table.Td key={column} data-number>
+              <Figure rate={rate} />
+            </Table.Td>
+          ))}
+        </>
+      )}
+      <Table.Td data-number>
+        {version === 'candidate' && points?.delta !== undefined && <Points of={points} />}
+      </Table.Td>
+      <Table.Td data-number>{version === 'candidate' ? p : ''}</Table.Td>
+    </Table.Tr>
+  ))
+}

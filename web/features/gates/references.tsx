@@ -1,0 +1,25 @@
+import { useQuery } from '@tanstack/react-query'
+import { api } from '../../api.ts'
+import { PageSection, Quiet } from '../../components/page.tsx'
+import { ListPending } from '../../components/page-pending.tsx'
+import { ReferencesTable } from '../../components/references-table.tsx'
+
+/** For who decides: what versions are compared with, on the dataset that gates decide on. */
+export function References() {
+  const query = useQuery(api.gates.references.queryOptions({ staleTime: Infinity }))
+  const { dataset, test, items = [] } = query.data ?? {}
+  return (
+    <PageSection title="Baseline and anchor">
+      <ListPending what="baseline and anchor" query={query} />
+      {dataset !== undefined && (
+        <Quiet>
+          Versions of the flow that others are compared with, measured on test of{' '}
+          <bdi>{dataset}</bdi>. Custodians mark and measure them, on its page.
+        </Quiet>
+      )}
+      {test === null && <Quiet>It has no example in test yet.</Quiet>}
+      {test != null && items.length === 0 && <Quiet>No version is marked yet.</Quiet>}
+      {items.length > 0 && <ReferencesTable items={items} />}
+    </PageSection>
+  )
+}
