@@ -152,7 +152,14 @@ test('an evaluation on the command line is on the page, with its figures and mis
   await runInProcess([...argv, '--dry-run'], flow.folder, options)
   const { items } = await json('/api/evaluations')
   expect(items).toMatchObject([
-    { state: 'done', dataset: 'memos', repeats: 2, documents: 12, startedBy: { name: 'You' } },
+    {
+      state: 'done',
+      dataset: 'memos',
+      repeats: 2,
+      documents: 12,
+      startedBy: { name: 'You' },
+      walls: { isolation: 'process', boundary: 'none' },
+    },
   ])
   expect(items[0].pooled).toMatchObject({ tp: pooled.tp, fp: pooled.fp, f05: pooled.f05 })
   expect(items[0].flow.version).toBe((await json('/api/flow')).version)

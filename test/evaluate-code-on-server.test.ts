@@ -119,7 +119,15 @@ test('a flow in code finds on the server what it finds at home, mistakes include
   expect(a.hashes).toEqual(b.hashes)
   expect(a.documents).toEqual(b.documents)
   expect(asked).toBe(60)
-  expect(await newest()).toMatchObject({ state: 'done', documents: 6, repeats: 2 })
+  expect(await newest()).toMatchObject({
+    state: 'done',
+    documents: 6,
+    repeats: 2,
+    walls: {
+      isolation: expect.stringMatching(/^(os|process)$/u) as string,
+      boundary: expect.stringMatching(/^(users|none)$/u) as string,
+    },
+  })
 
   const before = requests.length
   const again = await onServer(flow(), ['--dataset', 'memos', '--json'])

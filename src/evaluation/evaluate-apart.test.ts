@@ -63,7 +63,10 @@ test('a bench that runs code elsewhere is asked to, and no walls are tried here'
   const asked: CodeRun[] = []
   const runCode = async (wanted: CodeRun) => {
     asked.push(wanted)
-    return [new Map([...wanted.documents.keys()].map((id) => [id, { issues: [], error: null }]))]
+    const found = [...wanted.documents.keys()].map(
+      (id) => [id, { issues: [], error: null }] as const,
+    )
+    return { repeats: [new Map(found)], walls: { isolation: 'os', boundary: 'users' } as const }
   }
   const bench = { ...benchOf(own.host), runCode }
   const { id } = await startEvaluation(
@@ -76,6 +79,9 @@ test('a bench that runs code elsewhere is asked to, and no walls are tried here'
     .poll(async () => (await own.store.evaluations.get(id))?.state, { timeout: 10_000 })
     .toBe('done')
   expect(asked).toMatchObject([{ repeats: 1, version: expect.any(String) as string }])
+  expect(await own.store.evaluations.get(id)).toMatchObject({
+    walls: { isolation: 'os', boundary: 'users' },
+  })
 })
 
 test('behind thin walls nothing is started, and a sentence says what to do', async () => {

@@ -67,6 +67,7 @@ function entryOf(stored: StoredEvaluation, { host, run, flow, summary }: Parts):
     flow: { name: flow, version: stored.flowVersion ?? '' },
     chosenAgents: stored.agents,
     environment: stored.environment,
+    walls: stored.walls,
     state: state === 'running' && runs === null ? 'queued' : state,
     runs,
     reason: error?.message ?? null,

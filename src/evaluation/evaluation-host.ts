@@ -7,6 +7,7 @@ import type { BudgetLimits } from '../model/budget.ts'
 import type { ModelPrice } from '../schema/config.ts'
 import type { ReviewDocument } from '../schema/document.ts'
 import type { EnvironmentName, SettingsOf } from '../schema/environment.ts'
+import type { Walls } from '../schema/gate-settings.ts'
 import type { ModelAccount } from '../schema/model.ts'
 import type { StoredEvaluation } from '../schema/stored-evaluation.ts'
 import type { Blobs } from '../store/blobs/blobs.ts'
@@ -22,6 +23,9 @@ export type CodeRun = {
   signal: AbortSignal
 }
 
+/** What it found, and what kept it apart. */
+export type ApartRuns = { repeats: Repeat[]; walls: Walls }
+
 /** What differs between evaluations of the split `evaluation` and those of a hidden one. */
 export type Bench = {
   /** Of its jobs. */
@@ -35,7 +39,7 @@ export type Bench = {
   /** Whether mistakes, which quote documents, are kept beside the counts. */
   keepsDetails: boolean
   /** Where versions with code run; left out, in a process of their own behind the walls of this machine. */
-  runCode?: (wanted: CodeRun) => Promise<Repeat[]>
+  runCode?: (wanted: CodeRun) => Promise<ApartRuns>
 }
 
 /** What evaluations need on a server. */

@@ -2,6 +2,7 @@ import type { NewVersion } from '../flow/flow-version.ts'
 import { timeOrderedId } from '../lib/time-ordered-id.ts'
 import type { EvaluationRun } from '../schema/evaluation.ts'
 import type { EvaluationDetails } from '../schema/evaluation-details.ts'
+import type { Walls } from '../schema/gate-settings.ts'
 import type { Store } from '../store/store.ts'
 
 /** An evaluation that was run somewhere else, on the command line for example. */
@@ -17,6 +18,9 @@ export type FinishedEvaluation = {
   /** UTC epoch milliseconds. */
   startedAt: number
 }
+
+/** Whoever started it is the user that it ran as. */
+const onOnesOwnMachine: Walls = { isolation: 'process', boundary: 'none' }
 
 /** Keeps it as if the server had run it, all of it or nothing. */
 export async function recordEvaluation(
@@ -35,6 +39,7 @@ export async function recordEvaluation(
     agents,
     repeats,
     environment: null,
+    walls: version === null ? null : onOnesOwnMachine,
     startedAt,
   }
   await evaluations.keep(evaluation, { ...run, dataset }, details)

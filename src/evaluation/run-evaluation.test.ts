@@ -51,6 +51,7 @@ test('an evaluation measures each agent, keeps its mistakes and what it has spen
   expect(report).toMatchObject({
     evaluation: {
       state: 'done',
+      walls: { isolation: 'process' },
       agents: { Promise: { tp: 6, fp: 2, fn: 0, tooFew: true }, Absolute: { tp: 6, fp: 2 } },
       startedBy: { name: 'ann' },
     },

@@ -1,19 +1,22 @@
 import type { LoadedAgent } from '../agent/agent.ts'
 import { loadExampleDocuments } from '../dataset/example-document.ts'
+import type { Dataset } from '../dataset/read-dataset.ts'
 import type { OpenedVersion } from '../flow/kept-versions.ts'
+import type { Isolation } from '../flow/isolate/isolation.ts'
 import type { Flow } from '../flow/open-flow.ts'
 import type { RunningJob } from '../job/run-job.ts'
 import { isStoreFailure, UserFacingError } from '../lib/errors.ts'
 import { timeLimit } from '../lib/time-limit.ts'
 import type { ReviewDocument } from '../schema/document.ts'
 import type { EnvironmentName, EnvironmentSettings } from '../schema/environment.ts'
+import type { Walls } from '../schema/gate-settings.ts'
 import { keptAnswers } from '../model/kept-answers.ts'
 import type { StoredEvaluation } from '../schema/stored-evaluation.ts'
 import { evaluateApart, wallsForCode } from './evaluate-apart.ts'
 import { documentsAtOnce, evaluateFlow, type RepeatOptions } from './evaluate-flow.ts'
 import { evaluateOutputs, type Repeat, toEvaluationRun, truthsOf } from './evaluate-outputs.ts'
 import { detailsOf } from './evaluation-details.ts'
-import { type EvaluationHost, evaluationQueue } from './evaluation-host.ts'
+import { type ApartRuns, type EvaluationHost, evaluationQueue } from './evaluation-host.ts'
 import {
   agentsThatRun,
   codeIn,
@@ -67,15 +70,15 @@ async function measure(
   const bench = benchOf(host)
   const dataset = await bench.open(evaluation)
   const version = await host.flows.get(flowVersion ?? '')
-  const prices = await host.flows.prices(version.hash, agents ?? undefined)
+  const chosen = agents ?? undefined
+  const prices = await host.flows.prices(version.hash, chosen)
   const environment = await host.flows.environmentOf(version.hash)
   const look = () => host.budgets.limitsFor(requester, prices, environment)
-  const budget = await look()
   await using answers = keptAnswers(host.store, bench.apart)
   await using flow = await host.flows.open(version.hash, {
-    agents: agents ?? undefined,
+    agents: chosen,
     answers,
-    budget,
+    budget: await look(),
     withoutCode: true,
   })
   await using watch = await watchEvaluation(host, {
@@ -89,7 +92,7 @@ async function measure(
   const signal = AbortSignal.any([stopped, watch.signal, limit.signal])
   const documents = await loadExampleDocuments(dataset.examples, flow.documents, { signal })
   const loaded = agentsThatRun(flow.agents)
-  const repeats = await runVersion(documents, {
+  const { repeats, walls } = await runVersion(documents, {
     host,
     version,
     flow,
@@ -100,23 +103,40 @@ async function measure(
     signal,
     onDocument: watch.step,
   })
+  await host.store.evaluations.setWalls(evaluation.id, walls)
   refuseHalfARun(repeats, flow)
   refuseNothing(repeats)
+  const measured = { dataset, documents, repeats, version, flow, loaded, isChosen: agents !== null }
+  const { evaluated, run } = countsOf(host, measured)
+  const account = flow.models.account().total
+  const details = bench.keepsDetails ? detailsOf({ evaluated, repeats, account }) : undefined
+  await host.store.evaluations.finish(evaluation.id, run, details)
+}
+
+type Measured = Pick<VersionRun, 'version' | 'flow' | 'loaded'> & {
+  dataset: Dataset
+  documents: ReadonlyMap<string, ReviewDocument>
+  repeats: readonly Repeat[]
+  /** Whether only some of its agents were run. */
+  isChosen: boolean
+}
+
+function countsOf(
+  { version: engine, policyHash }: Pick<EvaluationHost, 'version' | 'policyHash'>,
+  { dataset, documents, repeats, version, flow, loaded, isChosen }: Measured,
+) {
   const identity = flowIdentity({
     flow: version.name,
     loaded,
     models: flow.models,
     paragraphsPerChunk: version.manifest.paragraphsPerChunk,
-    engine: host.version,
+    engine,
     code: codeIn(version.manifest),
-    chosen: agents !== null,
+    chosen: isChosen,
   })
-  const truths = truthsOf(dataset, documents)
-  const evaluated = evaluateOutputs({ documents: truths, repeats, types: identity.types })
-  const run = toEvaluationRun(evaluated, { ...identity, dataset, policyHash: host.policyHash })
-  const account = flow.models.account().total
-  const details = bench.keepsDetails ? detailsOf({ evaluated, repeats, account }) : undefined
-  await host.store.evaluations.finish(evaluation.id, run, details)
+  const { types } = identity
+  const evaluated = evaluateOutputs({ documents: truthsOf(dataset, documents), repeats, types })
+  return { evaluated, run: toEvaluationRun(evaluated, { ...identity, dataset, policyHash }) }
 }
 
 type VersionRun = RepeatOptions & {
@@ -131,7 +151,7 @@ type VersionRun = RepeatOptions & {
 async function runVersion(
   documents: ReadonlyMap<string, ReviewDocument>,
   { host, version, flow, loaded, environment, ...options }: VersionRun,
-): Promise<Repeat[]> {
+): Promise<ApartRuns> {
   const { code, paragraphsPerChunk } = version.manifest
   const { runCode } = benchOf(host)
   const onUnexpectedError = host.report
@@ -143,11 +163,28 @@ async function runVersion(
   }
   if (code !== undefined) {
     const isolation = await wallsForCode(host, environment)
-    return evaluateApart(documents, { ...options, version, flow, isolation, onUnexpectedError })
+    const apart = { ...options, version, flow, isolation, onUnexpectedError }
+    return { repeats: await evaluateApart(documents, apart), walls: wallsOf(isolation) }
   }
   const { rules, models } = flow
   const own = { agents: loaded, rules, models, paragraphsPerChunk, onUnexpectedError }
-  return evaluateFlow(documents, { ...options, ...own })
+  const repeats = await evaluateFlow(documents, { ...options, ...own })
+  return { repeats, walls: await wallsHere(host) }
+}
+
+function wallsOf({ isolation, boundary }: Isolation): Walls {
+  return { isolation, boundary }
+}
+
+/** Of what this process runs itself: the system does not keep it apart from the server. */
+async function wallsHere({ isolation }: Pick<EvaluationHost, 'isolation'>): Promise<Walls> {
+  try {
+    const { boundary } = await isolation()
+    return { isolation: 'process', boundary }
+  } catch (error) {
+    if (error instanceof UserFacingError) return { isolation: 'process', boundary: 'none' }
+    throw error
+  }
 }
 
 function evaluationLimit(settings: EnvironmentSettings | null) {

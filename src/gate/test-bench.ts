@@ -1,6 +1,10 @@
 import { datasetOf } from '../dataset/stored-datasets.ts'
-import { type CodeRun, type EvaluationHost, testQueue } from '../evaluation/evaluation-host.ts'
-import type { Repeat } from '../evaluation/evaluate-outputs.ts'
+import {
+  type ApartRuns,
+  type CodeRun,
+  type EvaluationHost,
+  testQueue,
+} from '../evaluation/evaluation-host.ts'
 import { requireSame } from '../evaluation/open-bench.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import type { GateSettings } from '../schema/gate-settings.ts'
@@ -49,10 +53,11 @@ const apart = 'test'
 async function runCodeApart(
   { gate: { settings, runner }, isSolo }: Pick<TestHost, 'gate' | 'isSolo'>,
   { version, documents, repeats, signal }: CodeRun,
-): Promise<Repeat[]> {
+): Promise<ApartRuns> {
   const { advice, ...walls } = await runner.walls()
   refuseThinWalls(settings, { walls, advice, solo: await isSolo() })
-  return runner.run({ version, documents, firstRepeat: 0, repeats, apart, signal })
+  const found = await runner.run({ version, documents, firstRepeat: 0, repeats, apart, signal })
+  return { repeats: found, walls }
 }
 
 /** Of the split `test`; null when it has no example. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { EnvironmentName } from './environment.ts'
+import { Walls } from './gate-settings.ts'
 import { StoredError } from './stored-error.ts'
 
 /** The facts of an evaluation; its counts are an `EvaluationRun` beside it. */
@@ -20,6 +21,8 @@ export const StoredEvaluation = z.object({
   agents: z.array(z.string()).nullable(),
   /** Of the server, in which it runs; null: in none. */
   environment: EnvironmentName.nullable(),
+  /** What kept the flow apart; null: until that is known, where none was run, and of those that did not keep it. */
+  walls: Walls.nullable(),
   /** As asked for; null until it is done when that was not told. */
   repeats: z.int().positive().nullable(),
   /** Null until a worker has it. */

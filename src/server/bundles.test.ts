@@ -220,6 +220,7 @@ test('a bundle is measured with the models and keys of the server and the parame
     state: 'done',
     code: null,
     startedBy: { name: 'You' },
+    walls: { isolation: 'process' },
     agents: { Absolute: { tp: 6 } },
   })
   expect(own.models.requests).toHaveLength(6)

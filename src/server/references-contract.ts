@@ -115,6 +115,8 @@ export function describeReferences(open: Open): void {
         state: 'done',
         repeats: 3,
         documents: 6,
+        // Without code it is run by the server itself.
+        walls: { isolation: 'process', boundary: expect.any(String) as string },
         datasetHash: hash,
         pooled: { tp: 6, fp: 6, fn: 0, precision: { value: 0.5, docs: 6 }, recall: { value: 1 } },
         agents: { Promise: { tp: 6 }, Absolute: { fp: 6 } },
@@ -248,7 +250,15 @@ export function describeReferences(open: Open): void {
       host.gate.runner.walls = async () => ({ isolation: 'os', boundary: 'users', advice: null })
       await json(cleo.ask('POST', `${letters}/references/measure`, {}))
       expect((await server.done(1)).items).toMatchObject([
-        { version: hash, evaluation: { documents: 6, repeats: 3, pooled: { tp: 6, fn: 0 } } },
+        {
+          version: hash,
+          evaluation: {
+            documents: 6,
+            repeats: 3,
+            walls: { isolation: 'os', boundary: 'users' },
+            pooled: { tp: 6, fn: 0 },
+          },
+        },
       ])
     })
 

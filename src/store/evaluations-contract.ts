@@ -17,10 +17,18 @@ export function describeEvaluationContract(createPlace: CreatePlace): void {
         expect(await evaluations.run(id)).toBeNull()
         expect(await evaluations.setJob(id, 'job')).toBe(true)
         expect(await evaluations.progress(id, { done: 1, all: 6 })).toBe(true)
-        expect(await evaluations.get(id)).toMatchObject({ job: 'job', runs: { done: 1, all: 6 } })
+        expect(started.walls).toBeNull()
+        const walls = { isolation: 'os', boundary: 'users' } as const
+        expect(await evaluations.setWalls(id, walls)).toBe(true)
+        expect(await evaluations.get(id)).toMatchObject({
+          job: 'job',
+          walls,
+          runs: { done: 1, all: 6 },
+        })
         expect(await evaluations.finish(id, evaluationRun, evaluationDetails)).toBe(true)
         expect(await evaluations.finish(id, evaluationRun)).toBe(false)
         expect(await evaluations.progress(id, { done: 2, all: 6 })).toBe(false)
+        expect(await evaluations.setWalls(id, walls)).toBe(false)
         expect(await evaluations.details(id)).toEqual(evaluationDetails)
         expect(await evaluations.fail(id, { state: 'failed' })).toBe(false)
         expect(await evaluations.run(id)).toEqual(evaluationRun)
@@ -88,9 +96,10 @@ export function describeEvaluationContract(createPlace: CreatePlace): void {
     it(
       'that were run somewhere else are there at once, or not at all',
       withStore(async ({ evaluations }) => {
-        const one = { ...newEvaluation(timeOrderedId()), startedAt: 5 }
+        const walls = { isolation: 'process', boundary: 'none' } as const
+        const one = { ...newEvaluation(timeOrderedId()), startedAt: 5, walls }
         await evaluations.keep(one, evaluationRun, evaluationDetails)
-        expect(await evaluations.get(one.id)).toMatchObject({ state: 'done', startedAt: 5 })
+        expect(await evaluations.get(one.id)).toMatchObject({ state: 'done', startedAt: 5, walls })
         expect(await evaluations.run(one.id)).toEqual(evaluationRun)
         expect(await evaluations.details(one.id)).toEqual(evaluationDetails)
         await evaluations.keep({ ...one, dataset: 'other' }, evaluationRun, evaluationDetails)

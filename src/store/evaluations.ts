@@ -1,9 +1,11 @@
 import type { Kysely, Selectable, Updateable } from 'kysely'
 import type { z } from 'zod'
+import { canonicalJson } from '../lib/content-hash.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import type { Split } from '../schema/access.ts'
 import { EvaluationRun } from '../schema/evaluation.ts'
 import { EvaluationDetails } from '../schema/evaluation-details.ts'
+import type { Walls } from '../schema/gate-settings.ts'
 import type { StoredError } from '../schema/stored-error.ts'
 import { StoredEvaluation } from '../schema/stored-evaluation.ts'
 import type { StoreContext } from './context.ts'
@@ -36,13 +38,15 @@ export type Evaluations = {
   start(evaluation: NewEvaluation): Promise<StoredEvaluation>
   /** Which job does it. */
   setJob(id: string, job: string): Promise<boolean>
+  /** What keeps its flow apart. False when it has ended. */
+  setWalls(id: string, walls: Walls): Promise<boolean>
   /** How many of its runs over a document are done. False when it has ended. */
   progress(id: string, runs: { done: number; all: number }): Promise<boolean>
   /** False when it had ended before. */
   finish(id: string, run: EvaluationRun, details?: EvaluationDetails): Promise<boolean>
   /** One that was run somewhere else, all of it or nothing; twice with one id is one. */
   keep(
-    evaluation: NewEvaluation & { startedAt: number },
+    evaluation: NewEvaluation & Pick<StoredEvaluation, 'startedAt' | 'walls'>,
     run: EvaluationRun,
     details: EvaluationDetails,
   ): Promise<void>
@@ -85,6 +89,7 @@ export function createEvaluations(context: StoreContext, split: Split): Evaluati
       throw new UserFacingError('evaluation-not-found', 'The evaluation was not kept.')
     },
     setJob: (id, job) => update(id, { job }),
+    setWalls: (id, walls) => update(id, { walls: canonicalJson(walls) }),
     progress: (id, { done, all }) => update(id, { runs_done: done, runs: all }),
     async finish(id, run, details) {
       return (await atomically(await endSteps(id, { run, details }))) !== null
@@ -158,10 +163,10 @@ async function unpacked<T>(
 
 function insertEvaluation(
   kysely: Kysely<Tables>,
-  evaluation: NewEvaluation & { split: Split },
+  evaluation: NewEvaluation & { split: Split; walls?: Walls | null },
   time: number,
 ) {
-  const { agents } = evaluation
+  const { agents, walls = null } = evaluation
   return kysely
     .insertInto('evaluations')
     .values({
@@ -175,6 +180,7 @@ function insertEvaluation(
       agents: agents === null ? null : JSON.stringify(agents),
       repeats: evaluation.repeats,
       environment: evaluation.environment,
+      walls: walls === null ? null : canonicalJson(walls),
       started_at: time,
     })
     .onConflict((conflict) => conflict.column('id').doNothing())
@@ -218,6 +224,7 @@ function evaluationOf(row: Selectable<Tables['evaluations']>): StoredEvaluation 
     evaluationHash: row.evaluation_hash,
     policyHash: row.policy_hash,
     subjectHash: row.subject_hash,
+    walls: row.walls === null ? null : JSON.parse(row.walls),
     agents: row.agents === null ? null : JSON.parse(row.agents),
     runs: row.runs === null ? null : { done: row.runs_done ?? 0, all: row.runs },
     startedAt: row.started_at,

@@ -128,6 +128,7 @@ export type Tables = ChangeTables & {
     repeats: number | null
     agents: string | null
     environment: string | null
+    walls: string | null
     job: string | null
     runs_done: number | null
     runs: number | null

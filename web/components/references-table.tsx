@@ -1,6 +1,7 @@
 import { Table } from '@mantine/core'
 import type { ReferenceMeasure } from '../../src/schema/api/dataset-references.ts'
 import { amount, count } from '../../src/schema/figure-words.ts'
+import { wallsInWords } from '../../src/schema/walls-words.ts'
 import { Figure, TooFew } from './figures.tsx'
 import classes from './references-table.module.css'
 import { ScrollTable } from './scroll-table.tsx'
@@ -10,13 +11,14 @@ import { When } from './when.tsx'
 /** Baseline and anchor, and how they measure on hidden examples. */
 export function ReferencesTable({ items }: { items: ReferenceMeasure[] }) {
   return (
-    <ScrollTable name="List of marked versions" miw={760}>
+    <ScrollTable name="List of marked versions" miw={860}>
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Role</Table.Th>
           <Table.Th>Version of the flow</Table.Th>
           <Table.Th>Marked</Table.Th>
           <Table.Th>On test</Table.Th>
+          <Table.Th>Kept apart by</Table.Th>
           <Table.Th data-number>Precision</Table.Th>
           <Table.Th data-number>Recall</Table.Th>
           <Table.Th data-number>F0.5</Table.Th>
@@ -34,6 +36,9 @@ export function ReferencesTable({ items }: { items: ReferenceMeasure[] }) {
             </Table.Td>
             <Table.Td className={classes.measured}>
               <Measured item={item} />
+            </Table.Td>
+            <Table.Td>
+              <KeptApart item={item} />
             </Table.Td>
             <Rates item={item} />
           </Table.Tr>
@@ -63,6 +68,12 @@ function Measured({ item: { evaluation } }: { item: ReferenceMeasure }) {
       {pooled.tooFew && <TooFew />}
     </>
   )
+}
+
+/** Known once it is measured; those from before did not keep it. */
+function KeptApart({ item: { evaluation } }: { item: ReferenceMeasure }) {
+  const isDone = evaluation?.state === 'done'
+  return isDone ? wallsInWords(evaluation.walls) : '–'
 }
 
 function Rates({ item: { evaluation } }: { item: ReferenceMeasure }) {

@@ -5,6 +5,7 @@ import type { Rate } from '../../schema/api/evaluations.ts'
 import type { References } from '../../schema/api/flows.ts'
 import { amount, count, decimal } from '../../schema/figure-words.ts'
 import { ReferenceRole } from '../../schema/reference-version.ts'
+import { wallsInWords } from '../../schema/walls-words.ts'
 import { day, table } from './in-words.ts'
 import type { Opened, Owner } from './keeping-on-server.ts'
 
@@ -32,9 +33,19 @@ export function referencesInWords({ dataset, test, items }: ReferenceMeasures): 
     shortHash(item.version),
     day(item.markedAt),
     measuredInWords(item),
+    item.evaluation?.state === 'done' ? wallsInWords(item.evaluation.walls) : '–',
     ...ratesOf(item),
   ])
-  const head = ['role', 'version', 'marked', 'on test', 'precision', 'recall', 'F0.5']
+  const head = [
+    'role',
+    'version',
+    'marked',
+    'on test',
+    'kept apart by',
+    'precision',
+    'recall',
+    'F0.5',
+  ]
   return table([head, ...rows])
 }
 

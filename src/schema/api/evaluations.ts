@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { EnvironmentName } from '../environment.ts'
 import { ConfusionCount, EvaluationHashes, EvaluationRun } from '../evaluation.ts'
 import { EvaluationDetails } from '../evaluation-details.ts'
+import { Walls } from '../gate-settings.ts'
 import { Instant, PersonName, Sha256 } from '../workplace.ts'
 import { countsAsText, page, PageInput, procedure } from './procedure.ts'
 
@@ -40,6 +41,11 @@ export const EvaluationEntry = z.object({
   chosenAgents: z.array(z.string()).nullable(),
   /** Of the server, in which it runs, with its models and limits; null: in none. */
   environment: EnvironmentName.nullable(),
+  /**
+   * What kept the flow apart; `process` of a version without code, which the server runs itself. Null: not known yet,
+   * no flow was run, or it is from before that was recorded.
+   */
+  walls: Walls.nullable(),
   state: z.enum(['queued', 'running', 'done', 'failed', 'stopped']),
   /** Runs over a document, repeats included; null until it has begun. */
   runs: z.object({ done: z.int().nonnegative(), all: z.int().nonnegative() }).nullable(),

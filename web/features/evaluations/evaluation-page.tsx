@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import type { EvaluationEntry } from '../../../src/schema/api/evaluations.ts'
 import { count } from '../../../src/schema/figure-words.ts'
+import { wallsInWords } from '../../../src/schema/walls-words.ts'
 import { api, sentenceOf } from '../../api.ts'
 import { Failure } from '../../components/failure.tsx'
 import { Page, Quiet } from '../../components/page.tsx'
@@ -69,8 +70,15 @@ function Origin({ evaluation }: { evaluation: EvaluationEntry }) {
         </>
       )}{' '}
       started by {startedBy.name}, <When at={startedAt} />
+      <KeptApart evaluation={evaluation} />
     </Quiet>
   )
+}
+
+/** Of a flow that was run; recorded outputs have no version. */
+function KeptApart({ evaluation: { state, flow, walls } }: { evaluation: EvaluationEntry }) {
+  if (state !== 'done' || flow.version === '') return null
+  return ` · kept apart by: ${wallsInWords(walls)}`
 }
 
 function StopButton({ evaluation: { id, finishedAt } }: { evaluation: EvaluationEntry }) {

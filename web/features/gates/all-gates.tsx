@@ -2,6 +2,7 @@ import { Table } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { GateEntry } from '../../../src/schema/api/gates.ts'
+import { wallsInWords } from '../../../src/schema/walls-words.ts'
 import { api } from '../../api.ts'
 import { PageSection, Quiet } from '../../components/page.tsx'
 import { ListPending } from '../../components/page-pending.tsx'
@@ -69,7 +70,7 @@ function GatesTable({ items }: { items: GateEntry[] }) {
               <bdi>{gate.author.name}</bdi>
             </Table.Td>
             <Table.Td>
-              {gate.walls.isolation}, {gate.walls.boundary}
+              {wallsInWords(gate.walls)}
               {gate.solo && ', solo mode'}
             </Table.Td>
             <Table.Td data-number>{gate.budgetEntry ?? '–'}</Table.Td>

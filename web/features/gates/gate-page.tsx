@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { GateReport } from '../../../src/schema/api/gates.ts'
+import { wallsInWords } from '../../../src/schema/walls-words.ts'
 import { api, sentenceOf } from '../../api.ts'
 import { Failure } from '../../components/failure.tsx'
 import { GateFigures } from '../../components/gate/gate-figures.tsx'
@@ -54,7 +55,7 @@ function Report({ report }: { report: GateReport }) {
         </Fact>
         <Fact name="Runs over each document">{repeats}</Fact>
         <Fact name="Kept apart by">
-          {walls.isolation}, {walls.boundary}
+          {wallsInWords(walls)}
           {solo && '; solo mode: one person held two roles'}
         </Fact>
         <Fact name="Models">{modelsInWords(report.environment)}</Fact>
@@ -95,7 +96,7 @@ function Audit({ report: { gate, audit, overridden, deployable } }: { report: Ga
     <PageSection title="Audit">
       <p role="status">
         {audit === null ? 'It was not looked at on audit.' : `On audit: ${resultOf(audit)}.`}{' '}
-        {audit?.walls && `Kept apart by ${audit.walls.isolation}, ${audit.walls.boundary}. `}
+        {audit?.walls && `Kept apart by ${wallsInWords(audit.walls)}. `}
         {overridden && 'An approver has let it in, although it could not be told. '}
         {deployable ? 'It may be deployed.' : 'It may not be deployed.'}
       </p>

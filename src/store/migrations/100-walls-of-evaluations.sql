@@ -1,0 +1,2 @@
+-- What kept the flow apart that an evaluation ran; null: none was run, and of those before.
+alter table evaluations add column walls text;
