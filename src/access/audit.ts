@@ -1,4 +1,5 @@
 import type { NewAuditEvent } from '../schema/audit.ts'
+import type { ToldAgain } from '../store/audit-windows.ts'
 import type { Store } from '../store/store.ts'
 import type { Actor } from './actor.ts'
 import { isGiven, maySeeSplit } from './document-rights.ts'
@@ -28,19 +29,40 @@ export async function record(
 /** What a page that stays open asks for again and again is one entry in so many milliseconds. */
 const shownWindowMs = 10 * 60_000
 
+const againActions = {
+  'gate-viewed': 'gate-viewed-again',
+  'document-read': 'document-read-again',
+  'hidden-read': 'hidden-read-again',
+} as const
+type ShownAction = keyof typeof againActions
+type ShownEvent = Omit<NewAuditEvent, 'actor' | 'action'> & { action: ShownAction }
+
 /**
  * The same for what is shown and may be asked for every few seconds: one entry for a person, what they were
- * shown and ten minutes. Each time lies in the ten minutes that follow an entry of it.
+ * shown and ten minutes. Each time lies in the ten minutes that follow an entry of it; how many more there were
+ * in these, the log is told when they are over.
  * @param content what was shown, where the event does not say all of it
  */
 export async function recordShown(
   { audit }: AuditStore,
   { id, key }: Doer,
-  { content, ...event }: Omit<NewAuditEvent, 'actor'> & { content: string },
+  { content, ...event }: ShownEvent & { content: string },
 ): Promise<void> {
   const details = { ...event.details, ...(key !== undefined && { key }) }
-  const window = { content, withinMs: shownWindowMs }
-  await audit.appendOnce({ ...event, actor: id, details }, window)
+  const again = { actor: id, action: againActions[event.action], subject: event.subject }
+  await audit.appendOnce(
+    { ...event, actor: id, details },
+    {
+      content,
+      againOf: (told) => ({ ...again, details: againDetails(told) }),
+      withinMs: shownWindowMs,
+    },
+  )
+}
+
+/** What it was says the entry with this number. */
+function againDetails({ entry, times, last }: ToldAgain) {
+  return { entry, times, last: new Date(last).toISOString() }
 }
 
 type Shown = { sha256: string; split: string; assignee: string | null }
@@ -163,32 +185,43 @@ async function recordGivenRows(
   const byThing = new Map(
     rows.map((row) => [JSON.stringify([actor, key ?? null, subject, row.id]), row]),
   )
+  const rowsOf = (things: readonly string[]) => things.flatMap((thing) => byThing.get(thing) ?? [])
   await store.audit.appendNew([...byThing.keys()], {
     withinMs: shownWindowMs,
     eventOf(fresh) {
-      const shown = fresh.flatMap((thing) => byThing.get(thing) ?? [])
-      const action = shown.some(({ splits }) => splits.some(isHidden))
-        ? ('hidden-read' as const)
-        : ('document-read' as const)
+      const shown = rowsOf(fresh)
       const details = { ...detailsOf(shown, nameOf), ...(key !== undefined && { key }) }
-      return { actor, action, subject, details }
+      return { actor, action: readOf(shown), subject, details }
+    },
+    againOf({ things, ...told }) {
+      const shown = rowsOf(things)
+      const details = { ...againDetails({ things, ...told }), which: namesOf(shown, nameOf) }
+      return { actor, action: againActions[readOf(shown)], subject, details }
     },
   })
+}
+
+function readOf(rows: readonly ShownRow[]): 'hidden-read' | 'document-read' {
+  return rows.some(({ splits }) => splits.some(isHidden)) ? 'hidden-read' : 'document-read'
 }
 
 function isHidden(split: string): boolean {
   return split !== 'evaluation'
 }
 
-/** How many, and which: documents that are hidden by their names in the log, all else by its hash. */
 function detailsOf(rows: readonly ShownRow[], nameOf: (hash: string) => string) {
+  return { rows: rows.length, ...countsOf(rows), which: namesOf(rows, nameOf) }
+}
+
+/** Documents that are hidden by their names in the log, all else by its hash. */
+function namesOf(rows: readonly ShownRow[], nameOf: (hash: string) => string): string[] {
   const names = rows.map(({ of, splits }) => {
     if ('version' in of) return of.version
     // Named whatever it is: that takes as long.
     const name = nameOf(of.document)
     return splits.some(isHidden) ? name : of.document
   })
-  return { rows: rows.length, ...countsOf(rows), which: [...new Set(names)] }
+  return [...new Set(names)]
 }
 
 function countsOf(rows: readonly Pick<ShownRow, 'splits'>[]): Record<string, number> {

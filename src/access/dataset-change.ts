@@ -1,7 +1,10 @@
-import type { ShownExample, VersionChanges } from '../schema/api/dataset-version.ts'
+import type { Split } from '../schema/access.ts'
+import type { VersionChanges } from '../schema/api/dataset-version.ts'
 import type { NewAuditEvent } from '../schema/audit.ts'
+import { chunksOf } from '../store/row-columns.ts'
 import type { Store } from '../store/store.ts'
 import { type Doer, record } from './audit.ts'
+import { hiddenNames } from './hidden-names.ts'
 
 type Change = {
   dataset: string
@@ -10,27 +13,22 @@ type Change = {
   version: {
     hash: string
     changes: VersionChanges
-    shown: readonly ShownExample[]
+    /** With the hashes of what is hidden until now. */
+    shown: readonly { split: Split; hashes: readonly string[] }[]
     refused: boolean
   }
 }
 
 /**
  * Before a version is added: which one, and how much of it is otherwise than before. One that is refused for
- * what it would show tells its sender that it is hidden.
+ * what it would show tells its sender which rows are hidden.
  */
 export async function recordNewVersion(
-  store: Pick<Store, 'audit'>,
+  store: Pick<Store, 'audit' | 'secrets'>,
   doer: Doer,
   { dataset, details, version: { hash, changes, shown, refused } }: Change,
 ): Promise<void> {
-  if (refused) {
-    const counts = Map.groupBy(shown, ({ split }) => split)
-    const bySplit = Array.from(counts, ([split, some]) => [split, some.length] as const)
-    const rows = { rows: shown.length, ...Object.fromEntries(bySplit) }
-    await record(store, doer, { action: 'hidden-read', subject: dataset, details: rows })
-    return
-  }
+  if (refused) return recordRefused(store, doer, { dataset, shown })
   await record(store, doer, {
     action: 'dataset-changed',
     subject: dataset,
@@ -41,6 +39,25 @@ export async function recordNewVersion(
       ...(shown.length > 0 && { showHidden: true }),
     },
   })
+}
+
+/** So many rows have an entry, which names each. */
+const rowsAtOnce = 1000
+
+async function recordRefused(
+  store: Pick<Store, 'audit' | 'secrets'>,
+  doer: Doer,
+  { dataset, shown }: Pick<Change, 'dataset'> & Pick<Change['version'], 'shown'>,
+): Promise<void> {
+  const nameOf = await hiddenNames(store)
+  const events = chunksOf([...shown], rowsAtOnce).map((rows) => {
+    const counts = Map.groupBy(rows, ({ split }) => split)
+    const bySplit = Array.from(counts, ([split, some]) => [split, some.length] as const)
+    const which = [...new Set(rows.flatMap(({ hashes }) => hashes.map(nameOf)))]
+    const details = { rows: rows.length, ...Object.fromEntries(bySplit), which }
+    return { action: 'hidden-read' as const, subject: dataset, details }
+  })
+  await record(store, doer, ...events)
 }
 
 /** As `removed.test` or `moved.audit.evaluation`. */

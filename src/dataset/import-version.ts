@@ -30,7 +30,7 @@ import {
   textsOf,
   type Together,
 } from './version-drafts.ts'
-import { refuseShown, shownByChoice } from './shown-by-choice.ts'
+import { type HiddenShown, refuseShown, shownByChoice } from './shown-by-choice.ts'
 import { countChanges } from './version-changes.ts'
 import { sizesOf } from './version-sizes.ts'
 
@@ -82,13 +82,13 @@ export type PlannedVersion = {
   /** Of the version before; none when there is none. */
   before: readonly DatasetEntry[]
   changes: VersionChanges
-  shown: readonly ShownExample[]
+  shown: readonly HiddenShown[]
   /** Whether it is refused after all, because nobody has confirmed what it shows. */
   refused: boolean
 }
 
-type VersionPlan = Pick<Imported, 'shown' | 'leftOut' | 'copies'> &
-  Omit<PlannedVersion, 'before' | 'shown'> &
+type VersionPlan = Pick<Imported, 'leftOut' | 'copies'> &
+  Omit<PlannedVersion, 'before'> &
   Pick<NewVersion, 'splits' | 'contents'> & {
     /** Null: it would be the first one. */
     before: DatasetVersion | null
@@ -175,7 +175,8 @@ export async function importVersion(
   const provenance = { source, note, groups }
   const next = { dataset, after: before, createdBy, provenance, hash, splits, entries, contents }
   const version = await datasets.addVersion(next)
-  return { version, added: true, changes: before && changes, shown, ...done }
+  const told = shown.map(({ hashes: _hashes, ...one }) => one)
+  return { version, added: true, changes: before && changes, shown: told, ...done }
 }
 
 /** As they are grouped now. */

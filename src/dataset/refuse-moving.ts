@@ -31,8 +31,8 @@ export async function refuseMoving(
   const holders = await hiddenHolders(datasets)
   for (const group of groups) {
     const places = [...(holders.get(group) ?? [])]
-    const other = places.find(([, held]) => held !== split)
-    if (other !== undefined) throw isTaken(split, { dataset: other[0], split: other[1] })
+    const other = places.find(([, held]) => held.split !== split)
+    if (other !== undefined) throw isTaken(split, { dataset: other[0], split: other[1].split })
   }
 }
 

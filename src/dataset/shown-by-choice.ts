@@ -18,41 +18,52 @@ type Ground = {
   retiring: ReadonlySet<string>
 }
 
+/** With the hash of each hidden example, or else of the hidden document or text, for the audit log. */
+export type HiddenShown = ShownExample & { hashes: readonly string[] }
+
 /** Examples that engineers would come to see, though their text or a near copy of it is hidden until now. */
 export async function shownByChoice(
   entries: readonly DatasetEntry[],
   { datasets, dataset, known, kin, retiring }: Ground,
-): Promise<ShownExample[]> {
+): Promise<HiddenShown[]> {
   const shown = entries.filter(({ split, textGroup }) => {
     const before = known.get(textGroup)
     return split === 'evaluation' && before !== undefined && before !== 'evaluation'
   })
   if (shown.length === 0) return []
   const holders = await hiddenHolders(datasets)
-  return shown.flatMap(({ id, group, textGroup }): ShownExample[] => {
+  return shown.flatMap(({ id, group, textGroup }): HiddenShown[] => {
     const near = kin.get(id)
     const places = [holders.get(textGroup), near && holders.get(near.document)]
     const found = [...new Map(places.flatMap((one) => [...(one ?? [])]))]
-      .map(([name, split]) => ({ id, dataset: name, split }))
+      .map(([name, { split, hashes }]) => ({ id, dataset: name, split, hashes }))
       .filter((one) => !retiring.has(group) || one.dataset !== dataset)
     if (found.length > 0 || retiring.has(group)) return found
-    return [{ id, dataset: null, split: known.get(textGroup) ?? 'audit' }]
+    const hashes = [near?.document ?? textGroup]
+    return [{ id, dataset: null, split: known.get(textGroup) ?? 'audit', hashes }]
   })
 }
 
 const hiddenSplits = Split.options.filter((split) => split !== 'evaluation')
 
+type Holder = {
+  split: Split
+  /** Of its examples with the text. */
+  hashes: readonly string[]
+}
+
 /** In newest versions: datasets that hide a text, each with the split, by its text group and its hash. */
 export async function hiddenHolders(
   datasets: Ground['datasets'],
-): Promise<Map<string, Map<string, Split>>> {
-  const holders = new Map<string, Map<string, Split>>()
+): Promise<Map<string, Map<string, Holder>>> {
+  const holders = new Map<string, Map<string, Holder>>()
   for (const version of await datasets.list('everything')) {
     const hidden = hiddenSplits.map((split) => readAllEntries(datasets, version, split))
-    for (const { textGroup, document, split } of (await Promise.all(hidden)).flat()) {
+    for (const { textGroup, document, split, hash } of (await Promise.all(hidden)).flat()) {
       for (const key of [textGroup, document]) {
-        const places = holders.get(key) ?? new Map<string, Split>()
-        holders.set(key, places.set(version.dataset, split))
+        const places = holders.get(key) ?? new Map<string, Holder>()
+        const { hashes = [] } = places.get(version.dataset) ?? {}
+        holders.set(key, places.set(version.dataset, { split, hashes: [...hashes, hash] }))
       }
     }
   }

@@ -45,6 +45,10 @@ const AuditAction = z.enum([
   'document-read',
   /** A row of a split that is hidden from engineers was read by somebody who may. */
   'hidden-read',
+  /** How often what an entry says was told again within ten minutes of it, and when last. */
+  'gate-viewed-again',
+  'document-read-again',
+  'hidden-read-again',
 ])
 export type AuditAction = z.infer<typeof AuditAction>
 

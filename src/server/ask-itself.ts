@@ -71,6 +71,7 @@ function unrecorded(store: Store): Store {
       appendFirst: nothing,
       appendOnce: nothing,
       appendNew: nothing,
+      endWindows: nothing,
     },
     openedTexts: { ...store.openedTexts, isOpen: async () => true },
   }

@@ -355,12 +355,14 @@ test('what a reviewer was given leaves one entry in ten minutes, and as many sta
       (entry) => entry.sequence > sequence,
     )
     expect(entries.every(({ actor }) => actor === rita.id)).toBe(true)
-    const told = entries.map(({ action, subject, details }) => {
+    const counts = entries.filter(({ action }) => action.endsWith('-again'))
+    const reads = entries.filter(({ action }) => !action.endsWith('-again'))
+    const told = reads.map(({ action, subject, details }) => {
       return [action, subject, JSON.parse(details)]
     })
     // A stream looks for news until it is closed, once or not at all.
     const counted = asked.filter((statement) => !statement.includes('from "review_events"'))
-    return { told, asked: counted.toSorted() }
+    return { told, counts, asked: counted.toSorted() }
   }
   const addressesOf = ({ sha256 = '', review = '' } = {}) => [
     `/api/documents/${sha256}`,
@@ -399,6 +401,61 @@ test('what a reviewer was given leaves one entry in ten minutes, and as many sta
   expect((await newsOf(`/api/documents/${hidden?.sha256}/text`)).told).toEqual([read])
 })
 
+test('how often something hidden was read is in the log, and of what was given also what is not hidden', async () => {
+  await using server = await testServer()
+  const cy = await server.person('cy', ['custodian'])
+  const rita = await server.person('rita', ['reviewer'])
+  const [hidden, open] = ['a'.repeat(64), 'b'.repeat(64)]
+  for (const [sha256, split] of [
+    [hidden, 'test'],
+    [open, 'evaluation'],
+  ] as const) {
+    await server.store.documents.add(newDocument(sha256, { split }))
+    await server.store.documents.markReady(sha256, longDocument(sha256))
+    await server.store.documents.assign(sha256, rita.id)
+  }
+  const reads: [Pick<typeof cy, 'ask'>, string, number][] = [
+    [cy, '/api/documents', 4],
+    [cy, `/api/documents/${hidden}`, 3],
+    [cy, `/api/documents/${hidden}/text`, 2],
+    [rita, '/api/documents', 5],
+    [rita, `/api/documents/${hidden}`, 1],
+    [rita, `/api/documents/${hidden}/text`, 6],
+    [rita, `/api/documents/${open}/text`, 6],
+  ]
+  for (const [{ ask }, address, times] of reads) {
+    for (let i = 0; i < times; i += 1) expect((await ask('GET', address)).status).toBe(200)
+  }
+  await server.store.audit.endWindows()
+  const entries = await server.store.audit.list({ limit: 99 })
+  const told = ({ id }: typeof cy) => {
+    const own = entries.filter(({ actor, action }) => actor === id && action !== 'signed-in')
+    return own.toReversed().map(({ action, subject, details }) => {
+      const { which, entry, times = 1 } = JSON.parse(details)
+      const first = entries.find(({ sequence }) => sequence === entry)
+      return [action, subject, times, ...(which ?? []), ...(first ? [first.subject] : [])]
+    })
+  }
+  const name = (await hiddenNames(server.store))(hidden)
+  expect(told(cy)).toEqual([
+    ['hidden-read', 'documents', 1, name],
+    ['hidden-read', name, 1],
+    ['hidden-read', name, 1],
+    ['hidden-read', name, 1],
+    ['hidden-read-again', 'documents', 3, 'documents'],
+    ['hidden-read-again', name, 2, name],
+  ])
+  expect(told(rita)).toEqual([
+    ['hidden-read', 'documents', 1, open, name],
+    ['hidden-read', name, 1],
+    ['hidden-read', name, 1],
+    ['document-read', open, 1],
+    ['hidden-read-again', 'documents', 4, open, name, 'documents'],
+    ['hidden-read-again', name, 5, name],
+    ['document-read-again', open, 5, open],
+  ])
+})
+
 test('an admin who reviews, too, does not find out from the log which of their documents are hidden', async () => {
   await using server = await testServer()
   const cy = await server.person('cy', ['custodian'])
@@ -417,10 +474,13 @@ test('an admin who reviews, too, does not find out from the log which of their d
     await server.store.documents.add(newDocument(sha256, { split }))
     await server.store.documents.markReady(sha256, longDocument(sha256))
     await cy.ask('PUT', `/api/documents/${sha256}/assignee`, { person: both.id })
-    expect((await both.ask('GET', `/api/documents/${sha256}/text`)).status).toBe(200)
+    for (const _ of [1, 2]) {
+      expect((await both.ask('GET', `/api/documents/${sha256}/text`)).status).toBe(200)
+    }
     expect((await both.ask('DELETE', `/api/documents/${sha256}`)).status).toBeGreaterThan(399)
     expect((await cy.ask('DELETE', `/api/documents/${sha256}`)).status).toBe(200)
   }
+  await server.store.audit.endWindows()
   expect(await log(both.ask)).toEqual({ ...before, head: expect.anything() })
   for (const query of ['&action=hidden-read', '&action=document-assigned']) {
     expect((await log(both.ask, query)).entries).toEqual([])
@@ -441,6 +501,8 @@ test('an admin who reviews, too, does not find out from the log which of their d
   for (const action of [
     'hidden-read',
     'document-read',
+    'hidden-read-again',
+    'document-read-again',
     'document-assigned',
     'document-forgotten',
   ]) {

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { formWith, testServer } from '../../test/helpers/test-server.ts'
 import { signExamples } from '../review/sign-documents.ts'
+import { hiddenNames } from '../access/hidden-names.ts'
 import { writeReviewSettings } from '../review/review-settings.ts'
 import type { Split } from '../schema/access.ts'
 import type { DatasetCheck } from '../schema/api/datasets.ts'
@@ -104,7 +105,8 @@ test('an example that is a copy of a hidden document or of a hidden example goes
   const { ray, cus } = server
   await add(cus, 'letters', [{ id: 'a', text: letter(1), split: 'audit' }])
   await writeReviewSettings(server.store, { splitShares: { evaluation: 0, test: 1, audit: 0 } })
-  expect((await bring(server, ray, letter(2))).split).toBe('test')
+  const brought = await bring(server, ray, letter(2))
+  expect(brought.split).toBe('test')
   await writeReviewSettings(server.store, { splitShares: { evaluation: 1, test: 0, audit: 0 } })
   await add(cus, 'others', [
     { id: 'version of an example', text: versionOf(letter(1)) },
@@ -123,7 +125,17 @@ test('an example that is a copy of a hidden document or of a hidden example goes
   expect(await refused.json()).toMatchObject({ code: 'hidden-shown' })
   const [entry] = await server.store.audit.list({ subject: 'shown', limit: 9 })
   expect(entry).toMatchObject({ actor: cus.id, action: 'hidden-read' })
-  expect(JSON.parse(entry?.details ?? '')).toEqual({ rows: 1, test: 1 })
+  const nameOf = await hiddenNames(server.store)
+  const which = [nameOf(brought.sha256)]
+  expect(JSON.parse(entry?.details ?? '')).toEqual({ rows: 1, test: 1, which })
+  const ofExample: Lines = [{ id: 'c', text: letter(1), split: 'evaluation' }]
+  expect((await send(cus, 'shown', ofExample)).status).toBe(409)
+  const [second] = await server.store.audit.list({ subject: 'shown', limit: 1 })
+  const letters = await server.store.datasets.version('everything', { dataset: 'letters' })
+  const [example] = await server.store.datasets.entries('everything', letters?.id ?? '', {
+    limit: 1,
+  })
+  expect(JSON.parse(second?.details ?? '').which).toEqual([nameOf(example?.hash ?? '')])
   const confirmed = await show(cus, 'shown', open)
   const shown = [{ id: 'b', dataset: null, split: 'test' }]
   expect(await confirmed.json()).toMatchObject({ added: true, shown })

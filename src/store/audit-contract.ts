@@ -1,8 +1,15 @@
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
+import type { ToldAgain } from './audit-windows.ts'
 import type { CreatePlace } from './contract-place.ts'
 
 const event = (subject: string) => ({ actor: 'ann', action: 'hidden-read' as const, subject })
+const againOf = ({ things, ...details }: ToldAgain) => ({
+  actor: 'ann',
+  action: 'hidden-read-again' as const,
+  subject: things.length === 1 && things[0]?.length === 64 ? 'once' : things.join('-'),
+  details: { ...details, last: new Date(details.last).toISOString() },
+})
 
 export function describeAuditContract(createPlace: CreatePlace): void {
   describe('audit log', () => {
@@ -74,9 +81,11 @@ export function describeAuditContract(createPlace: CreatePlace): void {
       await using store = await place.open(() => now)
       const { audit } = store
       const tell = (subject: string, content = 'rows') =>
-        audit.appendOnce(event(subject), { content, withinMs: 10 })
+        audit.appendOnce(event(subject), { content, againOf, withinMs: 10 })
       const told = async () =>
-        (await audit.list({ limit: 9 })).map(({ at, subject }) => `${subject} ${at}`)
+        (await audit.list({ action: 'hidden-read', limit: 9 })).map(
+          ({ at, subject }) => `${subject} ${at}`,
+        )
       await Promise.all([
         tell('a').then(async () => expect(await told()).toContain('a 100')),
         tell('a').then(async () => expect(await told()).toContain('a 100')),
@@ -87,13 +96,15 @@ export function describeAuditContract(createPlace: CreatePlace): void {
       await tell('a')
       expect(await told()).toEqual(['b 105', 'a 100'])
       await tell('a', 'other rows')
-      await audit.appendOnce({ ...event('a'), actor: 'bob' }, { content: 'rows', withinMs: 10 })
+      const window = { content: 'rows', againOf, withinMs: 10 }
+      await audit.appendOnce({ ...event('a'), actor: 'bob' }, window)
       expect(await told()).toEqual(['a 109', 'a 109', 'b 105', 'a 100'])
       now = 110
       await tell('a')
       await tell('b')
       expect(await told()).toEqual(['a 110', 'a 109', 'a 109', 'b 105', 'a 100'])
-      expect(await audit.verify()).toMatchObject({ head: { sequence: 5 }, fault: null })
+      await audit.endWindows()
+      expect(await audit.verify()).toMatchObject({ head: { sequence: 7 }, fault: null })
     })
 
     it('has one entry of those of several things that were not told within a window', async () => {
@@ -105,8 +116,10 @@ export function describeAuditContract(createPlace: CreatePlace): void {
         audit.appendNew(things, {
           withinMs: 10,
           eventOf: (fresh) => event(fresh.join('-')),
+          againOf,
         })
-      const told = async () => (await audit.list({ limit: 9 })).map(({ subject }) => subject)
+      const told = async () =>
+        (await audit.list({ action: 'hidden-read', limit: 9 })).map(({ subject }) => subject)
       await Promise.all([
         tell('a', 'b'),
         tell('b').then(async () => expect(await told()).toEqual(['a-b'])),
@@ -121,11 +134,60 @@ export function describeAuditContract(createPlace: CreatePlace): void {
       expect(await told()).toEqual(['a', 'c', 'a-b'])
     })
 
+    it('says after a window how often what it began with was told again, and when last', async () => {
+      await using place = await createPlace()
+      let now = 100
+      await using store = await place.open(() => now)
+      const { audit } = store
+      const window = { againOf, withinMs: 10 }
+      const tell = (subject: string) => audit.appendOnce(event(subject), { content: '', ...window })
+      const tellAll = (...things: string[]) =>
+        audit.appendNew(things, { ...window, eventOf: (fresh) => event(fresh.join('-')) })
+      const counts = async () => {
+        const found = await audit.list({ action: 'hidden-read-again', limit: 9 })
+        return found.map(({ at, subject, details }) => [at, subject, JSON.parse(details)])
+      }
+      const last = (at: number) => new Date(at).toISOString()
+      await tell('a')
+      await tellAll('r', 's', 't', 'r')
+      await tell('told-once')
+      now = 104
+      await Promise.all([tell('a'), tell('a'), tellAll('r', 's', 't')])
+      now = 108
+      await tellAll('s', 't', 'new')
+      expect(await counts()).toEqual([])
+      now = 111
+      await tell('a')
+      await audit.endWindows()
+      expect(await counts()).toEqual([
+        [111, 's-t', { entry: 2, times: 2, last: last(108) }],
+        [111, 'r', { entry: 2, times: 1, last: last(104) }],
+        [111, 'once', { entry: 1, times: 2, last: last(104) }],
+      ])
+      await audit.endWindows()
+      expect(await audit.verify()).toMatchObject({ head: { sequence: 8 }, fault: null })
+    })
+
+    it('says it also when it is closed within the window', async () => {
+      await using place = await createPlace()
+      {
+        await using store = await place.open(() => 100)
+        const window = { content: '', againOf, withinMs: 60_000 }
+        for (let i = 0; i < 3; i += 1) await store.audit.appendOnce(event('a'), window)
+        expect(await store.audit.list({ limit: 9 })).toHaveLength(1)
+      }
+      await using store = await place.open(() => 200)
+      expect(await store.audit.list({ limit: 9 })).toMatchObject([
+        { action: 'hidden-read-again', details: expect.stringContaining('"times":2') },
+        { action: 'hidden-read' },
+      ])
+    })
+
     it('tries an entry again that could not be written', async () => {
       await using place = await createPlace()
       await using store = await place.open()
       const tell = (subject: string) =>
-        store.audit.appendOnce(event(subject), { content: '', withinMs: 60_000 })
+        store.audit.appendOnce(event(subject), { content: '', againOf, withinMs: 60_000 })
       const { db } = store.accountTables
       await sql.raw('alter table audit_log rename to audit_away').execute(db)
       await expect(Promise.allSettled([tell('a'), tell('a')])).resolves.toMatchObject([
@@ -134,7 +196,16 @@ export function describeAuditContract(createPlace: CreatePlace): void {
       ])
       await sql.raw('alter table audit_away rename to audit_log').execute(db)
       await tell('a')
+      await store.audit.endWindows()
       expect(await store.audit.list({ limit: 9 })).toMatchObject([{ subject: 'a' }])
+      await tell('b')
+      await tell('b')
+      await sql.raw('alter table audit_log rename to audit_away').execute(db)
+      await store.audit.endWindows()
+      await sql.raw('alter table audit_away rename to audit_log').execute(db)
+      await store.audit.endWindows()
+      const [again] = await store.audit.list({ limit: 9 })
+      expect(again).toMatchObject({ action: 'hidden-read-again', sequence: 3 })
     })
 
     it('is read by who did it, what, to what, and when', async () => {

@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely'
-import { canonicalJson, contentHash } from '../lib/content-hash.ts'
+import { canonicalJson } from '../lib/content-hash.ts'
 import {
   type AuditAction,
   AuditEntry,
@@ -10,6 +10,7 @@ import {
   type NewAuditEvent,
 } from '../schema/audit.ts'
 import { emptyChain, extendChain, verifyChain } from './audit-chain.ts'
+import { type AuditWindows, createWindows } from './audit-windows.ts'
 import type { StoreContext } from './context.ts'
 import type { Database } from './database.ts'
 import type { Tables } from './tables.ts'
@@ -27,19 +28,6 @@ export type Audit = {
    */
   appendFirst(event: NewAuditEvent): Promise<void>
   /**
-   * One entry for all that tell of the same within a window, which begins with the entry. It is written
-   * before any of them resolves, and when it cannot be, all of them reject. Each process has its own windows.
-   * @throws ZodError when something is neither an id nor a code
-   */
-  appendOnce(event: NewAuditEvent, window: OnceWindow): Promise<void>
-  /**
-   * The same for several things at once: one entry for those of them that are in no window yet. None when
-   * all are.
-   * @param things equal for the same
-   * @throws ZodError when something is neither an id nor a code
-   */
-  appendNew(things: readonly string[], window: NewWindow): Promise<void>
-  /**
    * Newest first.
    * @param page `notBy`: whose entries are left out; `notDoing`: those of what
    */
@@ -49,22 +37,9 @@ export type Audit = {
   /** All of it, oldest first, a thousand entries at a time. */
   batches(): AsyncGenerator<AuditEntry[]>
   verify(look?: AuditLook): Promise<AuditVerdict>
-}
+} & AuditWindows
 
 type LeftOut = { notBy?: string; notDoing?: readonly AuditAction[] }
-
-type OnceWindow = {
-  /** What was told, where the entry does not say all of it; equal for the same. */
-  content: string
-  /** Length of the window. */
-  withinMs: number
-}
-
-type NewWindow = {
-  /** What the entry of those is that are in no window. */
-  eventOf: (fresh: readonly string[]) => NewAuditEvent
-  withinMs: number
-}
 
 type AuditLook = {
   /** An earlier head that was kept elsewhere. */
@@ -75,11 +50,14 @@ type AuditLook = {
 
 export function createAudit(context: StoreContext): Audit {
   const write = createAppend(context)
-  const append: Audit['append'] = (events) => write(events)
   return {
-    append,
-    appendFirst: (event) => write([event], { isFirst: true }),
-    ...createWindows(append, context.now),
+    async append(events) {
+      await write(events)
+    },
+    async appendFirst(event) {
+      await write([event], { isFirst: true })
+    },
+    ...createWindows({ append: write, now: context.now }),
     ...createAuditReads(context.database),
   }
 }
@@ -117,7 +95,7 @@ type Told = { event: AuditEvent; isFirst: boolean }
 
 type Waiting = {
   told: Told[]
-  resolve: () => void
+  resolve: (numbers: number[]) => void
   reject: (reason: unknown) => void
 }
 
@@ -133,8 +111,9 @@ function createAppend(context: StoreContext) {
       const batch = waiting
       waiting = []
       try {
-        await extend(batch.flatMap(({ told }) => told))
-        for (const { resolve } of batch) resolve()
+        const numberOf = await extend(batch.flatMap(({ told }) => told))
+        for (const { told, resolve } of batch)
+          resolve(told.flatMap((one) => numberOf.get(one) ?? []))
       } catch (error) {
         for (const { reject } of batch) reject(error)
       }
@@ -142,45 +121,14 @@ function createAppend(context: StoreContext) {
     isWriting = false
   }
 
-  return async (events: NewAuditEvent[], { isFirst = false } = {}): Promise<void> => {
-    if (events.length === 0) return
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
+  /** Resolves with the numbers of those that were written. */
+  return async (events: NewAuditEvent[], { isFirst = false } = {}): Promise<number[]> => {
+    if (events.length === 0) return []
+    const { promise, resolve, reject } = Promise.withResolvers<number[]>()
     const told = events.map((event) => ({ event: AuditEvent.parse(event), isFirst }))
     waiting.push({ told, resolve, reject })
     if (!isWriting) void writeAll()
-    await promise
-  }
-}
-
-function createWindows(
-  append: Audit['append'],
-  now: () => number,
-): Pick<Audit, 'appendOnce' | 'appendNew'> {
-  /** In the order of their entries. */
-  const windows = new Map<string, { until: number; written: Promise<void> }>()
-
-  function begin(things: readonly string[], { eventOf, withinMs }: NewWindow): void {
-    const until = now() + withinMs
-    const written = append([eventOf(things)])
-    for (const thing of things) windows.set(thing, { until, written })
-    // What was not written is tried again by whoever comes next.
-    written.catch(() => {
-      for (const thing of things) windows.delete(thing)
-    })
-  }
-
-  async function appendNew(things: readonly string[], window: NewWindow): Promise<void> {
-    const time = now()
-    for (const [thing, { until }] of windows) if (until <= time) windows.delete(thing)
-    const fresh = things.filter((thing) => !windows.has(thing))
-    if (fresh.length > 0) begin(fresh, window)
-    await Promise.all(things.flatMap((thing) => windows.get(thing)?.written ?? []))
-  }
-
-  return {
-    appendNew,
-    appendOnce: (event, { content, withinMs }) =>
-      appendNew([contentHash([event, content])], { eventOf: () => event, withinMs }),
+    return promise
   }
 }
 
@@ -190,34 +138,36 @@ const triesAtMost = 200
 function createExtend({ database: { kysely, atomically }, now }: StoreContext) {
   /** Null when it has to be looked up. */
   let known: AuditHead | null = null
-  return async (told: Told[]): Promise<void> => {
+  return async (told: Told[]): Promise<Map<Told, number>> => {
     for (let tries = 0; tries < triesAtMost; tries += 1) {
       const head: AuditHead = known ?? (await readHead(kysely))
       // Looked for behind the head: what comes after that look takes the place of these entries.
-      const events = await newOf(kysely, told)
-      if (events.length === 0) return
+      const written = await newOf(kysely, told)
+      if (written.length === 0) return new Map()
       known = null
+      const events = written.map(({ event }) => event)
       const entries = extendChain(head, events, now())
       const steps = entries.map((entry) => ({ query: insertEntry(kysely, entry), required: true }))
       if ((await atomically(steps)) === null) continue
       known = entries.at(-1) ?? null
-      return
+      return new Map(written.map((one, i) => [one, head.sequence + 1 + i]))
     }
     throw new Error(`An entry of the audit log found no place in ${triesAtMost} tries.`)
   }
 }
 
 /** Without those that are to be the first of their kind, and are not. */
-async function newOf(kysely: Kysely<Tables>, told: Told[]): Promise<AuditEvent[]> {
+async function newOf(kysely: Kysely<Tables>, told: Told[]): Promise<Told[]> {
   const firsts = new Set<string>()
-  const events: AuditEvent[] = []
-  for (const { event, isFirst } of told) {
+  const fresh: Told[] = []
+  for (const one of told) {
+    const { event, isFirst } = one
     const text = canonicalJson(event)
     if (isFirst && (firsts.has(text) || (await isKnown(kysely, event)))) continue
     if (isFirst) firsts.add(text)
-    events.push(event)
+    fresh.push(one)
   }
-  return events
+  return fresh
 }
 
 async function isKnown(kysely: Kysely<Tables>, event: AuditEvent): Promise<boolean> {

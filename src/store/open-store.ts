@@ -111,6 +111,7 @@ function assertUnused({ dataFolder, databaseUrl = '', exclusive = true }: StoreO
 
 /** On a database whose tables are up to date; disposing it disposes the database. */
 export function createStore(context: StoreContext): Store {
+  const audit = createAudit(context)
   return {
     settings: createSettings(context),
     secrets: createSecrets(context),
@@ -143,11 +144,14 @@ export function createStore(context: StoreContext): Store {
     answers: createAnswers(context),
     spend: createSpend(context),
     openedTexts: createOpenedTexts(context),
-    audit: createAudit(context),
+    audit,
     pruning: createPruning(context),
     health: createHealth(context),
     jobs: createJobRows(context),
-    [Symbol.asyncDispose]: () => context.database[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await audit.endWindows()
+      await context.database[Symbol.asyncDispose]()
+    },
   }
 }
 

@@ -144,7 +144,7 @@ const ofNoRows = [
 
 /** Admins read them: docs/decisions/086. */
 const knownCount =
-  /^(?:(?:hidden|document)-read (?:rows|test|audit|evaluation)|dataset-changed (?:(?:added|removed|moved)(?:\.(?:test|audit|evaluation))+|replaced|relabelled|reviews))$/u
+  /^(?:(?:hidden|document)-read (?:rows|test|audit|evaluation)|(?:hidden-read|document-read|gate-viewed)-again (?:entry|times)|dataset-changed (?:(?:added|removed|moved)(?:\.(?:test|audit|evaluation))+|replaced|relabelled|reviews))$/u
 
 /** The numbers in an entry of what was done with rows, each by what it counts. */
 function countsIn({ action, details }: z.infer<typeof LoggedEntry>): string[] {

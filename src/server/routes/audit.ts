@@ -34,6 +34,8 @@ export function auditRoutes(os: Implementer['operations'], { store }: { store: S
 const ofDocuments = [
   'hidden-read',
   'document-read',
+  'hidden-read-again',
+  'document-read-again',
   'document-assigned',
   'document-forgotten',
   'split-chosen',

@@ -34,6 +34,9 @@ const words: Record<AuditAction, string> = {
   'deployment-requested': 'Offered a version to be deployed',
   'document-read': 'Read what they were given to review',
   'hidden-read': 'Read what is hidden from engineers',
+  'gate-viewed-again': 'Saw figures of a gate again',
+  'document-read-again': 'Read again what they were given to review',
+  'hidden-read-again': 'Read again what is hidden from engineers',
 }
 
 /** For a choice, by their words. */
