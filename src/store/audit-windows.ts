@@ -12,7 +12,7 @@ export type ToldAgain = {
   entry: number
 }
 
-export type NewWindow = {
+type NewWindow = {
   /** What the entry of those is that are in no window. */
   eventOf: (fresh: readonly string[]) => NewAuditEvent
   /** What the entry is that says how often. */
@@ -21,7 +21,7 @@ export type NewWindow = {
   withinMs: number
 }
 
-export type OnceWindow = Omit<NewWindow, 'eventOf'> & {
+type OnceWindow = Omit<NewWindow, 'eventOf'> & {
   /** What was told, where the entry does not say all of it; equal for the same. */
   content: string
 }
