@@ -1,17 +1,21 @@
-import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { promisify } from 'node:util'
+import { runGit } from './run-git.ts'
 
-const execute = promisify(execFile)
+/** It is told by what git says. */
+const everyCode = Array.from({ length: 256 }, (_, code) => code)
 
 type Person = { name: string; email: string }
 
 export const ann: Person = { name: 'Ann Author', email: 'ann@example.org' }
 export const bob: Person = { name: 'Bob Builder', email: 'bob@example.org' }
 
-type Terminal = { person?: Person; environment?: NodeJS.ProcessEnv; input?: string | Uint8Array }
+type Terminal = {
+  person?: Person
+  environment?: Record<string, string>
+  input?: string | Uint8Array
+}
 
 /** Git as somebody at a terminal has it, without what this machine configures. */
 export async function git(
@@ -19,11 +23,13 @@ export async function git(
   args: readonly string[],
   { person = ann, environment = {}, input }: Terminal = {},
 ): Promise<string> {
-  const running = execute('git', args, {
-    cwd: folder,
-    maxBuffer: 64 * 2 ** 20,
-    env: {
-      PATH: process.env['PATH'],
+  const { code, stdout, stderr } = await runGit({
+    args,
+    folder,
+    input,
+    answers: everyCode,
+    environment: {
+      PATH: process.env['PATH'] ?? '',
       HOME: folder,
       GIT_CONFIG_GLOBAL: '/dev/null',
       GIT_CONFIG_NOSYSTEM: '1',
@@ -34,8 +40,8 @@ export async function git(
       ...environment,
     },
   })
-  if (input !== undefined) running.child.stdin?.end(input)
-  return (await running).stdout.trim()
+  if (code !== 0) throw new Error(`git ${args.join(' ')}: ${stderr}`)
+  return stdout.toString('utf8').trim()
 }
 
 /** By their paths; null: it is taken away. */

@@ -1,7 +1,8 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { on } from 'node:events'
 import { orAborted } from '../../lib/or-aborted.ts'
 import { timeLimit } from '../../lib/time-limit.ts'
-import { endAll, failure, type GitCommand, notStarted } from './run-git.ts'
+import { failure, type GitCommand, notStarted } from './run-git.ts'
+import { type GitProcess, startGit } from './start-git.ts'
 
 /** With one that answers line by line. */
 type Talking = {
@@ -67,41 +68,34 @@ async function withinTime<T>({ args, signal, time = 120_000 }: Kept, work: Promi
 type Running = Talking & { hasEnded: () => boolean; end: () => Promise<void> }
 
 function start({ args, environment, folder }: Kept): Running {
-  const child = spawn('git', args, { cwd: folder, env: environment, detached: true })
+  const git = startGit(args, { folder, environment })
   let stderr = ''
-  child.stderr.setEncoding('utf8')
-  child.stderr.on('data', (data: string) => (stderr = (stderr + data).slice(-4000)))
-  // It may end before it has read everything; what it answers tells.
-  child.stdin.on('error', () => {})
+  git.events.on('complained', (data) => (stderr = (stderr + data.toString('utf8')).slice(-4000)))
   const { promise: ended, resolve } = Promise.withResolvers<Error>()
-  child.on('error', (error) => resolve(notStarted(error)))
-  child.on('close', (code) =>
-    resolve(failure(`git ${args[0]} has ended (exit code ${code}).`, { cause: new Error(stderr) })),
-  )
-  let isOver = false
-  void ended.then(() => (isOver = true))
+  git.events.on('ended', (code, error) => {
+    const cause = new Error(stderr)
+    const over = failure(`git ${args[0]} has ended (exit code ${code}).`, { cause })
+    resolve(error === null ? over : notStarted(error))
+  })
   return {
-    say: (text) => void child.stdin.write(text),
-    ...readingOf(child, ended),
-    hasEnded: () => isOver || child.exitCode !== null || child.signalCode !== null,
+    say: git.say,
+    ...readingOf(git, ended),
+    hasEnded: git.hasEnded,
     async end() {
-      child.stdin.end()
-      endAll(child)
+      git.hangUp()
+      git.end()
       await ended
     },
   }
 }
 
-function readingOf(
-  { stdout }: ChildProcessWithoutNullStreams,
-  ended: Promise<Error>,
-): Pick<Talking, 'line' | 'bytes'> {
-  const chunks = stdout[Symbol.asyncIterator]() as AsyncIterator<Buffer, undefined>
+function readingOf({ events }: GitProcess, ended: Promise<Error>): Pick<Talking, 'line' | 'bytes'> {
+  const chunks = on(events, 'printed', { close: ['ended'] })
   let kept: Buffer = Buffer.alloc(0)
   const more = async (): Promise<Buffer> => {
     const { done = false, value } = await chunks.next()
     if (done || value === undefined) throw await ended
-    return value
+    return value[0] as Buffer
   }
   const bytes = async (count: number): Promise<Buffer> => {
     const parts = [kept]

@@ -1,7 +1,7 @@
-import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { UserFacingError } from '../../lib/errors.ts'
 import { timeLimit } from '../../lib/time-limit.ts'
 import { codeOf } from '../../lib/write-whole-file.ts'
+import { type GitProcess, startGit } from './start-git.ts'
 
 export type GitCommand = {
   args: readonly string[]
@@ -123,27 +123,27 @@ function answerOf(
   { most, signal }: { most: number; signal: AbortSignal },
 ): Promise<GitAnswer> {
   const { promise, resolve, reject } = Promise.withResolvers<GitAnswer>()
-  const child = spawn('git', args, { cwd: folder, env: environment, detached: true })
+  const git = startGit(args, { folder, environment })
   const end = (error: unknown): void => {
     reject(error)
-    endAll(child)
+    git.end()
   }
   const abort = (): void => end(signal.reason)
   signal.addEventListener('abort', abort)
-  const output = keepOutput(child, most, () => {
+  const output = keepOutput(git, most, () => {
     const limit = most < megabyte ? `${most} bytes` : `${most / megabyte} MB`
     end(failure(`git ${verbOf(args)} was ended, since it answers more than ${limit}.`))
   })
-  // It may end before it has read everything; its exit code tells.
-  child.stdin.on('error', () => {})
-  child.on('error', (error) => end(notStarted(error)))
-  const talking = talk && outcomeOf(converse(child, talk, output.stdout))
-  child.on('close', (code) => {
+  const talking = talk && outcomeOf(converse(git, talk, output.stdout))
+  git.events.on('ended', (code, error) => {
     signal.removeEventListener('abort', abort)
+    if (error !== null) reject(notStarted(error))
     const answer = { code: code ?? -1, stdout: output.stdout(), stderr: output.stderr() }
     void Promise.resolve(talking).then((fault) => (fault ? reject(fault.error) : resolve(answer)))
   })
-  if (talk === undefined) child.stdin.end(input)
+  if (talk !== undefined) return promise
+  if (input.length > 0) git.say(input)
+  git.hangUp()
   return promise
 }
 
@@ -156,26 +156,25 @@ function outcomeOf(work: Promise<void>): Promise<{ error: unknown } | null> {
 }
 
 function keepOutput(
-  child: ChildProcessWithoutNullStreams,
+  { events }: GitProcess,
   most: number,
   onTooMuch: () => void,
 ): { stdout: () => Buffer; stderr: () => string } {
   const printed: Buffer[] = []
   let bytes = 0
   let errors = ''
-  child.stdout.on('data', (data: Buffer) => {
+  events.on('printed', (data) => {
     bytes += data.length
     if (bytes <= most) printed.push(data)
     else onTooMuch()
   })
-  child.stderr.setEncoding('utf8')
-  child.stderr.on('data', (data: string) => (errors = (errors + data).slice(-4000)))
+  events.on('complained', (data) => (errors = (errors + data.toString('utf8')).slice(-4000)))
   return { stdout: () => Buffer.concat(printed), stderr: () => errors }
 }
 
 /** However it ends, git then hears nothing more, and gives up what it has not been told to do. */
 async function converse(
-  child: ChildProcessWithoutNullStreams,
+  { events, say, hangUp }: GitProcess,
   talk: Talk,
   stdout: () => Buffer,
 ): Promise<void> {
@@ -184,32 +183,15 @@ async function converse(
     const look = (): void => {
       if (stdout().includes(text)) resolve(true)
     }
-    child.stdout.on('data', look)
-    child.on('close', () => resolve(stdout().includes(text)))
+    events.on('printed', look)
+    events.on('ended', () => resolve(stdout().includes(text)))
     look()
     return promise
   }
   try {
-    await talk({ say: (text) => void child.stdin.write(text), hears })
+    await talk({ say, hears })
   } finally {
-    child.stdin.end()
-  }
-}
-
-/** With all that it started; first so that it takes its locks away. */
-export function endAll(child: ChildProcess): void {
-  signalAll(child, 'SIGTERM')
-  const timer = setTimeout(() => signalAll(child, 'SIGKILL'), 2000)
-  child.on('close', () => clearTimeout(timer))
-}
-
-function signalAll({ pid, exitCode, signalCode }: ChildProcess, signal: NodeJS.Signals): void {
-  if (pid === undefined || exitCode !== null || signalCode !== null) return
-  try {
-    process.kill(-pid, signal)
-  } catch (error) {
-    // It has just ended.
-    if (codeOf(error) !== 'ESRCH') throw error
+    hangUp()
   }
 }
 

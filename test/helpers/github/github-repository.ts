@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { runGit } from '../../../src/change/git/run-git.ts'
 
 export type NewCommit = {
   branch: string
@@ -31,9 +31,9 @@ export function loginOf(address: string): string | null {
 
 /** A bare repository, as GitHub has it behind its API. */
 export function createRepository(folder: string) {
-  const git = (args: string[], options: { input?: string; env?: object } = {}) =>
-    runGit(folder, args, options)
-  const text = async (args: string[], options?: { input?: string; env?: object }) =>
+  const git = (args: string[], options: { input?: string; env?: Record<string, string> } = {}) =>
+    askGit(folder, args, options)
+  const text = async (args: string[], options?: { input?: string; env?: Record<string, string> }) =>
     (await git(args, options)).stdout.trim()
   const commitOf = async (name: string): Promise<string | null> => {
     if (name.startsWith(heads))
@@ -172,26 +172,14 @@ function importLines(commit: NewCommit, onto: string | null): string {
   ].join('')
 }
 
-async function runGit(
+async function askGit(
   folder: string,
   args: string[],
-  { input = '', env = {} }: { input?: string; env?: object },
+  { input = '', env = {} }: { input?: string; env?: Record<string, string> },
 ): Promise<{ code: number; stdout: string }> {
-  const child = spawn('git', args, {
-    env: { PATH: process.env['PATH'], GIT_DIR: folder, GIT_CONFIG_GLOBAL: '/dev/null', ...env },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  })
-  const { promise, resolve, reject } = Promise.withResolvers<number>()
-  let stdout = ''
-  let stderr = ''
-  child.stdout.on('data', (data) => (stdout += data))
-  child.stderr.on('data', (data) => (stderr += data))
-  child.on('error', reject)
-  child.on('close', (code) => resolve(code ?? -1))
-  // It may have ended before it read everything.
-  child.stdin.on('error', () => {})
-  child.stdin.end(input)
-  const code = await promise
+  const own = { PATH: process.env['PATH'] ?? '', GIT_DIR: folder, GIT_CONFIG_GLOBAL: '/dev/null' }
+  const environment = { ...own, ...env }
+  const { code, stdout, stderr } = await runGit({ args, environment, input, answers: [0, 1, 128] })
   if (code > 1 || (code === 1 && stderr !== '')) throw new Error(`git ${args[0]}: ${stderr}`)
-  return { code, stdout }
+  return { code, stdout: stdout.toString('utf8') }
 }
