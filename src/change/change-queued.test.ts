@@ -34,6 +34,27 @@ test('a merge queue merges what is approved and nothing else, and what it merged
   github.state.rules.queue = false
 })
 
+test('a change that a merge queue tests waits for no update of its branch, and is merged by nobody else', async () => {
+  await using own = await open()
+  const { host } = own
+  const { github, settings } = own.forge
+  host.changes.settings.forge = { ...settings.forge, mergeQueue: true }
+  const id = await own.propose()
+  expect((await own.settle(id)).stage).toBe('waits-for-approval')
+  await own.forge.push({ branch: 'main', files: { 'right.md': 'Right.\n' }, by: 'owner' })
+  expect((await own.settle(id)).stage).toBe('waits-for-approval')
+  await own.decide(id, own.ada.id)
+  // Also where GitHub would let us.
+  expect(await reconcile(host, id)).toMatchObject({ told: [sentences.toBeQueued] })
+  expect(github.calls.filter((call) => call.startsWith('PUT '))).toEqual([])
+  const { base } = await own.newest(id)
+  const number = Number((await own.stored(id)).reference)
+  await github.enqueue(number)
+  expect(await reconcile(host, id)).toMatchObject({ told: [sentences.queued] })
+  expect(await github.settle(number, base)).toBe(true)
+  expect((await own.settle(id)).stage).toBe('deployable')
+})
+
 test('a pass of the gate does not outlive the test set: the gate is asked again before it is merged', async () => {
   const { host } = world
   const id = await world.propose({ branch: 'rotated', files: { 'docs/rotated.md': 'Rotated.\n' } })

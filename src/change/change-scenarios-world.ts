@@ -1,7 +1,9 @@
+import { expect } from 'vitest'
 import type { changeWorld } from '../../test/helpers/change-world.ts'
 import { findPromises } from '../../test/helpers/promise-flow.ts'
 import { answer } from '../model/scripted-reply.ts'
 import type { Script } from '../model/scripted-server.ts'
+import { sentences } from './sentences.ts'
 
 /** Of an agent that finds what it found before, unless it is to be odd. */
 export function prompt(agent: 'promises' | 'absolutes', words: string): Record<string, string> {
@@ -59,6 +61,23 @@ export function proposeIn(
   more: Parameters<World['propose']>[0] = {},
 ): Promise<string> {
   return world.propose({ branch, files: { [`docs/${branch}.md`]: `${branch}\n` }, ...more })
+}
+
+/** What nobody has tested waits, is merged by nobody, and costs nothing; then somebody updates its branch. */
+export async function updatedOnceUntested(world: World, id: string, branch: string): Promise<void> {
+  const { forge, models } = world
+  const asked = models.requests.length
+  const { merges } = await countEffects(world)
+  const waiting = await world.settle(id)
+  expect(waiting).toMatchObject({ stage: 'waits-for-update', told: [sentences.untested] })
+  expect(waiting.step).toEqual({ do: 'wait', until: null })
+  const { tree, testedTree } = await world.newest(id)
+  expect(testedTree).not.toBe(tree)
+  expect(await world.host.store.changes.checks(id, tree ?? '')).toEqual([])
+  expect(await forge.texts()).toContain(sentences.untested)
+  expect(models.requests).toHaveLength(asked)
+  expect((await countEffects(world)).merges).toBe(merges)
+  await forge.update(branch)
 }
 
 /** What the audit log has of it. */

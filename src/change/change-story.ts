@@ -5,6 +5,7 @@ import { newestOf } from './decide-check.ts'
 import { dismissedKey, isDismissed } from './forge-reviews.ts'
 import type { ObservedChange } from './observed-change.ts'
 import { listed } from './sentences.ts'
+import { isUntested } from './untested-merge.ts'
 
 export type NewChangeEvent = Omit<ChangeEvent, 'sequence' | 'at' | 'change'>
 
@@ -33,7 +34,8 @@ function opened({ change }: ObservedChange): NewChangeEvent {
   return { key: 'opened', kind: 'opened', person: change.author, text: '' }
 }
 
-function revisionEvents({ change, revision, before }: ObservedChange): NewChangeEvent[] {
+function revisionEvents(observed: ObservedChange): NewChangeEvent[] {
+  const { change, revision, before } = observed
   if (revision === null) return []
   const { sequence, tree, conflicts } = revision
   const events: NewChangeEvent[] = []
@@ -41,7 +43,9 @@ function revisionEvents({ change, revision, before }: ObservedChange): NewChange
     const key = `pushed:${sequence}`
     events.push({ key, kind: 'pushed', person: change.author, text: '' })
   } else if (before !== null && before.base !== revision.base) {
-    const text = 'The protected branch moved: what would be merged now is checked again.'
+    const text = isUntested(observed, revision)
+      ? 'The protected branch moved, and nothing has tested what would be merged now.'
+      : 'The protected branch moved: what would be merged now is checked again.'
     events.push({ key: `base-moved:${sequence}`, kind: 'base-moved', person: null, text })
   }
   if (tree === null) {

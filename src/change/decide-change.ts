@@ -7,6 +7,7 @@ import { decideMerged, isMergeTold } from './decide-merged.ts'
 import { reviewToRecord } from './forge-reviews.ts'
 import type { ObservedChange, SeenOnForge } from './observed-change.ts'
 import { sentences } from './sentences.ts'
+import { isUntested } from './untested-merge.ts'
 
 /** A merge that the forge did not let us do is tried again after so long, and not before: rules of it change by hand. */
 const mergeAgainAfter = 10 * 60_000
@@ -67,6 +68,9 @@ function decideOpen(observed: ObservedChange): DecidedChange {
     const told = [sentences.conflict(revision.conflicts)]
     return { stage: 'conflict', told, step: waitForSomebody }
   }
+  if (isUntested(observed, revision)) {
+    return { stage: 'waits-for-update', told: [sentences.untested], step: waitForSomebody }
+  }
   const approvals = countApprovals(observed)
   for (const name of ['functional', 'infrastructure', 'evaluation', 'gate'] as const) {
     const decided = decideCheck(observed, name, approvals)
@@ -89,9 +93,11 @@ function decideApproved(
   if (!isMergeTold(observed)) {
     return { stage: 'merging', told: [sentences.merging], step: { do: 'tell-merge', ...cleared } }
   }
-  if (observed.seen?.queued !== undefined) {
+  const isQueued = observed.seen?.queued !== undefined
+  if (isQueued || observed.mergeQueue) {
     const until = observed.now + lookAtQueueAfter
-    return { stage: 'merging', told: [sentences.queued], step: { do: 'wait', until } }
+    const told = [isQueued ? sentences.queued : sentences.toBeQueued]
+    return { stage: 'merging', told, step: { do: 'wait', until } }
   }
   const refused = newestRefusal(observed)
   if (refused !== null && refused.at + mergeAgainAfter > observed.now) {

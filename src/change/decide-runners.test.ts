@@ -9,7 +9,20 @@ import {
   seenAsKept,
   wait,
 } from '../../test/helpers/decided-rows.ts'
-import { allPassed, check, now } from '../../test/helpers/observed-change.ts'
+import {
+  allPassed,
+  check,
+  decision,
+  now,
+  observed,
+  revision,
+} from '../../test/helpers/observed-change.ts'
+import type { ChangeRevision } from '../schema/stored-change.ts'
+import { decideChange } from './decide-change.ts'
+import { checksToTell } from './forge-checks.ts'
+import { whoIsTold } from './notify/who-is-told.ts'
+import type { ObservedChange } from './observed-change.ts'
+import { sentences } from './sentences.ts'
 
 describe('functional tests of the forge', () => {
   const running = (more = {}) => check('functional', { outcome: null, ...more })
@@ -134,5 +147,54 @@ describe('functional tests of the forge', () => {
     ],
   ])('%s: %s', (...[, stage, step, more]) => {
     expect(decide(more)).toMatchObject(asIn(stage, step))
+  })
+})
+
+describe('what the runners of the forge have not tested', () => {
+  const untested = { testsMerges: false, revision: { ...revision, testedTree: 'before' } }
+  const update = { stage: 'waits-for-update', told: [sentences.untested], step: wait }
+  test.each<[string, Partial<ObservedChange>]>([
+    ['is not begun with', { ...last([]), ...untested }],
+    [
+      'is not merged, also when somebody has approved it',
+      { decisions: [decision('ada')], ...untested },
+    ],
+    [
+      'is not merged when it could not be merged when they ran',
+      {
+        testsMerges: false,
+        revision: { ...revision, testedTree: null },
+      },
+    ],
+  ])('%s', (...[, more]) => {
+    expect(decide({ functionalBy: 'forge', ...more })).toMatchObject(update)
+  })
+
+  test.each<[string, Partial<ObservedChange>]>([
+    ['by us', { ...untested, testsMerges: true }],
+    ['by them', { testsMerges: false, revision: { ...revision, testedTree: 'tree' } }],
+  ])('is gone on with once it is tested %s', (...[, more]) => {
+    expect(decide({ functionalBy: 'forge', ...more })).toMatchObject({
+      stage: 'waits-for-approval',
+    })
+  })
+
+  test('is told to the forge as a check that has not begun', () => {
+    const one = observed({ functionalBy: 'forge', ...untested })
+    const checks = checksToTell(one, decideChange(one))
+    expect(checks.find(({ name }) => name === 'functional')).toMatchObject({
+      state: 'queued',
+      summary: sentences.untested,
+    })
+  })
+
+  test('is told to its author once, however often the protected branch moves', () => {
+    const moved = { key: 'base-moved:1', kind: 'base-moved' as const, person: null, text: '' }
+    const told = (before: ChangeRevision) =>
+      whoIsTold(observed({ ...untested, before }), moved, { left: null, isWorn: false })
+    expect(told({ ...revision, testedTree: 'tree' })).toMatchObject([
+      { person: 'eve', kind: 'stopped' },
+    ])
+    expect(told({ ...revision, testedTree: 'before' })).toEqual([])
   })
 })

@@ -49,6 +49,9 @@ export function checksToTell(observed: ObservedChange, decided: DecidedChange): 
     if (name === 'gate' && isOverridden(observed)) {
       return { name, state: 'passed' as const, title, summary: overridden }
     }
+    if (name === 'functional' && decided.stage === 'waits-for-update') {
+      return { name, state: 'queued' as const, title, summary: sentences.untested }
+    }
     return { name, state: stateOf(newest), title, summary: newest?.summary ?? '' }
   })
   const approval = approvalToTell(observed, decided)

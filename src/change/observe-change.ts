@@ -5,6 +5,7 @@ import { publicKeyOf } from '../gate/sign-receipt.ts'
 import { endWhenOver } from '../gate/time-limit.ts'
 import { contentHash } from '../lib/content-hash.ts'
 import type { Role } from '../schema/access.ts'
+import type { ChangeSettings } from '../schema/change-settings.ts'
 import { GateSettings } from '../schema/gate-settings.ts'
 import type { ChangeCheck, StoredChange } from '../schema/stored-change.ts'
 import type { StoredAudit, StoredGate } from '../schema/stored-gate.ts'
@@ -103,11 +104,24 @@ export async function observeStored(
     events,
     isSolo: context.isSolo,
     auditWanted: policy.audit.wanted,
-    functionalBy: settings.forge.kind === 'github' ? 'forge' : 'here',
-    functionalChecks:
-      settings.forge.kind === 'github' ? (settings.forge.functionalChecks ?? null) : null,
+    ...whoTests(settings),
     mostCommits: settings.mostCommits,
   }
+}
+
+function whoTests({
+  forge,
+  functional,
+}: ChangeSettings): Pick<
+  ObservedChange,
+  'functionalBy' | 'functionalChecks' | 'testsMerges' | 'mergeQueue'
+> {
+  if (forge.kind === 'local') {
+    return { functionalBy: 'here', functionalChecks: null, testsMerges: true, mergeQueue: false }
+  }
+  const { functionalChecks = null, mergeQueue = false } = forge
+  const testsMerges = functional !== undefined || mergeQueue
+  return { functionalBy: 'forge', functionalChecks, testsMerges, mergeQueue }
 }
 
 /** One whose time is over has ended, also where whoever was to run it is gone. */

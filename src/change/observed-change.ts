@@ -84,5 +84,9 @@ export type ObservedChange = {
   functionalBy: FunctionalRunner
   /** Names of the runners' checks that count; null: all that there are. */
   functionalChecks: readonly string[] | null
+  /** Whether what would be merged is tested each time that the protected branch moves: by us, or in a merge queue. */
+  testsMerges: boolean
+  /** Whether it is the forge's own queue that merges. */
+  mergeQueue: boolean
   mostCommits: number
 }

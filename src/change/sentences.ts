@@ -10,6 +10,8 @@ export const sentences = {
     'Whoever proposed it does not have the role engineer. Nothing is started: an admin can give it.',
   conflict: (files: readonly string[]): string =>
     `It cannot be merged: ${listed(files)} changed on both sides. Merge the protected branch into it, and push.`,
+  untested:
+    'The protected branch has moved since the runners of the forge tested this, and nothing has tested what a merge would give now. Update the branch: “Update branch” on GitHub, or merge the protected branch into it and push. Nobody has to where the server has a command (changes.functional) or the forge a merge queue (changes.forge.mergeQueue).',
   running: {
     functional: 'The functional tests run.',
     infrastructure: 'The environment of the gate is being examined.',
@@ -36,6 +38,7 @@ export const sentences = {
   tooManyCommits: (commits: number, most: number): string =>
     `It has ${count(commits, 'commit')}, and who wrote them is looked at up to ${most}. So nobody can approve it: squash them.`,
   merging: 'It is being merged.',
+  toBeQueued: 'It is approved: somebody adds it to the merge queue of the forge.',
   queued: 'It is approved, and the merge queue of the forge merges it.',
   mergeRefused: (reason: string): string =>
     `The forge did not merge it, and is asked again in some minutes. It says: ${reason}`,

@@ -42,6 +42,8 @@ export const GitHubForgeSettings = z.strictObject({
   people: z.record(z.string(), z.string()).default({}),
   /** The check runs that are the functional tests; all that others made when left out. */
   functionalChecks: z.array(z.string()).optional(),
+  /** Whether the branch has a merge queue, which tests what it merges: then nothing is merged but by it. */
+  mergeQueue: z.boolean().optional(),
 })
 export type GitHubForgeSettings = z.infer<typeof GitHubForgeSettings>
 

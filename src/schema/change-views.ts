@@ -32,6 +32,8 @@ export const ChangeStage = z.enum([
   /** Its author is nobody here, or no engineer: nothing is started. */
   'not-an-engineer',
   'conflict',
+  /** Its runners have not tested what would be merged now, and do not by themselves. */
+  'waits-for-update',
   'checking',
   /** A check failed, or the gate was not passed. */
   'not-passed',

@@ -41,6 +41,8 @@ export const ChangeRevision = z.object({
   base: z.string(),
   /** Null: the two cannot be merged. */
   tree: z.string().nullable(),
+  /** The one that the forge's own runners test with this head; null: none, or they do not count. */
+  testedTree: z.string().nullable(),
   conflicts: z.array(z.string()),
   /** Files that decide how changes are judged, of those that it touches. */
   policyFiles: z.array(z.string()),

@@ -25,6 +25,7 @@ export type ChangeTables = {
     head: string
     base: string
     tree: string | null
+    tested_tree: string | null
     conflicts: string
     policy_files: string
     writers: string

@@ -69,6 +69,8 @@ export type Changes = {
   /** Appends what would be merged, and makes it the current one. False when the sequence is taken. */
   addRevision(revision: Omit<ChangeRevision, 'seenAt'>): Promise<boolean>
   revision(change: string, sequence: number): Promise<ChangeRevision | null>
+  /** The first one of a head; null: it was not seen yet. */
+  firstOf(change: string, head: string): Promise<ChangeRevision | null>
   /** False when it was started before. */
   startCheck(check: CheckKey & Pick<ChangeCheck, 'subject'>): Promise<boolean>
   /** What runs elsewhere is known by a name from then on. False when it has ended. */
@@ -170,14 +172,17 @@ function createChangeRows({
 function createRevisions({
   database: { kysely, atomically },
   now,
-}: StoreContext): Pick<Changes, 'addRevision' | 'revision'> {
+}: StoreContext): Pick<Changes, 'addRevision' | 'revision' | 'firstOf'> {
+  const all = (change: string) =>
+    kysely.selectFrom('change_revisions').selectAll().where('change', '=', change)
   return {
-    async addRevision({ conflicts, policyFiles, writers, ...revision }) {
+    async addRevision({ testedTree, conflicts, policyFiles, writers, ...revision }) {
       const at = now()
       const insert = kysely
         .insertInto('change_revisions')
         .values({
           ...revision,
+          tested_tree: testedTree,
           conflicts: JSON.stringify(conflicts),
           policy_files: JSON.stringify(policyFiles),
           writers: JSON.stringify(writers),
@@ -192,12 +197,12 @@ function createRevisions({
       return (await atomically([{ query: insert, required: true }, { query: update }])) !== null
     },
     async revision(change, sequence) {
-      const row = await kysely
-        .selectFrom('change_revisions')
-        .selectAll()
-        .where('change', '=', change)
-        .where('sequence', '=', sequence)
-        .executeTakeFirst()
+      const row = await all(change).where('sequence', '=', sequence).executeTakeFirst()
+      return row === undefined ? null : revisionOf(row)
+    },
+    async firstOf(change, head) {
+      const ofHead = all(change).where('head', '=', head)
+      const row = await ofHead.orderBy('sequence').limit(1).executeTakeFirst()
       return row === undefined ? null : revisionOf(row)
     },
   }
@@ -319,9 +324,11 @@ function changeOf(row: Selectable<Tables['changes']>): StoredChange {
 }
 
 function revisionOf(row: Selectable<Tables['change_revisions']>): ChangeRevision {
-  const { policy_files: policyFiles, conflicts, writers, seen_at: seenAt, ...revision } = row
+  const { policy_files: policyFiles, conflicts, writers, ...rest } = row
+  const { seen_at: seenAt, tested_tree: testedTree, ...revision } = rest
   return ChangeRevision.parse({
     ...revision,
+    testedTree,
     conflicts: JSON.parse(conflicts),
     policyFiles: JSON.parse(policyFiles),
     writers: JSON.parse(writers),

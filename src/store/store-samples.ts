@@ -330,6 +330,7 @@ export function newRevision(change: string, sequence: number): Omit<ChangeRevisi
     head: 'head',
     base: 'base',
     tree: 'tree',
+    testedTree: 'tree',
     conflicts: [],
     policyFiles: ['proofloop.config.ts'],
     writers: ['bob'],

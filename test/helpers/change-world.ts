@@ -20,6 +20,8 @@ export type ForgeWorld = {
   settings: object
   /** Commits to a branch, which begins at the protected one, as somebody; `force`: as if it were new. */
   push(push: Push): Promise<string>
+  /** Merges the protected branch into another one, as "Update branch" does, and tests what comes out. */
+  update(branch: string): Promise<void>
   /** Proposes a branch. @returns its reference */
   open(change: { branch: string; by: string; title?: string }): Promise<string>
   /** As whoever has no use for it does: its branch is taken away. */

@@ -158,6 +158,14 @@ async function startGitForge(
     folder,
     settings: { forge: { kind: 'local', repository: bare }, functional: functionalTests },
     push,
+    async update(branch: string) {
+      const sides = [branch, main].map((name) => `refs/heads/${name}`)
+      const tree = await git(bare, ['merge-tree', '--write-tree', ...sides])
+      const parents = sides.flatMap((side) => ['-p', side])
+      const as = ['-c', 'user.name=eve', '-c', 'user.email=eve@example.org']
+      const commit = await git(bare, [...as, 'commit-tree', tree, ...parents, '-m', 'Update'])
+      await git(bare, ['update-ref', sides[0] ?? '', commit])
+    },
     async open({ branch, by, title = 'Better' }: { branch: string; by: string; title?: string }) {
       const author = `${by}@example.org`
       return opened.forge.open({ branch, title, description: '', author })

@@ -63,6 +63,14 @@ export async function startGitHubForge({ flow, now }: Pick<ForgeOptions, 'flow' 
     github,
     settings,
     push,
+    async update(branch: string) {
+      const base = (await github.head(branch)) ?? ''
+      const head = (await github.head('main')) ?? ''
+      const ref = `refs/heads/${branch}`
+      const commit = await repository.merge({ base, head, message: 'Update branch', ref })
+      if (commit === null) throw new Error('It conflicts.')
+      github.runner('test', commit, 'success')
+    },
     open: async ({ by, ...change }: { branch: string; by: string; title?: string }) =>
       String(await github.open({ login: by, ...change })),
     remove: async (branch: string) => void (await repository.deleteRef(`refs/heads/${branch}`)),

@@ -16,6 +16,7 @@ export const revision: ChangeRevision = {
   head: 'head',
   base: 'base',
   tree: 'tree',
+  testedTree: null,
   conflicts: [],
   policyFiles: [],
   writers: ['wim'],
@@ -144,6 +145,8 @@ export function observed(more: Partial<ObservedChange> = {}): ObservedChange {
     auditWanted: true,
     functionalBy: 'here',
     functionalChecks: null,
+    testsMerges: true,
+    mergeQueue: false,
     mostCommits: 250,
     ...more,
   }

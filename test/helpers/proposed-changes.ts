@@ -82,7 +82,7 @@ export async function changeWorld({ mail, ...options }: Options = {}) {
     const tree = 'tree' in merged ? merged.tree : null
     const conflicts = 'tree' in merged ? [] : merged.conflicts
     const about = { change: change.id, sequence: (change.revision ?? -1) + 1, head, base, tree }
-    const nobody = { writers: [], policyFiles: [] }
+    const nobody = { testedTree: null, writers: [], policyFiles: [] }
     await store.changes.addRevision({ ...about, conflicts, commits: 1, ...nobody, ...more })
     return { change, head, tree: tree ?? '' }
   }

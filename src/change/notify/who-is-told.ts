@@ -4,6 +4,7 @@ import { blameOf, retryAt } from '../blame.ts'
 import { decisionKey } from '../change-story.ts'
 import { whyNotCounted } from '../count-approvals.ts'
 import type { ObservedChange } from '../observed-change.ts'
+import { isUntested } from '../untested-merge.ts'
 
 type Told = Pick<StoredNotification, 'person' | 'kind' | 'text'> & {
   /** For that person alone: webhooks, which others read, are not told. */
@@ -40,6 +41,8 @@ export function whoIsTold(
     }
     case 'conflict':
       return isOldConflict(observed) ? [] : toAuthor('stopped', texts.conflict)
+    case 'base-moved':
+      return isNewlyUntested(observed) ? toAuthor('stopped', texts.untested) : []
     case 'changes-requested': {
       const said = observed.decisions.find((one) => decisionKey(one) === event.key)
       const counts = said !== undefined && whyNotCounted(observed, said.person) === null
@@ -64,7 +67,6 @@ export function whoIsTold(
       return tell([author, ...holders(observed, 'custodian')], 'stopped', texts.auditFailed)
     case 'opened':
     case 'pushed':
-    case 'base-moved':
     case 'check-started':
     case 'approved':
     case 'overridden':
@@ -79,6 +81,8 @@ export function whoIsTold(
 
 const texts = {
   conflict: 'It cannot be merged as it is: its page says which files changed on both sides.',
+  untested:
+    'The protected branch has moved since the runners of the forge tested it: its branch has to be updated. Its page says how.',
   mergeRefused: 'The forge does not let it be merged: its page says why. It is tried again.',
   deployable: 'It is merged, and its version may be deployed.',
   stopped: 'It is merged, and its version is not deployed. Its page says why.',
@@ -104,6 +108,13 @@ function toCustodians(observed: ObservedChange, text: string): Told[] {
 /** Of a commit that could not be merged before the protected branch moved either. */
 function isOldConflict({ before, revision }: ObservedChange): boolean {
   return before !== null && before.tree === null && before.head === revision?.head
+}
+
+/** Whoever was told once that the branch has to be updated knows. */
+function isNewlyUntested(observed: ObservedChange): boolean {
+  const { before, revision } = observed
+  if (revision === null || !isUntested(observed, revision)) return false
+  return before === null || !isUntested(observed, before)
 }
 
 /** It is told with the minute at its end, each time that it is tried. */

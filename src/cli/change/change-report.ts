@@ -11,6 +11,7 @@ import { count } from '../../schema/figure-words.ts'
 const words: Record<ChangeStage, string> = {
   'not-an-engineer': 'author is no engineer here',
   conflict: 'in conflict',
+  'waits-for-update': 'its branch is to be updated',
   checking: 'is being checked',
   'not-passed': 'not passed',
   'host-fault': 'fault of the host',
@@ -35,6 +36,7 @@ const exits: Record<ChangeStage, 0 | 1 | 3> = {
   'changes-requested': 1,
   stopped: 1,
   closed: 1,
+  'waits-for-update': 3,
   checking: 3,
   'host-fault': 3,
   'waits-for-gate': 3,

@@ -6,6 +6,7 @@ export type Tone = 'good' | 'bad' | 'waits' | 'quiet'
 const stages: Record<ChangeStage, { words: string; tone: Tone }> = {
   'not-an-engineer': { words: 'Not started', tone: 'waits' },
   conflict: { words: 'In conflict', tone: 'bad' },
+  'waits-for-update': { words: 'Branch to be updated', tone: 'waits' },
   checking: { words: 'Being checked', tone: 'quiet' },
   'not-passed': { words: 'Not passed', tone: 'bad' },
   'host-fault': { words: 'Fault of ours', tone: 'waits' },
