@@ -417,6 +417,16 @@ test('a backup that is missing, old or incomplete is told', async () => {
   })
 })
 
+test('it is told that gates are in demo mode, which fails nothing', async () => {
+  await using place = await doctorHost()
+  const told = async (gateDemo: boolean) => place.check('gate-walls', { gateDemo })
+  expect(await told(false)).toMatchObject({ result: 'pass' })
+  expect(await told(true)).toMatchObject({
+    result: 'pass',
+    sentence: expect.stringContaining('Gates are in demo mode'),
+  })
+})
+
 test('it is told whose models a gate asks', async () => {
   await using place = await doctorHost()
   expect(await place.check('gate-models')).toMatchObject({

@@ -4,7 +4,7 @@ import { signOverride } from '../gate/sign-override.ts'
 import { newSigningKey, publicKeyOf, signReceipt, verifyReceipt } from '../gate/sign-receipt.ts'
 import { canonicalJson, contentHash } from '../lib/content-hash.ts'
 import type { Receipt } from '../schema/gate-receipt.ts'
-import { GateSettings } from '../schema/gate-settings.ts'
+import { GateConfig, GateSettings } from '../schema/gate-settings.ts'
 import { SignedOverride } from '../schema/gate-override.ts'
 import type { ChangeDecision } from '../schema/stored-change.ts'
 import type { GateHashes, StoredGate } from '../schema/stored-gate.ts'
@@ -13,8 +13,9 @@ import { isSignedOverride, judgeReceipt, overridingOf } from './judge-receipt.ts
 
 const signingKey = newSigningKey()
 const splitKey = 'key'
-const keys = { publicKey: publicKeyOf(signingKey), splitKey }
 const policy = GateSettings.parse({})
+const { walls } = policy
+const keys = { publicKey: publicKeyOf(signingKey), splitKey, walls }
 
 const receipt: Receipt = {
   gate: 'gate',
@@ -123,6 +124,22 @@ describe('the receipt of a gate', () => {
     )
     expect(judge({ receipt: '{}' })).toBe('does-not-fit')
     expect(judge({ receipt: null })).toBe('none')
+  })
+
+  test('of demo mode fits while demo mode is on, and not once it is off', () => {
+    const demo = GateConfig.parse({ demo: true })
+    const of = { policy: demo, policyHash: contentHash(demo) }
+    const judgeIn = (inForce: GateSettings, stated: Pick<Receipt, 'isolation' | 'boundary'>) =>
+      judgeReceipt(
+        { ...gate, policy: canonicalJson(demo), ...signed({ ...of, ...stated }) },
+        'candidate',
+        { ...keys, walls: inForce.walls },
+      )
+    const thin = { isolation: 'process', boundary: 'none' } as const
+    const thick = { isolation: 'os', boundary: 'users' } as const
+    expect([judgeIn(demo, thin), judgeIn(policy, thin)]).toEqual(['fits', 'does-not-fit'])
+    // It states what was measured, whatever was asked for.
+    expect([judgeIn(demo, thick), judgeIn(policy, thick)]).toEqual(['fits', 'fits'])
   })
 
   test('of solo mode says which walls there were, whatever they are', () => {

@@ -14,23 +14,37 @@ type Keys = {
   splitKey: string
 }
 
+/** What a receipt is judged by. */
+type Judged = Keys & {
+  /** By the policy in force: what was good enough in demo mode is not, once that is off. */
+  walls: GateSettings['walls']
+}
+
 /**
  * Whether a receipt is ours, of this gate and this version, and says what the gate's row says: what is taken to be
- * in force is compared with the row. Where people may not hold two roles, it must state the walls that its policy wants.
+ * in force is compared with the row. Where people may not hold two roles, it must state the walls that its policy
+ * wanted, and that are wanted now.
  */
 export function judgeReceipt(
   gate: StoredGate,
   version: string | null,
-  keys: Keys,
+  judged: Judged,
 ): 'fits' | 'does-not-fit' | 'none' {
   if (gate.receipt === null) return 'none'
-  return holds(() => saysOf(gate, version, keys)) ? 'fits' : 'does-not-fit'
+  return holds(() => saysOf(gate, version, judged)) ? 'fits' : 'does-not-fit'
 }
 
-function saysOf(gate: StoredGate, version: string | null, { publicKey, splitKey }: Keys): boolean {
+function saysOf(
+  gate: StoredGate,
+  version: string | null,
+  { publicKey, splitKey, walls: wanted }: Judged,
+): boolean {
   const receipt = verifyReceipt(gate.receipt ?? '', publicKey)
   const settings = GateSettings.parse(JSON.parse(gate.policy))
   const { isolation, boundary, solo } = receipt
+  const areEnough = [settings.walls, wanted].every(
+    (walls) => !areThin({ walls }, { isolation, boundary }),
+  )
   // Of one from before, nobody signed it.
   const { evaluation = gate.hashes?.evaluation ?? null } = receipt
   return (
@@ -44,7 +58,7 @@ function saysOf(gate: StoredGate, version: string | null, { publicKey, splitKey 
     receipt.policyHash === contentHash(JSON.parse(gate.policy)) &&
     evaluation === (gate.hashes?.evaluation ?? null) &&
     solo === gate.solo &&
-    (solo || !areThin(settings, { isolation, boundary }))
+    (solo || areEnough)
   )
 }
 

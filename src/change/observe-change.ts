@@ -29,6 +29,8 @@ export type ChangeContext = {
   /** What a gate would be asked. */
   question: GateQuestion
   policyHash: string
+  /** That a gated run has to have now. */
+  walls: GateSettings['walls']
   /** PEM, of those who check receipts. */
   publicKey: string
   splitKey: string
@@ -48,6 +50,7 @@ export async function changeContext(host: Host): Promise<ChangeContext> {
     roles: new Map(people.map(({ id, roles }) => [id, roles])),
     question,
     policyHash: contentHash(gate.settings),
+    walls: gate.settings.walls,
     publicKey: publicKeyOf(key),
     splitKey: host.splitKey,
   }

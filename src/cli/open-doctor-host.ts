@@ -22,6 +22,7 @@ import { openBlobs } from '../store/blobs/open-blobs.ts'
 import { s3Settings } from '../store/blobs/s3-settings.ts'
 import { openStoreToExamine, storeMissing } from '../store/find-store.ts'
 import type { Store } from '../store/store.ts'
+import { isDemo } from '../schema/gate-settings.ts'
 import type { Io } from './io.ts'
 import { version } from './version.ts'
 
@@ -46,6 +47,7 @@ export function openDoctorHost(stack: AsyncDisposableStack, options: Options): D
   return {
     environment,
     gateModels: gateEnvironment(config),
+    gateDemo: config.gate !== undefined && isDemo(config.gate),
     directory: config.directory,
     env,
     dataFolder,

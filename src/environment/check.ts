@@ -50,6 +50,8 @@ export type DoctorHost = {
   environment: Environment
   /** Whose models gates ask. */
   gateModels: GateEnvironment
+  /** Whether gates accept whatever walls there are. */
+  gateDemo: boolean
   /** From which files of recordings are looked for. */
   directory: string
   /** Keys of models, among others; nothing of it gets into a finding. */

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { tempFolder } from '../../test/helpers/temp-folder.ts'
 import { UserFacingError } from '../lib/errors.ts'
+import { GateSettings, isDemo } from '../schema/gate-settings.ts'
 import { findEnvironment, loadServerConfig } from './server-config.ts'
 
 const model = "{ provider: 'openai', model: 'gpt-4.1-mini' }"
@@ -135,4 +136,29 @@ test.each([
   const attempt = (): unknown => loadServerConfig({ cwd: folder.folder })
   expect(attempt).toThrow(expect.objectContaining({ code: 'config-invalid' }))
   expect(attempt).toThrow(sentence)
+})
+
+test('demo mode is the name of a policy that accepts any walls, and not said beside the walls that are wanted', async () => {
+  const gateOf = async (gate: string) => {
+    await using folder = await tempFolder({
+      'proofloop.config.ts': `export default { gate: ${gate} }`,
+    })
+    return loadServerConfig({ cwd: folder.folder }).gate
+  }
+  const demo = await gateOf('{ demo: true, repeats: 1 }')
+  expect(demo).toEqual(
+    await gateOf("{ walls: { isolation: 'process', boundary: 'none' }, repeats: 1 }"),
+  )
+  expect(demo).toEqual(GateSettings.parse(demo))
+  expect(demo && isDemo(demo)).toBe(true)
+  const none = await gateOf('{ demo: false }')
+  expect(none).toEqual(GateSettings.parse({}))
+  expect(none && isDemo(none)).toBe(false)
+  expect(await gateOf("{ demo: false, walls: { boundary: 'none' } }")).toMatchObject({
+    walls: { isolation: 'os', boundary: 'none' },
+  })
+  await expect(gateOf('{ demo: true, walls: {} }')).rejects.toMatchObject({
+    code: 'config-invalid',
+    message: expect.stringContaining('demo mode accepts whatever walls there are'),
+  })
 })

@@ -7,7 +7,7 @@ import type {
   GateReport,
   GateSide,
 } from '../schema/api/gates.ts'
-import { GateSettings } from '../schema/gate-settings.ts'
+import { GateSettings, isDemo } from '../schema/gate-settings.ts'
 import type { GateMeasure, StoredAudit, StoredGate } from '../schema/stored-gate.ts'
 import type { PersonName } from '../schema/workplace.ts'
 import { approverSentence } from './approver-sentence.ts'
@@ -58,6 +58,7 @@ export function gateEntry(gate: StoredGate, nameOf: NameOf): GateEntry {
     cause,
     solo,
     walls,
+    demo: isDemo(GateSettings.parse(JSON.parse(gate.policy))),
     author: nameOf(gate.author),
     again: gate.look === 1,
     budgetEntry: gate.charge,

@@ -25,6 +25,9 @@ export function thinnest(all: readonly Walls[]): Walls {
   }
 }
 
+const demoMode =
+  'On a laptop, where author and server are one user anyway, demo mode accepts it: gate: { demo: true } in the configuration of the server.'
+
 /**
  * Hidden examples are shown to a flow only where it cannot tell them on. Where one person is all there is,
  * nothing is hidden from its author anyway; each receipt says so.
@@ -38,6 +41,6 @@ export function refuseThinWalls(
   if (solo) return
   const lacks = lacksOf(wanted, walls)
   if (lacks.length === 0) return
-  const told = [...lacks, ...(advice === null ? [] : [advice])].join(' ')
+  const told = [...lacks, ...(advice === null ? [] : [advice]), demoMode].join(' ')
   throw new UserFacingError('gate-walls', `No hidden example is shown to a flow here. ${told}`)
 }

@@ -15,7 +15,12 @@ export type Walls = z.infer<typeof Walls>
 
 const Share = z.number().gt(0).lt(1)
 
-/** `gate` in the configuration of a server: what a change must show, and what its author may ask. */
+const WantedWalls = z.strictObject({
+  isolation: Isolation.default('os'),
+  boundary: Boundary.default('users'),
+})
+
+/** The policy of the gate: what a change must show, and what its author may ask. */
 export const GateSettings = z.strictObject({
   /** Whose split `test` decides; left out: the only dataset of which engineers see something. */
   dataset: z.string().optional(),
@@ -43,11 +48,29 @@ export const GateSettings = z.strictObject({
     .strictObject({ wanted: z.boolean().default(true), margin: Share.default(0.05) })
     .prefault({}),
   /** The least that keeps a run apart. One-person installations may have less; it stands in each receipt. */
-  walls: z
-    .strictObject({
-      isolation: Isolation.default('os'),
-      boundary: Boundary.default('users'),
-    })
-    .prefault({}),
+  walls: WantedWalls.prefault({}),
 })
 export type GateSettings = z.infer<typeof GateSettings>
+
+/** Demo mode, by its other name: whatever walls the machine puts up are enough. */
+const noWalls = { isolation: 'process', boundary: 'none' } as const
+
+/** Whether a policy accepts any walls, as on a laptop, where author and server are one user. */
+export function isDemo({ walls }: Pick<GateSettings, 'walls'>): boolean {
+  return walls.isolation === noWalls.isolation && walls.boundary === noWalls.boundary
+}
+
+/** `gate` in the configuration of a server. */
+export const GateConfig = GateSettings.extend({
+  /** Demo mode: hidden examples are shown to flows behind whatever walls there are. */
+  demo: z.boolean().default(false),
+  walls: WantedWalls.optional(),
+})
+  .refine(({ demo, walls }) => !demo || walls === undefined, {
+    path: ['walls'],
+    error:
+      'leave it out, or demo: demo mode accepts whatever walls there are, and walls says which are wanted',
+  })
+  .transform(({ demo, walls, ...settings }): GateSettings => {
+    return { ...settings, walls: demo ? noWalls : (walls ?? WantedWalls.parse({})) }
+  })

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { ChangeSettings } from './change-settings.ts'
 import { ModelConnections } from './config.ts'
 import { Environments } from './environment.ts'
-import { GateSettings } from './gate-settings.ts'
+import { GateConfig } from './gate-settings.ts'
 
 /** `proofloop.config.ts`, beside a flow's `agents/` or where a server is started. */
 export const ProofloopConfig = z.strictObject({
@@ -11,7 +11,7 @@ export const ProofloopConfig = z.strictObject({
   /** Of a server only: a flow has none, whatever stands in its file. */
   environments: Environments.optional(),
   /** Of a server only, too. */
-  gate: GateSettings.optional(),
+  gate: GateConfig.optional(),
   /** Of a server only, too. */
   changes: ChangeSettings.optional(),
 })

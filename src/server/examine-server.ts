@@ -7,6 +7,7 @@ import {
   findEnvironment,
   type ServerConfig,
 } from '../environment/server-config.ts'
+import { isDemo } from '../schema/gate-settings.ts'
 import type { DoctorReport } from '../schema/doctor.ts'
 import type { Log } from './log.ts'
 import type { DatasetSource } from '../dataset/dataset-source.ts'
@@ -41,6 +42,7 @@ export async function examineServer(
     ...host,
     environment,
     gateModels: gateEnvironment(config),
+    gateDemo: config.gate !== undefined && isDemo(config.gate),
     directory: config.directory,
     now: Date.now,
     store: async () => store,

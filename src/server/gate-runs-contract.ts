@@ -22,6 +22,7 @@ export function describeGateRuns(open: OpenServer): void {
       expect(told.code).toBe('gate-walls')
       expect(told.message).toContain('bubblewrap')
       expect(told.message).toContain('boundary none')
+      expect(told.message).toContain('gate: { demo: true }')
     })
 
     test('takes nothing for an answer that was measured behind thinner walls', async () => {

@@ -41,6 +41,7 @@ export async function doctorHost(options: Options = {}) {
   const host: DoctorHost = {
     environment,
     gateModels: { wanted: 'test', own: null },
+    gateDemo: false,
     directory: folder.folder,
     env,
     dataFolder,

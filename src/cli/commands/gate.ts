@@ -5,6 +5,7 @@ import { verifyReceipt } from '../../gate/sign-receipt.ts'
 import { UserFacingError } from '../../lib/errors.ts'
 import { printable } from '../../lib/printable.ts'
 import { codeOf, writeWholeFile } from '../../lib/write-whole-file.ts'
+import { isDemo } from '../../schema/gate-settings.ts'
 import type { AnyReceipt } from '../../schema/gate-receipt.ts'
 import type { AuthorGate, GateBudget } from '../../schema/api/gates.ts'
 import { count } from '../../schema/figure-words.ts'
@@ -88,18 +89,24 @@ export async function verifyGate(
   const { key, json } = options
   if (options.candidate !== undefined) requireLong(options.candidate)
   const receipt = verifyReceipt(await read(file, io), await read(key, io))
-  const { verdict, candidate, baseline, isolation, boundary, solo, time } = receipt
+  const { verdict, candidate, baseline, time } = receipt
   const lines = [
     `The receipt is as it was signed: ${verdict === 'passed' ? 'passed' : 'not passed'}, ${time}.`,
     `  candidate ${candidate.version}`,
     `  baseline  ${baseline.version}`,
-    `  isolation ${isolation}, boundary ${boundary}${solo ? ', solo mode: one person held two roles' : ''}`,
+    `  ${apartBy(receipt)}`,
     '',
   ]
   io.stdout.write(json ? `${JSON.stringify(receipt, null, 2)}\n` : lines.join('\n'))
   const lacks = lacksOf(receipt, options)
   for (const sentence of lacks) io.stderr.write(`${sentence}\n`)
   return verdict === 'passed' && lacks.length === 0 ? 0 : 1
+}
+
+function apartBy({ isolation, boundary, policy, solo }: AnyReceipt): string {
+  const walls = `isolation ${isolation}, boundary ${boundary}`
+  const demo = isDemo(policy) ? ', demo mode: any walls were enough' : ''
+  return `${walls}${demo}${solo ? ', solo mode: one person held two roles' : ''}`
 }
 
 /** What somebody asks of a receipt and it does not say. */
@@ -139,14 +146,19 @@ async function openPlace(options: PlaceOptions, io: Io): Promise<GatePlace> {
 const ownModels =
   'The configuration has no environment for gates (gate.environment): each version asks the models that it names itself.'
 
+/** Whoever sees that it passed is to know what that is worth. */
+const inDemoMode =
+  'The gate is in demo mode (gate.demo): hidden examples are shown to flows behind whatever walls there are.'
+
 /** @throws UserFacingError gate-not-confirmed */
 async function confirm(
-  { own, all, left, environment }: GateBudget,
+  { own, all, left, demo, environment }: GateBudget,
   { yes }: GateOptions,
   io: Io,
 ): Promise<void> {
   const sentence = `On this test set you have had ${own.used} of ${count(own.limit, 'gate')}, and all together ${all.used} of ${all.limit}; ${left} left for you. What was answered before costs nothing.`
   io.stderr.write(`${sentence}\n`)
+  if (demo) io.stderr.write(`${inDemoMode}\n`)
   if (environment === null) io.stderr.write(`${ownModels}\n`)
   if (yes || (await io.ask?.('Ask the gate? It takes one of them. [y/N] '))) return
   throw new UserFacingError(

@@ -8,6 +8,7 @@ import { publicKeyOf } from '../../gate/sign-receipt.ts'
 import { budgetOf, startGate } from '../../gate/start-gate.ts'
 import { workOnGates } from '../../gate/work-on-gates.ts'
 import { UserFacingError } from '../../lib/errors.ts'
+import { isDemo } from '../../schema/gate-settings.ts'
 import { createLog } from '../../server/log.ts'
 import { type Host, openHost } from '../../server/open-host.ts'
 import { bundleHere } from '../bundle-here.ts'
@@ -52,7 +53,9 @@ export async function gateHere(options: GateHereOptions, io: Io): Promise<GatePl
       const { environment, settings } = host.gate
       const { answerEverySeconds } = settings
       const budget = await budgetOf(host, person)
-      return { ...budget, answerEverySeconds, baseline: baseline?.version ?? null, environment }
+      const demo = isDemo(settings)
+      const production = baseline?.version ?? null
+      return { ...budget, answerEverySeconds, baseline: production, demo, environment }
     },
     start: (question) => startHere(host, person, { question, io }),
     answer: async (gate) => answerOf(host, gate),

@@ -136,4 +136,16 @@ const gateModels: Check = {
   },
 }
 
-export const planChecks: Check[] = [datasetsThere, gateModels, budget, backup]
+/** Nothing fails in it: then changes would not pass where it is wanted. */
+const gateWalls: Check = {
+  name: 'gate-walls',
+  needs: [],
+  async run({ gateDemo }) {
+    if (!gateDemo) return pass('Gates show nothing hidden to a flow behind less than they want.')
+    return pass(
+      'Gates are in demo mode: hidden examples are shown to flows behind whatever walls there are. Take gate.demo out of proofloop.config.ts where an author is not to see them.',
+    )
+  },
+}
+
+export const planChecks: Check[] = [datasetsThere, gateModels, gateWalls, budget, backup]

@@ -39,6 +39,8 @@ export const GateBudget = z.object({
   answerEverySeconds: z.number().positive(),
   /** The version in production, with which a change is compared; null: none is marked. */
   baseline: z.string().nullable(),
+  /** Whether the server is in demo mode: any walls are enough. */
+  demo: z.boolean(),
   /** Of the server, whose models gates ask; null: it has none for gates, and each version asks its own. */
   environment: EnvironmentName.nullable(),
 })
@@ -60,6 +62,8 @@ export const GateEntry = z.object({
   again: z.boolean(),
   solo: z.boolean(),
   walls: Walls,
+  /** Whether it was asked in demo mode, in which any walls are enough. */
+  demo: z.boolean(),
   /** Its number in the budget of the test set; null when it cost nothing. */
   budgetEntry: z.int().positive().nullable(),
   /**

@@ -18,6 +18,7 @@ import { budgetOf, startGate } from '../../gate/start-gate.ts'
 import { endWhenOver } from '../../gate/time-limit.ts'
 import { UserFacingError } from '../../lib/errors.ts'
 import { peopleNames } from '../../review/people-names.ts'
+import { isDemo } from '../../schema/gate-settings.ts'
 import type { StoredGate } from '../../schema/stored-gate.ts'
 import type { Store } from '../../store/store.ts'
 import type { Implementer } from '../implementer.ts'
@@ -139,6 +140,7 @@ function authorRoutes(os: Implementer['gates'], { beyond, ...host }: Host) {
         ...(await budgetOf(beyond, actor.id)),
         answerEverySeconds: gate.settings.answerEverySeconds,
         baseline: baseline?.version ?? null,
+        demo: isDemo(gate.settings),
         environment: gate.environment,
       }
     }),

@@ -16,6 +16,9 @@ export function causeInWords(cause: GateCause | null): string {
 }
 
 /** Whose models gates ask. */
+export const demoInWords =
+  'The gate is in demo mode: hidden examples are shown to flows behind whatever walls there are.'
+
 export function modelsInWords(environment: string | null): string {
   if (environment !== null) return `those of ${environment}`
   return 'each version asks those that it names itself, since the server has no environment for gates'

@@ -36,7 +36,7 @@ export function GatePage() {
 
 function Report({ report }: { report: GateReport }) {
   const { gate, sides, comparison, repeats } = report
-  const { candidate, baseline, anchor, author, walls, solo, budgetEntry } = gate
+  const { candidate, baseline, anchor, author, walls, demo, solo, budgetEntry } = gate
   return (
     <>
       <GateVerdict report={report} />
@@ -56,6 +56,7 @@ function Report({ report }: { report: GateReport }) {
         <Fact name="Runs over each document">{repeats}</Fact>
         <Fact name="Kept apart by">
           {wallsInWords(walls)}
+          {demo && '; demo mode: any walls were enough'}
           {solo && '; solo mode: one person held two roles'}
         </Fact>
         <Fact name="Models">{modelsInWords(report.environment)}</Fact>

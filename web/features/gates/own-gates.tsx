@@ -9,7 +9,12 @@ import { ListPending } from '../../components/page-pending.tsx'
 import { ScrollTable } from '../../components/scroll-table.tsx'
 import { useMe } from '../../components/use-me.ts'
 import { When } from '../../components/when.tsx'
-import { causeInWords, modelsInWords, secondsInWords } from '../../components/gate/gate-words.ts'
+import {
+  causeInWords,
+  demoInWords,
+  modelsInWords,
+  secondsInWords,
+} from '../../components/gate/gate-words.ts'
 import { VersionAsked } from './version-asked.tsx'
 
 /** Milliseconds between looks at what waits for its answer. */
@@ -50,7 +55,7 @@ export function OwnGates() {
 }
 
 function Ask({ budget }: { budget: GateBudget }) {
-  const { own, all, left, baseline, answerEverySeconds, environment } = budget
+  const { own, all, left, baseline, answerEverySeconds, demo, environment } = budget
   const { soloMode } = useMe()
   const [chosen, choose] = useState(inUse)
   const bundles = useQuery(api.bundles.list.queryOptions())
@@ -98,6 +103,7 @@ function Ask({ budget }: { budget: GateBudget }) {
             : `Ask, for one of your ${left}`}
         </Button>
       </Group>
+      {demo && <Quiet>{demoInWords}</Quiet>}
       <Quiet>Models: {modelsInWords(environment)}.</Quiet>
       <Quiet>
         {soloMode
