@@ -328,7 +328,9 @@ export function describeChanges(openForge: OpenForgeWorld): void {
       expect(request?.override).toBe(signed)
       expect(signed).toContain('proofloop-gate-override-1')
       expect(await strict.texts(doubt, done)).not.toContain(reason)
-      // What is worse nobody overrides.
+      // What is worse nobody overrides, also once its branch is updated.
+      if (strict.forge.forge.kind === 'github') await updatedOnceUntested(strict, worse, 'worse')
+      expect((await strict.settle(worse)).stage).toBe('not-passed')
       const worseGate = await strict.gateOf(worse)
       await strict.decide(worse, ada.id, { decision: 'overridden', gate: worseGate, reason })
       expect((await strict.settle(worse)).stage).toBe('not-passed')
