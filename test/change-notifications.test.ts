@@ -41,6 +41,21 @@ async function receiver() {
   return { heard, url: `http://127.0.0.1:${port}`, [Symbol.asyncDispose]: close }
 }
 
+type World = Awaited<ReturnType<typeof changeWorld>>
+
+/** As whoever goes on with a change tells of it. @returns of how many events */
+async function tellOf({ host, source, store }: World, { id }: { id: string }): Promise<number> {
+  const served = { ...host, changes: source }
+  const stored = (await store.changes.get(id))!
+  const known = await knownChange(served, await changeContext(served), stored)
+  const events = untold(known.observed, known.decided)
+  for (const event of events) {
+    const steps = await notificationSteps(served, known.observed, event)
+    await store.changes.tell({ ...event, change: id }, steps)
+  }
+  return events.length
+}
+
 test('people are told once of each event, where they chose, and nobody else is', async () => {
   await using post = await mailServer()
   await using hook = await receiver()
@@ -80,17 +95,7 @@ test('people are told once of each event, where they chose, and nobody else is',
 
   const { number, change } = await world.gated('less', 'a comment')
   await store.changes.update(change.id, { title: 'Less <b> & more' })
-  const served = { ...world.host, changes: world.source }
-  const tellAll = async (): Promise<number> => {
-    const stored = (await store.changes.get(change.id))!
-    const known = await knownChange(served, await changeContext(served), stored)
-    const events = untold(known.observed, known.decided)
-    for (const event of events) {
-      const steps = await notificationSteps(served, known.observed, event)
-      await store.changes.tell({ ...event, change: change.id }, steps)
-    }
-    return events.length
-  }
+  const tellAll = () => tellOf(world, change)
   expect(await tellAll()).toBeGreaterThan(5)
   expect(await tellAll()).toBe(0)
   const list = (ask: Ask, query = '') => json<List>(ask('GET', `/api/me/notifications${query}`))
@@ -191,4 +196,64 @@ test('custodians are told how a look at audit ended that one of them began, and 
   await store.people.setRoles(custodian.id, ['engineer'])
   expect(await list(custodian)).toEqual([])
   expect(hook.heard).toEqual([])
+})
+
+test('little money is told before nothing is left, once for each budget: of their own to its author, of that of all to who sets it', async () => {
+  await using post = await mailServer()
+  const mail = { smtpUrl: post.url, from: 'proofloop@example.org', url: 'http://localhost:4310' }
+  await using world = await changeWorld({ mail })
+  const { eve, ada, store, host } = world
+  const olga = await world.person('olga', ['operator'])
+  const choices = { ...nowhere, 'budget-low': ['mail', 'webhook'] }
+  for (const { ask } of [eve, olga])
+    await json(ask('PUT', '/api/me/notification-settings', { choices }))
+  await host.budgets.set({ currency: 'USD', perMonth: 20, perPersonAndMonth: 10 })
+  let batches = 0
+  const spend = async (person: string, cost: number) => {
+    const tokens = { inputTokens: 1, cachedInputTokens: 0, outputTokens: 1 }
+    const nothing = { retries: 0, cached: 0, failed: 0, requestsWithoutUsage: 0 }
+    const account = { ...nothing, ...tokens, requests: 1, cost, currency: 'USD' }
+    const id = `batch ${(batches += 1)}`
+    await store.spend.add({ id, person, accounts: { reviewer: account } })
+  }
+  const measure = async (name: string) => {
+    const looked = await world.seen((await world.open(name)).number)
+    await world.ended(looked, { name: 'functional', outcome: 'pass', subject: 'version' })
+    await world.ended(looked, { name: 'evaluation', outcome: 'pass' })
+    await tellOf(world, looked.change)
+  }
+  const told = async ({ ask }: { ask: Ask }) =>
+    (await json<List>(ask('GET', '/api/me/notifications'))).items.map(({ kind, text }) => [
+      kind,
+      text,
+    ])
+  const month = new Date(host.now()).toISOString().slice(0, 7)
+  const isSpent = (of: string, spent: string) => [
+    'budget-low',
+    `Of ${of} USD for ${month}, ${spent} are spent. It begins anew with the next month (UTC).`,
+  ]
+
+  await spend(eve.id, 7.9)
+  await measure('first')
+  expect(await told(eve)).toEqual([])
+  await spend(eve.id, 0.2)
+  await measure('second')
+  await measure('third')
+  const own = isSpent('your budget of 10', '8.10')
+  expect(await told(eve)).toEqual([own])
+  expect(await told(olga)).toEqual([])
+  // What gates have cost is not told to who asks them.
+  await spend('gate', 9)
+  await measure('fourth')
+  await measure('fifth')
+  expect([await told(eve), await told(ada)]).toEqual([[own], []])
+  expect(await told(olga)).toEqual([isSpent('the budget of all of 20', '17.10')])
+  // A budget that was raised is another one.
+  await host.budgets.set({ currency: 'USD', perMonth: null, perPersonAndMonth: 10.1 })
+  await measure('sixth')
+  expect(await told(eve)).toEqual([isSpent('your budget of 10.1', '8.10'), own])
+  await world.until(async () => post.received.length === 3)
+  const mailed = post.received.flatMap(({ to }) => to)
+  expect(mailed.filter((to) => to === 'eve@example.org')).toHaveLength(2)
+  expect(mailed).toContain('olga@example.org')
 })

@@ -39,6 +39,35 @@ export function leftOf(limits: Limits, { month, person, spend }: Spent): number 
   )
 }
 
+/** From this share of a limit on, little is left. */
+const lowFrom = 0.8
+
+/** That little is left of a limit for a month, or nothing. */
+export type LowBudget = {
+  /** The limit and its month: another limit is another budget. */
+  key: string
+  text: string
+}
+
+/** Of which of them little is left; what was spent is for nobody but whose budget it is. */
+export function lowOf(
+  limits: Limits,
+  { month, person, spend }: Spent,
+): { own: LowBudget | null; all: LowBudget | null } {
+  const { currency, perMonth, perPersonAndMonth, of } = limits
+  const low = (limit: number | null, whose: string, part: StoredSpend[]): LowBudget | null => {
+    const spent = expectedCost(currency, part, spend)
+    if (limit === null || spent === null || spent < lowFrom * limit) return null
+    const text = `Of ${whose} of ${limit} ${currency}${of} for ${month}, ${spent.toFixed(2)} are spent. It begins anew with the next month (UTC).`
+    return { key: [whose, of, month, limit, currency].join(':'), text }
+  }
+  const own = spend.filter((one) => one.person === person)
+  return {
+    own: low(perPersonAndMonth, 'your budget', own),
+    all: low(perMonth, 'the budget of all', spend),
+  }
+}
+
 export function isLimited({ perMonth, perPersonAndMonth }: Budget): boolean {
   return perMonth !== null || perPersonAndMonth !== null
 }

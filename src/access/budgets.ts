@@ -11,6 +11,8 @@ import {
   isLimited,
   leftOf,
   type Limits,
+  type LowBudget,
+  lowOf,
   type Prices,
   requireKeepable,
 } from './budget-limits.ts'
@@ -43,12 +45,16 @@ export type Budgets = {
     prices: Prices,
     environment: EnvironmentName | null,
   ): Promise<{ maxCost: number } | undefined>
+  /** Of which budgets little is left, a person's own and those of all, the environment's among them. */
+  low(person: string, environment: EnvironmentName | null): Promise<LowBudgets>
   /** Adds what a run spends to the month, and to that of the environment in which it runs. */
   meter(
     spender: { person: string; environment: EnvironmentName | null },
     account: () => Record<string, ModelAccount>,
   ): SpendMeter
 }
+
+export type LowBudgets = { own: LowBudget[]; all: LowBudget[] }
 
 type SpendMeter = {
   /** What is known by now. */
@@ -64,7 +70,8 @@ type Host = {
   budgetIn?: (environment: EnvironmentName) => EnvironmentBudget | null
 }
 
-export function createBudgets({ store, now, budgetIn = () => null }: Host): Budgets {
+export function createBudgets(host: Host): Budgets {
+  const { store, now, budgetIn = () => null } = host
   const load = async (): Promise<Budget> =>
     z.union([Budget, z.undefined()]).parse(await store.settings.get(settingsKey)) ?? noLimits
 
@@ -115,7 +122,27 @@ export function createBudgets({ store, now, budgetIn = () => null }: Host): Budg
       )
       return maxCost === Infinity ? undefined : { maxCost }
     },
+    low: (person, environment) => lowNow(host, load, { person, environment }),
     meter: (spender, account) => createMeter(store, { ...spender, account }),
+  }
+}
+
+async function lowNow(
+  { store, now, budgetIn = () => null }: Host,
+  load: () => Promise<Budget>,
+  { person, environment }: { person: string; environment: EnvironmentName | null },
+): Promise<LowBudgets> {
+  const month = monthOf(now())
+  const general: Limits = { ...(await load()), ...inSettings }
+  const found = [lowOf(general, { month, person, spend: await store.spend.list(month) })]
+  const budget = environment && budgetIn(environment)
+  if (environment !== null && budget !== null) {
+    const spend = await store.spend.listIn(environment, month)
+    found.push(lowOf({ ...budget, ...inEnvironment(environment) }, { month, person, spend }))
+  }
+  return {
+    own: found.flatMap(({ own }) => own ?? []),
+    all: found.flatMap(({ all }) => all ?? []),
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Budgets } from '../access/budgets.ts'
 import type { GateHost } from '../gate/gate-host.ts'
 import type { ChangeSettings } from '../schema/change-settings.ts'
 import type { DoctorReport } from '../schema/doctor.ts'
@@ -47,6 +48,7 @@ export type ChangeHost = GateHost & {
       | 'notifications'
       | 'secrets'
     >
+  budgets: Pick<Budgets, 'low'>
   changes: ChangeSource
   /** Null: nobody is mailed what is told of changes. */
   mail: object | null

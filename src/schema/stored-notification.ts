@@ -12,7 +12,7 @@ export const NotificationKind = z.enum([
   'merged',
   /** It does not go on without somebody, or is merged and not deployed. */
   'stopped',
-  /** Little is left of what an author may ask of the gate, or nothing of another budget. */
+  /** Little is left of what an author may ask of the gate, or little or nothing of another budget. */
   'budget-low',
 ])
 export type NotificationKind = z.infer<typeof NotificationKind>

@@ -10,6 +10,7 @@ import type { NewNotification } from '../../store/notifications.ts'
 import type { Store } from '../../store/store.ts'
 import type { ChangeHost } from '../change-host.ts'
 import type { ObservedChange } from '../observed-change.ts'
+import { lowBudgets } from './low-budgets.ts'
 import { availableChannels, readChoices } from './notification-settings.ts'
 import { whoIsTold } from './who-is-told.ts'
 
@@ -34,10 +35,10 @@ export async function notificationSteps(
   const rows = whoIsTold(observed, event, { left, isWorn }).map((told) => {
     return { isPrivate: false, ...told, change, gate: null, eventKey: event.key }
   })
-  return tellSteps(host, rows)
+  return tellSteps(host, [...rows, ...(await lowBudgets(host, observed, event))])
 }
 
-type Telling = Omit<NewNotification, 'id'> & {
+export type Telling = Omit<NewNotification, 'id'> & {
   /** For that person alone: webhooks, which others read, are not told. */
   isPrivate: boolean
 }
@@ -45,9 +46,9 @@ type Telling = Omit<NewNotification, 'id'> & {
 /** Under the bell, and wherever each of them chose. */
 export async function tellSteps(
   { store, mail, jobs }: Pick<ChangeHost, 'mail' | 'jobs'> & { store: TellingStore },
-  all: readonly Telling[],
+  all: readonly (Telling & { id?: string })[],
 ): Promise<Step[]> {
-  const rows = all.map((told) => ({ ...told, id: timeOrderedId() }))
+  const rows = all.map((told) => ({ id: timeOrderedId(), ...told }))
   const available = await availableChannels(store, mail !== null)
   const sent = rows.map(async ({ id: notification, person, kind, isPrivate }) => {
     const choices = (await readChoices(store, person))[kind]
