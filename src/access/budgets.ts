@@ -54,7 +54,7 @@ export type Budgets = {
   ): SpendMeter
 }
 
-export type LowBudgets = { own: LowBudget[]; all: LowBudget[] }
+type LowBudgets = { own: LowBudget[]; all: LowBudget[] }
 
 type SpendMeter = {
   /** What is known by now. */
