@@ -18,7 +18,7 @@ export type AuditEnded = {
 
 /** What gates need on a server. */
 export type GateHost = TestHost & {
-  store: TestHost['store'] & Pick<Store, 'gates' | 'gateAudits' | 'flowVersions'>
+  store: TestHost['store'] & Pick<Store, 'gates' | 'gateAudits' | 'gateCalls' | 'flowVersions'>
   gate: {
     settings: GateSettings
     /** That of the settings, where the server has it; null: each version asks its own models. */

@@ -96,7 +96,7 @@ export async function measureVersion(
   const key = measureKey(host, { ...wanted, walls })
   const known = await host.store.gates.measure(key)
   if (known !== null) return { key, measure: known }
-  const measure = await measureAnew(host, { ...wanted, walls })
+  const measure = await measureAnew(host, { ...wanted, walls, key })
   if (faultRate([measure]) <= defaultPolicy.maxErrorRate) {
     await host.store.gates.keepMeasure(key, measure)
   }
@@ -113,7 +113,8 @@ async function measureAnew(
     repeats,
     signal,
     walls,
-  }: WantedMeasure & { walls: Walls },
+    key,
+  }: WantedMeasure & { walls: Walls; key: string },
 ): Promise<GateMeasure> {
   const { dataset, documents, split } = opened
   const outputs = await gate.runner.run({
@@ -122,6 +123,7 @@ async function measureAnew(
     firstRepeat,
     repeats,
     apart: split,
+    recorded: { measure: key, dataset: dataset.name },
     signal,
   })
   const evaluated = evaluateOutputs({

@@ -5,7 +5,11 @@ import type { EvaluationHost } from '../evaluation/evaluation-host.ts'
 import type { Repeat, RunIdentity, RunOutput } from '../evaluation/evaluate-outputs.ts'
 import { agentsThatRun, codeIn, flowIdentity } from '../evaluation/flow-identity.ts'
 import type { Isolation } from '../flow/isolate/isolation.ts'
-import { type IsolatedFlow, openBehind } from '../flow/isolate/open-isolated-flow.ts'
+import {
+  type IsolatedFlow,
+  type IsolatedServices,
+  openBehind,
+} from '../flow/isolate/open-isolated-flow.ts'
 import { type Flow, pricesAsked } from '../flow/open-flow.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import { keptAnswers } from '../model/kept-answers.ts'
@@ -14,7 +18,9 @@ import type { EnvironmentName } from '../schema/environment.ts'
 import type { FlowManifest } from '../schema/flow-manifest.ts'
 import type { Walls } from '../schema/gate-settings.ts'
 import { gatePayer } from './gate-host.ts'
+import type { Store } from '../store/store.ts'
 import { isHostFault } from './host-faults.ts'
+import { recordCalls } from './record-calls.ts'
 
 export type VersionIdentity = Pick<RunIdentity, 'subject' | 'subjectHash' | 'types'>
 
@@ -25,6 +31,8 @@ type VersionRun = {
   /** Number of the first run over each document: what was asked under it before is not asked again. */
   firstRepeat: number
   repeats: number
+  /** Whose calls of models are recorded for custodians; left out, they are not. */
+  recorded?: { measure: string; dataset: string }
   /** Answers of models are kept for runs with the same word alone. */
   apart: string
   signal: AbortSignal
@@ -43,7 +51,7 @@ export type VersionRunner = {
 const noteEvery = 2000
 
 type Host = Pick<EvaluationHost, 'flows' | 'budgets' | 'report' | 'version' | 'isolation'> & {
-  store: Pick<EvaluationHost['store'], 'answers'>
+  store: Pick<EvaluationHost['store'], 'answers'> & Pick<Store, 'gateCalls'>
 }
 
 /** In a process of its own for each run, behind the strongest walls that the machine puts up. */
@@ -75,11 +83,23 @@ export function runApart(host: Host): VersionRunner {
       await using answers = keptAnswers(host.store, apart)
       await using flow = await flows.open(version, { withoutCode: true, answers, budget })
       await using _meter = meterOf(host, { flow, environment })
-      await using isolated = await openOrNull(await isolation(), { manifest, version, flow })
+      const recorder = recorderOf(host, { ...wanted, models: flow.models })
+      const services = { models: recorder ?? flow.models, rules: flow.rules }
+      await using isolated = await openOrNull(await isolation(), { manifest, version, services })
       const concurrency = documentsAtOnce(allAgents(flow), flow)
-      return await runAll(isolated, { ...wanted, concurrency })
+      const outputs = await runAll(isolated, { ...wanted, concurrency })
+      await recorder?.written()
+      return outputs
     },
   }
+}
+
+function recorderOf(
+  { store }: Pick<Host, 'store'>,
+  { recorded, documents, firstRepeat, models }: VersionRun & Pick<Flow, 'models'>,
+) {
+  if (recorded === undefined) return null
+  return recordCalls(store, { ...recorded, examples: [...documents.keys()], firstRepeat, models })
 }
 
 async function budgetOf(
@@ -100,12 +120,12 @@ function allAgents({ agents }: Flow): LoadedAgent[] {
   )
 }
 
-type Opening = { manifest: FlowManifest; version: string; flow: Flow }
+type Opening = { manifest: FlowManifest; version: string; services: IsolatedServices }
 
 /** Null when the flow does not even start, which is its own fault. */
 async function openOrNull(
   isolation: Isolation,
-  { manifest: bundle, version: hash, flow: services }: Opening,
+  { manifest: bundle, version: hash, services }: Opening,
 ): Promise<IsolatedFlow | null> {
   try {
     return await openBehind(isolation, { bundle, hash, services })

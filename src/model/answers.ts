@@ -16,9 +16,9 @@ export type Prepared = { request: ModelRequest; key: string }
 /** Where answers come from: from what is kept, or from a model, and then they are kept. */
 export type Answers = {
   /** Undefined when there is none, or none that the schema still takes. */
-  kept<T>(question: Question<T>, key: string): Promise<{ value: T } | undefined>
+  kept<T>(question: Question<T>, key: string): Promise<(StoredAnswer & { value: T }) | undefined>
   /** Equal questions that are asked at once wait for one answer. */
-  askOnce(question: Question<unknown>, prepared: Prepared): Promise<unknown>
+  askOnce(question: Question<unknown>, prepared: Prepared): Promise<StoredAnswer>
   abort(reason: unknown): void
   idle(): Promise<void>
 }
@@ -29,16 +29,16 @@ export function createAnswers(parts: {
   models: OpenModels
 }): Answers {
   const { cache, ledger, models } = parts
-  const work = createSharedWork<unknown>()
+  const work = createSharedWork<StoredAnswer>()
 
   async function sendAndKeep(
     { alias, agent, place = atTheBeginning, schema, document, span = noSpan }: Question<unknown>,
     { request, key }: Prepared,
-  ): Promise<unknown> {
+  ): Promise<StoredAnswer> {
     const { sender } = models.get(alias)
     const answer = await askModel(sender, { alias, agent, place, request, schema, span })
     await keep(key, answer, document)
-    return answer.value
+    return answer
   }
 
   async function keep(key: string, answer: StoredAnswer, document?: string): Promise<void> {
@@ -57,20 +57,21 @@ export function createAnswers(parts: {
     async kept({ schema }, key) {
       const answer = await cache?.get(key)
       const parsed = answer && schema.safeParse(answer.value)
-      return parsed?.success ? { value: parsed.data } : undefined
+      if (answer === undefined || parsed?.success !== true) return undefined
+      return { ...answer, value: parsed.data }
     },
     async askOnce(question, { request, key }) {
       if (models.refusal) throw models.refusal
       const { alias, signal } = question
-      const begin = (own: AbortSignal): Promise<unknown> =>
+      const begin = (own: AbortSignal): Promise<StoredAnswer> =>
         sendAndKeep(question, { request: { ...request, signal: own }, key })
       const { isNew, done } = work.join(key, { begin, signal })
-      const value = await done
+      const answer = await done
       if (!isNew) {
         ledger.cached(alias)
         tellCachedAnswer(question)
       }
-      return value
+      return answer
     },
     abort: (reason) => work.abort(reason),
     idle: () => work.idle(),

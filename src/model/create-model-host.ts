@@ -37,7 +37,7 @@ export type ModelHostOptions = {
 }
 
 export function createModelHost(options: ModelHostOptions): ModelHost {
-  const { cache, clock = systemClock, random = Math.random } = options
+  const { clock = systemClock, random = Math.random } = options
   const prices = pricesOf(options.models)
   const ledger = createLedger(prices)
   const budget = createBudget(options.budget, prices, {
@@ -46,7 +46,7 @@ export function createModelHost(options: ModelHostOptions): ModelHost {
   })
   const { connections = openConnections(options) } = options
   const models = openModels({ connections, ledger, budget, clock, random })
-  const answers = createAnswers({ cache, ledger, models })
+  const answers = createAnswers({ cache: options.cache, ledger, models })
   const jsonSchemaOf = createJsonSchemas()
 
   function prepare(question: Question<unknown>): Prepared {
@@ -62,18 +62,21 @@ export function createModelHost(options: ModelHostOptions): ModelHost {
     gap: (alias) => models.gap(alias),
     settings: (alias) => models.get(alias).settings,
     async ask(question) {
-      const { alias, schema, signal } = question
+      const { alias, schema, signal, onAnswer } = question
       signal?.throwIfAborted()
       const prepared = prepare(question)
       const answer = await answers.kept(question, prepared.key)
       if (answer) {
         ledger.cached(alias)
         tellCachedAnswer(question)
+        onAnswer?.({ ...answer, isKept: true })
         return answer.value
       }
       signal?.throwIfAborted()
       try {
-        return schema.parse(await answers.askOnce(question, prepared))
+        const given = await answers.askOnce(question, prepared)
+        onAnswer?.({ ...given, isKept: false })
+        return schema.parse(given.value)
       } catch (error) {
         if (!signal?.aborted) ledger.failed(alias)
         throw error
@@ -81,20 +84,22 @@ export function createModelHost(options: ModelHostOptions): ModelHost {
     },
     async forecast(question) {
       const { request, key } = prepare(question)
-      const cached = (await answers.kept(question, key)) !== undefined
-      return { cached, estimate: estimateOf(request) }
+      const kept = await answers.kept(question, key)
+      return { cached: kept !== undefined, estimate: estimateOf(request) }
     },
     refusal: () => models.refusal,
     refuse: (error) => models.refuse(error),
     idle: () => answers.idle(),
     account: () => ledger.account(),
     async [Symbol.asyncDispose]() {
-      answers.abort(
-        new UserFacingError('interrupted', 'The run ended before the answer was there.'),
-      )
+      answers.abort(interrupted())
       if (!options.connections) await connections[Symbol.asyncDispose]()
     },
   }
+}
+
+function interrupted(): UserFacingError {
+  return new UserFacingError('interrupted', 'The run ended before the answer was there.')
 }
 
 function estimateOf({ messages, schema, parameters }: ModelRequest): Forecast['estimate'] {

@@ -28,6 +28,8 @@ export type Question<T> = {
   document?: string
   /** Of the agent: the spans of its requests are made below it. */
   span?: Span
+  /** Hears the answer with its tokens; kept: an equal question had it before. */
+  onAnswer?: (answer: StoredAnswer & { isKept: boolean }) => void
   signal?: AbortSignal
 }
 

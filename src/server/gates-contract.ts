@@ -1,5 +1,6 @@
 import type { OpenServer } from '../../test/helpers/gate-world.ts'
 import { describeGateAnswers } from './gate-answers-contract.ts'
+import { describeGateCalls } from './gate-calls-contract.ts'
 import { describeGateFigures } from './gate-figures-contract.ts'
 import { describeGateRuns } from './gate-runs-contract.ts'
 import { describeGateSlots } from './gate-slots-contract.ts'
@@ -10,4 +11,5 @@ export function describeGates(open: OpenServer): void {
   describeGateSlots(open)
   describeGateRuns(open)
   describeGateFigures(open)
+  describeGateCalls(open)
 }

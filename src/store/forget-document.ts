@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Step } from './database.ts'
 import { deleteContentSteps } from './dataset-contents.ts'
+import { forgetCallSteps } from './gate-calls.ts'
 import { forgetSignatureSteps } from './signatures.ts'
 import type { Tables } from './tables.ts'
 
@@ -37,6 +38,7 @@ export function forgetSteps(kysely: Kysely<Tables>, id: string, time: number): S
     { query: kysely.deleteFrom('issue_texts').where('issue', 'in', issues) },
     { query: kysely.deleteFrom('verdict_texts').where('verdict', 'in', verdicts) },
     { query: kysely.deleteFrom('review_events').where('review', 'in', reviews) },
+    ...forgetCallSteps(kysely, id),
     ...deleteContentSteps(kysely, id),
     { query: kysely.deleteFrom('answers').where('document', 'in', content) },
   ]

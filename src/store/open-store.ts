@@ -15,6 +15,7 @@ import { createDrafts } from './drafts.ts'
 import { createFinishedReviews } from './finished-reviews.ts'
 import { createFlowVersions } from './flow-versions.ts'
 import { createGateAudits } from './gate-audits.ts'
+import { createGateCalls } from './gate-calls.ts'
 import { createGates } from './gates.ts'
 import { createGroups } from './groups.ts'
 import { createHealth } from './health.ts'
@@ -137,6 +138,7 @@ export function createStore(context: StoreContext): Store {
     referenceVersions: createReferenceVersions(context),
     gates: createGates(context),
     gateAudits: createGateAudits(context),
+    gateCalls: createGateCalls(context),
     changes: createChanges(context),
     notifications: createNotifications(context),
     datasets: createDatasets(context),

@@ -47,7 +47,7 @@ export async function openReaders(
   const database = await openReaderDatabase(context.database, { readerUrl, scope })
   const read = createStore({ ...context, database })
   const { documents, groups, reviews, parts, issues, events, verdicts, readMarks } = read
-  const { gates, gateAudits, notifications, openedTexts } = read
+  const { gates, gateAudits, gateCalls, notifications, openedTexts } = read
   return {
     // All else is read as ever, by the role that also writes.
     store: {
@@ -62,6 +62,7 @@ export async function openReaders(
       readMarks,
       gates,
       gateAudits,
+      gateCalls: { ...store.gateCalls, list: (wanted) => gateCalls.list(wanted) },
       notifications,
       openedTexts,
       // What tells custodians which splits texts are in looks at all of them.

@@ -9,7 +9,7 @@ export type Retention = {
    * done, and none of which a dataset has an example: that is kept on purpose.
    */
   documents(before: number, limit: number): Promise<string[]>
-  /** What models answered before the time. */
+  /** What models answered before the time, and what gates had asked them. */
   answers(before: number): Promise<void>
   /** What stands beside the figures of evaluations that ended before the time. */
   evaluationDetails(before: number): Promise<void>
@@ -24,6 +24,7 @@ export function createRetention({
   return {
     documents: (before, limit) => oldDocuments(kysely, before, limit),
     async answers(before) {
+      await deleteCalls({ kysely, atomically }, before)
       for (;;) {
         const old = kysely.selectFrom('answers').select('key').where('created_at', '<', before)
         const rows = await old.limit(answersAtOnce).execute()
@@ -37,6 +38,19 @@ export function createRetention({
       const query = kysely.deleteFrom('evaluation_details').where('evaluation', 'in', ended)
       await atomically([{ query }])
     },
+  }
+}
+
+/** They quote the answers, so they are kept no longer. */
+async function deleteCalls(
+  { kysely, atomically }: Pick<Database, 'kysely' | 'atomically'>,
+  before: number,
+): Promise<void> {
+  for (;;) {
+    const old = kysely.selectFrom('gate_calls').select('id').where('asked_at', '<', before)
+    const ids = (await old.limit(answersAtOnce).execute()).map(({ id }) => id)
+    if (ids.length === 0) return
+    await atomically([{ query: kysely.deleteFrom('gate_calls').where('id', 'in', ids) }])
   }
 }
 

@@ -12,6 +12,7 @@ import { describeEvaluationContract } from './evaluations-contract.ts'
 import { describeExampleSignatureContract } from './example-signatures-contract.ts'
 import { describeFinishedReviewContract } from './finished-reviews-contract.ts'
 import { describeFlowVersionContract } from './flow-versions-contract.ts'
+import { describeGateCallContract } from './gate-calls-contract.ts'
 import { describeGateContract } from './gates-contract.ts'
 import { describeHealthContract } from './health-contract.ts'
 import { describeLabelSetContract } from './label-sets-contract.ts'
@@ -75,6 +76,7 @@ export function describeStoreContract(engine: string, createPlace: CreatePlace):
     describeVerdictContract(createPlace)
     describeEvaluationContract(createPlace)
     describeGateContract(createPlace)
+    describeGateCallContract(createPlace)
     describeChangeContract(createPlace)
     describeNotificationContract(createPlace)
     describeDatasetContract(createPlace)

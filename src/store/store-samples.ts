@@ -5,6 +5,7 @@ import type { EvaluationRun } from '../schema/evaluation.ts'
 import type { EvaluationDetails } from '../schema/evaluation-details.ts'
 import type { Issue } from '../schema/issue.ts'
 import type { ChangeDecision, ChangeRevision, DeploymentRequest } from '../schema/stored-change.ts'
+import type { GateCall } from '../schema/stored-gate-call.ts'
 import type { DatasetEntry, DatasetVersion } from '../schema/stored-dataset.ts'
 import type { NewReadMark } from '../schema/stored-read-mark.ts'
 import type { NewVerdict } from '../schema/stored-verdict.ts'
@@ -18,6 +19,19 @@ import type { GateEnd, NewGate } from './gates.ts'
 // What the contract, the fault tests and the benchmark put into a store.
 
 export const answer = { value: { issues: [1.5, 'é'] }, inputTokens: 10, outputTokens: null }
+
+export const gateCall: GateCall = {
+  agent: 'grammar',
+  alias: 'large',
+  provider: 'openai',
+  model: 'large-1',
+  messages: [{ role: 'user', content: 'Is “é” good?' }],
+  answer: answer.value,
+  fault: null,
+  inputTokens: 10,
+  outputTokens: null,
+  isKept: false,
+}
 
 export const evaluationRun: EvaluationRun = {
   format: 'proofloop-evaluation-run-1',

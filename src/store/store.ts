@@ -13,6 +13,7 @@ import type { FinishedReviews } from './finished-reviews.ts'
 import type { FlowVersions } from './flow-versions.ts'
 import type { AccountTables } from './account-tables.ts'
 import type { GateAudits } from './gate-audits.ts'
+import type { GateCalls } from './gate-calls.ts'
 import type { Gates } from './gates.ts'
 import type { Groups } from './groups.ts'
 import type { StoreHealth } from './health.ts'
@@ -65,6 +66,7 @@ export type Store = {
   referenceVersions: ReferenceVersions
   gates: Gates
   gateAudits: GateAudits
+  gateCalls: GateCalls
   changes: Changes
   notifications: Notifications
   datasets: Datasets

@@ -203,6 +203,16 @@ export type Tables = ChangeTables & {
     candidate_at: number | null
     receipt: string | null
   }
+  gate_calls: {
+    id: string
+    measure: string
+    dataset: string
+    example: string
+    repeat: number
+    sequence: number
+    content: Uint8Array
+    asked_at: number
+  }
   gate_measures: { content_key: string; content: Uint8Array; measured_at: number }
   gate_charges: {
     test_set: string

@@ -29,7 +29,8 @@ export function samplesFor(
   return {
     known: {
       sha256: hashes,
-      document: [...documents, 'memo-0000', noHash],
+      // An example that gates were measured on, for what they asked models about it.
+      document: [...documents, 'memo-0000', 'notice-test-0', noHash],
       documents: hashes,
       bundle: hashes,
       hash: hashes,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { EnvironmentName } from '../environment.ts'
 import { Walls } from '../gate-settings.ts'
+import { GateCall } from '../stored-gate-call.ts'
 import { GateCause, GateVerdict } from '../stored-gate.ts'
 import { Instant, PersonName, Sha256 } from '../workplace.ts'
 import { ReferenceMeasures } from './dataset-references.ts'
@@ -154,6 +155,23 @@ export const GateDocuments = z.object({
 })
 export type GateDocuments = z.infer<typeof GateDocuments>
 
+/** What one version asked of models in one run over one document. */
+export const GateCalls = z.object({
+  split: GatedSplit,
+  dataset: z.string(),
+  /** Id of the example. */
+  document: z.string(),
+  side: z.enum(['candidate', 'baseline', 'anchor']),
+  /** Of the flow. */
+  version: z.string(),
+  /** From 1, of so many. */
+  run: z.int().positive(),
+  runs: z.int().positive(),
+  /** In the order in which it asked; empty where it asked none, and of what is not kept (any more). */
+  items: z.array(GateCall),
+})
+export type GateCalls = z.infer<typeof GateCalls>
+
 const ById = z.object({ gate: z.string() })
 
 export const gates = {
@@ -223,6 +241,24 @@ export const gates = {
     })
     .input(ById.extend({ split: GatedSplit.default('test') }))
     .output(GateDocuments),
+  calls: procedure('gates:write')
+    .route({
+      method: 'GET',
+      path: '/gates/{gate}/calls',
+      summary: 'What a version asked of models about one hidden document, for custodians',
+      description:
+        'Prompts and answers of one run. They are kept as long as answers of models are. The audit log knows of each look, and at which document.',
+    })
+    .input(
+      ById.extend({
+        /** Id of the example. */
+        document: z.string(),
+        side: GateCalls.shape.side.default('candidate'),
+        run: z.coerce.number().int().positive().default(1),
+        split: GatedSplit.default('test'),
+      }),
+    )
+    .output(GateCalls),
   references: procedure('gates:read')
     .route({
       method: 'GET',

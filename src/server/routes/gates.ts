@@ -1,9 +1,11 @@
 import { record, recordShown } from '../../access/audit.ts'
+import { hiddenNames } from '../../access/hidden-names.ts'
 import type { Actor } from '../../access/actor.ts'
 import type { ChangeSource } from '../../change/change-host.ts'
 import { followAudit, followGate } from '../../change/follow-gate.ts'
 import { isOverridden } from '../../change/overridden-gate.ts'
 import { startAudit } from '../../gate/audit-gate.ts'
+import { gateCalls } from '../../gate/gate-calls.ts'
 import { gateDataset } from '../../gate/gate-dataset.ts'
 import { gateDocuments } from '../../gate/gate-documents.ts'
 import type { GateHost } from '../../gate/gate-host.ts'
@@ -18,6 +20,7 @@ import { budgetOf, startGate } from '../../gate/start-gate.ts'
 import { endWhenOver } from '../../gate/time-limit.ts'
 import { UserFacingError } from '../../lib/errors.ts'
 import { peopleNames } from '../../review/people-names.ts'
+import type { GateCalls } from '../../schema/api/gates.ts'
 import { isDemo } from '../../schema/gate-settings.ts'
 import type { StoredGate } from '../../schema/stored-gate.ts'
 import type { Store } from '../../store/store.ts'
@@ -42,6 +45,7 @@ export function gateRoutes(os: Implementer['gates'], host: Host) {
   const { store, beyond } = host
   return {
     ...authorRoutes(os, host),
+    ...documentRoutes(os, host),
     ...auditRoutes(os, host),
     key: os.key.handler(async () => ({ publicKey: publicKeyOf(await host.gate.signingKey()) })),
     list: os.list.handler(async ({ input: { after, limit }, context: { actor } }) => {
@@ -69,15 +73,6 @@ export function gateRoutes(os: Implementer['gates'], host: Host) {
       await record(store, actor, { action: 'gate-viewed', subject: gate.id })
       return report
     }),
-    documents: os.documents.handler(async ({ input, context: { actor } }) => {
-      requireFigures(actor)
-      const { split } = input
-      const gate = await findGate(store, input.gate)
-      const audit = split === 'audit' ? await store.gateAudits.get(gate.id) : null
-      const found = await gateDocuments(store, { gate, audit, split })
-      await record(store, actor, { action: 'gate-viewed', subject: gate.id, details: { split } })
-      return found
-    }),
     references: os.references.handler(async ({ context: { actor } }) => {
       requireFigures(actor)
       return figuresFor(host, actor, await gateDataset(host.beyond))
@@ -94,6 +89,42 @@ export function gateRoutes(os: Implementer['gates'], host: Host) {
       return gateEntry(asked, await peopleNames(store))
     }),
   }
+}
+
+/** Hidden documents one by one, for custodians. */
+function documentRoutes(os: Implementer['gates'], { store }: Host) {
+  return {
+    documents: os.documents.handler(async ({ input, context: { actor } }) => {
+      requireFigures(actor)
+      const { split } = input
+      const gate = await findGate(store, input.gate)
+      const audit = split === 'audit' ? await store.gateAudits.get(gate.id) : null
+      const found = await gateDocuments(store, { gate, audit, split })
+      await record(store, actor, { action: 'gate-viewed', subject: gate.id, details: { split } })
+      return found
+    }),
+    calls: os.calls.handler(async ({ input, context: { actor } }) => {
+      requireFigures(actor)
+      const { split, document, side, run } = input
+      const gate = await findGate(store, input.gate)
+      const audit = split === 'audit' ? await store.gateAudits.get(gate.id) : null
+      const found = await gateCalls(store, { gate, audit, split, document, side, run })
+      const details = { split, side, run, document: await nameOfExample(store, found) }
+      await record(store, actor, { action: 'gate-viewed', subject: gate.id, details })
+      return found
+    }),
+  }
+}
+
+/** As the log calls it where the example itself is read; one that is not there any more, by its id. */
+async function nameOfExample(
+  store: Pick<Store, 'datasets' | 'secrets'>,
+  { dataset, document }: Pick<GateCalls, 'dataset' | 'document'>,
+): Promise<string> {
+  const newest = await store.datasets.version('everything', { dataset })
+  const example = newest && (await store.datasets.example('everything', newest.id, document))
+  const nameOf = await hiddenNames(store)
+  return nameOf(example?.hash ?? document)
 }
 
 /** What custodians look at beyond `test`. */

@@ -10,6 +10,7 @@ import {
   answer,
   event,
   datasetEntry,
+  gateCall,
   gateEnd,
   evaluationDetails,
   evaluationRun,
@@ -118,7 +119,7 @@ async function fillReferences({
 }
 
 /** All of it is hidden, so the canary is in each row. */
-async function fillGates({ gates, gateAudits, flowVersions }: Store): Promise<void> {
+async function fillGates({ gates, gateAudits, gateCalls, flowVersions }: Store): Promise<void> {
   await flowVersions.put({ hash: 'gated', name: 'flow', manifest: {} })
   const id = `gate-${canary}`
   await gates.start(newGate(id))
@@ -126,6 +127,14 @@ async function fillGates({ gates, gateAudits, flowVersions }: Store): Promise<vo
   await gates.charge(charge)
   const walls = { isolation: 'os', boundary: 'users' } as const
   await gates.keepMeasure(`measure-${canary}`, { run: evaluationRun, hostFaults: 0, walls })
+  await gateCalls.put({
+    measure: `measure-${canary}`,
+    dataset: 'letters',
+    example: 'b',
+    repeat: 0,
+    sequence: 0,
+    call: gateCall,
+  })
   await gates.finish(id, gateEnd)
   await gateAudits.start(newAudit(id))
 }

@@ -64,6 +64,7 @@ const rules: Record<string, Rule> = {
   issue_texts: [{ reference: 'issue', parent: 'issues' }],
   // Verdicts and counts of the hidden splits.
   gate_audits: 'hidden',
+  gate_calls: 'hidden',
   gate_charges: 'hidden',
   gate_measures: 'hidden',
   gates: 'hidden',

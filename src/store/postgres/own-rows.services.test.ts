@@ -6,6 +6,7 @@ import type { OwnRows } from '../reader-scope.ts'
 import {
   evaluationDetails,
   evaluationRun,
+  gateCall,
   gateEnd,
   newAudit,
   newChange,
@@ -45,6 +46,8 @@ async function fill(store: Store): Promise<void> {
     hostFaults: 0,
     walls: { isolation: 'os', boundary: 'users' },
   })
+  const place = { measure: 'measured', dataset: 'letters', example: 'b', repeat: 0, sequence: 0 }
+  await store.gateCalls.put({ ...place, call: gateCall })
   await store.changes.add(newChange('a'))
   const event = { change: 'a', key: '1', kind: 'merged', person: null, text: '' } as const
   const told = { change: 'a', gate: null, eventKey: '1', kind: 'merged', text: 'Merged.' } as const
@@ -149,6 +152,7 @@ test('with the session of the role for readers nobody gets at what a gate found'
     'gates',
     'gate_measures',
     'gate_audits',
+    'gate_calls',
     'opened_texts',
     'notifications',
     'audit_log',
@@ -165,7 +169,7 @@ test('with the session of the role for readers nobody gets at what a gate found'
     expect(await rows('')).toEqual(none)
     const widened = { people: ['ann'], sees: ['figures', 'log'], splits: Split.options }
     expect(await rows(`${'0'.repeat(64)}.${JSON.stringify(widened)}`)).toEqual(none)
-    expect(await rows(sealScope(pads, JSON.stringify(widened)))).toEqual([2, 1, 2, 1, 1, 1])
+    expect(await rows(sealScope(pads, JSON.stringify(widened)))).toEqual([2, 1, 2, 1, 1, 1, 1])
     for (const table of ['gate_charges', 'changes', 'change_decisions', 'test_set_anchors']) {
       await expect(client.query(`select * from ${table}`)).rejects.toThrow('permission denied')
     }

@@ -385,6 +385,7 @@ test('each table that comes from a document is guarded, no other may be read, an
         "evaluation_runs",
         "evaluations",
         "gate_audits",
+        "gate_calls",
         "gate_measures",
         "gates",
         "issue_texts",

@@ -1,0 +1,23 @@
+import { z } from 'zod'
+import { ModelMessage } from './model.ts'
+
+/** What a gated run asked of a model about one hidden example, and what came of it. */
+export const GateCall = z.object({
+  agent: z.string(),
+  /** As the flow calls the model, and what it is; null where there is none of that name. */
+  alias: z.string(),
+  provider: z.string().nullable(),
+  model: z.string().nullable(),
+  /** The prompt; null where the run asked more than is kept. */
+  messages: z.array(ModelMessage).nullable(),
+  /** As JSON, checked; null when there was none, or when it asked more than is kept. */
+  answer: z.json(),
+  /** Why there was none: a stable code. */
+  fault: z.string().nullable(),
+  /** Of a kept answer, what it once cost. */
+  inputTokens: z.number().nonnegative().nullable(),
+  outputTokens: z.number().nonnegative().nullable(),
+  /** Whether the answer was there from an equal question before, so that no model was asked. */
+  isKept: z.boolean(),
+})
+export type GateCall = z.infer<typeof GateCall>
