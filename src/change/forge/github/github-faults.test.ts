@@ -145,6 +145,21 @@ test('an App whose token was taken back has itself issued another', async () => 
   expect(github.callers.issued()).toBe(2)
 })
 
+test('an App whose token was taken back just before git was asked has itself issued another', async () => {
+  await using world = await openForgeOnGitHub()
+  const { github, forge } = world
+  const { reference } = await world.propose()
+  await forge.get(reference)
+  let isOver = false
+  github.known.fault = (call) => {
+    if (call === 'git' && !isOver) github.callers.revoke()
+    isOver ||= call === 'git'
+    return null
+  }
+  expect(await forge.get(reference)).toMatchObject({ reference })
+  expect(github.callers.issued()).toBe(2)
+})
+
 test('an App is issued one token for many requests, and another before it ends', async () => {
   let now = Date.now()
   await using world = await openForgeOnGitHub({ now: () => now })

@@ -148,30 +148,36 @@ function createTalk(options: Pick<Options, 'api' | 'cloneUrl'> & { folder: strin
   return async (verb, flags, specs) => {
     address ??= (await api.call('GET /repos/{owner}/{repo}', api.names, GitHubRepositoryAnswer))
       .clone_url
-    const token = await api.credential.token()
-    const basic = Buffer.from(`x-access-token:${token}`).toString('base64')
-    const environment = gitEnvironment({
-      protocols: ['https', 'http', 'file'],
-      safe: folder,
-      more: [
-        [`http.${address}.extraHeader`, `Authorization: Basic ${basic}`],
-        // Not to where somebody sends us on, with the token.
-        ['http.followRedirects', 'false'],
-      ],
-    })
     const args = [verb, ...flags, address, ...specs]
+    let isNew = false
     for (let attempt = 1; ; attempt += 1) {
       try {
+        const environment = authorized(address, await api.credential.token(), folder)
         await runGit({ args, folder, environment, time: 10 * 60_000 })
         return
       } catch (error) {
+        // Taken back, or ended while git began.
+        const mayRenew: boolean = !isNew && isNotLetIn(error) && api.credential.renew()
+        isNew ||= mayRenew
         // Another process fetches the same.
-        if (attempt >= mostAttempts || !/cannot lock ref/i.test(saidIn(error))) {
-          throw explain(verb, error)
-        }
+        const isLocked = attempt < mostAttempts && /cannot lock ref/i.test(saidIn(error))
+        if (!mayRenew && !isLocked) throw explain(verb, error)
       }
     }
   }
+}
+
+function authorized(address: string, token: string, folder: string): Record<string, string> {
+  const basic = Buffer.from(`x-access-token:${token}`).toString('base64')
+  return gitEnvironment({
+    protocols: ['https', 'http', 'file'],
+    safe: folder,
+    more: [
+      [`http.${address}.extraHeader`, `Authorization: Basic ${basic}`],
+      // Not to where somebody sends us on, with the token.
+      ['http.followRedirects', 'false'],
+    ],
+  })
 }
 
 function isMissingBranch(error: unknown): error is UserFacingError {
@@ -185,13 +191,20 @@ function saidIn(error: unknown): string {
   return error instanceof UserFacingError && error.cause instanceof Error ? error.cause.message : ''
 }
 
+/** In words of git, and numbers of HTTP, which are no milliseconds. */
+function isNotLetIn(error: unknown): boolean {
+  return /could not read Username|Authentication failed|(?:error:|HTTP) 40[134]\b/i.test(
+    saidIn(error),
+  )
+}
+
 const words = { fetch: 'fetched from', push: 'pushed to' }
 
 function explain(verb: 'fetch' | 'push', error: unknown): unknown {
   if (!(error instanceof UserFacingError) || error.code !== 'git-failed') return error
   const said = saidIn(error)
   const failed = `Commits cannot be ${words[verb]} GitHub`
-  if (/could not read Username|Authentication failed|\b40[134]\b/i.test(said)) {
+  if (isNotLetIn(error)) {
     const sentence = `${failed}: it does not let us. See which permissions docs/changes.md names.`
     return refused(sentence, { cause: error })
   }
