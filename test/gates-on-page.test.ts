@@ -79,6 +79,28 @@ test('a gate is asked by keyboard, read by an approver, audited by a custodian',
   const documents = ada.getByRole('region', { name: 'Documents of test' })
   await documents.getByRole('row', { name: /^test-0 in production 1 0 0/u }).waitFor()
   await documents.getByRole('row', { name: /^test-0 candidate 1 0 0/u }).waitFor()
+  await ada.getByText('12 documents of test, those in which').waitFor()
+  await documents
+    .getByRole('button', { name: 'Show what candidate asked of models about test-0' })
+    .click()
+  const asked = documents.getByRole('group', { name: 'What was asked about test-0' })
+  // Rules ask none.
+  await asked.getByText('Nothing is kept: it asked no model').waitFor()
+  await asked.getByRole('button', { name: 'Run 3' }).click()
+  expect(await violationsInBoth(ada)).toEqual([])
+  const look = { messages: [{ role: 'user', content: 'Is this one?' }], answer: { issues: [] } }
+  const call = { ...look, agent: 'tone', alias: 'large', model: 'large-1', provider: 'openai' }
+  const items = [{ ...call, fault: null, inputTokens: 812, outputTokens: 34, isKept: false }]
+  // What a flow with prompts has: this one has rules alone.
+  await ada.route('**/calls?*', async (route) => {
+    const answer = await route.fetch()
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), items } })
+  })
+  await asked.getByRole('button', { name: 'Run 2' }).press('Enter')
+  await asked.getByText('tone asked large (large-1), 812 tokens in, 34 out').press('Enter')
+  await asked.getByText('Is this one?').waitFor()
+  await asked.getByText('"issues": []').waitFor()
+  expect(await violationsInBoth(ada)).toEqual([])
   await ada.getByRole('button', { name: 'Show each document of audit' }).click()
   const audited = ada.getByRole('region', { name: 'Documents of audit' })
   await audited.getByRole('link', { name: 'audit-0' }).first().waitFor()
@@ -89,6 +111,10 @@ test('a gate is asked by keyboard, read by an approver, audited by a custodian',
     await ada.setViewportSize({ width, height: 900 })
     expect([width, await beyondEdge(ada)]).toEqual([width, 0])
   }
+  await ada.setViewportSize({ width: 390, height: 900 })
+  const figuresFit = await figures.evaluate((one) => one.scrollWidth <= one.clientWidth)
+  expect(figuresFit).toBe(true)
+  expect(await violationsInBoth(ada)).toEqual([])
   await ada.goto(`${workplace.origin}/gates`)
   await ada.getByText('Over 1 merge on this test set').waitFor()
   for (const width of [390, 1001, 1280]) {
@@ -122,4 +148,21 @@ test('a gate is asked by keyboard, read by an approver, audited by a custodian',
   await ada.goto(address)
   await ada.getByText('The gate cannot be shown').waitFor()
   expect(await violationsInBoth(ada)).toEqual([])
+})
+
+test('where nothing is set up the page says what is missing, and nothing looks broken', async () => {
+  await using workplace = await openWorkplace()
+  const ada = await workplace.signIn({ reducedMotion: 'reduce' })
+  await ada.goto(`${workplace.origin}/gates`)
+  await ada.getByText('The gate is not set up yet').waitFor()
+  await ada.getByText('Nobody has asked the gate yet.').waitFor()
+  expect(await ada.getByRole('alert').count()).toBe(0)
+  expect(await violationsInBoth(ada)).toEqual([])
+  for (const width of [390, 1280]) {
+    await ada.setViewportSize({ width, height: 900 })
+    expect([width, await beyondEdge(ada)]).toEqual([width, 0])
+  }
+  await ada.getByRole('link', { name: 'Go to Datasets' }).focus()
+  await ada.keyboard.press('Enter')
+  await ada.getByRole('heading', { name: 'Datasets', exact: true }).waitFor()
 })

@@ -141,6 +141,11 @@ export function isTextsLimit(error: unknown): boolean {
   return error instanceof ORPCError && error.code === 'texts-limit'
 }
 
+/** Nothing says which dataset the gate measures on: it is not set up yet, and nothing is broken. */
+export function isGateUnset(error: unknown): boolean {
+  return error instanceof ORPCError && error.code === 'gate-dataset'
+}
+
 /** What is wrong with which field; null for other errors. */
 function fieldsInWords(data: unknown): string | null {
   if (typeof data !== 'object' || data === null || !('issues' in data)) return null

@@ -15,7 +15,7 @@ const head = ['Agent', 'Version', 'Issues', 'Precision', 'Recall', 'F0.5', 'Poin
 export function GateFigures({ sides, comparison }: Props) {
   const types = [...new Set(versionsOf(sides).flatMap(([, side]) => Object.keys(side.agents)))]
   return (
-    <ScrollTable name="Figures of each version" miw={900}>
+    <ScrollTable name="Figures of each version" isStacked miw={{ base: 0, sm: 900 }}>
       <Table.Thead>
         <Table.Tr>
           {head.map((title, column) => (
@@ -70,23 +70,29 @@ function Rows({ name, sides, points, p }: RowsProps) {
       <Table.Th scope="row">
         <bdi>{name}</bdi>
       </Table.Th>
-      <Table.Td>{version}</Table.Td>
+      <Table.Td data-name="Version">{version}</Table.Td>
       {figures === null ? (
-        <Table.Td colSpan={4}>too few</Table.Td>
+        <Table.Td colSpan={4} data-name="Figures">
+          too few
+        </Table.Td>
       ) : (
         <>
-          <Table.Td data-number>{Math.round(figures.tp + figures.fn)}</Table.Td>
+          <Table.Td data-number data-name="Issues">
+            {Math.round(figures.tp + figures.fn)}
+          </Table.Td>
           {[figures.precision, figures.recall, figures.f05].map((rate, column) => (
-            <Table.Td key={column} data-number>
+            <Table.Td key={column} data-number data-name={head[column + 3]}>
               <Figure rate={rate} />
             </Table.Td>
           ))}
         </>
       )}
-      <Table.Td data-number>
+      <Table.Td data-number data-name="Points">
         {version === 'candidate' && points?.delta !== undefined && <Points of={points} />}
       </Table.Td>
-      <Table.Td data-number>{version === 'candidate' ? p : ''}</Table.Td>
+      <Table.Td data-number data-name="p worse">
+        {version === 'candidate' ? p : ''}
+      </Table.Td>
     </Table.Tr>
   ))
 }

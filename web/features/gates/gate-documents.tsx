@@ -1,7 +1,12 @@
 import { Button, Table } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
-import type { GateDocuments, GateDocumentSide, GateReport } from '../../../src/schema/api/gates.ts'
+import { Fragment, useState } from 'react'
+import type {
+  GateCalls,
+  GateDocuments,
+  GateDocumentSide,
+  GateReport,
+} from '../../../src/schema/api/gates.ts'
 import { count } from '../../../src/schema/figure-words.ts'
 import { api } from '../../api.ts'
 import { ExampleLink } from '../../components/example-link.tsx'
@@ -9,6 +14,7 @@ import { PageSection, Quiet } from '../../components/page.tsx'
 import { ListPending } from '../../components/page-pending.tsx'
 import { ScrollTable } from '../../components/scroll-table.tsx'
 import { useMe } from '../../components/use-me.ts'
+import { CallsOfDocument } from './gate-calls.tsx'
 import { netLoss, roundedCounts, sumOf } from './document-counts.ts'
 
 type Split = GateDocuments['split']
@@ -48,20 +54,25 @@ function Documents({ gate, split }: { gate: string; split: Split }) {
   return (
     <>
       <ListPending what="the documents" query={query} />
-      {data !== undefined && <DocumentsTable documents={data} />}
+      {data !== undefined && <DocumentsTable gate={gate} documents={data} />}
     </>
   )
 }
 
+/** Of which one reads what was asked. */
+type Opened = Pick<GateCalls, 'document' | 'side'>
 type Item = GateDocuments['items'][number]
 
 /** Those in which most was lost come first. */
-function DocumentsTable({ documents }: { documents: GateDocuments }) {
+function DocumentsTable({ gate, documents }: { gate: string; documents: GateDocuments }) {
+  const [opened, open] = useState<Opened | null>(null)
+  const { split } = documents
   const items = documents.items.toSorted((a, b) => netLoss(b) - netLoss(a))
   return (
     <>
       <Quiet>
-        {count(items.length, 'document')}, those in which most was lost first; means over the runs.
+        {count(items.length, 'document')} of {split}, those in which most was lost first; means over
+        the runs.
         {documents.version === null &&
           ' The dataset has other examples by now, so none of them can be opened from here.'}
       </Quiet>
@@ -74,26 +85,45 @@ function DocumentsTable({ documents }: { documents: GateDocuments }) {
             <Table.Th data-number>False</Table.Th>
             <Table.Th data-number>Missed</Table.Th>
             <Table.Th data-number>Failed runs</Table.Th>
+            <Table.Th>Asked of models</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           {items.map((item) =>
-            versionsOf(item).map(([name, side]) => (
-              <Table.Tr key={`${item.id} ${name}`}>
-                <Table.Th scope="row">
-                  {documents.version === null ? (
-                    <bdi>{item.id}</bdi>
-                  ) : (
-                    <ExampleLink
-                      dataset={documents.dataset}
-                      version={documents.version}
-                      id={item.id}
-                    />
-                  )}
-                </Table.Th>
-                <Table.Td>{name}</Table.Td>
-                <Counts side={side} />
-              </Table.Tr>
+            versionsOf(item).map(([name, side, key]) => (
+              <Fragment key={`${item.id} ${name}`}>
+                <Table.Tr>
+                  <Table.Th scope="row">
+                    {documents.version === null ? (
+                      <bdi>{item.id}</bdi>
+                    ) : (
+                      <ExampleLink
+                        dataset={documents.dataset}
+                        version={documents.version}
+                        id={item.id}
+                      />
+                    )}
+                  </Table.Th>
+                  <Table.Td>{name}</Table.Td>
+                  <Counts side={side} />
+                  <Table.Td>
+                    {side !== null && (
+                      <OpenCalls
+                        of={{ document: item.id, side: key }}
+                        opened={opened}
+                        open={open}
+                      />
+                    )}
+                  </Table.Td>
+                </Table.Tr>
+                {isOpened(opened, { document: item.id, side: key }) && (
+                  <Table.Tr>
+                    <Table.Td colSpan={7}>
+                      <CallsOfDocument gate={gate} split={split} document={item.id} side={key} />
+                    </Table.Td>
+                  </Table.Tr>
+                )}
+              </Fragment>
             )),
           )}
         </Table.Tbody>
@@ -102,12 +132,36 @@ function DocumentsTable({ documents }: { documents: GateDocuments }) {
   )
 }
 
-function versionsOf({ baseline, candidate, anchor }: Item): [string, GateDocumentSide | null][] {
-  const both: [string, GateDocumentSide | null][] = [
-    ['in production', baseline],
-    ['candidate', candidate],
+type Named = [name: string, side: GateDocumentSide | null, key: Opened['side']]
+
+function versionsOf({ baseline, candidate, anchor }: Item): Named[] {
+  const both: Named[] = [
+    ['in production', baseline, 'baseline'],
+    ['candidate', candidate, 'candidate'],
   ]
-  return anchor === null ? both : [...both, ['anchor', anchor]]
+  return anchor === null ? both : [...both, ['anchor', anchor, 'anchor']]
+}
+
+type OpenProps = { of: Opened; opened: Opened | null; open: (opened: Opened | null) => void }
+
+function OpenCalls({ of, opened, open }: OpenProps) {
+  const isOpen = isOpened(opened, of)
+  const verb = isOpen ? 'Hide' : 'Show'
+  return (
+    <Button
+      size="compact-xs"
+      variant="default"
+      aria-expanded={isOpen}
+      aria-label={`${verb} what ${of.side} asked of models about ${of.document}`}
+      onClick={() => open(isOpen ? null : of)}
+    >
+      {verb}
+    </Button>
+  )
+}
+
+function isOpened(opened: Opened | null, { document, side }: Opened): boolean {
+  return opened?.document === document && opened.side === side
 }
 
 function Counts({ side }: { side: GateDocumentSide | null }) {

@@ -1,7 +1,10 @@
+import { useQuery } from '@tanstack/react-query'
+import { api, isGateUnset } from '../../api.ts'
 import { Page, PageSection, Quiet } from '../../components/page.tsx'
 import { useMe } from '../../components/use-me.ts'
 import { AllGates } from './all-gates.tsx'
 import { Audits } from './audits.tsx'
+import { NotSetUp } from './not-set-up.tsx'
 import { OwnGates } from './own-gates.tsx'
 import { References } from './references.tsx'
 
@@ -9,20 +12,34 @@ import { References } from './references.tsx'
 export function GatesPage() {
   const { may, soloMode } = useMe()
   const isAuthor = may('gates:run') && !soloMode
+  const isUnset = useIsUnset()
   return (
     <Page name="Gate">
-      {may('gates:run') && <OwnGates />}
-      {may('gates:read') && (isAuthor ? <NotForAuthors /> : <ForDeciders />)}
+      {isUnset && <NotSetUp />}
+      {may('gates:run') && <OwnGates isUnset={isUnset} />}
+      {may('gates:read') && (isAuthor ? <NotForAuthors /> : <ForDeciders isUnset={isUnset} />)}
       {may('gates:write') && <Audits />}
     </Page>
   )
 }
 
-function ForDeciders() {
+/** Whoever asks or decides is told alike. */
+function useIsUnset(): boolean {
+  const { may, soloMode } = useMe()
+  const asks = may('gates:run')
+  const decides = may('gates:read') && (soloMode || !asks)
+  const budget = useQuery(api.gates.budget.queryOptions({ enabled: asks }))
+  const references = useQuery(
+    api.gates.references.queryOptions({ enabled: decides, staleTime: Infinity }),
+  )
+  return isGateUnset(budget.error) || isGateUnset(references.error)
+}
+
+function ForDeciders({ isUnset }: { isUnset: boolean }) {
   return (
     <>
       <AllGates />
-      <References />
+      {!isUnset && <References />}
     </>
   )
 }

@@ -22,7 +22,7 @@ const lookEvery = 2000
 const inUse = 'flow in use'
 
 /** What one asked, and what one may still ask. */
-export function OwnGates() {
+export function OwnGates({ isUnset }: { isUnset: boolean }) {
   const budget = useQuery(api.gates.budget.queryOptions())
   const mine = useQuery(
     api.gates.mine.queryOptions({
@@ -34,15 +34,17 @@ export function OwnGates() {
   const items = mine.data?.items ?? []
   return (
     <>
-      <PageSection title="Ask the gate">
-        <Quiet>
-          Whether a version may replace the one in production is measured on examples that you do
-          not see. You are told whether it passed, at a time that is known when you ask, and nothing
-          else.
-        </Quiet>
-        <ListPending what="your budget" query={budget} />
-        {budget.data !== undefined && <Ask budget={budget.data} />}
-      </PageSection>
+      {!isUnset && (
+        <PageSection title="Ask the gate">
+          <Quiet>
+            Whether a version may replace the one in production is measured on examples that you do
+            not see. You are told whether it passed, at a time that is known when you ask, and
+            nothing else.
+          </Quiet>
+          <ListPending what="your budget" query={budget} />
+          {budget.data !== undefined && <Ask budget={budget.data} />}
+        </PageSection>
+      )}
       <PageSection title="What you asked">
         <ListPending what="what you asked" query={mine} />
         {mine.data !== undefined && items.length === 0 && (
