@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import { tempFolder } from '../../test/helpers/temp-folder.ts'
 import { migrate, type MigrationSession, pendingMigrations, readMigrations } from './migrate.ts'
 import { openStore } from './open-store.ts'
+import { newChange, newRevision } from './store-samples.ts'
 
 const step = (number: number, hash = `hash ${number}`) => ({
   number,
@@ -141,3 +142,35 @@ it('leaves texts that may be short without a signature, so that they get the one
   expect(await store.signatures.signedExamples(['0', '1', '2'])).toEqual(new Set(['2']))
   expect((await store.signatures.lookUp([0, 1, 2], { hidden: false })).length).toBe(1)
 })
+
+it('takes for tested by the runners of a forge what a merge gave when a head was first seen', async () => {
+  await using place = await tempFolder()
+  {
+    await using store = await openStore({ dataFolder: place.folder })
+    for (const forge of ['github', 'local'] as const) {
+      await store.changes.add(newChange(forge, { forge, reference: forge }))
+      for (const [sequence, [head, tree]] of seen.entries()) {
+        await store.changes.addRevision({ ...newRevision(forge, sequence), head, tree })
+      }
+    }
+  }
+  {
+    using database = new DatabaseSync(place.path('proofloop.db'))
+    database.exec('alter table change_revisions drop column tested_tree')
+    database.exec('delete from proofloop_migrations where number = 105')
+  }
+  await using store = await openStore({ dataFolder: place.folder })
+  const tested = async (change: string) =>
+    Promise.all(seen.map(async (_, n) => (await store.changes.revision(change, n))?.testedTree))
+  expect(await tested('github')).toEqual(['first', 'first', null, null, 'first'])
+  expect(await tested('local')).toEqual([null, null, null, null, null])
+})
+
+/** Of a change: pushed to, with a protected branch that moves, and pushed back. */
+const seen: [head: string, tree: string | null][] = [
+  ['one', 'first'],
+  ['one', 'moved'],
+  ['two', null],
+  ['two', 'second'],
+  ['one', 'third'],
+]
