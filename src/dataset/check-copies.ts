@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto'
 import { type CopyKeys, copyKeys, likelihoodOf, mostWithKey } from '../document/copy-keys.ts'
 import { textWords } from '../document/text-words.ts'
-import { kinship, overlapOf, signatureOf, type TextSignature } from '../document/text-signature.ts'
+import {
+  isShort,
+  kinship,
+  overlapOf,
+  signatureOf,
+  type TextSignature,
+} from '../document/text-signature.ts'
 import type { Split } from '../schema/access.ts'
 import { createUnion } from './union.ts'
 
@@ -44,9 +50,16 @@ export function checkCopies(examples: readonly CopyExample[]): CopyCluster[] {
 
 /** Of candidates in a row, the likeliest first: those after them only share a form's text with it. */
 const mostFailures = 8
+/** Of a short text, which has few keys: each is in many texts. */
+const mostFailuresOfShort = 32
+/** Signatures of long texts at hand: passages of a document often come together. */
+const mostAtHand = 64
 
 /** A pair by places in the list. */
 type Link = { a: number; b: number } & Omit<CopyPair, 'examples'>
+
+/** Where an excerpt stands; `isPassage`: one that is too short for runs of five words. */
+type Place = Link & { shorter: number; isPassage: boolean }
 
 class CopyFinder {
   readonly #examples: readonly CopyExample[]
@@ -56,8 +69,10 @@ class CopyFinder {
   readonly #exact = new Map<string, number>()
   readonly #byKey = new Map<number, number[]>()
   readonly #keys = new Map<number, CopyKeys>()
+  /** The last used ones, oldest first. */
+  readonly #atHand = new Map<number, TextSignature>()
   /** The best place of each excerpt. */
-  readonly #excerpts = new Map<number, Link>()
+  readonly #excerpts = new Map<number, Place>()
 
   constructor(examples: readonly CopyExample[]) {
     this.#examples = examples
@@ -78,7 +93,9 @@ class CopyFinder {
   }
 
   clusters(): CopyCluster[] {
-    for (const link of this.#excerpts.values()) this.#link(link)
+    const places = [...this.#excerpts.values()]
+    for (const place of places) if (!place.isPassage) this.#link(place)
+    for (const place of this.#homesOf(places)) this.#link(place)
     const byRoot = Map.groupBy(this.#links, ({ a }) => this.#union.rootOf(a))
     return [...byRoot.values()]
       .map((links) => this.#clusterOf(links))
@@ -88,10 +105,11 @@ class CopyFinder {
 
   #compare(i: number, signature: TextSignature): void {
     const keys = copyKeys(signature)
+    const most = isShort(signature) ? mostFailuresOfShort : mostFailures
     let failures = 0
     for (const j of this.#candidates(keys)) {
-      if (this.#union.rootOf(i) === this.#union.rootOf(j)) continue
-      if (failures === mostFailures) break
+      if (this.#union.rootOf(i) === this.#union.rootOf(j) || this.#hasPlace(i, j)) continue
+      if (failures === most) break
       failures = this.#isKin({ i, j, signature }) ? 0 : failures + 1
     }
     this.#keys.set(i, keys)
@@ -103,15 +121,34 @@ class CopyFinder {
   }
 
   #isKin({ i, j, signature }: { i: number; j: number; signature: TextSignature }): boolean {
-    const other = signatureOf(textWords(this.#exampleAt(j).text))
+    const other = this.#signatureOf(j)
     if (other === null) return false
     const overlap = overlapOf(signature, other)
     const kind = kinship(overlap)
     if (kind === null) return false
     const link = { a: j, b: i, kind, contained: overlap.contained }
     if (kind === 'copy') this.#link(link)
-    else this.#keepExcerpt(signature.shingles.length < other.shingles.length ? i : j, link)
+    else {
+      const shorter = signature.shingles.length < other.shingles.length ? i : j
+      this.#keepExcerpt({ ...link, shorter, isPassage: overlap.compared === 'passage' })
+    }
     return true
+  }
+
+  /** Whether a short text is known to stand in another one as a whole, and this one could only be one more. */
+  #hasPlace(i: number, j: number): boolean {
+    const isLong = (this.#keys.get(j)?.long.shingles.length ?? 0) > 0
+    return isLong && this.#excerpts.get(i)?.contained === 1
+  }
+
+  #signatureOf(j: number): TextSignature | null {
+    const signature = this.#atHand.get(j) ?? signatureOf(textWords(this.#exampleAt(j).text))
+    if (signature === null || isShort(signature)) return signature
+    this.#atHand.delete(j)
+    this.#atHand.set(j, signature)
+    const [oldest] = this.#atHand.keys()
+    if (this.#atHand.size > mostAtHand && oldest !== undefined) this.#atHand.delete(oldest)
+    return signature
   }
 
   /** The likeliest first. */
@@ -125,12 +162,23 @@ class CopyFinder {
       .map(({ j }) => j)
   }
 
-  #keepExcerpt(shorter: number, link: Link): void {
-    const best = this.#excerpts.get(shorter)
-    if (best === undefined || best.contained < link.contained) this.#excerpts.set(shorter, link)
+  #keepExcerpt(place: Place): void {
+    const best = this.#excerpts.get(place.shorter)
+    if (best === undefined || best.contained < place.contained)
+      this.#excerpts.set(place.shorter, place)
   }
 
-  #link(link: Link): void {
+  /** Of versions of one passage the nearest place of one: a clause would join all the documents that it stands in. */
+  #homesOf(places: readonly Place[]): Place[] {
+    const passages = places.filter(({ isPassage }) => isPassage)
+    const byCluster = Map.groupBy(passages, ({ shorter }) => this.#union.rootOf(shorter))
+    return [...byCluster.values()].map((some) =>
+      some.reduce((best, one) => (one.contained > best.contained ? one : best)),
+    )
+  }
+
+  #link({ a, b, kind, contained }: Link): void {
+    const link = { a, b, kind, contained }
     this.#links.push(link)
     this.#union.join(link.a, link.b)
   }

@@ -1,6 +1,6 @@
 import { groupOfText, type Readable } from '../document/document-group.ts'
 import { signatureOfDocument } from '../document/document-signature.ts'
-import { copyKeys } from '../document/copy-keys.ts'
+import { lookUpKin } from '../document/copy-keys.ts'
 import { kinship, overlapOf, unpackSignature } from '../document/text-signature.ts'
 import type { DocumentGroup } from '../schema/stored-document.ts'
 import type { Store } from '../store/store.ts'
@@ -76,7 +76,9 @@ async function sameTexts(
 async function nearText({ store }: Place, document: Readable): Promise<Copy[]> {
   const signature = signatureOfDocument(document)
   if (signature === null) return []
-  const candidates = await store.signatures.lookUp(copyKeys(signature).keys, { hidden: false })
+  const candidates = await lookUpKin(signature, (keys) =>
+    store.signatures.lookUp(keys, { hidden: false }),
+  )
   return candidates.flatMap(({ content, group }) => {
     const overlap = overlapOf(signature, unpackSignature(content))
     return kinship(overlap) === null ? [] : [{ group, contained: overlap.contained }]

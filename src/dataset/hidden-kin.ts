@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { signatureOfDocument, storedSignature } from '../document/document-signature.ts'
-import { copyKeys } from '../document/copy-keys.ts'
+import { lookUpKin } from '../document/copy-keys.ts'
 import { kinAmong } from '../document/text-signature.ts'
 import type { Split } from '../schema/access.ts'
 import type { DatasetEntry } from '../schema/stored-dataset.ts'
@@ -31,9 +31,8 @@ export async function hiddenKinOf(
   for (const { id, document } of texts) {
     const signature = signatureOfDocument(document)
     if (signature === null) continue
-    const { keys } = copyKeys(signature)
-    const hidden = await signatures.lookUp(keys, { hidden: true })
-    const examples = await signatures.lookUpExamples(keys)
+    const hidden = await lookUpKin(signature, (keys) => signatures.lookUp(keys, { hidden: true }))
+    const examples = await lookUpKin(signature, (keys) => signatures.lookUpExamples(keys))
     const [nearest] = kinAmong(signature, [...hidden, ...examples])
     if (nearest === undefined) continue
     const { document: copied, group } = nearest.candidate

@@ -1,27 +1,49 @@
-import { sharedShingles, type Shingles, shinglesBelow } from './shingles.ts'
-import { copyFrom, type TextSignature } from './text-signature.ts'
+import { distinct, sharedShingles, type Shingles, shinglesBelow } from './shingles.ts'
+import { copyFrom, isShort, type TextSignature } from './text-signature.ts'
 
 const range = 2 ** 32
 /** One shingle in so many is looked up. */
 const keyScale = 16
 const fewestKeys = 16
+/** Of the keys of a short passage; each word that is changed takes one or two away. */
+const passageKeysFrom = 0.5
 /** Of a text of a thousand pages; engines take some ten thousand values in a question. */
 const mostKeys = 4096
 
 /** All shingles of a text below a bound. */
 type Sample = { shingles: Shingles; below: number }
 
-/** Shingles by which a text is looked up. */
-export type CopyKeys = { keys: Shingles; long: Sample; short: Sample }
+/** Shingles by which a text is found. */
+export type CopyKeys = { keys: Shingles; long: Sample; short: Sample; passages: Shingles }
+
+const none: Shingles = new Uint32Array()
 
 /**
  * What to look up to find texts that may be copies: every 16th shingle, so that pages find their
- * document, and at least the 16 lowest, so that short texts find each other.
+ * document, and at least the 16 lowest, so that short texts find each other; of each 16 in a row one, so that a
+ * passage of a few lines finds its document.
  */
 export function copyKeys(signature: TextSignature): CopyKeys {
-  const long = sampleOf(signature.shingles, range / Math.max(keyScale, signature.scale))
+  const { shingles, scale } = signature
+  const long = sampleOf(isShort(signature) ? none : shingles, range / Math.max(keyScale, scale))
   const short = sampleOf(signature.short, range / keyScale)
-  return { keys: Uint32Array.of(...long.shingles, ...short.shingles), long, short }
+  const passages = signature.passages.subarray(0, mostKeys)
+  const ofFive = distinct(Uint32Array.of(...long.shingles, ...passages).sort())
+  return { keys: Uint32Array.of(...ofFive, ...short.shingles), long, short, passages }
+}
+
+/**
+ * What may be kin of a text. Of a short one, the documents of which it is a passage are looked up on their own:
+ * they have few of its keys, and other short texts many.
+ */
+export async function lookUpKin<Found extends { document: string }>(
+  signature: TextSignature,
+  lookUp: (keys: Shingles) => Promise<Found[]>,
+): Promise<Found[]> {
+  const { keys, short, passages } = copyKeys(signature)
+  if (!isShort(signature)) return lookUp(keys)
+  const found = [...(await lookUp(short.shingles)), ...(await lookUp(passages))]
+  return [...new Map(found.map((one) => [one.document, one])).values()]
 }
 
 function sampleOf(shingles: Shingles, below: number): Sample {
@@ -39,7 +61,19 @@ function sampleOf(shingles: Shingles, below: number): Sample {
  * than three standard errors.
  */
 export function likelihoodOf(a: CopyKeys, b: CopyKeys): number {
-  return Math.max(likelihoodBy(a.long, b.long), likelihoodBy(a.short, b.short))
+  return Math.max(
+    likelihoodBy(a.long, b.long),
+    likelihoodBy(a.short, b.short),
+    likelihoodOfPassage(a, b),
+  )
+}
+
+/** Of what stands in a row in both texts, both have the same. */
+function likelihoodOfPassage(a: CopyKeys, b: CopyKeys): number {
+  const fewer = Math.max(1, Math.min(a.passages.length, b.passages.length))
+  const contained = sharedShingles(a.passages, b.passages) / fewer
+  const areLong = a.long.shingles.length > 0 && b.long.shingles.length > 0
+  return contained < (areLong ? copyFrom : passageKeysFrom) ? 0 : contained
 }
 
 function likelihoodBy(a: Sample, b: Sample): number {

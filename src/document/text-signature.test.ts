@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { copyKeys, likelihoodOf } from './copy-keys.ts'
 import {
   copyFrom,
+  isShort,
   kinship,
   overlapOf,
   packSignature,
@@ -14,6 +15,7 @@ import {
 import { textWords } from './text-words.ts'
 
 const sign = (text: string) => signatureOf(textWords(text))
+const none = new Uint32Array()
 
 /** Words in a drawn order: texts of two seeds share no run of five. */
 function textOf(seed: number, words = 400): string {
@@ -49,9 +51,10 @@ describe('a signature', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.nat(2 ** 32 - 1)), fc.nat(20), (values, exponent) => {
         const shingles = Uint32Array.from(values).sort()
-        const long = { shingles, scale: 2 ** exponent, short: new Uint32Array() }
+        const long = { shingles, scale: 2 ** exponent, short: none, passages: none }
         expect(unpackSignature(packSignature(long))).toEqual(long)
-        const short = { shingles, scale: 1, short: shingles.map((value) => value ^ 1).sort() }
+        const runs = shingles.map((value) => value ^ 1).sort()
+        const short = { shingles, scale: 1, short: runs, passages: none }
         fc.pre(values.length > 0)
         expect(unpackSignature(packSignature(short))).toEqual(short)
       }),
@@ -61,12 +64,12 @@ describe('a signature', () => {
     expect(hexOf(textOf(1, 20))).toMatch(/^ff0012/u)
   })
 
-  it('has runs of five words from 54 words on, of three from 20 to 107', () => {
+  it('has runs of five words from 20 words on, of three up to 107', () => {
     const counts = [19, 20, 53, 54, 107, 108].map((words) => {
       const signature = sign(textOf(1, words))
       return signature === null ? null : [signature.shingles.length, signature.short.length]
     })
-    expect(counts).toEqual([null, [0, 18], [0, 51], [50, 52], [103, 105], [104, 0]])
+    expect(counts).toEqual([null, [16, 18], [49, 51], [50, 52], [103, 105], [104, 0]])
     expect(sign('')).toBeNull()
   })
 
@@ -110,13 +113,29 @@ describe('an overlap', () => {
   it('of a text that is too short is that of runs of three words, with one of like length only', () => {
     const text = textOf(1, 40)
     const edited = text.split(' ').with(20, 'other').join(' ')
-    expect(overlap(text, edited)).toMatchObject({ contained: 35 / 38, areShort: true })
+    expect(overlap(text, edited)).toMatchObject({ contained: 35 / 38, compared: 'short' })
     expect(kinship(overlap(text, edited))).toBe('copy')
     expect(kinship(overlap(text, `${text} ${textOf(2, 38)}`))).toBe('copy')
-    expect(kinship(overlap(text, `${text} ${textOf(2, 43)}`))).toBeNull()
-    expect(kinship(overlap(text, `${text} ${textOf(2, 90)}`))).toBeNull()
+    expect(kinship(overlap(text, `${text} ${textOf(2, 43)}`))).toBe('excerpt')
+    expect(kinship(overlap(edited, `${textOf(2, 43)} ${textOf(4, 40)}`))).toBeNull()
     expect(kinship(overlap(text, textOf(2, 40)))).toBeNull()
-    expect(overlap(textOf(3, 54), textOf(3, 60)).areShort).toBe(false)
+    expect(overlap(textOf(3, 54), textOf(3, 60)).compared).toBe('long')
+  })
+
+  it('of a text that is too short with a longer one is that of runs of five: it is an excerpt when it stands there', () => {
+    const letter = textOf(1, 300).split(' ')
+    const passage = letter.slice(100, 130)
+    for (const piece of [passage, [...passage, 'page', '4'], passage.with(15, 'other')]) {
+      expect(kinship(overlap(letter.join(' '), piece.join(' ')))).toBe('excerpt')
+    }
+    expect(overlap(letter.join(' '), passage.join(' '))).toMatchObject({ contained: 1 })
+    const halved = [...passage.slice(0, 15), ...textOf(2, 15).split(' ')].join(' ')
+    expect(kinship(overlap(letter.join(' '), halved))).toBeNull()
+    const shuffled = passage.toSorted().join(' ')
+    expect(kinship(overlap(letter.join(' '), shuffled))).toBeNull()
+    // Of a book a sample is kept, in which too few runs of a sentence are.
+    const book = textOf(3, 300_000)
+    expect(kinship(overlap(book, book.split(' ').slice(500, 520).join(' ')))).toBeNull()
   })
 
   it('makes versions copies, pages excerpts and the rest nothing', () => {
@@ -131,6 +150,16 @@ describe('an overlap', () => {
 })
 
 describe('keys', () => {
+  it('have one at least of each passage of 20 words in common with the text that it is of', () => {
+    const words = textOf(1, 3000).split(' ')
+    const whole = new Set(sign(words.join(' '))?.passages)
+    for (let at = 0; at + 20 <= words.length; at += 1) {
+      const passages = signatureOf(words.slice(at, at + 20))?.passages ?? none
+      expect([at, passages.some((key) => whole.has(key))]).toEqual([at, true])
+    }
+    expect(whole.size / 2996).toBeCloseTo(2 / 17, 2)
+  })
+
   it('find every copy that is one: what they say likely is never 0 for it', () => {
     let [compared, missed] = [0, 0]
     for (let seed = 1; seed <= 300; seed += 1) {
@@ -144,18 +173,21 @@ describe('keys', () => {
     expect([compared, missed]).toEqual([300, 0])
   })
 
-  it('are one shingle in sixteen of a long text and sixteen of a short one', () => {
+  it('are one shingle in sixteen of a long text and sixteen of a short one, besides those of passages', () => {
     const [long, short] = [sign(textOf(1, 8000)), sign(textOf(1, 200))]
     if (long === null || short === null) throw new Error('Too short to be signed.')
-    const { keys } = copyKeys(long)
-    expect(keys.length / long.shingles.length).toBeCloseTo(1 / 16, 2)
-    expect(copyKeys(short).keys).toHaveLength(16)
+    const keys = copyKeys(long)
+    expect(keys.long.shingles.length / long.shingles.length).toBeCloseTo(1 / 16, 2)
+    expect(keys.keys.length / long.shingles.length).toBeCloseTo(1 / 8, 2)
+    expect(copyKeys(short).long.shingles).toHaveLength(16)
   })
 
   it('are of both lengths of runs for a text of which a version may be too short for one', () => {
     const counts = [20, 53, 54, 107].map((words) => {
       const signature = sign(textOf(1, words))
-      return signature === null ? null : copyKeys(signature).keys.length
+      if (signature === null) return null
+      const { long, short } = copyKeys(signature)
+      return long.shingles.length + short.shingles.length
     })
     expect(counts).toEqual([16, 16, 32, 32])
   })
@@ -214,6 +246,26 @@ describe.skipIf(!present)(`61 contracts of one kind${skipped}`, () => {
       }),
     )
     expect(pairs).toHaveLength(119)
+  })
+
+  it('hold each of their short paragraphs, of which few stand in another one', () => {
+    const signed = contracts
+      .flatMap((texts) => sign(texts.join('\n')) ?? [])
+      .map((whole) => ({ whole, wholeKeys: copyKeys(whole) }))
+    const found = contracts.flatMap((texts, contract) =>
+      texts.flatMap((text) => {
+        const signature = sign(text)
+        if (signature === null || !isShort(signature)) return []
+        const keys = copyKeys(signature)
+        const holders = signed.flatMap(({ whole, wholeKeys }, i) => {
+          if (likelihoodOf(keys, wholeKeys) === 0) return []
+          return kinship(overlapOf(signature, whole)) === null ? [] : [i]
+        })
+        return [{ own: holders.includes(contract), others: holders.length - 1 }]
+      }),
+    )
+    expect([found.length, found.filter(({ own }) => own).length]).toEqual([696, 696])
+    expect(found.reduce((sum, { others }) => sum + others, 0)).toBe(14)
   })
 
   it.each(Object.keys(edits))('are copies of themselves with %s', (name) => {

@@ -1,4 +1,12 @@
-import { sharedShingles, type Shingles, shinglesBelow, shinglesOf } from './shingles.ts'
+import {
+  distinct,
+  lowestInARow,
+  runsOf,
+  sharedShingles,
+  type Shingles,
+  shinglesBelow,
+  shinglesOf,
+} from './shingles.ts'
 
 /**
  * What tells whether texts are copies of each other without them. It is derived from the text: whoever
@@ -6,14 +14,18 @@ import { sharedShingles, type Shingles, shinglesBelow, shinglesOf } from './shin
  */
 export type TextSignature = {
   /**
-   * Runs of five words. All, or of a very long text an even sample: those below 2^32 / `scale`. None of a
-   * text that has fewer than 50.
+   * Runs of five words. All, or of a very long text an even sample: those below 2^32 / `scale`.
    */
   shingles: Shingles
   /** 1, 2, 4, …: one shingle in so many is here. */
   scale: number
   /** Runs of three words of a text that may be a version of one with fewer than 50 shingles; none of others. */
   short: Shingles
+  /**
+   * Runs of five words, one of each sixteen in a row, by which a text is found of which a short one is a passage.
+   * Not stored: none of a signature that was.
+   */
+  passages: Shingles
 }
 
 export type TextOverlap = {
@@ -23,13 +35,19 @@ export type TextOverlap = {
   jaccard: number
   /** Shingles of the shorter by those of the longer text; 0 to 1. */
   sizes: number
-  /** Whether one of them is too short for runs of five words, so that runs of three were compared. */
-  areShort: boolean
+  /**
+   * `long`: runs of five words of two texts with at least 50. `short`: runs of three, since one has fewer. `passage`: runs of
+   * five, since the one with fewer is less than half of the other.
+   */
+  compared: 'long' | 'short' | 'passage'
 }
 
 const range = 2 ** 32
 /** About 100 pages; four bytes each. */
 const mostShingles = 2 ** 15
+
+/** A run of five of each so many in a row is looked up: of 20 words one at least. */
+const runsInARow = 16
 
 /** Long enough that two texts about one subject share few, short enough that edits leave most. */
 const wordsOfShingle = 5
@@ -47,6 +65,11 @@ const wordsOfLongest = mostLengthening * (fewestShingles + wordsOfShingle - 1)
 /** As measured (docs/decisions/034): texts of different documents share 0.3 at most, edited ones 0.54 at least. */
 export const copyFrom = 0.45
 
+/** Of a short text that stands in a longer one, apart from a page number or a word that was changed. */
+const passageFrom = 0.75
+/** Of a very long text a sample is kept; of fewer runs nothing can be told. */
+const fewestOfPassage = 8
+
 /** A text that is much shorter than the other is an excerpt of it. */
 const excerptBelow = 0.25
 
@@ -58,12 +81,18 @@ const none: Shingles = new Uint32Array()
  */
 export function signatureOf(words: string[]): TextSignature | null {
   if (words.length < fewestWords) return null
-  const all = shinglesOf(words, wordsOfShingle)
+  const runs = runsOf(words, wordsOfShingle)
+  const passages = lowestInARow(runs, runsInARow)
   const short = words.length < wordsOfLongest ? shinglesOf(words, wordsOfShort) : none
-  return { ...thinned(all.length < fewestShingles ? none : all, 1), short }
+  return { ...thinned(distinct(runs.sort()), 1), short, passages }
 }
 
-type Scaled = Omit<TextSignature, 'short'>
+/** Whether it has too few runs of five words to be compared by them with a text of its length. */
+export function isShort({ shingles, scale }: Scaled): boolean {
+  return shingles.length * scale < fewestShingles
+}
+
+type Scaled = Pick<TextSignature, 'shingles' | 'scale'>
 
 function thinned(shingles: Shingles, scale: number): Scaled {
   if (shingles.length <= mostShingles) return { shingles, scale }
@@ -79,13 +108,18 @@ function scaledTo({ shingles, scale }: Scaled, to: number): Scaled {
 
 /** Exact for texts of up to 100 pages, beyond that an estimate from an even sample. */
 export function overlapOf(a: TextSignature, b: TextSignature): TextOverlap {
-  const areShort = a.shingles.length === 0 || b.shingles.length === 0
-  if (areShort) return { ...sharedOf(a.short, b.short), areShort }
+  const areLong = !isShort(a) && !isShort(b)
+  const short = areLong ? null : sharedOf(a.short, b.short)
+  if (short !== null && short.sizes >= 1 / mostLengthening) return { ...short, compared: 'short' }
   const scale = Math.max(a.scale, b.scale)
-  return { ...sharedOf(scaledTo(a, scale).shingles, scaledTo(b, scale).shingles), areShort }
+  const [left, right] = [scaledTo(a, scale).shingles, scaledTo(b, scale).shingles]
+  const shared = sharedOf(left, right)
+  if (areLong) return { ...shared, compared: 'long' }
+  const isTooFew = Math.min(left.length, right.length) < fewestOfPassage
+  return { ...shared, ...(isTooFew && { contained: 0 }), compared: 'passage' }
 }
 
-function sharedOf(left: Shingles, right: Shingles): Omit<TextOverlap, 'areShort'> {
+function sharedOf(left: Shingles, right: Shingles): Omit<TextOverlap, 'compared'> {
   const both = sharedShingles(left, right)
   const smaller = Math.min(left.length, right.length)
   const larger = Math.max(left.length, right.length)
@@ -101,10 +135,10 @@ function sharedOf(left: Shingles, right: Shingles): Omit<TextOverlap, 'areShort'
  * others, as the page with the signatures does; so it belongs to one of them and joins no two.
  */
 export function kinship(overlap: TextOverlap): 'copy' | 'excerpt' | null {
-  const { contained, sizes, areShort } = overlap
+  const { contained, sizes, compared } = overlap
+  if (compared === 'passage') return contained < passageFrom ? null : 'excerpt'
   if (contained < copyFrom) return null
-  if (areShort) return sizes < 1 / mostLengthening ? null : 'copy'
-  return sizes < excerptBelow ? 'excerpt' : 'copy'
+  return compared === 'long' && sizes < excerptBelow ? 'excerpt' : 'copy'
 }
 
 /**
@@ -135,7 +169,11 @@ const withShort = 0xff
  * Bytes to store: a byte with the scale's exponent, then each shingle in four, lowest first. Of a short text
  * a byte 255, in two how many runs of three words there are, these in four each, and then the shingles.
  */
-export function packSignature({ shingles, scale, short }: TextSignature): Uint8Array {
+export function packSignature({
+  shingles,
+  scale,
+  short,
+}: Omit<TextSignature, 'passages'>): Uint8Array {
   const head =
     short.length === 0 ? [Math.log2(scale)] : [withShort, short.length >> 8, short.length]
   const values = [...short, ...shingles]
@@ -149,10 +187,13 @@ export function packSignature({ shingles, scale, short }: TextSignature): Uint8A
 export function unpackSignature(bytes: Uint8Array): TextSignature {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const first = view.getUint8(0)
-  if (first !== withShort) return { shingles: valuesAfter(view, 1), scale: 2 ** first, short: none }
+  if (first !== withShort) {
+    return { shingles: valuesAfter(view, 1), scale: 2 ** first, short: none, passages: none }
+  }
   const values = valuesAfter(view, 3)
   const count = view.getUint16(1)
-  return { shingles: values.subarray(count), scale: 1, short: values.subarray(0, count) }
+  const short = values.subarray(0, count)
+  return { shingles: values.subarray(count), scale: 1, short, passages: none }
 }
 
 function valuesAfter(view: DataView, start: number): Shingles {

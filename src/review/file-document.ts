@@ -1,6 +1,6 @@
 import { groupOfText, splitOf } from '../document/document-group.ts'
 import { signatureOfDocument, storedSignature } from '../document/document-signature.ts'
-import { copyKeys } from '../document/copy-keys.ts'
+import { lookUpKin } from '../document/copy-keys.ts'
 import type { TextSignature } from '../document/text-signature.ts'
 import type { Split } from '../schema/access.ts'
 import type { ReviewDocument } from '../schema/document.ts'
@@ -61,10 +61,12 @@ async function findCopies(
   signature: TextSignature,
   { byEngineer }: { byEngineer: boolean },
 ): Promise<NearCopy[]> {
-  const { keys } = copyKeys(signature)
-  const visible = await store.signatures.lookUp(keys, { hidden: false })
+  const { signatures } = store
+  const among = (hidden: boolean) =>
+    lookUpKin(signature, (keys) => signatures.lookUp(keys, { hidden }))
+  const visible = await among(false)
   if (byEngineer) return nearCopies(signature, visible)
-  const hidden = await store.signatures.lookUp(keys, { hidden: true })
-  const examples = await store.signatures.lookUpExamples(keys)
+  const hidden = await among(true)
+  const examples = await lookUpKin(signature, (keys) => signatures.lookUpExamples(keys))
   return nearCopies(signature, [...visible, ...hidden, ...examples])
 }

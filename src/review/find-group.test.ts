@@ -13,7 +13,7 @@ const groupOf = (id: string, split: Split, shownToEngineer = false): DocumentGro
 })
 const near = (group: DocumentGroup, jaccard = 0.6): NearCopy => ({
   group,
-  overlap: { jaccard, contained: Math.max(0.8, jaccard), sizes: 0.9, areShort: false },
+  overlap: { jaccard, contained: Math.max(0.8, jaccard), sizes: 0.9, compared: 'long' },
 })
 const choose = (
   byEngineer: boolean,

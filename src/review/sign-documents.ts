@@ -4,8 +4,8 @@ import type { ReviewHost } from './review-host.ts'
 const atOnce = 100
 
 /**
- * Documents that were read before there were signatures get one, so that copies of them are found from now
- * on. Their groups stay: a split never changes.
+ * Documents that were read before there were signatures get one, and those with one from before passages were
+ * looked up another, so that copies of them are found from now on. Their groups stay: a split never changes.
  */
 export async function signDocuments(
   { store }: Pick<ReviewHost, 'store'>,
@@ -46,6 +46,7 @@ async function signDocument(store: ReviewHost['store'], document: string): Promi
     if (text === null && (await store.documents.get(document))?.state === 'forgotten') return
     if (text === null) throw new Error(`Document ${document} was read and has no text.`)
     const signature = storedSignature(signatureOfDocument(text))
+    if (await store.signatures.renew(document, signature)) return
     if (await store.signatures.add(document, { ...signature, seen })) return
   }
   throw new Error(`Document ${document} was not signed in ${tries} attempts.`)

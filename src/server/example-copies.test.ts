@@ -80,7 +80,8 @@ test('a version or a page of a hidden example that a reviewer brings is hidden w
   await using server = await openServer()
   const { ray, eve, cus } = server
   await add(cus, 'letters', [{ id: 'a', text: letter(1), split: 'audit' }])
-  for (const text of [versionOf(letter(1)), pageOf(letter(1)), letter(1).toUpperCase()]) {
+  const passage = letter(1).split(' ').slice(30, 50).join(' ')
+  for (const text of [versionOf(letter(1)), pageOf(letter(1)), passage, letter(1).toUpperCase()]) {
     const { split, sha256 } = await bring(server, ray, text)
     expect(split).toBe('audit')
     expect((await eve.ask('GET', `/api/documents/${sha256}`)).status).toBe(404)
@@ -97,6 +98,8 @@ test('an engineer who brings a version of a hidden example has it, and the examp
   const { split, sha256 } = await bring(server, eve, versionOf(letter(1)))
   expect(split).toBe('evaluation')
   expect((await eve.ask('GET', `/api/documents/${sha256}/text`)).status).toBe(200)
+  const passage = letter(1).split(' ').slice(30, 60).join(' ')
+  expect((await bring(server, eve, passage)).split).toBe('evaluation')
   expect(await splitsIn(server, 'letters')).toEqual({ a: 'test' })
 })
 

@@ -152,4 +152,11 @@ test('documents from before there were signatures get one', async () => {
   await signDocuments({ store }, new AbortController().signal)
   expect(await store.signatures.missing(9)).toEqual([])
   expect((await bring(server, ray, version(text, 2))).group).toBe(document.group)
+  // Those from before passages were looked up get another.
+  await sql`update document_signatures set has_passages = 0`.execute(store.accountTables.db)
+  await sql`delete from document_shingles`.execute(store.accountTables.db)
+  await signDocuments({ store }, new AbortController().signal)
+  expect(await store.signatures.missing(9)).toEqual([])
+  const passage = text.split(' ').slice(30, 55).join(' ')
+  expect((await bring(server, ray, passage)).group).toBe(document.group)
 })

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import { type CreatePlace, usingStore } from './contract-place.ts'
 import type { ExampleSignature } from './example-signatures.ts'
@@ -76,6 +77,20 @@ export function describeExampleSignatureContract(createPlace: CreatePlace): void
         expect(await missing()).toEqual(['text c'])
         await store.documents.forget('a')
         expect(await missing()).toEqual([])
+      }),
+    )
+
+    it(
+      'are made anew where they are from before passages were looked up',
+      withStore(async (store) => {
+        await addVersion(store, { hidden: ['b'], open: [] })
+        await store.signatures.addExamples([signatureFor('b', [1])])
+        const { db } = store.accountTables
+        await sql`update example_signatures set has_passages = 0`.execute(db)
+        expect(await store.signatures.missingExamples(9)).toMatchObject([{ document: 'text b' }])
+        await store.signatures.addExamples([signatureFor('b', [2])])
+        expect(await store.signatures.missingExamples(9)).toEqual([])
+        expect([await found(store, [1]), await found(store, [2])]).toEqual([[], ['text b']])
       }),
     )
 

@@ -31,9 +31,9 @@ export type ExampleSignatures = {
   lookUpExamples(keys: Iterable<number>): Promise<Candidate[]>
   /** Those of the texts that have one, by the hash of the text. */
   signedExamples(documents: string[]): Promise<Set<string>>
-  /** Of each text the first one stays. */
+  /** Of each text the first one stays, unless it is from before passages were looked up. */
   addExamples(signatures: readonly ExampleSignature[]): Promise<void>
-  /** Hidden examples that have none, with their texts. */
+  /** Hidden examples that have none, or one from before passages were looked up, with their texts. */
   missingExamples(limit: number): Promise<UnsignedExample[]>
 }
 
@@ -71,9 +71,14 @@ export function createExampleSignatures({ database }: StoreContext): ExampleSign
     async addExamples(signatures) {
       for (const some of chunksOf([...signatures], signaturesAtOnce)) {
         const rows = some.map(({ document, textGroup, group, split, content }) => {
-          return { document, text_group: textGroup, group_id: group, split, content }
+          const place = { text_group: textGroup, group_id: group, split }
+          return { document, ...place, content, has_passages: 1 }
         })
         await atomically([
+          ...forgetOldSteps(
+            kysely,
+            some.map(({ document }) => document),
+          ),
           ...insertRows('example_signatures', rows, { unlessThere: true }),
           ...shingleSteps(database, some),
         ])
@@ -112,8 +117,21 @@ function unsigned(kysely: Kysely<Tables>) {
     .innerJoin('dataset_texts as t', 't.document', 'e.document')
     .leftJoin('example_signatures as s', 's.document', 'e.document')
     .where('e.split', '!=', 'evaluation')
-    .where('s.document', 'is', null)
+    .where((eb) => eb.or([eb('s.document', 'is', null), eb('s.has_passages', '=', 0)]))
     .select(['e.document', 'e.text_group', 'e.group_id', 'e.split', 't.content'])
+}
+
+/** Of those among them that are from before passages were looked up. */
+function forgetOldSteps(kysely: Kysely<Tables>, documents: string[]): Step[] {
+  const old = kysely
+    .selectFrom('example_signatures')
+    .select('document')
+    .where('document', 'in', documents)
+    .where('has_passages', '=', 0)
+  return [
+    { query: kysely.deleteFrom('example_shingles').where('document', 'in', old) },
+    { query: kysely.deleteFrom('example_signatures').where('document', 'in', old) },
+  ]
 }
 
 /** SQLite runs the statement of one row many times; PostgreSQL gets all rows in one. */

@@ -121,7 +121,7 @@ it('gives documents and reviews of an older store the split of their group', asy
   ])
 })
 
-it('leaves texts that may be short without a signature, so that they get the one of today', async () => {
+it('leaves texts that may be short without a signature, and others theirs, until they get the one of today', async () => {
   await using place = await tempFolder()
   const file = place.path('proofloop.db')
   await writeOlder(file, 97, [
@@ -138,7 +138,7 @@ it('leaves texts that may be short without a signature, so that they get the one
     ),
   ])
   await using store = await openStore({ dataFolder: place.folder })
-  expect(await store.signatures.missing(9)).toEqual(['0', '1'])
+  expect(await store.signatures.missing(9)).toEqual(['0', '1', '2'])
   expect(await store.signatures.signedExamples(['0', '1', '2'])).toEqual(new Set(['2']))
   expect((await store.signatures.lookUp([0, 1, 2], { hidden: false })).length).toBe(1)
 })

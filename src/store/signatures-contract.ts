@@ -123,6 +123,24 @@ export function describeSignatureContract(createPlace: CreatePlace): void {
     )
 
     it(
+      'are made anew once where they are from before passages were looked up, and found until then',
+      withStore(async (store) => {
+        await addReady(store, 'a')
+        const renewed = { content: contentOf(9), keys: [8, 9] }
+        expect(await store.signatures.renew('a', renewed)).toBe(false)
+        await sign(store, 'a', [7, 8])
+        expect(await store.signatures.renew('a', renewed)).toBe(false)
+        const { db } = store.accountTables
+        await sql`update document_signatures set has_passages = 0`.execute(db)
+        expect(await found(store, [7])).toEqual(['a'])
+        expect(await store.signatures.missing(9)).toEqual(['a'])
+        expect(await store.signatures.renew('a', renewed)).toBe(true)
+        expect([await found(store, [7]), await found(store, [9])]).toEqual([[], ['a']])
+        expect(await store.signatures.missing(9)).toEqual([])
+      }),
+    )
+
+    it(
       'may be empty: the document was looked at and is too short',
       withStore(async (store) => {
         await addReady(store, 'a')

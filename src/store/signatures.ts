@@ -27,12 +27,14 @@ export type Signatures = {
    * @param options.hidden whether to look among hidden documents or among the others; neither pushes the other out
    */
   lookUp(keys: Iterable<number>, options: { hidden: boolean }): Promise<Candidate[]>
-  /** Documents that were read and have none. */
+  /** Documents that were read and have none, or one from before passages were looked up. */
   missing(limit: number): Promise<string[]>
   /** False when another one came since `seen`, or the document was forgotten: then nothing is kept. */
   add(document: string, signature: NewSignature): Promise<boolean>
   /** Of a text that has grown; its group stays. One that has none yet gets it with those that are missing. */
   replace(document: string, signature: Omit<NewSignature, 'seen'>): Promise<void>
+  /** The same where it is from before passages were looked up; false when it is not, or there is none. */
+  renew(document: string, signature: Omit<NewSignature, 'seen'>): Promise<boolean>
 }
 
 export function createSignatures({ database }: StoreContext): Signatures {
@@ -67,20 +69,37 @@ export function createSignatures({ database }: StoreContext): Signatures {
       ]
       return (await atomically(steps)) !== null
     },
-    async replace(document, { content, keys }) {
-      await atomically([
-        {
-          query: kysely
-            .updateTable('document_signatures')
-            .set({ content })
-            .where('document', '=', document),
-          required: true,
-        },
-        { query: kysely.deleteFrom('document_shingles').where('document', '=', document) },
-        ...shingleSteps(database, document, [...keys]),
-      ])
+    async replace(document, signature) {
+      await atomically(replaceSteps(database, document, signature))
+    },
+    async renew(document, signature) {
+      const old = kysely
+        .selectFrom('document_signatures')
+        .select('document')
+        .where('document', '=', document)
+        .where('has_passages', '=', 0)
+      const steps = replaceSteps(database, document, signature)
+      return (await atomically([{ query: old, required: true }, ...steps])) !== null
     },
   }
+}
+
+function replaceSteps(
+  { kysely, engine }: Database,
+  document: string,
+  { content, keys }: Omit<NewSignature, 'seen'>,
+): Step[] {
+  return [
+    {
+      query: kysely
+        .updateTable('document_signatures')
+        .set({ content, has_passages: 1 })
+        .where('document', '=', document),
+      required: true,
+    },
+    { query: kysely.deleteFrom('document_shingles').where('document', '=', document) },
+    ...shingleSteps({ kysely, engine }, document, [...keys]),
+  ]
 }
 
 function unsigned(kysely: Kysely<Tables>) {
@@ -88,7 +107,12 @@ function unsigned(kysely: Kysely<Tables>) {
     .selectFrom('documents')
     .leftJoin('document_signatures', 'document_signatures.document', 'documents.id')
     .where('documents.state', '=', 'ready')
-    .where('document_signatures.document', 'is', null)
+    .where((eb) =>
+      eb.or([
+        eb('document_signatures.document', 'is', null),
+        eb('document_signatures.has_passages', '=', 0),
+      ]),
+    )
     .select('documents.id')
     .orderBy('documents.uploaded_at')
     .orderBy('documents.id')
@@ -136,7 +160,7 @@ export function signatureSteps(
     .select((eb) => eb.fn.coalesce(eb.fn.max('sequence'), eb.val(0)).as('last'))
   const own = kysely
     .insertInto('document_signatures')
-    .columns(['document', 'sequence', 'content'])
+    .columns(['document', 'sequence', 'content', 'has_passages'])
     .expression((eb) =>
       eb
         .selectFrom(newest.as('newest'))
@@ -145,6 +169,7 @@ export function signatureSteps(
           sql<string>`cast(${document} as text)`.as('document'),
           sql<number>`${sql.ref('newest.last')} + 1`.as('sequence'),
           eb.val(content).as('content'),
+          sql<number>`1`.as('has_passages'),
         ]),
     )
     .onConflict((conflict) => conflict.doNothing())

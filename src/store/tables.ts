@@ -37,7 +37,12 @@ export type Tables = ChangeTables & {
     /** Of its group; kept so by triggers. */
     split: Generated<string>
   }
-  document_signatures: { document: string; sequence: number; content: Uint8Array }
+  document_signatures: {
+    document: string
+    sequence: number
+    content: Uint8Array
+    has_passages: number
+  }
   document_shingles: { hidden: number; shingle: number; document: string }
   document_texts: { document: string; part: number; content: Uint8Array }
   flow_versions: { hash: string; name: string; manifest: string; created_at: number }
@@ -344,6 +349,7 @@ export type Tables = ChangeTables & {
     group_id: string
     split: string
     content: Uint8Array
+    has_passages: number
   }
   example_shingles: { shingle: number; document: string }
   dataset_label_sets: {
