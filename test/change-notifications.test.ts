@@ -192,9 +192,10 @@ test('custodians are told how a look at audit ended that one of them began, and 
   const worse = { kind: 'stopped', text: 'On the split audit it is worse: deployment is blocked.' }
   expect(await list(cleo)).toMatchObject([worse, passed])
   for (const one of [eve, ada, olga]) expect(await list(one)).toEqual([])
-  // Whoever is a custodian no more reads nothing of it.
+  // Whoever is a custodian no more reads nothing of it, nor how many there are.
   await store.people.setRoles(custodian.id, ['engineer'])
-  expect(await list(custodian)).toEqual([])
+  const hidden = { items: [], next: null, unread: 0 }
+  expect(await json(custodian.ask('GET', '/api/me/notifications?limit=1'))).toEqual(hidden)
   expect(hook.heard).toEqual([])
 })
 

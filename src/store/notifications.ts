@@ -10,6 +10,8 @@ export type NewNotification = Omit<StoredNotification, 'createdAt' | 'readAt'>
 type NotificationPage = {
   /** Only those that were not read. */
   unread?: boolean
+  /** Whether those of gates are among them; default true. */
+  ofGates?: boolean
   /** The last one of the page before. */
   before?: Pick<StoredNotification, 'createdAt' | 'id'>
   limit: number
@@ -26,7 +28,7 @@ export type Notifications = {
   get(person: string, id: string): Promise<StoredNotification | null>
   /** Newest first. */
   list(person: string, page: NotificationPage): Promise<StoredNotification[]>
-  unread(person: string): Promise<number>
+  unread(person: string, which?: { ofGates?: boolean }): Promise<number>
   /** Of theirs those of the ids, or of the change; all when both are left out. What was read stays read when it was. */
   markRead(person: string, which?: { ids?: string[]; change?: string }): Promise<void>
   /** Deletes what was told before the time, read or not. */
@@ -45,9 +47,10 @@ export function createNotifications({
       const row = await of(person).where('id', '=', id).executeTakeFirst()
       return row === undefined ? null : notificationOf(row)
     },
-    async list(person, { unread = false, before, limit }) {
+    async list(person, { unread = false, ofGates = true, before, limit }) {
       const rows = await of(person)
         .$if(unread, (query) => query.where('read_at', 'is', null))
+        .$if(!ofGates, (query) => query.where('gate', 'is', null))
         .$if(before !== undefined, (query) =>
           query.where(isBefore(['created_at', 'id'], [before?.createdAt ?? 0, before?.id ?? ''])),
         )
@@ -57,12 +60,13 @@ export function createNotifications({
         .execute()
       return rows.map(notificationOf)
     },
-    async unread(person) {
+    async unread(person, { ofGates = true } = {}) {
       const { count } = await kysely
         .selectFrom('notifications')
         .select((eb) => eb.fn.countAll().as('count'))
         .where('person', '=', person)
         .where('read_at', 'is', null)
+        .$if(!ofGates, (query) => query.where('gate', 'is', null))
         .executeTakeFirstOrThrow()
       return Number(count)
     },

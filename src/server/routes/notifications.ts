@@ -1,3 +1,4 @@
+import type { Actor } from '../../access/actor.ts'
 import type { Mail } from '../../access/mail.ts'
 import {
   availableChannels,
@@ -29,20 +30,19 @@ export function notificationRoutes(os: Implementer['notifications'], { store, ma
     list: os.list.handler(async ({ input, context: { actor } }) => {
       const { after, limit, unread } = input
       const before = after === undefined ? null : await store.notifications.get(actor.id, after)
-      const page = { limit, unread, ...(before && { before }) }
+      const ofGates = seesGates(actor)
+      const page = { limit, unread, ofGates, ...(before && { before }) }
       const found = await store.notifications.list(actor.id, page)
-      // Of gates custodians alone are told, and whoever is none any more reads nothing of them.
-      const seesGates = actor.permissions.has('gates:write')
-      const shown = found.filter(({ gate }) => gate === null || seesGates)
-      const items = await Promise.all(shown.map((one) => notificationView(store, one)))
+      const items = await Promise.all(found.map((one) => notificationView(store, one)))
       const next = found.length === limit ? (found.at(-1)?.id ?? null) : null
-      return { items, next, unread: await store.notifications.unread(actor.id) }
+      return { items, next, unread: await store.notifications.unread(actor.id, { ofGates }) }
     }),
     markRead: os.markRead.handler(async ({ input, context: { actor } }) => {
       const { ids, change: number } = input
       const change = number === undefined ? undefined : (await findChange(store, number)).id
       await store.notifications.markRead(actor.id, { ids, change })
-      return { unread: await store.notifications.unread(actor.id) }
+      const ofGates = seesGates(actor)
+      return { unread: await store.notifications.unread(actor.id, { ofGates }) }
     }),
     settings: os.settings.handler(({ context: { actor } }) => settingsOf(actor.id)),
     setSettings: os.setSettings.handler(async ({ input, context: { actor } }) => {
@@ -52,6 +52,11 @@ export function notificationRoutes(os: Implementer['notifications'], { store, ma
       return settingsOf(actor.id)
     }),
   }
+}
+
+/** Of gates custodians alone are told; whoever is none any more reads nothing of them, nor how many there are. */
+function seesGates({ permissions }: Pick<Actor, 'permissions'>): boolean {
+  return permissions.has('gates:write')
 }
 
 async function notificationView(
