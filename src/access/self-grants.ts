@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { Role } from '../schema/access.ts'
 import type { SelfGrant } from '../schema/api/people.ts'
+import type { AuditAction, AuditEntry } from '../schema/audit.ts'
 import type { StoredPerson } from '../store/people.ts'
 import type { Store } from '../store/store.ts'
 
 const Change = z.object({ roles: z.array(Role), before: z.array(Role) })
 
-/** Changes of each kind that are looked into, the newest. */
-const looked = 500
+const entriesAtOnce = 500
 
 /** Roles that people hold since they gave them to themselves; what somebody else gave them since is none. */
 export async function selfGrants(
@@ -15,8 +15,8 @@ export async function selfGrants(
   people: readonly Pick<StoredPerson, 'id' | 'roles'>[],
 ): Promise<SelfGrant[]> {
   const [own, others] = await Promise.all([
-    audit.list({ action: 'roles-granted-to-self', limit: looked }),
-    audit.list({ action: 'roles-changed', limit: looked }),
+    entriesOf(audit, 'roles-granted-to-self'),
+    entriesOf(audit, 'roles-changed'),
   ])
   const given = [...own, ...others]
     .toSorted((a, b) => b.sequence - a.sequence)
@@ -31,6 +31,17 @@ export async function selfGrants(
       return last?.isOwn === true ? [{ person: id, role, at: last.at }] : []
     }),
   )
+}
+
+/** Newest first. */
+async function entriesOf(audit: Store['audit'], action: AuditAction): Promise<AuditEntry[]> {
+  const entries: AuditEntry[] = []
+  for (;;) {
+    const before = entries.at(-1)?.sequence
+    const page = await audit.list({ action, before, limit: entriesAtOnce })
+    entries.push(...page)
+    if (page.length < entriesAtOnce) return entries
+  }
 }
 
 /** What somebody else wrote into the log is no change of ours; whether it is whole is told elsewhere. */
