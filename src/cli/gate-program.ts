@@ -1,10 +1,11 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type {
   FollowGateOptions,
   GateKeyOptions,
   GateOptions,
   VerifyReceiptOptions,
 } from './commands/gate.ts'
+import type { ShowGateOptions } from './commands/gate-show.ts'
 import { dataOption, flowOption, jsonOption } from './common-options.ts'
 import type { Io } from './io.ts'
 
@@ -35,6 +36,21 @@ export function addGate(program: Command, { io, done }: { io: Io; done: Done }):
   addPlace(answer).action(async (id: string, options: FollowGateOptions) =>
     done((await load()).followGate(id, options, io)),
   )
+  gate
+    .command('show')
+    .description('What a gate found, for approvers and custodians. Each look is in the audit log.')
+    .argument('[gate]', 'its id; the newest when left out')
+    .requiredOption('--server <url>', 'the server; its API key is in PROOFLOOP_API_KEY')
+    .option('--documents', 'what each version found in each document, for custodians')
+    .addOption(
+      new Option('--split <split>', 'of which documents')
+        .choices(['test', 'audit'])
+        .default('test'),
+    )
+    .option(...jsonOption)
+    .action(async (id: string | undefined, options: ShowGateOptions) =>
+      done((await import('./commands/gate-show.ts')).showGate(id, options, io)),
+    )
   const key = gate
     .command('key')
     .description('The public key with which receipts are checked.')

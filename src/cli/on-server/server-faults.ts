@@ -19,6 +19,9 @@ export const evaluating: Needs = {
 
 export const askingGates: Needs = { to: 'To ask the gate', permissions: ['gates:run'] }
 
+/** Documents one by one are for custodians: `gates:write`. */
+export const readingGates: Needs = { to: 'To see what gates found', permissions: ['gates:read'] }
+
 export const readingChanges: Needs = { to: 'To see changes', permissions: ['changes:read'] }
 export const proposingChanges: Needs = {
   to: 'To propose changes',
