@@ -30,7 +30,7 @@ import {
   textsOf,
   type Together,
 } from './version-drafts.ts'
-import { type HiddenShown, refuseShown, shownByChoice } from './shown-by-choice.ts'
+import { type HiddenRows, type HiddenShown, refuseShown, shownByChoice } from './shown-by-choice.ts'
 import { countChanges } from './version-changes.ts'
 import { sizesOf } from './version-sizes.ts'
 
@@ -82,14 +82,15 @@ export type PlannedVersion = {
   /** Of the version before; none when there is none. */
   before: readonly DatasetEntry[]
   changes: VersionChanges
-  shown: readonly HiddenShown[]
-  /** Whether it is refused after all, because nobody has confirmed what it shows. */
+  shown: readonly HiddenRows[]
+  /** Whether it is refused after all, because nobody has confirmed what it shows, or for what it moves. */
   refused: boolean
 }
 
 type VersionPlan = Pick<Imported, 'leftOut' | 'copies'> &
-  Omit<PlannedVersion, 'before'> &
+  Omit<PlannedVersion, 'before' | 'shown'> &
   Pick<NewVersion, 'splits' | 'contents'> & {
+    shown: readonly HiddenShown[]
     /** Null: it would be the first one. */
     before: DatasetVersion | null
     /** Of `before`. */

@@ -25,6 +25,7 @@ import { readAllEntries } from './read-all-entries.ts'
 import { refuseLeaks } from './refuse-leaks.ts'
 import { refuseMoving } from './refuse-moving.ts'
 import { requireTest, retiringGroups, rotationSizes } from './rotate.ts'
+import type { HiddenRows } from './shown-by-choice.ts'
 
 type Taken = {
   dataset: string
@@ -75,8 +76,11 @@ export async function mergeProposals(
   const wanted = { ...content, showHidden, createdBy, note }
   const imported = await importVersion(host, wanted, async (planned) => {
     after = planned.entries
-    if (split !== undefined)
-      await refuseMoving(host.store.datasets, { dataset, split, groups }, planned)
+    if (split !== undefined) {
+      const refuse = (hidden: HiddenRows) => begin({ ...planned, shown: [hidden], refused: true })
+      const chosen = { dataset, split, groups, begin: refuse }
+      await refuseMoving(host.store.datasets, chosen, planned)
+    }
     if (taken.rotate) requireTest(rotationSizes(entries, after))
     await begin(planned)
   })

@@ -4,7 +4,7 @@ import type { DatasetEntry } from '../schema/stored-dataset.ts'
 import type { Store } from '../store/store.ts'
 import type { PlannedVersion } from './import-version.ts'
 import { quoted } from './line-error.ts'
-import { hiddenHolders } from './shown-by-choice.ts'
+import { hiddenHolders, type HiddenRows } from './shown-by-choice.ts'
 
 type Chosen = {
   dataset: string
@@ -12,6 +12,8 @@ type Chosen = {
   split: Split
   /** Groups of the texts that it was said for, and of their documents. */
   groups: ReadonlySet<string>
+  /** Is waited for before anybody is told that it is hidden. */
+  begin: (hidden: HiddenRows) => Promise<void>
 }
 
 /**
@@ -21,26 +23,37 @@ type Chosen = {
  */
 export async function refuseMoving(
   datasets: Pick<Store['datasets'], 'list' | 'entries'>,
-  { dataset, split, groups }: Chosen,
+  { dataset, split, groups, begin }: Chosen,
   { before, entries }: Pick<PlannedVersion, 'before' | 'entries'>,
 ): Promise<void> {
   if (split === 'evaluation') return
   const after = new Map(entries.map((entry) => [entry.id, entry]))
   const moved = before.find((entry) => isMoved(entry, after.get(entry.id)))
-  if (moved !== undefined) throw isTaken(split, { ...moved, dataset })
-  const holders = await hiddenHolders(datasets)
+  const place = moved
+    ? { id: moved.id, dataset, split: moved.split, hashes: [moved.hash] }
+    : heldElsewhere(await hiddenHolders(datasets), { split, groups })
+  if (place === null) return
+  await begin(place)
+  throw isTaken(split, place)
+}
+
+function heldElsewhere(
+  holders: Awaited<ReturnType<typeof hiddenHolders>>,
+  { split, groups }: Pick<Chosen, 'split' | 'groups'>,
+): Place | null {
   for (const group of groups) {
     const places = [...(holders.get(group) ?? [])]
     const other = places.find(([, held]) => held.split !== split)
-    if (other !== undefined) throw isTaken(split, { dataset: other[0], split: other[1].split })
+    if (other !== undefined) return { dataset: other[0], ...other[1] }
   }
+  return null
 }
 
 function isMoved({ split }: DatasetEntry, after: DatasetEntry | undefined): boolean {
   return after !== undefined && after.split !== split && after.split !== 'evaluation'
 }
 
-type Place = { id?: string; dataset: string; split: Split }
+type Place = HiddenRows & { id?: string; dataset: string }
 
 function isTaken(wanted: Split, { id, dataset, split }: Place): UserFacingError {
   const what = id === undefined ? 'One of the texts' : `The example ${quoted(id)}`

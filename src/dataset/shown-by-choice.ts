@@ -18,8 +18,10 @@ type Ground = {
   retiring: ReadonlySet<string>
 }
 
-/** With the hash of each hidden example, or else of the hidden document or text, for the audit log. */
-export type HiddenShown = ShownExample & { hashes: readonly string[] }
+/** The hash of each hidden example, or else of the hidden document or text, for the audit log. */
+export type HiddenRows = { split: Split; hashes: readonly string[] }
+
+export type HiddenShown = ShownExample & HiddenRows
 
 /** Examples that engineers would come to see, though their text or a near copy of it is hidden until now. */
 export async function shownByChoice(
@@ -46,22 +48,16 @@ export async function shownByChoice(
 
 const hiddenSplits = Split.options.filter((split) => split !== 'evaluation')
 
-type Holder = {
-  split: Split
-  /** Of its examples with the text. */
-  hashes: readonly string[]
-}
-
 /** In newest versions: datasets that hide a text, each with the split, by its text group and its hash. */
 export async function hiddenHolders(
   datasets: Ground['datasets'],
-): Promise<Map<string, Map<string, Holder>>> {
-  const holders = new Map<string, Map<string, Holder>>()
+): Promise<Map<string, Map<string, HiddenRows>>> {
+  const holders = new Map<string, Map<string, HiddenRows>>()
   for (const version of await datasets.list('everything')) {
     const hidden = hiddenSplits.map((split) => readAllEntries(datasets, version, split))
     for (const { textGroup, document, split, hash } of (await Promise.all(hidden)).flat()) {
       for (const key of [textGroup, document]) {
-        const places = holders.get(key) ?? new Map<string, Holder>()
+        const places = holders.get(key) ?? new Map<string, HiddenRows>()
         const { hashes = [] } = places.get(version.dataset) ?? {}
         holders.set(key, places.set(version.dataset, { split, hashes: [...hashes, hash] }))
       }

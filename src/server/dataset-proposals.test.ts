@@ -488,6 +488,9 @@ test('what is hidden in one split of a dataset is not moved to the other, nor ar
   const taken = { status: 409, code: 'split-taken' }
   const copy = await reviewed(server, 'copy', { text: text.replace('word40', 'other') })
   expect(await merge(ask, { reviews: [copy.review], split: 'audit' })).toMatchObject(taken)
+  // That it is hidden, its sender was told: the log has it.
+  const [read] = await server.store.audit.list({ action: 'hidden-read', limit: 1 })
+  expect(JSON.parse(read?.details ?? '')).toEqual({ rows: 1, test: 1, which: [expect.any(String)] })
   // Nor by its other labels, nor by way of another dataset.
   const one = { id: timeOrderedId(), review: first.review, issue: first.issues[0]!.id }
   const said = { ...one, person: 'person 0', added: null, judgement: dismissed }
