@@ -31,8 +31,9 @@ export async function showGate(
     const { items } = await client.gates.list({ limit: 1 }, { signal })
     const gate = id ?? items[0]?.id
     if (gate === undefined) throw new UserFacingError('gate-not-found', 'No gate was asked yet.')
-    const report = await client.gates.get({ gate }, { signal })
+    // First what fewer people may see: who may not has looked at nothing.
     const found = documents ? await client.gates.documents({ gate, split }, { signal }) : null
+    const report = await client.gates.get({ gate }, { signal })
     const all = { ...report, documents: found }
     stdout.write(json ? `${JSON.stringify(all, null, 2)}\n` : inWords(report, found))
     return 0
@@ -54,6 +55,7 @@ function inWords(report: GateReport, documents: GateDocuments | null): string {
 }
 
 function documentsInWords({ split, items }: GateDocuments, repeats: number): string {
+  if (items.length === 0) return `No document of ${split} was measured.\n`
   const head = [`document of ${split}`, 'version', 'found', 'false', 'missed', 'failed runs']
   const rows = items.flatMap(({ id, baseline, candidate, anchor }) => {
     const sides = { 'in production': baseline, candidate, anchor }
