@@ -229,6 +229,9 @@ export async function changesThatHide<F extends ForgeWorld>(
       await decide(good, 'approved')
       await settled(good, 'deployable')
       await settled(clash, 'conflict')
+      // Where no runner has tested it with what was merged since.
+      const { stage } = await world.settle(doubtful)
+      if (stage === 'waits-for-update') await world.forge.update('topic-of-doubt')
       await settled(doubtful, 'not-passed')
       await decide(doubtful, 'overridden')
       await settled(doubtful, 'deployable')
