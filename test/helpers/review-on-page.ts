@@ -27,18 +27,13 @@ export function listed(page: Page): Promise<{ words: string; status: string }[]>
   )
 }
 
-/** Drags over words of the first page, from the middle of one to the middle of the other. */
+/** Drags over words of the first page, from the middle of one to the middle of the other, once each stands still. */
 export async function dragOver(page: Page, from: string, to: string): Promise<void> {
-  const words = page.locator('[data-page="1"] [data-word]')
-  const middle = async (word: string) => {
-    const box = await words.filter({ hasText: word }).first().boundingBox()
-    if (box === null) throw new Error(`No word ${word} is in sight.`)
-    return [box.x + box.width / 2, box.y + box.height / 2] as const
-  }
-  await words.first().waitFor({ state: 'attached' })
-  await page.mouse.move(...(await middle(from)))
+  const word = (text: string) =>
+    page.locator('[data-page="1"] [data-word]').filter({ hasText: text }).first()
+  await word(from).hover()
   await page.mouse.down()
-  await page.mouse.move(...(await middle(to)), { steps: 5 })
+  await word(to).hover()
   await page.mouse.up()
 }
 
