@@ -11,6 +11,8 @@ test('a document is uploaded, reviewed, judged, added to, and the same after a r
   const workplace = shared()
   const page = await workplace.signIn()
   await uploadAndReview(page)
+  // Open is the one that came first, from whichever page.
+  await page.locator('aside li[aria-posinset="1"] button').first().click()
 
   await page.getByRole('button', { name: 'Accept' }).click()
   await page.getByText('1 of 8 reviewed').waitFor()

@@ -17,7 +17,7 @@ it.skipIf(isElsewhere)(
     const waiting = startGit(['hash-object', '--stdin'], options)
     const ended = new Promise((resolve) => waiting.events.on('ended', (...end) => resolve(end)))
     process.kill(await childOf(process.pid, 'git-starter'), 'SIGKILL')
-    expect(await ended).toEqual([null, expect.objectContaining({ code: 'starter-ended' })])
+    expect(await ended).toEqual([null, expect.objectContaining({ code: 'STARTER_ENDED' })])
     expect(waiting.hasEnded()).toBe(true)
     expect(await runGit({ args: ['version'] })).toEqual(version)
   },

@@ -84,8 +84,8 @@ function startStarter(): Starter {
     for (const [id, hear] of open) hear({ kind: 'ended', id, code: null, fault })
   }
   child.on('message', (message: FromStarter) => open.get(message.id)?.(message))
-  child.on('error', ({ message }) => gone({ code: 'starter-failed', message }))
-  child.on('exit', () => gone({ code: 'starter-ended', message: 'What starts git has ended.' }))
+  child.on('error', ({ message }) => gone({ code: 'STARTER_FAILED', message }))
+  child.on('exit', () => gone({ code: 'STARTER_ENDED', message: 'What starts git has ended.' }))
   // A finished process must not wait for it.
   child.unref()
   child.channel?.unref()
