@@ -48,18 +48,22 @@ export async function shownByChoice(
 
 const hiddenSplits = Split.options.filter((split) => split !== 'evaluation')
 
+/** As `HiddenRows`, while they are gathered. */
+type Held = { split: Split; hashes: string[] }
+
 /** In newest versions: datasets that hide a text, each with the split, by its text group and its hash. */
 export async function hiddenHolders(
   datasets: Ground['datasets'],
 ): Promise<Map<string, Map<string, HiddenRows>>> {
-  const holders = new Map<string, Map<string, HiddenRows>>()
+  const holders = new Map<string, Map<string, Held>>()
   for (const version of await datasets.list('everything')) {
     const hidden = hiddenSplits.map((split) => readAllEntries(datasets, version, split))
     for (const { textGroup, document, split, hash } of (await Promise.all(hidden)).flat()) {
       for (const key of [textGroup, document]) {
-        const places = holders.get(key) ?? new Map<string, HiddenRows>()
+        const places = holders.get(key) ?? new Map<string, Held>()
         const { hashes = [] } = places.get(version.dataset) ?? {}
-        holders.set(key, places.set(version.dataset, { split, hashes: [...hashes, hash] }))
+        hashes.push(hash)
+        holders.set(key, places.set(version.dataset, { split, hashes }))
       }
     }
   }
