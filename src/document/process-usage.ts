@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 
 export type ProcessUsage = {
@@ -17,11 +17,23 @@ const tick = 10
 
 export async function usageOf({ pid }: Pick<ChildProcess, 'pid'>): Promise<ProcessUsage> {
   if (process.platform === 'linux') {
-    return fromStat(await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ''))
+    return fromStat(pid === undefined ? '' : statOf(pid))
   }
   const columns = ['-o', 'rss=,time=', '-p', String(pid)]
   const { stdout } = await run('ps', columns).catch(() => ({ stdout: '' }))
   return fromPs(stdout)
+}
+
+/**
+ * What the kernel tells of a process; empty when it has just ended. At once: no disk is waited for, and what a
+ * thread is told and tells takes eight times as long, which counts where all processes are looked at many times.
+ */
+export function statOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8')
+  } catch {
+    return ''
+  }
 }
 
 /** Fields by their numbers in proc_pid_stat(5); the second, a name, may hold blanks. */

@@ -105,7 +105,7 @@ export async function startGitHub({ now = Date.now } = {}) {
     const turn = last.then(async () => {
       await followBranches(host)
       const done = await handle(request, asked)
-      await followBranches(host)
+      if (request.method !== 'GET') await followBranches(host)
       return done
     })
     last = turn.catch(() => {})

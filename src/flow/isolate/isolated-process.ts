@@ -65,7 +65,7 @@ function usageOf({ pid }: ChildProcess): IsolatedProcess['usage'] {
   let tree: { pids: number[]; isWhole: boolean } = { pids: [], isWhole: false }
   return async (isUp) => {
     if (pid === undefined) return { memory: 0, cpu: 0 }
-    if (!tree.isWhole) tree = { isWhole: isUp, pids: await treeOf(pid) }
+    if (!tree.isWhole) tree = { isWhole: isUp, pids: treeOf(pid) }
     return usageOfAll(tree.pids)
   }
 }

@@ -1,12 +1,13 @@
-import { readdir, readFile } from 'node:fs/promises'
-import { type ProcessUsage, usageOf } from '../../document/process-usage.ts'
+import { readdirSync } from 'node:fs'
+import { type ProcessUsage, statOf, usageOf } from '../../document/process-usage.ts'
 
 /** A process and all below it; where there is no /proc, the process alone. */
-export async function treeOf(pid: number): Promise<number[]> {
+export function treeOf(pid: number): number[] {
   if (process.platform !== 'linux') return [pid]
-  const names = await readdir('/proc')
-  const numbers = names.filter((name) => /^\d+$/u.test(name)).map(Number)
-  const parents = await Promise.all(numbers.map(async (one) => [one, await parentOf(one)] as const))
+  const numbers = readdirSync('/proc')
+    .filter((name) => /^\d+$/u.test(name))
+    .map(Number)
+  const parents = numbers.map((one) => [one, parentOf(one)] as const)
   const tree = [pid]
   for (const parent of tree) {
     tree.push(...parents.filter(([, above]) => above === parent).map(([one]) => one))
@@ -15,8 +16,8 @@ export async function treeOf(pid: number): Promise<number[]> {
 }
 
 /** The fourth field in proc_pid_stat(5); the second, a name, may hold blanks. */
-async function parentOf(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+function parentOf(pid: number): number {
+  const stat = statOf(pid)
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? 0)
 }
 

@@ -233,7 +233,7 @@ async function poll(
   const startedAt = performance.now()
   const free = await freeBytes(folder)
   while (!isOver()) {
-    const pids = await treeOf(pid)
+    const pids = treeOf(pid)
     const { memory } = await usageOfAll(pids)
     if (memory > limits.memory) stop('memory')
     if (pids.length > limits.processes) stop('processes')

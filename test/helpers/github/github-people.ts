@@ -112,7 +112,7 @@ function queueOf({ state, repository }: Host, pullOf: (number: number) => Pull) 
 
 /** Pull requests show the newest commit of their branches. */
 export async function followBranches({ state, repository }: Host): Promise<void> {
-  const branches = await repository.branches()
+  const branches = repository.branches()
   for (const pull of state.pulls) {
     const head = branches.get(pull.branch)
     if (pull.state !== 'open' || head === pull.head) continue

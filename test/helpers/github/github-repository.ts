@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { runGit } from '../../../src/change/git/run-git.ts'
 
@@ -36,8 +36,7 @@ export function createRepository(folder: string) {
   const text = async (args: string[], options?: { input?: string; env?: Record<string, string> }) =>
     (await git(args, options)).stdout.trim()
   const commitOf = async (name: string): Promise<string | null> => {
-    if (name.startsWith(heads))
-      return (await branchesIn(folder)).get(name.slice(heads.length)) ?? null
+    if (name.startsWith(heads)) return branchesIn(folder).get(name.slice(heads.length)) ?? null
     const { code, stdout } = await git(['rev-parse', '--verify', '--quiet', `${name}^{commit}`])
     return code === 0 ? stdout.trim() : null
   }
@@ -124,22 +123,33 @@ export function createRepository(folder: string) {
 
 const heads = 'refs/heads/'
 
-/** By name. Read where git writes them: it is asked with each request, and a process each time takes long. */
-async function branchesIn(folder: string): Promise<Map<string, string>> {
-  const packed = await readFile(path.join(folder, 'packed-refs'), 'utf8').catch(() => '')
+/**
+ * By name. Read where git writes them: it is asked with each request, and a process each time takes long. At
+ * once: a file of a line takes five times as long with what a thread is told of it.
+ */
+function branchesIn(folder: string): Map<string, string> {
   const found = new Map<string, string>()
-  for (const line of packed.split('\n')) {
+  for (const line of textIn(path.join(folder, 'packed-refs')).split('\n')) {
     const [commit = '', ref = ''] = line.split(' ')
     if (ref.startsWith(heads)) found.set(ref.slice(heads.length), commit)
   }
   const loose = path.join(folder, heads)
-  for (const entry of await readdir(loose, { recursive: true, withFileTypes: true })) {
+  for (const entry of readdirSync(loose, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile() || entry.name.endsWith('.lock')) continue
     const file = path.join(entry.parentPath, entry.name)
-    const commit = await readFile(file, 'utf8').catch(() => '')
+    const commit = textIn(file)
     if (commit !== '') found.set(path.relative(loose, file), commit.trim())
   }
   return found
+}
+
+/** Empty when it is not there, or just gone. */
+function textIn(file: string): string {
+  try {
+    return existsSync(file) ? readFileSync(file, 'utf8') : ''
+  } catch {
+    return ''
+  }
 }
 
 /** What follows from two commits never changes. */
