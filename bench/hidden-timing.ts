@@ -15,6 +15,7 @@ import { sql } from 'kysely'
 import { holm } from '../src/evaluation/holm.ts'
 import { createRandom } from '../src/evaluation/random.ts'
 import { writeReviewSettings } from '../src/review/review-settings.ts'
+import { machineClock } from '../src/server/even-answers.ts'
 import { tempFolder } from '../test/helpers/temp-folder.ts'
 import { formWith, testServer } from '../test/helpers/test-server.ts'
 import { median } from './process-usage.ts'
@@ -314,7 +315,12 @@ const agents = new URL(`../examples/document-review/agents/${agent}`, import.met
 await using folder = await tempFolder()
 await cp(fileURLToPath(agents), folder.path(`flow/agents/${agent}`), { recursive: true })
 const opened = (world: World) =>
-  testServer({ dataFolder: folder.path(world), work: true, flow: folder.path('flow') })
+  testServer({
+    dataFolder: folder.path(world),
+    work: true,
+    flow: folder.path('flow'),
+    clock: machineClock,
+  })
 
 async function prepare(): Promise<Seeded> {
   const seeded = await (async () => {

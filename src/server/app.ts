@@ -14,6 +14,7 @@ import type { Readers } from '../store/readers.ts'
 import { answerFor, notFound } from './answer-errors.ts'
 import { createApiHandler } from './api-handler.ts'
 import { askItself } from './ask-itself.ts'
+import { evenAnswers, type Clock } from './even-answers.ts'
 import { createGate, requirePermission, type Identify } from './gate.ts'
 import { createIdentify } from './identify.ts'
 import { createImplementer } from './implementer.ts'
@@ -89,6 +90,8 @@ export type AppHost = ReviewHost &
     hindrance: () => Promise<string | null>
     /** Who sends a request; by session and key when left out. */
     identify?: Identify
+    /** By which answers are held back; the machine's when left out. */
+    clock?: Clock
   }
 
 /** Of what comes as JSON; files come by their own way. */
@@ -125,6 +128,7 @@ function addApi(app: App, beyond: AppHost, identify: Identify): void {
   const { readers } = beyond
   const host = { ...beyond, store: readers.store }
   addApiDescription(app, host.version)
+  app.use('/api/*', evenAnswers(host.clock))
   app.use('/api/*', createGate(identify, host.publicUrl))
   app.use('/api/*', (c, next) => {
     const context = c.get('context')

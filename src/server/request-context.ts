@@ -21,6 +21,8 @@ export type Env = {
     route: string
     context: RequestContext | null
     person: string | null
+    /** The step in which an answer of the API was ready, in milliseconds; see `leavesAfter`. */
+    ready: number | null
   }
 }
 

@@ -4,7 +4,10 @@ import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import type { Env } from './request-context.ts'
 
-/** Gives each request an id, which the client may choose, and tells of it in log and metrics. */
+/**
+ * Gives each request an id, which the client may choose, and tells of it in log and metrics. Operators read both and may
+ * not read all rows: of an answer of the API they are told the step in which it was ready, whoever asked.
+ */
 export function requestLog({
   log,
   metrics,
@@ -19,18 +22,18 @@ export function requestLog({
     c.set('route', 'page')
     c.set('person', null)
     c.set('context', null)
+    c.set('ready', null)
     const start = performance.now()
     await next()
     c.res.headers.set('x-request-id', request)
-    const seconds = (performance.now() - start) / 1000
+    const ms = c.get('ready') ?? Math.round((performance.now() - start) * 10) / 10
     const { method } = c.req
     const { status } = c.res
     const route = c.get('route')
     metrics.add('proofloop_http_requests_total', { method, route, status: String(status) })
     if (!c.res.headers.get('content-type')?.startsWith('text/event-stream')) {
-      metrics.observe('proofloop_http_request_seconds', seconds, { route })
+      metrics.observe('proofloop_http_request_seconds', ms / 1000, { route })
     }
-    const ms = Math.round(seconds * 1e4) / 10
     log.info('request', { request, method, route, status, ms, person: c.get('person') })
   }
 }

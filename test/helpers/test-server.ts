@@ -8,6 +8,7 @@ import { workOnDoctor } from '../../src/environment/doctor-queue.ts'
 import type { Environment, ServerConfig } from '../../src/environment/server-config.ts'
 import type { Role } from '../../src/schema/access.ts'
 import { type AppHost, createApp } from '../../src/server/app.ts'
+import type { Clock } from '../../src/server/even-answers.ts'
 import { createLog } from '../../src/server/log.ts'
 import { workOnMail } from '../../src/server/work-on-mail.ts'
 import { openHost } from '../../src/server/open-host.ts'
@@ -39,6 +40,12 @@ async function until(check: () => Promise<boolean>): Promise<void> {
   while (!(await check())) await setTimeout(20)
 }
 
+/** One on which a wait is over at once: tests ask thousands of times, and not how long it takes. */
+function clockWithoutWaiting(): Clock {
+  let slept = 0
+  return { now: () => slept, sleep: async (milliseconds) => void (slept += milliseconds) }
+}
+
 type Asked = [method: string, path: string, body?: unknown, headers?: Record<string, string>]
 
 /** A server in this process, on a real store in a folder of its own; requests need no socket. */
@@ -54,6 +61,7 @@ export async function testServer({
   dataFolder,
   webFolder,
   changes,
+  clock = clockWithoutWaiting(),
 }: {
   work?: boolean
   flow?: string
@@ -70,6 +78,8 @@ export async function testServer({
   webFolder?: string
   /** Where changes come from; as the configuration says when left out. */
   changes?: AppHost['changes']
+  /** By which answers are held back; left out: nobody is kept waiting. */
+  clock?: Clock
 } = {}) {
   const stack = new AsyncDisposableStack()
   const folder = stack.use(await tempFolder())
@@ -101,6 +111,7 @@ export async function testServer({
   const appHost: AppHost = {
     ...host,
     ...(changes !== undefined && { changes }),
+    clock,
     links,
     log,
     version: '0.0.0',
