@@ -4,6 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Permission } from '../src/schema/access.ts'
 import type { ReferenceMeasures } from '../src/schema/api/dataset-references.ts'
 import type { DatasetVersionEntry } from '../src/schema/api/dataset-version.ts'
+import type { ListedDataset } from '../src/schema/api/datasets.ts'
+import type { AuditEntry } from '../src/schema/audit.ts'
 import { runInProcess } from './helpers/run-in-process.ts'
 import { asker, cookieOf, serverProcess } from './helpers/server-process.ts'
 import { tempFolder } from './helpers/temp-folder.ts'
@@ -222,6 +224,33 @@ test('a server looks into versions of its own, so a check there refuses a flow',
   expect(refused.exitCode).toBe(2)
   expect(refused.stderr).toContain('With --server, --flow cannot be used')
   expect(refused.stderr).toContain('[option-not-for-server]')
+})
+
+test('what is done before the first start is told as done on the command line, and who comes owns it', async () => {
+  await using folder = await tempFolder({ 'first.jsonl': first })
+  const run = (...args: string[]) => runInProcess(['dataset', ...args], folder.folder)
+  await run('import', 'letters', 'first.jsonl', '--splits', 'given')
+  expect((await run('show', 'letters')).stdout).toContain('by The command line, from first.jsonl')
+  expect((await run('export', 'letters@test', '--to', 'test.jsonl')).exitCode).toBe(0)
+  await using server = await serverProcess(['--port', '0'], { cwd: folder.folder })
+  const ask = asker(server.url, await cookieOf(server.link))
+  const { items } = (await (await ask('GET', '/api/datasets')).json()) as { items: ListedDataset[] }
+  const commandLine = { id: 'command-line', name: 'The command line' }
+  expect(items).toMatchObject([{ owner: { name: 'You' }, createdBy: commandLine }])
+  const log = await ask('GET', '/api/audit')
+  const { entries } = (await log.json()) as { entries: AuditEntry[] }
+  const ofData = entries.filter(({ action }) => /^(?:dataset-|exported|hidden-)/.test(action))
+  const told = ofData.map(({ actor, action }) => `${actor} ${action}`)
+  expect(told.filter((one) => !one.endsWith('hidden-read'))).toEqual([
+    'server dataset-changed',
+    'command-line exported',
+    'command-line dataset-changed',
+  ])
+  const from = told.indexOf('command-line exported')
+  expect(told.slice(from - 1, from)).toEqual(['command-line hidden-read'])
+  const whole = ofData.filter(({ details }) => details.includes('"whole"'))
+  expect(whole).toHaveLength(1)
+  expect(told.join()).not.toContain('nobody')
 })
 
 test('a split without examples is told as such, and no empty file is written', async () => {

@@ -130,6 +130,10 @@ test('an engineer sees evaluation as if there were no more, and nothing to chang
     expect.anything(),
     'Check for copies and leaks',
   ])
+  await page.getByRole('button', { name: 'Check for copies and leaks' }).click()
+  await page.getByText('0 sets of copies within the evaluation split').waitFor()
+  await page.getByText('Copies in other splits').waitFor()
+  expect(await page.getByText('more than one split').count()).toBe(0)
   expect(await violationsInBoth(page)).toEqual([])
   await page.getByRole('link', { name: 'offer' }).click()
   await page.getByRole('heading', { name: '2 labels' }).waitFor()

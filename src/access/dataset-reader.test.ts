@@ -105,6 +105,21 @@ test('the log tells which hidden examples were read, by split, and no open ones'
   })
 })
 
+test('a split that one reader reads twice is one entry; another one’s reading is another', async () => {
+  await withVersion(async (store, version) => {
+    const read = async (split?: Split): Promise<number> => {
+      const reader = datasetReader(store, { id: 'cleo', roles: ['custodian'] })
+      const before = (await logged(store)).length
+      await Array.fromAsync(reader.allEntries(version, 'test'))
+      await Array.fromAsync(reader.allExamples(version, split))
+      return (await logged(store)).length - before
+    }
+    expect(await read('test')).toBe(1)
+    expect(await read('audit')).toBe(2)
+    expect(await read()).toBe(2)
+  })
+})
+
 test.each(ways)('%s shows an engineer open examples only, and others nothing', async (_, read) => {
   await withVersion(async (store, version) => {
     for (const roles of Role.options.map((role) => [role])) {

@@ -11,8 +11,9 @@ import { hiddenNames } from './hidden-names.ts'
 type Versions = { dataset: string; before?: Pick<DatasetVersion, 'id'>; limit: number }
 
 /**
- * Datasets as one person sees them. The audit log knows of every hidden example before it comes back:
- * of some by their names there, of whole splits by the name of the split; and of lists that tell their sizes.
+ * Datasets as one person sees them, for one request or command. The audit log knows of every hidden example
+ * before it comes back: of some by their names there, of whole splits by the name of the split, once for each
+ * reader; and of lists that tell their sizes.
  */
 export type DatasetReader = {
   list(): Promise<DatasetVersion[]>
@@ -38,6 +39,7 @@ export function datasetReader(
   const { datasets } = store
   const scope = datasetScopeOf(actor)
   const seesHidden = scope === 'everything'
+  const recordSplits = splitsRecorder(store, actor)
   const known = async <Row extends DatasetEntry>(version: DatasetVersion, rows: Row[]) => {
     await recordRows(store, actor, { version, rows })
     return rows
@@ -66,13 +68,13 @@ export function datasetReader(
       return found
     },
     async *allEntries(version, split) {
-      if (seesHidden) await recordSplits(store, actor, { version, split })
+      if (seesHidden) await recordSplits(version, split)
       const read = (page: { limit: number }) =>
         datasets.entries(scope, version.id, { ...page, split })
       yield* readPages(read, entriesAtOnce)
     },
     async *allExamples(version, split) {
-      if (seesHidden) await recordSplits(store, actor, { version, split })
+      if (seesHidden) await recordSplits(version, split)
       const read = (page: { limit: number }) =>
         datasets.examples(scope, version.id, { ...page, split })
       yield* readPages(read, examplesAtOnce)
@@ -109,20 +111,25 @@ async function recordRows(
   await record(store, doer, ...events)
 }
 
-async function recordSplits(
-  store: AuditStore,
-  doer: Doer,
-  { version, split: wanted }: { version: DatasetVersion; split?: Split },
-): Promise<void> {
-  const hidden = version.splits.filter(
-    ({ split }) => split !== 'evaluation' && (wanted === undefined || split === wanted),
-  )
-  if (hidden.length === 0) return
-  const nameOf = await hiddenNames(store)
-  const events = hidden.map(({ split, hash }) => ({
-    action: 'hidden-read' as const,
-    subject: version.hash,
-    details: { dataset: version.dataset, split, whole: nameOf(hash) },
-  }))
-  await record(store, doer, ...events)
+/**
+ * Whole splits, each once for a reader: who exports one reads it more than once, for the hash of the file and for
+ * what of it belongs together.
+ */
+function splitsRecorder(store: AuditStore, doer: Doer) {
+  const known = new Set<string>()
+  return async (version: DatasetVersion, wanted: Split | undefined): Promise<void> => {
+    const hidden = version.splits
+      .filter(({ split }) => split !== 'evaluation' && (wanted === undefined || split === wanted))
+      .map((size) => ({ ...size, key: `${version.id} ${size.split}` }))
+      .filter(({ key }) => !known.has(key))
+    if (hidden.length === 0) return
+    const nameOf = await hiddenNames(store)
+    const events = hidden.map(({ split, hash }) => ({
+      action: 'hidden-read' as const,
+      subject: version.hash,
+      details: { dataset: version.dataset, split, whole: nameOf(hash) },
+    }))
+    await record(store, doer, ...events)
+    for (const { key } of hidden) known.add(key)
+  }
 }

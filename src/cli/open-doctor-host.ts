@@ -25,6 +25,7 @@ import type { Store } from '../store/store.ts'
 import { isDemo } from '../schema/gate-settings.ts'
 import type { Io } from './io.ts'
 import { version } from './version.ts'
+import { commandLine } from '../schema/command-line.ts'
 
 type Options = {
   environment: Environment
@@ -89,7 +90,7 @@ async function openQueue(
 
 /** As over HTTP, before anything is asked of the server: what it answers may have texts of hidden documents in it. */
 async function recordCheck(store: Store, { name }: Environment): Promise<void> {
-  await record(store, { id: 'command-line' }, { action: 'environment-checked', subject: name })
+  await record(store, commandLine, { action: 'environment-checked', subject: name })
 }
 
 /** A folder that is not there is not made: the name may be wrong. */

@@ -99,15 +99,17 @@ export async function datasetCheck(
     version,
     against,
   )
+  // Whoever sees one split cannot be told of others, nor that there is nothing in them.
+  const seesAll = version.provenance !== null
   return {
     dataset: version.dataset,
     hash: version.hash,
     ...told,
     counts: {
-      straddling: straddling.length,
+      straddling: seesAll ? straddling.length : null,
       repeated: repeated.length,
       leaks: leaks.length,
-      elsewhere: elsewhere.length,
+      elsewhere: seesAll ? elsewhere.length : null,
     },
     searched: against.search.sources.length,
     flow: against.search.flow,

@@ -1,4 +1,5 @@
 import { UserFacingError } from '../lib/errors.ts'
+import { isCommandLine } from '../schema/command-line.ts'
 import type { Store } from '../store/store.ts'
 
 type HandingOn = { dataset: string; owner: string; by: string }
@@ -29,4 +30,21 @@ export async function handOnDataset(
     'dataset-changed',
     'Somebody else has handed on this dataset meanwhile. Look at it, then try again.',
   )
+}
+
+/**
+ * Datasets that the command line added before anybody had an account get an owner: the person who is all there is.
+ * @param begin what is done before one is handed on
+ */
+export async function ownOwnerless(
+  { datasets }: Pick<Store, 'datasets'>,
+  { owner, by }: Omit<HandingOn, 'dataset'>,
+  begin: (dataset: string) => Promise<void>,
+): Promise<void> {
+  const names = (await datasets.list('everything')).map(({ dataset }) => dataset)
+  for (const [dataset, owned] of await datasets.owners(names)) {
+    if (!isCommandLine(owned)) continue
+    await begin(dataset)
+    await datasets.handOn({ dataset, owner, by })
+  }
 }

@@ -162,6 +162,13 @@ describe('the import of a version', () => {
       await expect(
         importVersion(host, letters([example('d')], { splits: 'given' })),
       ).rejects.toMatchObject({ code: 'split-missing' })
+      const nowhere = example('d', { extra: { split: 'nowhere' } })
+      await expect(
+        importVersion(host, letters([nowhere], { splits: 'given' })),
+      ).rejects.toMatchObject({
+        code: 'split-unknown',
+        message: expect.stringMatching(/"d" says the split "nowhere".*evaluation, test or audit/),
+      })
     }))
 
   it('never hides what engineers may have seen: in a version, a document, a copy', () =>

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { groupOfText, type Readable } from '../document/document-group.ts'
 import { textOf } from '../document/document-text.ts'
 import { UserFacingError } from '../lib/errors.ts'
-import type { Split } from '../schema/access.ts'
+import { Split } from '../schema/access.ts'
 import type { DatasetEntry, DatasetVersion } from '../schema/stored-dataset.ts'
 import type { NewVersion } from '../store/datasets.ts'
 import type { Store } from '../store/store.ts'
@@ -76,7 +76,7 @@ type NewDraftsOptions = {
 }
 
 /**
- * @throws UserFacingError split-missing
+ * @throws UserFacingError split-missing, split-unknown
  */
 export async function newDrafts(
   examples: readonly LoadedExample[],
@@ -111,16 +111,28 @@ function draftOf(example: LoadedExample, splitKey: string): Omit<Draft, 'documen
 }
 
 function chosenSplit(
-  { id, split }: LoadedExample,
+  { id, split, extra }: LoadedExample,
   { splits, retired }: Pick<NewDraftsOptions, 'splits' | 'retired'>,
 ): Split | undefined {
   if (retired.has(id)) return 'evaluation'
   if (splits === 'drawn') return undefined
   if (splits !== 'given') return splits
   if (split !== undefined) return split
-  throw new UserFacingError(
-    'split-missing',
-    `The example ${quoted(id)} says no split. Give each one "split": evaluation, test or audit, or have splits drawn.`,
+  throw noSplit(id, extra?.['split'])
+}
+
+/** @param said a name that is no split of ours was read as a field like any other */
+function noSplit(id: string, said: unknown = null): UserFacingError {
+  const names = `${Split.options.slice(0, -1).join(', ')} or ${Split.options.at(-1)}`
+  if (said === null) {
+    return new UserFacingError(
+      'split-missing',
+      `The example ${quoted(id)} says no split. Give each one "split": ${names}, or have splits drawn.`,
+    )
+  }
+  return new UserFacingError(
+    'split-unknown',
+    `The example ${quoted(id)} says the split ${quoted(typeof said === 'string' ? said : JSON.stringify(said))}, which there is not. Give each one "split": ${names}, or have splits drawn.`,
   )
 }
 

@@ -425,6 +425,7 @@ test.each<[string, Content, Fields]>([
   ['bad-line', 'no json\n', {}],
   ['upload-malformed', open.join(''), { splits: 'mine' }],
   ['split-missing', JSON.stringify({ id: 'a', paragraphs: ['x'], issues: [] }), {}],
+  ['split-unknown', JSON.stringify({ id: 'a', paragraphs: ['x'], issues: [], split: 'dev' }), {}],
 ])('an upload is refused with %s, and nothing is added', async (code, content, fields) => {
   await using server = await testServer()
   const answer = await send(server.solo, 'letters', { content, fields })

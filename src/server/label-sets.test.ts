@@ -226,6 +226,25 @@ test('only custodians label, compare and settle', async () => {
   }
 })
 
+test.each(['command-line', 'nobody'])(
+  'what is of %s has no owner until a custodian takes it over',
+  async (owner) => {
+    await using server = await withLetters()
+    const { ann, bob, store } = server
+    await store.datasets.handOn({ dataset: 'letters', owner, by: owner })
+    const listed = async () => {
+      const { items } = (await (await ann.ask('GET', '/api/datasets')).json()) as {
+        items: ListedDataset[]
+      }
+      return items[0]?.owner
+    }
+    expect(await listed()).toBeNull()
+    const taken = await ann.ask('PUT', '/api/datasets/letters/owner', { person: bob.id })
+    expect(taken.status).toBe(200)
+    expect(await listed()).toEqual({ id: bob.id, name: 'bob' })
+  },
+)
+
 test('a dataset is of who made it, until it is handed on to another custodian', async () => {
   await using server = await withLetters()
   const { ann, bob } = server
@@ -234,7 +253,7 @@ test('a dataset is of who made it, until it is handed on to another custodian', 
     const { items } = (await (await ask('GET', '/api/datasets')).json()) as {
       items: (DatasetVersionEntry & ListedDataset)[]
     }
-    return items[0]?.owner.name
+    return items[0]?.owner?.name
   }
   expect(await ownerAs(engineer)).toBe('ann')
   const handOn = (person: string, dataset = 'letters') =>

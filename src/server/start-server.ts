@@ -1,8 +1,11 @@
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { record } from '../access/audit.ts'
 import { ensureFirstPerson, isSolo } from '../access/membership.ts'
 import { createSignInLinks, type SignInLinks } from '../access/sign-in-links.ts'
+import { server } from '../change/record-once.ts'
 import { workOnNotifications } from '../change/notify/send-notification.ts'
+import { ownOwnerless } from '../dataset/dataset-owner.ts'
 import { workOnDoctor } from '../environment/doctor-queue.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import { workOnGates } from '../gate/work-on-gates.ts'
@@ -20,6 +23,7 @@ import { openHost, type Host, type HostOptions } from './open-host.ts'
 import { isLoopback } from './request-origin.ts'
 import { addSampleDocument } from './sample-document.ts'
 import { workOnMail } from './work-on-mail.ts'
+import type { Store } from '../store/store.ts'
 
 export type ServerOptions = Omit<HostOptions, 'url'> & {
   host: string
@@ -125,9 +129,23 @@ async function welcome(host: Host, links: SignInLinks, url: string): Promise<str
   const { accounts, store } = host
   const person = await ensureFirstPerson({ accounts, store })
   const solo = await isSolo(store)
-  if (solo) await addSampleDocument(host, person)
+  if (solo) {
+    await giveOwner(store, person.id)
+    await addSampleDocument(host, person)
+  }
   if (!solo && (await accounts.hasPassword(person.id))) return null
   return `${url}/sign-in/link?token=${links.create(person.id)}`
+}
+
+/** Of what the command line added before they were there. */
+async function giveOwner(store: Store, owner: string): Promise<void> {
+  await ownOwnerless(store, { owner, by: server.id }, (subject) =>
+    record(store, server, {
+      action: 'dataset-changed',
+      subject,
+      details: { mode: 'hand-on', owner },
+    }),
+  )
 }
 
 /** Others reach the server: somebody must be able to sign in with a password or at a provider. */

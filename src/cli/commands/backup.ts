@@ -6,6 +6,7 @@ import { backUp, type BackupResult } from '../../store/backup/backup.ts'
 import { recordBackup } from '../../store/backup/newest-backup.ts'
 import { openStoreToExamine } from '../../store/find-store.ts'
 import type { Io } from '../io.ts'
+import { commandLine } from '../../schema/command-line.ts'
 
 export type DataOptions = { data: string }
 
@@ -64,7 +65,7 @@ async function recordExport(
   const databaseUrl = io.env['DATABASE_URL'] || undefined
   await using store = await openStoreToExamine({ dataFolder, databaseUrl, env: io.env })
   const event = { action: 'exported' as const, subject: 'backup', details: { sealed } }
-  await record(store, { id: 'command-line' }, event)
+  await record(store, commandLine, event)
 }
 
 /** So that `proofloop doctor` knows how old it is. The backup is there, whether or not this works. */

@@ -10,6 +10,7 @@ import { datasetsOnServer } from '../datasets/datasets-on-server.ts'
 import type { DatasetPlace } from '../datasets/dataset-place.ts'
 import {
   checkInWords,
+  isClean,
   diffInWords,
   importInWords,
   listInWords,
@@ -79,8 +80,7 @@ export async function checkDataset(dataset: string, options: ShowOptions, io: Io
     { options, io },
     async (place) => {
       const check = await place.check({ dataset, version: options.at })
-      const { straddling, leaks, elsewhere } = check.counts
-      found.good = check.intact && straddling === 0 && leaks === 0 && elsewhere === 0
+      found.good = isClean(check)
       return check
     },
     checkInWords,

@@ -6,6 +6,7 @@ import { findPlace, hasStore, storeMissing } from '../../store/find-store.ts'
 import { openStore } from '../../store/open-store.ts'
 import type { Io } from '../io.ts'
 import type { DataOptions } from './backup.ts'
+import { commandLine } from '../../schema/command-line.ts'
 
 export type ForgetKeysOptions = DataOptions & { yes?: boolean }
 
@@ -44,7 +45,7 @@ export async function forgetKeys({ data, yes }: ForgetKeysOptions, io: Io): Prom
     io.stderr.write('Nothing was changed. If that key is lost for good, give --yes.\n')
     return 1
   }
-  await record(store, { id: 'command-line' }, { action: 'secrets-given-up', subject: 'secrets' })
+  await record(store, commandLine, { action: 'secrets-given-up', subject: 'secrets' })
   const master = await store.secrets.forget(lost)
   io.stdout.write(
     `${[`Gave up ${what}. New ones are sealed with ${master}.`, ...means].join('\n')}\n`,

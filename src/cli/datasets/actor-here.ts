@@ -2,14 +2,12 @@ import type { Actor } from '../../access/actor.ts'
 import { localPerson } from '../../access/local-person.ts'
 import { permissionsOf } from '../../access/permissions.ts'
 import { type Permission, Role } from '../../schema/access.ts'
+import { commandLine } from '../../schema/command-line.ts'
 import type { Store } from '../../store/store.ts'
 import type { Io } from '../io.ts'
 
-/** Id of who has a data folder in which nobody has an account. */
-export const nobody = 'nobody'
-
 /**
- * Where nobody has an account yet, whoever has the folder is everybody.
+ * Where nobody has an account yet, whoever has the folder is everybody, and told as the command line.
  * @throws UserFacingError person-unknown, not-allowed
  */
 export async function actorHere(store: Store, { env }: Io, permission: Permission): Promise<Actor> {
@@ -19,5 +17,5 @@ export async function actorHere(store: Store, { env }: Io, permission: Permissio
   })
   const roles = Role.options
   const permissions = permissionsOf(roles)
-  return person ?? { id: nobody, name: 'Nobody', roles, permissions, via: 'session' }
+  return person ?? { ...commandLine, roles, permissions, via: 'session' }
 }

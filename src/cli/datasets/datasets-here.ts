@@ -25,7 +25,7 @@ import type { Store } from '../../store/store.ts'
 import type { Io } from '../io.ts'
 import { createLocalStore } from '../local-store.ts'
 import { version } from '../version.ts'
-import { actorHere, nobody } from './actor-here.ts'
+import { actorHere } from './actor-here.ts'
 import type { DatasetPlace } from './dataset-place.ts'
 import { readDatasetHere } from './read-dataset-here.ts'
 
@@ -35,7 +35,7 @@ export function datasetsHere(options: { data: string; flow?: string }, io: Io): 
   const open = async (permission: Permission) => {
     const store = await local.open()
     const actor = await actorHere(store, io, permission)
-    return { store, actor, reader: datasetReader(store, actor), nameOf: await namesHere(store) }
+    return { store, actor, reader: datasetReader(store, actor), nameOf: await peopleNames(store) }
   }
   return {
     async list() {
@@ -112,9 +112,4 @@ async function searchHere(flow: string | undefined, io: Io, without?: string): P
   const recordings = Object.values(content.models).flatMap((model) => model.recordings ?? [])
   const { files, left } = await flowTexts(folder, { recordings, without })
   return { sources: withOthers(leakSourcesOf(content), files), flow: folder, left }
-}
-
-async function namesHere(store: Store): Promise<NameOf> {
-  const nameOf = await peopleNames(store)
-  return (id) => (id === nobody ? { id, name: 'somebody without an account' } : nameOf(id))
 }

@@ -12,6 +12,9 @@ import type { Opened, Owner } from './keeping-on-server.ts'
 /** What the commands of `proofloop dataset` that are about keeping one print for people. */
 
 export function ownerInWords({ dataset, owner }: Owner): string {
+  if (owner === null) {
+    return `${dataset} has no owner yet: the command line added it before anybody had an account. A custodian takes it over with --hand-on ADDRESS.\n`
+  }
   return `${dataset} is owned by ${printable(owner.name)}.\n`
 }
 

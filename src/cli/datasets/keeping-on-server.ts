@@ -15,7 +15,7 @@ import {
   serverFault,
 } from '../on-server/server-faults.ts'
 
-export type Owner = { dataset: string; owner: PersonName }
+export type Owner = { dataset: string; owner: PersonName | null }
 export type Opened = { items: OpenedTextsEntry[]; most: number; share: number }
 
 /** What custodians do for a dataset besides its versions. */

@@ -20,8 +20,8 @@ import { countsAsText, page, PageInput, procedure } from './procedure.ts'
 
 /** A dataset by its newest version. */
 export const ListedDataset = DatasetVersionEntry.extend({
-  /** Who answers for it: who made it, until it is handed on. */
-  owner: PersonName,
+  /** Who answers for it: who made it, until it is handed on. Null: the command line did, without an account. */
+  owner: PersonName.nullable(),
 })
 export type ListedDataset = z.infer<typeof ListedDataset>
 
@@ -106,10 +106,12 @@ export const DatasetCheck = z.object({
   short: z.int(),
   /** How many there are; the lists stop at a hundred. */
   counts: z.object({
-    straddling: z.int(),
+    /** Null: not looked for, as you see one split only. */
+    straddling: z.int().nullable(),
     repeated: z.int(),
     leaks: z.int(),
-    elsewhere: z.int(),
+    /** Null: not looked for, as you see no hidden examples. */
+    elsewhere: z.int().nullable(),
   }),
   /** Files of prompts, guidelines, shots, rules, recordings and others of the flow that were searched for leaks. */
   searched: z.int(),

@@ -4,6 +4,7 @@ import { versionEntry } from '../../dataset/dataset-answers.ts'
 import { handOnDataset } from '../../dataset/dataset-owner.ts'
 import { peopleNames } from '../../review/people-names.ts'
 import type { ReviewHost } from '../../review/review-host.ts'
+import { isCommandLine } from '../../schema/command-line.ts'
 import type { Implementer } from '../implementer.ts'
 
 export function ownerRoutes(os: Implementer['datasets'], { store }: Pick<ReviewHost, 'store'>) {
@@ -14,8 +15,9 @@ export function ownerRoutes(os: Implementer['datasets'], { store }: Pick<ReviewH
       const names = found.map(({ dataset }) => dataset)
       const [nameOf, owners] = await Promise.all([peopleNames(store), store.datasets.owners(names)])
       const items = found.map((version) => {
-        const owner = nameOf(owners.get(version.dataset) ?? version.createdBy)
-        return { ...versionEntry(version, nameOf), owner }
+        const owner = owners.get(version.dataset) ?? version.createdBy
+        const named = isCommandLine(owner) ? null : nameOf(owner)
+        return { ...versionEntry(version, nameOf), owner: named }
       })
       return { items }
     }),

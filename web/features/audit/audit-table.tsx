@@ -4,7 +4,13 @@ import { DataTable } from '../../components/data-table.tsx'
 import { Icon } from '../../components/icon.tsx'
 import { shortHash } from '../../components/short-hash.ts'
 import { type AuditSearch, isNarrowed } from './audit-search.ts'
-import { actionInWords, detailsInWords, faultInWords, shortId } from './audit-words.ts'
+import {
+  actionInWords,
+  actorInWords,
+  detailsInWords,
+  faultInWords,
+  shortId,
+} from './audit-words.ts'
 import classes from './audit.module.css'
 import { findBreaks } from './find-breaks.ts'
 
@@ -73,7 +79,12 @@ function cellsOf(entry: AuditEntry, { names, search }: Around) {
   return [
     sequence,
     <Moment key="at" at={at} />,
-    <Only key="who" search={{ ...search, who: actor }} id={actor} name={names.get(actor)} />,
+    <Only
+      key="who"
+      search={{ ...search, who: actor }}
+      id={actor}
+      name={actorInWords(entry, names)}
+    />,
     <span key="what" className={classes.what} title={action}>
       {actionInWords(action)}
     </span>,

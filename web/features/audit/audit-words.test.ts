@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { actionInWords, detailsInWords, shortId } from './audit-words.ts'
+import { actionInWords, actorInWords, detailsInWords, shortId, strangers } from './audit-words.ts'
 
 test.each([
   ['{"perMonth.after":29,"perMonth.before":"none"}', 'perMonth: none → 29'],
@@ -24,6 +24,15 @@ test('an action that this version does not know is told by its code', () => {
   expect(actionInWords('roles-changed')).toBe('Changed roles')
   expect(actionInWords('moon-landed')).toBe('moon-landed')
   expect(actionInWords('constructor')).toBe('constructor')
+})
+
+test('what was done on the machine is told so, also where older versions wrote of nobody', () => {
+  const names = new Map([...strangers, { id: 'p', name: 'Ann' }].map(({ id, name }) => [id, name]))
+  const said = (actor: string, action: string) => actorInWords({ actor, action }, names)
+  expect(said('command-line', 'exported')).toBe('The command line')
+  expect(said('nobody', 'dataset-changed')).toBe('The command line')
+  expect(said('nobody', 'sign-in-failed')).toBe('Nobody signed in')
+  expect([said('p', 'exported'), said('gone', 'exported')]).toEqual(['Ann', undefined])
 })
 
 test('ids that begin with the same moment are told apart by their ends', () => {

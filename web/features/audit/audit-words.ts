@@ -1,3 +1,4 @@
+import { commandLine } from '../../../src/schema/command-line.ts'
 import type { AuditAction, AuditEntry, AuditFault } from '../../../src/schema/audit.ts'
 
 const words: Record<AuditAction, string> = {
@@ -61,9 +62,21 @@ export const faultInWords: Record<AuditFault['kind'], string> = {
 /** Ids of the actors who are nobody with an account. */
 export const strangers = [
   { id: 'nobody', name: 'Nobody signed in' },
-  { id: 'command-line', name: 'The command line' },
+  commandLine,
   { id: 'server', name: 'The server' },
 ]
+
+/** What the command line did without an account; older versions called it `nobody` there. */
+const doneHere = ['dataset-changed', 'exported', 'hidden-read']
+
+/** @param names of people and strangers by their ids */
+export function actorInWords(
+  { actor, action }: Pick<AuditEntry, 'actor' | 'action'>,
+  names: ReadonlyMap<string, string>,
+): string | undefined {
+  // Over HTTP none of them is done by who is not signed in.
+  return actor === 'nobody' && doneHere.includes(action) ? commandLine.name : names.get(actor)
+}
 
 /** Long ids in a line of a table: both ends tell one from another, also where they begin with the time. */
 export function shortId(id: string): string {

@@ -70,19 +70,28 @@ function Report({ check, examples, hidden }: ReportProps) {
           {!intact && (
             <Line isBad>Its content is not what its hash says: the store was changed.</Line>
           )}
-          <Line isBad={counts.straddling > 0}>
-            {count(counts.straddling, 'set')} of copies in more than one split, among{' '}
-            {count(examples, 'example')}
-          </Line>
+          {counts.straddling !== null && (
+            <Line isBad={counts.straddling > 0}>
+              {count(counts.straddling, 'set')} of copies in more than one split, among{' '}
+              {count(examples, 'example')}
+            </Line>
+          )}
           <Line isBad={counts.repeated > 0}>
-            {count(counts.repeated, 'set')} of copies within a split, which count twice
+            {count(counts.repeated, 'set')} of copies within{' '}
+            {counts.straddling === null ? 'the evaluation split' : 'a split'}, which count twice
           </Line>
           <Line isBad={counts.leaks > 0}>
             {count(counts.leaks, 'passage')} that {counts.leaks === 1 ? 'stands' : 'stand'} in
             prompts, rules or other files of the flow <bdi>{flow}</bdi>: {count(searched, 'file')}{' '}
             searched{left > 0 && `; ${left} more were too large, or too many`}
           </Line>
-          {hidden > 0 && (
+          {counts.straddling === null && (
+            <Line>
+              Copies in other splits, and what of them engineers can read elsewhere, were not looked
+              for: that is for a custodian’s check
+            </Line>
+          )}
+          {hidden > 0 && counts.elsewhere !== null && (
             <Line isBad={counts.elsewhere > 0}>
               {counts.elsewhere} of {count(hidden, 'hidden example')} that engineers can read
               elsewhere
@@ -101,13 +110,13 @@ function Report({ check, examples, hidden }: ReportProps) {
       </div>
       <Copies
         title="Copies in more than one split"
-        all={counts.straddling}
+        all={counts.straddling ?? 0}
         sets={straddling}
         of={check}
       />
       <Copies title="Copies within a split" all={counts.repeated} sets={repeated} of={check} />
       <Leaks all={counts.leaks} leaks={leaks} of={check} />
-      <OpenElsewhere all={counts.elsewhere} found={elsewhere} of={check} />
+      <OpenElsewhere all={counts.elsewhere ?? 0} found={elsewhere} of={check} />
     </div>
   )
 }

@@ -32,7 +32,7 @@ export function DatasetsTable({ datasets }: { datasets: ListedDataset[] }) {
                 {dataset.dataset}
               </Link>
             </Table.Th>
-            <Table.Td className={classes.person}>{dataset.owner.name}</Table.Td>
+            <Table.Td className={classes.person}>{dataset.owner?.name ?? 'no owner yet'}</Table.Td>
             {splits.map((split) => (
               <Table.Td key={split}>
                 <SplitCell version={dataset} split={split} />

@@ -6,6 +6,7 @@ import { api, sentenceOf } from '../../api.ts'
 import { FormDialog } from '../../components/form-dialog.tsx'
 import { Quiet } from '../../components/page.tsx'
 import { SelectField } from '../../components/select-field.tsx'
+import { useMe } from '../../components/use-me.ts'
 
 type Props = { dataset: string; mayChange: boolean }
 
@@ -17,10 +18,10 @@ export function Owner({ dataset, mayChange }: Props) {
   if (owner === undefined) return null
   return (
     <Quiet>
-      Owned by {owner.name}{' '}
+      {owner === null ? <NoOwner mayChange={mayChange} /> : `Owned by ${owner.name}`}{' '}
       {mayChange && (
         <Button size="compact-xs" variant="default" onClick={() => setAsking(true)}>
-          Hand it on
+          {owner === null ? 'Take it over' : 'Hand it on'}
         </Button>
       )}
       {asking && <HandOn dataset={dataset} owner={owner} close={() => setAsking(false)} />}
@@ -28,14 +29,25 @@ export function Owner({ dataset, mayChange }: Props) {
   )
 }
 
-type HandOnProps = { dataset: string; owner: PersonName; close: () => void }
+function NoOwner({ mayChange }: Pick<Props, 'mayChange'>) {
+  return (
+    <>
+      It has no owner: the command line added it before anybody had an account.
+      {!mayChange && ' A custodian can take it over here.'}
+    </>
+  )
+}
+
+type HandOnProps = { dataset: string; owner: PersonName | null; close: () => void }
 
 function HandOn({ dataset, owner, close }: HandOnProps) {
   const queries = useQueryClient()
   const { data } = useQuery(api.people.list.queryOptions())
   const custodians = data?.people.filter(({ roles }) => roles.includes('custodian')) ?? []
-  const [person, setPerson] = useState(owner.id)
-  const others = custodians.filter(({ id }) => id !== owner.id)
+  const { me } = useMe()
+  const now = owner ?? me
+  const [person, setPerson] = useState(now.id)
+  const others = custodians.filter(({ id }) => id !== now.id)
   const handOn = useMutation(
     api.datasets.handOn.mutationOptions({
       onSuccess: async () => {
@@ -47,7 +59,7 @@ function HandOn({ dataset, owner, close }: HandOnProps) {
   return (
     <FormDialog
       title="Who is to own it?"
-      submit="Hand it on"
+      submit={owner === null ? 'Let them own it' : 'Hand it on'}
       isPending={handOn.isPending}
       refusal={handOn.error && sentenceOf(handOn.error)}
       onSubmit={() => handOn.mutate({ dataset, person })}
@@ -57,12 +69,14 @@ function HandOn({ dataset, owner, close }: HandOnProps) {
         size="sm"
         label={`Owner of ${dataset}`}
         description={
-          data !== undefined && others.length === 0 ? 'Nobody else is a custodian.' : undefined
+          data !== undefined && owner !== null && others.length === 0
+            ? 'Nobody else is a custodian.'
+            : undefined
         }
         data-autofocus
         value={person}
         onChange={setPerson}
-        data={[owner, ...others].map(({ id, name }) => ({ value: id, label: name }))}
+        data={[now, ...others].map(({ id, name }) => ({ value: id, label: name }))}
       />
     </FormDialog>
   )
