@@ -10,6 +10,8 @@ import { startScriptedServer } from '../src/model/scripted-server.ts'
 import { recordBackup } from '../src/store/backup/newest-backup.ts'
 import { serverDatasets } from '../src/dataset/stored-datasets.ts'
 import { datasetEntry, newDatasetVersion } from '../src/store/store-samples.ts'
+import { UserFacingError } from '../src/lib/errors.ts'
+import type { BranchGuard } from '../src/schema/branch-guard.ts'
 import { createStore } from '../src/store/open-store.ts'
 import { masterKeysOf } from '../src/store/secrets/master-keys.ts'
 import { doctorHost } from './helpers/doctor-host.ts'
@@ -414,6 +416,29 @@ test('a backup that is missing, old or incomplete is told', async () => {
     result: 'fail',
     sentence:
       'The newest backup is 3 days old (/backups/friday.backup); retention.backupHours allows 26 h.',
+  })
+})
+
+test('the rules of a branch on GitHub fail where untested things could be merged', async () => {
+  await using place = await doctorHost()
+  expect(await place.check('branch-rules')).toMatchObject({ result: 'skipped', fix: null })
+  const holds = { holds: true as const, sentence: 'It does.' }
+  const told = (guard: BranchGuard) =>
+    place.check('branch-rules', { branchGuard: async () => guard })
+  expect(await told(holds)).toMatchObject({ result: 'pass', sentence: 'It does.' })
+  const code = 'branch-not-strict' as const
+  const open = { holds: false as const, code, sentence: 'It does not.', fix: 'Add a rule.' }
+  expect(await told(open)).toMatchObject({
+    result: 'fail',
+    sentence: 'It does not. (branch-not-strict)',
+    fix: 'Add a rule.',
+  })
+  const away = async () => {
+    throw new UserFacingError('forge-unavailable', 'GitHub is away. It is asked again.')
+  }
+  expect(await place.check('branch-rules', { branchGuard: away })).toMatchObject({
+    result: 'fail',
+    sentence: 'GitHub is away.',
   })
 })
 

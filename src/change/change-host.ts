@@ -4,7 +4,7 @@ import type { ChangeSettings } from '../schema/change-settings.ts'
 import type { DoctorReport } from '../schema/doctor.ts'
 import type { Store } from '../store/store.ts'
 import type { PackedBundle } from '../flow/bundle.ts'
-import type { Forge } from './forge/forge.ts'
+import type { Forge, OpenForge } from './forge/forge.ts'
 import type { Repository } from './repository.ts'
 
 /** What running a change's own tests and bundling it came to. */
@@ -22,6 +22,8 @@ export type ChangeSource = {
   settings: ChangeSettings
   forge: Forge
   repository: Repository
+  /** Asked before a merge. Null: the forge merges what is named and nothing else. */
+  guard: OpenForge['guard']
   /**
    * Runs what the tree brings along, behind walls. `tests`: the functional tests, too, where no runner of the
    * forge has run them.

@@ -17,6 +17,8 @@ afterAll(async () => world[Symbol.asyncDispose]())
 test('a merge queue merges what is approved and nothing else, and what it merged may be deployed', async () => {
   const { host, forge } = world
   const { github } = forge
+  const alone = host.changes.settings.forge
+  host.changes.settings.forge = { ...forge.settings.forge, mergeQueue: true }
   const id = await world.propose({ branch: 'queued', files: { 'docs/queued.md': 'Queued.\n' } })
   github.state.rules.queue = true
   expect((await world.settle(id)).stage).toBe('waits-for-approval')
@@ -32,6 +34,7 @@ test('a merge queue merges what is approved and nothing else, and what it merged
   expect(await github.settle(number, base)).toBe(true)
   expect((await world.settle(id)).stage).toBe('deployable')
   github.state.rules.queue = false
+  host.changes.settings.forge = alone
 })
 
 test('a change that a merge queue tests waits for no update of its branch, and is merged by nobody else', async () => {
@@ -47,12 +50,65 @@ test('a change that a merge queue tests waits for no update of its branch, and i
   // Also where GitHub would let us.
   expect(await reconcile(host, id)).toMatchObject({ told: [sentences.toBeQueued] })
   expect(github.calls.filter((call) => call.startsWith('PUT '))).toEqual([])
+  const { base, tree } = await own.newest(id)
+  const number = Number((await own.stored(id)).reference)
+  const queued = await github.enqueue(number)
+  // The runners have tested the head, and not what the queue has put together.
+  expect(await reconcile(host, id)).toMatchObject({ told: [sentences.queueTests] })
+  expect(await github.settle(number, base)).toBe(false)
+  github.runner('test', queued, 'failure')
+  expect(await reconcile(host, id)).toMatchObject({ told: [sentences.queueTests] })
+  expect(await github.settle(number, base)).toBe(false)
+  github.runner('test', queued, 'success')
+  expect(await reconcile(host, id)).toMatchObject({ told: [sentences.queued] })
+  expect(await own.newest(id)).toMatchObject({ tree, testedOn: 'queue' })
+  expect(await github.settle(number, base)).toBe(true)
+  expect((await own.settle(id)).stage).toBe('deployable')
+})
+
+test('what a merge queue merges before its runners have tested it is stopped', async () => {
+  await using own = await open()
+  const { host } = own
+  const { github, settings } = own.forge
+  host.changes.settings.forge = { ...settings.forge, mergeQueue: true }
+  const id = await own.propose()
+  await own.forge.push({ branch: 'main', files: { 'right.md': 'Right.\n' }, by: 'owner' })
+  expect((await own.settle(id)).stage).toBe('waits-for-approval')
+  await own.decide(id, own.ada.id)
+  await reconcile(host, id)
   const { base } = await own.newest(id)
   const number = Number((await own.stored(id)).reference)
   await github.enqueue(number)
-  expect(await reconcile(host, id)).toMatchObject({ told: [sentences.queued] })
+  expect(await reconcile(host, id)).toMatchObject({ told: [sentences.queueTests] })
+  // Somebody takes the rule away.
+  github.state.rules.checks = []
   expect(await github.settle(number, base)).toBe(true)
-  expect((await own.settle(id)).stage).toBe('deployable')
+  expect(await own.settle(id)).toMatchObject({
+    stage: 'stopped',
+    told: [sentences.stopped.untested],
+  })
+  expect(await host.store.changes.deploymentRequest(id)).toBeNull()
+})
+
+test('what passed with a merge queue, or before the server had a command, is tested again without', async () => {
+  await using own = await open()
+  const { host } = own
+  const { settings } = own.forge
+  const { forge } = host.changes.settings
+  host.changes.settings.forge = { ...settings.forge, mergeQueue: true }
+  const id = await own.propose()
+  await own.forge.push({ branch: 'main', files: { 'right.md': 'Right.\n' }, by: 'owner' })
+  expect((await own.settle(id)).stage).toBe('waits-for-approval')
+  const gate = await own.gateOf(id)
+  await own.decide(id, own.ada.id)
+  host.changes.settings.forge = forge
+  host.changes.settings.functional = { command: ['node', '-e', 'process.exit(1)'], seconds: 60 }
+  expect(await own.settle(id)).toMatchObject({ stage: 'not-passed' })
+  expect(await own.check(id, 'functional')).toMatchObject({ attempt: 2, cause: 'tests-failed' })
+  delete host.changes.settings.functional
+  expect(await own.settle(id)).toMatchObject({ stage: 'waits-for-update' })
+  expect(own.forge.github.calls.filter((call) => call.startsWith('PUT '))).toEqual([])
+  expect(await own.gateOf(id)).toBe(gate)
 })
 
 test('a pass of the gate does not outlive the test set: the gate is asked again before it is merged', async () => {

@@ -232,22 +232,23 @@ export function describeChanges(openForge: OpenForgeWorld): void {
 
     test('of the evaluation or the policy takes a custodian, and is judged by what held before it', async () => {
       const config = await inProduction(world, 'proofloop.config.ts')
-      const files = {
-        'evaluation.ts': 'export default {}\n',
-        'proofloop.config.ts': config.replace('{ models', '{ gate: { margin: 0.5 }, models'),
+      const policy = config.replace('{ models', '{ gate: { margin: 0.5 }, models')
+      expect(policy).not.toBe(config)
+      const files = { 'evaluation.ts': 'export default {}\n', 'proofloop.config.ts': policy }
+      for (const [name, content] of Object.entries(files)) {
+        const id = await propose(`edits-${name}`, { files: { [name]: content } })
+        await world.settle(id)
+        expect(await world.newest(id)).toMatchObject({ policyFiles: [name] })
+        await world.decide(id, world.ada.id)
+        const waiting = await world.settle(id)
+        expect(waiting.stage).toBe('waits-for-approval')
+        expect(waiting.told.join(' ')).toContain('custodian')
+        expect((await world.stored(id)).state).toBe('open')
+        await world.decide(id, world.cleo.id)
+        expect((await world.settle(id)).stage).toBe('deployable')
+        const gate = await world.host.store.gates.get((await world.gateOf(id)) ?? '')
+        expect(JSON.parse(gate?.policy ?? '')).toEqual(world.host.gate.settings)
       }
-      const id = await propose('policy', { files })
-      await world.settle(id)
-      const policyFiles = ['evaluation.ts', 'proofloop.config.ts']
-      expect(await world.newest(id)).toMatchObject({ policyFiles })
-      await world.decide(id, world.ada.id)
-      const waiting = await world.settle(id)
-      expect(waiting.stage).toBe('waits-for-approval')
-      expect(waiting.told.join(' ')).toContain('custodian')
-      await world.decide(id, world.cleo.id)
-      expect((await world.settle(id)).stage).toBe('deployable')
-      const gate = await world.host.store.gates.get((await world.gateOf(id)) ?? '')
-      expect(JSON.parse(gate?.policy ?? '')).toEqual(world.host.gate.settings)
     })
 
     test('of somebody who is no engineer starts nothing', async () => {

@@ -4,6 +4,7 @@ import { openGitHubForgeWorld } from '../../test/helpers/github-forge-world.ts'
 import { describeChanges } from './change-scenarios-contract.ts'
 import { small, updatedOnceUntested } from './change-scenarios-world.ts'
 import { reconcile } from './reconcile.ts'
+import { sentences } from './sentences.ts'
 
 describeChanges(openGitHubForgeWorld)
 
@@ -28,6 +29,84 @@ test('a change of which a runner says later that it fails is not merged, also on
   github.runner('late', head, 'success')
   expect((await world.settle(id)).stage).toBe('deployable')
   expect(await world.gateOf(id)).toBe(gate)
+})
+
+test('a base that moves in the moment of the merge is refused by GitHub: nothing untested lands', async () => {
+  await using world = await changeWorld(openGitHubForgeWorld, small)
+  const { forge } = world
+  const { github } = forge
+  const id = await world.propose()
+  expect((await world.settle(id)).stage).toBe('waits-for-approval')
+  await world.decide(id, world.ada.id)
+  let moved = ''
+  github.known.beforeMerge = async () => {
+    github.known.beforeMerge = null
+    moved = await github.push({
+      branch: 'main',
+      files: { 'right.md': 'Right.\n' },
+      author: 'owner',
+    })
+  }
+  expect(await world.settle(id)).toMatchObject({
+    stage: 'waits-for-update',
+    told: [sentences.untested],
+  })
+  expect(moved).not.toBe('')
+  expect(github.calls.filter((call) => call.startsWith('PUT '))).toHaveLength(1)
+  expect(await github.head('main')).toBe(moved)
+  expect((await world.stored(id)).state).toBe('open')
+  await forge.update('better')
+  expect((await world.settle(id)).stage).toBe('waits-for-approval')
+  await world.decide(id, world.ada.id)
+  expect((await world.settle(id)).stage).toBe('deployable')
+})
+
+test('a base that moved between the push and our first look is nothing that the runners are known to have tested', async () => {
+  await using world = await changeWorld(openGitHubForgeWorld, small)
+  const { forge, host } = world
+  await forge.push({ branch: 'better', files: { 'left.md': 'Left.\n' } })
+  await forge.push({ branch: 'main', files: { 'right.md': 'Right.\n' }, by: 'owner' })
+  const id = await world.propose({ branch: 'better', files: { 'more.md': 'More.\n' } })
+  await updatedOnceUntested(world, id, 'better')
+  expect((await world.settle(id)).stage).toBe('waits-for-approval')
+  expect(await host.store.notifications.list(world.eve.id, { limit: 9 })).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ text: expect.stringContaining('has to be updated') }),
+    ]),
+  )
+})
+
+test('nothing is merged, nor told as approved, while GitHub would merge what is behind', async () => {
+  await using world = await changeWorld(openGitHubForgeWorld, small)
+  const { forge, host } = world
+  const { github } = forge
+  const approval = () =>
+    github.state.runs.findLast(({ name }) => name === 'proofloop/approval')?.conclusion
+  github.state.rules.isStrict = false
+  const id = await world.propose()
+  expect((await world.settle(id)).stage).toBe('waits-for-approval')
+  await world.decide(id, world.ada.id)
+  const waits = await reconcile(host, id)
+  expect(waits).toMatchObject({ stage: 'waits-for-rules', step: { do: 'wait' } })
+  expect(waits?.told[0]).toContain('branch-rules-unreadable')
+  expect(waits?.told[0]).toContain('Administration (read)')
+  // As pages have it, which ask no forge; and nobody is told twice.
+  const { stage, told } = await world.look(id)
+  expect({ stage, told }).toEqual({ stage: waits?.stage, told: waits?.told })
+  await reconcile(host, id)
+  expect((await world.kinds(id)).filter((kind) => kind === 'merge-refused')).toHaveLength(1)
+  expect(await world.kinds(id)).not.toContain('merging')
+  expect(await forge.texts()).toContain('branch-rules-unreadable')
+  expect(github.calls.filter((call) => call.startsWith('PUT '))).toEqual([])
+  expect(approval()).toBeNull()
+  github.state.rules.bypass = 'always'
+  github.state.rules.isStrict = true
+  world.setClock(host.now() + 11 * 60_000)
+  expect((await reconcile(host, id))?.told[0]).toContain('branch-bypassed')
+  expect(approval()).toBeNull()
+  github.state.rules.bypass = 'never'
+  world.setClock(host.now() + 11 * 60_000)
+  expect((await world.settle(id)).stage).toBe('deployable')
 })
 
 test('a change that was approved is not merged with a base that has moved since its runners tested it', async () => {
@@ -57,7 +136,7 @@ test('a change that was approved is not merged with a base that has moved since 
   expect(await forge.repository.changedFiles(mergedAs ?? '', merged ?? '')).toEqual([])
 })
 
-test('a change whose base moves back is what its runners tested', async () => {
+test('a change whose base moves back has to be updated all the same, as GitHub wants it', async () => {
   await using world = await changeWorld(openGitHubForgeWorld, small)
   const { forge, host } = world
   const id = await world.propose()
@@ -68,6 +147,8 @@ test('a change whose base moves back is what its runners tested', async () => {
     { kind: 'stopped', text: expect.stringContaining('has to be updated') },
   ])
   await forge.push({ branch: 'main', files: { 'right.md': null }, by: 'owner' })
+  expect((await world.settle(id)).stage).toBe('waits-for-update')
+  await forge.update('better')
   expect((await world.settle(id)).stage).toBe('waits-for-approval')
 })
 

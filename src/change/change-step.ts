@@ -12,12 +12,14 @@ import type { NewReview } from './observed-change.ts'
 export type StartedCheck = Exclude<ChangeCheckName, 'mergeable'>
 
 /** Why what is merged is not deployed. */
-export type StopReason = 'audit' | 'other-tree' | 'merged-elsewhere' | 'receipt'
+export type StopReason = 'audit' | 'other-tree' | 'merged-elsewhere' | 'untested' | 'receipt'
 
 /** The one thing that is done next. Each can be done twice. */
 export type ChangeStep =
   /** Keep what the forge shows of it, and what would be merged. */
   | { do: 'look' }
+  /** Keep that the runners of a merge queue have tested what would be merged. */
+  | { do: 'note-queue-tests' }
   | { do: 'note-state'; state: ChangeState; mergedAs: string | null }
   | { do: 'record-review'; review: NewReview }
   | { do: 'start-check'; name: StartedCheck; attempt: number }

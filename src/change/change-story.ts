@@ -3,6 +3,7 @@ import type { DecidedChange } from './change-step.ts'
 import { isAbout, isOfGate, type NotCounted, whyNotCounted } from './count-approvals.ts'
 import { newestOf } from './decide-check.ts'
 import { dismissedKey, isDismissed } from './forge-reviews.ts'
+import { refusalKey, unguardedText } from './merge-refusals.ts'
 import type { ObservedChange } from './observed-change.ts'
 import { listed } from './sentences.ts'
 import { isUntested } from './untested-merge.ts'
@@ -21,6 +22,7 @@ export function untold(observed: ObservedChange, decided: DecidedChange): NewCha
     ...decisionEvents(observed),
     ...checkEvents(observed),
     ...stageEvents(observed, decided),
+    ...guardEvents(observed, decided),
   ]
   return all.filter(({ key }) => !told.has(key))
 }
@@ -100,6 +102,16 @@ function checkEvents({ checks }: ObservedChange): NewChangeEvent[] {
     const text = `${name}: ${summary ?? outcome}`
     return [begun, { key: `ended:${of}`, kind: 'check-ended', person: null, text }]
   })
+}
+
+/** That nothing is merged while the forge would let untested things onto its branch. */
+function guardEvents({ revision, seen, now }: ObservedChange, { stage }: DecidedChange) {
+  const guard = seen?.guard
+  if (stage !== 'waits-for-rules' || guard === undefined || guard.holds || revision === null) {
+    return []
+  }
+  const key = refusalKey(revision, guard.code, now)
+  return [{ key, kind: 'merge-refused' as const, person: null, text: unguardedText(guard) }]
 }
 
 function stageEvents(

@@ -164,7 +164,7 @@ describe('a merge', () => {
       'that the queue of the forge does',
       'merging',
       { do: 'wait', until: now + minute },
-      { ...told(), seen: { ...seenAsKept(), queued: 'queued' } },
+      { ...told(), seen: { ...seenAsKept(), queued: { commit: 'queued', runners: [] } } },
     ],
   ])('%s: %s', (...[, stage, step, more]) => {
     expect(decide(more)).toMatchObject(asIn(stage, step))

@@ -1,13 +1,14 @@
 import type { ChangeStage } from '../schema/change-views.ts'
-import type { ChangeEvent } from '../schema/stored-change.ts'
 import { type ChangeStep, type DecidedChange, waitForSomebody } from './change-step.ts'
 import { countApprovals } from './count-approvals.ts'
 import { changesWanted, decideCheck } from './decide-check.ts'
 import { decideMerged, isMergeTold } from './decide-merged.ts'
+import { passedInQueue } from './decide-runners.ts'
 import { reviewToRecord } from './forge-reviews.ts'
+import { isOfGuard, newestRefusal, unguardedText } from './merge-refusals.ts'
 import type { ObservedChange, SeenOnForge } from './observed-change.ts'
 import { sentences } from './sentences.ts'
-import { isUntested } from './untested-merge.ts'
+import { isBehind, isLookedThrough, isUntested, isUntestedInQueue } from './untested-merge.ts'
 
 /** A merge that the forge did not let us do is tried again after so long, and not before: rules of it change by hand. */
 const mergeAgainAfter = 10 * 60_000
@@ -28,18 +29,18 @@ export function stageOf(observed: ObservedChange): ChangeStage {
 
 /** What the forge shows that is not kept here yet; null: nothing. */
 function noticeForge(observed: ObservedChange, seen: SeenOnForge): ChangeStep | null {
-  const { change, revision } = observed
+  const { change } = observed
   if (change.state === 'merged') return null
   if (seen.state !== change.state) {
     return { do: 'note-state', state: seen.state, mergedAs: seen.mergedAs }
   }
   if (change.state === 'closed') return null
-  const isNew = revision === null || revision.head !== seen.head || revision.base !== seen.base
   const isTold =
     change.title === seen.title &&
     change.description === seen.description &&
     change.author === seen.authorHere
-  if (isNew || !isTold) return { do: 'look' }
+  if (!isLookedThrough(observed, seen) || !isTold) return { do: 'look' }
+  if (passedInQueue(observed)) return { do: 'note-queue-tests' }
   const review = reviewToRecord(observed, seen)
   return review === null ? null : { do: 'record-review', review }
 }
@@ -84,11 +85,17 @@ function decideApproved(
   { changesRequested, approver, override, needed }: ReturnType<typeof countApprovals>,
 ): DecidedChange {
   if (changesRequested) return changesWanted()
+  const { revision } = observed
+  if (revision !== null && isBehind(observed, revision)) {
+    return { stage: 'waits-for-update', told: [sentences.behind], step: waitForSomebody }
+  }
   if (approver === null) {
     const missing = observed.isSolo ? sentences.missingAlone : sentences.missing[needed]
     const told = [missing, ...tooMany(observed)]
     return { stage: 'waits-for-approval', told, step: waitForSomebody }
   }
+  const unguarded = decideUnguarded(observed)
+  if (unguarded !== null) return unguarded
   const cleared = { approver, override }
   if (!isMergeTold(observed)) {
     return { stage: 'merging', told: [sentences.merging], step: { do: 'tell-merge', ...cleared } }
@@ -96,25 +103,41 @@ function decideApproved(
   const isQueued = observed.seen?.queued !== undefined
   if (isQueued || observed.mergeQueue) {
     const until = observed.now + lookAtQueueAfter
-    const told = [isQueued ? sentences.queued : sentences.toBeQueued]
+    const told = [isQueued ? queuedAs(observed) : sentences.toBeQueued]
     return { stage: 'merging', told, step: { do: 'wait', until } }
   }
   const refused = newestRefusal(observed)
-  if (refused !== null && refused.at + mergeAgainAfter > observed.now) {
+  const until = refused === null ? 0 : refused.at + mergeAgainAfter
+  if (refused !== null && until > observed.now) {
     const told = [sentences.mergeRefused(refused.text)]
-    const until = refused.at + mergeAgainAfter
     return { stage: 'merge-refused', told, step: { do: 'wait', until } }
   }
   return { stage: 'merging', told: [sentences.merging], step: { do: 'merge', ...cleared } }
 }
 
+/**
+ * While the forge would let untested things onto its branch, nothing is told or done by which anybody could merge.
+ * Null: it does not, or that is to be asked.
+ */
+function decideUnguarded(observed: ObservedChange): DecidedChange | null {
+  const { now, seen } = observed
+  if (seen?.guard?.holds === true) return null
+  const known = newestRefusal(observed)
+  const isFresh = known !== null && isOfGuard(known) && known.at + mergeAgainAfter > now
+  const text = seen?.guard === undefined ? known?.text : unguardedText(seen.guard)
+  if (text === undefined || (seen?.guard === undefined && !isFresh)) return null
+  const at = isFresh ? known.at : now
+  const step = { do: 'wait' as const, until: at + mergeAgainAfter }
+  return { stage: 'waits-for-rules', told: [text, sentences.rulesAgain], step }
+}
+
+function queuedAs(observed: ObservedChange): string {
+  const { revision } = observed
+  const isUntestedThere = revision !== null && isUntestedInQueue(observed, revision)
+  return isUntestedThere ? sentences.queueTests : sentences.queued
+}
+
 function tooMany({ revision, mostCommits, isSolo }: ObservedChange): string[] {
   const commits = revision?.commits ?? 0
   return commits > mostCommits && !isSolo ? [sentences.tooManyCommits(commits, mostCommits)] : []
-}
-
-/** What the forge said the last time that it did not let us merge this head into this base. */
-function newestRefusal({ events, revision }: ObservedChange): ChangeEvent | null {
-  const of = `refused-merge:${revision?.head}:${revision?.base}:`
-  return events.findLast(({ key }) => key.startsWith(of)) ?? null
 }

@@ -36,9 +36,8 @@ export function decideCheck(
   }
   if (check.outcome === null) return goOn(observed, check)
   if (name === 'gate') return decideGate(observed, check, approvals)
-  if (name === 'functional' && runnersFailedSince(observed, check)) {
-    return start(name, check.attempt + 1)
-  }
+  const isAskedAnew = runnersFailedSince(observed, check) || isOfOtherTests(observed, check)
+  if (name === 'functional' && isAskedAnew) return start(name, check.attempt + 1)
   const isPassed =
     check.outcome === 'pass' || (name === 'infrastructure' && check.outcome === 'skipped')
   return isPassed ? null : notPassed(observed, check)
@@ -49,6 +48,14 @@ export function newestOf(checks: readonly ChangeCheck[], name: string): ChangeCh
     .filter((check) => check.name === name)
     .toSorted((a, b) => a.attempt - b.attempt)
     .at(-1)
+}
+
+/** Whether something else had to be passed then: the server was configured otherwise. */
+function isOfOtherTests(
+  { conditions: now }: ObservedChange,
+  { outcome, conditions }: ChangeCheck,
+): boolean {
+  return outcome === 'pass' && conditions !== now
 }
 
 export function changesWanted(): DecidedChange {

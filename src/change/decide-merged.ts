@@ -4,6 +4,7 @@ import { provenBy } from './count-approvals.ts'
 import { type DecidedChange, type StopReason, waitForSomebody } from './change-step.ts'
 import type { ObservedChange } from './observed-change.ts'
 import { sentences } from './sentences.ts'
+import { isUntestedInQueue } from './untested-merge.ts'
 
 const lookAgainAfter = 15_000
 
@@ -25,7 +26,7 @@ export function isMergeTold({
 
 /** What is merged goes to the look at `audit` and is then offered to be deployed, or is stopped for good. */
 export function decideMerged(observed: ObservedChange): DecidedChange {
-  const { events, request, seen, now } = observed
+  const { events, request, revision, seen, now } = observed
   const stopped = events.findLast(({ kind }) => kind === 'stopped')
   if (stopped !== undefined && !isAuditedAgain(observed, stopped)) {
     return { stage: 'stopped', told: [stopped.text], step: waitForSomebody }
@@ -35,6 +36,9 @@ export function decideMerged(observed: ObservedChange): DecidedChange {
   }
   if (!isMergeTold(observed)) return stop('merged-elsewhere')
   if (seen?.mergedTree === 'other') return stop('other-tree')
+  if (revision !== null && isUntestedInQueue(observed, revision) && revision.testedOn !== null) {
+    return stop('untested')
+  }
   if (seen !== null && seen.mergedTree === null) {
     const until = now + lookAgainAfter
     return { stage: 'waits-for-audit', told: [sentences.mergeUnseen], step: { do: 'wait', until } }

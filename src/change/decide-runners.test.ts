@@ -13,13 +13,17 @@ import {
   allPassed,
   check,
   decision,
+  event,
   now,
   observed,
   revision,
 } from '../../test/helpers/observed-change.ts'
+import { ChangeSettings } from '../schema/change-settings.ts'
 import type { ChangeRevision } from '../schema/stored-change.ts'
 import { decideChange } from './decide-change.ts'
+import { mergingKey } from './decide-merged.ts'
 import { checksToTell } from './forge-checks.ts'
+import { functionalConditions } from './functional-conditions.ts'
 import { whoIsTold } from './notify/who-is-told.ts'
 import type { ObservedChange } from './observed-change.ts'
 import { sentences } from './sentences.ts'
@@ -151,7 +155,9 @@ describe('functional tests of the forge', () => {
 })
 
 describe('what the runners of the forge have not tested', () => {
-  const untested = { testsMerges: false, revision: { ...revision, testedTree: 'before' } }
+  const onForge = { functionalBy: 'forge' as const, testsHere: false }
+  const tested = (testedOn: ChangeRevision['testedOn']) => ({ ...revision, testedOn })
+  const untested = { ...onForge, revision: tested('nothing') }
   const update = { stage: 'waits-for-update', told: [sentences.untested], step: wait }
   test.each<[string, Partial<ObservedChange>]>([
     ['is not begun with', { ...last([]), ...untested }],
@@ -159,28 +165,37 @@ describe('what the runners of the forge have not tested', () => {
       'is not merged, also when somebody has approved it',
       { decisions: [decision('ada')], ...untested },
     ],
-    [
-      'is not merged when it could not be merged when they ran',
-      {
-        testsMerges: false,
-        revision: { ...revision, testedTree: null },
-      },
-    ],
+    ['is not merged when nobody has looked whether they have', { ...onForge, revision }],
   ])('%s', (...[, more]) => {
-    expect(decide({ functionalBy: 'forge', ...more })).toMatchObject(update)
+    expect(decide(more)).toMatchObject(update)
   })
 
   test.each<[string, Partial<ObservedChange>]>([
-    ['by us', { ...untested, testsMerges: true }],
-    ['by them', { testsMerges: false, revision: { ...revision, testedTree: 'tree' } }],
+    ['on the head', { revision: tested('head') }],
+    ['in a queue', { mergeQueue: true }],
   ])('is gone on with once it is tested %s', (...[, more]) => {
-    expect(decide({ functionalBy: 'forge', ...more })).toMatchObject({
-      stage: 'waits-for-approval',
+    expect(decide({ ...untested, ...more })).toMatchObject({ stage: 'waits-for-approval' })
+  })
+
+  test('is measured where we test it, and is updated before somebody approves it', () => {
+    const here = { ...untested, testsHere: true }
+    expect(decide({ ...here, ...last([]) })).toMatchObject({ stage: 'checking' })
+    expect(decide({ ...here, decisions: [decision('ada')] })).toMatchObject({
+      stage: 'waits-for-update',
+      told: [sentences.behind],
+      step: wait,
     })
   })
 
+  test('is looked at where it was not yet, once', () => {
+    const seen = seenAsKept()
+    expect(decideChange(observed({ ...onForge, revision, seen })).step).toEqual({ do: 'look' })
+    const known = observed({ ...untested, seen })
+    expect(decideChange(known).step).toEqual(wait)
+  })
+
   test('is told to the forge as a check that has not begun', () => {
-    const one = observed({ functionalBy: 'forge', ...untested })
+    const one = observed(untested)
     const checks = checksToTell(one, decideChange(one))
     expect(checks.find(({ name }) => name === 'functional')).toMatchObject({
       state: 'queued',
@@ -188,13 +203,114 @@ describe('what the runners of the forge have not tested', () => {
     })
   })
 
+  const moved = { key: 'base-moved:1', kind: 'base-moved' as const, person: null, text: '' }
   test('is told to its author once, however often the protected branch moves', () => {
-    const moved = { key: 'base-moved:1', kind: 'base-moved' as const, person: null, text: '' }
     const told = (before: ChangeRevision) =>
       whoIsTold(observed({ ...untested, before }), moved, { left: null, isWorn: false })
-    expect(told({ ...revision, testedTree: 'tree' })).toMatchObject([
-      { person: 'eve', kind: 'stopped' },
-    ])
-    expect(told({ ...revision, testedTree: 'before' })).toEqual([])
+    expect(told(tested('head'))).toMatchObject([{ person: 'eve', kind: 'stopped' }])
+    expect(told(tested('nothing'))).toEqual([])
+  })
+
+  test('is told to its author when it is opened or pushed so', () => {
+    for (const kind of ['opened', 'pushed'] as const) {
+      const told = (more: Partial<ObservedChange>) =>
+        whoIsTold(observed(more), { ...moved, kind }, { left: null, isWorn: false })
+      expect(told(untested)).toMatchObject([{ person: 'eve', kind: 'stopped' }])
+      expect(told({ ...onForge, revision: tested('head') })).toEqual([])
+    }
+  })
+})
+
+describe('what a merge queue has put together anew', () => {
+  const runner = (name: string, passed: boolean | null) =>
+    ({ name, state: passed === null ? 'running' : 'done', passed, url: null }) as const
+  const inQueue = (
+    runners: ReturnType<typeof runner>[],
+    testedOn: ChangeRevision['testedOn'] = 'nothing',
+  ) =>
+    observed({
+      functionalBy: 'forge',
+      testsHere: false,
+      mergeQueue: true,
+      revision: { ...revision, testedOn },
+      decisions: [decision('ada')],
+      events: [event('merging', { key: mergingKey(revision) })],
+      seen: { ...seenAsKept(), queued: { commit: 'queued', runners } },
+    })
+  const told = (one: ObservedChange, name: string) =>
+    checksToTell(one, decideChange(one))
+      .filter((check_) => check_.name === name)
+      .map(({ commit, state }) => `${commit} ${state}`)
+
+  test.each<[string, ReturnType<typeof runner>[]]>([
+    ['where no runner has come', []],
+    ['while one runs', [runner('unit', true), runner('slow', null)]],
+    ['where one has failed', [runner('unit', true), runner('other', false)]],
+  ])('may be merged by nobody %s', (...[, runners]) => {
+    const one = inQueue(runners)
+    expect(decideChange(one)).toMatchObject({ stage: 'merging', told: [sentences.queueTests] })
+    expect(told(one, 'approval')).toEqual(['head passed', 'queued queued'])
+    expect(told(one, 'functional')).toEqual(['head passed', 'queued queued'])
+    expect(told(one, 'gate')).toEqual(['head passed', 'queued passed'])
+  })
+
+  test('is kept as tested once they have passed, and may then be merged', () => {
+    const passed = [runner('unit', true)]
+    expect(decideChange(inQueue(passed)).step).toEqual({ do: 'note-queue-tests' })
+    const named = { ...inQueue(passed), functionalChecks: ['unit', 'other'] }
+    expect(decideChange(named)).toMatchObject({ told: [sentences.queueTests] })
+    const kept = inQueue(passed, 'queue')
+    expect(decideChange(kept)).toMatchObject({ told: [sentences.queued], step: { do: 'wait' } })
+    expect(told(kept, 'approval')).toEqual(['head passed', 'queued passed'])
+  })
+
+  test('is as good as tested where it is what they tested on the head, or where we test it', () => {
+    expect(told(inQueue([], 'head'), 'approval')).toEqual(['head passed', 'queued passed'])
+    const here = { ...inQueue([]), testsHere: true }
+    expect(told(here, 'approval')).toEqual(['head passed', 'queued passed'])
+  })
+
+  test('is stopped where the queue has merged it all the same', () => {
+    const merged = (testedOn: ChangeRevision['testedOn']) =>
+      decideChange({
+        ...inQueue([], testedOn),
+        change: { ...observed().change, state: 'merged', mergedAs: 'commit' },
+        seen: null,
+      })
+    expect(merged('nothing')).toMatchObject({ step: { do: 'stop', why: 'untested' } })
+    expect(merged('queue')).toMatchObject({ step: { do: 'start-audit' } })
+  })
+})
+
+describe('functional tests that were passed', () => {
+  const passedThen = check('functional', { conditions: 'then' })
+  test.each<[string, Partial<ObservedChange>]>([
+    ['before the server was configured otherwise', { checks: allPassed.with(0, passedThen) }],
+    [
+      'before it was kept what they were',
+      { checks: allPassed.with(0, check('functional', { conditions: null })) },
+    ],
+  ])('%s are run again', (...[, more]) => {
+    expect(decide({ decisions: [decision('ada')], ...more })).toMatchObject(
+      asIn('checking', { do: 'start-check', name: 'functional', attempt: 2 }),
+    )
+  })
+
+  test('are others with another command, other checks, or with a merge queue', () => {
+    const github = { kind: 'github' as const, repository: 'acme/reviews' }
+    const settings = (functional: object, forge: object = {}) =>
+      functionalConditions(ChangeSettings.parse({ ...functional, forge: { ...github, ...forge } }))
+    const all = [
+      settings({}),
+      settings({ functional: { command: ['a'] } }),
+      settings({ functional: { command: ['b'] } }),
+      settings({}, { functionalChecks: ['unit'] }),
+      settings({}, { mergeQueue: true }),
+    ]
+    expect(new Set(all).size).toBe(all.length)
+    const order = (functionalChecks: string[]) => settings({}, { functionalChecks })
+    expect(order(['a', 'b'])).toBe(order(['b', 'a']))
+    const slower = { functional: { command: ['a'], seconds: 9 } }
+    expect(settings(slower)).toBe(all[1])
   })
 })

@@ -2,6 +2,7 @@ import type { ChangeCheck } from '../schema/stored-change.ts'
 import type { ChangeStep } from './change-step.ts'
 import type { RunnerCheck } from './forge/forge.ts'
 import type { ObservedChange } from './observed-change.ts'
+import { isUntestedInQueue } from './untested-merge.ts'
 
 const minute = 60_000
 
@@ -78,16 +79,32 @@ export function runnersPassedSince(
   { cause }: Pick<ChangeCheck, 'cause'>,
 ): boolean {
   if (observed.seen === null || cause?.startsWith('runners-') !== true) return false
-  const { counted, missing } = runnersOf(observed)
+  return isAllPassed(runnersOf(observed))
+}
+
+/** Whether the runners of a merge queue have passed, by now, what it would merge, and that is not kept yet. */
+export function passedInQueue(observed: ObservedChange): boolean {
+  const { revision, seen, functionalChecks } = observed
+  if (revision === null || seen?.queued === undefined) return false
+  if (!isUntestedInQueue(observed, revision)) return false
+  return isAllPassed(runnersIn(seen.queued.runners, functionalChecks))
+}
+
+type Runners = { counted: RunnerCheck[]; missing: string[] }
+
+function isAllPassed({ counted, missing }: Runners): boolean {
   const isPassed = counted.every(({ state, passed }) => state === 'done' && passed === true)
   return missing.length === 0 && counted.length > 0 && isPassed
 }
 
-function runnersOf({ seen, functionalChecks }: ObservedChange): {
-  counted: RunnerCheck[]
-  missing: string[]
-} {
-  const all = seen?.runners ?? []
+function runnersOf({ seen, functionalChecks }: ObservedChange): Runners {
+  return runnersIn(seen?.runners ?? [], functionalChecks)
+}
+
+function runnersIn(
+  all: RunnerCheck[],
+  functionalChecks: ObservedChange['functionalChecks'],
+): Runners {
   if (functionalChecks === null) return { counted: all, missing: [] }
   const counted = all.filter(({ name }) => functionalChecks.includes(name))
   const there = new Set(counted.map(({ name }) => name))

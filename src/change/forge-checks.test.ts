@@ -22,7 +22,7 @@ test('a gate that an approver has overridden is told as passed, since the forge 
   expect(told(doubt, 'gate')).toMatchObject([{ state: 'failed', commit: 'head' }])
   const decided = { ...doubt, decisions: [override()] }
   const passed = { state: 'passed', title: 'Gate', summary: 'It was overridden by an approver.' }
-  const seen = { ...seenAsKept(), queued: 'queued' }
+  const seen = { ...seenAsKept(), queued: { commit: 'queued', runners: [] } }
   expect(told({ ...decided, seen }, 'gate')).toMatchObject([
     { ...passed, commit: 'head' },
     { ...passed, commit: 'queued' },
@@ -47,9 +47,10 @@ test('an override tells nothing of the other checks', () => {
 test('an approval is told as passed once the story says that it is merged, and not before', () => {
   const merging = event('merging', { key: mergingKey(revision) })
   const states = (more: Partial<ObservedChange>) =>
-    told({ ...more, seen: { ...seenAsKept(), queued: 'queued' } }, 'approval').map(
-      ({ state, commit }) => [state, commit],
-    )
+    told(
+      { ...more, seen: { ...seenAsKept(), queued: { commit: 'queued', runners: [] } } },
+      'approval',
+    ).map(({ state, commit }) => [state, commit])
   const both = (state: string) => [
     [state, 'head'],
     [state, 'queued'],

@@ -6,6 +6,7 @@ import { isMergeTold } from './decide-merged.ts'
 import type { ForgeCheck } from './forge/forge.ts'
 import type { ObservedChange } from './observed-change.ts'
 import { listed, sentences } from './sentences.ts'
+import { isUntested, isUntestedInQueue } from './untested-merge.ts'
 
 const approvalTitle = 'Approval'
 
@@ -49,16 +50,21 @@ export function checksToTell(observed: ObservedChange, decided: DecidedChange): 
     if (name === 'gate' && isOverridden(observed)) {
       return { name, state: 'passed' as const, title, summary: overridden }
     }
-    if (name === 'functional' && decided.stage === 'waits-for-update') {
+    if (name === 'functional' && isUntested(observed, revision)) {
       return { name, state: 'queued' as const, title, summary: sentences.untested }
     }
     return { name, state: stateOf(newest), title, summary: newest?.summary ?? '' }
   })
   const approval = approvalToTell(observed, decided)
-  const commits = seen?.queued === undefined ? [head] : [head, seen.queued]
-  return commits.flatMap((commit) =>
-    [mergeable, ...others, approval].map((one) => ({ ...one, commit })),
-  )
+  const all = [mergeable, ...others, approval]
+  const ofHead = all.map((one) => ({ ...one, commit: head }))
+  if (seen?.queued === undefined) return ofHead
+  const { commit } = seen.queued
+  const wait = { state: 'queued' as const, summary: sentences.queueTests }
+  const waits = isUntestedInQueue(observed, revision)
+  const isOfTests = (name: string): boolean => name === 'functional' || name === 'approval'
+  const ofQueue = all.map((one) => ({ ...one, commit, ...(waits && isOfTests(one.name) && wait) }))
+  return [...ofHead, ...ofQueue]
 }
 
 /**

@@ -3,7 +3,7 @@ import type { ChangeHost } from './change-host.ts'
 import type { ObservedChange, SeenOnForge } from './observed-change.ts'
 import { policyFilesOf } from './policy-files.ts'
 import { personHere } from './see-forge.ts'
-import { treeOfRunners } from './untested-merge.ts'
+import { isLookedThrough, testedOnHead } from './untested-merge.ts'
 
 /** Keeps what the forge shows of a change now, and what would be merged. */
 export async function look(
@@ -11,11 +11,11 @@ export async function look(
   observed: ObservedChange,
   seen: SeenOnForge,
 ): Promise<void> {
-  const { change, revision } = observed
-  const { title, description, authorHere, head, base } = seen
+  const { change } = observed
+  const { title, description, authorHere } = seen
   const { changes } = host.store
   // First what would be merged: what was seen last decides whether somebody has to look again.
-  if (revision === null || revision.head !== head || revision.base !== base) {
+  if (!isLookedThrough(observed, seen)) {
     await changes.addRevision(await revisionOf(host, observed, seen))
   }
   await changes.update(change.id, { title, description, author: authorHere })
@@ -33,14 +33,13 @@ async function revisionOf(
   const others = here.filter((person) => person !== null && person !== authorHere)
   const tree = 'tree' in merged ? merged.tree : null
   const files = tree === null ? [] : await repository.changedFiles(base, tree)
-  const isByRunners = functionalBy === 'forge' && tree !== null
   return {
     change,
     sequence: before === null ? 0 : before.sequence + 1,
     head,
     base,
     tree,
-    testedTree: isByRunners ? await treeOfRunners(host, change, { head, tree }) : null,
+    testedOn: functionalBy === 'forge' ? await testedOnHead(repository, { head, base }) : null,
     conflicts: 'tree' in merged ? [] : merged.conflicts,
     policyFiles: policyFilesOf(files, settings),
     writers: [...new Set(others.filter((person) => person !== null))].toSorted(),

@@ -3,6 +3,7 @@ import { printable } from '../lib/printable.ts'
 import type { ChangeDecision } from '../schema/stored-change.ts'
 import type { ChangeHost } from './change-host.ts'
 import { mergingKey } from './decide-merged.ts'
+import { refusalKey } from './merge-refusals.ts'
 import { notificationSteps } from './notify/notification-steps.ts'
 import type { ObservedChange } from './observed-change.ts'
 import { recordOnce, server } from './record-once.ts'
@@ -59,10 +60,9 @@ export async function mergeChange(
     return
   }
   if (result.why !== 'refused' && result.why !== 'conflict') return
-  const at = Math.floor(now() / 60_000)
   const reason = contentHash(result.reason).slice(0, 12)
   const refused = {
-    key: `refused-merge:${head}:${base}:${reason}:${at}`,
+    key: refusalKey({ head, base }, reason, now()),
     kind: 'merge-refused' as const,
     person: null,
     text: printable(result.reason),

@@ -11,6 +11,7 @@ import type { ChangeCheck, StoredChange } from '../schema/stored-change.ts'
 import type { StoredAudit, StoredGate } from '../schema/stored-gate.ts'
 import type { ChangeHost } from './change-host.ts'
 import { newestOf } from './decide-check.ts'
+import { functionalConditions } from './functional-conditions.ts'
 import { isSignedOverride, judgeReceipt } from './judge-receipt.ts'
 import type { ObservedChange, ObservedGate } from './observed-change.ts'
 
@@ -108,6 +109,7 @@ export async function observeStored(
     isSolo: context.isSolo,
     auditWanted: policy.audit.wanted,
     ...whoTests(settings),
+    conditions: functionalConditions(settings),
     mostCommits: settings.mostCommits,
   }
 }
@@ -117,14 +119,14 @@ function whoTests({
   functional,
 }: ChangeSettings): Pick<
   ObservedChange,
-  'functionalBy' | 'functionalChecks' | 'testsMerges' | 'mergeQueue'
+  'functionalBy' | 'functionalChecks' | 'testsHere' | 'mergeQueue'
 > {
   if (forge.kind === 'local') {
-    return { functionalBy: 'here', functionalChecks: null, testsMerges: true, mergeQueue: false }
+    return { functionalBy: 'here', functionalChecks: null, testsHere: true, mergeQueue: false }
   }
   const { functionalChecks = null, mergeQueue = false } = forge
-  const testsMerges = functional !== undefined || mergeQueue
-  return { functionalBy: 'forge', functionalChecks, testsMerges, mergeQueue }
+  const testsHere = functional !== undefined
+  return { functionalBy: 'forge', functionalChecks, testsHere, mergeQueue }
 }
 
 /** One whose time is over has ended, also where whoever was to run it is gone. */

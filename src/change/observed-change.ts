@@ -1,4 +1,5 @@
 import type { Role } from '../schema/access.ts'
+import type { BranchGuard } from '../schema/branch-guard.ts'
 import type {
   ChangeCheck,
   ChangeDecision,
@@ -42,6 +43,8 @@ export type SeenOnForge = ForgeChange & {
   newReviews: NewReview[]
   /** Once it is merged: whether that is what was tested. */
   mergedTree: 'tested' | 'other' | null
+  /** Asked when everything else is there that a merge takes; left out: it was not asked, or need not be. */
+  guard?: BranchGuard
 }
 
 /** Something that was said on the forge, as the decision that it is here. */
@@ -84,8 +87,10 @@ export type ObservedChange = {
   functionalBy: FunctionalRunner
   /** Names of the runners' checks that count; null: all that there are. */
   functionalChecks: readonly string[] | null
-  /** Whether what would be merged is tested each time that the protected branch moves: by us, or in a merge queue. */
-  testsMerges: boolean
+  /** Whether we test what would be merged each time that the protected branch moves. */
+  testsHere: boolean
+  /** What the functional tests are now, as a hash. */
+  conditions: string
   /** Whether it is the forge's own queue that merges. */
   mergeQueue: boolean
   mostCommits: number

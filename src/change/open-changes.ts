@@ -54,7 +54,7 @@ type Trying = {
 
 /** The same with what tries changes out. */
 export function changesOn(
-  { forge, repository }: OpenForge,
+  { forge, repository, guard }: OpenForge,
   { settings, isolation, isSolo }: Trying,
 ): ChangeSource {
   const { folder, forge: of } = settings
@@ -66,5 +66,5 @@ export function changesOn(
     mayBeBare: async () => of.kind === 'local' && (await isSolo()),
     bundle: async (how) => bundleCheckout(await isolation(), { ...how, folder }),
   })
-  return { settings, forge, repository, testTree, examine: null }
+  return { settings, forge, repository, guard, testTree, examine: null }
 }

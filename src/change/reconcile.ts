@@ -2,7 +2,7 @@ import type { StoredChange } from '../schema/stored-change.ts'
 import { canonicalJson } from '../lib/content-hash.ts'
 import type { ChangeHost } from './change-host.ts'
 import { untold } from './change-story.ts'
-import type { DecidedChange } from './change-step.ts'
+import type { ChangeStep, DecidedChange } from './change-step.ts'
 import { decideChange } from './decide-change.ts'
 import { forgeNews, type ForgeNews } from './forge-news.ts'
 import { linkNews } from './link-news.ts'
@@ -48,15 +48,24 @@ export async function reconcile(
   }
 }
 
-async function observe(
-  host: ChangeHost,
-  id: string,
-): Promise<(ObservedChange & { seen: SeenOnForge }) | null> {
+async function observe(host: ChangeHost, id: string): Promise<Seen | null> {
   const change = await host.store.changes.get(id)
   if (change === null) return null
   const forge = (await host.changes.forge.get(change.reference)) ?? gone(change)
   const stored = await observeStored(host, await changeContext(host), change)
-  return { ...stored, seen: await seeForge(host, stored, forge) }
+  return withGuard(host, { ...stored, seen: await seeForge(host, stored, forge) })
+}
+
+type Seen = ObservedChange & { seen: SeenOnForge }
+
+/** It is asked each time before a merge is told or done: rules of a branch change by hand. */
+async function withGuard({ changes: { guard } }: ChangeHost, observed: Seen): Promise<Seen> {
+  if (guard === null || !isAboutToMerge(decideChange(observed))) return observed
+  return { ...observed, seen: { ...observed.seen, guard: await guard(observed) } }
+}
+
+function isAboutToMerge({ step }: DecidedChange): boolean {
+  return step.do === 'tell-merge' || step.do === 'merge'
 }
 
 /** The forge does not know it any more: as if it were closed, with what was last seen. */
@@ -68,7 +77,8 @@ function gone({ reference, title, description, branch, mergedAs, state }: Stored
 
 /** Before what the forge shows is kept here, what is known is of yesterday. */
 function isUpToDate({ step }: DecidedChange): boolean {
-  return step.do !== 'look' && step.do !== 'note-state' && step.do !== 'record-review'
+  const keeps: ChangeStep['do'][] = ['look', 'note-queue-tests', 'note-state', 'record-review']
+  return !keeps.includes(step.do)
 }
 
 async function tell(

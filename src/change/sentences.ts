@@ -11,7 +11,9 @@ export const sentences = {
   conflict: (files: readonly string[]): string =>
     `It cannot be merged: ${listed(files)} changed on both sides. Merge the protected branch into it, and push.`,
   untested:
-    'The protected branch has moved since the runners of the forge tested this, and nothing has tested what a merge would give now. Update the branch: “Update branch” on GitHub, or merge the protected branch into it and push. Nobody has to where the server has a command (changes.functional) or the forge a merge queue (changes.forge.mergeQueue).',
+    'The branch lacks commits of the protected branch, so nobody knows whether the runners of the forge have tested what a merge would give now. Update the branch: “Update branch” on GitHub, or merge the protected branch into it and push. Where the server has a command (changes.functional) it goes on before that, and where the forge has a merge queue (changes.forge.mergeQueue) without it.',
+  behind:
+    'It has passed everything, and its branch lacks commits of the protected branch: the forge merges only what was put together before. Update the branch (“Update branch” on GitHub, or merge the protected branch into it and push); what is known of the same files is not measured again.',
   running: {
     functional: 'The functional tests run.',
     infrastructure: 'The environment of the gate is being examined.',
@@ -40,6 +42,9 @@ export const sentences = {
   merging: 'It is being merged.',
   toBeQueued: 'It is approved: somebody adds it to the merge queue of the forge.',
   queued: 'It is approved, and the merge queue of the forge merges it.',
+  queueTests:
+    'The merge queue has put it together with the protected branch anew, and waits for the runners of the forge to test that: proofloop/approval passes once they have. Let their workflow run on merge_group.',
+  rulesAgain: 'Nothing is merged before that; it is looked at again in some minutes.',
   mergeRefused: (reason: string): string =>
     `The forge did not merge it, and is asked again in some minutes. It says: ${reason}`,
   forgeAway: (since: number): string =>
@@ -58,6 +63,8 @@ export const sentences = {
       'What was merged is not what was tested: its version is not deployed. Propose a change that puts it right.',
     receipt:
       'It is merged, and the receipt of its gate, or what was signed when the gate was overridden, does not fit: its version is not deployed. Propose a change that puts it right.',
+    untested:
+      'The merge queue of the forge merged it before the runners had tested what it put together: its version is not deployed. Propose a change that puts it right, and have the queue require proofloop/approval.',
     'merged-elsewhere':
       'It was merged without what is asked for here: its version is not deployed. Propose a change that puts it right.',
   },

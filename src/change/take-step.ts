@@ -26,6 +26,12 @@ export async function takeStep(
   switch (step.do) {
     case 'look':
       return look(host, observed, observed.seen)
+    case 'note-queue-tests': {
+      if (revision === null) return
+      const { seenAt: _, ...same } = revision
+      await changes.addRevision({ ...same, sequence: same.sequence + 1, testedOn: 'queue' })
+      return
+    }
     case 'note-state': {
       const { state, mergedAs } = step
       return changes.update(change.id, { state, mergedAs })

@@ -1,27 +1,46 @@
 import type { ChangeRevision } from '../schema/stored-change.ts'
-import type { ChangeHost } from './change-host.ts'
 import type { ObservedChange } from './observed-change.ts'
+import type { Repository } from './repository.ts'
+
+type Tests = Pick<ObservedChange, 'functionalBy' | 'testsHere' | 'mergeQueue'>
+type Revision = Pick<ChangeRevision, 'tree' | 'testedOn'>
 
 /**
- * The tree that the forge's own runners test with a head: its own where it has all of the protected branch, and
- * otherwise what a merge gave when it was first seen. They do not run again when the protected branch moves.
- * @returns null: the two could not be merged then, and so nothing was run
+ * On which commit the forge's own runners test what a merge would give: on the head where it has all of the
+ * protected branch, whenever they ran. Of another one nobody knows with what the forge has put it together.
  */
-export async function treeOfRunners(
-  { store, changes: { repository } }: Pick<ChangeHost, 'store' | 'changes'>,
-  change: string,
-  { head, tree }: { head: string; tree: string },
-): Promise<string | null> {
-  const added = await repository.changedFiles(head, tree)
-  if (added.length === 0) return tree
-  const first = await store.changes.firstOf(change, head)
-  return first === null ? tree : first.testedTree
+export async function testedOnHead(
+  repository: Pick<Repository, 'commits'>,
+  { head, base }: { head: string; base: string },
+): Promise<NonNullable<ChangeRevision['testedOn']>> {
+  const lacking = await repository.commits(head, base, 0)
+  return lacking.count === 0 ? 'head' : 'nothing'
 }
 
-/** Whether nobody has tested what would be merged, nor will: the protected branch has moved since its runners ran. */
-export function isUntested(
-  { testsMerges }: Pick<ObservedChange, 'testsMerges'>,
-  { tree, testedTree }: ChangeRevision,
+/** Whether all is kept of what the forge shows now that is found out about what would be merged. */
+export function isLookedThrough(
+  { revision, functionalBy }: Pick<ObservedChange, 'revision' | 'functionalBy'>,
+  seen: { head: string; base: string },
 ): boolean {
-  return !testsMerges && tree !== null && tree !== testedTree
+  if (revision === null || revision.head !== seen.head || revision.base !== seen.base) return false
+  return functionalBy !== 'forge' || revision.testedOn !== null
+}
+
+/** Whether nobody has tested what would be merged, nor will. */
+export function isUntested({ testsHere, mergeQueue }: Tests, revision: Revision): boolean {
+  return !testsHere && !mergeQueue && isTestedByNoRunner(revision)
+}
+
+/** Whether it is the runners in the forge's queue who have to test what would be merged, and have not. */
+export function isUntestedInQueue({ testsHere, mergeQueue }: Tests, revision: Revision): boolean {
+  return !testsHere && mergeQueue && isTestedByNoRunner(revision)
+}
+
+/** Whether the forge lets nobody merge it as it is: only a queue puts it together with the protected branch itself. */
+export function isBehind({ functionalBy, mergeQueue }: Tests, { testedOn }: Revision): boolean {
+  return functionalBy === 'forge' && !mergeQueue && testedOn !== 'head'
+}
+
+function isTestedByNoRunner({ tree, testedOn }: Revision): boolean {
+  return tree !== null && testedOn !== 'head' && testedOn !== 'queue'
 }

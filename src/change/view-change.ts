@@ -18,7 +18,7 @@ import { mayLookAgain, retryableCheck } from './retryable.ts'
 
 /** What waits for a time is tried again by itself then; what the forge refuses is for somebody to look at. */
 export function goesOn({ stage, step }: KnownChange['decided']): boolean {
-  if (stage === 'merge-refused') return false
+  if (stage === 'merge-refused' || stage === 'waits-for-rules') return false
   return step.do !== 'wait' || step.until !== null
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { serverDatasets } from '../dataset/stored-datasets.ts'
+import { branchGuardOf } from '../change/forge/github/branch-guard.ts'
 import type { AskedServer, DoctorHost } from '../environment/check.ts'
 import { workOnDoctor } from '../environment/doctor-queue.ts'
 import { gateEnvironment } from '../environment/gate-environment.ts'
@@ -49,6 +50,7 @@ export function openDoctorHost(stack: AsyncDisposableStack, options: Options): D
     environment,
     gateModels: gateEnvironment(config),
     gateDemo: config.gate !== undefined && isDemo(config.gate),
+    branchGuard: branchGuardOf(config.changes, { env, now: Date.now }),
     directory: config.directory,
     env,
     dataFolder,

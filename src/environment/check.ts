@@ -1,5 +1,6 @@
 import type { DatasetSource } from '../dataset/dataset-source.ts'
 import type { Jobs } from '../job/jobs.ts'
+import type { BranchGuard } from '../schema/branch-guard.ts'
 import type { DoctorCheck } from '../schema/doctor.ts'
 import type { Blobs } from '../store/blobs/blobs.ts'
 import type { Store } from '../store/store.ts'
@@ -52,6 +53,8 @@ export type DoctorHost = {
   gateModels: GateEnvironment
   /** Whether gates accept whatever walls there are. */
   gateDemo: boolean
+  /** Whether the forge keeps untested things from its protected branch; null: changes are on no such forge. */
+  branchGuard: (() => Promise<BranchGuard>) | null
   /** From which files of recordings are looked for. */
   directory: string
   /** Keys of models, among others; nothing of it gets into a finding. */

@@ -46,6 +46,8 @@ export const ChangeStage = z.enum([
   'merging',
   /** The forge says no; it is asked again by itself. */
   'merge-refused',
+  /** The forge would let untested things onto its protected branch; it is looked at again by itself. */
+  'waits-for-rules',
   'waits-for-audit',
   /** Worse on the split audit: merged, and not deployed. */
   'stopped',

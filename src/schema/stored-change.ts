@@ -31,7 +31,7 @@ export type StoredChange = z.infer<typeof StoredChange>
 
 /**
  * What would be merged: the tree that comes out when `head` is merged into `base`. Checks and approvals
- * count for one tree. It never changes, but for what is found out about it once.
+ * count for one tree. It never changes: what is found out about it later is one more of the same.
  */
 export const ChangeRevision = z.object({
   change: z.string(),
@@ -41,8 +41,11 @@ export const ChangeRevision = z.object({
   base: z.string(),
   /** Null: the two cannot be merged. */
   tree: z.string().nullable(),
-  /** The one that the forge's own runners test with this head; null: none, or they do not count. */
-  testedTree: z.string().nullable(),
+  /**
+   * On which commit the forge's own runners test that tree: on the head, or on the one of a merge queue. Null where
+   * they do not count, and of what was seen before it was kept.
+   */
+  testedOn: z.enum(['head', 'queue', 'nothing']).nullable(),
   conflicts: z.array(z.string()),
   /** Files that decide how changes are judged, of those that it touches. */
   policyFiles: z.array(z.string()),
@@ -83,6 +86,8 @@ export const ChangeCheck = z.object({
   log: z.string().nullable(),
   /** What it is elsewhere: an evaluation, a gate, a run of the doctor, the bundle that was made. */
   subject: z.string().nullable(),
+  /** Of functional tests that were passed: a hash of what they were. Null of those from before it was kept. */
+  conditions: z.string().nullable(),
   startedAt: z.int(),
   endedAt: z.int().nullable(),
 })

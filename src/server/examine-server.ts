@@ -1,3 +1,4 @@
+import { branchGuardOf } from '../change/forge/github/branch-guard.ts'
 import type { AskedServer, DoctorHost } from '../environment/check.ts'
 import { checksOf } from '../environment/doctor.ts'
 import { examine } from '../environment/examine.ts'
@@ -43,6 +44,7 @@ export async function examineServer(
     environment,
     gateModels: gateEnvironment(config),
     gateDemo: config.gate !== undefined && isDemo(config.gate),
+    branchGuard: branchGuardOf(config.changes, { env: host.env, now: Date.now }),
     directory: config.directory,
     now: Date.now,
     store: async () => store,

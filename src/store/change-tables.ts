@@ -25,7 +25,7 @@ export type ChangeTables = {
     head: string
     base: string
     tree: string | null
-    tested_tree: string | null
+    tested_on: string | null
     conflicts: string
     policy_files: string
     writers: string
@@ -42,6 +42,7 @@ export type ChangeTables = {
     summary: string | null
     log: string | null
     subject: string | null
+    conditions: string | null
     started_at: number
     ended_at: number | null
   }

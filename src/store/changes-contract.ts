@@ -51,10 +51,6 @@ export function describeChangeContract(createPlace: CreatePlace): void {
         expect(await changes.revision('a', 0)).toMatchObject(newRevision('a', 0))
         expect(await changes.revision('a', 1)).toMatchObject(conflicting)
         expect(await changes.revision('a', 2)).toBeNull()
-        await changes.addRevision({ ...newRevision('a', 2), head: 'pushed', testedTree: null })
-        expect(await changes.firstOf('a', 'head')).toMatchObject(newRevision('a', 0))
-        expect(await changes.firstOf('a', 'pushed')).toMatchObject({ sequence: 2 })
-        expect(await changes.firstOf('a', 'unknown')).toBeNull()
       }),
     )
 

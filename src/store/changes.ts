@@ -29,6 +29,8 @@ type ChangeFilter = {
 
 export type CheckEnd = Pick<ChangeCheck, 'cause' | 'summary' | 'log' | 'subject'> & {
   outcome: NonNullable<ChangeCheck['outcome']>
+  /** Of functional tests that were passed. */
+  conditions?: string
 }
 
 /** `isWoken`: something happened to it; otherwise it is time. */
@@ -69,8 +71,6 @@ export type Changes = {
   /** Appends what would be merged, and makes it the current one. False when the sequence is taken. */
   addRevision(revision: Omit<ChangeRevision, 'seenAt'>): Promise<boolean>
   revision(change: string, sequence: number): Promise<ChangeRevision | null>
-  /** The first one of a head; null: it was not seen yet. */
-  firstOf(change: string, head: string): Promise<ChangeRevision | null>
   /** False when it was started before. */
   startCheck(check: CheckKey & Pick<ChangeCheck, 'subject'>): Promise<boolean>
   /** What runs elsewhere is known by a name from then on. False when it has ended. */
@@ -172,17 +172,17 @@ function createChangeRows({
 function createRevisions({
   database: { kysely, atomically },
   now,
-}: StoreContext): Pick<Changes, 'addRevision' | 'revision' | 'firstOf'> {
+}: StoreContext): Pick<Changes, 'addRevision' | 'revision'> {
   const all = (change: string) =>
     kysely.selectFrom('change_revisions').selectAll().where('change', '=', change)
   return {
-    async addRevision({ testedTree, conflicts, policyFiles, writers, ...revision }) {
+    async addRevision({ testedOn, conflicts, policyFiles, writers, ...revision }) {
       const at = now()
       const insert = kysely
         .insertInto('change_revisions')
         .values({
           ...revision,
-          tested_tree: testedTree,
+          tested_on: testedOn,
           conflicts: JSON.stringify(conflicts),
           policy_files: JSON.stringify(policyFiles),
           writers: JSON.stringify(writers),
@@ -198,11 +198,6 @@ function createRevisions({
     },
     async revision(change, sequence) {
       const row = await all(change).where('sequence', '=', sequence).executeTakeFirst()
-      return row === undefined ? null : revisionOf(row)
-    },
-    async firstOf(change, head) {
-      const ofHead = all(change).where('head', '=', head)
-      const row = await ofHead.orderBy('sequence').limit(1).executeTakeFirst()
       return row === undefined ? null : revisionOf(row)
     },
   }
@@ -325,10 +320,10 @@ function changeOf(row: Selectable<Tables['changes']>): StoredChange {
 
 function revisionOf(row: Selectable<Tables['change_revisions']>): ChangeRevision {
   const { policy_files: policyFiles, conflicts, writers, ...rest } = row
-  const { seen_at: seenAt, tested_tree: testedTree, ...revision } = rest
+  const { seen_at: seenAt, tested_on: testedOn, ...revision } = rest
   return ChangeRevision.parse({
     ...revision,
-    testedTree,
+    testedOn,
     conflicts: JSON.parse(conflicts),
     policyFiles: JSON.parse(policyFiles),
     writers: JSON.parse(writers),

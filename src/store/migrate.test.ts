@@ -143,34 +143,29 @@ it('leaves texts that may be short without a signature, and others theirs, until
   expect((await store.signatures.lookUp([0, 1, 2], { hidden: false })).length).toBe(1)
 })
 
-it('takes for tested by the runners of a forge what a merge gave when a head was first seen', async () => {
+it('looks again at what was seen, and tested, before it was kept on what', async () => {
   await using place = await tempFolder()
+  const key = { change: 'a', tree: 'tree', name: 'functional', attempt: 1 } as const
+  const nothing = { cause: null, summary: null, log: null, subject: 'version' }
   {
     await using store = await openStore({ dataFolder: place.folder })
-    for (const forge of ['github', 'local'] as const) {
-      await store.changes.add(newChange(forge, { forge, reference: forge }))
-      for (const [sequence, [head, tree]] of seen.entries()) {
-        await store.changes.addRevision({ ...newRevision(forge, sequence), head, tree })
-      }
-    }
+    await store.changes.add(newChange('a'))
+    await store.changes.addRevision(newRevision('a', 0))
+    await store.changes.startCheck({ ...key, subject: null })
+    await store.changes.endCheck(key, { outcome: 'pass', conditions: 'now', ...nothing })
+    expect(await store.changes.checks('a', 'tree')).toMatchObject([{ conditions: 'now' }])
   }
   {
     using database = new DatabaseSync(place.path('proofloop.db'))
-    database.exec('alter table change_revisions drop column tested_tree')
-    database.exec('delete from proofloop_migrations where number = 105')
+    database.exec(`
+      alter table change_revisions drop column tested_on;
+      alter table change_revisions add column tested_tree text;
+      alter table change_checks drop column conditions;
+      delete from proofloop_migrations where number = 108`)
   }
   await using store = await openStore({ dataFolder: place.folder })
-  const tested = async (change: string) =>
-    Promise.all(seen.map(async (_, n) => (await store.changes.revision(change, n))?.testedTree))
-  expect(await tested('github')).toEqual(['first', 'first', null, null, 'first'])
-  expect(await tested('local')).toEqual([null, null, null, null, null])
+  expect(await store.changes.revision('a', 0)).toMatchObject({ tree: 'tree', testedOn: null })
+  expect(await store.changes.checks('a', 'tree')).toMatchObject([
+    { outcome: 'pass', conditions: null },
+  ])
 })
-
-/** Of a change: pushed to, with a protected branch that moves, and pushed back. */
-const seen: [head: string, tree: string | null][] = [
-  ['one', 'first'],
-  ['one', 'moved'],
-  ['two', null],
-  ['two', 'second'],
-  ['one', 'third'],
-]

@@ -344,7 +344,7 @@ export function newRevision(change: string, sequence: number): Omit<ChangeRevisi
     head: 'head',
     base: 'base',
     tree: 'tree',
-    testedTree: 'tree',
+    testedOn: 'head',
     conflicts: [],
     policyFiles: ['proofloop.config.ts'],
     writers: ['bob'],

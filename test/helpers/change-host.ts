@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { ChangeHost } from '../../src/change/change-host.ts'
 import type { DecidedChange } from '../../src/change/change-step.ts'
 import { decideChange } from '../../src/change/decide-change.ts'
-import type { Forge } from '../../src/change/forge/forge.ts'
+import type { Forge, OpenForge } from '../../src/change/forge/forge.ts'
 import { changeContext, observeStored } from '../../src/change/observe-change.ts'
 import { reconcile } from '../../src/change/reconcile.ts'
 import type { Repository } from '../../src/change/repository.ts'
@@ -11,12 +11,18 @@ import { bundleFlow, packBundle } from '../../src/flow/bundle.ts'
 import { ChangeSettings } from '../../src/schema/change-settings.ts'
 import type { ChangeRevision, StoredChange } from '../../src/schema/stored-change.ts'
 
-type Place = { forge: Forge; repository: Repository; settings: object; more?: object }
+type Place = {
+  forge: Forge
+  repository: Repository
+  guard?: OpenForge['guard']
+  settings: object
+  more?: object
+}
 
 /** A server's host with changes from a forge of a test's own. */
 export function changeHostOf(
   host: Omit<ChangeHost, 'changes'>,
-  { forge, repository, settings: own, more }: Place,
+  { forge, repository, guard = null, settings: own, more }: Place,
 ): ChangeHost {
   const settings = ChangeSettings.parse({ ...own, ...more })
   const testTree = createTreeTests({
@@ -27,7 +33,7 @@ export function changeHostOf(
     bundle: async ({ checkout }) =>
       packBundle(await bundleFlow(checkout, { paragraphsPerChunk: 32 })),
   })
-  return { ...host, changes: { settings, forge, repository, testTree, examine: null } }
+  return { ...host, changes: { settings, forge, repository, guard, testTree, examine: null } }
 }
 
 /** Longer than anything that runs here: one waits for the time, and for nothing else. */

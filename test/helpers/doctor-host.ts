@@ -42,6 +42,7 @@ export async function doctorHost(options: Options = {}) {
     environment,
     gateModels: { wanted: 'test', own: null },
     gateDemo: false,
+    branchGuard: null,
     directory: folder.folder,
     env,
     dataFolder,

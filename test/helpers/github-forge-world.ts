@@ -29,7 +29,7 @@ function textOf(content: string | Uint8Array): string {
 export async function startGitHubForge({ flow, now }: Pick<ForgeOptions, 'flow' | 'now'>) {
   const github = await startGitHub({ now })
   const { state, repository } = github
-  state.rules.checks = required
+  Object.assign(state.rules, { checks: required, isStrict: true })
   const files = { 'flow.txt': null, 'README.md': null, ...(await filesIn(flow)) }
   await repository.commit({ branch: 'main', files, author: 'owner' })
   const settings = {
@@ -101,7 +101,7 @@ export async function openGitHubForgeWorld(options: ForgeOptions) {
   const { now } = options
   const { github, settings } = started
   const place = { env: github.env, dataFolder: data.folder }
-  const { forge, repository } = stack.use(
+  const { forge, repository, guard } = stack.use(
     await openGitHubForge({ settings: settings, ...place, now }),
   )
   const all = stack.move()
@@ -110,6 +110,7 @@ export async function openGitHubForgeWorld(options: ForgeOptions) {
     ...place,
     forge,
     repository,
+    guard,
     /** The same repository as whoever has a token of a person sees it, by whom checks are statuses. */
     async openWithToken() {
       const token = { ...settings, forge: { ...github.settings('token'), people } }

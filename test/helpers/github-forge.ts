@@ -21,11 +21,12 @@ export async function openForgeOnGitHub({ kind = 'app', now = Date.now, ...more 
       now,
       ...more,
     })
-  const { forge, repository, ...opened } = await open()
+  const { forge, repository, guard, ...opened } = await open()
   return {
     github,
     forge,
     repository,
+    guard,
     /** As another process does. */
     open,
     dataFolder: data.folder,

@@ -1,5 +1,6 @@
 import type { MailSettings } from '../../src/access/mail.ts'
 import { commitAll, type Files, git, initRepository } from '../../src/change/git/git-samples.ts'
+import { functionalConditions } from '../../src/change/functional-conditions.ts'
 import type { Forge } from '../../src/change/forge/forge.ts'
 import { openRepository } from '../../src/change/open-repository.ts'
 import type { Repository } from '../../src/change/repository.ts'
@@ -53,6 +54,7 @@ export async function changeWorld({ mail, ...options }: Options = {}) {
     forge,
     repository,
     testTree: async () => ({ bundle: null, cause: null, summary: '', log: '' }),
+    guard: null,
     examine: null,
   }
   const world = stack.use(
@@ -82,7 +84,7 @@ export async function changeWorld({ mail, ...options }: Options = {}) {
     const tree = 'tree' in merged ? merged.tree : null
     const conflicts = 'tree' in merged ? [] : merged.conflicts
     const about = { change: change.id, sequence: (change.revision ?? -1) + 1, head, base, tree }
-    const nobody = { testedTree: null, writers: [], policyFiles: [] }
+    const nobody = { testedOn: null, writers: [], policyFiles: [] }
     await store.changes.addRevision({ ...about, conflicts, commits: 1, ...nobody, ...more })
     return { change, head, tree: tree ?? '' }
   }
@@ -98,7 +100,8 @@ export async function changeWorld({ mail, ...options }: Options = {}) {
     const key = { change: change.id, tree, name, attempt }
     await store.changes.startCheck({ ...key, subject })
     const summary = outcome === 'pass' ? 'It was passed.' : 'It was not passed.'
-    await store.changes.endCheck(key, { outcome, cause, summary, log: null, subject })
+    const conditions = functionalConditions(source.settings)
+    await store.changes.endCheck(key, { outcome, cause, summary, log: null, subject, conditions })
   }
 
   return {

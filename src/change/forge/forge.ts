@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ChangeCheckName, type ChangeState, type ForgeKind } from '../../schema/stored-change.ts'
 import type { Repository } from '../repository.ts'
+import type { BranchGuard } from '../../schema/branch-guard.ts'
 
 /** Somebody, as the forge knows them: of GitHub a login, of the local one the id of an account here. */
 export type ForgePerson = string
@@ -38,9 +39,10 @@ export type ForgeChange = {
   base: string
   /**
    * The commit by which a merge queue will merge it, of the tree that comes out of head and base: whoever
-   * tells the forge of a check of them tells it of this commit, too. Left out when it is in no queue.
+   * tells the forge of a check of them tells it of this commit, too; and what the forge's own runners said of it.
+   * Left out when it is in no queue.
    */
-  queued?: string
+  queued?: { commit: string; runners: RunnerCheck[] }
   commits: number
   /** The commit on the protected branch, once it is merged. */
   mergedAs: string | null
@@ -114,4 +116,9 @@ export type Forge = {
 }
 
 /** With the objects that its changes name. */
-export type OpenForge = AsyncDisposable & { forge: Forge; repository: Repository }
+export type OpenForge = AsyncDisposable & {
+  forge: Forge
+  repository: Repository
+  /** Whether nothing untested gets to the protected branch; null: it merges what is named and nothing else. */
+  guard: ((asked: { mergeQueue: boolean }) => Promise<BranchGuard>) | null
+}

@@ -3,6 +3,7 @@ import type { StoredNotification } from '../../schema/stored-notification.ts'
 import { blameOf, retryAt } from '../blame.ts'
 import { decisionKey } from '../change-story.ts'
 import { whyNotCounted } from '../count-approvals.ts'
+import { isOfGuard } from '../merge-refusals.ts'
 import type { ObservedChange } from '../observed-change.ts'
 import { isUntested } from '../untested-merge.ts'
 
@@ -41,6 +42,8 @@ export function whoIsTold(
     }
     case 'conflict':
       return isOldConflict(observed) ? [] : toAuthor('stopped', texts.conflict)
+    case 'opened':
+    case 'pushed':
     case 'base-moved':
       return isNewlyUntested(observed) ? toAuthor('stopped', texts.untested) : []
     case 'changes-requested': {
@@ -49,7 +52,7 @@ export function whoIsTold(
       return counts ? toAuthor('changes-requested', wanted(said)) : []
     }
     case 'merge-refused':
-      return isOldRefusal(observed, event) ? [] : toAuthor('stopped', texts.mergeRefused)
+      return isOldRefusal(observed, event) ? [] : aboutRefusal(observed, event)
     case 'merged':
       return toAuthor('merged', 'It is merged.')
     case 'deployment-requested': {
@@ -65,8 +68,6 @@ export function whoIsTold(
     }
     case 'audit-failed':
       return tell([author, ...holders(observed, 'custodian')], 'stopped', texts.auditFailed)
-    case 'opened':
-    case 'pushed':
     case 'check-started':
     case 'approved':
     case 'overridden':
@@ -82,8 +83,10 @@ export function whoIsTold(
 const texts = {
   conflict: 'It cannot be merged as it is: its page says which files changed on both sides.',
   untested:
-    'The protected branch has moved since the runners of the forge tested it: its branch has to be updated. Its page says how.',
+    'It lacks commits of the protected branch, so that no runner has tested what would be merged: its branch has to be updated. Its page says how.',
   mergeRefused: 'The forge does not let it be merged: its page says why. It is tried again.',
+  unguarded:
+    'It is not merged: the rules of the protected branch on the forge would let something untested onto it. Its page says what to change there.',
   deployable: 'It is merged, and its version may be deployed.',
   stopped: 'It is merged, and its version is not deployed. Its page says why.',
   auditFailed:
@@ -121,6 +124,13 @@ function isNewlyUntested(observed: ObservedChange): boolean {
 function isOldRefusal({ events }: ObservedChange, { key, kind }: ToldEvent): boolean {
   const same = key.slice(0, key.lastIndexOf(':') + 1)
   return events.some((one) => one.kind === kind && one.key !== key && one.key.startsWith(same))
+}
+
+/** What rules let happen is for those to mend who run the server, too. */
+function aboutRefusal(observed: ObservedChange, event: ToldEvent): Told[] {
+  const { author } = observed.change
+  if (!isOfGuard(event)) return tell([author], 'stopped', texts.mergeRefused)
+  return tell([author, ...holders(observed, 'operator')], 'stopped', texts.unguarded)
 }
 
 function wanted({ reason, reasonTold }: ChangeDecision): string {

@@ -21,6 +21,7 @@ const words: Record<ChangeStage, string> = {
   'changes-requested': 'changes requested',
   merging: 'is being merged',
   'merge-refused': 'the forge does not merge it',
+  'waits-for-rules': 'the rules of its protected branch are to be mended',
   'waits-for-audit': 'merged, waits for the audit',
   stopped: 'merged, and not deployed',
   deployable: 'merged, may be deployed',
@@ -43,6 +44,7 @@ const exits: Record<ChangeStage, 0 | 1 | 3> = {
   'waits-for-approval': 3,
   merging: 3,
   'merge-refused': 3,
+  'waits-for-rules': 3,
   'waits-for-audit': 3,
 }
 

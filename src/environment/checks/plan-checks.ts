@@ -148,4 +148,22 @@ const gateWalls: Check = {
   },
 }
 
-export const planChecks: Check[] = [datasetsThere, gateModels, gateWalls, budget, backup]
+const branchRules: Check = {
+  name: 'branch-rules',
+  needs: [],
+  async run({ branchGuard }) {
+    if (branchGuard === null) return skipped('No changes come from GitHub.')
+    const guard = await branchGuard()
+    if (guard.holds) return pass(guard.sentence)
+    return fail(`${guard.sentence} (${guard.code})`, guard.fix)
+  },
+}
+
+export const planChecks: Check[] = [
+  datasetsThere,
+  gateModels,
+  gateWalls,
+  branchRules,
+  budget,
+  backup,
+]

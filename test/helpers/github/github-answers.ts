@@ -1,6 +1,7 @@
 import { exampleOf } from './github-api-description.ts'
 import { type ListedCommit, loginOf } from './github-repository.ts'
 import type {
+  GitHubState,
   GivenComment,
   GivenDeployment,
   GivenReview,
@@ -21,6 +22,65 @@ function personOf(login: string): Example {
       'user'
     ] as Example),
     login,
+  }
+}
+
+export const rulesetId = 42
+
+type Rules = GitHubState['rules']
+
+/** Each rule of the branch, as of one ruleset. */
+export function branchRules(name: string, { checks, isStrict, queue }: Rules): Example[] {
+  const from = {
+    ruleset_source_type: 'Repository',
+    ruleset_source: name,
+    ruleset_id: rulesetId,
+  }
+  const required = {
+    type: 'required_status_checks',
+    parameters: {
+      strict_required_status_checks_policy: isStrict,
+      required_status_checks: checks.map((context) => ({ context })),
+    },
+  }
+  const rules = [{ type: 'deletion' }, ...(checks.length > 0 ? [required] : [])]
+  return [...rules, ...(queue ? [{ type: 'merge_queue' }] : [])].map((rule) => ({
+    ...rule,
+    ...from,
+  }))
+}
+
+export function rulesetAnswer(source: string, { bypass }: Rules): Example {
+  const { bypass_actors: _, ...example } = exampleOf<Example>(
+    `GET ${repository}/rulesets/{ruleset_id}`,
+    200,
+  )
+  return {
+    ...example,
+    id: rulesetId,
+    source,
+    ...(bypass !== null && { current_user_can_bypass: bypass }),
+  }
+}
+
+export function protectionAnswer({
+  checks,
+  isStrict,
+  forAdmins,
+}: NonNullable<Rules['classic']>): Example {
+  const example = exampleOf<Record<string, Example>>(
+    `GET ${repository}/branches/{branch}/protection`,
+    200,
+  )
+  return {
+    ...example,
+    required_status_checks: {
+      ...example['required_status_checks'],
+      contexts: checks,
+      checks: checks.map((context) => ({ context, app_id: null })),
+      strict: isStrict,
+    },
+    enforce_admins: { ...example['enforce_admins'], enabled: forAdmins },
   }
 }
 

@@ -36,18 +36,35 @@ type Texts = Record<
   'context' | 'description' | 'environment' | 'ref' | 'state' | 'target_url' | 'task',
   string
 >
+const notByApp = refusal(403, 'Resource not accessible by integration')
+const upgrade = refusal(
+  403,
+  'Upgrade to GitHub Pro or make this repository public to enable this feature.',
+)
 const byApp = refusal(403, 'You must authenticate via a GitHub App.')
 
 /** What is done by each call; addresses, bodies and rights were looked at before. */
 export const handlers: Record<string, Handler> = {
   'GET /user': ({ caller }) =>
-    caller.kind === 'app'
-      ? refusal(403, 'Resource not accessible by integration')
-      : ok(answers.userAnswer(caller.login)),
+    caller.kind === 'app' ? notByApp : ok(answers.userAnswer(caller.login)),
   [`GET ${ofRepository}`]: ({ name, cloneUrl }) => ok(answers.repositoryAnswer(name, cloneUrl)),
   async [`GET ${ofRepository}/git/ref/{ref}`]({ repository }, { path }) {
     const commit = await repository.commitOf(`refs/${path['ref']}`)
     return commit === null ? notFound : ok(answers.refAnswer(path['ref']!, commit))
+  },
+  [`GET ${ofRepository}/rules/branches/{branch}`]({ state, name }, { path, query }) {
+    if (!state.reads.rulesets) return upgrade
+    return ok(path['branch'] === 'main' ? paged(answers.branchRules(name, state.rules), query) : [])
+  },
+  [`GET ${ofRepository}/rulesets/{ruleset_id}`]: ({ state, name }, { path }) =>
+    path['ruleset_id'] === String(answers.rulesetId)
+      ? ok(answers.rulesetAnswer(name, state.rules))
+      : notFound,
+  [`GET ${ofRepository}/branches/{branch}/protection`]({ state, caller }, { path }) {
+    if (!state.reads.administration) return caller.kind === 'app' ? notByApp : notFound
+    const { classic } = state.rules
+    if (path['branch'] !== 'main' || classic === null) return refusal(404, 'Branch not protected')
+    return ok(answers.protectionAnswer(classic))
   },
   [`GET ${ofRepository}/pulls`]({ state, name }, { query }) {
     const wanted = query.get('state') ?? 'open'

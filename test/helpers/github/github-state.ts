@@ -73,7 +73,19 @@ export type GitHubState = {
   comments: GivenComment[]
   deployments: GivenDeployment[]
   /** What GitHub's rules of the branch want before a merge. */
-  rules: { checks: string[]; approvals: number; queue: boolean }
+  rules: {
+    /** Of a ruleset. */
+    checks: string[]
+    isStrict: boolean
+    /** Whether who asks may do what the ruleset forbids; null: GitHub does not say. */
+    bypass: 'never' | 'always' | 'pull_requests_only' | null
+    approvals: number
+    queue: boolean
+    /** As it was before there were rulesets. */
+    classic: { checks: string[]; isStrict: boolean; forAdmins: boolean } | null
+  }
+  /** What who asks may read, besides what all may. */
+  reads: { administration: boolean; rulesets: boolean }
   /** Counts up for everything that is made. */
   nextId(): number
   /** Never the same second twice. */
@@ -90,7 +102,15 @@ export function createState(): GitHubState {
     statuses: [],
     comments: [],
     deployments: [],
-    rules: { checks: [], approvals: 0, queue: false },
+    rules: {
+      checks: [],
+      isStrict: false,
+      bypass: 'never',
+      approvals: 0,
+      queue: false,
+      classic: null,
+    },
+    reads: { administration: false, rulesets: true },
     nextId: () => (id += 1),
     nextTime: () => new Date((seconds += 1) * 1000).toISOString().replace('.000Z', 'Z'),
   }

@@ -16,6 +16,7 @@ const stages: Record<ChangeStage, { words: string; tone: Tone }> = {
   'changes-requested': { words: 'Changes asked for', tone: 'waits' },
   merging: { words: 'Being merged', tone: 'quiet' },
   'merge-refused': { words: 'Not merged by the forge', tone: 'bad' },
+  'waits-for-rules': { words: 'Rules of the branch', tone: 'bad' },
   'waits-for-audit': { words: 'Merged, waits for the audit', tone: 'quiet' },
   stopped: { words: 'Merged, not deployed', tone: 'bad' },
   deployable: { words: 'May be deployed', tone: 'good' },

@@ -86,6 +86,31 @@ export const Deployment = z.object({ id: z.int(), task: z.string(), environment:
 
 export const DeploymentStatus = z.object({ state: z.string(), description: z.string() })
 
+/** Of one kind; what it wants is read of one kind alone. */
+export const BranchRule = z.object({
+  type: z.string(),
+  ruleset_id: z.int().optional(),
+  parameters: z
+    .object({
+      strict_required_status_checks_policy: z.boolean().optional(),
+      required_status_checks: z.array(z.object({ context: z.string() })).optional(),
+    })
+    .optional(),
+})
+export type BranchRule = z.infer<typeof BranchRule>
+
+/** Whether we may do what it forbids: `never`, or somehow. */
+export const Ruleset = z.object({ current_user_can_bypass: z.string().optional() })
+
+/** As it was before there were rulesets. */
+export const BranchProtection = z.object({
+  required_status_checks: z
+    .object({ strict: z.boolean().optional(), contexts: z.array(z.string()) })
+    .optional(),
+  enforce_admins: z.object({ enabled: z.boolean() }).optional(),
+})
+export type BranchProtection = z.infer<typeof BranchProtection>
+
 export const InstallationToken = z.object({ token: z.string(), expires_at: z.string() })
 
 export const Login = z.object({ login: z.string() })

@@ -68,6 +68,31 @@ test('a push between look and merge is refused by GitHub, which holds the head f
   expect(await forge.merge(reference, request)).toMatchObject({ merged: false, why: 'moved' })
 })
 
+test('a base that moves between look and merge is refused by GitHub, where its branches must be up to date', async () => {
+  await using world = await openForgeOnGitHub()
+  const { github, forge, repository } = world
+  const { number, reference, head } = await world.propose()
+  Object.assign(github.state.rules, { checks: ['test'], isStrict: true })
+  github.runner('test', head, 'success')
+  const request = await requestOf(repository, (await forge.get(reference))!)
+  github.known.beforeMerge = async () => {
+    github.known.beforeMerge = null
+    await github.push({ branch: 'main', files: { 'README.md': 'Moved\n' } })
+  }
+  expect(await forge.merge(reference, request)).toMatchObject({ merged: false, why: 'moved' })
+  expect(github.calls.filter((call) => call.startsWith('PUT '))).toHaveLength(1)
+  const moved = (await github.head('main'))!
+  expect(moved).not.toBe(request.base)
+  // Nor is what nobody updates, by what GitHub says of it.
+  const behind = await requestOf(repository, (await forge.get(reference))!)
+  expect(await forge.merge(reference, behind)).toMatchObject({
+    why: 'refused',
+    reason: '1 of 1 required status checks are expected.',
+  })
+  expect(await github.head('main')).toBe(moved)
+  expect(github.state.pulls.find((pull) => pull.number === number)).toMatchObject({ state: 'open' })
+})
+
 test('when the base moves between look and merge, what was merged shows as another tree', async () => {
   await using world = await openForgeOnGitHub()
   const { github, forge, repository } = world
@@ -142,7 +167,11 @@ test('in a merge queue, the commit that the queue has made asks for the checks o
 
   const queued = await github.enqueue(number)
   const change = (await forge.get(reference))!
-  expect(change).toMatchObject({ queued, base: before.base, head: before.head })
+  expect(change).toMatchObject({
+    queued: { commit: queued },
+    base: before.base,
+    head: before.head,
+  })
   expect(await forge.merge(reference, request)).toMatchObject({ why: 'refused' })
   expect(await github.settle(number, before.base)).toBe(false)
   const passed = { name: 'gate', state: 'passed', title: 'Passed', summary: '' } as const
@@ -163,7 +192,7 @@ test('behind another one in the queue, the base is what that one makes of the br
   const first = await github.enqueue(one.number)
   const second = await github.enqueue(two.number, first)
   const change = (await forge.get(two.reference))!
-  expect(change).toMatchObject({ base: first, queued: second })
+  expect(change).toMatchObject({ base: first, queued: { commit: second, runners: [] } })
   const merged = await repository.mergeTree(change.base, change.head)
   expect(merged).toEqual({ tree: await github.repository.treeOf(second) })
 })

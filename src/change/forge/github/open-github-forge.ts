@@ -2,6 +2,7 @@ import { UserFacingError } from '../../../lib/errors.ts'
 import { once } from '../../../lib/once.ts'
 import type { ChangeSettings, GitHubForgeSettings } from '../../../schema/change-settings.ts'
 import type { Forge, OpenForge } from '../forge.ts'
+import { readBranchGuard } from './branch-guard.ts'
 import { closePullRequest } from './close-pull-request.ts'
 import { Login } from './github-answers.ts'
 import { createGitHubApi } from './github-api.ts'
@@ -48,6 +49,7 @@ export async function openGitHubForge(options: Options): Promise<OpenForge> {
   return {
     forge: forgeOf(host),
     repository: mirror.repository,
+    guard: (asked) => readBranchGuard(api, { ...asked, branch }),
     [Symbol.asyncDispose]: () => mirror[Symbol.asyncDispose](),
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ForgeChange } from '../forge.ts'
+import type { ForgeChange, RunnerCheck } from '../forge.ts'
 import { CheckRuns, CombinedStatus, CommitItem, PullRequest, Review } from './github-answers.ts'
 import type { GitHubApi } from './github-api.ts'
 import { isStatus, refused, unavailable } from './github-error.ts'
@@ -69,10 +69,10 @@ async function describe(
   host: PullRequestHost,
   { pull, refs }: { pull: PullRequest; refs: MirroredRefs },
 ): Promise<ForgeChange> {
-  const [reviews, writers, runners, group] = await Promise.all([
+  const [reviews, writers, ofHead, group] = await Promise.all([
     readReviews(host, pull),
     readWriters(host, pull),
-    readRunners(host, pull),
+    readRunners(host, pull.head.sha),
     readGroup(host, { pull, refs }),
   ])
   const opener = pull.user?.login ?? ''
@@ -88,11 +88,11 @@ async function describe(
     state: pull.merged ? 'merged' : pull.state,
     head: pull.head.sha,
     base: group?.base ?? refs.base,
-    ...(group !== null && { queued: group.commit }),
+    ...(group !== null && { queued: { commit: group.commit, runners: group.runners } }),
     commits: pull.commits,
     mergedAs: pull.merged ? pull.merge_commit_sha : null,
     reviews,
-    runners,
+    runners: ofHead,
   }
 }
 
@@ -139,8 +139,8 @@ function writersOf(commits: readonly CommitItem[]): string[] {
     .filter((login) => login !== machine)
 }
 
-async function readRunners({ api, app }: PullRequestHost, { head }: PullRequest) {
-  const asked = { ...api.names, ref: head.sha }
+async function readRunners({ api, app }: PullRequestHost, commit: string): Promise<RunnerCheck[]> {
+  const asked = { ...api.names, ref: commit }
   const [runs, statuses] = await Promise.all([
     api.all('GET /repos/{owner}/{repo}/commits/{ref}/check-runs', asked, CheckRuns),
     api.all('GET /repos/{owner}/{repo}/commits/{ref}/status', asked, CombinedStatus),
@@ -153,12 +153,13 @@ async function readRunners({ api, app }: PullRequestHost, { head }: PullRequest)
  * another one: GitHub then takes it out of the queue.
  */
 async function readGroup(
-  { mirror: { repository } }: PullRequestHost,
+  host: PullRequestHost,
   { pull, refs: { queued } }: { pull: PullRequest; refs: MirroredRefs },
-): Promise<MirroredRefs['queued']> {
+): Promise<(NonNullable<MirroredRefs['queued']> & { runners: RunnerCheck[] }) | null> {
+  const { repository } = host.mirror
   if (queued === null || pull.state !== 'open' || queued.base === '') return null
   const merged = await repository.mergeTree(queued.base, pull.head.sha)
   if (!('tree' in merged)) return null
   const other = await repository.changedFiles(merged.tree, queued.commit)
-  return other.length === 0 ? queued : null
+  return other.length === 0 ? { ...queued, runners: await readRunners(host, queued.commit) } : null
 }

@@ -46,6 +46,7 @@ export async function openLocalForge({
   return {
     forge: createLocalForge({ place, branch, peopleOf, written: new Map(), commits: new Map() }),
     repository: repositoryIn(place),
+    guard: null,
     [Symbol.asyncDispose]: () => place[Symbol.asyncDispose](),
   }
 }
