@@ -66,6 +66,20 @@ export function describeChanges(openForge: OpenForgeWorld): void {
       const request = await alone.host.store.changes.deploymentRequest(own)
       expect(JSON.parse(request?.receipt ?? '')).toMatchObject({ receipt: { solo: true } })
       expect(await store.changes.deploymentRequest(id)).toBeNull()
+
+      // What somebody let in alone while nobody else was there is let in no more once others are.
+      const late = await proposeIn(alone, 'late')
+      await alone.settle(late)
+      await alone.decide(late, alone.eve.id, { solo: true })
+      const gate = await alone.gateOf(late)
+      await alone.host.store.settings.put('solo-mode', false)
+      expect((await alone.settle(late)).stage).not.toBe('deployable')
+      expect((await alone.stored(late)).state).toBe('open')
+      expect(await alone.gateOf(late)).not.toBe(gate)
+      expect(await alone.kinds(late)).toContain('approval-refused')
+      // What was merged then stays so, and is marked.
+      expect((await alone.look(own)).stage).toBe('deployable')
+      expect(await alone.host.store.changes.deploymentRequest(own)).toEqual(request)
     })
 
     test('is approved on the forge once, by somebody who is known here, for the newest commit', async () => {
