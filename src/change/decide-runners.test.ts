@@ -35,6 +35,7 @@ describe('functional tests of the forge', () => {
   const on = (runners: ReturnType<typeof runner>[], check_ = running(), more = {}) => ({
     ...last([check_]),
     functionalBy: 'forge' as const,
+    revision: { ...revision, testedOn: 'head' as const },
     seen: { ...seenAsKept(), runners },
     ...more,
   })

@@ -21,7 +21,7 @@ const words: Record<ChangeStage, string> = {
   'changes-requested': 'changes requested',
   merging: 'is being merged',
   'merge-refused': 'the forge does not merge it',
-  'waits-for-rules': 'the rules of its protected branch are to be mended',
+  'waits-for-rules': 'its forge needs a rule',
   'waits-for-audit': 'merged, waits for the audit',
   stopped: 'merged, and not deployed',
   deployable: 'merged, may be deployed',

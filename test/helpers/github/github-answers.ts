@@ -68,10 +68,12 @@ export function protectionAnswer({
   isStrict,
   forAdmins,
 }: NonNullable<Rules['classic']>): Example {
-  const example = exampleOf<Record<string, Example>>(
-    `GET ${repository}/branches/{branch}/protection`,
-    200,
-  )
+  // What the example says of reviews and of who may push does not fit the description itself.
+  const {
+    required_pull_request_reviews: _,
+    restrictions: __,
+    ...example
+  } = exampleOf<Record<string, Example>>(`GET ${repository}/branches/{branch}/protection`, 200)
   return {
     ...example,
     required_status_checks: {
