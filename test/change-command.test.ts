@@ -129,6 +129,38 @@ test('what cannot be done without a server, a number or a state is refused in a 
   expect((await run('list', '--state', 'new', ...server)).stderr).toContain('open, merged, closed')
 })
 
+test('a text that no server takes is told by its option, before anybody is asked', async () => {
+  const long = 'x'.repeat(300)
+  const cases: [string[], string][] = [
+    [['open', '--title', ''], '--title takes 1 to 200 characters, and this has 0. [option-length]'],
+    [['open', '--title', long], '--title takes 1 to 200 characters, and this has 300.'],
+    [['open', '--branch', long], '--branch takes 1 to 250 characters, and this has 300.'],
+    [['open', '--description', 'x'.repeat(20_001)], '--description takes up to 20000 characters'],
+    [['open', '--branch', 'x', '--draft', 'y'], 'Give --branch or --draft, and not both'],
+    [
+      ['approve', '1', '--reason', 'short'],
+      '--reason takes 10 to 2000 characters, and this has 5.',
+    ],
+    [['approve', '1', '--request-changes', '--yes'], '--request-changes takes --reason'],
+    [['override', '1', '--yes', '--reason', ' '], '--reason takes 10 to 2000 characters'],
+  ]
+  const server = ['--server', 'http://127.0.0.1:1']
+  for (const [argv, sentence] of cases) {
+    const told = await runInProcess(['change', ...argv, ...server], process.cwd())
+    expect(told).toMatchObject({ exitCode: 2, stdout: '' })
+    expect(told.stderr).toContain(sentence)
+  }
+})
+
+test('a branch that is not there is told so, with a title and without', async () => {
+  await using at = await served()
+  const untitled = await at.run('eve', 'open', '--branch', 'nosuch')
+  expect(untitled).toMatchObject({ exitCode: 2, stdout: '' })
+  expect(untitled.stderr).toContain('There is no branch nosuch here to take a title from.')
+  const titled = await at.run('eve', 'open', '--branch', 'nosuch', '--title', 'Less')
+  expect(titled.stderr).toContain('The repository has no branch nosuch.')
+})
+
 test('every stage has an exit code', () => {
   const codes = ChangeStage.options.map((stage) => changeExit(stage))
   expect(codes.filter((code) => code === 0)).toHaveLength(1)

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import { UserFacingError } from '../../lib/errors.ts'
 import { printable } from '../../lib/printable.ts'
 import type { ChangeStage, ChangeView } from '../../schema/change-views.ts'
+import { BranchName, DecisionReason, Description, Title } from '../../schema/api/changes.ts'
 import { ChangeState, type Decision } from '../../schema/stored-change.ts'
 import {
   changeExit,
@@ -14,6 +15,7 @@ import {
 import { branchHere } from '../change/branch-here.ts'
 import type { Io } from '../io.ts'
 import { openRemote, type Remote } from '../on-server/remote.ts'
+import { requireLength } from '../on-server/text-option.ts'
 import {
   decidingChanges,
   type Needs,
@@ -48,18 +50,38 @@ const mostListed = 100
 /** @returns 0 */
 export async function openChange(options: OpenChangeOptions, io: Io): Promise<number> {
   const { server, draft, anew, description } = options
+  requireProposal(options)
   const at = await connect(server, proposingChanges, io)
   const here = draft === undefined ? await branchHere(options.branch, io) : null
   const title = options.title ?? here?.title
-  if (title === undefined) {
-    throw new UserFacingError('title-missing', 'Say with --title what the change is.')
-  }
+  if (title === undefined) throw noTitle(here?.branch)
   const source = here === null ? { draft, anew } : { branch: here.branch }
   const opened = await at.ask(({ changes }, call) =>
     changes.open({ ...source, title, description }, call),
   )
   print(opened, { ...options, url: at.url }, io)
   return 0
+}
+
+/** @throws UserFacingError change-source, option-length */
+function requireProposal({ branch, draft, title, description }: OpenChangeOptions): void {
+  if (branch !== undefined && draft !== undefined) {
+    const sentence = 'Give --branch or --draft, and not both: a draft gets a branch of its own.'
+    throw new UserFacingError('change-source', sentence)
+  }
+  requireLength('--branch', branch, BranchName)
+  requireLength('--title', title, Title)
+  requireLength('--description', description, Description)
+}
+
+/** A title is taken from the newest commit of a branch; other machines may have one that this has not. */
+function noTitle(branch: string | undefined): UserFacingError {
+  return new UserFacingError(
+    'title-missing',
+    branch === undefined
+      ? 'Say with --title what the change is.'
+      : `There is no branch ${printable(branch)} here to take a title from. Check its name; if only the server has it, say with --title what the change is.`,
+  )
 }
 
 /** @returns 0 */
@@ -176,6 +198,7 @@ async function decide(
   { options, io }: { options: DecideOptions; io: Io },
 ): Promise<number> {
   const { server, reason, yes, json } = options
+  requireReason(decision, reason)
   const at = await connect(server, decidingChanges, io)
   const view = await at.find(numberOf(number))
   const shown = requireShown(view, options)
@@ -191,6 +214,15 @@ async function decide(
   )
   print(decided, { json, url: at.url }, io)
   return 0
+}
+
+/** @throws UserFacingError reason-missing, option-length */
+function requireReason(decision: Decision, reason: string | undefined): void {
+  if (decision === 'changes-requested' && reason === undefined) {
+    const sentence = '--request-changes takes --reason: its author reads there what to change.'
+    throw new UserFacingError('reason-missing', sentence)
+  }
+  requireLength('--reason', reason, DecisionReason)
 }
 
 /** @throws UserFacingError nothing-to-decide, change-moved */

@@ -98,6 +98,17 @@ test.each([
   expect(exitCode).toBe(2)
 })
 
+test('what a server finds wrong with an input is passed on', async () => {
+  const data = { issues: [{ code: 'too_big', path: ['file', 'name'], message: 'Too big' }] }
+  await using server = await something('/documents', (response) => {
+    const told = { defined: false, code: 'BAD_REQUEST', status: 400, message: 'Told.', data }
+    response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify(told))
+  })
+  const { exitCode, stderr } = await review(server.url)
+  expect(stderr).toMatch(/given: file\.name \(Too big\)\. \[server-refuses-input\]\n$/)
+  expect(exitCode).toBe(2)
+})
+
 test('where no server is, the address is named', async () => {
   const server = await something('/', () => {})
   await server[Symbol.asyncDispose]()

@@ -76,6 +76,8 @@ function toldByServer(
 ): UserFacingError {
   const message = printable(told)
   switch (status) {
+    case 400:
+      return isOurs(code) ? new UserFacingError(code, message) : inputRefused(url, data)
     case 401:
       return new UserFacingError(
         'server-key-unknown',
@@ -102,6 +104,26 @@ function toldByServer(
     default:
       return isOurs(code) ? new UserFacingError(code, message) : otherVersion(url)
   }
+}
+
+/** What a server says of an input that is not as its contract has it. */
+const RefusedInput = z.object({
+  issues: z
+    .array(z.object({ path: z.array(z.union([z.string(), z.number()])), message: z.string() }))
+    .min(1),
+})
+
+/** Our command lets through what the server does not take: the server's sentences say what. */
+function inputRefused(url: string, data: unknown): UserFacingError {
+  const told = RefusedInput.safeParse(data)
+  if (!told.success) return otherVersion(url)
+  const issues = told.data.issues.map(({ path, message }) =>
+    printable(path.length === 0 ? message : `${path.join('.')} (${message})`),
+  )
+  return new UserFacingError(
+    'server-refuses-input',
+    `The server at ${url} does not take what it was given: ${issues.join('; ')}.`,
+  )
 }
 
 /** Codes of Proofloop's sentences look so; those that HTTP has are in capitals. */

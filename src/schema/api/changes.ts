@@ -5,8 +5,10 @@ import { page, PageInput, procedure } from './procedure.ts'
 
 const Numbered = z.object({ number: z.coerce.number().int().positive() })
 
-const Title = z.string().trim().min(1).max(200)
-const Description = z.string().trim().max(20_000).default('')
+/** Texts that people write about a change. */
+export const Title = z.string().trim().min(1).max(200)
+export const Description = z.string().trim().max(20_000)
+export const BranchName = z.string().trim().min(1).max(250)
 
 /** Name of a commit or of a tree, in full. */
 const ObjectName = z
@@ -26,7 +28,7 @@ export const ChangeDiff = z.object({
 export type ChangeDiff = z.infer<typeof ChangeDiff>
 
 /** Why somebody decides as they do. */
-const DecisionReason = z.string().trim().min(10).max(2000)
+export const DecisionReason = z.string().trim().min(10).max(2000)
 
 export const changes = {
   list: procedure('changes:read')
@@ -72,13 +74,13 @@ export const changes = {
     .input(
       z.object({
         /** A branch of the repository. */
-        branch: z.string().trim().min(1).max(250).optional(),
+        branch: BranchName.optional(),
         /** Instead of a branch: the version of one of your drafts. */
         draft: z.string().optional(),
         /** Also where the protected branch does not have the agent of the draft; then with all of its files. */
         anew: z.boolean().optional(),
         title: Title,
-        description: Description,
+        description: Description.default(''),
       }),
     )
     .output(ChangeView),
