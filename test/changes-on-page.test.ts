@@ -41,12 +41,14 @@ test('an empty list says how a change is opened, and a draft becomes one on Flow
   const prompt = agent.getByRole('textbox').first()
   await prompt.fill(`${await prompt.inputValue()}Be brief.\n`)
   await agent.getByRole('button', { name: 'Make a draft of it' }).click()
+  await page.locator('[role=status]:focus').getByText('is kept').waitFor()
   await agent.getByRole('button', { name: 'Open a change' }).click()
   const dialog = page.getByRole('dialog', { name: 'Open a change' })
   await dialog.getByLabel('Title').fill('Be briefer')
   expect(await violationsInBoth(page)).toEqual([])
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: '#1 Be briefer' }).waitFor()
+  await page.locator('[role=status]:focus').getByText('Being checked').waitFor()
   expect(await git(work, ['log', '-1', '--format=%an', '--all', '--', 'agents'])).toBe('eve')
   await world.seen(1)
   await page.reload()
@@ -161,6 +163,13 @@ test('an approver approves by keyboard exactly what was looked at', async () => 
   const all = figures.getByRole('row', { name: /^All agents candidate 12 / }).first()
   await all.getByText('0.0 [0.0, 0.0]').waitFor()
   await measured.getByRole('link', { name: 'All of this gate' }).waitFor()
+  await page.setViewportSize({ width: 390, height: 844 })
+  const tall = async (region: string) =>
+    (await page.getByRole('region', { name: region }).boundingBox()) ?? { y: 0, height: 0 }
+  const blocks = await figures.getByRole('row').count()
+  expect((await tall('Figures of each version')).height / blocks).toBeLessThan(80)
+  expect((await tall('Decisions')).y).toBeLessThan((await tall('What the gate measured')).y)
+  await page.setViewportSize({ width: 1280, height: 800 })
   const looks = await store.audit.list({ actor: ada.id, action: 'gate-viewed', limit: 9 })
   // The change, which says whether the gate could tell, and its figures.
   expect(looks.map(({ subject }) => subject)).toEqual([gate.id, gate.id])
@@ -235,15 +244,19 @@ test('an author sees one bit of a gate that cannot tell, and an approver overrid
 
   const page = await world.pageOf(ada, `/changes/${number}`)
   await checkOf(page, 'Gate').last().getByText('can’t tell').waitFor()
+  const where = page.getByRole('status').filter({ hasText: 'The gate can’t tell' })
+  await where.getByText('You can override it, with a reason').waitFor()
   await fitsInBoth(page)
   await page.keyboard.press('o')
   const dialog = page.getByRole('dialog', { name: 'Override the gate?' })
+  await dialog.getByText('In 10 to 2000 characters.').waitFor()
   await dialog.getByRole('button', { name: 'Override' }).click()
   expect(await dialog.locator('textarea:invalid').count()).toBe(1)
   await dialog.getByLabel('Why').fill(why)
   await dialog.getByRole('button', { name: 'Override' }).click()
   const decisions = page.getByRole('region', { name: 'Decisions' })
   await decisions.getByText('overrode the gate').waitFor()
+  await page.locator('[role=status]:focus').getByText('Being merged', { exact: true }).waitFor()
   expect(await store.changes.decisions(change.id)).toMatchObject([
     { decision: 'overridden', reason: why, gate: gate.id, person: ada.id },
   ])

@@ -22,6 +22,16 @@ export const sentences = {
   },
   gateAnswersAt: (at: number): string => `The gate answers at ${new Date(at).toISOString()}.`,
   gateNotPassed: 'The gate was not passed. Approvers see more; its author can push something else.',
+  /** Of a gate that was not passed, to who may see its figures. */
+  gateForJudges: {
+    fail: 'The gate was not passed, and nobody can override that; its author can push something else.',
+    'may-override':
+      'The gate cannot tell whether it is as good as what is in production. You can override it, with a reason; or its author pushes something else.',
+    approver:
+      'The gate cannot tell whether it is as good as what is in production. Somebody with the role approver can override it, with a reason, who neither proposed nor wrote it; or its author pushes something else.',
+    custodian:
+      'The gate cannot tell whether it is as good as what is in production. A custodian can override it, with a reason, who neither proposed nor wrote it; or its author pushes something else.',
+  },
   pushAgain: 'Push something else, or have it tried again.',
   budgetSpent: 'Nothing is left of the budget; it can be tried again once there is some.',
   retryBySelf: 'It is tried again by itself.',

@@ -13,6 +13,7 @@ import { readCursor } from './forge-cursor.ts'
 import { changeContext } from './observe-change.ts'
 import { mayCostGate } from './retryable.ts'
 import { sentences } from './sentences.ts'
+import { toldOfProduction } from './told-of-production.ts'
 import { changeEntry, changeView } from './view-change.ts'
 
 /** What one person is shown of changes, as everything is at this moment. */
@@ -41,7 +42,11 @@ export async function showingTo(
       const { gate } = known.observed
       const isTold = audience.isAuthor && mayCostGate(known)
       const budget = isTold ? await budgetLeft(host, actor.id) : null
-      const view = changeView(known, budget, { audience, nameOf })
+      const seen = changeView(known, budget, { audience, nameOf })
+      const view = {
+        ...seen,
+        told: [...seen.told, ...(await toldOfProduction(host, actor, known))],
+      }
       if (audience.judges && gate !== null && gate.passed !== null) {
         await record(store, actor, { action: 'gate-viewed', subject: gate.id })
       }

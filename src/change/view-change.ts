@@ -11,6 +11,7 @@ import { isAbout, isOfGate, isPassedNow } from './count-approvals.ts'
 import { newestOf } from './decide-check.ts'
 import { stands } from './forge-reviews.ts'
 import { gateSentence } from './gate-sentence.ts'
+import { sentences } from './sentences.ts'
 import type { KnownChange } from './known-change.ts'
 import { versionOf } from './observe-change.ts'
 import type { ObservedChange, ObservedGate } from './observed-change.ts'
@@ -56,7 +57,9 @@ export function changeView(
   return {
     ...changeEntry(known, viewed),
     stage: decided.stage,
-    told: decided.told,
+    told: decided.told.map((sentence) =>
+      sentence === sentences.gateNotPassed ? gateTold(known, audience) : sentence,
+    ),
     goesOn: goesOn(decided),
     description: change.description,
     revision: revision && revisionView(revision),
@@ -174,6 +177,16 @@ function gateAnswer(
     outcome: passed ? ('pass' as const) : isUntold ? ('cannot-tell' as const) : ('fail' as const),
     summary: isUntold ? 'The gate cannot tell.' : gateSentence(passed, cause),
   }
+}
+
+/** What to do about a gate that was not passed: whoever may see its figures hears whether it can be overridden. */
+function gateTold({ observed }: KnownChange, audience: ChangeAudience): string {
+  if (!audience.judges) return sentences.gateNotPassed
+  const { gate, revision } = observed
+  if (gate?.cannotTell !== true) return sentences.gateForJudges.fail
+  if (audience.decides) return sentences.gateForJudges['may-override']
+  const isPolicy = revision !== null && revision.policyFiles.length > 0
+  return sentences.gateForJudges[isPolicy ? 'custodian' : 'approver']
 }
 
 /** What the page offers; each is looked at again when it is done. */

@@ -130,6 +130,11 @@ export const ChangeView = ChangeEntry.extend({
 })
 export type ChangeView = z.infer<typeof ChangeView>
 
+/** It waits for somebody who overrides its gate; only who may see its figures is told so. */
+export function isUntold({ stage, checks }: Pick<ChangeView, 'stage' | 'checks'>): boolean {
+  return stage === 'not-passed' && checks.some(({ outcome }) => outcome === 'cannot-tell')
+}
+
 /** One file of a change, before and after. */
 export const FileDiff = z.object({
   path: z.string(),

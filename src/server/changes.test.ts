@@ -8,6 +8,7 @@ import { git } from '../change/git/git-samples.ts'
 import type { ChangeDiff } from '../schema/api/changes.ts'
 import type { ChangeEntry, ChangeView } from '../schema/change-views.ts'
 import type { DraftBase } from '../change/draft-base.ts'
+import { newRequest } from '../store/store-samples.ts'
 import { served } from './implementer.ts'
 
 const why = 'The letters are too few to tell.'
@@ -335,6 +336,28 @@ describe('changes', () => {
     expect(actions).toContain('gate-viewed')
   })
 
+  test('that were merged and are not marked as in production are told to whoever may mark them', async () => {
+    await using world = await changeWorld()
+    const { ada, cleo, store } = world
+    const merged = await world.gated('fine', 'a comment')
+    const { id } = merged.change
+    const version = merged.gate.candidate
+    await store.changes.update(id, { state: 'merged', mergedAs: 'c'.repeat(40) })
+    const worse = await world.gated('less', 'no promises')
+    const told = async (ask: Ask, { number } = worse) =>
+      (await world.view(number, ask)).told.filter((one) => one.includes('dataset mark baseline'))
+    expect(await told(cleo.ask)).toEqual([])
+    await store.changes.requestDeployment(newRequest(id, { version }))
+    const [sentence = '', ...others] = await told(cleo.ask)
+    expect(others).toEqual([])
+    expect(sentence).toContain(`that of change ${merged.number}, which was merged since,`)
+    expect(sentence).toContain(`mark baseline ${version}`)
+    expect((await told(cleo.ask, merged))[0]).toContain('Once this one is deployed, mark it')
+    expect(await told(ada.ask)).toEqual([])
+    await json(cleo.ask('POST', '/api/flow/references', { role: 'baseline', version }))
+    expect([await told(cleo.ask), await told(cleo.ask, merged)]).toEqual([[], []])
+  })
+
   test('are closed and tried again by who proposed them', async () => {
     await using world = await changeWorld({ work: false })
     const { eve, ada } = world
@@ -405,6 +428,8 @@ describe('changes', () => {
     expect(gateOf(doubtful.seen)).toMatchObject({ outcome: 'cannot-tell' })
     expect([worse.seen.may.override, doubtful.seen.may.override]).toEqual([false, true])
     expect([worse.overridden, doubtful.overridden]).toEqual([409, 200])
+    expect(worse.seen.told.join(' ')).toContain('nobody can override that')
+    expect(doubtful.seen.told.join(' ')).toContain('You can override it, with a reason')
     // A gate that cannot tell is overridden for good: its version may be deployed, if audit says so, too.
     expect(worse.judged).toEqual({ overridden: false, deployable: [false, false] })
     expect(doubtful.judged).toEqual({ overridden: true, deployable: [false, true] })

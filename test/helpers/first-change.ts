@@ -22,6 +22,7 @@ function comparable(text: string): string {
     text
       .trimEnd()
       .replaceAll(/\b[0-9a-f]{40}\b/gu, 'COMMIT')
+      .replaceAll(/\b(?:version|baseline) [0-9a-f]{12,64}\b/gu, 'VERSION')
       .replaceAll(/http:\/\/127\.0\.0\.1:\d+/gu, 'SERVER')
       // Where the system puts up walls, nobody says so.
       .replaceAll(` ${bareMark}`, '')

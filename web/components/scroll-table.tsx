@@ -6,17 +6,17 @@ type Props = Omit<TableProps, 'className'> & {
   name: string
   /** Whether each row is a block of its own on a narrow page, instead; its cells are named by `data-name`. */
   isStacked?: boolean
+  /** Of figures: two cells of a block stand beside each other then. */
+  isDense?: boolean
 }
 
 /** A table that scrolls sideways, also by keyboard, where the page is too narrow for it. */
-export function ScrollTable({ name, isStacked = false, children, ...props }: Props) {
+export function ScrollTable(given: Props) {
+  const { name, isStacked = false, isDense = false, children, ...props } = given
+  const shape = [classes.table, isStacked && classes.stacked, isDense && classes.dense]
   return (
     <div className={classes.scroll} tabIndex={0} role="region" aria-label={name}>
-      <Table
-        verticalSpacing={5}
-        className={isStacked ? `${classes.table} ${classes.stacked}` : classes.table}
-        {...props}
-      >
+      <Table verticalSpacing={5} className={shape.filter(Boolean).join(' ')} {...props}>
         {children}
       </Table>
     </div>

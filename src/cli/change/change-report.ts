@@ -1,10 +1,11 @@
 import { printable } from '../../lib/printable.ts'
 import type { ChangeDiff } from '../../schema/api/changes.ts'
-import type {
-  ChangeCheckView,
-  ChangeEntry,
-  ChangeStage,
-  ChangeView,
+import {
+  type ChangeCheckView,
+  type ChangeEntry,
+  type ChangeStage,
+  type ChangeView,
+  isUntold,
 } from '../../schema/change-views.ts'
 import { count } from '../../schema/figure-words.ts'
 
@@ -73,7 +74,7 @@ export function changeReport(view: ChangeView, url: string): string {
   const by = author === null ? 'nobody here' : printable(author.name)
   const lines = [
     `Change ${number}: ${printable(title)}`,
-    `  ${words[stage]}`,
+    `  ${isUntold(view) ? 'the gate cannot tell' : words[stage]}`,
     `  branch ${printable(branch)}, proposed by ${by}`,
     ...(revision === null ? [] : [`  commit ${revision.head}`]),
     `  page ${url}/changes/${number}`,

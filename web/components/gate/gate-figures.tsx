@@ -15,7 +15,7 @@ const head = ['Agent', 'Version', 'Issues', 'Precision', 'Recall', 'F0.5', 'Poin
 export function GateFigures({ sides, comparison }: Props) {
   const types = [...new Set(versionsOf(sides).flatMap(([, side]) => Object.keys(side.agents)))]
   return (
-    <ScrollTable name="Figures of each version" isStacked miw={{ base: 0, sm: 900 }}>
+    <ScrollTable name="Figures of each version" isStacked isDense miw={{ base: 0, sm: 900 }}>
       <Table.Thead>
         <Table.Tr>
           {head.map((title, column) => (

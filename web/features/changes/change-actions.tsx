@@ -23,7 +23,7 @@ export function ChangeActions({ change, acting }: Props) {
         <div className={classes.moved} role="alert">
           <span>
             It moved while you looked: something else would be merged now, or the gate has answered
-            anew, and nothing was decided. What you see is how it is now.
+            anew. {acting.isRefused && 'Nothing was decided. '}What you see is how it is now.
           </span>
           <Button size="compact-xs" variant="default" onClick={acting.lookedAgain}>
             I have looked again
@@ -146,7 +146,7 @@ function Deciding({ title, submit, forge, acting, children }: DecidingProps) {
       )}
       <Textarea
         label={isNeeded ? 'Why' : 'Why (may be left out)'}
-        description={readersOf(asked?.what, forge)}
+        description={`In 10 to 2000 characters. ${readersOf(asked?.what, forge)}`}
         descriptionProps={{ size: 'sm' }}
         size="xs"
         mt="sm"

@@ -1,6 +1,6 @@
 import { getRouteApi } from '@tanstack/react-router'
-import { useState, type ReactNode } from 'react'
-import type { ChangeView } from '../../../src/schema/change-views.ts'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { type ChangeView, isUntold } from '../../../src/schema/change-views.ts'
 import { count } from '../../../src/schema/figure-words.ts'
 import { HelpButton } from '../../components/help-button.tsx'
 import { KeyboardHelp } from '../../components/keyboard-help.tsx'
@@ -57,6 +57,7 @@ function OpenedChange({ change }: { change: ChangeView }) {
     return true
   })
   const { number, title, description } = change
+  const now = useFocusWhereItIs(acting.done)
   return (
     <Page
       name={`Change ${number}`}
@@ -69,8 +70,8 @@ function OpenedChange({ change }: { change: ChangeView }) {
       actions={<HelpButton onHelp={() => setHelp(true)} />}
     >
       <Proposed change={change} />
-      <div className={classes.now} role="status">
-        <Stage stage={change.stage} />
+      <div className={classes.now} role="status" ref={now} tabIndex={-1}>
+        <Stage stage={change.stage} isUntold={isUntold(change)} />
         {change.told.map((sentence) => (
           <p key={sentence}>{sentence}</p>
         ))}
@@ -78,8 +79,8 @@ function OpenedChange({ change }: { change: ChangeView }) {
       <ChangeActions change={change} acting={acting} />
       {description !== '' && <p className={classes.description}>{description}</p>}
       <Checks change={change} />
-      <GateNumbers change={change} />
       <Decisions change={change} />
+      <GateNumbers change={change} />
       <ChangeFiles number={number} tree={change.revision?.tree ?? null} />
       <PageSection title="What it is about">
         <Facts change={change} />
@@ -88,6 +89,16 @@ function OpenedChange({ change }: { change: ChangeView }) {
       <KeyboardHelp shortcuts={shortcuts} opened={help} close={() => setHelp(false)} />
     </Page>
   )
+}
+
+/** On arriving, and after what one did: the button of it may be gone, and where the change is then is what one reads. */
+function useFocusWhereItIs(done: number) {
+  const now = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    const isNowhere = document.activeElement === null || document.activeElement === document.body
+    if (done > 0 || isNowhere) now.current?.focus({ preventScroll: true })
+  }, [done])
+  return now
 }
 
 function filesOnPage(): HTMLElement[] {

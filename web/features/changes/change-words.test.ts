@@ -28,6 +28,14 @@ test('how long a check took is told, but never of a gate', () => {
   expect(tookInWords({ ...check, endedAt: 361_000 })).toBe('6 min')
   expect(tookInWords({ ...check, name: 'gate' })).toBeNull()
   expect(tookInWords({ ...check, endedAt: null })).toBeNull()
+  expect(tookInWords({ ...check, endedAt: 1_200 })).toBe('under 1 s')
+  expect(tookInWords({ ...check, outcome: 'skipped' })).toBeNull()
+})
+
+test('whoever let a change be merged is told to have done so, in a sentence', () => {
+  const person = { id: 'ann', name: 'Ann' }
+  expect(eventInWords({ kind: 'merging', text: '', person })).toBe('let it be merged')
+  expect(eventInWords({ kind: 'merging', text: '', person: null })).toBe('Being merged')
 })
 
 test('a gate says once how it answered, and why it was not asked', () => {
@@ -60,7 +68,7 @@ test('a word of a later server is shown as it is', () => {
 })
 
 test('checks in the story have the names of the list', () => {
-  expect(eventInWords({ kind: 'check-started', text: 'functional' })).toBe(
+  expect(eventInWords({ kind: 'check-started', text: 'functional', person: null })).toBe(
     'Began: Functional tests',
   )
   expect(eventText({ kind: 'check-started', text: 'functional' })).toBe('')

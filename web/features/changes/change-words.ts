@@ -23,6 +23,9 @@ const stages: Record<ChangeStage, { words: string; tone: Tone }> = {
   closed: { words: 'Closed', tone: 'quiet' },
 }
 
+/** To who may override its gate, in place of that it was not passed. */
+export const untold = { words: 'The gate can’t tell', tone: 'waits' } as const
+
 /** Of lists, where it is a word of the server. */
 export function stageInWords(stage: string): { words: string; tone: Tone } {
   return isStage(stage) ? stages[stage] : { words: stage, tone: 'quiet' }
@@ -70,9 +73,11 @@ export function summaryInWords({ name, outcome, cause, summary }: ChangeCheckVie
 }
 
 /** How long a check took; of a gate it would tell of hidden examples. */
-export function tookInWords({ name, startedAt, endedAt }: ChangeCheckView): string | null {
-  if (name === 'gate' || startedAt === null || endedAt === null) return null
+export function tookInWords({ name, outcome, startedAt, endedAt }: ChangeCheckView): string | null {
+  if (name === 'gate' || outcome === 'skipped') return null
+  if (startedAt === null || endedAt === null) return null
   const seconds = Math.round((endedAt - startedAt) / 1000)
+  if (seconds < 1) return 'under 1 s'
   if (seconds < 120) return `${seconds} s`
   return `${Math.round(seconds / 60)} min`
 }
@@ -86,7 +91,7 @@ export const decisions: Record<Decision, string> = {
 type Event = ChangeView['events'][number]
 
 /** What an event is, before what the server says of it. */
-export function eventInWords({ kind, text }: Pick<Event, 'kind' | 'text'>): string {
+export function eventInWords({ kind, text, person }: Omit<Event, 'at'>): string {
   switch (kind) {
     case 'opened':
       return 'proposed it'
@@ -113,7 +118,7 @@ export function eventInWords({ kind, text }: Pick<Event, 'kind' | 'text'>): stri
     case 'approval-refused':
       return 'decided, which does not count'
     case 'merging':
-      return 'Being merged'
+      return person === null ? 'Being merged' : 'let it be merged'
     case 'merged':
       return 'Merged'
     case 'merge-refused':

@@ -26,7 +26,7 @@ export function Checks({ change }: { change: ChangeView }) {
 const icons = { good: 'accepted', bad: 'dismissed', waits: 'help', quiet: 'smaller' } as const
 
 function Check({ check, change }: { check: ChangeCheckView; change: ChangeView }) {
-  const { name, outcome, cause, log, attempt } = check
+  const { name, log, attempt } = check
   const summary = summaryInWords(check)
   const { words, tone } = outcomeInWords(check)
   const took = tookInWords(check)
@@ -41,8 +41,7 @@ function Check({ check, change }: { check: ChangeCheckView; change: ChangeView }
           {words}
         </span>
         <span className={classes.quiet}>
-          {outcome !== 'pass' && cause !== null && <code>{cause}</code>}
-          {took !== null && ` ${took}`}
+          {took}
           {attempt > 1 && ` try ${attempt}`}
         </span>
       </div>

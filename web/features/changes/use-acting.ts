@@ -3,12 +3,10 @@ import { useState } from 'react'
 import type { ChangeView } from '../../../src/schema/change-views.ts'
 import { api, codeOf } from '../../api.ts'
 import { retryOf } from './change-words.ts'
+import { isMoved, type Looked, lookedAt, lookedOn } from './looked-at.ts'
 
 /** What one is asked about before it is done. */
 export type Action = 'approved' | 'changes-requested' | 'overridden' | 'close' | 'retry'
-
-/** What one looks at before one decides; the gate is null to who may not see its figures. */
-type Looked = { revision: ChangeView['revision']; gate: string | null }
 
 /** It stays what was looked at, whatever is pushed or measured meanwhile. */
 type Asked = Looked & { what: Action }
@@ -22,7 +20,10 @@ export function useActing(change: ChangeView) {
   const now = lookedAt(change)
   const [asked, setAsked] = useState<Asked | null>(null)
   const [reasons, setReasons] = useState(unwritten)
-  const [looked, setLooked] = useState(now)
+  const [begun, setLooked] = useState(now)
+  const looked = lookedOn(begun, now)
+  if (looked.revision !== begun.revision || looked.gate !== begun.gate) setLooked(looked)
+  const [done, setDone] = useState(0)
   const readers = asked?.what === 'changes-requested' ? 'everybody' : 'approvers'
   const reason = reasons[readers]
   const leave = (): void => setAsked(null)
@@ -31,6 +32,7 @@ export function useActing(change: ChangeView) {
       leave()
       setReasons(unwritten)
       setLooked(lookedAt(decided))
+      setDone((times) => times + 1)
     },
     moved: leave,
   })
@@ -47,7 +49,11 @@ export function useActing(change: ChangeView) {
     leave,
     reason,
     setReason: (text: string): void => setReasons({ ...reasons, [readers]: text }),
-    isMoved: isMoved(looked, now),
+    /** For who decides: to others it is how it is. */
+    isMoved: allowed['changes-requested'] && isMoved(looked, now),
+    isRefused: codeOf(decide.error) === 'change-moved',
+    /** How many times something was done, after which what one did it by may be gone. */
+    done,
     lookedAgain: () => setLooked(now),
     doing: asked?.what === 'close' ? close : asked?.what === 'retry' ? retry : decide,
     doIt: (): void => {
@@ -62,21 +68,6 @@ export function useActing(change: ChangeView) {
       }
     },
   }
-}
-
-function lookedAt({ revision, checks }: ChangeView): Looked {
-  const gate = checks.find(({ name, state }) => name === 'gate' && state === 'done')
-  return { revision, gate: gate?.subject ?? null }
-}
-
-/** Whether something else would be merged than when one began to look, or the gate has answered once more. */
-function isMoved(looked: Looked, now: Looked): boolean {
-  const { revision, gate } = looked
-  return (
-    revision?.head !== now.revision?.head ||
-    revision?.tree !== now.revision?.tree ||
-    (gate !== null && now.gate !== null && gate !== now.gate)
-  )
 }
 
 export type Acting = ReturnType<typeof useActing>

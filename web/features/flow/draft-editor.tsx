@@ -114,7 +114,7 @@ function DraftEditor({ agent, base, files, version }: Props) {
           </Quiet>
         </Group>
       </form>
-      {made !== null && <TryDraft version={made} />}
+      {made !== null && <TryDraft version={made} isNew={draft.isSuccess} />}
     </div>
   )
 }

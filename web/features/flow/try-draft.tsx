@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { addressOf, api } from '../../api.ts'
 import { LineForm } from '../../components/line-form.tsx'
 import { OpenChange } from '../../components/open-change.tsx'
@@ -12,12 +12,22 @@ import { useMe } from '../../components/use-me.ts'
 import classes from './flow.module.css'
 import { TriedDraft } from './tried-draft.tsx'
 
+type Props = {
+  version: string
+  /** Whether it was made just now: the button that did it takes no focus any more. */
+  isNew: boolean
+}
+
 /** What can be done with a draft: measure it, review a document with it, take it along, propose it. */
-export function TryDraft({ version }: { version: string }) {
+export function TryDraft({ version, isNew }: Props) {
   const { may } = useMe()
   const [opening, setOpening] = useState(false)
+  const kept = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (isNew) kept.current?.focus({ preventScroll: true })
+  }, [isNew])
   return (
-    <div role="status" className={classes.kept}>
+    <div role="status" className={classes.kept} ref={kept} tabIndex={-1}>
       <Quiet>
         Draft <code title={version}>{shortHash(version)}</code> is kept. Each try runs what it was
         made from beside it.
