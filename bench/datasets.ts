@@ -98,7 +98,7 @@ async function measure(
     if (labelled === undefined) throw new Error('There is nothing to label.')
     const { id, hash } = labelled
     const labels = { dataset: 'letters', id, hash, issues: [], note: null, createdBy: 'bench' }
-    await timed('one label', () => labelExample({ store }, labels, async () => {}))
+    await timed('one label', () => labelExample({ store }, labels, async () => async () => {}))
     await timed('forget a document', () => store.documents.forget(origin.document))
     const reader = {
       allEntries: ({ id }: DatasetVersion, split?: Split) =>

@@ -359,7 +359,6 @@ test('of a hidden split it is told whether it is there, and nothing else', async
     sentence: 'There is no dataset letters@test.',
     fix: expect.stringContaining('no hidden splits'),
   })
-  await place.store.datasets.create({ name: 'letters', createdBy: 'cleo' })
   const entries = (['evaluation', 'test'] as const).map((split) => datasetEntry(split, split))
   await place.store.datasets.addVersion(newDatasetVersion(entries, { hash: 'ab' }))
   expect(await place.check('datasets', { datasets })).toMatchObject({

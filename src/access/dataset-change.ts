@@ -22,13 +22,17 @@ type Change = {
 /**
  * Before a version is added: which one, and how much of it is otherwise than before. One that is refused for
  * what it would show tells its sender which rows are hidden.
+ * @returns what says that it was not added after all
  */
 export async function recordNewVersion(
   store: Pick<Store, 'audit' | 'secrets'>,
   doer: Doer,
   { dataset, details, version: { hash, changes, shown, refused } }: Change,
-): Promise<void> {
-  if (refused) return recordRefused(store, doer, { dataset, shown })
+): Promise<() => Promise<void>> {
+  if (refused) {
+    await recordRefused(store, doer, { dataset, shown })
+    return async () => {}
+  }
   await record(store, doer, {
     action: 'dataset-changed',
     subject: dataset,
@@ -38,6 +42,20 @@ export async function recordNewVersion(
       ...countsOf(changes),
       ...(shown.length > 0 && { showHidden: true }),
     },
+  })
+  return () => recordNotAdded(store, doer, { dataset, version: hash })
+}
+
+/** Somebody else was faster, or engineers have come to see what it would hide. */
+export async function recordNotAdded(
+  store: Pick<Store, 'audit'>,
+  doer: Doer,
+  { dataset, version }: { dataset: string; version: string },
+): Promise<void> {
+  await record(store, doer, {
+    action: 'dataset-not-changed',
+    subject: dataset,
+    details: { version },
   })
 }
 

@@ -14,7 +14,6 @@ const hash = (i: number): string => `${i}`.repeat(64)
 async function withVersion(use: (store: Store, version: DatasetVersion) => Promise<void>) {
   await using folder = await tempFolder()
   await using store = await openStore({ dataFolder: folder.path('.proofloop'), exclusive: false })
-  await store.datasets.create({ name: 'letters', createdBy: 'cleo' })
   const named = (i: number) => ({ group: `g${i}`, textGroup: `g${i}`, document: `d${i}` })
   const entries = splits.map((split, i) => {
     return { id: `${i}`, split, ...named(i), hash: hash(i), issues: 0, types: [], provenance: null }

@@ -1,7 +1,7 @@
 import type { DocumentExample } from '../schema/reviewed-example.ts'
 import type { ChosenSplit } from '../schema/stored-dataset.ts'
 import { withoutEmpty } from './fields.ts'
-import { importVersion, type ImportHost, type PlannedVersion } from './import-version.ts'
+import { type Begin, importVersion, type ImportHost } from './import-version.ts'
 import type { LeakSource } from './leak-sources.ts'
 import { documentHash, type LoadedExample } from './loaded-example.ts'
 import { noCopies } from './new-copies.ts'
@@ -30,7 +30,7 @@ type AddedDocument = Awaited<ReturnType<typeof importVersion>> & {
 export async function addDocument(
   host: ImportHost,
   { dataset, example, sources, createdBy }: Adding,
-  begin: (planned: PlannedVersion) => Promise<void>,
+  begin: Begin,
 ): Promise<AddedDocument> {
   const { datasets } = host.store
   const before = await datasets.version('everything', { dataset })

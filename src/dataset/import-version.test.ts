@@ -345,35 +345,40 @@ describe('a hidden text of which an engineer has brought a copy', () => {
 
   it('makes no version when nothing else would be in it', () =>
     withStore(async (store) => {
-      const host = { store, splitKey, shares }
-      const { version } = await importVersion(host, letters([example('a')], { splits: 'test' }))
+      const host = { store, splitKey, shares: { evaluation: 0, test: 1, audit: 0 } }
       await uploadedByEngineer(store, 'This is a.', { hidden: true })
-      const relabelled = letters([example('a', { issues: [] })])
-      await expect(importVersion(host, relabelled)).rejects.toMatchObject({ code: 'dataset-empty' })
-      expect(await store.datasets.version('everything', { dataset: 'letters' })).toEqual(version)
+      const wanted = letters([example('a')], { splits: 'drawn' })
+      await expect(importVersion(host, wanted)).rejects.toMatchObject({ code: 'dataset-empty' })
+      expect(await store.datasets.version('everything', { dataset: 'letters' })).toBeNull()
+      expect(await store.datasets.owners(['letters'])).toEqual(new Map())
     }))
 
   it.each([
     ['the same short text', 'This is a.', 'This is a.'],
     ['another version of it', long, version],
-  ])('is left out of later versions with its group, and not shown: %s', (_, text, theirs) =>
-    withStore(async (store) => {
-      const host = { store, splitKey, shares }
-      const first = [
-        example('a', { paragraphs: paragraphsOf(text), group: 'book' }),
-        example('of the same book', { group: 'book' }),
-        example('b'),
-      ]
-      await importVersion(host, letters(first, { splits: 'test' }))
-      await uploadedByEngineer(store, theirs, { hidden: true })
-      const more = letters([example('c')], { mode: 'add', splits: 'test' })
-      const { version: next, leftOut } = await importVersion(host, more)
-      expect(leftOut).toEqual(['a', 'of the same book'])
-      expect(next.splits).toMatchObject([{ split: 'test', examples: 2 }])
-      expect(await store.datasets.list('evaluation')).toEqual([])
-      await expect(
-        importVersion(host, letters(first, { splits: 'test', dataset: 'others' })),
-      ).rejects.toMatchObject({ code: 'group-shown' })
-    }),
+  ])(
+    'stays where it is hidden, is left out elsewhere with its group, and not shown: %s',
+    (_, text, theirs) =>
+      withStore(async (store) => {
+        const host = { store, splitKey, shares: { evaluation: 0, test: 1, audit: 0 } }
+        const first = [
+          example('a', { paragraphs: paragraphsOf(text), group: 'book' }),
+          example('of the same book', { group: 'book' }),
+          example('b'),
+        ]
+        await importVersion(host, letters(first, { splits: 'test' }))
+        await uploadedByEngineer(store, theirs, { hidden: true })
+        const more = letters([example('c')], { mode: 'add', splits: 'test' })
+        const { version: next, leftOut } = await importVersion(host, more)
+        expect(leftOut).toEqual([])
+        expect(next.splits).toMatchObject([{ split: 'test', examples: 4 }])
+        expect(await store.datasets.list('evaluation')).toEqual([])
+        const others = await importVersion(host, letters(first, { dataset: 'others' }))
+        expect(others.leftOut).toEqual(['a', 'of the same book'])
+        expect(others.version.splits).toMatchObject([{ split: 'test', examples: 1 }])
+        await expect(
+          importVersion(host, letters(first, { splits: 'test', dataset: 'more' })),
+        ).rejects.toMatchObject({ code: 'group-shown' })
+      }),
   )
 })

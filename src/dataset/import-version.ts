@@ -19,6 +19,7 @@ import type { LeakSearch } from './leak-sources.ts'
 import { quoted } from './line-error.ts'
 import type { LoadedExample } from './loaded-example.ts'
 import { readAllEntries } from './read-all-entries.ts'
+import { isNewTestSet } from './new-test-set.ts'
 import { type NewCopies, newCopies } from './new-copies.ts'
 import { newLeaks } from './new-leaks.ts'
 import {
@@ -30,6 +31,7 @@ import {
   textsOf,
   type Together,
 } from './version-drafts.ts'
+import { refuseOtherHidden } from './refuse-moving.ts'
 import { type HiddenRows, type HiddenShown, refuseShown, shownByChoice } from './shown-by-choice.ts'
 import { countChanges } from './version-changes.ts'
 import { sizesOf } from './version-sizes.ts'
@@ -87,6 +89,13 @@ export type PlannedVersion = {
   refused: boolean
 }
 
+/** Says that what was begun has not come about. */
+export type Withdraw = () => Promise<void>
+
+export type Begin = (planned: PlannedVersion) => Promise<Withdraw>
+
+const nothing: Withdraw = async () => {}
+
 type VersionPlan = Pick<Imported, 'leftOut' | 'copies'> &
   Omit<PlannedVersion, 'before' | 'shown'> &
   Pick<NewVersion, 'splits' | 'contents'> & {
@@ -99,6 +108,7 @@ type VersionPlan = Pick<Imported, 'leftOut' | 'copies'> &
     groups: VersionProvenance['groups']
     /** Hidden texts for which another split is chosen than they had. */
     said: Claimed[]
+    kin: ReadonlyMap<string, HiddenKin>
     texts: readonly ExampleText[]
   }
 
@@ -107,12 +117,13 @@ type Claimed = { textGroup: string; split: Split }
 /**
  * What the next version of a dataset would be; nothing is written. A group keeps the split that any of its
  * texts has, or what is hidden of which one is a copy, unless another one is chosen.
- * @throws UserFacingError dataset-name, dataset-empty, split-missing, group-shown, group-straddles
+ * @throws UserFacingError dataset-name, dataset-empty, example-id, split-missing, group-shown, group-straddles
  */
 export async function planVersion(host: ImportHost, wanted: NewContent): Promise<VersionPlan> {
   const { datasets } = host.store
   const { dataset, splits: how, examples } = wanted
   requireDatasetName(dataset)
+  requireIds(examples)
   const before = await datasets.version('everything', { dataset })
   const kept = await whatStays(datasets, before, wanted)
   const { retired } = kept
@@ -120,16 +131,17 @@ export async function planVersion(host: ImportHost, wanted: NewContent): Promise
   const texts = await textsOf(datasets, examples, { before, kept: kept.drafts })
   const clusters = await copiesAmong(texts, examples)
   const all = [...kept.drafts, ...drafts]
+  const old = before === null ? [] : await readAllEntries(datasets, before)
   if (all.length === 0) {
     throw new UserFacingError('dataset-empty', 'It has no example. A version needs at least one.')
   }
   const pairs = clusters.flatMap((cluster) => cluster.pairs.map(({ examples: pair }) => pair))
-  const found = await withSplits(host, all, { together: [...kept.together, ...pairs], texts })
+  const together = [...kept.together, ...pairs]
+  const found = await withSplits(host, all, { together, texts, old })
   const { entries, groups, leftOut, said } = found
   const fresh = new Set(examples.map(({ id }) => id))
   const retiring = retiringGroups(entries, kept)
   const shown = await shownByChoice(entries, { ...found, datasets, dataset, retiring })
-  const old = before === null ? [] : await readAllEntries(datasets, before)
   return {
     ...sizesOf(entries),
     before,
@@ -138,6 +150,7 @@ export async function planVersion(host: ImportHost, wanted: NewContent): Promise
     groups,
     leftOut,
     said,
+    kin: found.kin,
     shown,
     contents,
     texts,
@@ -149,35 +162,49 @@ export async function planVersion(host: ImportHost, wanted: NewContent): Promise
 
 /**
  * Makes the next version of a dataset, as `planVersion` says, and the dataset with its first one.
- * @throws UserFacingError hidden-shown, dataset-changed, and those of `planVersion`
- * @param begin is waited for once everything was checked, before anything changes; not when nothing will
+ * @throws UserFacingError hidden-shown, split-taken, dataset-changed, group-shown, and those of `planVersion`
+ * @param begin is waited for once everything was checked, before anything changes; not when nothing will. What it
+ * gives is done when the version was not added after all.
  */
 export async function importVersion(
   host: ImportHost,
   wanted: NewContent,
-  begin: (planned: PlannedVersion) => Promise<void> = async () => {},
+  begin: Begin = async () => nothing,
 ): Promise<Imported> {
   const { datasets, signatures } = host.store
   const { dataset, createdBy, source, note } = wanted
   const plan = await planVersion(host, wanted)
   const { before, old, hash, splits, entries, groups, contents, texts, changes, shown } = plan
-  const { leftOut, copies, refused } = plan
+  const { leftOut, copies, refused, said } = plan
   const { search, examples } = wanted
   if (before?.hash === hash)
     return { version: before, added: false, changes: null, shown: [], leftOut, copies, leaks: null }
   const leaks = search ? await newLeaks(search, { examples, entries, texts }) : null
   const done = { leftOut, copies, leaks }
-  await begin({ hash, entries, before: old, changes, shown, refused })
+  const planned = { hash, entries, before: old, changes, shown, refused }
+  await refuseOtherHidden(plan, { datasets, dataset, begin, planned })
+  const withdraw = await begin(planned)
   if (refused) refuseShown(shown)
-  await datasets.choose(plan.said, createdBy)
-  await claim(datasets, entries)
   await signHidden(signatures, entries, texts)
-  await datasets.create({ name: dataset, createdBy })
   const provenance = { source, note, groups }
+  const isNew = source === 'rotation' || isNewTestSet(old, entries)
   const next = { dataset, after: before, createdBy, provenance, hash, splits, entries, contents }
-  const version = await datasets.addVersion(next)
+  const version = await orWithdraw(
+    withdraw,
+    datasets.addVersion({ ...next, said, isNewTestSet: isNew }),
+  )
   const told = shown.map(({ hashes: _hashes, ...one }) => one)
   return { version, added: true, changes: before && changes, shown: told, ...done }
+}
+
+/** @throws what `work` throws, once it was withdrawn */
+export async function orWithdraw<Value>(withdraw: Withdraw, work: Promise<Value>): Promise<Value> {
+  try {
+    return await work
+  } catch (error) {
+    await withdraw()
+    throw error
+  }
 }
 
 /** As they are grouped now. */
@@ -190,13 +217,6 @@ function retiringGroups(
   return new Set(entries.flatMap(({ id, group }) => (retiring.has(id) ? [group] : [])))
 }
 
-/** @throws UserFacingError group-shown, when engineers have come to see a text of it meanwhile */
-async function claim(datasets: Store['datasets'], entries: readonly DatasetEntry[]): Promise<void> {
-  const refused = await datasets.claim([...entries])
-  const lost = entries.filter(({ textGroup }) => refused.has(textGroup))
-  if (lost.length > 0) throw wasShown(lost.map(({ id }) => id))
-}
-
 /** @throws UserFacingError dataset-name */
 export function requireDatasetName(name: string): void {
   const result = DatasetName.safeParse(name)
@@ -204,6 +224,16 @@ export function requireDatasetName(name: string): void {
   throw new UserFacingError(
     'dataset-name',
     `${quoted(name)} is no name for a dataset: take up to 100 ${result.error.issues[0]?.message}, a letter or digit first.`,
+  )
+}
+
+/** A text with a NUL could be kept by one store and not by the other, and no address may have one. */
+function requireIds(examples: readonly LoadedExample[]): void {
+  const wrong = examples.findIndex(({ id }) => id.includes('\0'))
+  if (wrong === -1) return
+  throw new UserFacingError(
+    'example-id',
+    `The id ${quoted(examples[wrong]?.id ?? '')} of example ${wrong + 1} has a NUL character (U+0000) in it. Give it another one.`,
   )
 }
 
@@ -226,12 +256,17 @@ type Assigned = Pick<Imported, 'leftOut'> & {
   kin: Map<string, HiddenKin>
 }
 
-type Related = { together: readonly Together[]; texts: readonly ExampleText[] }
+type Related = {
+  together: readonly Together[]
+  texts: readonly ExampleText[]
+  /** Of the version before. */
+  old: readonly DatasetEntry[]
+}
 
 async function withSplits(
   host: ImportHost,
   drafts: Draft[],
-  { together, texts }: Related,
+  { together, texts, old }: Related,
 ): Promise<Assigned> {
   const { datasets } = host.store
   const groupable = drafts.map(({ named, ...draft }) => ({
@@ -259,7 +294,7 @@ async function withSplits(
     group,
     split: splits.get(group)?.split ?? ('evaluation' as const),
   }))
-  const out = await seenElsewhere(host, all, texts)
+  const out = await seenElsewhere(host, all, { texts, old })
   const refusedChoice = grouped.filter(({ group, split }) => out.has(group) && split !== undefined)
   if (refusedChoice.length > 0) throw wasShown(refusedChoice.map(({ id }) => id))
   const entries = all.filter(({ group }) => !out.has(group))
@@ -278,16 +313,21 @@ function countGroups(
 }
 
 /**
- * Groups that are hidden, but of which engineers have a copy among their documents. They are left out and
- * not shown: that would tell an engineer who uploads guesses which one was right.
+ * Groups that would be hidden, but of which engineers have a copy among their documents. They are left out and
+ * not shown: that would tell an engineer who uploads guesses which one was right. So would a test set that is another
+ * one after a guess: what was hidden in the version before stays, and its check tells of it.
  */
 async function seenElsewhere(
   host: ImportHost,
   entries: readonly DatasetEntry[],
-  texts: readonly ExampleText[],
+  { texts, old }: Pick<Related, 'texts' | 'old'>,
 ): Promise<Set<string>> {
+  const before = new Set(old.flatMap((one) => (one.split === 'evaluation' ? [] : [one.textGroup])))
+  const stays = new Set(entries.flatMap((one) => (before.has(one.textGroup) ? [one.group] : [])))
   const groupOf = new Map(
-    entries.flatMap(({ id, split, group }) => (split === 'evaluation' ? [] : [[id, group]])),
+    entries.flatMap(({ id, split, group }) =>
+      split === 'evaluation' || stays.has(group) ? [] : [[id, group]],
+    ),
   )
   const hidden = texts.filter(({ id }) => groupOf.has(id))
   const ownOf = new Map(

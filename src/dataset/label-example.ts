@@ -2,6 +2,7 @@ import { UserFacingError } from '../lib/errors.ts'
 import type { LabelledIssue } from '../schema/example.ts'
 import type { DatasetEntry, DatasetVersion, StoredExample } from '../schema/stored-dataset.ts'
 import type { Datasets } from '../store/datasets.ts'
+import { orWithdraw, type Withdraw } from './import-version.ts'
 import { IssueType } from './issue-row.ts'
 import { quoted } from './line-error.ts'
 import { readAllEntries } from './read-all-entries.ts'
@@ -25,14 +26,14 @@ export type Labelled = { version: DatasetVersion; added: boolean }
 /**
  * Adds a version in which one example has other labels, and all else is as it was: groups and splits, too.
  * @param begin what is done with the example, and the hash of the version that comes (null: none), once
- * everything was checked and before anything changes
+ * everything was checked and before anything changes. What it gives is done when the version was not added after all.
  * @throws UserFacingError dataset-not-found, example-not-found, example-changed, example-forgotten,
  * label-malformed, dataset-changed
  */
 export async function labelExample(
   { store: { datasets } }: { store: { datasets: Datasets } },
   wanted: NewLabels,
-  begin: (example: DatasetEntry, hash: string | null) => Promise<void>,
+  begin: (example: DatasetEntry, hash: string | null) => Promise<Withdraw>,
 ): Promise<Labelled> {
   const { dataset, note, createdBy, labelledBy } = wanted
   const before = await datasets.version('everything', { dataset })
@@ -54,9 +55,9 @@ export async function labelExample(
     other.id === wanted.id ? relabelled : other,
   )
   const sizes = sizesOf(all)
-  await begin(content.example, sizes.hash)
+  const withdraw = await begin(content.example, sizes.hash)
   const groups = { kept: countGroups(all), drawn: 0, chosen: 0 }
-  const version = await datasets.addVersion({
+  const adding = datasets.addVersion({
     dataset,
     after: before,
     createdBy,
@@ -66,6 +67,7 @@ export async function labelExample(
     keepsOthers: true,
     contents: [{ document, hash, paragraphs: content.paragraphs, labels }],
   })
+  const version = await orWithdraw(withdraw, adding)
   await declineOld(datasets, { dataset, createdBy, hash: hashBefore, provenance })
   return { version, added: true }
 }

@@ -6,10 +6,10 @@ import type { ReviewedExample } from '../schema/reviewed-example.ts'
 import type { DatasetEntry, DatasetVersion } from '../schema/stored-dataset.ts'
 import { withoutEmpty } from './fields.ts'
 import {
+  type Begin,
   importVersion,
   type ImportHost,
   type NewContent,
-  type PlannedVersion,
   planVersion,
 } from './import-version.ts'
 import type { LeakSource } from './leak-sources.ts'
@@ -46,7 +46,7 @@ export type Merge = Taken & {
   createdBy: string
   note: string | null
   /** As in `importVersion`. */
-  begin: (planned: PlannedVersion) => Promise<void>
+  begin: Begin
 }
 
 type Merged = Awaited<ReturnType<typeof importVersion>> & {
@@ -77,12 +77,14 @@ export async function mergeProposals(
   const imported = await importVersion(host, wanted, async (planned) => {
     after = planned.entries
     if (split !== undefined) {
-      const refuse = (hidden: HiddenRows) => begin({ ...planned, shown: [hidden], refused: true })
+      const refuse = async (hidden: HiddenRows): Promise<void> => {
+        await begin({ ...planned, shown: [hidden], refused: true })
+      }
       const chosen = { dataset, split, groups, begin: refuse }
       await refuseMoving(host.store.datasets, chosen, planned)
     }
     if (taken.rotate) requireTest(rotationSizes(entries, after))
-    await begin(planned)
+    return begin(planned)
   })
   const sizes = rotationSizes(entries, after)
   return {

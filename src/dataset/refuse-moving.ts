@@ -2,11 +2,12 @@ import { UserFacingError } from '../lib/errors.ts'
 import type { Split } from '../schema/access.ts'
 import type { DatasetEntry } from '../schema/stored-dataset.ts'
 import type { Store } from '../store/store.ts'
-import type { PlannedVersion } from './import-version.ts'
+import type { HiddenKin } from './hidden-kin.ts'
+import type { Begin, PlannedVersion } from './import-version.ts'
 import { quoted } from './line-error.ts'
 import { hiddenHolders, type HiddenRows } from './shown-by-choice.ts'
 
-type Chosen = {
+type Merging = {
   dataset: string
   /** That a custodian has said. */
   split: Split
@@ -23,7 +24,7 @@ type Chosen = {
  */
 export async function refuseMoving(
   datasets: Pick<Store['datasets'], 'list' | 'entries'>,
-  { dataset, split, groups, begin }: Chosen,
+  { dataset, split, groups, begin }: Merging,
   { before, entries }: Pick<PlannedVersion, 'before' | 'entries'>,
 ): Promise<void> {
   if (split === 'evaluation') return
@@ -37,13 +38,50 @@ export async function refuseMoving(
   throw isTaken(split, place)
 }
 
+type Importing = {
+  datasets: Pick<Store['datasets'], 'list' | 'entries'>
+  dataset: string
+  begin: Begin
+  planned: PlannedVersion
+}
+
+type Chosen = {
+  entries: readonly DatasetEntry[]
+  /** Hidden texts for which another split is chosen than they had. */
+  said: readonly { textGroup: string; split: Split }[]
+  /** What is hidden of which an example is a copy, by its id. */
+  kin: ReadonlyMap<string, HiddenKin>
+}
+
+/**
+ * The same for what an import says: what another dataset has in one hidden split does not come into the other one.
+ * @throws UserFacingError split-taken
+ */
+export async function refuseOtherHidden(
+  { entries, said, kin }: Chosen,
+  { datasets, dataset, begin, planned }: Importing,
+): Promise<void> {
+  const chosen = new Set(said.map(({ textGroup }) => textGroup))
+  const moved = entries.filter(({ textGroup }) => chosen.has(textGroup))
+  if (moved.length === 0) return
+  const holders = await hiddenHolders(datasets)
+  for (const { id, textGroup, split } of moved) {
+    const copied = kin.get(id)?.document
+    const groups = new Set([textGroup, ...(copied === undefined ? [] : [copied])])
+    const place = heldElsewhere(holders, { split, groups, except: dataset })
+    if (place === null) continue
+    await begin({ ...planned, shown: [place], refused: true })
+    throw isTaken(split, { ...place, said: id })
+  }
+}
+
 function heldElsewhere(
   holders: Awaited<ReturnType<typeof hiddenHolders>>,
-  { split, groups }: Pick<Chosen, 'split' | 'groups'>,
+  { split, groups, except }: Pick<Merging, 'split' | 'groups'> & { except?: string },
 ): Place | null {
   for (const group of groups) {
     const places = [...(holders.get(group) ?? [])]
-    const other = places.find(([, held]) => held.split !== split)
+    const other = places.find(([name, held]) => name !== except && held.split !== split)
     if (other !== undefined) return { dataset: other[0], ...other[1] }
   }
   return null
@@ -53,10 +91,15 @@ function isMoved({ split }: DatasetEntry, after: DatasetEntry | undefined): bool
   return after !== undefined && after.split !== split && after.split !== 'evaluation'
 }
 
-type Place = HiddenRows & { id?: string; dataset: string }
+type Place = HiddenRows & {
+  id?: string
+  dataset: string
+  /** The example that was to come in. */
+  said?: string
+}
 
-function isTaken(wanted: Split, { id, dataset, split }: Place): UserFacingError {
-  const what = id === undefined ? 'One of the texts' : `The example ${quoted(id)}`
+function isTaken(wanted: Split, { id, dataset, split, said = id }: Place): UserFacingError {
+  const what = said === undefined ? 'One of the texts' : `The example ${quoted(said)}`
   return new UserFacingError(
     'split-taken',
     `${what} is in ${split} of ${dataset} already, as the same text or a near copy: what belongs together has one split. Leave it in ${split}, not ${wanted}, or leave the split out.`,

@@ -38,11 +38,11 @@ export function overfitMonitor(audits: readonly Audited[]): OverfitMonitor {
   return { merges, z, rotate: z !== null && z > limit }
 }
 
-/** On the newest test set of which something was merged. */
+/** On the newest test set of which something was merged, and what it came from without a rotation. */
 export async function overfitNow({
   gateAudits,
 }: Pick<Store, 'gateAudits'>): Promise<OverfitMonitor> {
   const all = await gateAudits.list()
-  const newest = all.at(-1)?.testSet
-  return overfitMonitor(all.filter(({ testSet }) => testSet === newest))
+  const newest = all.at(-1)?.generation
+  return overfitMonitor(all.filter(({ generation }) => generation === newest))
 }

@@ -1,4 +1,5 @@
 import { record } from '../access/audit.ts'
+import { recordNotAdded } from '../access/dataset-change.ts'
 import { datasetReader } from '../access/dataset-reader.ts'
 import { shortNameOf } from '../access/hidden-names.ts'
 import { findVersion } from '../dataset/dataset-answers.ts'
@@ -48,6 +49,8 @@ export async function settleLabels(
     const settled = { mode: 'settle', example: named, people: labelledBy }
     const details = { ...settled, ...(version !== null && { version, relabelled: 1 }) }
     await record(store, actor, { action: 'dataset-changed', subject: dataset, details })
+    if (version === null) return async () => {}
+    return () => recordNotAdded(store, actor, { dataset, version })
   })
   if (!(await store.labelSets.settle(text, { people: labelledBy, by: actor.id }))) throw changed()
   return labelled

@@ -166,7 +166,6 @@ test('documents are forgotten when their days are over, but for those that are n
   expect(await states()).toEqual(['forgotten', 'ready', 'forgotten'])
 
   async function labelAs(dataset: string, source: string): Promise<void> {
-    await store.datasets.create({ name: dataset, createdBy: 'ann' })
     const entry = datasetEntry('one', 'evaluation', { provenance: { source } })
     await store.datasets.addVersion(newDatasetVersion([entry], { hash: 'ab' }))
   }

@@ -26,6 +26,8 @@ const AuditAction = z.enum([
   /** To a person who is to review it, who reads it from then on also where it is hidden. */
   'document-assigned',
   'dataset-changed',
+  /** The version that the entry before it names was not added: somebody else was faster. */
+  'dataset-not-changed',
   /** By a custodian, for a document that comes in. */
   'split-chosen',
   /** A version of the flow that others are compared with. */

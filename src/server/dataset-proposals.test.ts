@@ -8,6 +8,7 @@ import type { Split } from '../schema/access.ts'
 import type { DatasetExample } from '../schema/api/datasets.ts'
 import type { DatasetVersionEntry } from '../schema/api/dataset-version.ts'
 import type { ProposalEntry } from '../schema/api/dataset-proposals.ts'
+import { plantText } from '../store/store-samples.ts'
 
 type Server = Awaited<ReturnType<typeof testServer>>
 type Ask = Server['solo']
@@ -447,7 +448,7 @@ test('so does a split that the file of an import gives, though the document was 
   const { ask, id } = await server.person('cleo', ['custodian'])
   const { store, host } = server
   const group = groupOfText(host.splitKey, { sha256: '', paragraphs: [{ text: words }] })
-  await store.datasets.claim([{ textGroup: group, split: 'test' }])
+  await plantText(store, group, 'test')
   const add = async (name: string, text: string) => {
     const line = { id: name, split: 'audit', paragraphs: [{ page: 1, text }], issues: [] }
     const form = formWith(JSON.stringify(line), 'a.jsonl')

@@ -194,6 +194,48 @@ test('what a version has otherwise is in the answer and in the audit log, which 
   expect(await changes()).toHaveLength(3)
 })
 
+test('of two imports at the same time one is added; of the other nothing stays, and the log says so', async () => {
+  await using server = await testServer()
+  const { ask } = await server.person('cleo', ['custodian'])
+  await added(send(ask, 'letters', [...open, ...hidden].join('')))
+  const more = (id: string) => ({
+    content: line(id, 'evaluation', { paragraphs: [`Nobody has seen ${id}.`], issues: [] }),
+    fields: { mode: 'add' },
+  })
+  const names = ['one', 'two', 'three']
+  const answers = await Promise.all(names.map((id) => send(ask, 'letters', more(id))))
+  const lost = names.filter((_, i) => answers[i]?.status === 409)
+  expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 409, 409])
+  const log = await server.store.audit.list({ subject: 'letters', limit: 9 })
+  const versionsOf = (wanted: string) =>
+    log.filter(({ action }) => action === wanted).map(({ details }) => JSON.parse(details).version)
+  const not = versionsOf('dataset-not-changed') as string[]
+  expect(not).toHaveLength(2)
+  const made = versionsOf('dataset-changed').filter((hash) => !not.includes(String(hash)))
+  const versions = await server.store.datasets.versions('everything', {
+    dataset: 'letters',
+    limit: 9,
+  })
+  expect(versions.map(({ hash }) => hash)).toEqual(made)
+  // What was never shown may still be hidden.
+  for (const id of lost) {
+    const { content } = more(id)
+    const late = { content: content.replace('evaluation', 'test'), fields: { mode: 'add' } }
+    await added(send(ask, 'letters', late))
+  }
+})
+
+test('an id that no store could keep is refused, and nothing of it stays', async () => {
+  await using server = await testServer()
+  const { ask } = await server.person('cleo', ['custodian'])
+  const refused = await send(ask, 'letters', line('a\0b', 'test'))
+  expect({ status: refused.status, body: await refused.json() }).toMatchObject({
+    status: 400,
+    body: { code: 'example-id', message: expect.stringContaining('of example 1') as string },
+  })
+  expect(await server.store.datasets.owners(['letters'])).toEqual(new Map())
+})
+
 test('what a custodian reads of hidden splits is in the audit log, and what an engineer reads is not', async () => {
   await using server = await testServer()
   const { ask } = await server.person('cleo', ['custodian'])

@@ -145,6 +145,60 @@ test('an example that is a copy of a hidden document or of a hidden example goes
   expect(await splitsIn(server, 'shown')).toEqual({ b: 'evaluation' })
 })
 
+test('what is hidden stays when an engineer brings a copy of it: no test set tells which guess was right', async () => {
+  await using server = await openServer()
+  const { eve, cus, store } = server
+  const hidden = [1, 2].map((i) => ({ id: `t${i}`, text: letter(i), split: 'test' as const }))
+  await add(cus, 'letters', [...hidden, { id: 'e', text: letter(3), split: 'evaluation' }])
+  const testSet = async () => {
+    const version = await store.datasets.version('everything', { dataset: 'letters' })
+    return version?.splits.find(({ split }) => split === 'test')
+  }
+  const before = await testSet()
+  await bring(server, eve, versionOf(letter(1)))
+  await bring(server, eve, letter(2))
+  await add(cus, 'letters', [{ id: 'f', text: letter(4), split: 'evaluation' }])
+  expect(await testSet()).toEqual(before)
+  // All of it again, as a folder that is sent whole.
+  const form = formOf('letters', [...hidden, { id: 'f', text: letter(4), split: 'evaluation' }])
+  form.set('mode', 'replace')
+  const again = await cus.ask('POST', '/api/datasets/letters/versions', form)
+  expect(await again.json()).toMatchObject({ leftOut: [], added: true })
+  expect(await testSet()).toEqual(before)
+  // What is hidden nowhere yet cannot be any more.
+  const known = { id: 'known', text: letter(5), split: 'test' as const }
+  await bring(server, eve, versionOf(letter(5)))
+  const late = await send(cus, 'letters', [known])
+  expect(await late.json()).toMatchObject({ code: 'group-shown' })
+})
+
+test('what a dataset has in one hidden split comes into no other one elsewhere', async () => {
+  await using server = await openServer()
+  const { cus, store } = server
+  await add(cus, 'letters', [
+    { id: 'a', text: letter(1), split: 'test' },
+    { id: 'b', text: letter(2), split: 'audit' },
+  ])
+  const version = await store.datasets.version('everything', { dataset: 'letters' })
+  const [first] = await store.datasets.entries('everything', version?.id ?? '', { limit: 1 })
+  for (const text of [letter(1), versionOf(letter(1))]) {
+    const refused = await send(cus, 'others', [{ id: 'x', text, split: 'audit' }])
+    expect(await refused.json()).toMatchObject({
+      code: 'split-taken',
+      message: expect.stringContaining('The example "x" is in test of letters') as string,
+    })
+    const [entry] = await store.audit.list({ subject: 'others', limit: 1 })
+    expect(entry).toMatchObject({ actor: cus.id, action: 'hidden-read' })
+    const which = [(await hiddenNames(store))(first?.hash ?? '')]
+    expect(JSON.parse(entry?.details ?? '')).toMatchObject({ which })
+  }
+  expect(await store.datasets.version('everything', { dataset: 'others' })).toBeNull()
+  expect(await store.datasets.owners(['others'])).toEqual(new Map())
+  // In its own dataset it is said in the open that it moves.
+  await add(cus, 'letters', [{ id: 'a', text: letter(1), split: 'audit' }])
+  expect(await splitsIn(server, 'letters')).toEqual({ a: 'audit', b: 'audit' })
+})
+
 test('a hidden example that was shown since hides nothing any more', async () => {
   await using server = await openServer()
   const { ray, cus } = server

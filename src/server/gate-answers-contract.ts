@@ -164,6 +164,11 @@ export function describeGateAnswers(open: OpenServer): void {
       expect(await world.budget(zoe.ask)).toMatchObject({ left: 0, all: { used: 2 } })
       // What was answered is answered to everybody, whose budget is spent too.
       expect((await world.gate({ bundle })).told.passed).toBe(true)
+      // An example more is no new test set, and would tell who makes a custodian leave one out.
+      await world.keepLetters({ evaluation: 2, test: 7, audit: 4 })
+      expect(await world.budget(zoe.ask)).toMatchObject({ left: 0, all: { used: 2 } })
+      await world.keepLetters({ evaluation: 2, test: 12, audit: 4 })
+      expect(await world.budget(zoe.ask)).toMatchObject({ left: 1, all: { used: 0 } })
     })
 
     test('has nobody pay for it whom that would tell', async () => {

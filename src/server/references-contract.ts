@@ -214,7 +214,7 @@ export function describeReferences(open: Open): void {
       }
       const rotation = { dataset: 'letters', rotate: true, ...nothing }
       const from = { store, splitKey: host.splitKey, shares }
-      await mergeProposals(from, none(), { ...rotation, begin: async () => {} })
+      await mergeProposals(from, none(), { ...rotation, begin: async () => async () => {} })
       expect((await figures(cleo.ask)).items).toMatchObject([{ evaluation: null }])
       await workOnTestEvaluations(host)
       expect((await server.done(1)).items).toMatchObject([{ evaluation: { documents: 6 } }])

@@ -33,7 +33,6 @@ export function describeDatasetContentContract(createPlace: CreatePlace): void {
       withStore(async (store) => {
         const { datasets } = store
         await prepare(store)
-        await datasets.create({ name: 'letters', createdBy: 'ann' })
         const provenance = { source: 'a' }
         const shared = { document: 'shared text', hash: 'shared content' }
         const entries = [
@@ -69,7 +68,6 @@ export function describeDatasetContentContract(createPlace: CreatePlace): void {
       withStore(async (store) => {
         const { datasets, documents } = store
         for (const id of ['a', 'b']) await documents.add(newDocument(id))
-        await datasets.create({ name: 'letters', createdBy: 'ann' })
         const shared = { document: 'shared text', hash: 'shared content' }
         const entries = ['a', 'b'].map((source) =>
           datasetEntry(`of ${source}`, 'evaluation', { ...shared, provenance: { source } }),
@@ -89,7 +87,6 @@ export function describeDatasetContentContract(createPlace: CreatePlace): void {
       withStore(async (store) => {
         const { datasets, documents } = store
         for (const id of ['a', 'b']) await documents.add(newDocument(id))
-        await datasets.create({ name: 'letters', createdBy: 'ann' })
         const entries = ['a', 'b'].map((source) =>
           datasetEntry(source, 'test', { provenance: { source } }),
         )

@@ -1,10 +1,9 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, type RawBuilder, sql, type SqlBool } from 'kysely'
 import { Split } from '../schema/access.ts'
 import { ChosenSplit } from '../schema/stored-dataset.ts'
-import type { StoreContext } from './context.ts'
 import type { Step } from './database.ts'
-import { createInsertRows } from './insert-rows.ts'
-import { batches, chunksOf, rowsAtOnce } from './row-columns.ts'
+import type { InsertRows } from './insert-rows.ts'
+import { batches } from './row-columns.ts'
 import type { Tables } from './tables.ts'
 
 /**
@@ -52,10 +51,12 @@ export async function chosenSplits(
   return chosen
 }
 
+export type TextSplit = { textGroup: string; split: Split }
+
 /** The newest choice counts. */
 export function chooseSteps(
   kysely: Kysely<Tables>,
-  texts: readonly { textGroup: string; split: Split }[],
+  texts: readonly TextSplit[],
   { by, at }: { by: string; at: number },
 ): Step[] {
   const wanted = new Map(texts.map(({ textGroup, split }) => [textGroup, split]))
@@ -69,35 +70,61 @@ export function chooseSteps(
   }))
 }
 
-export async function claimTexts(
-  { database, now }: StoreContext,
-  texts: { textGroup: string; split: Split }[],
-): Promise<Map<string, Split>> {
-  const time = now()
-  const insertRows = createInsertRows(database)
-  const wanted = new Map(texts.map(({ textGroup, split }) => [textGroup, split]))
-  for (const batch of chunksOf([...wanted], rowsAtOnce)) {
-    const groups = batch.map(([id, split]) => ({
-      id,
-      split,
-      shown_to_engineer: 0,
-      created_at: time,
-    }))
-    const shown = batch.filter(([, split]) => split === 'evaluation')
-    await database.atomically([
-      ...insertRows('document_groups', groups, { unlessThere: true }),
-      ...insertRows(
-        'dataset_shown',
-        shown.map(([text_group]) => ({ text_group, created_at: time })),
-        { unlessThere: true },
-      ),
-    ])
-  }
-  const holds = await splitsOfTexts(database.kysely, [...wanted.keys()])
-  return new Map([...holds].filter(([textGroup, split]) => isRefused(wanted.get(textGroup), split)))
+type Claims = {
+  texts: readonly TextSplit[]
+  /** Chosen for some of them by whoever adds the version. */
+  said: readonly TextSplit[]
+  by: string
+  at: number
 }
 
-/** Hidden in another split than it is as a document is hidden all the same. */
-function isRefused(wanted: Split | undefined, split: Split): boolean {
-  return split === 'evaluation' && wanted !== 'evaluation'
+/** Texts are of these splits from now on. What was shown once never hides again, which `hidesNothingShown` tells. */
+export async function claimSteps(
+  { kysely, insertRows }: { kysely: Kysely<Tables>; insertRows: InsertRows },
+  { texts, said, by, at }: Claims,
+): Promise<Step[]> {
+  const wanted = new Map(texts.map(({ textGroup, split }) => [textGroup, split]))
+  const { grouped, shown } = await claimedAmong(kysely, [...wanted.keys()])
+  const groups = [...wanted].filter(([id]) => !grouped.has(id))
+  const showing = [...wanted].filter(([id, split]) => split === 'evaluation' && !shown.has(id))
+  return [
+    ...insertRows(
+      'document_groups',
+      groups.map(([id, split]) => ({ id, split, shown_to_engineer: 0, created_at: at })),
+      { unlessThere: true },
+    ),
+    ...insertRows(
+      'dataset_shown',
+      showing.map(([text_group]) => ({ text_group, created_at: at })),
+      { unlessThere: true },
+    ),
+    ...chooseSteps(kysely, said, { by, at }),
+  ]
+}
+
+/** Rows stay for ever: most texts of a corrected version have theirs. */
+async function claimedAmong(kysely: Kysely<Tables>, textGroups: string[]) {
+  const grouped = new Set<string>()
+  const shown = new Set<string>()
+  for (const batch of batches(textGroups)) {
+    const groups = kysely.selectFrom('document_groups').select('id').where('id', 'in', batch)
+    for (const { id } of await groups.execute()) grouped.add(id)
+    const rows = kysely
+      .selectFrom('dataset_shown')
+      .select('text_group')
+      .where('text_group', 'in', batch)
+    for (const { text_group } of await rows.execute()) shown.add(text_group)
+  }
+  return { grouped, shown }
+}
+
+/** Whether engineers have come to see none of the texts that the version would hide. */
+export function hidesNothingShown(version: string): RawBuilder<SqlBool> {
+  return sql<SqlBool>`not exists (
+    select 1 from dataset_entries as e
+    left join document_groups as g on g.id = e.text_group
+    left join chosen_splits as c on c.text_group = e.text_group
+    left join dataset_shown as s on s.text_group = e.text_group
+    where e.version = ${version} and e.split <> 'evaluation'
+      and (s.text_group is not null or coalesce(c.split, g.split) = 'evaluation'))`
 }

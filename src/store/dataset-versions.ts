@@ -1,20 +1,24 @@
 import { setImmediate } from 'node:timers/promises'
-import { type Insertable, type Kysely, sql } from 'kysely'
+import { type Insertable, type Kysely, sql, type SqlBool } from 'kysely'
 import { timeOrderedId } from '../lib/time-ordered-id.ts'
+import type { SplitSize } from '../schema/stored-dataset.ts'
 import type { StoreContext } from './context.ts'
 import type { Step } from './database.ts'
 import { copyEntries } from './copy-entries.ts'
 import { deleteForgottenSteps } from './dataset-contents.ts'
+import { claimSteps, hidesNothingShown } from './dataset-splits.ts'
 import type { NewVersion } from './datasets.ts'
 import { createInsertRows, type InsertRows } from './insert-rows.ts'
 import { packSmallText, packText } from './packed-json.ts'
 import { batches, chunksOf, rowsAtOnce } from './row-columns.ts'
 import type { Tables } from './tables.ts'
+import { continueStep } from './test-set-generations.ts'
 
 /**
  * Entries and texts go first, in many transactions, and mean nothing without their version, which is one
- * row at the end. Entries come before the texts that they hold: what no entry holds is pruned.
- * @returns false when another version came between
+ * row at the end. Entries come before the texts that they hold: what no entry holds is pruned. With the version come
+ * its dataset and the splits of its texts, or none of it.
+ * @returns false when another version came between, or engineers have come to see what it would hide
  */
 export async function addVersion(context: StoreContext, version: NewVersion): Promise<boolean> {
   const { kysely, atomically } = context.database
@@ -31,17 +35,40 @@ export async function addVersion(context: StoreContext, version: NewVersion): Pr
     await addContents({ kysely, atomically, insertRows }, some)
   }
   const row = await versionRow(context, id, version)
-  const query = kysely
-    .insertInto('dataset_versions')
-    .values(row)
-    .onConflict((conflict) => conflict.doNothing())
+  const query = insertVersion(kysely, row, version)
+  const { dataset, createdBy: by } = version
+  const made = { name: dataset, created_by: by, created_at: row.created_at }
+  const datasets = insertRows('datasets', [made], { unlessThere: true })
+  const texts = { texts: version.entries, said: version.said ?? [], by, at: row.created_at }
+  const claims = await claimSteps({ kysely, insertRows }, texts)
   const splits = splitSteps(insertRows, id, version)
-  const anchors = anchorSteps(kysely, { splits: version.splits, madeAt: row.created_at })
+  const anchors = testSetSteps(kysely, version, row.created_at)
   const forgotten = deleteForgottenSteps(kysely, id)
-  const steps = [{ query, required: true }, ...splits, ...anchors, ...forgotten]
+  const added = { query, required: true }
+  const steps = [...datasets, ...claims, added, ...splits, ...anchors, ...forgotten]
   if ((await atomically(steps)) !== null) return true
   await atomically([{ query: kysely.deleteFrom('dataset_entries').where('version', '=', id) }])
   return false
+}
+
+/** Splits of what is kept as it is were asked for when the version before was added. */
+function insertVersion(
+  kysely: Kysely<Tables>,
+  row: Insertable<Tables['dataset_versions']>,
+  { keepsOthers = false }: Pick<NewVersion, 'keepsOthers'>,
+) {
+  const values = Object.entries(row).map(([column, value]) =>
+    typeof value === 'number'
+      ? sql`cast(${value} as bigint)`.as(column)
+      : sql`cast(${value} as text)`.as(column),
+  )
+  const one = sql<{ one: number }>`(select 1 as one)`.as('one')
+  const condition = keepsOthers ? sql<SqlBool>`1 = 1` : hidesNothingShown(row.id)
+  return kysely
+    .insertInto('dataset_versions')
+    .columns(Object.keys(row) as (keyof typeof row)[])
+    .expression(kysely.selectFrom(one).select(values).where(condition))
+    .onConflict((conflict) => conflict.doNothing())
 }
 
 type Adding = Pick<StoreContext['database'], 'kysely' | 'atomically'> & { insertRows: InsertRows }
@@ -149,13 +176,25 @@ function splitSteps(insertRows: InsertRows, version: string, { splits }: NewVers
   return insertRows('dataset_version_splits', rows)
 }
 
-/** What is in production of each flow now is what later versions are compared with on a new test set. */
-function anchorSteps(
+/** A test set that is no other one goes on with what the one before has. */
+function testSetSteps(
   kysely: Kysely<Tables>,
-  { splits, madeAt }: Pick<NewVersion, 'splits'> & { madeAt: number },
+  { splits, after, isNewTestSet = false }: NewVersion,
+  madeAt: number,
 ): Step[] {
-  const test = splits.find(({ split }) => split === 'test')
+  const testOf = (sizes: readonly SplitSize[]) => sizes.find(({ split }) => split === 'test')?.hash
+  const test = testOf(splits)
   if (test === undefined) return []
+  const before = testOf(after?.splits ?? [])
+  if (before === undefined || isNewTestSet) return [anchorStep(kysely, { test, madeAt })]
+  return [continueStep(kysely, test, before)]
+}
+
+/** What is in production of each flow now is what later versions are compared with on a new test set. */
+function anchorStep(
+  kysely: Kysely<Tables>,
+  { test, madeAt }: { test: string; madeAt: number },
+): Step {
   const query = kysely
     .insertInto('test_set_anchors')
     .columns(['test_set', 'flow', 'version', 'made_at'])
@@ -163,7 +202,7 @@ function anchorSteps(
       kysely
         .selectFrom('reference_versions as marked')
         .select([
-          sql<string>`cast(${test.hash} as text)`.as('test_set'),
+          sql<string>`cast(${test} as text)`.as('test_set'),
           'marked.flow',
           'marked.version',
           sql<number>`cast(${madeAt} as bigint)`.as('made_at'),
@@ -178,7 +217,7 @@ function anchorSteps(
         ),
     )
     .onConflict((conflict) => conflict.doNothing())
-  return [{ query }]
+  return { query }
 }
 
 async function versionRow(

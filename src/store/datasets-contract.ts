@@ -1,13 +1,16 @@
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import type { Split } from '../schema/access.ts'
+import type { DatasetVersion } from '../schema/stored-dataset.ts'
 import { type CreatePlace, usingStore } from './contract-place.ts'
+import type { Store } from './store.ts'
 import {
   addLetters,
   contentOf,
   datasetEntry,
   newDatasetVersion,
   letters,
+  plantShown,
   prepare,
   reviewWithIssues,
 } from './store-samples.ts'
@@ -19,12 +22,14 @@ export function describeDatasetContract(createPlace: CreatePlace): void {
 
   describe('datasets', () => {
     it(
-      'are made once by a name',
+      'are made with their first version, by whoever adds it',
       withStore(async ({ datasets }) => {
-        const dataset = { name: 'letters', createdBy: 'ann' }
-        expect(await datasets.create(dataset)).toBe(true)
-        expect(await datasets.create({ ...dataset, createdBy: 'bob' })).toBe(false)
-        expect(await datasets.list('everything')).toEqual([])
+        const first = newDatasetVersion([datasetEntry('a', 'evaluation')], { hash: 'aa11' })
+        await datasets.addVersion(first)
+        const again = datasets.addVersion({ ...first, hash: 'bb22', createdBy: 'bob' })
+        await expect(again).rejects.toMatchObject({ code: 'dataset-changed' })
+        expect(await datasets.owners(['letters'])).toEqual(new Map([['letters', 'ann']]))
+        expect(await datasets.list('everything')).toMatchObject([{ hash: 'aa11' }])
       }),
     )
 
@@ -129,7 +134,6 @@ export function describeDatasetContract(createPlace: CreatePlace): void {
     it(
       'without an example for engineers are not there for them',
       withStore(async ({ datasets }) => {
-        await datasets.create({ name: 'letters', createdBy: 'ann' })
         const first = await datasets.addVersion(
           newDatasetVersion([datasetEntry('b', 'test')], { hash: 'aa11' }),
         )
@@ -171,7 +175,6 @@ export function describeDatasetContract(createPlace: CreatePlace): void {
       withStore(async (store) => {
         const { datasets } = store
         await prepare(store)
-        await datasets.create({ name: 'letters', createdBy: 'ann' })
         const made = datasetEntry('made', 'test', { provenance: { source: 'a' } })
         const first = await datasets.addVersion(newDatasetVersion([made], { hash: 'aa11' }))
         const none = { text: 'none', source: 'none' }
@@ -195,7 +198,7 @@ export function describeDatasetContract(createPlace: CreatePlace): void {
         await addLetters(store)
         const { db } = store.accountTables
         const tables = ['datasets', 'dataset_versions', 'dataset_version_splits', 'dataset_entries']
-        await store.datasets.claim([{ textGroup: 'x', split: 'evaluation' }])
+        await plantShown(store, 'x')
         for (const table of [...tables, 'dataset_shown']) {
           await expect(sql.raw(`delete from ${table}`).execute(db)).rejects.toThrow('never change')
         }
@@ -231,44 +234,72 @@ export function describeDatasetContract(createPlace: CreatePlace): void {
     )
 
     it(
-      'claim splits for texts, of which those that were shown stay so',
-      withStore(async ({ datasets, documents, groups }) => {
-        const claim = (textGroup: string, split: Split) => datasets.claim([{ textGroup, split }])
-        expect(await claim('new', 'test')).toEqual(new Map())
+      'say with their versions of which splits texts are, of which those that were shown stay so',
+      withStore(async (store) => {
+        const { datasets, documents, groups } = store
+        const add = addsVersions(store)
+        await add('new', 'test')
         expect(await groups.get('new')).toMatchObject({ split: 'test', shownToEngineer: false })
-        expect(await claim('new', 'audit')).toEqual(new Map())
+        await add('new', 'audit')
         expect(await datasets.splitsOf(['new', 'none'])).toEqual(new Map([['new', 'test']]))
-        expect(await claim('new', 'evaluation')).toEqual(new Map())
+        await add('new', 'evaluation')
         expect(await datasets.splitsOf(['new'])).toEqual(new Map([['new', 'evaluation']]))
-        expect(await claim('new', 'test')).toEqual(new Map([['new', 'evaluation']]))
+        await expect(add('new', 'test')).rejects.toMatchObject({ code: 'group-shown' })
         const group = { id: 'seen', split: 'evaluation' as const, shownToEngineer: true }
         const facts = { name: 'a', mediaType: 'text/plain', bytes: 1, uploader: 'eve' }
         await documents.add({ sha256: 'a', ...facts, group })
-        expect(await claim('seen', 'audit')).toEqual(new Map([['seen', 'evaluation']]))
+        await expect(add('seen', 'audit')).rejects.toMatchObject({ code: 'group-shown' })
+        expect(
+          await datasets.versions('everything', { dataset: 'letters', limit: 9 }),
+        ).toHaveLength(3)
       }),
     )
 
     it(
       'keep what a custodian says of the split of a text, which counts more than what was drawn',
-      withStore(async ({ datasets, groups }) => {
-        await datasets.claim([{ textGroup: 'drawn', split: 'test' }])
-        await datasets.choose([{ textGroup: 'drawn', split: 'audit' }], 'cleo')
+      withStore(async (store) => {
+        const { datasets, groups } = store
+        const add = addsVersions(store)
+        await add('drawn', 'test')
+        await add('drawn', 'audit', { by: 'cleo' })
         expect(await datasets.splitsOf(['drawn', 'none'])).toEqual(new Map([['drawn', 'audit']]))
         expect(await groups.get('drawn')).toMatchObject({ split: 'test' })
         const chosen = new Map([['drawn', { split: 'audit', by: 'cleo' }]])
         expect(await datasets.chosenSplits(['drawn', 'none'])).toEqual(chosen)
         // The newest counts, unless engineers have seen the text.
-        await datasets.choose([{ textGroup: 'drawn', split: 'test' }], 'dora')
+        await add('drawn', 'test', { by: 'dora' })
         expect(await datasets.splitsOf(['drawn'])).toEqual(new Map([['drawn', 'test']]))
-        await datasets.claim([{ textGroup: 'drawn', split: 'evaluation' }])
+        await add('drawn', 'evaluation')
         expect(await datasets.splitsOf(['drawn'])).toEqual(new Map([['drawn', 'evaluation']]))
+      }),
+    )
+
+    it(
+      'leave nothing of a version that came too late: neither dataset nor splits',
+      withStore(async (store) => {
+        const { datasets, groups } = store
+        const first = await addLetters(store)
+        const next = (text: string, split: Split) => {
+          const entry = datasetEntry(text, split, { textGroup: text })
+          return newDatasetVersion([entry], { hash: text, after: first })
+        }
+        await datasets.addVersion(next('faster', 'test'))
+        const said = [{ textGroup: 'faster', split: 'audit' as const }]
+        for (const late of [next('late', 'evaluation'), next('hidden', 'test')]) {
+          const adding = datasets.addVersion({ ...late, said })
+          await expect(adding).rejects.toMatchObject({ code: 'dataset-changed' })
+        }
+        expect(await groups.get('late')).toBeNull()
+        expect(await datasets.splitsOf(['faster', 'late', 'hidden'])).toEqual(
+          new Map([['faster', 'test']]),
+        )
+        expect(await datasets.chosenSplits(['faster'])).toEqual(new Map())
       }),
     )
 
     it(
       'keep all other examples of the version before, when they are told to',
       withStore(async ({ datasets }) => {
-        await datasets.create({ name: 'letters', createdBy: 'ann' })
         const many = Array.from({ length: 10_001 }, (_, i) =>
           datasetEntry(`Ä${i}`, 'test', { provenance: { source: 'a' } }),
         )
@@ -288,7 +319,6 @@ export function describeDatasetContract(createPlace: CreatePlace): void {
     it(
       'of several thousand examples come back whole',
       withStore(async ({ datasets }) => {
-        await datasets.create({ name: 'letters', createdBy: 'ann' })
         const many = Array.from({ length: 4500 }, (_, i) =>
           datasetEntry(`${i}`.padStart(5, '0'), i % 3 === 0 ? 'test' : 'evaluation'),
         )
@@ -299,4 +329,20 @@ export function describeDatasetContract(createPlace: CreatePlace): void {
       }),
     )
   })
+}
+
+type Texts = (textGroup: string, split: Split, said?: { by: string }) => Promise<DatasetVersion>
+
+/** Versions one after the other, each of one text. */
+function addsVersions({ datasets }: Store): Texts {
+  let after: DatasetVersion | null = null
+  let made = 0
+  return async (textGroup, split, said) => {
+    made += 1
+    const entry = datasetEntry(`e${made}`, split, { textGroup })
+    const version = newDatasetVersion([entry], { hash: `aa${made}`, after })
+    const chosen = said && { said: [{ textGroup, split }], createdBy: said.by }
+    after = await datasets.addVersion({ ...version, ...chosen })
+    return after
+  }
 }

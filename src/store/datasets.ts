@@ -1,3 +1,4 @@
+import type { Kysely } from 'kysely'
 import { UserFacingError } from '../lib/errors.ts'
 import type { Split } from '../schema/access.ts'
 import type {
@@ -13,10 +14,10 @@ import type {
 } from '../schema/stored-dataset.ts'
 import type { StoreContext } from './context.ts'
 import type { Database } from './database.ts'
-import { chooseSteps, chosenSplits, claimTexts, splitsOfTexts } from './dataset-splits.ts'
+import { chosenSplits, splitsOfTexts, type TextSplit } from './dataset-splits.ts'
 import { handOn, ownersOf } from './dataset-owners.ts'
 import { addVersion } from './dataset-versions.ts'
-import { chunksOf, rowsAtOnce } from './row-columns.ts'
+import type { Tables } from './tables.ts'
 import { entriesOf, examplesOf, holdersOf, listVersions, newestVersions } from './read-datasets.ts'
 
 export type NewVersion = {
@@ -29,6 +30,10 @@ export type NewVersion = {
   hash: string
   splits: SplitSize[]
   entries: DatasetEntry[]
+  /** Hidden texts for which another split is chosen than they had; it counts for those that were not shown. */
+  said?: TextSplit[]
+  /** Whether gates begin anew on its test set: their budget, what they compare with besides, and what is watched. */
+  isNewTestSet?: boolean
   /** Whether all entries of `after` with other ids are in it, too, as they are; default: no. */
   keepsOthers?: boolean
   /** Of the entries whose content is not there yet. */
@@ -54,8 +59,6 @@ export type EntryFilter = {
  * outside of it is in no row, count, hash or order that comes back.
  */
 export type Datasets = {
-  /** False when there is one of this name. */
-  create(dataset: { name: string; createdBy: string }): Promise<boolean>
   /** Ids of people by the names of these datasets: who made one, until it is handed on. */
   owners(datasets: string[]): Promise<Map<string, string>>
   /** Of a dataset that is there; false when somebody else hands it on at the same time. */
@@ -79,8 +82,9 @@ export type Datasets = {
   /** The example of each dataset, by name, that has a text (by its hash) or was made of a document (by id). */
   holders(scope: DatasetScope, of: { text: string; source: string }): Promise<Map<string, string>>
   /**
-   * All of it or nothing.
-   * @throws UserFacingError dataset-changed when `after` is not the newest any more
+   * All of it or nothing: with the first one the dataset is made, and texts are of these splits from now on.
+   * @throws UserFacingError group-shown when engineers have come to see what it would hide; dataset-changed when
+   * `after` is not the newest any more
    */
   addVersion(version: NewVersion): Promise<DatasetVersion>
   /** A review, as it stands, that is not wanted in a dataset. */
@@ -91,25 +95,11 @@ export type Datasets = {
   splitsOf(textGroups: string[]): Promise<Map<string, Split>>
   /** Those of them that a custodian has chosen, also where they were shown since, by text group. */
   chosenSplits(textGroups: string[]): Promise<Map<string, ChosenSplit>>
-  /** A custodian says the splits of texts: it counts for those that were not shown. */
-  choose(texts: { textGroup: string; split: Split }[], by: string): Promise<void>
-  /**
-   * Texts are of these splits from now on, unless they are of others: then those come back. To be called
-   * before a version with them is added: what was shown once never hides again.
-   */
-  claim(texts: { textGroup: string; split: Split }[]): Promise<Map<string, Split>>
 }
 
 export function createDatasets(context: StoreContext): Datasets {
   const { kysely, atomically } = context.database
   return {
-    async create({ name, createdBy }) {
-      const query = kysely
-        .insertInto('datasets')
-        .values({ name, created_by: createdBy, created_at: context.now() })
-        .onConflict((conflict) => conflict.doNothing())
-      return (await atomically([{ query, required: true }])) !== null
-    },
     owners: (names) => ownersOf(kysely, names),
     handOn: (change) => handOn(context, change),
     ...createDatasetReads(context.database),
@@ -122,6 +112,7 @@ export function createDatasets(context: StoreContext): Datasets {
         })
         if (added !== undefined) return added
       }
+      if (await hidesWhatWasShown(kysely, version)) throw shownMeanwhile()
       throw new UserFacingError(
         'dataset-changed',
         'Somebody else has added a version to this dataset meanwhile. Look at it, then try again.',
@@ -144,13 +135,26 @@ export function createDatasets(context: StoreContext): Datasets {
     },
     splitsOf: (textGroups) => splitsOfTexts(kysely, textGroups),
     chosenSplits: (textGroups) => chosenSplits(kysely, textGroups),
-    async choose(texts, by) {
-      const at = context.now()
-      for (const batch of chunksOf(texts, rowsAtOnce))
-        await atomically(chooseSteps(kysely, batch, { by, at }))
-    },
-    claim: (texts) => claimTexts(context, texts),
   }
+}
+
+async function hidesWhatWasShown(
+  kysely: Kysely<Tables>,
+  { entries }: Pick<NewVersion, 'entries'>,
+): Promise<boolean> {
+  const hidden = entries.filter(({ split }) => split !== 'evaluation')
+  const splits = await splitsOfTexts(
+    kysely,
+    hidden.map(({ textGroup }) => textGroup),
+  )
+  return [...splits.values()].includes('evaluation')
+}
+
+function shownMeanwhile(): UserFacingError {
+  return new UserFacingError(
+    'group-shown',
+    'Engineers have come to see a text meanwhile that would be hidden. Leave it in evaluation.',
+  )
 }
 
 type DatasetReads = Pick<

@@ -2,7 +2,13 @@ import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import { type CreatePlace, usingStore } from './contract-place.ts'
 import type { ExampleSignature } from './example-signatures.ts'
-import { datasetEntry, newDatasetVersion, newDocument } from './store-samples.ts'
+import {
+  datasetEntry,
+  newDatasetVersion,
+  newDocument,
+  plantShown,
+  plantText,
+} from './store-samples.ts'
 import type { Store } from './store.ts'
 
 /** Of the example that `datasetEntry` makes with that id. */
@@ -10,9 +16,13 @@ function signatureFor(id: string, keys: number[]): ExampleSignature {
   return { ...datasetEntry(id, 'test'), content: Uint8Array.of(0, keys.length), keys }
 }
 
+/** Their versions were added. */
+async function plantTexts(store: Store, ...ids: string[]) {
+  for (const id of ids) await plantText(store, datasetEntry(id, 'test').textGroup, 'test')
+}
+
 async function addVersion({ datasets }: Store, ids: { hidden: string[]; open?: string[] }) {
   const { hidden, open = [] } = ids
-  await datasets.create({ name: 'letters', createdBy: 'ann' })
   const provenance = { source: 'a' }
   const entries = [
     ...hidden.map((id) => datasetEntry(id, 'test', { provenance })),
@@ -31,6 +41,7 @@ export function describeExampleSignatureContract(createPlace: CreatePlace): void
       'find them by their shingles, the likeliest first, with their groups',
       withStore(async (store) => {
         const { signatures } = store
+        await plantTexts(store, 'a', 'b', 'c')
         expect(await signatures.hasExamples()).toBe(false)
         const last = 2 ** 32 - 1
         await signatures.addExamples([signatureFor('a', [1, 2, last])])
@@ -51,12 +62,13 @@ export function describeExampleSignatureContract(createPlace: CreatePlace): void
     it(
       'of one text are there once, and not found any more when the text was shown',
       withStore(async (store) => {
+        await plantTexts(store, 'a', 'b')
         await store.signatures.addExamples([signatureFor('a', [1]), signatureFor('b', [1])])
         await store.signatures.addExamples([signatureFor('a', [1, 2])])
         expect(await store.signatures.signedExamples(['text a', 'text x'])).toEqual(
           new Set(['text a']),
         )
-        await store.datasets.claim([{ textGroup: 'group a', split: 'evaluation' }])
+        await plantShown(store, 'group a')
         expect(await found(store, [1])).toEqual(['text b'])
       }),
     )

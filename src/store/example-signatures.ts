@@ -101,14 +101,18 @@ export function createExampleSignatures({ database }: StoreContext): ExampleSign
 
 function candidates(kysely: Kysely<Tables>, shingles: number[]) {
   const likeliest = likeliestWith(kysely, 'example_shingles', shingles).as('likeliest')
-  return kysely
-    .selectFrom(likeliest)
-    .innerJoin('example_signatures as e', 'e.document', 'likeliest.document')
-    .leftJoin('dataset_shown', 'dataset_shown.text_group', 'e.text_group')
-    .where('dataset_shown.text_group', 'is', null)
-    .select(['e.document', 'e.content', 'e.group_id', 'e.split'])
-    .orderBy('shared', 'desc')
-    .orderBy('e.document')
+  return (
+    kysely
+      .selectFrom(likeliest)
+      .innerJoin('example_signatures as e', 'e.document', 'likeliest.document')
+      // Of a version that was not added after all nothing is claimed.
+      .innerJoin('document_groups as claimed', 'claimed.id', 'e.text_group')
+      .leftJoin('dataset_shown', 'dataset_shown.text_group', 'e.text_group')
+      .where('dataset_shown.text_group', 'is', null)
+      .select(['e.document', 'e.content', 'e.group_id', 'e.split'])
+      .orderBy('shared', 'desc')
+      .orderBy('e.document')
+  )
 }
 
 function unsigned(kysely: Kysely<Tables>) {

@@ -30,8 +30,11 @@ export type GateAudits = {
   fail(begun: Begun, fault: string, steps?: Step[]): Promise<boolean>
   /** False when it had ended before. @param steps written with it */
   finish(begun: Begun, end: AuditEnd, steps?: Step[]): Promise<boolean>
-  /** Oldest first, with the version that was looked at; at most 10,000 of the newest. */
-  list(): Promise<(StoredAudit & { candidate: string })[]>
+  /**
+   * Oldest first, with the version that was looked at, and the test set that the one of its gate came from; at most
+   * 10,000 of the newest.
+   */
+  list(): Promise<(StoredAudit & { candidate: string; generation: string })[]>
   /** Those that have not ended, oldest first. */
   running(): Promise<StoredAudit[]>
 }
@@ -95,13 +98,19 @@ function createLists({ database: { kysely } }: StoreContext): Pick<GateAudits, '
       const rows = await kysely
         .selectFrom('gate_audits')
         .innerJoin('gates', 'gates.id', 'gate_audits.gate')
+        .leftJoin('test_set_generations as g', 'g.test_set', 'gate_audits.test_set')
         .selectAll('gate_audits')
-        .select('gates.candidate')
+        .select(['gates.candidate', 'g.generation'])
         .orderBy('gate_audits.started_at', 'desc')
         .orderBy('gate_audits.gate', 'desc')
         .limit(mostListed)
         .execute()
-      return rows.map(({ candidate, ...row }) => ({ ...auditOf(row), candidate })).toReversed()
+      return rows
+        .map(({ candidate, generation, ...row }) => {
+          const audit = auditOf(row)
+          return { ...audit, candidate, generation: generation ?? audit.testSet }
+        })
+        .toReversed()
     },
     async running() {
       const rows = await kysely

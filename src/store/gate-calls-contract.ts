@@ -45,7 +45,6 @@ export function describeGateCallContract(createPlace: CreatePlace): void {
           ...datasetEntry('b', 'test'),
           provenance: { source: 'source' },
         }
-        await datasets.create({ name: 'letters', createdBy: 'ann' })
         await datasets.addVersion(newDatasetVersion([made], { hash: 'aa11' }))
         await gateCalls.put(about())
         await gateCalls.put(about({ example: 'c' }))

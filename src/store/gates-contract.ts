@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import { type CreatePlace, usingStore } from './contract-place.ts'
-import { evaluationRun, gateEnd, newAudit, newGate } from './store-samples.ts'
+import { evaluationRun, gateEnd, newAudit, newDatasetVersion, newGate } from './store-samples.ts'
 import type { Store } from './store.ts'
 
 const walls = { isolation: 'os', boundary: 'users' } as const
@@ -144,6 +144,32 @@ export function describeGateContract(createPlace: CreatePlace): void {
         expect(await gates.charges('other')).toEqual([])
         expect(await gates.paid('a', 0)).toMatchObject(first)
         expect(await gates.paid('b', 0)).toBeNull()
+      }),
+    )
+
+    it(
+      'are paid for, compared and watched on a test set as on the one that it came from, until there is another one',
+      withGates(async ({ gates, datasets, gateAudits }) => {
+        const made = async (test: string, isNewTestSet: boolean) => {
+          const after = await datasets.version('everything', { dataset: 'letters' })
+          const size = { split: 'test' as const, examples: 1, issues: 0, types: [], hash: test }
+          const version = newDatasetVersion([], { hash: `of ${test}`, after })
+          await datasets.addVersion({ ...version, splits: [size], isNewTestSet })
+        }
+        await made('test', true)
+        await made('second', false)
+        await made('third', false)
+        await gates.charge({ ...charge, gate: 'one', key: 'a' })
+        await gates.charge({ ...charge, testSet: 'third', sequence: 2, gate: 'two', key: 'b' })
+        for (const testSet of ['test', 'second', 'third'])
+          expect(await gates.charges(testSet)).toMatchObject([{ gate: 'one' }, { gate: 'two' }])
+        const waiting = await gates.unanswered('third', Date.now())
+        expect(waiting.map(({ id }) => id).toSorted()).toEqual(['one', 'two'])
+        await gateAudits.start({ ...newAudit('one'), testSet: 'third' })
+        expect(await gateAudits.list()).toMatchObject([{ testSet: 'third', generation: 'test' }])
+        await made('rotated', true)
+        expect(await gates.charges('rotated')).toEqual([])
+        expect(await gates.unanswered('rotated', Date.now())).toEqual([])
       }),
     )
 

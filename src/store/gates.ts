@@ -6,6 +6,7 @@ import { packJson, unpackJson } from './packed-json.ts'
 import { flag, type NewestFirst, newestFirst } from './row-columns.ts'
 import { dueAfter, oneAtATime } from './slots.ts'
 import type { Tables } from './tables.ts'
+import { generationOf, isOfGeneration } from './test-set-generations.ts'
 
 export type NewGate = Pick<
   StoredGate,
@@ -141,7 +142,7 @@ function createLists({
       return kysely
         .selectFrom('gates')
         .select(['id', 'author'])
-        .where('test_set', '=', testSet)
+        .where(isOfGeneration('test_set', testSet))
         .where(sql<boolean>`coalesce(due_at, answer_at, ${now + 1}) > ${now}`)
         .execute()
     },
@@ -257,7 +258,7 @@ function createCharges({
       const rows = await kysely
         .selectFrom('gate_charges')
         .selectAll()
-        .where('test_set', '=', testSet)
+        .where('test_set', '=', generationOf(testSet))
         .orderBy('sequence')
         .execute()
       return rows.map(chargeOf)
@@ -265,7 +266,7 @@ function createCharges({
     async charge({ testSet, key, ...charge }) {
       const query = kysely
         .insertInto('gate_charges')
-        .values({ ...charge, test_set: testSet, content_key: key, charged_at: now() })
+        .values({ ...charge, test_set: generationOf(testSet), content_key: key, charged_at: now() })
         .onConflict((conflict) => conflict.doNothing())
       return (await atomically([{ query, required: true }])) !== null
     },

@@ -8,7 +8,6 @@ const entry = datasetEntry('a', 'test')
 const text = { dataset: 'letters', example: 'a', document: entry.document }
 
 async function fill({ datasets }: Store) {
-  await datasets.create({ name: 'letters', createdBy: 'ann' })
   return datasets.addVersion(newDatasetVersion([entry], { hash: 'aa11' }))
 }
 
@@ -79,7 +78,8 @@ export function describeLabelSetContract(createPlace: CreatePlace): void {
       withStore(async (store) => {
         const { datasets } = store
         await fill(store)
-        await datasets.create({ name: 'memos', createdBy: 'bob' })
+        const memos = { dataset: 'memos', createdBy: 'bob' }
+        await datasets.addVersion({ ...newDatasetVersion([], { hash: 'bb22' }), ...memos })
         const owners = async () =>
           Object.fromEntries(await datasets.owners(['letters', 'memos', 'none']))
         expect(await owners()).toEqual({ letters: 'ann', memos: 'bob' })

@@ -61,7 +61,6 @@ export function describePruningContract(createPlace: CreatePlace): void {
       const { datasets, documents, pruning } = store
       const { db } = store.accountTables
       for (const id of ['a', 'b']) await documents.add(newDocument(id))
-      await datasets.create({ name: 'letters', createdBy: 'ann' })
       const kept = datasetEntry('kept', 'test', { provenance: { source: 'a' } })
       const missed = datasetEntry('missed', 'test', { provenance: { source: 'b' } })
       const version = await datasets.addVersion(newDatasetVersion([kept, missed], { hash: 'aa11' }))
@@ -103,7 +102,6 @@ export function describePruningContract(createPlace: CreatePlace): void {
         if (id !== 'unread') await store.documents.markReady(id, longDocument(id))
       }
       const review = await store.reviews.create(newReview('reviewed'))
-      await store.datasets.create({ name: 'letters', createdBy: 'ann' })
       const entry = datasetEntry('one', 'test', { provenance: { source: 'labelled' } })
       await store.datasets.addVersion(newDatasetVersion([entry], { hash: 'aa' }))
       time = start + day

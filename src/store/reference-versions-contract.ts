@@ -35,13 +35,13 @@ export function describeReferenceVersionContract(createPlace: CreatePlace): void
       withStore(async (store) => {
         const { flowVersions, referenceVersions, datasets } = store
         const atTestSet = (name: string) => referenceVersions.inProductionAt('flow', name)
-        const made = async (dataset: string, test: string) => {
+        const made = async (dataset: string, test: string, isNewTestSet = true) => {
           const splits = [{ split: 'test' as const, examples: 1, issues: 0, types: [], hash: test }]
           const hash = `${dataset} ${test}`
           const after = await datasets.version('everything', { dataset })
-          await datasets.addVersion({ ...newDatasetVersion([], { hash, after }), dataset, splits })
+          const next = { ...newDatasetVersion([], { hash, after }), dataset, splits }
+          await datasets.addVersion({ ...next, isNewTestSet })
         }
-        for (const name of ['letters', 'memos']) await datasets.create({ name, createdBy: 'ann' })
         for (const hash of ['one', 'two', 'three']) await flowVersions.put(version(hash))
         await made('letters', 'before')
         expect(await atTestSet('before')).toBeNull()
@@ -52,8 +52,10 @@ export function describeReferenceVersionContract(createPlace: CreatePlace): void
         await referenceVersions.mark(mark('baseline', 'three', 2))
         // The same examples again, in a version in which something else has changed.
         await made('memos', 'first')
-        const all = ['before', 'first', 'rotated', 'other'].map(atTestSet)
-        expect(await Promise.all(all)).toEqual(['one', 'one', 'two', 'one'])
+        // Little of it is otherwise.
+        await made('letters', 'more', false)
+        const all = ['before', 'first', 'rotated', 'more', 'other'].map(atTestSet)
+        expect(await Promise.all(all)).toEqual(['one', 'one', 'two', 'two', 'one'])
         expect(await referenceVersions.inProductionAt('other', 'first')).toBeNull()
         const { db } = store.accountTables
         const changes = [

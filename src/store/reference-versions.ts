@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely'
 import { type ReferenceRole, StoredReference } from '../schema/reference-version.ts'
 import type { StoreContext } from './context.ts'
 import type { Tables } from './tables.ts'
+import { generationOf } from './test-set-generations.ts'
 
 /** The newest mark of each role; null where no version was marked. */
 export type MarkedVersions = Record<ReferenceRole, StoredReference | null>
@@ -51,7 +52,7 @@ export function createReferenceVersions({
       const recorded = await kysely
         .selectFrom('test_set_anchors')
         .select('version')
-        .where('test_set', '=', testSet)
+        .where('test_set', '=', generationOf(testSet))
         .where('flow', '=', flow)
         .executeTakeFirst()
       return recorded?.version ?? (await outermost(flow, 'baseline', 'asc'))?.version ?? null

@@ -162,6 +162,7 @@ export type Tables = ChangeTables & {
     marked_by: string
     marked_at: number
   }
+  test_set_generations: { test_set: string; generation: string }
   test_set_anchors: { test_set: string; flow: string; version: string; made_at: number }
   flow_drafts: {
     version: string

@@ -1,6 +1,6 @@
 import type { Actor } from '../../access/actor.ts'
 import { record, recordHiddenReads } from '../../access/audit.ts'
-import { recordNewVersion } from '../../access/dataset-change.ts'
+import { recordNewVersion, recordNotAdded } from '../../access/dataset-change.ts'
 import { datasetReader } from '../../access/dataset-reader.ts'
 import { shortNameOf } from '../../access/hidden-names.ts'
 import { versionEntry } from '../../dataset/dataset-answers.ts'
@@ -62,10 +62,11 @@ export function proposalRoutes(os: Implementer['datasets'], host: MergeHost) {
       const { dataset, note = null } = input
       const labels = { ...input, note, createdBy: actor.id }
       const { version, added } = await labelExample(host, labels, async (example, hash) => {
-        if (hash === null) return
+        if (hash === null) return async () => {}
         const named = await shortNameOf(store, example)
         const details = { mode: 'label', example: named, version: hash, relabelled: 1 }
         await record(store, actor, { action: 'dataset-changed', subject: dataset, details })
+        return () => recordNotAdded(store, actor, { dataset, version: hash })
       })
       if (!added) await datasetReader(store, actor).recordShown(version)
       return { ...versionEntry(version, await peopleNames(store)), added }

@@ -85,6 +85,7 @@ const dependent = [
   'reviews',
   'settings',
   'test_set_anchors',
+  'test_set_generations',
   'verdict_texts',
   'verdicts',
 ]
@@ -183,7 +184,7 @@ export function describeBackupContract(
       for (const [name, rows] of Object.entries(before.tables)) {
         if (isToldElsewhere.test(name)) continue
         const isWholly =
-          /^(answers|audit_log|dataset_(declined|label_sets|owners)|environment_checks|opened_texts|spend_batches|test_set_anchors)$/.test(
+          /^(answers|audit_log|dataset_(declined|label_sets|owners)|environment_checks|opened_texts|spend_batches|test_set_(anchors|generations))$/.test(
             name,
           )
         const open = rows.filter((row) => !isWholly && !isHidden(row))

@@ -170,16 +170,14 @@ async function fillDatasets(
   { datasets, labelSets, signatures }: Store,
   review: string,
 ): Promise<void> {
-  await datasets.create({ name: 'letters', createdBy: 'ann' })
   const entries = [datasetEntry('a', 'evaluation'), datasetEntry('b', 'test')]
-  await datasets.claim(entries)
-  await datasets.choose([{ textGroup: 'b', split: 'test' }], 'cleo')
   const hidden = entries
     .slice(1)
     .map((entry) => ({ ...entry, content: Uint8Array.of(0), keys: [7] }))
   await signatures.addExamples(hidden)
-  const first = await datasets.addVersion(newDatasetVersion(entries, { hash: 'aa11' }))
-  const more = [...entries, datasetEntry('c', 'evaluation')]
+  const said = [{ textGroup: entries[1]?.textGroup ?? '', split: 'test' as const }]
+  const first = await datasets.addVersion({ ...newDatasetVersion(entries, { hash: 'aa11' }), said })
+  const more = [...entries, datasetEntry('c', 'evaluation'), datasetEntry('d', 'test')]
   await datasets.addVersion(newDatasetVersion(more, { hash: 'bb22', after: first }))
   await datasets.decline({ dataset: 'letters', review, hash: 'hash', by: 'ann' })
   await datasets.handOn({ dataset: 'letters', owner: 'bob', by: 'ann' })
@@ -251,10 +249,8 @@ async function sign({ signatures }: Store, document: string): Promise<void> {
 /** As a version on top of the newest one. */
 async function addExamples({ datasets }: Store, dataset: string, added: DatasetEntry[]) {
   const createdBy = added.some(({ split }) => split === 'evaluation') ? 'ann' : 'cleo'
-  await datasets.create({ name: dataset, createdBy })
   const after = await datasets.version('everything', { dataset })
   const before = after && (await datasets.entries('everything', after.id, { limit: 99 }))
-  await datasets.claim(added)
   const entries = [...(before ?? []), ...added]
   const hash = entries.map(({ id }) => id).join()
   const version = newDatasetVersion(entries, { hash, after: after ?? undefined })

@@ -89,6 +89,7 @@ const rules: Record<string, Rule> = {
   spend_batches: 'hidden',
   // Hashes of hidden splits.
   test_set_anchors: 'hidden',
+  test_set_generations: 'hidden',
   verdict_texts: [{ reference: 'verdict', parent: 'verdicts' }],
   verdicts: ofReview,
   verifications: 'open',

@@ -22,6 +22,7 @@ const words: Record<AuditAction, string> = {
   'document-forgotten': 'Had a document forgotten',
   'document-assigned': 'Gave a document to a reviewer',
   'dataset-changed': 'Changed a dataset',
+  'dataset-not-changed': 'Did not change a dataset after all',
   'split-chosen': 'Chose the split of a document',
   'reference-marked': 'Marked what others are compared with',
   exported: 'Exported a review, a dataset, a backup or this log',
