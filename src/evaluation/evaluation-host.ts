@@ -28,6 +28,8 @@ export type ApartRuns = { repeats: Repeat[]; walls: Walls }
 
 /** What differs between evaluations of the split `evaluation` and those of a hidden one. */
 export type Bench = {
+  /** Whether its examples are hidden: nobody else waits for what is asked of models over them. */
+  isHidden: boolean
   /** Of its jobs. */
   queue: string
   /** As it was when the evaluation was started. @throws UserFacingError dataset-changed */

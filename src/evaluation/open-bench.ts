@@ -7,6 +7,7 @@ import { type Bench, type EvaluationHost, evaluationQueue } from './evaluation-h
 /** What everybody who may evaluate measures on: the split `evaluation`. */
 function evaluationBench({ datasets }: Pick<EvaluationHost, 'datasets'>): Bench {
   return {
+    isHidden: false,
     queue: evaluationQueue.name,
     open: async (evaluation) =>
       requireSame(await openToMeasure(datasets, evaluation.dataset), evaluation),

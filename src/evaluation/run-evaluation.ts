@@ -80,6 +80,7 @@ async function measure(
     answers,
     budget: await look(),
     withoutCode: true,
+    hidden: bench.isHidden,
   })
   await using watch = await watchEvaluation(host, {
     evaluation,

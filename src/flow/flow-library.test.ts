@@ -159,6 +159,18 @@ test('a version that is opened again keeps to the limits that its environment ha
   expect(flow.config.models['reviewer']?.limits.concurrency).toBe(1)
 })
 
+test('what runs over hidden examples shares queues and rule engines with nothing else', async () => {
+  await using own = await library()
+  const { hash } = await own.flows.current()
+  await using open = await own.flows.open(hash)
+  await using alsoOpen = await own.flows.open(hash)
+  await using hidden = await own.flows.open(hash, { hidden: true })
+  await using alsoHidden = await own.flows.open(hash, { hidden: true })
+  expect(alsoOpen.rules).toBe(open.rules)
+  expect(alsoHidden.rules).toBe(hidden.rules)
+  expect(hidden.rules).not.toBe(open.rules)
+})
+
 test('a version with code is opened without it only, and may cost what any model costs', async () => {
   await using own = await library()
   const config = `export default { models: {

@@ -1,8 +1,6 @@
 import path from 'node:path'
-import { createRuleEngines } from '../agent/rule-engines.ts'
 import { createDocumentReader, type DocumentReader } from '../document/document-reader.ts'
 import { UserFacingError } from '../lib/errors.ts'
-import { createSharedConnections } from '../model/shared-connections.ts'
 import type { Bundle } from '../schema/bundle.ts'
 import type { FlowVersion } from '../schema/stored-review.ts'
 import type { EnvironmentName } from '../schema/environment.ts'
@@ -25,6 +23,7 @@ import {
 } from './kept-versions.ts'
 import { loadConfig } from './load-config.ts'
 import { type Flow, openFlow, type OpenFlowOptions, pricesAsked } from './open-flow.ts'
+import { createRunServices } from './run-services.ts'
 
 /** Versions of one flow; each is named by the hash of its content and never changes. */
 export type FlowLibrary = {
@@ -68,6 +67,8 @@ export type FlowLibrary = {
 type OpenVersionOptions = Pick<OpenFlowOptions, 'agents' | 'answers' | 'budget'> & {
   /** Whether code of the flow is left out: who opens it runs that where it reaches nothing. */
   withoutCode?: boolean
+  /** Whether it runs over hidden examples: then nobody else waits for what it asks of models and rules. */
+  hidden?: boolean
 }
 
 export type FlowLibraryOptions = KeptVersionsOptions & {
@@ -82,16 +83,16 @@ export function createFlowLibrary(options: FlowLibraryOptions): FlowLibrary {
   const { directory, engine, env, environments = noEnvironments } = options
   const documents = createDocumentReader()
   const scans = createDocumentReader({ ocr: true, children: 1 })
-  const rules = createRuleEngines()
   const inUse = new Map<string, Promise<Flow>>()
-  const connections = createSharedConnections({ env, directory })
+  const services = createRunServices({ env, directory })
+  const servicesOfHidden = createRunServices({ env, directory })
   const versions = createKeptVersions(options)
   const current = async (): Promise<FlowVersion> =>
     versions.keep(contentIn(await readContent(directory, engine), environments.own, environments))
 
   async function open(
     hash: string,
-    { withoutCode = false, ...options }: OpenVersionOptions = {},
+    { withoutCode = false, hidden = false, ...options }: OpenVersionOptions = {},
   ): Promise<Flow> {
     const version = await versions.get(hash)
     const codeApart = version.manifest.code !== undefined
@@ -100,6 +101,7 @@ export function createFlowLibrary(options: FlowLibraryOptions): FlowLibrary {
     const { paragraphsPerChunk } = version.manifest
     const models = modelsNow(version.manifest, environments)
     const own = { agentsFolder: path.join(versions.folderOf(hash), 'agents'), config: { models } }
+    const { connections, rules } = hidden ? servicesOfHidden : services
     const shared = { env, codeApart, connections: connections.to(models), rules, documents }
     return openFlow(directory, { ...options, ...own, ...shared, paragraphsPerChunk })
   }
@@ -130,8 +132,8 @@ export function createFlowLibrary(options: FlowLibraryOptions): FlowLibrary {
     },
     ...changing(versions, current),
     async [Symbol.asyncDispose]() {
-      await closeAll([...(await openedOf(inUse.values())), documents, scans, rules])
-      await connections[Symbol.asyncDispose]()
+      await closeAll([...(await openedOf(inUse.values())), documents, scans])
+      await closeAll([services, servicesOfHidden])
     },
   }
 }

@@ -47,6 +47,9 @@ export type VersionRunner = {
   run(wanted: VersionRun): Promise<Repeat[]>
 }
 
+/** Code runs apart, and what it asks is no one else's wait. */
+const over = { withoutCode: true, hidden: true } as const
+
 /** In milliseconds. */
 const noteEvery = 2000
 
@@ -64,7 +67,7 @@ export function runApart(host: Host): VersionRunner {
     },
     async identify(version) {
       const { name, manifest } = await flows.get(version)
-      await using flow = await flows.open(version, { withoutCode: true })
+      await using flow = await flows.open(version, over)
       return flowIdentity({
         flow: name,
         loaded: allAgents(flow),
@@ -81,7 +84,7 @@ export function runApart(host: Host): VersionRunner {
       const environment = await flows.environmentOf(version)
       const budget = await budgetOf(host, { version, environment })
       await using answers = keptAnswers(host.store, apart)
-      await using flow = await flows.open(version, { withoutCode: true, answers, budget })
+      await using flow = await flows.open(version, { ...over, answers, budget })
       await using _meter = meterOf(host, { flow, environment })
       const recorder = recorderOf(host, { ...wanted, models: flow.models })
       const services = { models: recorder ?? flow.models, rules: flow.rules }
@@ -106,7 +109,7 @@ async function budgetOf(
   { flows, budgets }: Host,
   { version, environment }: { version: string; environment: EnvironmentName | null },
 ) {
-  await using flow = await flows.open(version, { withoutCode: true })
+  await using flow = await flows.open(version, over)
   return await budgets.limitsFor(gatePayer, pricesAsked(flow), environment)
 }
 

@@ -28,6 +28,7 @@ export function onTest(host: TestHost): EvaluationHost {
     ...host,
     store: { ...host.store, evaluations: host.store.testEvaluations },
     bench: {
+      isHidden: true,
       queue: testQueue.name,
       apart,
       keepsDetails: false,
