@@ -203,7 +203,12 @@ type Named = [value: string, places: Set<string>]
 
 /** Those from places of which something was there, then a few of each other place. */
 function hopeful(all: Named[], { route, tries }: { route: WalkedRoute; tries: Tries }): string[] {
-  const of = (place: string) => tries.get(`${route.path} ${place}`)
+  // Of thousands that are named, the places are few.
+  const known = new Map<string, ReturnType<Tries['get']>>()
+  const of = (place: string) => {
+    if (!known.has(place)) known.set(place, tries.get(`${route.path} ${place}`))
+    return known.get(place)
+  }
   const isLive = ([, places]: Named): boolean => [...places].some((place) => of(place)?.isThere)
   const taken = new Map<string, number>()
   const isTried = ([, places]: Named): boolean =>
@@ -212,7 +217,7 @@ function hopeful(all: Named[], { route, tries }: { route: WalkedRoute; tries: Tr
       taken.set(place, before + 1)
       return before < mostTried
     })
-  const live = all.filter(isLive)
-  const others = all.filter((one) => !isLive(one)).filter(isTried)
+  const { live = [], rest = [] } = Object.groupBy(all, (one) => (isLive(one) ? 'live' : 'rest'))
+  const others = rest.filter(isTried)
   return [...live, ...others].map(([value]) => value)
 }
