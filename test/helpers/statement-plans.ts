@@ -45,6 +45,7 @@ const keysOf: Record<string, readonly string[]> = {
   review_parts: ['review'],
   reviews: ['split', 'document', 'id'],
   settings: ['key'],
+  test_set_generations: ['test_set', 'generation'],
   verdict_texts: ['verdict'],
   verdicts: ['review'],
 }

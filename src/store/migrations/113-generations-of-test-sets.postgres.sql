@@ -5,6 +5,8 @@ create table test_set_generations (
   generation text not null
 );
 
+create index test_set_generations_by_generation on test_set_generations (generation);
+
 create trigger test_set_generations_never_change
 before update or delete or truncate on test_set_generations
 for each statement execute function refuse_reference_change();

@@ -5,6 +5,8 @@ create table test_set_generations (
   generation text not null
 );
 
+create index test_set_generations_by_generation on test_set_generations (generation);
+
 create trigger test_set_generations_never_change before update on test_set_generations
 begin select raise(abort, 'what a test set came from never changes'); end;
 create trigger test_set_generations_never_go before delete on test_set_generations
