@@ -465,9 +465,24 @@ test('it is told whose models a gate asks', async () => {
     sentence: expect.stringContaining('hidden examples go to whoever answers'),
     fix: expect.stringContaining('Add the environment test to proofloop.config.ts'),
   })
-  const gateModels = { wanted: 'prod', own: 'prod' } as const
+  const gateModels = { wanted: 'prod', own: 'prod', sharedWith: [] } as const
   expect(await place.check('gate-models', { gateModels })).toMatchObject({
     result: 'pass',
     sentence: 'Gates ask the models of prod.',
+  })
+})
+
+test('a key that gates share with whatever engineers ask fails, but where one is alone or in demo mode', async () => {
+  await using place = await doctorHost()
+  const gateModels = { wanted: 'test', own: 'test', sharedWith: ['dev'] } as const
+  const told = (gateDemo: boolean) => place.check('gate-models', { gateModels, gateDemo })
+  const shared = expect.stringContaining('A key of theirs is asked with by others, too: dev.')
+  expect(await told(false)).toMatchObject({ result: 'pass', sentence: shared })
+  await addPeople(place.store, ['ann', 'bob'])
+  expect(await told(true)).toMatchObject({ result: 'pass', sentence: shared })
+  expect(await told(false)).toMatchObject({
+    result: 'fail',
+    sentence: shared,
+    fix: expect.stringContaining('Give the models of test a key of their own'),
   })
 })

@@ -1,4 +1,5 @@
 import { keepReport, newestReport } from '../environment/check-history.ts'
+import { gateModels } from '../environment/checks/plan-checks.ts'
 import type { DoctorReport } from '../schema/doctor.ts'
 import type { Advancing } from './advancing.ts'
 import type { ChangeHost } from './change-host.ts'
@@ -22,11 +23,11 @@ export async function examineEnvironment(
     await endCheck(host, check, { outcome: 'skipped', cause: 'no-environment', summary })
     return
   }
-  const { result, checks, checkedAt } = (await goodReport(host)) ?? (await report(examine))
-  const failed = checks.filter((one) => one.result === 'fail').map(({ name }) => name)
+  const { checks, checkedAt } = (await goodReport(host)) ?? (await report(examine))
+  const failed = failedOf({ checks })
   const subject = String(checkedAt)
-  if (result === 'pass') {
-    const summary = `The environment ${environment} passed ${checks.length - failed.length} checks.`
+  if (failed.length === 0) {
+    const summary = `The environment ${environment} passed ${checks.filter(({ result }) => result !== 'fail').length} checks.`
     await endCheck(host, check, { outcome: 'pass', summary, subject })
     return
   }
@@ -42,6 +43,12 @@ export async function examineEnvironment(
 
 async function goodReport({ store, gate, now }: ChangeHost): Promise<DoctorReport | null> {
   const newest = await newestReport(store, gate.settings.environment)
-  const isGood = newest?.result === 'pass' && now() - newest.checkedAt < goodFor
-  return isGood ? newest : null
+  if (newest === null || now() - newest.checkedAt >= goodFor) return null
+  return failedOf(newest).length === 0 ? newest : null
+}
+
+/** Names of what has to be mended before a gate can be asked there. */
+function failedOf({ checks }: Pick<DoctorReport, 'checks'>): string[] {
+  const failed = checks.filter(({ result, name }) => result === 'fail' && name !== gateModels.name)
+  return failed.map(({ name }) => name)
 }

@@ -4,9 +4,10 @@ import { serverDatasets } from '../dataset/stored-datasets.ts'
 import { branchGuardOf } from '../change/forge/github/branch-guard.ts'
 import type { AskedServer, DoctorHost } from '../environment/check.ts'
 import { workOnDoctor } from '../environment/doctor-queue.ts'
-import { gateEnvironment } from '../environment/gate-environment.ts'
+import { gateEnvironment, othersOnAccounts } from '../environment/gate-environment.ts'
 import type { Environment, ServerConfig } from '../environment/server-config.ts'
 import { findFlow } from '../flow/find-flow.ts'
+import { loadConfig } from '../flow/load-config.ts'
 import type { Jobs } from '../job/jobs.ts'
 import { openJobs } from '../job/open-jobs.ts'
 import { UserFacingError } from '../lib/errors.ts'
@@ -41,6 +42,7 @@ export function openDoctorHost(stack: AsyncDisposableStack, options: Options): D
   const { environment, config, dataFolder, io } = options
   const { env } = io
   const databaseUrl = env['DATABASE_URL'] || undefined
+  const flow = findFlow(options.flow, io.cwd)
   const store = once(async () =>
     stack.use(await openStoreToExamine({ dataFolder, databaseUrl, env })),
   )
@@ -48,13 +50,16 @@ export function openDoctorHost(stack: AsyncDisposableStack, options: Options): D
   const jobs = once(async () => openQueue(stack, { store: await tables(), databaseUrl }))
   return {
     environment,
-    gateModels: gateEnvironment(config),
+    gateModels: {
+      ...gateEnvironment(config),
+      sharedWith: othersOnAccounts(config, { env, flowModels: loadConfig(flow).models }),
+    },
     gateDemo: config.gate !== undefined && isDemo(config.gate),
     branchGuard: branchGuardOf(config.changes, { env, now: Date.now }),
     directory: config.directory,
     env,
     dataFolder,
-    datasets: serverDatasets(tables, [findFlow(options.flow, io.cwd), dataFolder]),
+    datasets: serverDatasets(tables, [flow, dataFolder]),
     now: Date.now,
     store,
     tables,

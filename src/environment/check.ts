@@ -50,7 +50,10 @@ export type Reader = {
 export type DoctorHost = {
   environment: Environment
   /** Whose models gates ask. */
-  gateModels: GateEnvironment
+  gateModels: GateEnvironment & {
+    /** Who else asks with a key of theirs. */
+    sharedWith: readonly string[]
+  }
   /** Whether gates accept whatever walls there are. */
   gateDemo: boolean
   /** Whether the forge keeps untested things from its protected branch; null: changes are on no such forge. */

@@ -2,7 +2,7 @@ import { branchGuardOf } from '../change/forge/github/branch-guard.ts'
 import type { AskedServer, DoctorHost } from '../environment/check.ts'
 import { checksOf } from '../environment/doctor.ts'
 import { examine } from '../environment/examine.ts'
-import { gateEnvironment } from '../environment/gate-environment.ts'
+import { gateEnvironment, othersOnAccounts } from '../environment/gate-environment.ts'
 import {
   type Environment,
   findEnvironment,
@@ -12,6 +12,8 @@ import { isDemo } from '../schema/gate-settings.ts'
 import type { DoctorReport } from '../schema/doctor.ts'
 import type { Log } from './log.ts'
 import type { DatasetSource } from '../dataset/dataset-source.ts'
+import type { FlowLibrary } from '../flow/flow-library.ts'
+import { loadConfig } from '../flow/load-config.ts'
 import type { Jobs } from '../job/jobs.ts'
 import type { Blobs } from '../store/blobs/blobs.ts'
 import type { Store } from '../store/store.ts'
@@ -26,6 +28,7 @@ export type ExaminedServer = {
   env: Record<string, string | undefined>
   dataFolder: string
   datasets: DatasetSource
+  flows: Pick<FlowLibrary, 'directory'>
 }
 
 /**
@@ -42,7 +45,7 @@ export async function examineServer(
   const examined: DoctorHost = {
     ...host,
     environment,
-    gateModels: gateEnvironment(config),
+    gateModels: { ...gateEnvironment(config), sharedWith: othersOf(host) },
     gateDemo: config.gate !== undefined && isDemo(config.gate),
     branchGuard: branchGuardOf(config.changes, { env: host.env, now: Date.now }),
     directory: config.directory,
@@ -58,4 +61,9 @@ export async function examineServer(
     signal,
     report: (error, check) => log.error('check-failed', error, { check }),
   })
+}
+
+function othersOf({ config, env, environment, flows }: ExaminedServer): string[] {
+  const flowModels = loadConfig(flows.directory).models
+  return othersOnAccounts(config, { env, flowModels, serves: environment?.name })
 }

@@ -40,7 +40,7 @@ export async function doctorHost(options: Options = {}) {
   const environment: Environment = { ...EnvironmentSettings.parse(settings), name: 'dev' }
   const host: DoctorHost = {
     environment,
-    gateModels: { wanted: 'test', own: null },
+    gateModels: { wanted: 'test', own: null, sharedWith: [] },
     gateDemo: false,
     branchGuard: null,
     directory: folder.folder,

@@ -121,19 +121,33 @@ function limitsInWords({ currency, perMonth, perPersonAndMonth }: WantedBudget):
   return limits.join(' and ')
 }
 
-const gateModels: Check = {
+/** It says how well gates are kept apart, not whether they can be asked: changes go on where it fails. */
+export const gateModels: Check = {
   name: 'gate-models',
   needs: ['tables'],
-  async run({ gateModels: { wanted, own }, tables }) {
-    if (own !== null) return pass(`Gates ask the models of ${own}.`)
+  async run({ gateModels: { wanted, own, sharedWith }, gateDemo, tables }) {
+    if (own !== null) {
+      const sentence = `Gates ask the models of ${own}.`
+      if (sharedWith.length === 0) return pass(sentence)
+      const shared = `${sentence} A key of theirs is asked with by others, too: ${sharedWith.join(', ')}.`
+      if (gateDemo || (await isAlone(await tables()))) return pass(shared)
+      return fail(
+        `${shared} At the limits of its provider these wait for gates, and how long tells of hidden examples.`,
+        `Give the models of ${own} a key of their own (apiKeyEnv), with limits of its own at the provider, or a server of their own where there is no key.`,
+      )
+    }
     const sentence = `Gates ask the models that each version names itself: the configuration has no environment ${wanted}.`
     // Where one person is all there is, nothing is hidden from whoever changes the flow.
-    if ((await (await tables()).people.list()).length < 2) return pass(sentence)
+    if (await isAlone(await tables())) return pass(sentence)
     return fail(
       `${sentence} So hidden examples go to whoever answers for the models in the flow's folder.`,
       `Add the environment ${wanted} to proofloop.config.ts, with connections that a custodian holds.`,
     )
   },
+}
+
+async function isAlone({ people }: Pick<Store, 'people'>): Promise<boolean> {
+  return (await people.list()).length < 2
 }
 
 /** Nothing fails in it: then changes would not pass where it is wanted. */
