@@ -175,6 +175,7 @@ test('custodians are told how a look at audit ended that one of them began, and 
     (await json<List>(ask('GET', '/api/me/notifications'))).items
   const audited = async (bundle: string) => {
     const { told } = await world.gate({ bundle })
+    await world.putInProduction(told)
     await json(cleo.ask('POST', `/api/gates/${told.id}/audit`, {}))
     await world.until(async () => (await store.gateAudits.get(told.id))?.state === 'done')
     return told
@@ -188,7 +189,7 @@ test('custodians are told how a look at audit ended that one of them began, and 
   const sent = JSON.stringify(post.received)
   expect(sent).toContain(`http://localhost:4310/gates/${fine.id}`)
 
-  await audited(await world.send('no promises'))
+  await audited(await world.send('worse on audit'))
   const worse = { kind: 'stopped', text: 'On the split audit it is worse: deployment is blocked.' }
   expect(await list(cleo)).toMatchObject([worse, passed])
   for (const one of [eve, ada, olga]) expect(await list(one)).toEqual([])

@@ -87,7 +87,9 @@ async function audit(host: ChangeHost, observed: ObservedChange, attempt: number
   await recordOnce(store, server, { action: 'gate-audited', subject: gate.id, details })
   const told = { key: `audit:${attempt}`, kind: 'audit-started' as const, person: null, text: '' }
   await store.changes.tell({ ...told, change: change.id })
-  await startAudit(host, measuredOf(observed).author, gate.id)
+  const { author: requester } = measuredOf(observed)
+  const overridden = provenBy(observed)?.override != null
+  await startAudit(host, { requester, gate: gate.id, merged: true, overridden })
 }
 
 async function stop(host: ChangeHost, observed: ObservedChange, why: StopReason): Promise<void> {

@@ -21,7 +21,7 @@ type ContextQuestion<T> = {
 /** All that a flow reaches of the world: services of its host, which has keys, files and engines. */
 export type FlowContext = {
   model(alias: string): {
-    /** @throws UserFacingError model-not-connected, rate-limited, answer-invalid and the like */
+    /** @throws UserFacingError model-alias-unknown, model-not-connected, rate-limited, answer-invalid and the like */
     ask<T>(question: ContextQuestion<T>): Promise<T>
   }
   document: {

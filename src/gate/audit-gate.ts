@@ -22,15 +22,24 @@ import { abortAt } from './time-limit.ts'
 /** Of one that was stopped. */
 const timeLimit = 'gate-time-limit'
 
+type WantedAudit = {
+  requester: string
+  /** Id of the gate. */
+  gate: string
+  /** Whether its version was merged, or marked as what is in production. */
+  merged: boolean
+  /** Whether an approver let in what the gate could not tell. */
+  overridden: boolean
+}
+
 /**
  * Looks at the split `audit` for a change that is merged, once: the result goes to the custodian and
  * decides whether it is deployed. What ended without a result begins again.
- * @throws UserFacingError gate-not-found, gate-not-judged, gate-audit-off
+ * @throws UserFacingError gate-not-found, gate-not-judged, gate-not-let-in, gate-not-merged, gate-audit-off
  */
 export async function startAudit(
   host: GateHost,
-  requester: string,
-  id: string,
+  { requester, gate: id, merged, overridden }: WantedAudit,
 ): Promise<StoredAudit> {
   const gate = await host.store.gates.get(id)
   if (gate === null) throw new UserFacingError('gate-not-found', 'There is no such gate.')
@@ -38,6 +47,7 @@ export async function startAudit(
     const sentence = 'Nothing was measured in this gate, so there is nothing to merge.'
     throw new UserFacingError('gate-not-judged', sentence)
   }
+  requireMerged(gate, { merged, overridden })
   const settings = GateSettings.parse(JSON.parse(gate.policy))
   const { audit } = settings
   if (!audit.wanted) {
@@ -53,6 +63,31 @@ export async function startAudit(
   const kept = await getAudit(host, id)
   if (isOpen(kept) && hasBegun(timesOf(kept, gate), host.now())) await queueAudit(host, kept)
   return kept
+}
+
+/**
+ * A look at `audit` of what nobody lets in would fit versions to it, and make of the monitor over merges one over
+ * tries.
+ */
+function requireMerged(
+  { verdict }: Pick<StoredGate, 'verdict'>,
+  { merged, overridden }: Pick<WantedAudit, 'merged' | 'overridden'>,
+): void {
+  if (!isLetIn(verdict, overridden)) {
+    throw new UserFacingError(
+      'gate-not-let-in',
+      'The split audit is looked at for what passed its gate, or was let in by an approver where it could not be told.',
+    )
+  }
+  if (merged) return
+  throw new UserFacingError(
+    'gate-not-merged',
+    'The split audit is looked at once a version is merged. This one is not: merge its change, or mark it as what is in production.',
+  )
+}
+
+function isLetIn(verdict: StoredGate['verdict'], overridden: boolean): boolean {
+  return verdict === 'PASS' || (verdict === 'CANT_TELL' && overridden)
 }
 
 /** Twice is one job. */
@@ -111,8 +146,7 @@ export function isDeployable(
   gate: Pick<StoredGate, 'verdict' | 'policy'>,
   { audit, overridden }: { audit: Pick<StoredAudit, 'passed'> | null; overridden: boolean },
 ): boolean {
-  const isLetIn = gate.verdict === 'PASS' || (gate.verdict === 'CANT_TELL' && overridden)
-  if (!isLetIn) return false
+  if (!isLetIn(gate.verdict, overridden)) return false
   const { wanted } = GateSettings.parse(JSON.parse(gate.policy)).audit
   return !wanted || audit?.passed === true
 }

@@ -1,4 +1,7 @@
-/** Why a part failed through nothing that agents or their prompts do; everything else is theirs. */
+/**
+ * Why a part failed through nothing that agents or their prompts do; everything else is theirs, a model that nobody has
+ * set up (`model-alias-unknown`) among it.
+ */
 const codes = new Set([
   'rate-limited',
   'quota-exhausted',

@@ -8,6 +8,7 @@ const audit = (
   candidate = `version ${(versions += 1)}`,
 ) => ({
   candidate,
+  merged: true,
   gateDelta,
   gateSe: 0.03,
   auditDelta,
@@ -34,7 +35,14 @@ test('a change that does better on audit is no reason to rotate', () => {
 test('without figures or without any spread nothing is told', () => {
   expect(overfitMonitor([])).toEqual({ merges: 0, z: null, rotate: false })
   expect(overfitMonitor([audit(null, 0.1)])).toEqual({ merges: 0, z: null, rotate: false })
-  const same = { candidate: 'one', gateDelta: 0.1, gateSe: 0, auditDelta: 0, auditSe: 0 }
+  const same = {
+    candidate: 'one',
+    merged: true,
+    gateDelta: 0.1,
+    gateSe: 0,
+    auditDelta: 0,
+    auditSe: 0,
+  }
   expect(overfitMonitor([same]).z).toBeNull()
 })
 
@@ -44,4 +52,9 @@ test('a version that is looked at again is one merge, and its first look counts'
   // One without a result is no look.
   expect(overfitMonitor([audit(null, null, 'one'), ...looks]).merges).toBe(1)
   expect(overfitMonitor([...looks, audit(0.05, 0, 'other')]).merges).toBe(2)
+})
+
+test('what nobody merged is no merge, and its numbers enter nothing', () => {
+  const tried = Array.from({ length: 9 }, () => ({ ...audit(0.2, 0), merged: false }))
+  expect(overfitMonitor([...tried, audit(0.05, 0)])).toEqual(overfitMonitor([audit(0.05, 0)]))
 })

@@ -15,6 +15,8 @@ const limit = 2
 type Audited = Pick<StoredAudit, 'gateDelta' | 'gateSe' | 'auditDelta' | 'auditSe'> & {
   /** The version that was looked at. */
   candidate: string
+  /** Whether it was merged, or marked as what is in production. */
+  merged: boolean
 }
 
 /**
@@ -26,7 +28,7 @@ type Audited = Pick<StoredAudit, 'gateDelta' | 'gateSe' | 'auditDelta' | 'auditS
 export function overfitMonitor(audits: readonly Audited[]): OverfitMonitor {
   let [sum, variance, merges] = [0, 0, 0]
   const counted = new Set<string>()
-  for (const { candidate, gateDelta, gateSe, auditDelta, auditSe } of audits) {
+  for (const { candidate, gateDelta, gateSe, auditDelta, auditSe } of audits.filter(isMerge)) {
     if (gateDelta === null || gateSe === null || auditDelta === null || auditSe === null) continue
     if (counted.has(candidate)) continue
     counted.add(candidate)
@@ -38,11 +40,15 @@ export function overfitMonitor(audits: readonly Audited[]): OverfitMonitor {
   return { merges, z, rotate: z !== null && z > limit }
 }
 
+function isMerge({ merged }: Audited): boolean {
+  return merged
+}
+
 /** On the newest test set of which something was merged, and what it came from without a rotation. */
 export async function overfitNow({
   gateAudits,
 }: Pick<Store, 'gateAudits'>): Promise<OverfitMonitor> {
-  const all = await gateAudits.list()
+  const all = (await gateAudits.list()).filter(isMerge)
   const newest = all.at(-1)?.generation
   return overfitMonitor(all.filter(({ generation }) => generation === newest))
 }

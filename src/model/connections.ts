@@ -24,6 +24,8 @@ export type OpenConnection = Connected & {
 /** The ways to the models of a flow. Several hosts may share them; then they keep to the limits together. */
 export type Connections = {
   find(alias: string): OpenConnection | undefined
+  /** Whether somebody has set up a model by this name, connected or not. */
+  has(alias: string): boolean
   /** Why the model cannot be asked, in one line; null when it can. */
   gap(alias: string): string | null
   queues: readonly RequestQueue[]
@@ -72,6 +74,7 @@ export function openConnections(options: ConnectionsOptions): Connections {
   }
   return {
     find: (alias) => open.get(alias),
+    has: (alias) => Object.hasOwn(options.models, alias),
     gap(alias) {
       if (open.has(alias)) return null
       return gaps.get(alias) ?? unknownAlias(alias, Object.keys(options.models))

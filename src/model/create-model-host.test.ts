@@ -591,6 +591,9 @@ test('a model that cannot be used says what to set', async () => {
   expect((await failure(host.ask(question('x', { alias: 'keyless' })))).code).toBe(
     'model-not-connected',
   )
+  expect((await failure(host.ask(question('x', { alias: 'other' })))).code).toBe(
+    'model-alias-unknown',
+  )
 })
 
 test('a key is in no answer key, error or account', async () => {

@@ -52,12 +52,12 @@ export type AnswerSettings = Pick<
 export type ModelHost = {
   /** Why the alias cannot be used, in one line that says what to set; null when it can. */
   gap(alias: string): string | null
-  /** Enters the hash of a flow. @throws UserFacingError model-not-connected */
+  /** Enters the hash of a flow. @throws UserFacingError model-not-connected, model-alias-unknown */
   settings(alias: string): AnswerSettings
   /**
    * @throws UserFacingError with a code when there is no answer: rate-limited, quota-exhausted,
    * model-unreachable, model-stalled, model-refused, answer-truncated, answer-invalid, answer-too-long,
-   * model-error, answer-incomplete, budget-exhausted, model-not-connected, not-recorded, price-unknown;
+   * model-error, answer-incomplete, budget-exhausted, model-not-connected, model-alias-unknown, not-recorded, price-unknown;
    * what the cache says when there is one that cannot be kept. Aborted, it throws the signal's reason.
    */
   ask<T>(question: Question<T>): Promise<T>

@@ -13,7 +13,7 @@ type OpenModel = { settings: AnswerSettings; sender: Sender }
 /** The models of one host. */
 export type OpenModels = {
   gap(alias: string): string | null
-  /** @throws UserFacingError model-not-connected */
+  /** @throws UserFacingError model-not-connected, model-alias-unknown */
   get(alias: string): OpenModel
   /** Nothing more goes out: what waits in any queue is rejected. The first one stays. */
   refuse(error: UserFacingError): void
@@ -44,7 +44,9 @@ export function openModels({ connections, ...options }: OpenModelsOptions): Open
       const model = models.get(alias) ?? open(alias)
       if (!model) {
         const sentence = `Model ${alias}: ${connections.gap(alias)}`
-        throw new UserFacingError('model-not-connected', sentence)
+        // To ask for what nobody has set up is a fault of whoever asks; the rest is one of the host.
+        const code = connections.has(alias) ? 'model-not-connected' : 'model-alias-unknown'
+        throw new UserFacingError(code, sentence)
       }
       models.set(alias, model)
       return model

@@ -45,6 +45,8 @@ const statuses = new Map<string, number>([
   ['change-not-open', 409],
   ['changes-not-configured', 409],
   ['gate-not-passed', 409],
+  ['gate-not-let-in', 409],
+  ['gate-not-merged', 409],
   ['not-overridable', 409],
   ['nothing-to-retry', 409],
   ['too-many-commits', 409],

@@ -77,11 +77,12 @@ export function describeGateCalls(open: OpenServer): void {
         fault: 'answer-invalid',
       })
       expect(JSON.stringify(faulty[0]?.messages)).toContain('Be odd.')
-      await json(world.cleo.ask('POST', `/api/gates/${odd.told.id}/audit`, {}))
-      await world.until(
-        async () => (await world.store.gateAudits.get(odd.told.id))?.state === 'done',
-      )
-      const onAudit = await of('document=audit-1&split=audit&side=baseline')
+      const { told } = await world.gate({ bundle: await world.send('a comment') })
+      await world.putInProduction(told)
+      await json(world.cleo.ask('POST', `/api/gates/${told.id}/audit`, {}))
+      await world.until(async () => (await world.store.gateAudits.get(told.id))?.state === 'done')
+      const ofAudit = `/api/gates/${told.id}/calls?document=audit-1&split=audit&side=baseline`
+      const onAudit = await json<GateCalls>(world.cleo.ask('GET', ofAudit))
       expect(JSON.stringify(onAudit.items[0]?.messages)).toContain('Zanzibar')
     })
   })

@@ -91,15 +91,20 @@ export function describeGateFigures(open: OpenServer): void {
         version: null,
         items: [],
       })
-      await json(world.cleo.ask('POST', `/api/gates/${told.id}/audit`, {}))
-      await world.until(async () => (await world.store.gateAudits.get(told.id))?.state === 'done')
-      expect((await audit()).items.map(({ id }) => id)).toEqual(
-        [0, 1, 2, 3].map((n) => `audit-${n}`),
-      )
+      const fine = await world.gate({ bundle: await world.send('a comment') })
+      await world.putInProduction(fine.told)
+      await json(world.cleo.ask('POST', `/api/gates/${fine.told.id}/audit`, {}))
+      const audited = async () => world.store.gateAudits.get(fine.told.id)
+      await world.until(async () => (await audited())?.state === 'done')
+      const ofFine = `/api/gates/${fine.told.id}/documents?split=audit`
+      const onAudit = await json<GateDocuments>(world.cleo.ask('GET', ofFine))
+      expect(onAudit.items.map(({ id }) => id)).toEqual([0, 1, 2, 3].map((n) => `audit-${n}`))
       const log = await world.store.audit.list({ action: 'gate-viewed', limit: 9 })
-      expect(log.map(({ subject, details }) => [subject, JSON.parse(details)])).toEqual(
-        ['audit', 'audit', 'test'].map((split) => [told.id, { split }]),
-      )
+      expect(log.map(({ subject, details }) => [subject, JSON.parse(details)])).toEqual([
+        [fine.told.id, { split: 'audit' }],
+        [told.id, { split: 'audit' }],
+        [told.id, { split: 'test' }],
+      ])
       // Measured on a test set that is no more: its examples are others by now.
       await world.keepLetters({ evaluation: 2, test: 7, audit: 4 })
       const later = await json<GateDocuments>(world.cleo.ask('GET', address))
@@ -111,6 +116,7 @@ export function describeGateFigures(open: OpenServer): void {
       await using world = await gateWorld({ open })
       const kept = async (id: string) => (await world.store.gateAudits.get(id))!
       const begin = async (id: string) => {
+        await world.putInProduction({ id })
         const entry = await json<AuditEntry>(world.cleo.ask('POST', `/api/gates/${id}/audit`, {}))
         expect(entry).toMatchObject({ state: 'running', fault: null })
         return kept(id)
@@ -151,11 +157,20 @@ export function describeGateFigures(open: OpenServer): void {
       const { told, stored } = await world.gate({ bundle: await world.send('a comment') })
       const before = await report(world.cleo.ask, told.id)
       expect(before).toMatchObject({ audit: null, deployable: false })
-      await json<AuditEntry>(world.cleo.ask('POST', `/api/gates/${told.id}/audit`, {}))
+      const begin = (id: string) => world.cleo.ask('POST', `/api/gates/${id}/audit`, {})
+      const unmerged = { status: 409, code: 'gate-not-merged' }
+      expect(await refusal(begin(told.id))).toEqual(unmerged)
+      const failed = await world.gate({ bundle: await world.send('no promises') })
+      await world.putInProduction(failed.told)
+      const notLetIn = { status: 409, code: 'gate-not-let-in' }
+      expect(await refusal(begin(failed.told.id))).toEqual(notLetIn)
+      expect(await world.store.gateAudits.list()).toEqual([])
+      await world.putInProduction(told)
+      await json<AuditEntry>(begin(told.id))
       const done = async () => (await world.store.gateAudits.get(told.id))?.state === 'done'
       await world.until(done)
       const asked = world.models.requests.length
-      await json<AuditEntry>(world.cleo.ask('POST', `/api/gates/${told.id}/audit`, {}))
+      await json<AuditEntry>(begin(told.id))
       expect(world.models.requests).toHaveLength(asked)
       const seen = await report(world.cleo.ask, told.id)
       expect(seen).toMatchObject({
@@ -169,8 +184,10 @@ export function describeGateFigures(open: OpenServer): void {
       expect(overfit).toMatchObject({ merges: 1, rotate: false })
       expect(await refusal(world.ada.ask('GET', '/api/gates/audits'))).toEqual(forbidden)
 
-      const worse = await world.gate({ bundle: await world.send('no promises') })
-      await json<AuditEntry>(world.cleo.ask('POST', `/api/gates/${worse.told.id}/audit`, {}))
+      const worse = await world.gate({ bundle: await world.send('worse on audit') })
+      expect(worse.stored.verdict).toBe('PASS')
+      await world.putInProduction(worse.told)
+      await json<AuditEntry>(begin(worse.told.id))
       await world.until(
         async () => (await world.store.gateAudits.get(worse.told.id))?.state === 'done',
       )

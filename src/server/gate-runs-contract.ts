@@ -39,6 +39,7 @@ export function describeGateRuns(open: OpenServer): void {
       expect(stored).toMatchObject({ verdict: 'PASS', walls: thick, solo: false })
 
       thinWalls(world)
+      await world.putInProduction(stored)
       const asked = world.models.requests.length
       await json(world.cleo.ask('POST', `/api/gates/${stored.id}/audit`, {}))
       const audit = async () => world.store.gateAudits.get(stored.id)
@@ -201,6 +202,14 @@ export function describeGateRuns(open: OpenServer): void {
       const { told, stored } = await world.gate({ bundle: await world.send('a refused question') })
       expect(stored).toMatchObject({ verdict: 'CANT_TELL', reasons: ['RUN_ERRORS'], charge: 1 })
       expect(told).toMatchObject({ passed: false, cause: 'quality' })
+    })
+
+    test('counts as missed what a candidate asks of a model that nobody has set up', async () => {
+      await using world = await gateWorld({ open })
+      const { told, stored } = await world.gate({ bundle: await world.send('an unknown model') })
+      expect(stored).toMatchObject({ verdict: 'FAIL', cause: 'quality', charge: 1 })
+      expect(stored.reasons).not.toContain('RUN_ERRORS')
+      expect(await report(world.cleo.ask, told.id)).toMatchObject({ hostFaults: 0 })
     })
   })
 }

@@ -19,6 +19,13 @@ export type AuditEnd = Pick<
   'passed' | 'measures' | 'walls' | 'gateDelta' | 'gateSe' | 'auditDelta' | 'auditSe'
 >
 
+type ListedAudit = StoredAudit & {
+  candidate: string
+  generation: string
+  /** False of versions that nobody had merged, which were once looked at, too. */
+  merged: boolean
+}
+
 /** Looks at the split `audit`, one for each gate; what has ended with a result never changes. */
 export type GateAudits = {
   /** Begins one, or again what ended without a result; else it stays as it is, and this is false. */
@@ -34,7 +41,7 @@ export type GateAudits = {
    * Oldest first, with the version that was looked at, and the test set that the one of its gate came from; at most
    * 10,000 of the newest.
    */
-  list(): Promise<(StoredAudit & { candidate: string; generation: string })[]>
+  list(): Promise<ListedAudit[]>
   /** Those that have not ended, oldest first. */
   running(): Promise<StoredAudit[]>
 }
@@ -59,7 +66,14 @@ export function createGateAudits(context: StoreContext): GateAudits {
       const due_at = dueAfter('gate_audits', { now: time, every })
       const query = kysely
         .insertInto('gate_audits')
-        .values({ ...audit, test_set: testSet, state: 'running', started_at: time, due_at })
+        .values({
+          ...audit,
+          test_set: testSet,
+          state: 'running',
+          started_at: time,
+          due_at,
+          merged: 1,
+        })
         .onConflict((conflict) =>
           conflict
             .column('gate')
@@ -70,6 +84,7 @@ export function createGateAudits(context: StoreContext): GateAudits {
               fault: null,
               ended_at: null,
               candidate_at: null,
+              merged: 1,
             }))
             .where('gate_audits.state', '=', 'running')
             .where('gate_audits.fault', 'is not', null),
@@ -105,12 +120,7 @@ function createLists({ database: { kysely } }: StoreContext): Pick<GateAudits, '
         .orderBy('gate_audits.gate', 'desc')
         .limit(mostListed)
         .execute()
-      return rows
-        .map(({ candidate, generation, ...row }) => {
-          const audit = auditOf(row)
-          return { ...audit, candidate, generation: generation ?? audit.testSet }
-        })
-        .toReversed()
+      return rows.map(listed).toReversed()
     },
     async running() {
       const rows = await kysely
@@ -126,6 +136,16 @@ function createLists({ database: { kysely } }: StoreContext): Pick<GateAudits, '
   }
 }
 
+type ListedRow = Selectable<Tables['gate_audits']> & {
+  candidate: string
+  generation: string | null
+}
+
+function listed({ candidate, generation, merged, ...row }: ListedRow): ListedAudit {
+  const audit = auditOf(row)
+  return { ...audit, candidate, generation: generation ?? audit.testSet, merged: merged === 1 }
+}
+
 function columnsOf({ passed, measures, walls, gateDelta, gateSe, auditDelta, auditSe }: AuditEnd) {
   return {
     walls: walls === null ? null : canonicalJson(walls),
@@ -138,7 +158,7 @@ function columnsOf({ passed, measures, walls, gateDelta, gateSe, auditDelta, aud
   }
 }
 
-function auditOf(row: Selectable<Tables['gate_audits']>): StoredAudit {
+function auditOf(row: Omit<Selectable<Tables['gate_audits']>, 'merged'>): StoredAudit {
   return StoredAudit.parse({
     ...row,
     passed: row.passed === null ? null : row.passed === 1,

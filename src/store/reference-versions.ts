@@ -16,6 +16,8 @@ export type ReferenceVersions = {
    * @param testSet hash of a split
    */
   inProductionAt(flow: string, testSet: string): Promise<string | null>
+  /** All that were ever marked so. */
+  marked(flow: string, role: ReferenceRole): Promise<string[]>
   /** False when somebody else marked one meanwhile; nothing is kept then. */
   mark(reference: Omit<StoredReference, 'markedAt'>): Promise<boolean>
 }
@@ -56,6 +58,16 @@ export function createReferenceVersions({
         .where('flow', '=', flow)
         .executeTakeFirst()
       return recorded?.version ?? (await outermost(flow, 'baseline', 'asc'))?.version ?? null
+    },
+    async marked(flow, role) {
+      const rows = await kysely
+        .selectFrom('reference_versions')
+        .select('version')
+        .distinct()
+        .where('flow', '=', flow)
+        .where('role', '=', role)
+        .execute()
+      return rows.map(({ version }) => version)
     },
     async mark({ markedBy, ...reference }) {
       const query = kysely

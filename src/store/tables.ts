@@ -246,6 +246,7 @@ export type Tables = ChangeTables & {
     ended_at: number | null
     due_at: number | null
     candidate_at: number | null
+    merged: number
     walls: string | null
   }
   answers: { key: string; document: string | null; content: string; created_at: number }

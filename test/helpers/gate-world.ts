@@ -2,6 +2,7 @@ import { cp, readFile, rm, writeFile } from 'node:fs/promises'
 import { expect } from 'vitest'
 import { bundleFlow, packBundle } from '../../src/flow/bundle.ts'
 import { loadConfig } from '../../src/flow/load-config.ts'
+import { httpError } from '../../src/model/scripted-reply.ts'
 import { type Script, startScriptedServer } from '../../src/model/scripted-server.ts'
 import type { AuthorGate, GateBudget, GateReport } from '../../src/schema/api/gates.ts'
 import { EnvironmentSettings } from '../../src/schema/environment.ts'
@@ -67,9 +68,11 @@ export type Change =
   | 'odd prompts'
   | 'code'
   | 'a refused question'
+  | 'an unknown model'
   | 'a rest'
   | 'a rest on audit'
   | 'a refused question on audit'
+  | 'worse on audit'
 
 /** Finds what the agents find, and throws with the text of a hidden letter. */
 const code = `import { defineFlow, DocumentInput, FlowOutput } from 'proofloop'
@@ -86,11 +89,25 @@ export default defineFlow({
 })
 `
 
+const asks = (alias: string, content: string): string =>
+  `await ctx.model('${alias}').ask({ messages: [{ role: 'user', content: '${content}' }], schema: DocumentInput })`
+
+const unanswered = 'What nobody answers'
+
 /** The same, but of a hidden letter it asks what no host answers, and goes on. */
 const refusedQuestion = code.replace(
   'throw new Error(text)',
-  "await ctx.model('nobody').ask({ messages: [{ role: 'user', content: 'Hi' }], schema: DocumentInput }).catch(() => {})",
+  `${asks('reviewer', unanswered)}.catch(() => {})`,
 )
+
+/** The same, but of a hidden letter it asks a model that nobody has set up. */
+const unknownModel = code.replace('throw new Error(text)', asks('nobody', 'Hi'))
+
+/** As the script says, but for what nobody answers. */
+function withUnanswered(script: Script): Script {
+  return (request, nth) =>
+    JSON.stringify(request.messages).includes(unanswered) ? httpError(404) : script(request, nth)
+}
 
 /** The same, but over a hidden letter it takes its time. */
 const rest = code.replace(
@@ -104,9 +121,11 @@ const onAudit = (one: string): string => one.replaceAll("'Zanzibar'", "'Letter a
 const codes: Partial<Record<Change, string>> = {
   code,
   'a refused question': refusedQuestion,
+  'an unknown model': unknownModel,
   'a rest': rest,
   'a rest on audit': onAudit(rest),
   'a refused question on audit': onAudit(refusedQuestion),
+  'worse on audit': onAudit(code),
 }
 
 /**
@@ -118,7 +137,7 @@ export async function gateWorld(options: Options = {}) {
   const { spare = false } = options
   const { sizes = { evaluation: 2, test: 6, audit: 4 }, word = 'Zanzibar' } = options
   await using stack = new AsyncDisposableStack()
-  const models = stack.use(await startScriptedServer(script))
+  const models = stack.use(await startScriptedServer(withUnanswered(script)))
   const flow = stack.use(await promiseFlow({ baseURL: models.baseURL, spare }, 1, 'other/memos'))
   const config = {
     directory: flow.path('flow'),
@@ -185,6 +204,11 @@ export async function gateWorld(options: Options = {}) {
     start,
     stored,
     answer,
+    /** As whoever deploys what a gate let in has it marked. */
+    async putInProduction({ id }: Pick<AuthorGate, 'id'>): Promise<void> {
+      const version = (await server.store.gates.get(id))?.candidate
+      await json(cleo.ask('POST', '/api/flow/references', { role: 'baseline', version }))
+    },
     budget: (ask: Ask = eve.ask) => json<GateBudget>(ask('GET', '/api/gates/budget')),
     /** Asks, and lets time pass until its author is answered. */
     async gate(body: object, ask: Ask = eve.ask) {

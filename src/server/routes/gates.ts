@@ -3,6 +3,7 @@ import { hiddenNames } from '../../access/hidden-names.ts'
 import type { Actor } from '../../access/actor.ts'
 import type { ChangeSource } from '../../change/change-host.ts'
 import { followAudit, followGate } from '../../change/follow-gate.ts'
+import { isMerged } from '../../change/merged-gate.ts'
 import { isOverridden } from '../../change/overridden-gate.ts'
 import { startAudit } from '../../gate/audit-gate.ts'
 import { gateCalls } from '../../gate/gate-calls.ts'
@@ -132,9 +133,15 @@ function auditRoutes(os: Implementer['gates'], { store, beyond }: Host) {
   return {
     audit: os.audit.handler(async ({ input, context: { actor } }) => {
       requireFigures(actor)
-      const { id } = await findGate(store, input.gate)
+      const gate = await findGate(store, input.gate)
+      const { id } = gate
       await record(store, actor, { action: 'gate-audited', subject: id })
-      const audit = await startAudit(beyond, actor.id, id)
+      const audit = await startAudit(beyond, {
+        requester: actor.id,
+        gate: id,
+        merged: await isMerged(beyond, gate),
+        overridden: await overriddenOn(beyond, gate),
+      })
       await followAudit(beyond.store, id)
       return auditEntry(audit, await peopleNames(store))
     }),
