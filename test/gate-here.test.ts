@@ -40,6 +40,9 @@ test('who is alone asks the gate on the own data, and the receipt says that noth
     const checked = await run('gate', 'verify', 'receipt.json', '--key', 'key.pem', ...argv)
     return [checked.exitCode, checked.stderr]
   }
+  const { stdout } = await run('gate', 'verify', 'receipt.json', '--key', 'key.pem')
+  expect(stdout).toMatch(/^ {2}margin \d+ points, at least \d+ documents, \d+ runs? each$/mu)
+  expect(stdout).toContain('It is of solo mode: one person held two roles, so nobody else')
   const { version } = receipt.candidate
   const other = 'f'.repeat(32)
   expect(await verify('--candidate', version)).toEqual([0, ''])

@@ -42,6 +42,22 @@ test('who is an engineer besides is told neither what gates spend nor when they 
   expect((await admin.ask('GET', '/api/audit/export')).status).toBe(200)
 })
 
+test('who is an engineer and operator reads in the metrics nothing of how gates run', async () => {
+  await using world = await gateWorld({ work: false })
+  for (const queue of ['gate', 'gate-audit', 'test-evaluation', 'review'])
+    world.host.metrics.add('proofloop_jobs_failed_total', { queue })
+  const operator = await world.person('olaf', ['operator'])
+  const both = await world.person('olga', ['engineer', 'operator'])
+  const told = async ({ ask }: typeof both) => (await ask('GET', '/metrics')).text()
+  const ofRuns = /gate|test-evaluation|process_|event_loop/gu
+  expect((await told(both)).match(ofRuns)).toBeNull()
+  for (const own of ['queue="review"', 'proofloop_http_requests_total'])
+    expect(await told(both)).toContain(own)
+  expect(new Set((await told(operator)).match(ofRuns))).toEqual(
+    new Set(['gate', 'test-evaluation', 'process_', 'event_loop']),
+  )
+})
+
 test('authors are told that gates ask the models of the environment for gates', async () => {
   await using world = await gateWorld({ environment: true, work: false })
   expect((await world.budget()).environment).toBe('test')

@@ -107,7 +107,8 @@ export function createApp(host: AppHost): App {
   addSignIn(app, host)
   addForgeWebhook(app, host.webhook ?? null)
   const { identify = createIdentify(host) } = host
-  addMetrics(app, host.metrics, requirePermission(identify, 'operations:read'))
+  const guard = requirePermission(identify, 'operations:read')
+  addMetrics(app, { metrics: host.metrics, identify, guard })
   addApi(app, host, identify)
   app.get('*', staticPage(host.webFolder))
   app.onError((error, c) => {

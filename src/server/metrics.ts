@@ -1,4 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { testQueue } from '../evaluation/evaluation-host.ts'
+import { auditQueue, gateQueue } from '../gate/gate-host.ts'
 
 type Labels = Record<string, string>
 type Family = { type: 'counter' | 'histogram' | 'gauge'; help: string }
@@ -25,13 +27,26 @@ const families = {
 
 type Name = keyof typeof families
 
+/** How busy the process is, which a run over hidden examples shows. */
+const busy: ReadonlySet<Name> = new Set([
+  'proofloop_event_loop_delay_seconds',
+  'process_cpu_seconds_total',
+  'process_resident_memory_bytes',
+])
+const failedOnHidden = new Set(
+  [gateQueue, auditQueue, testQueue].map(({ name }) => {
+    return series('proofloop_jobs_failed_total', { queue: name })
+  }),
+)
+
 const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
 /** Numbers of this process in the text format of Prometheus 0.0.4. */
 export type Metrics = {
   add(name: Name, labels?: Labels, by?: number): void
   observe(name: Name, seconds: number, labels?: Labels): void
-  text(): string
+  /** @param withoutRuns leaves out what tells of runs over hidden examples; default false */
+  text(options?: { withoutRuns?: boolean }): string
 } & Disposable
 
 /** In milliseconds; what passes between two looks at the clock is this and the delay. */
@@ -61,7 +76,7 @@ export function createMetrics(): Metrics {
       metrics.add(name, { ...labels, '': '_sum' }, seconds)
       metrics.add(name, { ...labels, '': '_count' })
     },
-    text() {
+    text({ withoutRuns = false } = {}) {
       const set = (name: Name, value: number, labels: Labels = {}): void =>
         change(name, series(name, labels), () => value)
       const { user, system } = process.cpuUsage()
@@ -72,11 +87,24 @@ export function createMetrics(): Metrics {
         set('proofloop_event_loop_delay_seconds', seconds, { quantile: String(quantile / 100) })
       }
       delay.reset()
-      return [...values].map(([name, family]) => familyText(name, family)).join('')
+      return [...(withoutRuns ? ofOthers(values) : values)]
+        .map(([name, family]) => familyText(name, family))
+        .join('')
     },
     [Symbol.dispose]: () => void delay.disable(),
   }
   return metrics
+}
+
+type Values = ReadonlyMap<Name, ReadonlyMap<string, number>>
+
+/** What does not tell how runs over hidden examples go. */
+function ofOthers(values: Values): Values {
+  const told = [...values].flatMap(([name, family]) => {
+    const left = [...family].filter(([key]) => !busy.has(name) && !failedOnHidden.has(key))
+    return left.length === 0 ? [] : [[name, new Map(left)] as const]
+  })
+  return new Map(told)
 }
 
 /** The label without a name is what follows the family's name: `_bucket`. */
@@ -89,7 +117,7 @@ function escaped(value: string): string {
   return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
 }
 
-function familyText(name: Name, family: Map<string, number>): string {
+function familyText(name: Name, family: ReadonlyMap<string, number>): string {
   const { help, type } = families[name]
   const lines = [...family].map(([key, value]) => `${key} ${value}\n`)
   return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`

@@ -95,6 +95,8 @@ export async function verifyGate(
     `  candidate ${candidate.version}`,
     `  baseline  ${baseline.version}`,
     `  ${apartBy(receipt)}`,
+    `  ${policyInWords(receipt)}`,
+    ...caveatsOf(receipt),
     '',
   ]
   io.stdout.write(json ? `${JSON.stringify(receipt, null, 2)}\n` : lines.join('\n'))
@@ -103,10 +105,26 @@ export async function verifyGate(
   return verdict === 'passed' && lacks.length === 0 ? 0 : 1
 }
 
-function apartBy({ isolation, boundary, policy, solo }: AnyReceipt): string {
-  const walls = `isolation ${isolation}, boundary ${boundary}`
-  const demo = isDemo(policy) ? ', demo mode: any walls were enough' : ''
-  return `${walls}${demo}${solo ? ', solo mode: one person held two roles' : ''}`
+function apartBy({ isolation, boundary }: AnyReceipt): string {
+  return `isolation ${isolation}, boundary ${boundary}`
+}
+
+/** By which margin and on how many documents at least it was judged. */
+function policyInWords({ policy: { margin, minDocs }, repeats }: AnyReceipt): string {
+  const points = Number((margin * 100).toFixed(2))
+  return `margin ${points} points, at least ${minDocs} documents, ${count(repeats, 'run')} each`
+}
+
+/** What makes it worth less than it looks, in words; by itself none of it is refused. */
+function caveatsOf({ policy, solo }: AnyReceipt): string[] {
+  return [
+    ...(isDemo(policy)
+      ? ['It is of demo mode: any walls were enough, so hidden examples were hidden from nobody.']
+      : []),
+    ...(solo
+      ? ['It is of solo mode: one person held two roles, so nobody else had a say in it.']
+      : []),
+  ]
 }
 
 /** What somebody asks of a receipt and it does not say. */
