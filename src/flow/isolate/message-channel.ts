@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { z } from 'zod'
-import { scanJson } from '../../lib/scan-json.ts'
+import { isTooDeep } from '../../lib/json-depth.ts'
 
 export type ChannelOptions<T> = {
   schema: z.ZodType<T>
@@ -35,7 +35,7 @@ export function createMessageChannel<T>(pipe: Duplex, options: ChannelOptions<T>
   }
 
   function endLine(): void {
-    const line = Buffer.concat(pieces).toString('utf8')
+    const line = Buffer.concat(pieces)
     const size = bytes
     pieces = []
     bytes = 0
@@ -61,10 +61,21 @@ export function createMessageChannel<T>(pipe: Duplex, options: ChannelOptions<T>
   }
 }
 
-function parse<T>(line: string, schema: z.ZodType<T>): T | undefined {
+/** Costs little, whatever comes: what a flow says is read where everybody is served. */
+function parse<T>(line: Buffer, schema: z.ZodType<T>): T | undefined {
   // Deep nesting would overflow the stack of whoever reads it later.
-  const { isSound, isTooDeep, at } = scanJson(line, 0, {})
-  if (!isSound || isTooDeep || at !== line.length) return undefined
-  const message = schema.safeParse(JSON.parse(line))
+  if (isTooDeep(line)) return undefined
+  const value = jsonOf(line)
+  if (value === undefined) return undefined
+  const message = schema.safeParse(value)
   return message.success ? message.data : undefined
+}
+
+/** Undefined when it is none. */
+function jsonOf(line: Buffer): unknown {
+  try {
+    return JSON.parse(line.toString('utf8'))
+  } catch {
+    return undefined
+  }
 }

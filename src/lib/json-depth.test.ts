@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest'
+import { isTooDeep } from './json-depth.ts'
+import { maxJsonDepth, scanJson } from './scan-json.ts'
+
+const nested = (depth: number): string => `${'[{"a":'.repeat(depth / 2)}1${'}]'.repeat(depth / 2)}`
+
+test('what nests deeper than it may is too deep, as a walk through it says', () => {
+  const beside = `[${Array.from({ length: 500 }, () => '[[{}]]').join(',')}]`
+  const inStrings = JSON.stringify({ '[[[': `"${'[{'.repeat(200)}\\`, ä: '\\"[' })
+  for (const text of [nested(maxJsonDepth), nested(maxJsonDepth + 2), beside, inStrings, '7', '']) {
+    const walked = scanJson(text, 0, {}).isTooDeep
+    expect([text.slice(0, 20), isTooDeep(Buffer.from(text))]).toEqual([text.slice(0, 20), walked])
+  }
+  expect(isTooDeep(Buffer.from(nested(maxJsonDepth + 2)))).toBe(true)
+  expect(isTooDeep(Buffer.from('['.repeat(1_000_000)))).toBe(true)
+})
