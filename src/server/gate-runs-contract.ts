@@ -142,7 +142,11 @@ export function describeGateRuns(open: OpenServer): void {
         baseline: first.stored.candidate,
         anchor: first.stored.baseline,
       })
+      // One letter more is the same test set, six are another one.
       await world.keepLetters({ evaluation: 2, test: 7, audit: 4 })
+      const same = await world.gate({ bundle: await world.send('no promises') })
+      expect(same.stored.anchor).toBe(first.stored.baseline)
+      await world.keepLetters({ evaluation: 2, test: 13, audit: 4 })
       const later = await world.gate({ bundle: await world.send('no promises') })
       expect(later.stored.anchor).toBe(first.stored.candidate)
     })
