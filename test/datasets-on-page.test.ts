@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { violationsInBoth } from './helpers/axe.ts'
-import { addDataset, fileOf, letters, openDatasets } from './helpers/letters-on-page.ts'
+import { addDataset, fileOf, letters, openDatasets, promise } from './helpers/letters-on-page.ts'
 import { inviteOnPage } from './helpers/on-page.ts'
 import { openWorkplace } from './helpers/open-workplace.ts'
 import { shareWorkplace } from './helpers/share-workplace.ts'
@@ -152,6 +152,58 @@ test('an engineer sees evaluation as if there were no more, and nothing to chang
   expect(await violationsInBoth(ada)).toEqual([])
   await openDatasets(page, '/letters/versions/newest/example?id=thanks')
   await page.getByText('The example cannot be shown').waitFor()
+})
+
+test('rows with columns of their own are added on the page, and what is wrong with them is told', async () => {
+  const page = await shared().signIn({ locale: 'en-US', reducedMotion: 'reduce' })
+  await openDatasets(page, '')
+  const form = page.getByRole('form', { name: 'Add a version' })
+  const issues = { issues: [{ type: 'Grammar', text: 'was' }] }
+  const row = { name: 'memo', text: ['They was late.'], gt_json: JSON.stringify(issues) }
+  await form.getByLabel('Name of the dataset').fill('rows')
+  const field = form.getByLabel('File', { exact: true })
+  expect(await field.getAttribute('accept')).toBe('.jsonl,.ndjson,.json,.csv,.zip')
+  await field.setInputFiles(fileOf([row], 'rows.json'))
+  await form.getByLabel('Columns').fill('id=name\nparagraphs=text\nissues=gold')
+  await form.getByRole('button', { name: 'Add' }).click()
+  await form.getByText('has no column "gold"').waitFor()
+  await form.getByLabel('Columns').fill('id=name\nparagraphs=text\nissues=gt_json')
+  await form.getByRole('button', { name: 'Add' }).click()
+  await page.getByRole('status').getByText('1 example').waitFor()
+  expect(await violationsInBoth(page)).toEqual([])
+})
+
+test('many types are read on a narrow page without scrolling sideways', async () => {
+  const page = await shared().signIn({ locale: 'en-US', reducedMotion: 'reduce' })
+  const issues = Array.from({ length: 17 }, (_, i) => {
+    return { type: `Volume Restriction of kind ${i}`, text: 'always' }
+  })
+  const splits = ['evaluation', 'test', 'audit'] as const
+  await addDataset(
+    page,
+    'many-types',
+    splits.map((split) => ({ id: split, split, paragraphs: [`${promise} ${split}`], issues })),
+  )
+  await page.setViewportSize({ width: 390, height: 800 })
+  for (const [address, names] of [
+    ['', ['List of datasets']],
+    ['/many-types', ['Sizes of the splits', 'List of versions']],
+  ] as const) {
+    await openDatasets(page, address)
+    for (const name of names) {
+      const table = page.getByRole('region', { name })
+      await table
+        .getByText(/issues?/)
+        .first()
+        .waitFor()
+      const fits = await table.evaluate((one) => one.scrollWidth <= one.clientWidth)
+      expect([name, fits]).toEqual([name, true])
+      for (const row of await table.locator('tbody tr').all()) {
+        expect((await row.boundingBox())?.height).toBeLessThan(700)
+      }
+    }
+    expect(await violationsInBoth(page)).toEqual([])
+  }
 })
 
 test('who adds copies is told which ones came into one split', async () => {

@@ -59,6 +59,7 @@ const table: Record<Role, readonly Permission[]> = {
     'agreement:read',
     'exports:read',
     'people:read',
+    'settings:read',
     'keys:own',
   ],
   operator: [
@@ -86,6 +87,21 @@ export function permissionsOf(roles: readonly Role[]): Set<Permission> {
  */
 export function hearsAnswersAlone(roles: readonly Role[]): boolean {
   return roles.includes('engineer') && conflictOf(roles) === null
+}
+
+/**
+ * How much is hidden follows from the shares of the splits and from how much is open: nothing for who writes
+ * prompts, whatever they are besides. Told to custodians, and to who sets them.
+ */
+export function seesSplitShares({
+  roles,
+  permissions,
+}: {
+  roles: readonly Role[]
+  permissions: ReadonlySet<Permission>
+}): boolean {
+  if (hearsAnswersAlone(roles)) return false
+  return roles.includes('custodian') || permissions.has('settings:write')
 }
 
 /**

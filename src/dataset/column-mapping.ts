@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { UserFacingError } from '../lib/errors.ts'
 import { lineAt, type JsonLine } from './json-lines.ts'
 import { quoted } from './line-error.ts'
@@ -6,6 +7,34 @@ import { quoted } from './line-error.ts'
 export type ColumnMapping = ReadonlyMap<string, readonly string[]>
 
 const fields = ['id', 'document', 'paragraphs', 'issues', 'group', 'split'] as const
+
+const Sent = z.union([z.array(z.string()), z.record(z.string(), z.string())])
+
+/**
+ * As a form sends it: JSON of a list as on the command line, or of an object as prompt flow has it,
+ * `{"issues": "${data.gt_json}"}`.
+ * @throws UserFacingError column-mapping
+ */
+export function parseSentMapping(text: string): ColumnMapping {
+  const sent = Sent.safeParse(jsonOf(text))
+  if (!sent.success) {
+    throw new UserFacingError(
+      'column-mapping',
+      `The column mapping ${quoted(text)} is no JSON of texts. Send an object such as {"id": "name", "issues": "gt_json"}, or a list such as ["issues=gt_json"]; the fields are ${fields.join(', ')}.`,
+    )
+  }
+  if (Array.isArray(sent.data)) return parseColumnMapping(sent.data)
+  const pairs = Object.entries(sent.data).map(([field, column]) => `${field}=${column}`)
+  return parseColumnMapping(pairs)
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
 
 /**
  * Reads `issues=${data.gt_json}`, as the runs of prompt flow have it, or `issues=gt_json.issues`.

@@ -44,17 +44,22 @@ export async function readCsvIssues(
   const rows = parseTable(await readTextFile(file, name), name).map(toRow)
   const byDocument = Map.groupBy(rows, ({ row }) => row.id ?? row.document)
   const documents = namedDocuments(path.dirname(file), from)
-  const find = (name: string) => documents.file(name)
-  return Promise.all([...byDocument].map(([id, own]) => toExample(id, own, find)))
+  const place: Place = {
+    find: (document) => documents.file(document),
+    hint: from.confined === true ? ' Send the table with its documents in a ZIP archive.' : '',
+  }
+  return Promise.all([...byDocument].map(([id, own]) => toExample(id, own, place)))
+}
+
+type Place = {
+  find: (document: string) => Promise<string | null>
+  /** What helps where it is not there. */
+  hint: string
 }
 
 type Row = { row: CsvRow; line: CsvLine }
 
-async function toExample(
-  id: string,
-  rows: Row[],
-  find: (document: string) => Promise<string | null>,
-): Promise<Example> {
+async function toExample(id: string, rows: Row[], { find, hint }: Place): Promise<Example> {
   const [first] = rows
   if (first === undefined) throw new Error('a group has a member')
   const { document } = first.row
@@ -64,7 +69,11 @@ async function toExample(
   }
   const file = await find(document)
   if (file === null) {
-    throw refuse(first.line, 'document', `there is no file ${quoted(document)} beside this one.`)
+    throw refuse(
+      first.line,
+      'document',
+      `there is no file ${quoted(document)} beside this one.${hint}`,
+    )
   }
   return { id, document: { file }, issues: rows.flatMap(toIssues) }
 }

@@ -17,6 +17,11 @@ const mostBytes = { file: 256 * 2 ** 20, entry: 256 * 2 ** 20, unpacked: 2 ** 30
 
 type Upload = { name: string; content: AsyncIterable<Uint8Array> }
 
+type ReadUpload = Pick<ReadFrom, 'stored'> & {
+  /** What comes with the file, before or after it; asked for once the file is here. */
+  columns?: () => Promise<ReadFrom['columns']>
+}
+
 /**
  * Reads a dataset that somebody sent: JSON Lines, CSV or a ZIP archive of a folder. Whatever its lines
  * say, no file outside of `folder` is read.
@@ -27,13 +32,13 @@ type Upload = { name: string; content: AsyncIterable<Uint8Array> }
 export async function readUpload(
   upload: Upload,
   folder: string,
-  { stored }: Pick<ReadFrom, 'stored'> = {},
+  { stored, columns }: ReadUpload = {},
 ): Promise<Example[]> {
-  const from = { confined: true, stored }
   const name = path.basename(printable(upload.name).replaceAll('\\', '/')) || 'dataset.jsonl'
   const isArchive = path.extname(name).toLowerCase() === '.zip'
   const file = path.join(folder, isArchive ? 'archive.zip' : `dataset${endingOf(name)}`)
   await pipeline(Readable.from(limited(upload.content)), createWriteStream(file))
+  const from = { confined: true, stored, columns: await columns?.() }
   if (!isArchive) return readExamples(path.basename(file), folder, from)
   const unpacked = path.join(folder, 'unpacked')
   await unpack(await readFile(file), unpacked)

@@ -451,6 +451,41 @@ test.each([
   expect(items[0]?.paragraphs?.[0]?.text).toBe('They was late.')
 })
 
+/** As the runs of prompt flow have it. */
+const row = JSON.stringify({
+  name: 'memo',
+  text: ['They was late.'],
+  gt_json: JSON.stringify({ issues: [{ type: 'Grammar', text: 'was' }] }),
+})
+
+test.each([
+  ['{"id": "name", "paragraphs": "text", "issues": "${data.gt_json}"}'],
+  ['["id=name", "paragraphs=text", "issues=gt_json.issues"]'],
+])('rows with columns of their own come with a mapping: %s', async (columnMapping) => {
+  await using server = await testServer()
+  const fields = { columnMapping, splits: 'evaluation' }
+  await added(send(server.solo, 'memos', { content: row, fields }))
+  const { items } = await json<{ items: DatasetExample[] }>(
+    server.solo('GET', '/api/datasets/memos/versions/newest/examples'),
+  )
+  expect(items).toMatchObject([
+    { id: 'memo', paragraphs: [{ text: 'They was late.' }], labels: [{ type: 'Grammar' }] },
+  ])
+})
+
+test('a form field that is not known is refused with those that are, also without a value', async () => {
+  await using server = await testServer()
+  for (const columns of ['id=name', '']) {
+    const answer = await send(server.solo, 'memos', { content: row, fields: { columns } })
+    expect(await answer.json()).toMatchObject({
+      status: 400,
+      message: expect.stringMatching(
+        /field "columns", which is not known.*`splits`.*`columnMapping`/,
+      ),
+    })
+  }
+})
+
 test.each<[string, Content, Fields]>([
   ['archive-unreadable', 'no archive', { name: 'a.zip' }],
   [
@@ -467,6 +502,13 @@ test.each<[string, Content, Fields]>([
   ['bad-line', 'no json\n', {}],
   ['upload-malformed', open.join(''), { splits: 'mine' }],
   ['split-missing', JSON.stringify({ id: 'a', paragraphs: ['x'], issues: [] }), {}],
+  ['upload-malformed', open.join(''), { columnMaping: '{"id":"name"}' }],
+  ['column-mapping', row, { columnMapping: '{"id": "name"' }],
+  ['column-mapping', row, { columnMapping: '{"id": 1}' }],
+  ['column-mapping', row, { columnMapping: '{"title": "name"}' }],
+  ['column-mapping', row, { columnMapping: '["id"]' }],
+  ['bad-line', row, { columnMapping: '{"id": "name", "issues": "gold"}' }],
+  ['bad-line', row, {}],
   ['split-unknown', JSON.stringify({ id: 'a', paragraphs: ['x'], issues: [], split: 'dev' }), {}],
 ])('an upload is refused with %s, and nothing is added', async (code, content, fields) => {
   await using server = await testServer()

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { formWith, testServer } from '../../test/helpers/test-server.ts'
+import type { Role } from '../schema/access.ts'
 import type { AgentAcceptance, FlowAgent } from '../schema/api/flows.ts'
 import type { DocumentEntry, ReviewedIssue, ReviewEntry } from '../schema/workplace.ts'
 
@@ -70,6 +71,29 @@ test('verdicts become the acceptance of the agent', async () => {
   expect(await numbers(server.solo)).toMatchObject([{ missed: 1 }])
   await server.solo('DELETE', `/api/documents/${sha256}`)
   expect(await numbers(server.solo)).toMatchObject([{ missed: 1 }])
+})
+
+test('shares of the splits are told to custodians and operators, and to nobody who is an engineer, too', async () => {
+  await using server = await testServer()
+  const told = async (roles: Role[]): Promise<unknown> => {
+    const { ask } = await server.person(roles.join(' '), roles)
+    const settings = (await (await ask('GET', '/api/settings')).json()) as object
+    expect(settings).toHaveProperty('randomShare')
+    return Reflect.get(settings, 'splitShares')
+  }
+  const splitShares = { evaluation: 0.6, test: 0.3, audit: 0.1 }
+  expect(await told(['custodian'])).toEqual(splitShares)
+  expect(await told(['operator'])).toEqual(splitShares)
+  for (const roles of [['engineer'], ['admin'], ['engineer', 'operator']] as Role[][]) {
+    expect([roles, await told(roles)]).toEqual([roles, undefined])
+  }
+  const both = await server.person('both', ['engineer', 'operator'])
+  const set = await both.ask('PUT', '/api/settings', { splitShares })
+  expect(await set.json()).toMatchObject({ status: 403, code: 'split-not-yours' })
+  const other = await both.ask('PUT', '/api/settings', { randomShare: 0.5 })
+  expect(await other.json()).toMatchObject({ randomShare: 0.5 })
+  const custodian = await server.person('cus', ['custodian'])
+  expect((await custodian.ask('PUT', '/api/settings', { splitShares })).status).toBe(403)
 })
 
 test('what operators set is kept, and models are named without keys', async () => {

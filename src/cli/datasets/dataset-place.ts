@@ -8,7 +8,7 @@ type WantedVersion = {
   version: string
 }
 
-type SentDataset = ImportFields & {
+type SentDataset = Omit<ImportFields, 'columnMapping'> & {
   dataset: string
   /** As the user named it. */
   path: string

@@ -140,6 +140,11 @@ export const ImportFields = z.object({
   /** Drawn by the server's key, as each example says, or one for all. */
   splits: z.enum(['drawn', 'given', ...Split.options]).default('drawn'),
   note: z.string().max(1000).optional(),
+  /**
+   * What the columns of JSON Lines are called that hold our fields: JSON of an object,
+   * `{"id": "name", "issues": "gt_json"}`, or of a list, `["id=name", "issues=${data.gt_json}"]`.
+   */
+  columnMapping: z.string().max(2000).optional(),
   /** `true` confirms that engineers get to see what is hidden until now. */
   showHidden: z.enum(['true', 'false']).default('false'),
 })
@@ -242,7 +247,7 @@ export const datasets = {
       path: '/datasets/{dataset}/versions',
       summary: 'Add a version, and the dataset with its first one',
       description:
-        'Send the file as form field `file`: JSON Lines whose lines carry their `paragraphs`, or a ZIP archive of a folder that `proofloop evaluate --dataset` reads. What is there already, for you and in this order, is no new version.',
+        'Send the file as form field `file`: JSON Lines whose lines carry their `paragraphs`, or a ZIP archive of a folder that `proofloop evaluate --dataset` reads. Lines whose columns have other names, such as those of prompt flow, come with `columnMapping`: JSON of an object of our fields (`id`, `document`, `paragraphs`, `issues`, `group`, `split`) and their columns, or of a list as `--column-mapping` takes it. Other form fields are refused. What is there already, for you and in this order, is no new version.',
       successStatus: 201,
     })
     .input(ByName.extend({ ...ImportFields.shape, file: z.file() }))

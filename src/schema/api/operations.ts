@@ -15,8 +15,11 @@ const Settings = z.object({
   changeWebhook: Webhook,
   /** The same for chats that take Slack's incoming webhooks. */
   changeSlackWebhook: Webhook,
-  /** Of documents to come; a group of documents that is there keeps its split. */
-  splitShares: SplitShares,
+  /**
+   * Of documents to come; a group of documents that is there keeps its split. Told to custodians and operators
+   * alone, and to nobody who is an engineer, too: how much is hidden follows from it.
+   */
+  splitShares: SplitShares.optional(),
   /** How many different texts somebody may open on a day (UTC) who may not export. */
   textsPerDay: z.int().min(1).max(100_000),
   /** How many of them may be of one split of a dataset, or documents, as a share of those there; at least ten. */

@@ -7,8 +7,11 @@ import { datasetReader } from '../../access/dataset-reader.ts'
 import { findVersion, versionEntry } from '../../dataset/dataset-answers.ts'
 import { exportFile } from '../../dataset/export-lines.ts'
 import { importVersion, requireDatasetName } from '../../dataset/import-version.ts'
+import { type ColumnMapping, parseSentMapping } from '../../dataset/column-mapping.ts'
 import { loadExamples } from '../../dataset/loaded-example.ts'
+import { quoted } from '../../dataset/line-error.ts'
 import { readUpload } from '../../dataset/read-upload.ts'
+import { once } from '../../lib/once.ts'
 import { UserFacingError } from '../../lib/errors.ts'
 import { peopleNames } from '../../review/people-names.ts'
 import type { ReviewHost } from '../../review/review-host.ts'
@@ -34,8 +37,12 @@ export function addDatasetFiles(app: App, host: Host): void {
     const file = await readMultipartFile(c.req.raw)
     const folder = await mkdtemp(path.join(tmpdir(), 'proofloop-dataset-'))
     try {
-      const read = await readUpload(file, folder, { stored: storedTexts(store, actor) })
-      const fields = fieldsOf(await file.fields())
+      const sent = once(async () => fieldsOf(await file.fields()))
+      const read = await readUpload(file, folder, {
+        stored: storedTexts(store, actor),
+        columns: async () => mappingOf(await sent()),
+      })
+      const fields = await sent()
       const examples = await loadExamples(read, host.flows.documents)
       const { splitShares: shares } = await readReviewSettings(store)
       const details = { mode: fields.mode, splits: fields.splits }
@@ -83,13 +90,25 @@ function splitOf(given: string | undefined): Split | undefined {
   throw new UserFacingError('split-unknown', `There are the splits ${Split.options.join(', ')}.`)
 }
 
-/** An empty field of a form is none. */
+function mappingOf({ columnMapping }: ImportFields): ColumnMapping | undefined {
+  return columnMapping === undefined ? undefined : parseSentMapping(columnMapping)
+}
+
+/** An empty field of a form is none, but one that nobody knows is a mistake all the same. */
 function fieldsOf(fields: Record<string, string>): ImportFields {
+  const unknown = Object.keys(fields).find((name) => !Object.hasOwn(ImportFields.shape, name))
+  if (unknown !== undefined) {
+    throw malformed(`The form has a field ${quoted(unknown)}, which is not known.`)
+  }
   const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''))
   const parsed = ImportFields.safeParse(given)
   if (parsed.success) return parsed.data
-  throw new UserFacingError(
+  throw malformed(`The field ${quoted(String(parsed.error.issues[0]?.path[0]))} is not understood.`)
+}
+
+function malformed(why: string): UserFacingError {
+  return new UserFacingError(
     'upload-malformed',
-    'Besides `file`, the form may have `mode` (replace or add), `splits` (drawn, given, evaluation, test or audit), `showHidden` (true or false) and `note` (at most 1000 characters).',
+    `${why} Besides \`file\`, the form may have \`mode\` (replace or add), \`splits\` (drawn, given, evaluation, test or audit), \`columnMapping\` (JSON such as {"issues": "gt_json"}), \`showHidden\` (true or false) and \`note\` (at most 1000 characters).`,
   )
 }

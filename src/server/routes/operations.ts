@@ -1,10 +1,12 @@
+import type { Actor } from '../../access/actor.ts'
 import { type Doer, record } from '../../access/audit.ts'
 import { inSettings, requireKeepable } from '../../access/budget-limits.ts'
 import type { Budgets } from '../../access/budgets.ts'
 import { readTextLimits, writeTextLimits } from '../../access/opened-texts.ts'
-import { hearsAnswersAlone } from '../../access/permissions.ts'
+import { hearsAnswersAlone, seesSplitShares } from '../../access/permissions.ts'
 import { changeOf } from '../../access/setting-changes.ts'
 import type { FlowLibrary } from '../../flow/flow-library.ts'
+import { UserFacingError } from '../../lib/errors.ts'
 import { pricesAsked } from '../../flow/open-flow.ts'
 import {
   type ChangeWebhooks,
@@ -53,10 +55,10 @@ export function operationRoutes(os: OperationRoutes, host: Host) {
       return input
     }),
     settings: os.settings.handler(async ({ context: { actor } }) => {
-      const all = await readSettings(store)
-      return actor.permissions.has('settings:write') ? all : withoutSecrets(all)
+      return toldTo(actor, await readSettings(store))
     }),
     setSettings: os.setSettings.handler(async ({ input, context: { actor } }) => {
+      if (input.splitShares !== undefined) requireSplitShares(actor)
       const before = await readSettings(store)
       const details = changeOf(before, { ...before, ...input })
       await recordChange(actor, { action: 'settings-changed', subject: 'reviews', details })
@@ -64,7 +66,7 @@ export function operationRoutes(os: OperationRoutes, host: Host) {
       await writeTextLimits(store, { textsPerDay, textsShare })
       await writeChangeWebhooks(store, { changeWebhook, changeSlackWebhook })
       await writeReviewSettings(store, ofReviews)
-      return readSettings(store)
+      return toldTo(actor, await readSettings(store))
     }),
   }
 }
@@ -75,6 +77,20 @@ async function readSettings(store: Store) {
     ...(await readChangeWebhooks(store)),
     ...(await readTextLimits(store)),
   }
+}
+
+function toldTo(actor: Actor, { splitShares, ...rest }: Awaited<ReturnType<typeof readSettings>>) {
+  const told = actor.permissions.has('settings:write') ? rest : withoutSecrets(rest)
+  return seesSplitShares(actor) ? { ...told, splitShares } : told
+}
+
+/** @throws UserFacingError split-not-yours */
+function requireSplitShares(actor: Actor): void {
+  if (seesSplitShares(actor)) return
+  throw new UserFacingError(
+    'split-not-yours',
+    'Who writes prompts does not say how much is hidden from them. Ask an operator who is no engineer to set the shares of the splits.',
+  )
 }
 
 /** The rest of an address is often its secret. */

@@ -22,7 +22,10 @@ export function DatasetsPage() {
         <PageSection title="Add a dataset">
           <Quiet>
             JSON Lines whose lines carry their <code>paragraphs</code>, or a ZIP archive of a folder
-            with documents and labels. Drawn splits hide a share of the examples from engineers.
+            with documents and labels, such as a CSV table and its files. Where the columns of lines
+            have other names, as those of prompt flow do, say which is which: <code>id=name</code>,{' '}
+            <code>paragraphs=text</code>, <code>issues=gt_json</code>. Drawn splits hide a share of
+            the examples from engineers.
           </Quiet>
           <ImportForm />
         </PageSection>

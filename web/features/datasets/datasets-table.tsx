@@ -11,7 +11,13 @@ import { TypeCounts } from './type-counts.tsx'
 export function DatasetsTable({ datasets }: { datasets: ListedDataset[] }) {
   const splits = splitsIn(datasets)
   return (
-    <ScrollTable name="List of datasets" highlightOnHover verticalSpacing={6} miw={940}>
+    <ScrollTable
+      name="List of datasets"
+      isStacked
+      highlightOnHover
+      verticalSpacing={6}
+      miw={{ base: 0, sm: 940 }}
+    >
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Name</Table.Th>
@@ -32,20 +38,24 @@ export function DatasetsTable({ datasets }: { datasets: ListedDataset[] }) {
                 {dataset.dataset}
               </Link>
             </Table.Th>
-            <Table.Td className={classes.person}>{dataset.owner?.name ?? 'no owner yet'}</Table.Td>
+            <Table.Td data-name="Owner" className={classes.person}>
+              {dataset.owner?.name ?? 'no owner yet'}
+            </Table.Td>
             {splits.map((split) => (
-              <Table.Td key={split}>
+              <Table.Td key={split} data-name={splitWords[split]}>
                 <SplitCell version={dataset} split={split} />
               </Table.Td>
             ))}
-            <Table.Td className={classes.types}>
+            <Table.Td data-name="Types" className={classes.types}>
               <TypeCounts splits={dataset.splits} most={4} />
             </Table.Td>
-            <Table.Td className={classes.version}>
+            <Table.Td data-name="Newest version" className={classes.version}>
               <code title={dataset.hash}>{shortHash(dataset.hash)}</code>{' '}
               <When at={dataset.createdAt} />
             </Table.Td>
-            <Table.Td className={classes.person}>{dataset.createdBy.name}</Table.Td>
+            <Table.Td data-name="By" className={classes.person}>
+              {dataset.createdBy.name}
+            </Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>

@@ -10,6 +10,7 @@ import { api, hasCode } from '../../api.ts'
 import { LineForm } from '../../components/line-form.tsx'
 import { SelectField } from '../../components/select-field.tsx'
 import { TextField } from '../../components/text-field.tsx'
+import { WordsField } from '../../components/words-field.tsx'
 import { shortHash } from '../../components/short-hash.ts'
 import { ConfirmShowing } from './confirm-showing.tsx'
 import classes from './datasets.module.css'
@@ -36,6 +37,7 @@ export function ImportForm({ dataset }: { dataset?: string }) {
   const [mode, setMode] = useState<ImportFields['mode']>('replace')
   const [splits, setSplits] = useState<ImportFields['splits']>('drawn')
   const [note, setNote] = useState('')
+  const [columns, setColumns] = useState('')
   const send = useMutation(
     api.datasets.import.mutationOptions({
       onSuccess: () => queries.invalidateQueries({ queryKey: api.datasets.key() }),
@@ -46,12 +48,14 @@ export function ImportForm({ dataset }: { dataset?: string }) {
   const submit = (): void => {
     if (file === null) return
     const words = note.trim()
+    const mapping = linesOf(columns)
     send.mutate({
       dataset: dataset ?? name.trim(),
       file,
       mode,
       splits,
       ...(words !== '' && { note: words }),
+      ...(mapping.length > 0 && { columnMapping: JSON.stringify(mapping) }),
     })
   }
   return (
@@ -71,7 +75,7 @@ export function ImportForm({ dataset }: { dataset?: string }) {
           size="xs"
           type="file"
           label="File"
-          accept=".jsonl,.zip"
+          accept=".jsonl,.ndjson,.json,.csv,.zip"
           required
           withAsterisk={false}
           onChange={({ currentTarget }) => setFile(currentTarget.files?.[0] ?? null)}
@@ -80,6 +84,15 @@ export function ImportForm({ dataset }: { dataset?: string }) {
           <SelectField label="The file" value={mode} onChange={setMode} data={modes} />
         )}
         <SelectField label="Splits" value={splits} onChange={setSplits} data={ways} />
+        <WordsField
+          size="xs"
+          mt={0}
+          label="Columns, one a line (optional)"
+          placeholder="issues=gt_json"
+          maxLength={1000}
+          value={columns}
+          onChange={setColumns}
+        />
         <TextField label="Note (optional)" maxLength={1000} value={note} onChange={setNote} />
       </LineForm>
       <ConfirmShowing
@@ -91,6 +104,12 @@ export function ImportForm({ dataset }: { dataset?: string }) {
       {send.data !== undefined && <AddedNote added={send.data} />}
     </>
   )
+}
+
+/** One `FIELD=COLUMN` a line, as the command line takes them. */
+function linesOf(columns: string): string[] {
+  const lines = columns.split('\n').map((line) => line.trim())
+  return lines.filter((line) => line !== '')
 }
 
 /** What came of a version that was sent. */

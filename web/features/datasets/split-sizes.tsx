@@ -35,7 +35,7 @@ export function SplitCell({ version, split }: { version: Sizes; split: Split }) 
 export function SplitSizes({ splits }: Sizes) {
   if (splits.length === 0) return <Quiet>It holds nothing that you may see.</Quiet>
   return (
-    <ScrollTable name="Sizes of the splits" miw={420} maw="60rem">
+    <ScrollTable name="Sizes of the splits" isStacked miw={{ base: 0, sm: 420 }} maw="60rem">
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Split</Table.Th>
@@ -48,9 +48,13 @@ export function SplitSizes({ splits }: Sizes) {
         {splits.map((size) => (
           <Table.Tr key={size.split}>
             <Table.Th scope="row">{splitWords[size.split]}</Table.Th>
-            <Table.Td data-number>{size.examples}</Table.Td>
-            <Table.Td data-number>{size.issues}</Table.Td>
-            <Table.Td>
+            <Table.Td data-name="Examples" data-number>
+              {size.examples}
+            </Table.Td>
+            <Table.Td data-name="Issues" data-number>
+              {size.issues}
+            </Table.Td>
+            <Table.Td data-name="Types">
               <TypeCounts splits={[size]} />
             </Table.Td>
           </Table.Tr>

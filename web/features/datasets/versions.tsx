@@ -19,7 +19,13 @@ export function Versions({ versions, isWhole }: Props) {
   const splits = splitsIn(versions)
   const tellsSource = versions.some(({ provenance }) => provenance !== null)
   return (
-    <ScrollTable name="List of versions" highlightOnHover verticalSpacing={6} miw={940}>
+    <ScrollTable
+      name="List of versions"
+      isStacked
+      highlightOnHover
+      verticalSpacing={6}
+      miw={{ base: 0, sm: 940 }}
+    >
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Version</Table.Th>
@@ -37,24 +43,28 @@ export function Versions({ versions, isWhole }: Props) {
           const older = versions[index + 1]
           return (
             <Table.Tr key={version.hash}>
-              <Table.Td className={classes.version}>
+              <Table.Td data-name="Version" className={classes.version}>
                 <VersionLink version={version} />
               </Table.Td>
-              <Table.Td>
+              <Table.Td data-name="Added">
                 <When at={version.createdAt} />
               </Table.Td>
-              <Table.Td className={classes.person}>{version.createdBy.name}</Table.Td>
+              <Table.Td data-name="By" className={classes.person}>
+                {version.createdBy.name}
+              </Table.Td>
               {splits.map((split) => (
-                <Table.Td key={split}>
+                <Table.Td key={split} data-name={splitWords[split]}>
                   <SplitCell version={version} split={split} />
                 </Table.Td>
               ))}
-              <Table.Td className={classes.changes}>
+              <Table.Td data-name="Changed" className={classes.changes}>
                 {older === undefined && (isWhole ? changesInWords(version, null) : '…')}
                 {older !== undefined && <Changes version={version} before={older} />}
               </Table.Td>
               {tellsSource && (
-                <Table.Td className={classes.changes}>{sourceInWords(version)}</Table.Td>
+                <Table.Td data-name="Made of" className={classes.changes}>
+                  {sourceInWords(version)}
+                </Table.Td>
               )}
             </Table.Tr>
           )

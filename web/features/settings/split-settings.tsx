@@ -21,6 +21,8 @@ export function SplitSettings() {
   const { may } = useMe()
   const query = useQuery(api.operations.settings.queryOptions())
   const shares = query.data?.splitShares
+  // Nothing that everybody is told: the section is there for who is.
+  if (shares === undefined) return null
   return (
     <Section
       title="Splits"
@@ -28,7 +30,7 @@ export function SplitSettings() {
       changedBy={may('settings:write') ? undefined : 'an operator'}
       explanation="Engineers see documents of the evaluation split; those of test and audit are hidden from them. Shares are of documents to come: what is there keeps its split."
     >
-      {shares !== undefined && <SplitForm key={JSON.stringify(shares)} shares={shares} />}
+      <SplitForm key={JSON.stringify(shares)} shares={shares} />
     </Section>
   )
 }
