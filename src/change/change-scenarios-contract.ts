@@ -244,6 +244,35 @@ export function describeChanges(openForge: OpenForgeWorld): void {
       expect(await world.newest(eves)).toMatchObject({ writers: [world.wim.id] })
     })
 
+    test('is not approved by whoever its commits name, as a co-author or by an address', async () => {
+      const message = 'Edit\n\nCo-authored-by: Ada <Ada@Example.org>\n'
+      const id = await propose('named', { message })
+      await world.forge.push({ branch: 'named', files: { 'a.md': 'A' }, by: 'wim@example.org' })
+      expect((await world.settle(id)).stage).toBe('waits-for-approval')
+      const writers = [world.ada.id, world.wim.id].toSorted()
+      expect(await world.newest(id)).toMatchObject({ writers })
+      const { reference } = await world.stored(id)
+      await world.forge.review(reference, { by: 'ada', decision: 'approved' })
+      expect((await world.settle(id)).stage).toBe('waits-for-approval')
+    })
+
+    test('that was approved and then not wanted is not deployed when somebody merges it by hand', async () => {
+      const { ada, forge, host } = world
+      const own = host.changes.forge
+      const refused = { merged: false, why: 'refused', reason: 'Not clean.' } as const
+      const id = await propose('unwanted')
+      await world.settle(id)
+      await world.decide(id, ada.id)
+      host.changes.forge = { ...own, merge: () => Promise.resolve(refused) }
+      expect((await world.settle(id)).stage).toBe('merge-refused')
+      host.changes.forge = own
+      await world.decide(id, ada.id, { decision: 'changes-requested', gate: null })
+      expect((await world.settle(id)).stage).toBe('changes-requested')
+      await forge.mergeByHand((await world.stored(id)).reference)
+      expect((await world.settle(id)).stage).toBe('stopped')
+      expect(await host.store.changes.deploymentRequest(id)).toBeNull()
+    })
+
     test('of the evaluation or the policy takes a custodian, and is judged by what held before it', async () => {
       const config = await inProduction(world, 'proofloop.config.ts')
       const policy = config.replace('{ models', '{ gate: { margin: 0.5 }, models')

@@ -65,21 +65,48 @@ export function requestsThatStand(observed: Deciding): ChangeDecision[] {
  * On what a merged version is deployed: that the gate was passed, or who overrode it. Whoever decided then may have
  * another role by now; what was signed stands. Null: on nothing.
  */
-export function provenBy({
-  gate,
-  decisions,
-  signedOverrides,
-  revision,
-}: Pick<ObservedChange, 'gate' | 'decisions' | 'signedOverrides' | 'revision'>): {
-  override: ChangeDecision | null
-} | null {
+export function provenBy(
+  observed: Pick<
+    ObservedChange,
+    'gate' | 'decisions' | 'signedOverrides' | 'revision' | 'seen' | 'events'
+  >,
+): { override: ChangeDecision | null } | null {
+  const { gate, decisions, signedOverrides, revision } = observed
   if (gate === null || gate.receipt !== 'fits') return null
   if (gate.passed === true) return { override: null }
-  const override = decisions.findLast(
-    (one) => isAbout(one, revision) && isSaidWhy(one) && signedOverrides.has(one.id),
+  const about = decisions.filter((one) => isAbout(one, revision) && stands(observed, one))
+  const newest = newestOfEach(about)
+  const override = about.findLast(
+    (one) => isSaidWhy(one) && signedOverrides.has(one.id) && !isTakenBack(one, newest),
   )
   return gate.cannotTell && override !== undefined ? { override } : null
 }
+
+/**
+ * Whether what was merged was approved when it was, and by nobody who has taken that back. Whoever let it in may have
+ * another role by now; what did not count before it was merged still does not.
+ */
+export function isApprovedAsMerged(observed: Deciding): boolean {
+  const said = observed.decisions.filter(
+    (one) =>
+      isAbout(one, observed.revision) &&
+      isOfGate(one, observed.gate) &&
+      stands(observed, one) &&
+      countsStill(observed, one),
+  )
+  const newest = [...newestOfEach(said).values()]
+  return newest.length > 0 && newest.every(({ decision }) => decision !== 'changes-requested')
+}
+
+/** Of who said it: as they are now, and once it is not open any more as they were when it was. */
+export function countsStill(observed: Deciding, { id, person }: ChangeDecision): boolean {
+  if (whyNotCounted(observed, person) === null) return true
+  if (observed.change.state === 'open') return false
+  return observed.events.every(({ key }) => !refusalKeys.some((of) => key.startsWith(of + id)))
+}
+
+/** Keys of what is told of decisions that do not count: never did, or not any more. */
+export const refusalKeys = ['not-counted:', 'counts-no-more:'] as const
 
 /** Null when it counts. */
 export function whyNotCounted(observed: Deciding, person: string): NotCounted | null {
@@ -155,8 +182,16 @@ function isOverride(
     observed.signedOverrides.has(id) &&
     isSaidWhy(said) &&
     holds(observed, person, neededRole(revision)) &&
-    newest.get(person)?.decision !== 'changes-requested'
+    !isTakenBack(said, newest)
   )
+}
+
+/** Who asks for changes afterwards says otherwise. */
+function isTakenBack(
+  { person }: Pick<ChangeDecision, 'person'>,
+  newest: ReadonlyMap<string, ChangeDecision>,
+): boolean {
+  return newest.get(person)?.decision === 'changes-requested'
 }
 
 function isSaidWhy({ reason }: ChangeDecision): boolean {

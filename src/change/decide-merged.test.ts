@@ -10,6 +10,7 @@ import {
   wait,
 } from '../../test/helpers/decided-rows.ts'
 import {
+  decision,
   doubtfulGate,
   event,
   now,
@@ -22,6 +23,11 @@ import type { ObservedChange } from './observed-change.ts'
 describe('what is merged', () => {
   const merged = { ...change, state: 'merged' as const, mergedAs: 'commit' }
   const ours = [event('merging', { key: mergingKey(revision) })]
+  const approved = [decision('ada')]
+  const takenBack = decision('ada', { decision: 'changes-requested' })
+  const review = decision('ada', { id: 'a'.repeat(64) })
+  const elsewhere = { do: 'stop', why: 'merged-elsewhere' }
+  const audited = { do: 'start-audit', attempt: 1 }
   const nothing = { passed: null, fault: null, dueAt: null, candidateAt: null }
   const audit = { ...nothing, state: 'running' as const, startedAt: now - minute }
   const stopped = (key: string, at: number) => event('stopped', { key, at, text: 'Worse.' })
@@ -162,15 +168,80 @@ describe('what is merged', () => {
       { change: merged, events: [...ours, stopped('stopped', now - 2 * minute)], audit },
     ],
     ['and offered', 'deployable', wait, { change: merged, events: ours, request: {} as never }],
+    [
+      'after its approval was taken back',
+      'stopped',
+      elsewhere,
+      { change: merged, events: ours, decisions: [...approved, takenBack] },
+    ],
+    [
+      'after its approval was taken back, and somebody else has approved it',
+      'stopped',
+      elsewhere,
+      { change: merged, events: ours, decisions: [...approved, takenBack, decision('both')] },
+    ],
+    [
+      'after its approval was dismissed on the forge',
+      'stopped',
+      elsewhere,
+      {
+        change: merged,
+        events: [...ours, event('approval-void', { key: `dismissed:${review.id}` })],
+        decisions: [review],
+      },
+    ],
+    [
+      'after whoever approved it was no approver any more',
+      'stopped',
+      elsewhere,
+      {
+        change: merged,
+        events: [...ours, event('approval-refused', { key: 'counts-no-more:rob-approved:role' })],
+        decisions: [decision('rob')],
+      },
+    ],
+    [
+      'by an approver who is none any more since',
+      'waits-for-audit',
+      audited,
+      { change: merged, events: ours, decisions: [decision('rob')] },
+    ],
+    [
+      'as somebody wanted otherwise whose word does not count',
+      'waits-for-audit',
+      audited,
+      {
+        change: merged,
+        events: [...ours, event('approval-refused', { key: 'not-counted:rob-changes-requested:' })],
+        decisions: [...approved, decision('rob', { decision: 'changes-requested' })],
+      },
+    ],
+    [
+      'after an override was taken back',
+      'stopped',
+      elsewhere,
+      {
+        change: merged,
+        events: ours,
+        gate: doubtfulGate,
+        decisions: [override(), takenBack],
+      },
+    ],
   ])('%s: %s', (...[, stage, step, more]) => {
-    expect(decide(more)).toMatchObject(asIn(stage, step))
+    expect(decide({ decisions: approved, ...more })).toMatchObject(asIn(stage, step))
   })
 
   const every = 30 * minute
   const startedAt = now - every
   const begun = { ...audit, startedAt, dueAt: now }
   const at = (time: number, of: Partial<NonNullable<ObservedChange['audit']>>) =>
-    decide({ now: time, change: merged, events: tried(1), audit: { ...begun, ...of } })
+    decide({
+      decisions: approved,
+      now: time,
+      change: merged,
+      events: tried(1),
+      audit: { ...begun, ...of },
+    })
   const ends = [
     { state: 'done', passed: true },
     { state: 'done', passed: false },
@@ -206,7 +277,7 @@ describe('what is merged', () => {
 
   test('is looked at from when a custodian began it, where nobody else did', () => {
     const done = { ...audit, state: 'done' as const, passed: true, dueAt: now }
-    const of = { change: merged, events: ours, audit: done }
+    const of = { decisions: approved, change: merged, events: ours, audit: done }
     expect(decide({ ...of, now: now - 1 }).step).toEqual({ do: 'wait', until: now })
     expect(decide(of).step.do).toBe('request-deployment')
   })

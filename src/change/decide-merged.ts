@@ -1,6 +1,6 @@
 import type { ChangeEvent } from '../schema/stored-change.ts'
 import { retryAt } from './blame.ts'
-import { provenBy } from './count-approvals.ts'
+import { isApprovedAsMerged, provenBy } from './count-approvals.ts'
 import { type DecidedChange, type StopReason, waitForSomebody } from './change-step.ts'
 import type { ObservedChange } from './observed-change.ts'
 import { sentences } from './sentences.ts'
@@ -35,6 +35,8 @@ export function decideMerged(observed: ObservedChange): DecidedChange {
     return { stage: 'deployable', told: [sentences.deployable], step: waitForSomebody }
   }
   if (!isMergeTold(observed)) return stop('merged-elsewhere')
+  // Somebody has merged by hand what an approver did not want any more.
+  if (!isApprovedAsMerged(observed)) return stop('merged-elsewhere')
   if (seen?.mergedTree === 'other') return stop('other-tree')
   if (revision !== null && isUntestedInQueue(observed, revision) && revision.testedOn !== null) {
     return stop('untested')

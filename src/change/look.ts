@@ -2,7 +2,7 @@ import type { ChangeRevision } from '../schema/stored-change.ts'
 import type { ChangeHost } from './change-host.ts'
 import type { ObservedChange, SeenOnForge } from './observed-change.ts'
 import { policyFilesOf } from './policy-files.ts'
-import { personHere } from './see-forge.ts'
+import { personHere, personWithAddress } from './see-forge.ts'
 import { isLookedThrough, testedOnHead } from './untested-merge.ts'
 
 /** Keeps what the forge shows of a change now, and what would be merged. */
@@ -24,12 +24,15 @@ export async function look(
 async function revisionOf(
   host: Pick<ChangeHost, 'store' | 'changes'>,
   { change: { id: change }, revision: before, functionalBy }: ObservedChange,
-  { head, base, commits, writers, authorHere }: SeenOnForge,
+  { head, base, commits, writers, writerAddresses, authorHere }: SeenOnForge,
 ): Promise<Omit<ChangeRevision, 'seenAt'>> {
   const { repository, settings } = host.changes
   const merged = await repository.mergeTree(base, head)
   const people = await host.store.people.list()
-  const here = writers.map((writer) => personHere(settings, people, writer))
+  const here = [
+    ...writers.map((writer) => personHere(settings, people, writer)),
+    ...writerAddresses.map((address) => personWithAddress(people, address)),
+  ]
   const others = here.filter((person) => person !== null && person !== authorHere)
   const tree = 'tree' in merged ? merged.tree : null
   const files = tree === null ? [] : await repository.changedFiles(base, tree)

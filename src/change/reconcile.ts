@@ -70,7 +70,8 @@ function isAboutToMerge({ step }: DecidedChange): boolean {
 
 /** The forge does not know it any more: as if it were closed, with what was last seen. */
 function gone({ reference, title, description, branch, mergedAs, state }: StoredChange) {
-  const nothing = { writers: [], reviews: [], runners: [], commits: 0, head: '', base: '' }
+  const nobody = { writers: [], writerAddresses: [], reviews: [], runners: [] }
+  const nothing = { ...nobody, commits: 0, head: '', base: '' }
   const last = { reference, title, description, branch, author: '', mergedAs }
   return { ...nothing, ...last, state: state === 'merged' ? state : ('closed' as const) }
 }

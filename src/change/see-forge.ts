@@ -21,6 +21,15 @@ export function personHere(
   return people.find(({ id, email }) => id === named || email.toLowerCase() === mail)?.id ?? null
 }
 
+/** Whoever has an account here with a mail address, whatever the forge knows of it. */
+export function personWithAddress(
+  people: readonly Pick<StoredPerson, 'id' | 'email'>[],
+  address: string,
+): string | null {
+  const mail = address.toLowerCase()
+  return people.find(({ email }) => email.toLowerCase() === mail)?.id ?? null
+}
+
 /** What the forge says, with whom it means here, and whether what it merged is what was tested. */
 export async function seeForge(
   { store, changes: { settings, repository } }: Pick<ChangeHost, 'store' | 'changes'>,

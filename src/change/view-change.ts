@@ -7,7 +7,7 @@ import {
 } from '../schema/stored-change.ts'
 import type { PersonName } from '../schema/workplace.ts'
 import type { ChangeAudience } from './change-audience.ts'
-import { isAbout, isOfGate, isPassedNow } from './count-approvals.ts'
+import { countsStill, isAbout, isOfGate, isPassedNow } from './count-approvals.ts'
 import { newestOf } from './decide-check.ts'
 import { stands } from './forge-reviews.ts'
 import { gateSentence } from './gate-sentence.ts'
@@ -93,6 +93,7 @@ function viewDecision(
       isAbout(one, observed.revision) &&
       isOfGate(one, observed.gate) &&
       stands(observed, one) &&
+      countsStill(observed, one) &&
       isSigned,
     reason: reasonTold || audience.judges ? reason : null,
     solo,

@@ -24,6 +24,8 @@ export type ForgeWorld = {
   update(branch: string): Promise<void>
   /** Proposes a branch. @returns its reference */
   open(change: { branch: string; by: string; title?: string }): Promise<string>
+  /** Merges it, as somebody who asks nobody. */
+  mergeByHand(reference: string): Promise<void>
   /** As whoever has no use for it does: its branch is taken away. */
   remove(branch: string): Promise<void>
   /** What somebody says on the forge itself of the newest commit. */
@@ -41,8 +43,9 @@ export type ForgeWorld = {
 export type Push = {
   branch: string
   files?: Files
-  /** Name of who writes it. */
+  /** Name of who writes it, or an address of theirs that is not the one of their account on the forge. */
   by?: string
+  message?: string
   /** Whether what the branch has is thrown away. */
   force?: boolean
   /** How many commits more, of nothing. */

@@ -47,6 +47,7 @@ export function seenAsKept(): NonNullable<ObservedChange['seen']> {
     author: 'eve',
     authorHere: 'eve',
     writers: [],
+    writerAddresses: [],
     state: 'open',
     head: revision.head,
     base: revision.base,

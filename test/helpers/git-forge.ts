@@ -109,12 +109,13 @@ const tests: Record<NonNullable<Push['tests']>, string | null> = {
 const functionalTests = { command: ['node', testFile], seconds: 15 }
 
 /** A commit as git imports it: one process, however many there are. */
-function importedCommit({ branch, by, from, files }: Imported): Buffer[] {
+function importedCommit({ branch, by, from, files, message = 'Edit' }: Imported): Buffer[] {
   const at = `${Math.floor(Date.now() / 1000)} +0000`
   const begin = from === null ? '' : `from ${from}\n`
-  const head = `commit refs/heads/${branch}\nmark :1\ncommitter ${by} <${by}@example.org> ${at}`
+  const address = by.includes('@') ? by : `${by}@example.org`
+  const head = `commit refs/heads/${branch}\nmark :1\ncommitter ${by} <${address}> ${at}`
   return [
-    Buffer.from(`${head}\ndata 4\nEdit\n${begin}`),
+    Buffer.from(`${head}\ndata ${Buffer.byteLength(message)}\n${message}\n${begin}`),
     ...Object.entries(files).flatMap(([name, content]) => {
       if (content === null) return [Buffer.from(`D ${name}\n`)]
       const bytes = Buffer.from(content)
@@ -124,7 +125,13 @@ function importedCommit({ branch, by, from, files }: Imported): Buffer[] {
   ]
 }
 
-type Imported = { branch: string; by: string; from: string | null; files: Files }
+type Imported = {
+  branch: string
+  by: string
+  from: string | null
+  files: Files
+  message?: string
+}
 
 const newline = Buffer.from('\n')
 
@@ -149,23 +156,26 @@ async function startGitForge(
     const isKnown = existsSync(path.join(bare, 'refs/heads', branch))
     const from = `refs/heads/${isKnown && !force ? branch : main}^0`
     const ownTests: Files = more.tests === undefined ? {} : { [testFile]: tests[more.tests] }
-    const first = { branch, by, from, files: { ...files, ...ownTests } }
+    const { message } = more
+    const first = { branch, by, from, files: { ...files, ...ownTests }, message }
     const others = Array.from({ length: empty }, () => ({ branch, by, from: null, files: {} }))
     return importCommits(bare, [first, ...others])
+  }
+  async function merge(from: string, into: string): Promise<void> {
+    const sides = [into, from].map((name) => `refs/heads/${name}`)
+    const tree = await git(bare, ['merge-tree', '--write-tree', ...sides])
+    const parents = sides.flatMap((side) => ['-p', side])
+    const as = ['-c', 'user.name=eve', '-c', 'user.email=eve@example.org']
+    const commit = await git(bare, [...as, 'commit-tree', tree, ...parents, '-m', `Merge ${from}`])
+    await git(bare, ['update-ref', sides[0] ?? '', commit])
   }
   return {
     ...opened,
     folder,
     settings: { forge: { kind: 'local', repository: bare }, functional: functionalTests },
     push,
-    async update(branch: string) {
-      const sides = [branch, main].map((name) => `refs/heads/${name}`)
-      const tree = await git(bare, ['merge-tree', '--write-tree', ...sides])
-      const parents = sides.flatMap((side) => ['-p', side])
-      const as = ['-c', 'user.name=eve', '-c', 'user.email=eve@example.org']
-      const commit = await git(bare, [...as, 'commit-tree', tree, ...parents, '-m', 'Update'])
-      await git(bare, ['update-ref', sides[0] ?? '', commit])
-    },
+    update: (branch: string) => merge(main, branch),
+    mergeByHand: (branch: string) => merge(branch, main),
     async open({ branch, by, title = 'Better' }: { branch: string; by: string; title?: string }) {
       const author = `${by}@example.org`
       return opened.forge.open({ branch, title, description: '', author })

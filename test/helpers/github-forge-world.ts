@@ -47,7 +47,13 @@ export async function startGitHubForge({ flow, now }: Pick<ForgeOptions, 'flow' 
     )
     const onto = force ? 'refs/heads/main' : undefined
     const commits = [
-      { branch, author: by, files: Object.fromEntries(written), message: 'Edit', onto },
+      {
+        branch,
+        author: by,
+        files: Object.fromEntries(written),
+        message: more.message ?? 'Edit',
+        onto,
+      },
       ...Array.from({ length: empty }, (_, n) => {
         return { branch, author: by, files: {}, message: `Edit ${n}` }
       }),
@@ -71,6 +77,7 @@ export async function startGitHubForge({ flow, now }: Pick<ForgeOptions, 'flow' 
       if (commit === null) throw new Error('It conflicts.')
       github.runner('test', commit, 'success')
     },
+    mergeByHand: async (reference: string) => void (await github.mergeByHand(Number(reference))),
     open: async ({ by, ...change }: { branch: string; by: string; title?: string }) =>
       String(await github.open({ login: by, ...change })),
     remove: async (branch: string) => void (await repository.deleteRef(`refs/heads/${branch}`)),

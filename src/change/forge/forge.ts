@@ -33,6 +33,11 @@ export type ForgeChange = {
   author: ForgePerson
   /** Those who wrote its commits, as far as the forge knows who they are. */
   writers: ForgePerson[]
+  /**
+   * Mail addresses of those who wrote, committed or are named as co-authors, as its commits have them: whoever has an
+   * account here with one is a writer, too, whether or not the forge knows whose it is.
+   */
+  writerAddresses: string[]
   state: ChangeState
   head: string
   /** The protected branch, as it is now; in a merge queue, as it will be when this one is merged. */

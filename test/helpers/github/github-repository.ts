@@ -7,7 +7,7 @@ export type NewCommit = {
   /** By path; null: removed. */
   files: Record<string, string | null>
   message?: string
-  /** Logins; null: somebody whose address GitHub does not know. */
+  /** Logins; null, or an address: somebody whose address GitHub does not know. */
   author?: string | null
   committer?: string
   /** Where it begins; default: the branch itself, else main. Another than the branch's own is a force-push. */
@@ -21,7 +21,8 @@ export type GitHubRepository = ReturnType<typeof createRepository>
 const people = '@people.test'
 
 function addressOf(login: string | null): string {
-  return login === null ? 'somebody@elsewhere.test' : `${login}${people}`
+  if (login === null) return 'somebody@elsewhere.test'
+  return login.includes('@') ? login : `${login}${people}`
 }
 
 /** Null: an address that GitHub does not know. */

@@ -12,3 +12,11 @@ export function accountOfLogin(
   const found = Object.entries(people).find(([name]) => name.toLowerCase() === wanted)
   return found?.[1] ?? null
 }
+
+/**
+ * Whom GitHub gives an address that nobody writes to: `ID+LOGIN` or `LOGIN` before the host. Null: it is somebody's own,
+ * or of the page.
+ */
+export function loginOfAddress(address: string): string | null {
+  return /^(?:\d+\+)?([a-z\d][a-z\d-]*)@users\.noreply\.github\.com$/iu.exec(address)?.[1] ?? null
+}

@@ -22,6 +22,7 @@ test.each(kinds)('shows a pull request as it stands (%s)', async (kind) => {
     branch: 'better',
     author: 'ada',
     writers: ['ada'],
+    writerAddresses: ['ada@people.test'],
     state: 'open',
     head,
     base,

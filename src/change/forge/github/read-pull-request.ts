@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ForgeChange, RunnerCheck } from '../forge.ts'
+import { loginOfAddress } from './account-of-login.ts'
 import { CheckRuns, CombinedStatus, CommitItem, PullRequest, Review } from './github-answers.ts'
 import type { GitHubApi } from './github-api.ts'
 import { isStatus, refused, unavailable } from './github-error.ts'
@@ -69,13 +70,15 @@ async function describe(
   host: PullRequestHost,
   { pull, refs }: { pull: PullRequest; refs: MirroredRefs },
 ): Promise<ForgeChange> {
-  const [reviews, writers, ofHead, group] = await Promise.all([
+  const [reviews, writers, writerAddresses, ofHead, group] = await Promise.all([
     readReviews(host, pull),
     readWriters(host, pull),
+    readAddresses(host, { pull, refs }),
     readRunners(host, pull.head.sha),
     readGroup(host, { pull, refs }),
   ])
   const opener = pull.user?.login ?? ''
+  const named = writerAddresses.map(loginOfAddress).filter((login) => login !== null)
   const opened = readAuthor(pull.body ?? '', pull.head.ref, host.api.credential)
   return {
     reference: String(pull.number),
@@ -84,7 +87,8 @@ async function describe(
     branch: pull.head.ref,
     author: opened.author !== null && (await isOpenedByUs(host, pull)) ? opened.author : opener,
     // A person who opens it with words of ours has had a hand in it, too.
-    writers: isBot(opener) ? writers : [...new Set([...writers, opener])],
+    writers: [...new Set([...writers, ...named, ...(isBot(opener) ? [] : [opener])])],
+    writerAddresses,
     state: pull.merged ? 'merged' : pull.state,
     head: pull.head.sha,
     base: group?.base ?? refs.base,
@@ -130,6 +134,16 @@ async function readWriters(
   const route = 'GET /repos/{owner}/{repo}/pulls/{pull_number}/commits'
   const asked = { ...api.names, pull_number: number }
   return writersOf(await api.all(route, asked, z.array(CommitItem)))
+}
+
+/** GitHub tells neither co-authors nor whoever has not told it of their address; the commits themselves do. */
+async function readAddresses(
+  { mirror: { repository }, mostCommits }: PullRequestHost,
+  { pull, refs }: { pull: PullRequest; refs: MirroredRefs },
+): Promise<string[]> {
+  if (pull.commits > mostCommits) return []
+  const { people } = await repository.commits(refs.base, refs.head, mostCommits)
+  return people.map(({ email }) => email)
 }
 
 function writersOf(commits: readonly CommitItem[]): string[] {

@@ -67,7 +67,8 @@ export async function showChange(
   // What the protected branch was before.
   const merge = mergedAs === null ? null : await readCommit(host.place, mergedAs)
   const { count, people } = await commitsOf(host, merge?.parents[0] ?? base, head)
-  const writers = await host.peopleOf(people.map(({ email }) => email))
+  const writerAddresses = people.map(({ email }) => email)
+  const writers = await host.peopleOf(writerAddresses)
   return {
     reference,
     title,
@@ -75,6 +76,7 @@ export async function showChange(
     branch,
     author,
     writers: [...new Set([author, ...writers])],
+    writerAddresses,
     state,
     head,
     base,
