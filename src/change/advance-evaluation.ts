@@ -2,6 +2,7 @@ import { failWithItsJob, queueEvaluation, startEvaluation } from '../evaluation/
 import { summarizeRun } from '../evaluation/evaluation-summary.ts'
 import { splitHash } from '../gate/measure-version.ts'
 import { gateDataset } from '../gate/gate-dataset.ts'
+import { causeOfFailure } from './blame.ts'
 import { count, intervalText, metrics } from '../schema/figure-words.ts'
 import type { StoredEvaluation } from '../schema/stored-evaluation.ts'
 import { type Advancing, measuredOf } from './advancing.ts'
@@ -28,7 +29,7 @@ export async function advanceEvaluation(host: ChangeHost, advancing: Advancing):
       return
     case 'failed':
     case 'stopped': {
-      const cause = known.error?.code ?? 'stopped'
+      const cause = known.error === null ? 'stopped' : causeOfFailure(known.error)
       const summary = known.error?.message ?? 'It was stopped.'
       await endCheck(host, check, { outcome: 'fail', cause, summary })
     }

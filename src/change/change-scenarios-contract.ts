@@ -300,12 +300,37 @@ export function describeChanges(openForge: OpenForgeWorld): void {
       expect((await world.settle(id)).stage).toBe('not-an-engineer')
       const nobody = await propose('nobody', { by: 'mallory' })
       expect((await world.settle(nobody)).stage).toBe('not-an-engineer')
+      expect(await world.toldOf(id, world.rob.id)).toEqual(['stopped'])
+      expect(await world.toldOf(nobody, world.first.id)).toEqual(['stopped'])
       for (const one of [id, nobody]) {
-        expect(await world.kinds(one)).toEqual(['opened'])
+        expect(await world.kinds(one)).toEqual(['opened', 'held'])
         const { tree } = await world.newest(one)
         expect(await world.host.store.changes.checks(one, tree ?? '')).toEqual([])
       }
       expect(world.models.requests).toHaveLength(asked)
+    })
+
+    test('waits again, and those hear of it who decide, when what was said does not stand any more', async () => {
+      const { ada, rob, wim, host } = world
+      const { people } = host.store
+      const id = await propose('again')
+      expect((await world.settle(id)).stage).toBe('waits-for-approval')
+      const waiting = (person: { id: string }) => world.toldOf(id, person.id)
+      expect([await waiting(wim), await waiting(rob)]).toEqual([['approval-waiting'], []])
+      // Who becomes an approver hears of what waits, and nobody else hears it again.
+      await people.setRoles(rob.id, ['approver'])
+      await world.settle(id)
+      expect(await waiting(rob)).toEqual(['approval-waiting'])
+      expect(await waiting(wim)).toEqual(['approval-waiting'])
+      await people.setRoles(rob.id, ['reviewer'])
+      await world.decide(id, ada.id, { decision: 'changes-requested', gate: null })
+      expect((await world.settle(id)).stage).toBe('changes-requested')
+      await people.setRoles(ada.id, ['reviewer'])
+      expect((await world.settle(id)).stage).toBe('waits-for-approval')
+      await world.settle(id)
+      expect(await waiting(wim)).toEqual(['approval-waiting', 'approval-waiting'])
+      await people.setRoles(ada.id, ['approver'])
+      expect((await world.settle(id)).stage).toBe('changes-requested')
     })
 
     test('that is withdrawn, or whose branch is taken away, is closed', async () => {
@@ -314,6 +339,7 @@ export function describeChanges(openForge: OpenForgeWorld): void {
       await world.forge.remove('removed')
       expect((await world.settle(id)).stage).toBe('closed')
       expect(await world.kinds(id)).toContain('closed')
+      expect(await world.toldOf(id, world.eve.id)).toContain('stopped')
       const own = await propose('withdrawn')
       await reconcile(world.host, own)
       const { ada, eve } = world
@@ -322,6 +348,7 @@ export function describeChanges(openForge: OpenForgeWorld): void {
       await expect(close(ada)).rejects.toMatchObject({ code: 'change-not-yours' })
       await close(eve)
       expect((await world.settle(own)).stage).toBe('closed')
+      expect(await world.toldOf(own, eve.id)).not.toContain('stopped')
     })
 
     // Last: of all that has happened.

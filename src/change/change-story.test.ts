@@ -1,8 +1,16 @@
 import { expect, test } from 'vitest'
-import { event, now, observed, revision } from '../../test/helpers/observed-change.ts'
-import { untold } from './change-story.ts'
+import {
+  check,
+  decision,
+  event,
+  now,
+  observed,
+  revision,
+} from '../../test/helpers/observed-change.ts'
+import { askedLater, untold } from './change-story.ts'
 import { decideChange } from './decide-change.ts'
 import { mergingKey } from './decide-merged.ts'
+import type { ObservedChange } from './observed-change.ts'
 
 test('that a look at audit failed for good stands in the story, once for each that was begun', () => {
   const { change } = observed()
@@ -32,4 +40,68 @@ test('that a look at audit failed for good stands in the story, once for each th
   expect(told(5, now + 1)).toEqual([`audit-failed:${now + 1}`])
   expect(told(5, now, { fault: null })).toEqual([])
   expect(told(5, now, { state: 'done', passed: true, fault: null })).toEqual([])
+})
+
+/** Tells all that is to be told of it as it is, and goes on with the story. */
+function tellAll(events: ObservedChange['events'], more: Partial<ObservedChange>) {
+  const one = observed({ ...more, events })
+  const told = untold(one, decideChange(one))
+  return [...events, ...told.map((of) => event(of.kind, of))]
+}
+const waits = (events: ObservedChange['events']) =>
+  events.filter(({ kind }) => kind === 'approval-waiting').length
+
+test('that it waits for approval is told once, and again when an approval does not count any more', () => {
+  const decisions = [decision('ada')]
+  const roles = new Map([...observed().roles, ['ada', ['reviewer' as const]] as const])
+  let story = tellAll([], {})
+  story = tellAll(story, {})
+  expect(waits(story)).toBe(1)
+  // Of somebody who is no approver: it has waited all the time.
+  story = tellAll(story, { decisions: [decision('rob')] })
+  expect(waits(tellAll(story, { decisions: [decision('rob')] }))).toBe(1)
+  story = tellAll(story, { decisions })
+  expect(waits(story)).toBe(1)
+  story = tellAll(story, { decisions, roles })
+  expect(waits(story)).toBe(2)
+  story = tellAll(story, { decisions, roles })
+  expect(waits(story)).toBe(2)
+  expect(story.filter(({ kind }) => kind === 'approval-refused')).toHaveLength(2)
+})
+
+test('that it waits for approval is told again when a wish for changes was dismissed', () => {
+  const id = 'a'.repeat(64)
+  const decisions = [decision('ada', { id, decision: 'changes-requested' })]
+  const seen = { state: 'open', head: revision.head, standing: new Set<string>() } as never
+  let story = tellAll([], {})
+  story = tellAll(story, { decisions })
+  expect(waits(story)).toBe(1)
+  const one = observed({ decisions, seen, events: story })
+  const decided = { ...decideChange(observed({ events: story })) }
+  const told = untold(one, decided)
+  expect(told.map(({ kind }) => kind)).toEqual(['approval-void', 'approval-waiting'])
+  story = [...story, ...told.map((of) => event(of.kind, of))]
+  expect(untold(observed({ decisions, seen, events: story }), decided)).toEqual([])
+})
+
+test('who may decide later is asked, once', () => {
+  const story = tellAll([], {})
+  const one = observed({ events: story })
+  expect(askedLater(one, new Set(['ada', 'both']))).toEqual([])
+  const asked = askedLater(one, new Set(['ada']))
+  expect(asked).toMatchObject([{ kind: 'approver-asked', person: 'both' }])
+  const more = observed({ events: [...story, ...asked.map((of) => event(of.kind, of))] })
+  expect(askedLater(more, new Set(['ada']))).toEqual([])
+})
+
+test('what waits for a person of whom nothing else tells stands in the story, once', () => {
+  const stranger = { roles: new Map() }
+  const unfit = { gate: { ...observed().gate!, receipt: 'does-not-fit' as const } }
+  for (const more of [stranger, unfit]) {
+    const story = tellAll([], more)
+    expect(story.filter(({ kind }) => kind === 'held')).toHaveLength(1)
+    expect(tellAll(story, more)).toHaveLength(story.length)
+  }
+  const failed = { checks: [check('functional', { outcome: 'fail', cause: 'tests-failed' })] }
+  expect(tellAll([], failed).map(({ kind }) => kind)).not.toContain('held')
 })

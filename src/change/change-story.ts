@@ -1,11 +1,19 @@
-import type { ChangeDecision, ChangeEvent } from '../schema/stored-change.ts'
+import type { ChangeEvent } from '../schema/stored-change.ts'
 import type { DecidedChange } from './change-step.ts'
-import { isAbout, isOfGate, type NotCounted, whyNotCounted } from './count-approvals.ts'
+import {
+  decisionKey,
+  deciders,
+  isAbout,
+  isOfGate,
+  type NotCounted,
+  notCountedKey,
+  whyNotCounted,
+} from './count-approvals.ts'
 import { newestOf } from './decide-check.ts'
 import { dismissedKey, isDismissed } from './forge-reviews.ts'
 import { refusalKey, unguardedText } from './merge-refusals.ts'
 import type { ObservedChange } from './observed-change.ts'
-import { listed } from './sentences.ts'
+import { listed, sentences } from './sentences.ts'
 import { isUntested } from './untested-merge.ts'
 
 export type NewChangeEvent = Omit<ChangeEvent, 'sequence' | 'at' | 'change'>
@@ -16,20 +24,16 @@ export type NewChangeEvent = Omit<ChangeEvent, 'sequence' | 'at' | 'change'>
  */
 export function untold(observed: ObservedChange, decided: DecidedChange): NewChangeEvent[] {
   const told = new Set(observed.events.map(({ key }) => key))
-  const all = [
+  const before = [
     opened(observed),
     ...revisionEvents(observed),
     ...decisionEvents(observed),
     ...checkEvents(observed),
-    ...stageEvents(observed, decided),
-    ...guardEvents(observed, decided),
-  ]
-  return all.filter(({ key }) => !told.has(key))
-}
-
-/** Of a decision, whoever tells it first. */
-export function decisionKey({ id }: Pick<ChangeDecision, 'id'>): string {
-  return `decision:${id}`
+    ...stateEvents(observed),
+  ].filter(({ key }) => !told.has(key))
+  const story = [...observed.events, ...before]
+  const stage = [...stageEvents(observed, decided, story), ...guardEvents(observed, decided)]
+  return [...before, ...stage.filter(({ key }) => !told.has(key))]
 }
 
 function opened({ change }: ObservedChange): NewChangeEvent {
@@ -82,7 +86,7 @@ function decisionEvents(observed: ObservedChange): NewChangeEvent[] {
       const text = 'It does not stand on the forge any more.'
       return [said, { key: dismissedKey(one), kind: 'approval-void', person, text }]
     }
-    if (decision === 'changes-requested') return [said]
+    if (decision === 'changes-requested' && !isOfNow) return [said]
     if (!isOfNow || !isOfGate(one, gate)) {
       const text = isOfNow ? voided.gate : voided.tree
       return [said, { key: `void:${id}`, kind: 'approval-void', person, text }]
@@ -90,7 +94,8 @@ function decisionEvents(observed: ObservedChange): NewChangeEvent[] {
     const why = whyNotCounted(observed, person)
     if (why === null) return [said]
     const text = notCounted[why]
-    return [said, { key: `not-counted:${id}:${why}`, kind: 'approval-refused', person, text }]
+    const key = notCountedKey(observed, one, why)
+    return [said, { key, kind: 'approval-refused', person, text }]
   })
 }
 
@@ -114,28 +119,40 @@ function guardEvents({ revision, seen, now }: ObservedChange, { stage }: Decided
   return [{ key, kind: 'merge-refused' as const, person: null, text: unguardedText(guard) }]
 }
 
-function stageEvents(
-  { change, revision, checks, gate, request, audit, events: known }: ObservedChange,
-  { stage, told, step }: DecidedChange,
-): NewChangeEvent[] {
-  const of = `${revision?.head}:${revision?.tree}`
-  const text = told.join(' ')
-  const events: NewChangeEvent[] = []
-  if (stage === 'waits-for-approval') {
-    const isAskedAnew = (newestOf(checks, 'gate')?.attempt ?? 1) > 1
-    const key = isAskedAnew ? `waiting:${of}:${gate?.id}` : `waiting:${of}`
-    events.push({ key, kind: 'approval-waiting', person: null, text })
-  }
-  const turns = known.filter(({ kind }) => kind === 'closed' || kind === 'reopened')
+/** That it was closed, opened again or merged on the forge. */
+function stateEvents({ change, events }: ObservedChange): NewChangeEvent[] {
+  const turns = turnsOf(events)
   const isClosed = turns.at(-1)?.kind === 'closed'
   if (isClosed !== (change.state === 'closed')) {
     const kind = isClosed ? 'reopened' : 'closed'
-    events.push({ key: `${kind}:${turns.length}`, kind, person: null, text: '' })
+    return [{ key: `${kind}:${turns.length}`, kind, person: null, text: '' }]
   }
-  if (change.state === 'merged' && change.mergedAs !== null) {
-    const merged = `Merged as ${change.mergedAs}.`
-    events.push({ key: 'merged', kind: 'merged', person: null, text: merged })
+  if (change.state !== 'merged' || change.mergedAs === null) return []
+  return [{ key: 'merged', kind: 'merged', person: null, text: `Merged as ${change.mergedAs}.` }]
+}
+
+/** Each time that it was closed and opened again. */
+export function turnsOf<E extends Pick<ChangeEvent, 'kind'>>(events: readonly E[]): E[] {
+  return events.filter(({ kind }) => kind === 'closed' || kind === 'reopened')
+}
+
+type Story = readonly Pick<ChangeEvent, 'key' | 'kind' | 'person'>[]
+
+/** @param story with what is about to be told */
+function stageEvents(
+  observed: ObservedChange,
+  decided: DecidedChange,
+  story: Story,
+): NewChangeEvent[] {
+  const { change, request, audit } = observed
+  const { stage, told, step } = decided
+  const text = told.join(' ')
+  const events: NewChangeEvent[] = []
+  if (stage === 'waits-for-approval') {
+    events.push({ key: waitingKey(observed, story), kind: 'approval-waiting', person: null, text })
   }
+  const held = heldKey(observed, decided)
+  if (held !== null) events.push({ key: held, kind: 'held', person: null, text })
   const isForSomebody = step.do === 'wait' && step.until === null
   if (change.state === 'merged' && stage === 'host-fault' && isForSomebody && audit !== null) {
     events.push({
@@ -150,4 +167,56 @@ function stageEvents(
     events.push({ key: 'deployment', kind: 'deployment-requested', person: null, text: asked })
   }
   return events
+}
+
+/** What ends a wait for approval, or takes back what ended one. */
+const endsWait: ReadonlySet<ChangeEvent['kind']> = new Set([
+  'approval-void',
+  'merging',
+  'closed',
+  'reopened',
+])
+
+/**
+ * Of a wait for approval: of what would be merged, by what the gate has measured, and since it last did not wait. So
+ * whoever decides is told again where an approval or a wish for changes does not stand any more.
+ */
+function waitingKey({ revision, checks, gate }: ObservedChange, story: Story): string {
+  const of = `waiting:${revision?.head}:${revision?.tree}`
+  const isAskedAnew = (newestOf(checks, 'gate')?.attempt ?? 1) > 1
+  const first = isAskedAnew ? `${of}:${gate?.id}` : of
+  const last = story.findLastIndex(
+    ({ key, kind }) =>
+      kind === 'approval-waiting' && (key === first || key.startsWith(`${first}:again:`)),
+  )
+  if (last < 0) return first
+  const ended = story
+    .slice(last + 1)
+    .findLast(({ key, kind }) => endsWait.has(kind) || key.startsWith('counts-no-more:'))
+  return ended === undefined ? (story[last]?.key ?? first) : `${first}:again:${ended.key}`
+}
+
+/** Who decides by now about what waits, and was not asked when it began to. @param told whom it was told to */
+export function askedLater(observed: ObservedChange, told: ReadonlySet<string>): NewChangeEvent[] {
+  const waiting = observed.events.findLast(({ kind }) => kind === 'approval-waiting')
+  if (waiting === undefined) return []
+  const known = new Set(observed.events.map(({ key }) => key))
+  return deciders(observed)
+    .filter((person) => !told.has(person))
+    .map((person) => {
+      const key = `${waiting.key}:for:${person}`
+      return { key, kind: 'approver-asked' as const, person, text: '' }
+    })
+    .filter(({ key }) => !known.has(key))
+}
+
+/** What waits for a person of whom nothing else that happens tells; null: it does not. */
+function heldKey(
+  { revision, gate, change }: ObservedChange,
+  { stage, told }: DecidedChange,
+): string | null {
+  if (change.state !== 'open') return null
+  if (stage === 'not-an-engineer') return `held:author:${revision?.head}`
+  if (stage !== 'host-fault' || !told.includes(sentences.receipt)) return null
+  return `held:receipt:${revision?.head}:${revision?.tree}:${gate?.id}`
 }

@@ -106,7 +106,29 @@ export function countsStill(observed: Deciding, { id, person }: ChangeDecision):
 }
 
 /** Keys of what is told of decisions that do not count: never did, or not any more. */
-export const refusalKeys = ['not-counted:', 'counts-no-more:'] as const
+const refusalKeys = ['not-counted:', 'counts-no-more:'] as const
+
+/** What was told before it did not count did count then. */
+export function notCountedKey(
+  { events }: Pick<ObservedChange, 'events'>,
+  { id }: Pick<ChangeDecision, 'id'>,
+  why: NotCounted,
+): string {
+  const never = `not-counted:${id}:`
+  const isTold = events.some(({ key }) => key === decisionKey({ id }))
+  const counted = isTold && events.every(({ key }) => !key.startsWith(never))
+  return counted ? `counts-no-more:${id}:${why}` : never + why
+}
+
+/** Of a decision, whoever tells it first. */
+export function decisionKey({ id }: Pick<ChangeDecision, 'id'>): string {
+  return `decision:${id}`
+}
+
+/** Whose decision about what would be merged now counts. */
+export function deciders(observed: Deciding): string[] {
+  return [...observed.roles.keys()].filter((person) => whyNotCounted(observed, person) === null)
+}
 
 /** Null when it counts. */
 export function whyNotCounted(observed: Deciding, person: string): NotCounted | null {

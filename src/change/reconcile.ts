@@ -1,7 +1,7 @@
 import type { StoredChange } from '../schema/stored-change.ts'
 import { canonicalJson } from '../lib/content-hash.ts'
 import type { ChangeHost } from './change-host.ts'
-import { untold } from './change-story.ts'
+import { askedLater, untold } from './change-story.ts'
 import type { ChangeStep, DecidedChange } from './change-step.ts'
 import { decideChange } from './decide-change.ts'
 import { forgeNews, type ForgeNews } from './forge-news.ts'
@@ -94,12 +94,27 @@ async function tell(
     const steps = await notificationSteps(host, observed, event)
     await changes.tell({ ...event, change: id }, steps)
   }
+  if (decided.stage === 'waits-for-approval') await askLater(host, observed)
   const told = await changes.told(id)
   const environment = 'production'
   for (const news of forgeNews(observed, decided, { told, environment })) {
     const linked = publicUrl === undefined ? news : linkNews(news, `${publicUrl}/changes/${number}`)
     await tellForge(host, reference, linked)
     await changes.keepTold(id, news.about, news.contentHash)
+  }
+}
+
+/** Whoever may decide about it since it began to wait is told, too. */
+async function askLater(host: ChangeHost, observed: ObservedChange): Promise<void> {
+  const { changes, notifications } = host.store
+  const { id } = observed.change
+  const waiting = observed.events.findLast(({ kind }) => kind === 'approval-waiting')
+  // Told just now: all of them were.
+  if (waiting === undefined) return
+  const told = await notifications.toldOf({ change: id, eventKey: waiting.key })
+  for (const event of askedLater(observed, new Set(told))) {
+    const steps = await notificationSteps(host, observed, event)
+    await changes.tell({ ...event, change: id }, steps)
   }
 }
 

@@ -7,6 +7,7 @@ import type { ChangeHost } from './change-host.ts'
 import { newestOf } from './decide-check.ts'
 import { type KnownChange, knownChange } from './known-change.ts'
 import { changeContext, versionOf } from './observe-change.ts'
+import { turnsOf } from './change-story.ts'
 import { mayLookAgain, retryableCheck } from './retryable.ts'
 
 /**
@@ -60,7 +61,7 @@ async function lookAgain(host: ChangeHost, actor: Actor, known: KnownChange): Pr
 
 /** @throws UserFacingError change-not-yours, change-not-open, and those of the forge */
 export async function closeChange(
-  { changes }: Pick<ChangeHost, 'changes'>,
+  { changes, store }: Pick<ChangeHost, 'changes' | 'store'>,
   actor: Pick<Actor, 'id'>,
   change: StoredChange,
 ): Promise<void> {
@@ -69,6 +70,11 @@ export async function closeChange(
     throw new UserFacingError('change-not-open', `Change ${change.number} is ${change.state}.`)
   }
   await changes.forge.close(change.reference)
+  // Who did it needs not be told.
+  const turns = turnsOf(await store.changes.events(change.id))
+  if (turns.at(-1)?.kind === 'closed') return
+  const key = `closed:${turns.length}`
+  await store.changes.tell({ key, change: change.id, kind: 'closed', person: actor.id, text: '' })
 }
 
 function requireOwn({ id }: Pick<Actor, 'id'>, { author }: StoredChange): void {

@@ -9,7 +9,7 @@ export type Retryable = {
   attempt: number
 }
 
-/** A check that failed by a fault that is not the change's, or by its own tests, which may be fickle. */
+/** A check that failed by a fault that is not the change's, or by its own tests or runs, which may be fickle. */
 export function retryableCheck({ observed, decided }: KnownChange): Retryable | null {
   const { stage } = decided
   if (observed.change.state !== 'open') return null
@@ -22,7 +22,8 @@ export function retryableCheck({ observed, decided }: KnownChange): Retryable | 
     })
   if (failed?.check === undefined) return null
   const isOurs = stage === 'host-fault' || stage === 'budget-spent'
-  const isFickle = stage === 'not-passed' && failed.name === 'functional'
+  const isOwn = failed.name === 'functional' || failed.name === 'evaluation'
+  const isFickle = stage === 'not-passed' && isOwn
   return isOurs || isFickle ? { name: failed.name, attempt: failed.check.attempt + 1 } : null
 }
 

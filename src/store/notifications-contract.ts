@@ -39,6 +39,11 @@ export function describeNotificationContract(createPlace: CreatePlace): void {
       ])
       expect(await store.notifications.list('bob', { limit: 9 })).toHaveLength(1)
       expect(await store.notifications.list('zoe', { limit: 9 })).toEqual([])
+      const toldOf = (change: string, eventKey: string) =>
+        store.notifications.toldOf({ change, eventKey })
+      expect((await toldOf('a', '1')).toSorted()).toEqual(['ann', 'bob'])
+      expect(await toldOf('a', '2')).toEqual([])
+      expect(await toldOf('b', '1')).toEqual([])
     })
 
     it('are not there when their event is not', async () => {

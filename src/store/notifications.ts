@@ -24,6 +24,8 @@ export type Notifications = {
    * event before.
    */
   steps(notifications: NewNotification[]): Step[]
+  /** Who was told of an event of a change, as long as it is kept. */
+  toldOf(event: { change: string; eventKey: string }): Promise<string[]>
   /** Of that person; null: of nobody, or of somebody else. */
   get(person: string, id: string): Promise<StoredNotification | null>
   /** Newest first. */
@@ -43,6 +45,7 @@ export function createNotifications({
     kysely.selectFrom('notifications').selectAll().where('person', '=', person)
   return {
     steps: (all) => all.map((one) => ({ query: insertOf(kysely, one, now()) })),
+    toldOf: (event) => toldOf(kysely, event),
     async get(person, id) {
       const row = await of(person).where('id', '=', id).executeTakeFirst()
       return row === undefined ? null : notificationOf(row)
@@ -86,6 +89,21 @@ export function createNotifications({
       ])
     },
   }
+}
+
+/** By people, whose notifications of an event of a change are found at once. */
+async function toldOf(
+  kysely: Kysely<Tables>,
+  { change, eventKey }: { change: string; eventKey: string },
+): Promise<string[]> {
+  const rows = await kysely
+    .selectFrom('people')
+    .innerJoin('notifications', 'notifications.person', 'people.id')
+    .select('notifications.person')
+    .where('notifications.change', '=', change)
+    .where('notifications.event_key', '=', eventKey)
+    .execute()
+  return rows.map(({ person }) => person)
 }
 
 /** From who is there: whoever has left is told nothing, and hinders nobody. */

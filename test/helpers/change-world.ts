@@ -160,6 +160,12 @@ export async function changeWorld<F extends ForgeWorld>(
       return checks.findLast((one) => one.name === name) ?? null
     },
     kinds: async (id: string) => (await host.store.changes.events(id)).map(({ kind }) => kind),
+    /** What somebody was told of a change, the oldest first. */
+    toldOf: async (id: string, person: string) =>
+      (await host.store.notifications.list(person, { limit: 500 }))
+        .filter(({ change }) => change === id)
+        .map(({ kind }) => kind)
+        .toReversed(),
     actions: async () => (await host.store.audit.list({ limit: 500 })).map(({ action }) => action),
     /** Everything that people who see a change are told. */
     texts: async (id: string, decided: DecidedChange) =>

@@ -173,3 +173,35 @@ test('custodians hear of a look at audit that failed for good, and for themselve
   expect(others).toEqual(custodians)
   expect(author).toEqual(toldWhen(observed(), event('stopped'), null)[0])
 })
+
+test('where nobody may decide its author hears that, and why', () => {
+  const many = observed({ revision: { ...revision, commits: 251 } })
+  const waiting = event('approval-waiting')
+  expect(toldWhen(many, waiting, null)).toMatchObject([
+    { person: 'eve', kind: 'stopped', text: expect.stringContaining('Squash') },
+  ])
+  const alone = observed({ roles: new Map([['eve', ['engineer', 'approver']]]) })
+  expect(toldWhen(alone, waiting, null)).toMatchObject([
+    { person: 'eve', kind: 'stopped', text: expect.stringContaining('nobody here') },
+  ])
+})
+
+test('what is closed, or waits for a person, is told to its author and to who can do something', () => {
+  const roles = new Map([...observed().roles, ['root', ['admin' as const]] as const])
+  const peopleOf = (of: Arguments[1]) =>
+    toldWhen(observed({ roles }), of, null).map(({ person, kind }) => [person, kind])
+  expect(peopleOf(event('closed'))).toEqual([['eve', 'stopped']])
+  expect(peopleOf(event('closed', { person: 'eve' }))).toEqual([])
+  expect(peopleOf(event('held', { key: 'held:author:head' }))).toEqual([
+    ['eve', 'stopped'],
+    ['root', 'stopped'],
+  ])
+  expect(peopleOf(event('held', { key: 'held:receipt:head:tree:gate' }))).toEqual([
+    ['eve', 'stopped'],
+    ['cleo', 'stopped'],
+    ['both', 'stopped'],
+  ])
+  expect(peopleOf(event('approver-asked', { person: 'ada' }))).toEqual([
+    ['ada', 'approval-waiting'],
+  ])
+})

@@ -1,8 +1,8 @@
+import type { Role } from '../../schema/access.ts'
 import type { ChangeCheck, ChangeDecision, ChangeEvent } from '../../schema/stored-change.ts'
 import type { StoredNotification } from '../../schema/stored-notification.ts'
 import { blameOf, retryAt } from '../blame.ts'
-import { decisionKey } from '../change-story.ts'
-import { whyNotCounted } from '../count-approvals.ts'
+import { deciders, decisionKey, whyNotCounted } from '../count-approvals.ts'
 import { isOfGuard } from '../merge-refusals.ts'
 import type { ObservedChange } from '../observed-change.ts'
 import { isUntested } from '../untested-merge.ts'
@@ -30,12 +30,16 @@ export function whoIsTold(
   const { author } = observed.change
   const toAuthor = (kind: Told['kind'], text: string): Told[] => tell([author], kind, text)
   switch (event.kind) {
-    case 'approval-waiting': {
-      const text = 'It has passed the gate, and waits for somebody to approve it.'
-      return tell(deciders(observed), 'approval-waiting', text)
-    }
+    case 'approval-waiting':
+      return aboutWaiting(observed)
+    case 'approver-asked':
+      return tell([event.person], 'approval-waiting', texts.waiting)
     case 'approval-refused':
-      return tell([event.person], 'approval-waiting', `Your approval does not count. ${event.text}`)
+      return tell([event.person], 'approval-waiting', notCounted(observed, event))
+    case 'held':
+      return aboutHeld(observed, event)
+    case 'closed':
+      return event.person === author ? [] : toAuthor('stopped', texts.closed)
     case 'check-ended': {
       const check = endedCheck(observed, event)
       return check === undefined ? [] : aboutCheck(observed, check, left)
@@ -74,13 +78,23 @@ export function whoIsTold(
     case 'approval-void':
     case 'merging':
     case 'audit-started':
-    case 'closed':
     case 'reopened':
       return []
   }
 }
 
 const texts = {
+  waiting: 'It has passed the gate, and waits for somebody to approve it.',
+  refused: 'Your approval does not count.',
+  wishRefused: 'That you ask for changes does not count.',
+  nobody: 'It has passed the gate, and nobody here may approve it: its page says who could.',
+  tooMany:
+    'It has passed the gate, and nobody can approve it: it has more commits than are looked at for who wrote them. Squash them.',
+  notBegun:
+    'Nothing of it is begun: whoever proposed it does not have the role engineer. An admin can give it.',
+  receipt:
+    'The receipt of its gate does not fit: nothing is merged on it. Have the gate asked again.',
+  closed: 'It was closed, or its branch was deleted. Once it is opened again, it goes on.',
   conflict: 'It cannot be merged as it is: its page says which files changed on both sides.',
   untested:
     'It lacks commits of the protected branch, so that no runner has tested what would be merged: its branch has to be updated. Its page says how.',
@@ -93,8 +107,31 @@ const texts = {
     'It is merged, and the look at the split audit failed several times by a fault of the server. A custodian can start it again from the gate.',
   worn: 'Over the merges so far, changes look better on the test set than on the split audit: it is worn out. Rotate it.',
   functional: 'Its functional tests were not passed, or it cannot be bundled. Its page says why.',
+  unmeasured: 'It could not be measured: its runs over documents failed. Its page says how.',
   byHand:
     'A check failed several times by a fault that is not its own. Once the cause is gone, it has to be tried again by hand.',
+}
+
+/** Where nobody may approve it, its author hears that: or it would wait for nobody, and nobody would know. */
+function aboutWaiting(observed: ObservedChange): Told[] {
+  const { change, revision, mostCommits } = observed
+  const people = deciders(observed)
+  if (people.length > 0) return tell(people, 'approval-waiting', texts.waiting)
+  const text = (revision?.commits ?? 0) > mostCommits ? texts.tooMany : texts.nobody
+  return tell([change.author], 'stopped', text)
+}
+
+function aboutHeld(observed: ObservedChange, { key }: ToldEvent): Told[] {
+  const { author } = observed.change
+  return key.startsWith('held:author:')
+    ? tell([author, ...holders(observed, 'admin')], 'stopped', texts.notBegun)
+    : tell([author, ...holders(observed, 'custodian')], 'stopped', texts.receipt)
+}
+
+function notCounted({ decisions }: ObservedChange, { key, text }: ToldEvent): string {
+  const said = decisions.find(({ id }) => key.split(':')[1] === id)
+  const isWish = said?.decision === 'changes-requested'
+  return `${isWish ? texts.wishRefused : texts.refused} ${text}`
 }
 
 /** Each of them once. */
@@ -151,7 +188,8 @@ function aboutCheck(observed: ObservedChange, check: ChangeCheck, left: number |
     ? tell([author, ...holders(observed, 'operator')], 'stopped', texts.byHand)
     : []
   if (check.name !== 'gate') {
-    return blame === 'change' ? toAuthor('stopped', texts.functional) : stuck
+    if (blame !== 'change') return stuck
+    return toAuthor('stopped', check.name === 'evaluation' ? texts.unmeasured : texts.functional)
   }
   const verdict = toAuthor('verdict', isPassed ? 'It has passed the gate.' : notPassed(check))
   const own = [...verdict, ...(left !== null && left <= fewLeft ? toAuthor(...few(left)) : [])]
@@ -183,11 +221,6 @@ function endedCheck(
   )
 }
 
-/** Whose decision about what would be merged now counts. */
-function deciders(observed: ObservedChange): string[] {
-  return [...observed.roles.keys()].filter((person) => whyNotCounted(observed, person) === null)
-}
-
-function holders({ roles }: ObservedChange, role: 'custodian' | 'operator'): string[] {
+function holders({ roles }: ObservedChange, role: Role): string[] {
   return [...roles].flatMap(([person, own]) => (own.includes(role) ? [person] : []))
 }

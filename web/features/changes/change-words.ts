@@ -107,6 +107,8 @@ export function eventInWords({ kind, text, person }: Omit<Event, 'at'>): string 
       return 'Ended'
     case 'approval-waiting':
       return 'Waits for approval'
+    case 'approver-asked':
+      return 'may decide about it by now'
     case 'approved':
       return 'approved it'
     case 'changes-requested':
@@ -127,6 +129,8 @@ export function eventInWords({ kind, text, person }: Omit<Event, 'at'>): string 
       return 'The audit began'
     case 'audit-failed':
       return 'The audit failed'
+    case 'held':
+      return 'Waits for a person'
     case 'stopped':
       return 'Stopped: it is not deployed'
     case 'deployment-requested':
