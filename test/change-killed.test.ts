@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { afterChecks } from '../src/change/change-scenarios-world.ts'
 import { reconcile } from '../src/change/reconcile.ts'
 import { changeWorld, type ForgeWorld, type OpenForgeWorld } from './helpers/change-world.ts'
 import { dyingHost } from './helpers/dying-host.ts'
@@ -7,10 +8,20 @@ import { openGitForgeWorld } from './helpers/git-forge.ts'
 import { openGitHubForgeWorld } from './helpers/github-forge-world.ts'
 import { watchStatements } from './helpers/watch-statements.ts'
 
-type World = Awaited<ReturnType<typeof changeWorld>>
+type World<F extends ForgeWorld = ForgeWorld> = Awaited<ReturnType<typeof changeWorld<F>>>
+
+/** As few documents as a gate can tell something by. */
+const small = {
+  sizes: { evaluation: 1, test: 2, audit: 2 },
+  settings: { minDocs: 2, repeats: 1 },
+}
 
 /** Goes on with a change until somebody has to do something, and is killed after each effect. @returns how often */
-async function killedOn(world: World, id: string, effects: Set<string>): Promise<number> {
+async function killedOn<F extends ForgeWorld>(
+  world: World<F>,
+  id: string,
+  effects: Pick<Set<string>, 'has' | 'add'>,
+): Promise<number> {
   for (let times = 0; ;) {
     const killed = Promise.withResolvers<null>()
     const host = dyingHost(world.host, { known: effects, ofForge: true }, (effect) => {
@@ -72,6 +83,48 @@ test('whoever goes on with a change may die between any two effects: the end is 
   expect(await forge.repository.commits(base, merged, 9)).toMatchObject({ count: 2 })
 })
 
+/** Takes all but one in so many for known, so that nobody dies after them. */
+function oneIn(many: number): Pick<Set<string>, 'has' | 'add'> {
+  const seen = new Set<string>()
+  return {
+    has: (effect) => seen.has(effect) || seen.add(effect).size % many !== 0,
+    add: () => seen,
+  } as Pick<Set<string>, 'has' | 'add'>
+}
+
+// After each of them, and with processes that are killed, in the soak.
+test('whoever goes on with a change on GitHub may die after any fourth effect: the end is the same, with no effect twice', async () => {
+  await using world = await changeWorld(openGitHubForgeWorld, small)
+  const { forge, host } = world
+  const effects = oneIn(4)
+  const id = await world.propose()
+  const toGate = await killedOn(world, id, effects)
+  await world.passTimeOf((await world.check(id, 'gate'))?.subject ?? '')
+  const toApproval = await killedOn(world, id, effects)
+  expect((await world.look(id)).stage).toBe('waits-for-approval')
+  await forge.review((await world.stored(id)).reference, { by: 'ada', decision: 'approved' })
+  const toEnd = await killedOn(world, id, effects)
+  expect((await world.look(id)).stage).toBe('deployable')
+  expect(Math.min(toGate, toApproval, toEnd)).toBeGreaterThan(0)
+  expect(await world.kinds(id)).toEqual([
+    'opened',
+    ...Array.from({ length: 4 }, () => ['check-started', 'check-ended']).flat(),
+    ...afterChecks,
+  ])
+  const { state, calls } = forge.github
+  const { mergedAs } = await world.stored(id)
+  expect(state.pulls).toMatchObject([{ mergedAs }])
+  expect(calls.filter((call) => call.startsWith('PUT '))).toHaveLength(1)
+  expect(state.comments).toHaveLength(1)
+  expect(state.deployments).toMatchObject([{ sha: mergedAs, statuses: [{ state: 'queued' }] }])
+  const ours = state.runs.filter(({ name }) => name.startsWith('proofloop/'))
+  expect(new Set(ours.map(({ name }) => name)).size).toBe(ours.length)
+  const gates = await host.store.gates.list({ limit: 9 })
+  expect(gates.map(({ charge }) => charge)).toEqual([1])
+  expect(await host.store.evaluations.list({ limit: 9 })).toHaveLength(1)
+  expect(await host.store.gateAudits.list()).toHaveLength(1)
+})
+
 const writes = /^\s*(?:\d+ times )?(?:insert|update|delete)\b/iu
 
 test.each<[string, OpenForgeWorld]>([
@@ -81,10 +134,7 @@ test.each<[string, OpenForgeWorld]>([
   'whoever goes on with a change on %s may die after everything that it writes',
   async (...[, open]) => {
     using watch = watchStatements()
-    await using world = await changeWorld<ForgeWorld>(open, {
-      sizes: { evaluation: 1, test: 2, audit: 2 },
-      settings: { minDocs: 2, repeats: 1 },
-    })
+    await using world = await changeWorld<ForgeWorld>(open, small)
     const named = new Set<string>()
     const lives = { has: (effect: string) => named.add(effect) !== null }
     const aside = async <T>(work: () => Promise<T>) => (await watch.during(work)).done

@@ -48,6 +48,8 @@ export function describeChanges(openForge: OpenForgeWorld): void {
       const { store } = world.host
       const id = await propose('own', { by: 'wim' })
       await world.settle(id)
+      await expect(world.say(id, world.wim)).rejects.toMatchObject({ code: 'own-change' })
+      // Nor does a row of theirs that came in otherwise.
       await world.decide(id, world.wim.id)
       expect((await world.settle(id)).stage).toBe('waits-for-approval')
       expect(await world.kinds(id)).toContain('approval-refused')
@@ -163,8 +165,9 @@ export function describeChanges(openForge: OpenForgeWorld): void {
       expect(kinds).toContain('approval-void')
       // Whoever may approve it is told again.
       expect(kinds.filter((kind) => kind === 'approval-waiting')).toHaveLength(2)
-      await other.decide(id, ada.id)
+      await other.say(id, ada)
       expect((await other.settle(id)).stage).toBe('deployable')
+      expect(await leaksToAuthor(other, hiddenWords)).toEqual([])
     })
 
     test('whose tests fail, take too long or are not there goes no further', async () => {
@@ -387,7 +390,18 @@ export function describeChanges(openForge: OpenForgeWorld): void {
       expect((await strict.settle(doubt)).stage).toBe('not-passed')
       await strict.decide(doubt, ada.id, { decision: 'overridden', gate, reason, record: null })
       expect((await strict.settle(doubt)).stage).toBe('not-passed')
-      await strict.decide(doubt, ada.id, { decision: 'overridden', gate, reason })
+      const override = { decision: 'overridden', reason } as const
+      const refused = (person: { id: string }, more = {}) =>
+        strict.say(doubt, person, { ...override, ...more }).catch(({ code }) => code)
+      expect(await refused(ada, { reason: undefined })).toBe('reason-missing')
+      expect(await refused(ada, { decision: 'approved' })).toBe('gate-not-passed')
+      expect(await refused(strict.wim)).toBe('own-change')
+      expect(await refused(strict.rob)).toBe('approver-needed')
+      await strict.say(doubt, ada, override)
+      const decided = await host.store.audit.list({ action: 'change-decided', limit: 9 })
+      const tree = (await strict.newest(doubt)).tree
+      expect(decided).toMatchObject([{ actor: ada.id, subject: doubt }])
+      expect(JSON.parse(decided[0]?.details ?? '')).toMatchObject({ decision: 'overridden', tree })
       const done = await strict.settle(doubt)
       expect(done.stage).toBe('deployable')
       expect(await host.store.gateAudits.get(gate ?? '')).toMatchObject({ passed: true })
@@ -402,6 +416,8 @@ export function describeChanges(openForge: OpenForgeWorld): void {
       // What is worse nobody overrides, also once its branch is updated.
       if (strict.forge.forge.kind === 'github') await updatedOnceUntested(strict, worse, 'worse')
       expect((await strict.settle(worse)).stage).toBe('not-passed')
+      const refusal = strict.say(worse, ada, override)
+      await expect(refusal).rejects.toMatchObject({ code: 'not-overridable' })
       const worseGate = await strict.gateOf(worse)
       await strict.decide(worse, ada.id, { decision: 'overridden', gate: worseGate, reason })
       expect((await strict.settle(worse)).stage).toBe('not-passed')
@@ -416,6 +432,20 @@ export function describeChanges(openForge: OpenForgeWorld): void {
       })
       expect((await strict.settle(two)).stage).toBe('budget-spent')
       expect(await strict.check(two, 'gate')).toMatchObject({ outcome: 'fail', cause: 'budget' })
+    })
+
+    test('is asked about by nobody whose money is spent', async () => {
+      const { budgets } = strict.host
+      const noLimits = { currency: 'USD', perMonth: null, perPersonAndMonth: null }
+      await budgets.set({ ...noLimits, perPersonAndMonth: 0.000_001 })
+      const files = prompt('absolutes', 'Find what is promised thrice.')
+      const id = await strict.propose({ branch: 'dear', files })
+      expect((await strict.settle(id)).stage).toBe('budget-spent')
+      const spent = { outcome: 'fail', cause: 'budget-exhausted' }
+      expect(await strict.check(id, 'evaluation')).toMatchObject(spent)
+      expect(await strict.check(id, 'gate')).toBeNull()
+      expect(await strict.toldOf(id, strict.eve.id)).toContain('budget-low')
+      await budgets.set(noLimits)
     })
 
     // Last: of all that has happened. Why somebody overrides the gate may tell of it.

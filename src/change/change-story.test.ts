@@ -20,6 +20,7 @@ test('that a look at audit failed for good stands in the story, once for each th
     )
     const one = observed({
       change: { ...change, state: 'merged', mergedAs: 'commit' },
+      decisions: [decision('ada')],
       events: [event('merging', { key: mergingKey(revision) }), ...tried],
       audit: {
         state: 'running',

@@ -1,5 +1,7 @@
+import { permissionsOf } from '../../src/access/permissions.ts'
 import type { ChangeHost } from '../../src/change/change-host.ts'
 import type { DecidedChange } from '../../src/change/change-step.ts'
+import { decideOnChange, type DecisionRequest } from '../../src/change/decide-on-change.ts'
 import type { Forge, ForgeReview } from '../../src/change/forge/forge.ts'
 import type { Files } from '../../src/change/git/git-samples.ts'
 import { overridingOf } from '../../src/change/judge-receipt.ts'
@@ -129,6 +131,20 @@ export async function changeWorld<F extends ForgeWorld>(
     await host.store.changes.decide({ record, ...said })
   }
 
+  /** As somebody does on the page, about what would be merged now: it is refused as there. */
+  async function say(
+    id: string,
+    person: { id: string },
+    { decision = 'approved', ...more }: Partial<DecisionRequest> = {},
+  ): Promise<void> {
+    const { head, tree } = await going.newest(id)
+    const { name = '', roles = [] } = (await host.store.people.get(person.id)) ?? {}
+    const permissions = permissionsOf(roles)
+    const actor = { id: person.id, name, roles, permissions, via: 'session' as const }
+    const change = await going.stored(id)
+    await decideOnChange(host, actor, { change, decision, head, tree: tree ?? '', ...more })
+  }
+
   /** As the server signs it. */
   async function signedOf(said: Omit<ChangeDecision, 'record' | 'decidedAt'>): Promise<string> {
     const stored = await host.store.gates.get(said.gate ?? '')
@@ -145,6 +161,7 @@ export async function changeWorld<F extends ForgeWorld>(
     rob,
     ...going,
     decide,
+    say,
     setClock,
     /** Pushes, proposes, and has the server find it. @returns its id here */
     async propose({ branch = 'better', files = betterFiles, by = 'eve', ...more }: Proposal = {}) {

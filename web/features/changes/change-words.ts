@@ -136,7 +136,7 @@ export function eventInWords({ kind, text, person }: Omit<Event, 'at'>): string 
     case 'deployment-requested':
       return 'May be deployed'
     case 'closed':
-      return 'Closed'
+      return person === null ? 'Closed' : 'closed it'
     case 'reopened':
       return 'Opened again'
   }

@@ -143,7 +143,7 @@ async function readAddresses(
 ): Promise<string[]> {
   if (pull.commits > mostCommits) return []
   const { people } = await repository.commits(refs.base, refs.head, mostCommits)
-  return people.map(({ email }) => email)
+  return [...new Set(people.map(({ email }) => email))]
 }
 
 function writersOf(commits: readonly CommitItem[]): string[] {

@@ -67,7 +67,7 @@ export async function showChange(
   // What the protected branch was before.
   const merge = mergedAs === null ? null : await readCommit(host.place, mergedAs)
   const { count, people } = await commitsOf(host, merge?.parents[0] ?? base, head)
-  const writerAddresses = people.map(({ email }) => email)
+  const writerAddresses = [...new Set(people.map(({ email }) => email))]
   const writers = await host.peopleOf(writerAddresses)
   return {
     reference,
