@@ -45,7 +45,15 @@ export async function openGitHubForge(options: Options): Promise<OpenForge> {
   const mirror = await openMirror({ api, cloneUrl, branch, dataFolder: options.dataFolder })
   const app = settings.app?.id ?? null
   const login = once(async () => (await api.call('GET /user', {}, Login)).login)
-  const host: PullRequestHost = { api, mirror, branch, app, login, mostCommits }
+  const host: PullRequestHost = {
+    api,
+    mirror,
+    branch,
+    app,
+    login,
+    mostCommits,
+    addresses: new Map(),
+  }
   return {
     forge: forgeOf(host),
     repository: mirror.repository,

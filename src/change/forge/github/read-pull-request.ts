@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ForgeChange, RunnerCheck } from '../forge.ts'
+import { keepRecent } from '../keep-recent.ts'
 import { loginOfAddress } from './account-of-login.ts'
 import { CheckRuns, CombinedStatus, CommitItem, PullRequest, Review } from './github-answers.ts'
 import type { GitHubApi } from './github-api.ts'
@@ -19,6 +20,8 @@ export type PullRequestHost = {
   /** Of the account that the token is of; an App has none to be asked for. */
   login: () => Promise<string>
   mostCommits: number
+  /** By both commits: who wrote what the second has and the first has not is always the same. */
+  addresses: Map<string, string[]>
 }
 
 /** How often it may be pushed to while it is looked at. */
@@ -138,12 +141,17 @@ async function readWriters(
 
 /** GitHub tells neither co-authors nor whoever has not told it of their address; the commits themselves do. */
 async function readAddresses(
-  { mirror: { repository }, mostCommits }: PullRequestHost,
+  { mirror: { repository }, mostCommits, addresses }: PullRequestHost,
   { pull, refs }: { pull: PullRequest; refs: MirroredRefs },
 ): Promise<string[]> {
   if (pull.commits > mostCommits) return []
+  const key = `${refs.base} ${refs.head}`
+  const known = addresses.get(key)
+  if (known !== undefined) return known
   const { people } = await repository.commits(refs.base, refs.head, mostCommits)
-  return [...new Set(people.map(({ email }) => email))]
+  const found = [...new Set(people.map(({ email }) => email))]
+  keepRecent(addresses, key, found)
+  return found
 }
 
 function writersOf(commits: readonly CommitItem[]): string[] {

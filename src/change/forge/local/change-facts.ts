@@ -11,7 +11,8 @@ import { readObjects } from '../../git/read-objects.ts'
 import { newObjects } from '../../git/write-objects.ts'
 import { ForgeCheckName } from '../forge.ts'
 import { factsPrefix, refsOf, refused } from './change-names.ts'
-import { keepRecent, type LocalForgeHost } from './local-forge-host.ts'
+import { keepRecent } from '../keep-recent.ts'
+import type { LocalForgeHost } from './local-forge-host.ts'
 
 /** `change.json` of the commits below refs/proofloop/changes. */
 export const ChangeFacts = z.strictObject({

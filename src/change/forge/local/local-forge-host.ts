@@ -2,6 +2,7 @@ import { listCommits } from '../../git/list-commits.ts'
 import type { GitPlace } from '../../git/open-git-place.ts'
 import type { Commits } from '../../repository.ts'
 import type { ForgePerson } from '../forge.ts'
+import { keepRecent } from '../keep-recent.ts'
 import type { KeptChange } from './change-facts.ts'
 
 export type LocalForgeHost = {
@@ -14,16 +15,6 @@ export type LocalForgeHost = {
   written: Map<string, KeptChange>
   /** By both commits: what the second has and the first has not is always the same. */
   commits: Map<string, Commits>
-}
-
-/** Of each; what was kept first goes first. */
-const mostKept = 200
-
-export function keepRecent<T>(kept: Map<string, T>, key: string, value: T): void {
-  kept.delete(key)
-  kept.set(key, value)
-  const [oldest] = kept.keys()
-  if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest)
 }
 
 /** So many commits are looked at for who wrote them: all there are, as good as always. */
