@@ -84,6 +84,29 @@ export function describeChanges(openForge: OpenForgeWorld): void {
       expect(await alone.host.store.changes.deploymentRequest(own)).toEqual(request)
     })
 
+    test('that passed in solo mode is gated again once that is off, and waits for somebody else', async () => {
+      await using alone = await open({ solo: true })
+      const { host, eve, first } = alone
+      await host.store.people.setRoles(eve.id, first.roles)
+      const id = await alone.propose()
+      expect((await alone.settle(id)).stage).toBe('waits-for-approval')
+      const gated = async () => {
+        const [gate] = await host.store.gates.list({ limit: 1 })
+        const { receipt } = JSON.parse(gate?.receipt ?? '') as { receipt: { solo: boolean } }
+        return { id: gate?.id, row: gate?.solo, receipt: receipt.solo }
+      }
+      const before = await gated()
+      expect(before).toMatchObject({ row: true, receipt: true })
+      await host.store.settings.put('solo-mode', false)
+      await alone.decide(id, eve.id, { solo: true })
+      expect((await alone.settle(id)).stage).toBe('waits-for-approval')
+      const after = await gated()
+      expect(after).toMatchObject({ row: false, receipt: false })
+      expect(after.id).not.toBe(before.id)
+      expect(await alone.stored(id)).toMatchObject({ state: 'open' })
+      expect(await host.store.changes.deploymentRequest(id)).toBeNull()
+    })
+
     test('is approved on the forge once, by somebody who is known here, for the newest commit', async () => {
       const { forge, host } = world
       const id = await propose('reviewed')

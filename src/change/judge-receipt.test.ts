@@ -15,7 +15,7 @@ const signingKey = newSigningKey()
 const splitKey = 'key'
 const policy = GateSettings.parse({})
 const { walls } = policy
-const keys = { publicKey: publicKeyOf(signingKey), splitKey, walls }
+const keys = { publicKey: publicKeyOf(signingKey), splitKey, walls, isSolo: false }
 
 const receipt: Receipt = {
   gate: 'gate',
@@ -64,6 +64,7 @@ const gate: StoredGate = {
   reasons: [],
   hashes,
   measures: null,
+  asked: null,
   policy: canonicalJson(policy),
   walls: { isolation: 'os', boundary: 'users' },
   solo: false,
@@ -142,9 +143,14 @@ describe('the receipt of a gate', () => {
     expect([judgeIn(demo, thick), judgeIn(policy, thick)]).toEqual(['fits', 'fits'])
   })
 
-  test('of solo mode says which walls there were, whatever they are', () => {
+  test('of solo mode fits with whatever walls while that is on, and not once it is off', () => {
     const thin = { isolation: 'process', boundary: 'none' } as const
-    expect(judge({ solo: true, ...signed({ solo: true, ...thin }) })).toBe('fits')
+    for (const stated of [thin, {}]) {
+      const alone = { ...gate, solo: true, ...signed({ solo: true, ...stated }) }
+      const judgeIn = (isSolo: boolean) => judgeReceipt(alone, 'candidate', { ...keys, isSolo })
+      expect([judgeIn(true), judgeIn(false)]).toEqual(['fits', 'does-not-fit'])
+    }
+    expect(judgeReceipt(gate, 'candidate', { ...keys, isSolo: true })).toBe('fits')
   })
 })
 

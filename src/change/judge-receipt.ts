@@ -18,12 +18,14 @@ type Keys = {
 type Judged = Keys & {
   /** By the policy in force: what was good enough in demo mode is not, once that is off. */
   walls: GateSettings['walls']
+  /** Whether one person may hold two roles now. */
+  isSolo: boolean
 }
 
 /**
  * Whether a receipt is ours, of this gate and this version, and says what the gate's row says: what is taken to be
- * in force is compared with the row. Where people may not hold two roles, it must state the walls that its policy
- * wanted, and that are wanted now.
+ * in force is compared with the row. It must state the walls that its policy wanted, and that are wanted now; one of
+ * solo mode counts with any walls while that is on, and not at all once it is off.
  */
 export function judgeReceipt(
   gate: StoredGate,
@@ -37,7 +39,7 @@ export function judgeReceipt(
 function saysOf(
   gate: StoredGate,
   version: string | null,
-  { publicKey, splitKey, walls: wanted }: Judged,
+  { publicKey, splitKey, walls: wanted, isSolo }: Judged,
 ): boolean {
   const receipt = verifyReceipt(gate.receipt ?? '', publicKey)
   const settings = GateSettings.parse(JSON.parse(gate.policy))
@@ -58,7 +60,7 @@ function saysOf(
     receipt.policyHash === contentHash(JSON.parse(gate.policy)) &&
     evaluation === (gate.hashes?.evaluation ?? null) &&
     solo === gate.solo &&
-    (solo || areEnough)
+    (solo ? isSolo : areEnough)
   )
 }
 

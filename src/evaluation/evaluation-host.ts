@@ -3,6 +3,7 @@ import type { Dataset } from '../dataset/read-dataset.ts'
 import type { FlowLibrary } from '../flow/flow-library.ts'
 import type { Isolation } from '../flow/isolate/isolation.ts'
 import type { Jobs } from '../job/jobs.ts'
+import type { ModelHost } from '../model/model-host.ts'
 import type { BudgetLimits } from '../model/budget.ts'
 import type { ModelPrice } from '../schema/config.ts'
 import type { ReviewDocument } from '../schema/document.ts'
@@ -20,11 +21,16 @@ export type CodeRun = {
   version: string
   documents: ReadonlyMap<string, ReviewDocument>
   repeats: number
+  /** For which it is. */
+  evaluation: Pick<StoredEvaluation, 'id' | 'dataset'>
   signal: AbortSignal
 }
 
 /** What it found, and what kept it apart. */
 export type ApartRuns = { repeats: Repeat[]; walls: Walls }
+
+/** The same models, with whatever is to be done with what they are asked. */
+export type Through = (models: ModelHost) => Pick<ModelHost, 'ask'>
 
 /** What differs between evaluations of the split `evaluation` and those of a hidden one. */
 export type Bench = {
@@ -40,7 +46,15 @@ export type Bench = {
   apart: string | null
   /** Whether mistakes, which quote documents, are kept beside the counts. */
   keepsDetails: boolean
-  /** Where versions with code run; left out, in a process of their own behind the walls of this machine. */
+  /**
+   * Runs what asks models through what `through` makes of them, so that all of it is recorded; left out, nothing is.
+   * @param examples in the order in which each run goes over them
+   */
+  record?: <T>(
+    asking: { evaluation: CodeRun['evaluation']; examples: string[] },
+    run: (through: Through) => Promise<T>,
+  ) => Promise<T>
+  /** Where versions with code run, and record what they ask themselves; left out, in a process of their own behind the walls of this machine. */
   runCode?: (wanted: CodeRun) => Promise<ApartRuns>
 }
 

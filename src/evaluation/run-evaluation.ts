@@ -16,7 +16,13 @@ import { evaluateApart, wallsForCode } from './evaluate-apart.ts'
 import { documentsAtOnce, evaluateFlow, type RepeatOptions } from './evaluate-flow.ts'
 import { evaluateOutputs, type Repeat, toEvaluationRun, truthsOf } from './evaluate-outputs.ts'
 import { detailsOf } from './evaluation-details.ts'
-import { type ApartRuns, type EvaluationHost, evaluationQueue } from './evaluation-host.ts'
+import {
+  type ApartRuns,
+  type CodeRun,
+  type EvaluationHost,
+  evaluationQueue,
+  type Through,
+} from './evaluation-host.ts'
 import {
   agentsThatRun,
   codeIn,
@@ -66,9 +72,25 @@ async function measure(
   evaluation: StoredEvaluation,
   stopped: AbortSignal,
 ): Promise<void> {
-  const { agents, flowVersion, requester } = evaluation
   const bench = benchOf(host)
   const dataset = await bench.open(evaluation)
+  const examples = dataset.examples.map(({ id }) => id)
+  const { record = async (_, run) => run((models) => models) } = bench
+  const { run, details } = await record({ evaluation, examples }, (through) =>
+    measureOn(host, evaluation, { dataset, stopped, through }),
+  )
+  await host.store.evaluations.finish(evaluation.id, run, details)
+}
+
+type On = { dataset: Dataset; stopped: AbortSignal; through: Through }
+
+async function measureOn(
+  host: EvaluationHost,
+  evaluation: StoredEvaluation,
+  { dataset, stopped, through }: On,
+) {
+  const { agents, flowVersion, requester } = evaluation
+  const bench = benchOf(host)
   const version = await host.flows.get(flowVersion ?? '')
   const chosen = agents ?? undefined
   const prices = await host.flows.prices(version.hash, chosen)
@@ -99,6 +121,8 @@ async function measure(
     flow,
     loaded,
     environment,
+    evaluation,
+    through,
     repeats: evaluation.repeats ?? 1,
     concurrency: documentsAtOnce(loaded, flow),
     signal,
@@ -111,7 +135,7 @@ async function measure(
   const { evaluated, run } = countsOf(host, measured)
   const account = flow.models.account().total
   const details = bench.keepsDetails ? detailsOf({ evaluated, repeats, account }) : undefined
-  await host.store.evaluations.finish(evaluation.id, run, details)
+  return { run, details }
 }
 
 type Measured = Pick<VersionRun, 'version' | 'flow' | 'loaded'> & {
@@ -146,19 +170,21 @@ type VersionRun = RepeatOptions & {
   flow: Flow
   loaded: LoadedAgent[]
   environment: EnvironmentName | null
+  evaluation: CodeRun['evaluation']
+  through: Through
 }
 
 /** Agents are data and run here; code runs where it reaches nothing. */
 async function runVersion(
   documents: ReadonlyMap<string, ReviewDocument>,
-  { host, version, flow, loaded, environment, ...options }: VersionRun,
+  { host, version, flow, loaded, environment, evaluation, through, ...options }: VersionRun,
 ): Promise<ApartRuns> {
   const { code, paragraphsPerChunk } = version.manifest
   const { runCode } = benchOf(host)
   const onUnexpectedError = host.report
   if (code !== undefined && runCode !== undefined) {
     const { repeats, signal } = options
-    const found = await runCode({ version: version.hash, documents, repeats, signal })
+    const found = await runCode({ version: version.hash, documents, repeats, evaluation, signal })
     signal.throwIfAborted()
     return found
   }
@@ -168,7 +194,8 @@ async function runVersion(
     return { repeats: await evaluateApart(documents, apart), walls: wallsOf(isolation) }
   }
   const { rules, models } = flow
-  const own = { agents: loaded, rules, models, paragraphsPerChunk, onUnexpectedError }
+  const asked = { rules, models: through(models) }
+  const own = { agents: loaded, ...asked, paragraphsPerChunk, onUnexpectedError }
   const repeats = await evaluateFlow(documents, { ...options, ...own })
   return { repeats, walls: await wallsHere(host) }
 }

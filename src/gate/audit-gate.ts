@@ -3,6 +3,7 @@ import { finite } from '../lib/finite.ts'
 import { GateSettings } from '../schema/gate-settings.ts'
 import type { GateMeasure, StoredAudit, StoredGate } from '../schema/stored-gate.ts'
 import type { AuditEnd } from '../store/gate-audits.ts'
+import { requireOpen, withKey } from './asked-keys.ts'
 import { finalFault } from './final-fault.ts'
 import {
   answerEvery,
@@ -182,9 +183,14 @@ async function measureAudit(host: GateHost, { gate, audit, signal }: Auditing): 
   const { dataset } = gate
   const sides = await sidesOf(host, { ...gate, anchor: null })
   const opened = await openSplit(host, { dataset, split: 'audit', person: gatePayer, signal })
+  let { asked } = audit
   const measure = async (side: 'candidate' | 'baseline') => {
     const { repeats } = settings
-    const measured = { ...sides[side], opened, firstRepeat: 0, repeats, solo, signal }
+    const tell = async (key: string): Promise<void> => {
+      asked = withKey(asked, side, key)
+      requireOpen(await host.store.gateAudits.ask(audit, asked))
+    }
+    const measured = { ...sides[side], opened, firstRepeat: 0, repeats, solo, tell, signal }
     const found = await measureVersion(host, measured)
     if (faultRate([found.measure]) <= policyOf(settings).maxErrorRate) return found
     throw new UserFacingError('gate-run-errors', 'Too many runs failed by faults of the host.')

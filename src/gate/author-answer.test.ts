@@ -21,6 +21,7 @@ function gate(change: Partial<StoredGate>): StoredGate {
     reasons: ['POOLED_WORSE'],
     hashes: null,
     measures: null,
+    asked: null,
     policy: '{}',
     walls: { isolation: 'os', boundary: 'users' },
     solo: false,

@@ -37,6 +37,8 @@ export function authorGate(gate: StoredGate, now: number): AuthorGate {
     cause,
     answerAt: at,
     again: gate.look === 1,
+    demo: isDemo(GateSettings.parse(JSON.parse(gate.policy))),
+    solo: gate.solo,
     receipt: answered ? gate.receipt : null,
   }
 }

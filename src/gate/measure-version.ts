@@ -65,6 +65,8 @@ export type WantedMeasure = {
   repeats: number
   /** Whether one person holds all roles. */
   solo: boolean
+  /** Hears under which key it is, before anything is asked of models. */
+  tell: (key: string) => Promise<void>
   signal: AbortSignal
 }
 
@@ -74,7 +76,14 @@ export type WantedMeasure = {
  */
 function measureKey(
   { policyHash }: Pick<GateHost, 'policyHash'>,
-  { identity, opened, firstRepeat, repeats, walls, solo }: WantedMeasure & { walls: Walls },
+  {
+    identity,
+    opened,
+    firstRepeat,
+    repeats,
+    walls,
+    solo,
+  }: Omit<WantedMeasure, 'tell'> & { walls: Walls },
 ): string {
   const { subjectHash, types } = identity
   const { hash } = opened.dataset
@@ -94,6 +103,7 @@ export async function measureVersion(
 ): Promise<{ key: string; measure: GateMeasure }> {
   const { advice: _, ...walls } = await host.gate.runner.walls()
   const key = measureKey(host, { ...wanted, walls })
+  await wanted.tell(key)
   const known = await host.store.gates.measure(key)
   if (known !== null) return { key, measure: known }
   const measure = await measureAnew(host, { ...wanted, walls, key })

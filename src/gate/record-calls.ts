@@ -1,10 +1,17 @@
+import { contentHash } from '../lib/content-hash.ts'
 import { UserFacingError } from '../lib/errors.ts'
-import type { ModelHost, Question, StoredAnswer } from '../model/model-host.ts'
+import type { ModelHost, Question, StoredAnswer, UnusableReply } from '../model/model-host.ts'
+import type { ModelMessage } from '../schema/model.ts'
 import type { GateCall } from '../schema/stored-gate-call.ts'
 import type { Store } from '../store/store.ts'
 
-/** Of one run over an example, in characters: what a flow asks beyond it is recorded without its texts. */
-const mostText = 4_000_000
+/**
+ * Of one run over an example, in characters: what is asked in vain costs nothing, so beyond it the prompt is left out.
+ * What a model replied to is recorded whole, however much it is.
+ */
+const mostInVain = 4_000_000
+/** In characters: with more of them on their way to the store, who asks waits for it. */
+const mostOnTheirWay = 16_000_000
 
 type Recorded = {
   measure: string
@@ -13,85 +20,214 @@ type Recorded = {
   examples: readonly string[]
   /** Number of the first run. */
   firstRepeat: number
-  models: Pick<ModelHost, 'ask' | 'settings'>
 }
 
 type Asked = Question<unknown>
-type Heard = Pick<GateCall, 'answer' | 'fault' | 'inputTokens' | 'outputTokens' | 'isKept'>
+type Models = Pick<ModelHost, 'ask' | 'settings'>
+type Heard = Pick<GateCall, 'answer' | 'said' | 'fault' | 'inputTokens' | 'outputTokens' | 'isKept'>
 
-/** Asks models, and has what was asked and answered kept for custodians. */
-export type CallRecorder = Pick<ModelHost, 'ask'> & {
-  /** When all is durable. Throws when something is not: then nothing may rest on it. */
+/** Has what is asked of models and answered kept for custodians. */
+export type CallRecorder = {
+  /** The same models, recorded. */
+  through(models: Models): Pick<ModelHost, 'ask'>
+  /**
+   * When all that was asked has ended and is durable: so after the models are closed. Throws when something is not:
+   * then nothing may rest on it.
+   */
   written(): Promise<void>
+}
+
+/** Runs something that closes its models itself, and gives what it found once all that it asked is durable. */
+export async function recordedRun<T>(
+  store: Pick<Store, 'gateCalls'>,
+  recorded: Recorded,
+  run: (recorder: CallRecorder) => Promise<T>,
+): Promise<T> {
+  const recorder = recordCalls(store, recorded)
+  const ran = run(recorder)
+  await Promise.allSettled([ran])
+  const [written] = await Promise.allSettled([recorder.written()])
+  // Why it did not end says more than what could not be kept of it.
+  const found = await ran
+  if (written.status === 'rejected') throw written.reason
+  return found
 }
 
 export function recordCalls(
   { gateCalls }: Pick<Store, 'gateCalls'>,
-  { measure, dataset, examples, firstRepeat, models }: Recorded,
+  { measure, dataset, examples, firstRepeat }: Recorded,
 ): CallRecorder {
-  const writing = new Set<Promise<void>>()
-  const textOf = new Map<number, number>()
+  const onTheWay = createOnTheWay()
+  const asked = createAskedBefore()
+  const asking = new Set<Promise<unknown>>()
   let sequence = 0
-  let failure: { error: unknown } | null = null
 
-  function keep(question: Asked, number: number, heard: Heard): void {
-    const { agent, alias, messages, place } = question
-    const run = place?.document ?? 0
-    const texts = textsWithin(textOf, run, { messages, answer: heard.answer })
-    const call = { agent, alias, ...namesOf(models, alias), ...heard, ...texts }
+  /** @param run its number among all, from 0 */
+  function keep(run: number, call: GateCall): void {
     const example = examples[run % examples.length] ?? ''
     const repeat = firstRepeat + Math.floor(run / examples.length)
-    const kept = gateCalls
-      .put({ measure, dataset, example, repeat, sequence: number, call })
-      .catch((error: unknown) => {
-        failure ??= { error }
-      })
-    writing.add(kept)
-    void kept.then(() => writing.delete(kept))
+    const before = asked.before(run, call)
+    const kept = asked.within(run, call)
+    const row = { measure, dataset, example, repeat, sequence, before, call: kept }
+    sequence += 1
+    onTheWay.add(gateCalls.put(row), lengthOf(kept))
+  }
+
+  async function ask<T>(models: Models, question: Question<T>): Promise<T> {
+    const { agent, alias, signal, place } = question
+    const names = { agent, alias, ...namesOf(models, alias) }
+    const hearing = createHearing(question, (messages, heard) =>
+      keep(place?.document ?? 0, { ...names, messages, ...heard }),
+    )
+    try {
+      const value = await models.ask({ ...question, ...hearing.ears })
+      hearing.answered()
+      await onTheWay.room()
+      return value
+    } catch (error) {
+      hearing.failed(error, signal?.aborted === true)
+      throw error
+    }
   }
 
   return {
-    async ask(question) {
-      const number = sequence
-      sequence += 1
-      let heard: (StoredAnswer & { isKept: boolean }) | undefined
-      try {
-        const value = await models.ask({ ...question, onAnswer: (answer) => (heard = answer) })
-        keep(question, number, answered(heard))
-        return value
-      } catch (error) {
-        if (question.signal?.aborted !== true) keep(question, number, unanswered(error))
-        throw error
-      }
-    },
+    through: (models) => ({
+      ask(question) {
+        const asked = ask(models, question)
+        asking.add(asked)
+        const forget = () => void asking.delete(asked)
+        asked.then(forget, forget)
+        return asked
+      },
+    }),
     async written() {
+      await Promise.allSettled(asking)
+      await onTheWay.written()
+    },
+  }
+}
+
+/** One question, with all that was said to it: a model that says what cannot be used is asked once more. */
+function createHearing(
+  { messages }: Pick<Asked, 'messages'>,
+  keep: (messages: ModelMessage[], heard: Heard) => void,
+) {
+  const state: {
+    sent: ModelMessage[] | null
+    /** Whether the last that was said cannot be used. */
+    isUnusable: boolean
+    answer: (StoredAnswer & { isKept: boolean }) | null
+    unusable: UnusableReply[]
+  } = { sent: null, isUnusable: false, answer: null, unusable: [] }
+  const ears: Pick<Asked, 'onSent' | 'onUnusable' | 'onAnswer'> = {
+    onSent(sent) {
+      Object.assign(state, { sent, isUnusable: false })
+    },
+    onUnusable(reply) {
+      state.isUnusable = true
+      state.unusable.push(reply)
+      const { text: said, ...heard } = reply
+      keep(state.sent ?? messages, { answer: null, said, isKept: false, ...heard })
+    },
+    onAnswer: (answer) => void (state.answer = answer),
+  }
+  return {
+    ears,
+    answered: () => keep(state.sent ?? messages, answered(state)),
+    /** What was stopped before it went out was not asked. */
+    failed(error: unknown, isStopped: boolean): void {
+      if (state.isUnusable || (isStopped && state.sent === null)) return
+      keep(state.sent ?? messages, unanswered(isStopped ? 'stopped' : faultOf(error)))
+    },
+  }
+}
+
+/** With the tokens of the last reply alone: those before it are recorded with theirs. */
+function answered({
+  answer,
+  unusable,
+}: {
+  answer: (StoredAnswer & { isKept: boolean }) | null
+  unusable: readonly UnusableReply[]
+}): Heard {
+  const { value = null, isKept = false } = answer ?? {}
+  const own = (name: 'inputTokens' | 'outputTokens'): number | null =>
+    unusable.reduce<number | null>((left, reply) => {
+      const tokens = reply[name]
+      return left === null || tokens === null ? null : left - tokens
+    }, answer?.[name] ?? null)
+  return {
+    answer: value as GateCall['answer'],
+    said: null,
+    fault: null,
+    inputTokens: own('inputTokens'),
+    outputTokens: own('outputTokens'),
+    isKept,
+  }
+}
+
+function unanswered(fault: string): Heard {
+  return { answer: null, said: null, fault, inputTokens: null, outputTokens: null, isKept: false }
+}
+
+function faultOf(error: unknown): string {
+  return error instanceof UserFacingError ? error.code : 'internal'
+}
+
+/** What each run asked, so that equal calls are told apart, and what it asked in vain is kept up to a size. */
+function createAskedBefore() {
+  const equal = new Map<string, number>()
+  const sizes = new Map<number, number>()
+  return {
+    /** How many equal ones the run has had: shots ask the same, and may hear the same. */
+    before(run: number, call: GateCall): number {
+      const { isKept: _, ...same } = call
+      const key = contentHash([run, same])
+      const before = equal.get(key) ?? 0
+      equal.set(key, before + 1)
+      return before
+    },
+    within(run: number, call: GateCall): GateCall {
+      if (call.fault === null || call.said !== null) return call
+      const size = (sizes.get(run) ?? 0) + lengthOf(call)
+      if (size > mostInVain) return { ...call, messages: null }
+      sizes.set(run, size)
+      return call
+    },
+  }
+}
+
+/** What is being written, so that no more is held than there is room for. */
+function createOnTheWay() {
+  const writing = new Set<Promise<void>>()
+  let size = 0
+  let failure: { error: unknown } | null = null
+  return {
+    add(put: Promise<void>, characters: number): void {
+      size += characters
+      const written = put
+        .catch((error: unknown) => {
+          failure ??= { error }
+        })
+        .then(() => {
+          size -= characters
+          writing.delete(written)
+        })
+      writing.add(written)
+    },
+    async room(): Promise<void> {
+      if (size > mostOnTheirWay) await Promise.all(writing)
+    },
+    async written(): Promise<void> {
       await Promise.all(writing)
       if (failure !== null) throw failure.error
     },
   }
 }
 
-function answered(heard: (StoredAnswer & { isKept: boolean }) | undefined): Heard {
-  const { value = null, inputTokens = null, outputTokens = null, isKept = false } = heard ?? {}
-  return { answer: value as GateCall['answer'], fault: null, inputTokens, outputTokens, isKept }
-}
-
-function unanswered(error: unknown): Heard {
-  const fault = error instanceof UserFacingError ? error.code : 'internal'
-  return { answer: null, fault, inputTokens: null, outputTokens: null, isKept: false }
-}
-
-/** A flow asks as much as it likes; what it may have kept is bounded. */
-function textsWithin(
-  kept: Map<number, number>,
-  run: number,
-  texts: Pick<Asked, 'messages'> & Pick<Heard, 'answer'>,
-): Pick<GateCall, 'messages' | 'answer'> {
-  const size = JSON.stringify(texts).length
-  const all = (kept.get(run) ?? 0) + size
-  if (all > mostText) return { messages: null, answer: null }
-  kept.set(run, all)
-  return texts
+function lengthOf({ messages, said }: Pick<GateCall, 'messages' | 'said'>): number {
+  const texts = [...(messages ?? []).map(({ content }) => content), said ?? '']
+  return texts.reduce((sum, text) => sum + text.length, 0)
 }
 
 function namesOf(

@@ -3,6 +3,7 @@ import { evaluationHash } from '../evaluation/evaluate-outputs.ts'
 import { contentHash } from '../lib/content-hash.ts'
 import { GateSettings } from '../schema/gate-settings.ts'
 import type { GateHashes, GateMeasure, StoredGate } from '../schema/stored-gate.ts'
+import { type GateSideName, requireOpen, withKey } from './asked-keys.ts'
 import { chargeGate } from './charge-gate.ts'
 import { finalFault } from './final-fault.ts'
 import { finishGate, type Outcome } from './finish-gate.ts'
@@ -57,6 +58,8 @@ async function judge(host: GateHost, gate: StoredGate, signals: Signals): Promis
   const isAnswer = known !== null && (gate.solo || !areThin(host.gate.settings, known.walls))
   if (isAnswer) {
     const reasons = await reasonsAnew(host, gate, { known, signal })
+    // What it was told before was asked there.
+    await host.store.gates.progress(gate.id, { asked: known.asked })
     return { ...outcomeIn(known), reasons, hashes, key, charge: null }
   }
   const smoke = await trySmoke(host, gate, { sides, signals })
@@ -82,7 +85,7 @@ async function trySmoke(
   const begunAt = host.now()
   const signal = AbortSignal.any([signals.job, signals.limit])
   try {
-    const smoke = await smokeCheck(host, sides, { dataset: gate.dataset, signal })
+    const smoke = await smokeCheck(host, sides, { gate, signal })
     if (smoke === 'passed') return null
     return { cause: smoke, reasons: [smoke === 'host-fault' ? 'HOST:smoke' : 'SMOKE_CHECK'] }
   } catch (error) {
@@ -174,16 +177,21 @@ async function measure(
   const { repeats } = settings
   const { solo } = gate
   const looks = Array.from({ length: gate.look + 1 }, (_, look) => look * repeats)
-  const all = async (side: Side): Promise<Measured[]> => {
+  let { asked } = gate
+  const all = async (name: GateSideName, side: Side): Promise<Measured[]> => {
     const measured: Measured[] = []
+    const tell = async (key: string): Promise<void> => {
+      asked = withKey(asked, name, key)
+      requireOpen(await host.store.gates.progress(gate.id, { asked }))
+    }
     for (const firstRepeat of looks) {
-      const wanted = { ...side, opened, firstRepeat, repeats, solo, signal }
+      const wanted = { ...side, opened, firstRepeat, repeats, solo, tell, signal }
       measured.push(await measureVersion(host, wanted))
     }
     return measured
   }
-  const baseline = await all(sides.baseline)
-  const anchor = sides.anchor && (await all(sides.anchor))
+  const baseline = await all('baseline', sides.baseline)
+  const anchor = sides.anchor && (await all('anchor', sides.anchor))
   const measuresOf = (side: Measured[]) => side.map((one) => one.measure)
   const references = measuresOf([...baseline, ...(anchor ?? [])])
   // Before the candidate is shown anything: what it does then must not be had for nothing.
@@ -191,7 +199,7 @@ async function measure(
     return { cause: 'host-fault', reasons: ['RUN_ERRORS'] }
   }
   await host.store.gates.progress(gate.id, { candidateAt: host.now() })
-  const candidate = await all(sides.candidate)
+  const candidate = await all('candidate', sides.candidate)
   const judged = judgeMeasures(
     {
       candidate: measuresOf(candidate),

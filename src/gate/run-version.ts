@@ -20,7 +20,7 @@ import type { Walls } from '../schema/gate-settings.ts'
 import { gatePayer } from './gate-host.ts'
 import type { Store } from '../store/store.ts'
 import { isHostFault } from './host-faults.ts'
-import { recordCalls } from './record-calls.ts'
+import { type CallRecorder, recordedRun } from './record-calls.ts'
 
 export type VersionIdentity = Pick<RunIdentity, 'subject' | 'subjectHash' | 'types'>
 
@@ -31,8 +31,8 @@ type VersionRun = {
   /** Number of the first run over each document: what was asked under it before is not asked again. */
   firstRepeat: number
   repeats: number
-  /** Whose calls of models are recorded for custodians; left out, they are not. */
-  recorded?: { measure: string; dataset: string }
+  /** Under what its calls of models are recorded for custodians. */
+  recorded: { measure: string; dataset: string }
   /** Answers of models are kept for runs with the same word alone. */
   apart: string
   signal: AbortSignal
@@ -78,31 +78,32 @@ export function runApart(host: Host): VersionRunner {
         chosen: false,
       })
     },
-    async run(wanted) {
-      const { version, apart } = wanted
-      const { manifest } = await flows.get(version)
-      const environment = await flows.environmentOf(version)
-      const budget = await budgetOf(host, { version, environment })
-      await using answers = keptAnswers(host.store, apart)
-      await using flow = await flows.open(version, { ...over, answers, budget })
-      await using _meter = meterOf(host, { flow, environment })
-      const recorder = recorderOf(host, { ...wanted, models: flow.models })
-      const services = { models: recorder ?? flow.models, rules: flow.rules }
-      await using isolated = await openOrNull(await isolation(), { manifest, version, services })
-      const concurrency = documentsAtOnce(allAgents(flow), flow)
-      const outputs = await runAll(isolated, { ...wanted, concurrency })
-      await recorder?.written()
-      return outputs
+    run({ recorded, ...wanted }) {
+      const { documents, firstRepeat } = wanted
+      const asked = { ...recorded, examples: [...documents.keys()], firstRepeat }
+      return recordedRun(host.store, asked, (recorder) =>
+        runRecorded(host, { ...wanted, recorder }),
+      )
     },
   }
 }
 
-function recorderOf(
-  { store }: Pick<Host, 'store'>,
-  { recorded, documents, firstRepeat, models }: VersionRun & Pick<Flow, 'models'>,
-) {
-  if (recorded === undefined) return null
-  return recordCalls(store, { ...recorded, examples: [...documents.keys()], firstRepeat, models })
+async function runRecorded(
+  host: Host,
+  { recorder, ...wanted }: Omit<VersionRun, 'recorded'> & { recorder: CallRecorder },
+): Promise<Repeat[]> {
+  const { flows } = host
+  const { version, apart } = wanted
+  const { manifest } = await flows.get(version)
+  const environment = await flows.environmentOf(version)
+  const budget = await budgetOf(host, { version, environment })
+  await using answers = keptAnswers(host.store, apart)
+  await using flow = await flows.open(version, { ...over, answers, budget })
+  await using _meter = meterOf(host, { flow, environment })
+  const services = { models: recorder.through(flow.models), rules: flow.rules }
+  await using isolated = await openOrNull(await host.isolation(), { manifest, version, services })
+  const concurrency = documentsAtOnce(allAgents(flow), flow)
+  return await runAll(isolated, { ...wanted, concurrency })
 }
 
 async function budgetOf(
@@ -140,7 +141,13 @@ async function openOrNull(
 
 async function runAll(
   isolated: IsolatedFlow | null,
-  { documents, firstRepeat, repeats, concurrency, signal }: VersionRun & { concurrency: number },
+  {
+    documents,
+    firstRepeat,
+    repeats,
+    concurrency,
+    signal,
+  }: Omit<VersionRun, 'recorded'> & { concurrency: number },
 ): Promise<Repeat[]> {
   const queue = new PQueue({ concurrency })
   const all = Array.from({ length: repeats }, async (_, number): Promise<Repeat> => {

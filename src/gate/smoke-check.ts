@@ -3,15 +3,22 @@ import { loadExampleDocuments } from '../dataset/example-document.ts'
 import type { RunOutput } from '../evaluation/evaluate-outputs.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import type { ReviewDocument } from '../schema/document.ts'
+import type { StoredGate } from '../schema/stored-gate.ts'
+import { smokeKey } from './asked-keys.ts'
 import type { GateHost } from './gate-host.ts'
-import type { Side, Sides } from './gate-sides.ts'
+import type { Sides } from './gate-sides.ts'
 
 /** Of the split `evaluation`, in the order of their ids. */
 const documentsTried = 3
 
 type Host = Pick<GateHost, 'datasets' | 'flows' | 'gate'>
+type Tryable = Pick<Sides, 'candidate' | 'baseline'>
 type SmokeResult = 'passed' | 'functional-tests' | 'host-fault'
-type Tried = { documents: ReadonlyMap<string, ReviewDocument>; signal: AbortSignal }
+type Tried = {
+  gate: Pick<StoredGate, 'id' | 'dataset'>
+  documents: ReadonlyMap<string, ReviewDocument>
+  signal: AbortSignal
+}
 
 /**
  * Whether the candidate runs on examples that its author knows, before anything is spent of the budget. All of them
@@ -20,10 +27,10 @@ type Tried = { documents: ReadonlyMap<string, ReviewDocument>; signal: AbortSign
  */
 export async function smokeCheck(
   host: Host,
-  { candidate, baseline }: Pick<Sides, 'candidate' | 'baseline'>,
-  { dataset: name, signal }: { dataset: string; signal: AbortSignal },
+  sides: Tryable,
+  { gate, signal }: Pick<Tried, 'gate' | 'signal'>,
 ): Promise<SmokeResult> {
-  const dataset = await openToMeasure(host.datasets, name).catch((error: unknown) => {
+  const dataset = await openToMeasure(host.datasets, gate.dataset).catch((error: unknown) => {
     if (error instanceof UserFacingError && error.code === 'dataset-not-found') return null
     throw error
   })
@@ -32,13 +39,14 @@ export async function smokeCheck(
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))
     .slice(0, documentsTried)
   const documents = await loadExampleDocuments(examples, host.flows.documents, { signal })
-  const failed = await failuresOf(host, candidate, { documents, signal })
+  const failed = await failuresOf(host, { sides, side: 'candidate', gate, documents, signal })
   if (failed.size === 0) return 'passed'
   if (failed.size === documents.size) return blame([...failed.values()])
   const wrong = new Map([...documents].filter(([id]) => failed.has(id)))
-  const before = await failuresOf(host, baseline, { documents: wrong, signal })
-  const own = [...failed].flatMap(([id, output]) => (before.has(id) ? [] : [output]))
-  return own.length === 0 ? 'passed' : blame(own)
+  const own = { sides, side: 'baseline' as const, gate, documents: wrong, signal }
+  const before = await failuresOf(host, own)
+  const alone = [...failed].flatMap(([id, output]) => (before.has(id) ? [] : [output]))
+  return alone.length === 0 ? 'passed' : blame(alone)
 }
 
 function blame(failed: readonly RunOutput[]): SmokeResult {
@@ -47,11 +55,12 @@ function blame(failed: readonly RunOutput[]): SmokeResult {
 
 /** By document. */
 async function failuresOf(
-  { gate }: Pick<Host, 'gate'>,
-  { version }: Pick<Side, 'version'>,
-  { documents, signal }: Tried,
+  { gate: { runner } }: Pick<Host, 'gate'>,
+  { sides, side, gate, documents, signal }: Tried & { sides: Tryable; side: keyof Tryable },
 ): Promise<Map<string, RunOutput>> {
-  const wanted = { version, documents, firstRepeat: 0, repeats: 1, apart: 'smoke', signal }
-  const [outputs] = await gate.runner.run(wanted)
+  const { version } = sides[side]
+  const recorded = { measure: smokeKey(gate.id, side), dataset: gate.dataset }
+  const once = { firstRepeat: 0, repeats: 1, apart: 'smoke', recorded }
+  const [outputs] = await runner.run({ version, documents, ...once, signal })
   return new Map([...(outputs ?? [])].filter(([, { error }]) => error !== null))
 }

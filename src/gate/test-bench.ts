@@ -10,12 +10,15 @@ import { UserFacingError } from '../lib/errors.ts'
 import type { GateSettings } from '../schema/gate-settings.ts'
 import type { DatasetVersion, SplitSize, StoredExample } from '../schema/stored-dataset.ts'
 import type { Store } from '../store/store.ts'
+import { evaluationKey } from './asked-keys.ts'
+import { recordedRun } from './record-calls.ts'
 import { refuseThinWalls } from './refuse-thin-walls.ts'
 import type { VersionRunner } from './run-version.ts'
 
 /** What measuring on the hidden split `test` needs. */
 export type TestHost = EvaluationHost & {
-  store: EvaluationHost['store'] & Pick<Store, 'datasets' | 'testEvaluations' | 'referenceVersions'>
+  store: EvaluationHost['store'] &
+    Pick<Store, 'datasets' | 'testEvaluations' | 'referenceVersions' | 'gateCalls'>
   /** Where versions with code see hidden examples, and behind which walls. */
   gate: { settings: Pick<GateSettings, 'walls'>; runner: VersionRunner }
   /** The examples of `test`, once the audit log knows that they are read for this person. */
@@ -32,6 +35,12 @@ export function onTest(host: TestHost): EvaluationHost {
       queue: testQueue.name,
       apart,
       keepsDetails: false,
+      record: (asking, run) => {
+        const recorded = { ...recordedOf(asking.evaluation), firstRepeat: 0 }
+        return recordedRun(host.store, { ...recorded, examples: asking.examples }, (recorder) =>
+          run((models) => recorder.through(models)),
+        )
+      },
       runCode: (wanted) => runCodeApart(host, wanted),
       async open({ dataset, datasetHash, requester }) {
         const version = await host.store.datasets.version('everything', { dataset })
@@ -53,12 +62,18 @@ const apart = 'test'
 /** As a gate runs it. @throws UserFacingError gate-walls */
 async function runCodeApart(
   { gate: { settings, runner }, isSolo }: Pick<TestHost, 'gate' | 'isSolo'>,
-  { version, documents, repeats, signal }: CodeRun,
+  { evaluation, ...wanted }: CodeRun,
 ): Promise<ApartRuns> {
   const { advice, ...walls } = await runner.walls()
   refuseThinWalls(settings, { walls, advice, solo: await isSolo() })
-  const found = await runner.run({ version, documents, firstRepeat: 0, repeats, apart, signal })
+  const recorded = recordedOf(evaluation)
+  const found = await runner.run({ ...wanted, firstRepeat: 0, apart, recorded })
   return { repeats: found, walls }
+}
+
+/** Where what it asks of models stands, for custodians. */
+function recordedOf({ id, dataset }: CodeRun['evaluation']) {
+  return { measure: evaluationKey(id), dataset }
 }
 
 /** Of the split `test`; null when it has no example. */

@@ -32,11 +32,11 @@ export function createAnswers(parts: {
   const work = createSharedWork<StoredAnswer>()
 
   async function sendAndKeep(
-    { alias, agent, place = atTheBeginning, schema, document, span = noSpan }: Question<unknown>,
+    { place = atTheBeginning, span = noSpan, document, ...question }: Question<unknown>,
     { request, key }: Prepared,
   ): Promise<StoredAnswer> {
-    const { sender } = models.get(alias)
-    const answer = await askModel(sender, { alias, agent, place, request, schema, span })
+    const { sender } = models.get(question.alias)
+    const answer = await askModel(sender, { ...question, place, request, span })
     await keep(key, answer, document)
     return answer
   }

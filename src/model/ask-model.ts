@@ -3,7 +3,7 @@ import type { Span } from '../lib/span.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import type { ModelMessage } from '../schema/model.ts'
 import type { ModelRequest } from './exchange.ts'
-import type { StoredAnswer } from './model-host.ts'
+import type { Question, StoredAnswer, UnusableReply } from './model-host.ts'
 import type { RunPlace } from './ordered-turns.ts'
 import { readAnswer } from './read-answer.ts'
 import type { Reply, Sender } from './send-request.ts'
@@ -15,7 +15,7 @@ export type Asking = {
   request: ModelRequest
   schema: z.ZodType
   span: Span
-}
+} & Pick<Question<unknown>, 'onSent' | 'onUnusable'>
 
 /**
  * Asks, and asks exactly once more, with what is wrong, when the answer is not what the schema wants.
@@ -23,32 +23,43 @@ export type Asking = {
  * @throws UserFacingError answer-invalid, answer-truncated, model-refused, and those of `Sender`
  */
 export async function askModel(sender: Sender, asking: Asking): Promise<StoredAnswer> {
-  const { alias, agent, place, request, schema, span } = asking
-  const first = await sender.send(request, { agent, place, span, isRepeat: false })
+  const { agent, place, request, span, onSent } = asking
+  const one = { agent, place, span, onSent }
+  const first = await sender.send(request, { ...one, isRepeat: false })
   const answer = readReply(first, asking)
   if (answer.ok) return stored(answer.value, [first])
   const again = { ...request, messages: withProblem(request.messages, first.text, answer.problem) }
-  const second = await sender.send(again, { agent, place, span, isRepeat: true })
-  const better = readReply(second, { alias, schema })
+  const second = await sender.send(again, { ...one, isRepeat: true })
+  const better = readReply(second, asking)
   if (better.ok) return stored(better.value, [first, second])
-  const sentence = `Model ${alias} gave an answer twice that cannot be used. ${better.problem}`
+  const sentence = `Model ${asking.alias} gave an answer twice that cannot be used. ${better.problem}`
   throw new UserFacingError('answer-invalid', sentence)
 }
 
 function readReply(
   reply: Reply,
-  { alias, schema }: Pick<Asking, 'alias' | 'schema'>,
+  { alias, schema, onUnusable }: Pick<Asking, 'alias' | 'schema' | 'onUnusable'>,
 ): ReturnType<typeof readAnswer> {
   switch (reply.outcome) {
-    case 'answered':
-      return readAnswer(reply.text, schema)
+    case 'answered': {
+      const answer = readAnswer(reply.text, schema)
+      if (!answer.ok) onUnusable?.(unusable(reply, 'answer-invalid'))
+      return answer
+    }
     case 'truncated': {
+      onUnusable?.(unusable(reply, 'answer-truncated'))
       const sentence = `The answer of model ${alias} was cut off at its output limit. Raise models.${alias}.parameters.maxOutputTokens, or ask for less at once.`
       throw new UserFacingError('answer-truncated', sentence)
     }
     case 'refused':
+      onUnusable?.(unusable(reply, 'model-refused'))
       throw new UserFacingError('model-refused', `Model ${alias} refused to answer.`)
   }
+}
+
+function unusable({ text, usage }: Reply, fault: UnusableReply['fault']): UnusableReply {
+  const { inputTokens = null, outputTokens = null } = usage ?? {}
+  return { text, fault, inputTokens, outputTokens }
 }
 
 /** The question again, with the answer and what is wrong with it. */

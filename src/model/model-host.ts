@@ -30,7 +30,18 @@ export type Question<T> = {
   span?: Span
   /** Hears the answer with its tokens; kept: an equal question had it before. */
   onAnswer?: (answer: StoredAnswer & { isKept: boolean }) => void
+  /** Hears what goes out to a model: the question, and the one that follows an answer that cannot be used. */
+  onSent?: (messages: ModelMessage[]) => void
+  /** Hears what a model said that cannot be used, also where it is asked once more. */
+  onUnusable?: (reply: UnusableReply) => void
   signal?: AbortSignal
+}
+
+export type UnusableReply = {
+  text: string
+  fault: 'answer-invalid' | 'answer-truncated' | 'model-refused'
+  inputTokens: number | null
+  outputTokens: number | null
 }
 
 /**

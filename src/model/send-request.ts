@@ -1,7 +1,7 @@
 import { UserFacingError } from '../lib/errors.ts'
 import type { Span } from '../lib/span.ts'
 import type { ModelLimits, ModelSettings } from '../schema/config.ts'
-import type { ModelUsage } from '../schema/model.ts'
+import type { ModelMessage, ModelUsage } from '../schema/model.ts'
 import type { Budget, Reservation } from './budget.ts'
 import { inChatSpan } from './chat-span.ts'
 import type { Clock } from './clock.ts'
@@ -32,6 +32,8 @@ type SendOptions = {
   /** Of the agent. */
   span: Span
   isRepeat: boolean
+  /** Each time that it goes out. */
+  onSent?: (messages: ModelMessage[]) => void
 }
 
 export type SenderParts = {
@@ -74,6 +76,7 @@ export function createSender(parts: SenderParts): Sender {
     try {
       request.signal?.throwIfAborted()
       ledger.sent(alias, { isRetry: one.isRetry })
+      one.onSent?.(request.messages)
       usage = null
       const sending = { alias, settings, server: connection.server, attempt: one.attempt, request }
       const exchange = await inChatSpan(one.span, sending, () => connection.send(request))

@@ -8,10 +8,12 @@ export const GateCall = z.object({
   alias: z.string(),
   provider: z.string().nullable(),
   model: z.string().nullable(),
-  /** The prompt; null where the run asked more than is kept. */
+  /** The prompt; null where no model replied and the run had asked more in vain than is kept. */
   messages: z.array(ModelMessage).nullable(),
-  /** As JSON, checked; null when there was none, or when it asked more than is kept. */
+  /** As JSON, checked; null when there was none. */
   answer: z.json(),
+  /** What the model said where that could not be used; null where it could, and where it said nothing. */
+  said: z.string().nullable().default(null),
   /** Why there was none: a stable code. */
   fault: z.string().nullable(),
   /** Of a kept answer, what it once cost. */

@@ -57,6 +57,8 @@ export const StoredGate = z.object({
   reasons: z.array(z.string()),
   hashes: GateHashes.nullable(),
   measures: GateMeasures.nullable(),
+  /** Keys under which what it asks of models is recorded, from before it asks; null: it has asked nothing. */
+  asked: GateMeasures.nullable(),
   /** The settings that it was judged by, as canonical JSON. */
   policy: z.string(),
   walls: Walls,
@@ -113,6 +115,8 @@ export const StoredAudit = z.object({
   /** Why it ended without a result, a stable code; somebody may begin it again. */
   fault: z.string().nullable(),
   measures: GateMeasures.nullable(),
+  /** As of a gate; of all its beginnings. */
+  asked: GateMeasures.nullable(),
   /** Difference of F0.5 and its standard error on `test` and on `audit`; null where there is none. */
   gateDelta: z.number().nullable(),
   gateSe: z.number().nullable(),

@@ -6,7 +6,11 @@ import { sealCode } from '../flow/bundle-code.ts'
 import { workOnTestEvaluations } from '../gate/measure-references.ts'
 import { startScriptedServer } from '../model/scripted-server.ts'
 import { readReviewSettings } from '../review/review-settings.ts'
-import type { ReferenceMeasures } from '../schema/api/dataset-references.ts'
+import type {
+  ReferenceMeasures,
+  ReferencesAsked,
+  ReferencesCalls,
+} from '../schema/api/dataset-references.ts'
 import type { EvaluationEntry } from '../schema/api/evaluations.ts'
 import type { References } from '../schema/api/flows.ts'
 
@@ -132,6 +136,66 @@ export function describeReferences(open: Open): void {
       const log = await server.store.audit.list({ action: 'hidden-read', limit: 99 })
       expect(log.some(({ actor }) => actor === ada.id)).toBe(true)
       expect(log.some(({ details }) => details.includes('"whole"'))).toBe(true)
+    })
+
+    test('show custodians what was asked to measure them, document by document, and nobody else', async () => {
+      await using server = await lettersServer(open)
+      const { cleo, store } = server
+      const { version } = await json<{ version: string }>(server.mark({ role: 'baseline' })).then(
+        () => json<{ version: string }>(cleo.ask('GET', '/api/flow')),
+      )
+      const asked = (query = '') =>
+        json<ReferencesAsked>(cleo.ask('GET', `${letters}/references/asked${query}`))
+      expect(await asked()).toEqual({
+        dataset: 'letters',
+        measurements: [],
+        evaluation: null,
+        items: [],
+      })
+      await rotate(cleo.ask)
+      const { items: measured } = await server.done(1)
+      const id = measured[0]?.evaluation?.id ?? ''
+      const found = await asked()
+      expect(found).toMatchObject({
+        measurements: [{ id, version, state: 'done' }],
+        evaluation: id,
+      })
+      expect(found.items).toHaveLength(6 * 3)
+      expect(found.items.every(({ calls }) => calls === requestsPerLetter)).toBe(true)
+      const document = found.items[0]?.document ?? ''
+      const address = `${letters}/references/calls?evaluation=${id}&document=${document}&run=3`
+      const seen = await json<ReferencesCalls>(cleo.ask('GET', address))
+      expect(seen).toMatchObject({ version, run: 3, runs: 3, next: null })
+      expect(seen.items).toHaveLength(requestsPerLetter)
+      expect(seen.items[0]).toMatchObject({ model: 'scripted-1', fault: null })
+      expect(JSON.stringify(seen.items[0]?.messages)).toContain(`Letter ${document} of ${secret}`)
+      const log = await store.audit.list({ action: 'hidden-read', limit: 99 })
+      const looks = log.filter(({ subject, actor }) => subject === id && actor === cleo.id)
+      expect(looks.map(({ details }) => JSON.parse(details))).toEqual([
+        {
+          dataset: 'letters',
+          split: 'test',
+          run: 3,
+          document: expect.stringMatching(/\w{8}/u) as string,
+        },
+        { dataset: 'letters', split: 'test', asked: true },
+      ])
+      const eve = await server.person('eve', ['engineer'])
+      const ada = await server.person('ada', ['approver'])
+      const both = await server.person('both', ['engineer', 'custodian'])
+      for (const one of [`${letters}/references/asked`, address]) {
+        for (const { ask } of [eve, ada]) {
+          expect(await refusal(ask('GET', one))).toEqual({ status: 403, code: 'FORBIDDEN' })
+        }
+        const notYours = { status: 403, code: 'figures-not-yours' }
+        expect(await refusal(both.ask('GET', one))).toEqual(notYours)
+      }
+      for (const query of ['evaluation=none', `evaluation=${id}`]) {
+        const other = query === 'evaluation=none' ? letters : '/api/datasets/memos'
+        const answer = cleo.ask('GET', `${other}/references/calls?${query}&document=d`)
+        expect(await refusal(answer)).toEqual({ status: 404, code: 'evaluation-not-found' })
+      }
+      expect(server.lines.join('')).not.toContain(secret)
     })
 
     test('tell engineers nothing, also not those who approve', async () => {
@@ -260,6 +324,9 @@ export function describeReferences(open: Open): void {
           },
         },
       ])
+      const asked = await json<ReferencesAsked>(cleo.ask('GET', `${letters}/references/asked`))
+      expect(asked.measurements).toMatchObject([{ state: 'done' }, { state: 'failed' }])
+      expect(asked.items).toHaveLength(6 * 3)
     })
 
     test('that could not be measured say why, and are measured again when asked', async () => {

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 import { canonicalJson } from '../lib/content-hash.ts'
-import { StoredAudit } from '../schema/stored-gate.ts'
+import { type GateMeasures, StoredAudit } from '../schema/stored-gate.ts'
 import type { StoreContext } from './context.ts'
 import type { Step } from './database.ts'
 import { dueAfter, oneAtATime } from './slots.ts'
@@ -33,6 +33,8 @@ export type GateAudits = {
   get(gate: string): Promise<StoredAudit | null>
   /** Its candidate reads hidden examples from now on. False when it has ended. */
   showCandidate(begun: Begun): Promise<boolean>
+  /** Keeps under which keys it asks models. False when it has ended. */
+  ask(begun: Begun, asked: GateMeasures): Promise<boolean>
   /** Ends it without a result, and says why. False when it had ended before. @param steps written with it */
   fail(begun: Begun, fault: string, steps?: Step[]): Promise<boolean>
   /** False when it had ended before. @param steps written with it */
@@ -100,6 +102,7 @@ export function createGateAudits(context: StoreContext): GateAudits {
       return row === undefined ? null : auditOf(row)
     },
     showCandidate: (begun) => write(running(begun).set({ candidate_at: now() })),
+    ask: (begun, asked) => write(running(begun).set({ asked: canonicalJson(asked) })),
     fail: (begun, fault, steps) => write(running(begun).set({ fault, ended_at: now() }), steps),
     finish: (begun, end, steps) =>
       write(running(begun).set({ state: 'done', ...columnsOf(end), ended_at: now() }), steps),
@@ -163,6 +166,7 @@ function auditOf(row: Omit<Selectable<Tables['gate_audits']>, 'merged'>): Stored
     ...row,
     passed: row.passed === null ? null : row.passed === 1,
     measures: row.measures === null ? null : JSON.parse(row.measures),
+    asked: row.asked === null ? null : JSON.parse(row.asked),
     gateDelta: row.gate_delta,
     gateSe: row.gate_se,
     auditDelta: row.audit_delta,

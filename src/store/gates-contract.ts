@@ -37,6 +37,31 @@ export function describeGateContract(createPlace: CreatePlace): void {
     )
 
     it(
+      'keep under which keys they ask models, and no more of them once they have ended',
+      withGates(async ({ gates, gateAudits }) => {
+        const asked = { candidate: [], baseline: ['b'], anchor: null }
+        expect(await gates.get('one')).toMatchObject({ asked: null })
+        expect(await gates.progress('one', { asked })).toBe(true)
+        await gates.finish('one', { ...gateEnd, measures: null })
+        expect(await gates.get('one')).toMatchObject({ asked, measures: null })
+        const more = { ...asked, candidate: ['c'] }
+        expect(await gates.progress('one', { asked: more })).toBe(false)
+        expect(await gates.get('one')).toMatchObject({ asked, state: 'done' })
+        expect(await gates.get('two')).toMatchObject({ asked: null })
+
+        await gateAudits.start(newAudit('one'))
+        const audit = await gateAudits.get('one')
+        expect(audit).toMatchObject({ asked: null })
+        expect(await gateAudits.ask(audit!, asked)).toBe(true)
+        await gateAudits.fail(audit!, 'gate-run-errors')
+        expect(await gateAudits.ask(audit!, more)).toBe(false)
+        // What it asked before, it asked.
+        await gateAudits.start(newAudit('one'))
+        expect(await gateAudits.get('one')).toMatchObject({ asked, fault: null })
+      }),
+    )
+
+    it(
       'are listed newest first, by author, by version and by state',
       withGates(async ({ gates }) => {
         await gates.start(newGate('zoe', { author: 'zoe' }))

@@ -30,7 +30,7 @@ export type NewGate = Pick<
 }
 
 /** What is known of a gate while it runs. */
-type GateProgress = Pick<StoredGate, 'hashes' | 'key' | 'charge' | 'candidateAt'>
+type GateProgress = Pick<StoredGate, 'hashes' | 'key' | 'charge' | 'candidateAt' | 'asked'>
 
 /** What is known when a gate ends. */
 export type GateEnd = Pick<
@@ -106,7 +106,7 @@ export function createGates(context: StoreContext): Gates {
       if (stored === null) throw new Error('A gate that was started is not there.')
       return stored
     },
-    async progress(id, { hashes, key, charge, candidateAt }) {
+    async progress(id, { hashes, key, charge, candidateAt, asked }) {
       const query = kysely
         .updateTable('gates')
         .set({
@@ -114,6 +114,7 @@ export function createGates(context: StoreContext): Gates {
           ...(key !== undefined && { content_key: key }),
           ...(charge !== undefined && { charge }),
           ...(candidateAt !== undefined && { candidate_at: candidateAt }),
+          ...(asked !== undefined && { asked: jsonOf(asked) }),
         })
         .where('id', '=', id)
         .where('state', '=', 'running')
@@ -322,6 +323,7 @@ function gateOf(row: Selectable<Tables['gates']>): StoredGate {
     reasons: JSON.parse(row.reasons),
     hashes: parsed(row.hashes),
     measures: parsed(row.measures),
+    asked: parsed(row.asked),
     walls: JSON.parse(row.walls),
     solo: row.solo === 1,
     startedAt: row.started_at,

@@ -62,7 +62,11 @@ export async function openReaders(
       readMarks,
       gates,
       gateAudits,
-      gateCalls: { ...store.gateCalls, list: (wanted) => gateCalls.list(wanted) },
+      gateCalls: {
+        ...store.gateCalls,
+        list: (wanted) => gateCalls.list(wanted),
+        count: (measured) => gateCalls.count(measured),
+      },
       notifications,
       openedTexts,
       // What tells custodians which splits texts are in looks at all of them.

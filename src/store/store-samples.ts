@@ -28,6 +28,7 @@ export const gateCall: GateCall = {
   model: 'large-1',
   messages: [{ role: 'user', content: 'Is “é” good?' }],
   answer: answer.value,
+  said: null,
   fault: null,
   inputTokens: 10,
   outputTokens: null,

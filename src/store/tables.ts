@@ -197,6 +197,7 @@ export type Tables = ChangeTables & {
     reasons: string
     hashes: string | null
     measures: string | null
+    asked: string | null
     policy: string
     walls: string
     solo: number
@@ -218,6 +219,7 @@ export type Tables = ChangeTables & {
     sequence: number
     content: Uint8Array
     asked_at: number
+    size: Generated<number>
   }
   gate_measures: { content_key: string; content: Uint8Array; measured_at: number }
   gate_charges: {
@@ -236,6 +238,7 @@ export type Tables = ChangeTables & {
     passed: number | null
     fault: string | null
     measures: string | null
+    asked: string | null
     gate_delta: number | null
     gate_se: number | null
     audit_delta: number | null

@@ -92,7 +92,8 @@ export default defineFlow({
 const asks = (alias: string, content: string): string =>
   `await ctx.model('${alias}').ask({ messages: [{ role: 'user', content: '${content}' }], schema: DocumentInput })`
 
-const unanswered = 'What nobody answers'
+/** What the model answers with an error. */
+export const unanswered = 'What nobody answers'
 
 /** The same, but of a hidden letter it asks what no host answers, and goes on. */
 const refusedQuestion = code.replace(

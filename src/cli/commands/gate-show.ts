@@ -3,6 +3,7 @@ import { printable } from '../../lib/printable.ts'
 import { UserFacingError } from '../../lib/errors.ts'
 import type { GateDocuments, GateDocumentSide, GateReport } from '../../schema/api/gates.ts'
 import { columnAmount } from '../../schema/figure-words.ts'
+import { modesInWords } from '../gate/modes-in-words.ts'
 import { table } from '../datasets/in-words.ts'
 import type { Io } from '../io.ts'
 import { connectServer } from '../on-server/connect-server.ts'
@@ -47,7 +48,7 @@ function inWords(report: GateReport, documents: GateDocuments | null): string {
   const { isolation, boundary } = gate.walls
   const why = comparison === null ? reasons : [comparison.sentence, ...comparison.reasonsInWords]
   const lines = [
-    `Candidate ${shortHash(gate.candidate)}, in production ${shortHash(gate.baseline)}; isolation ${isolation}, boundary ${boundary}.`,
+    `Candidate ${shortHash(gate.candidate)}, in production ${shortHash(gate.baseline)}; isolation ${isolation}, boundary ${boundary}${modesInWords(gate)}.`,
     ...why,
   ]
   const text = lines.map((line) => `${printable(line)}\n`).join('')

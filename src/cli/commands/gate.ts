@@ -12,6 +12,7 @@ import { count } from '../../schema/figure-words.ts'
 import type { GateCause } from '../../schema/stored-gate.ts'
 import { type GateHereOptions } from '../gate/gate-here.ts'
 import type { GatePlace, GateQuestion } from '../gate/gate-place.ts'
+import { modesInWords } from '../gate/modes-in-words.ts'
 import type { Io } from '../io.ts'
 
 type PlaceOptions = GateHereOptions & { server?: string; json?: boolean }
@@ -203,6 +204,8 @@ async function tellAnswer(
     await save(`${receipt}\n`, options.receipt, io)
   if (options.json) io.stdout.write(`${JSON.stringify(told, null, 2)}\n`)
   else io.stdout.write(`${passed ? 'PASSED' : `NOT PASSED: ${causeInWords(cause)}`}\n`)
+  const modes = modesInWords(told).slice(2)
+  if (modes !== '') io.stderr.write(`It was asked in ${modes}.\n`)
   return passed ? 0 : 1
 }
 

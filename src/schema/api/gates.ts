@@ -4,6 +4,7 @@ import { Walls } from '../gate-settings.ts'
 import { GateCall } from '../stored-gate-call.ts'
 import { GateCause, GateVerdict } from '../stored-gate.ts'
 import { Instant, PersonName, Sha256 } from '../workplace.ts'
+import { AfterCalls, AskedRun, NextCalls } from './asked-calls.ts'
 import { ReferenceMeasures } from './dataset-references.ts'
 import { AgentFigures, EvaluationComparison } from './evaluations.ts'
 import { page, PageInput, procedure } from './procedure.ts'
@@ -24,6 +25,10 @@ export const AuthorGate = z.object({
   answerAt: Instant,
   /** Whether it is the one more look, pooled with the first. */
   again: z.boolean(),
+  /** Whether it was asked in demo mode, in which any walls are enough; as its receipt says. */
+  demo: z.boolean(),
+  /** Whether one person held two roles when it was asked; as its receipt says. */
+  solo: z.boolean(),
   /** Signed; null until it is answered. */
   receipt: z.string().nullable(),
 })
@@ -155,13 +160,18 @@ export const GateDocuments = z.object({
 })
 export type GateDocuments = z.infer<typeof GateDocuments>
 
+/** On `evaluation` a candidate is tried first. */
+const AskedSplit = z.enum(['test', 'audit', 'evaluation'])
+
+const GateSideName = z.enum(['candidate', 'baseline', 'anchor'])
+
 /** What one version asked of models in one run over one document. */
 export const GateCalls = z.object({
-  split: GatedSplit,
+  split: AskedSplit,
   dataset: z.string(),
   /** Id of the example. */
   document: z.string(),
-  side: z.enum(['candidate', 'baseline', 'anchor']),
+  side: GateSideName,
   /** Of the flow. */
   version: z.string(),
   /** From 1, of so many. */
@@ -169,8 +179,18 @@ export const GateCalls = z.object({
   runs: z.int().positive(),
   /** In the order in which it asked; empty where it asked none, and of what is not kept (any more). */
   items: z.array(GateCall),
+  next: NextCalls,
 })
 export type GateCalls = z.infer<typeof GateCalls>
+
+/** Where a gate asked models, whatever it ended with. */
+export const GateAsked = z.object({
+  split: AskedSplit,
+  dataset: z.string(),
+  /** What asked none is left out, and what is not kept (any more). */
+  items: z.array(AskedRun.extend({ side: GateSideName })),
+})
+export type GateAsked = z.infer<typeof GateAsked>
 
 const ById = z.object({ gate: z.string() })
 
@@ -247,18 +267,29 @@ export const gates = {
       path: '/gates/{gate}/calls',
       summary: 'What a version asked of models about one hidden document, for custodians',
       description:
-        'Prompts and answers of one run. They are kept as long as answers of models are. The audit log knows of each look, and at which document.',
+        'Prompts and answers of one run, those that could not be used among them. They are kept as long as answers of models are. The audit log knows of each look, and at which document.',
     })
     .input(
       ById.extend({
         /** Id of the example. */
         document: z.string(),
-        side: GateCalls.shape.side.default('candidate'),
+        side: GateSideName.default('candidate'),
         run: z.coerce.number().int().positive().default(1),
-        split: GatedSplit.default('test'),
+        split: AskedSplit.default('test'),
+        after: AfterCalls,
       }),
     )
     .output(GateCalls),
+  asked: procedure('gates:write')
+    .route({
+      method: 'GET',
+      path: '/gates/{gate}/asked',
+      summary: 'About which documents a gate asked models, and how often, for custodians',
+      description:
+        'Also of a gate that ended without a verdict, or has not ended; of `evaluation`, on which a candidate is tried first, too. The audit log knows of each look.',
+    })
+    .input(ById.extend({ split: AskedSplit.default('test') }))
+    .output(GateAsked),
   references: procedure('gates:read')
     .route({
       method: 'GET',

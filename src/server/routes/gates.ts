@@ -1,12 +1,11 @@
 import { record, recordShown } from '../../access/audit.ts'
-import { hiddenNames } from '../../access/hidden-names.ts'
 import type { Actor } from '../../access/actor.ts'
 import type { ChangeSource } from '../../change/change-host.ts'
 import { followAudit, followGate } from '../../change/follow-gate.ts'
 import { isMerged } from '../../change/merged-gate.ts'
 import { isOverridden } from '../../change/overridden-gate.ts'
 import { startAudit } from '../../gate/audit-gate.ts'
-import { gateCalls } from '../../gate/gate-calls.ts'
+import { gateAsked, gateCalls } from '../../gate/gate-calls.ts'
 import { gateDataset } from '../../gate/gate-dataset.ts'
 import { gateDocuments } from '../../gate/gate-documents.ts'
 import type { GateHost } from '../../gate/gate-host.ts'
@@ -21,10 +20,10 @@ import { budgetOf, startGate } from '../../gate/start-gate.ts'
 import { endWhenOver } from '../../gate/time-limit.ts'
 import { UserFacingError } from '../../lib/errors.ts'
 import { peopleNames } from '../../review/people-names.ts'
-import type { GateCalls } from '../../schema/api/gates.ts'
 import { isDemo } from '../../schema/gate-settings.ts'
 import type { StoredGate } from '../../schema/stored-gate.ts'
 import type { Store } from '../../store/store.ts'
+import { nameOfExample } from '../name-of-example.ts'
 import type { Implementer } from '../implementer.ts'
 import { requireFigures } from '../require-figures.ts'
 import { figuresFor } from './references.ts'
@@ -106,26 +105,24 @@ function documentRoutes(os: Implementer['gates'], { store }: Host) {
     }),
     calls: os.calls.handler(async ({ input, context: { actor } }) => {
       requireFigures(actor)
-      const { split, document, side, run } = input
-      const gate = await findGate(store, input.gate)
-      const audit = split === 'audit' ? await store.gateAudits.get(gate.id) : null
-      const found = await gateCalls(store, { gate, audit, split, document, side, run })
+      const { gate: id, split, side, run } = input
+      const gate = await findGate(store, id)
+      const audit = split === 'audit' ? await store.gateAudits.get(id) : null
+      const found = await gateCalls(store, { ...input, gate, audit })
       const details = { split, side, run, document: await nameOfExample(store, found) }
-      await record(store, actor, { action: 'gate-viewed', subject: gate.id, details })
+      await record(store, actor, { action: 'gate-viewed', subject: id, details })
+      return found
+    }),
+    asked: os.asked.handler(async ({ input: { gate: id, split }, context: { actor } }) => {
+      requireFigures(actor)
+      const gate = await findGate(store, id)
+      const audit = split === 'audit' ? await store.gateAudits.get(id) : null
+      const found = await gateAsked(store, { gate, audit, split })
+      const details = { split, asked: true }
+      await record(store, actor, { action: 'gate-viewed', subject: id, details })
       return found
     }),
   }
-}
-
-/** As the log calls it where the example itself is read; one that is not there any more, by its id. */
-async function nameOfExample(
-  store: Pick<Store, 'datasets' | 'secrets'>,
-  { dataset, document }: Pick<GateCalls, 'dataset' | 'document'>,
-): Promise<string> {
-  const newest = await store.datasets.version('everything', { dataset })
-  const example = newest && (await store.datasets.example('everything', newest.id, document))
-  const nameOf = await hiddenNames(store)
-  return nameOf(example?.hash ?? document)
 }
 
 /** What custodians look at beyond `test`. */

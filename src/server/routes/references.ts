@@ -7,6 +7,7 @@ import {
   referenceMeasures,
   withoutSmallCells,
 } from '../../gate/measure-references.ts'
+import { referencesAsked, referencesCalls } from '../../gate/reference-calls.ts'
 import type { TestHost } from '../../gate/test-bench.ts'
 import { peopleNames } from '../../review/people-names.ts'
 import type { ReferenceMeasures } from '../../schema/api/dataset-references.ts'
@@ -14,6 +15,7 @@ import type { References } from '../../schema/api/flows.ts'
 import type { StoredReference } from '../../schema/reference-version.ts'
 import type { Store } from '../../store/store.ts'
 import type { Implementer } from '../implementer.ts'
+import { nameOfExample } from '../name-of-example.ts'
 import { requireFigures } from '../require-figures.ts'
 
 type Host = Omit<TestHost, 'store'> & { store: Store }
@@ -42,10 +44,14 @@ export function referenceRoutes(
 
 /** How they measure on hidden examples. */
 export function measureRoutes(
-  os: Pick<Implementer['datasets'], 'references' | 'measureReferences'>,
+  os: Pick<
+    Implementer['datasets'],
+    'references' | 'referencesAsked' | 'referencesCalls' | 'measureReferences'
+  >,
   host: FigureHost,
 ) {
   return {
+    ...askedRoutes(os, host),
     references: os.references.handler(async ({ input: { dataset }, context: { actor } }) => {
       requireFigures(actor)
       return figuresFor(host, actor, dataset)
@@ -57,6 +63,32 @@ export function measureRoutes(
         return figuresFor(host, actor, dataset)
       },
     ),
+  }
+}
+
+/** What measuring them asked of models, for custodians. */
+function askedRoutes(
+  os: Pick<Implementer['datasets'], 'referencesAsked' | 'referencesCalls'>,
+  { store }: FigureHost,
+) {
+  return {
+    referencesAsked: os.referencesAsked.handler(async ({ input, context: { actor } }) => {
+      requireFigures(actor)
+      const found = await referencesAsked(store, input)
+      const details = { dataset: found.dataset, split: 'test', asked: true }
+      const subject = found.evaluation ?? found.dataset
+      await record(store, actor, { action: 'hidden-read', subject, details })
+      return found
+    }),
+    referencesCalls: os.referencesCalls.handler(async ({ input, context: { actor } }) => {
+      requireFigures(actor)
+      const found = await referencesCalls(store, input)
+      const { dataset, evaluation: subject, run } = found
+      const document = await nameOfExample(store, found)
+      const details = { dataset, split: 'test', run, document }
+      await record(store, actor, { action: 'hidden-read', subject, details })
+      return found
+    }),
   }
 }
 

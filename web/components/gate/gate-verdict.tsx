@@ -3,7 +3,7 @@ import { signedPoints } from '../../../src/schema/figure-words.ts'
 import { Quiet } from '../page.tsx'
 import { useMe } from '../use-me.ts'
 import { VerdictBox } from '../verdict-box.tsx'
-import { reasonInWords, verdictInWords } from './gate-words.ts'
+import { modesOf, reasonInWords, verdictInWords } from './gate-words.ts'
 
 /** What a gate found, why, and what that means, for who decides. */
 export function GateVerdict({ report }: { report: GateReport }) {
@@ -19,6 +19,11 @@ export function GateVerdict({ report }: { report: GateReport }) {
           {gate.cause !== null && gate.cause !== 'quality' && ` (${gate.cause})`}
         </p>
         <p>{meaning}</p>
+        {modesOf(gate).map((mode) => (
+          <p key={mode}>
+            <strong>{mode}</strong>
+          </p>
+        ))}
       </VerdictBox>
       {gate.holdsHiddenText && <HiddenText dataset={gate.dataset} />}
       <Pooled comparison={comparison} />

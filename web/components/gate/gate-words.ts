@@ -24,6 +24,14 @@ export function modelsInWords(environment: string | null): string {
   return 'each version asks those that it names itself, since the server has no environment for gates'
 }
 
+/** What a verdict was reached with less than. */
+export function modesOf({ demo, solo }: { demo: boolean; solo: boolean }): string[] {
+  return [
+    ...(demo ? ['In demo mode: any walls were enough.'] : []),
+    ...(solo ? ['In solo mode: one person held two roles.'] : []),
+  ]
+}
+
 export function verdictInWords(verdict: GateVerdict | null): string {
   switch (verdict) {
     case 'PASS':

@@ -7,6 +7,7 @@ import { Failure } from '../../components/failure.tsx'
 import { PageSection, Quiet } from '../../components/page.tsx'
 import { ListPending } from '../../components/page-pending.tsx'
 import { ReferencesTable } from '../../components/references-table.tsx'
+import { AskedOfReferences } from './references-asked.tsx'
 
 /** Milliseconds between looks at what is being measured. */
 const lookEvery = 1000
@@ -66,6 +67,7 @@ export function References({ dataset }: { dataset: string }) {
           </Button>
         )}
       </Group>
+      {items.length > 0 && <AskedOfReferences dataset={dataset} />}
       {[mark.error, measure.error].map((error, index) =>
         error === null ? null : <Failure key={index} sentence={sentenceOf(error)} />,
       )}

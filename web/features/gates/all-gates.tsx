@@ -71,6 +71,7 @@ function GatesTable({ items }: { items: GateEntry[] }) {
             </Table.Td>
             <Table.Td>
               {wallsInWords(gate.walls)}
+              {gate.demo && ', demo mode'}
               {gate.solo && ', solo mode'}
             </Table.Td>
             <Table.Td data-number>{gate.budgetEntry ?? '–'}</Table.Td>

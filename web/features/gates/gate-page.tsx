@@ -13,6 +13,7 @@ import { Page, PageSection } from '../../components/page.tsx'
 import { PageFailure, PageLoading } from '../../components/page-states.tsx'
 import { useMe } from '../../components/use-me.ts'
 import { resultOf } from './audits.tsx'
+import { AskedOfModels } from './gate-asked.tsx'
 import { DocumentsOfGate } from './gate-documents.tsx'
 import { MeasureAgain } from './measure-again.tsx'
 import classes from './gates.module.css'
@@ -68,6 +69,7 @@ function Report({ report }: { report: GateReport }) {
         </PageSection>
       )}
       <DocumentsOfGate report={report} />
+      <AskedOfModels gate={gate} />
       <MeasureAgain report={report} />
       <Audit report={report} />
     </>

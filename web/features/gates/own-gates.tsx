@@ -150,7 +150,7 @@ function OwnTable({ items }: { items: AuthorGate[] }) {
   )
 }
 
-function Answer({ gate: { passed, cause, answerAt } }: { gate: AuthorGate }) {
+function Answer({ gate: { passed, cause, answerAt, demo, solo } }: { gate: AuthorGate }) {
   if (passed === null) {
     return (
       <span role="status">
@@ -158,5 +158,11 @@ function Answer({ gate: { passed, cause, answerAt } }: { gate: AuthorGate }) {
       </span>
     )
   }
-  return <strong>{passed ? 'passed' : `not passed: ${causeInWords(cause)}`}</strong>
+  return (
+    <>
+      <strong>{passed ? 'passed' : `not passed: ${causeInWords(cause)}`}</strong>
+      {demo && ', demo mode'}
+      {solo && ', solo mode'}
+    </>
+  )
 }

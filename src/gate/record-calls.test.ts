@@ -1,0 +1,118 @@
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { UserFacingError } from '../lib/errors.ts'
+import type { ModelHost, Question } from '../model/model-host.ts'
+import type { NewGateCall } from '../store/gate-calls.ts'
+import { recordCalls } from './record-calls.ts'
+
+const settings: ModelHost['settings'] = () => ({
+  provider: 'openai',
+  model: 'large-1',
+  parameters: {},
+})
+
+function question(content: string, document = 0): Question<unknown> {
+  return {
+    alias: 'large',
+    agent: 'promises',
+    messages: [{ role: 'user', content }],
+    schema: z.unknown(),
+    schemaName: 'answer',
+    parameters: {},
+    origin: 'a',
+    sample: 'a 0',
+    place: { document, part: 0 },
+  }
+}
+
+/** Models that answer `ok`, or give no answer; what is recorded is kept when it is let go. */
+function world({ ask }: { ask?: ModelHost['ask'] } = {}) {
+  const rows: NewGateCall[] = []
+  let letGo: () => void = () => {}
+  let gate: Promise<void> = Promise.resolve()
+  const gateCalls = {
+    async put(row: NewGateCall): Promise<void> {
+      rows.push(row)
+      await gate
+    },
+    list: async () => ({ items: [], next: null }),
+    count: async () => [],
+  }
+  const where = { measure: 'one', dataset: 'letters', examples: ['a', 'b'], firstRepeat: 3 }
+  const recorder = recordCalls({ gateCalls }, where)
+  const answers: ModelHost['ask'] = async ({ messages, onSent, onAnswer, schema }) => {
+    onSent?.(messages)
+    onAnswer?.({ value: 'ok', inputTokens: 1, outputTokens: 1, isKept: false })
+    return schema.parse('ok')
+  }
+  const models = recorder.through({ ask: ask ?? answers, settings })
+  return {
+    rows,
+    recorder,
+    models,
+    hold: (): void => {
+      gate = new Promise((resolve) => (letGo = resolve))
+    },
+    letGo: () => letGo(),
+  }
+}
+
+const long = 'x'.repeat(3_000_000)
+
+test('what a model replied to is recorded whole, however much a run asks', async () => {
+  const { rows, recorder, models } = world()
+  for (const [n] of Array.from({ length: 4 }).entries())
+    await models.ask(question(`${n}${long}`, 3))
+  await recorder.written()
+  expect(rows.map(({ call }) => call.messages?.[0]?.content.length)).toEqual(
+    Array.from({ length: 4 }, () => long.length + 1),
+  )
+  expect(rows[0]).toMatchObject({ example: 'b', repeat: 4, call: { answer: 'ok' } })
+})
+
+test('no more is held than there is room for: who asks on waits until it is kept', async () => {
+  const { rows, models, hold, letGo } = world()
+  hold()
+  let answered = 0
+  const asking = Array.from({ length: 8 }, async (_, n) => {
+    await models.ask(question(`${n}${long}`))
+    answered += 1
+  })
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  expect([rows.length, answered]).toEqual([8, 5])
+  letGo()
+  await Promise.all(asking)
+  expect(answered).toBe(8)
+})
+
+test('what was asked in vain is recorded as often as it was asked, its prompts up to a size', async () => {
+  const fault = new UserFacingError('model-alias-unknown', 'There is no such model.')
+  const { rows, recorder, models } = world({ ask: () => Promise.reject(fault) })
+  for (const content of ['hi', 'hi', long, `1${long}`]) {
+    await expect(models.ask(question(content))).rejects.toBe(fault)
+  }
+  await expect(models.ask(question(long, 1))).rejects.toBe(fault)
+  await recorder.written()
+  expect(rows.map(({ before }) => before)).toEqual([0, 1, 0, 0, 0])
+  const lengths = rows.map(({ call }) => call.messages?.[0]?.content.length ?? null)
+  // Of each run by itself.
+  expect(lengths).toEqual([2, 2, long.length, null, long.length])
+})
+
+test('what is stopped is recorded when it had gone out', async () => {
+  const { rows, recorder, models } = world({
+    ask: ({ messages, onSent, signal }) =>
+      new Promise((_, reject) => {
+        if (messages[0]?.content === 'sent') onSent?.(messages)
+        signal?.addEventListener('abort', () => reject(signal.reason as Error))
+      }),
+  })
+  const controller = new AbortController()
+  const { signal } = controller
+  const asked = ['sent', 'waits'].map((content) => models.ask({ ...question(content), signal }))
+  const ended = Promise.allSettled(asked)
+  controller.abort(new Error('over'))
+  await recorder.written()
+  expect(rows).toMatchObject([{ call: { messages: [{ content: 'sent' }], fault: 'stopped' } }])
+  expect((await ended).every(({ status }) => status === 'rejected')).toBe(true)
+})
