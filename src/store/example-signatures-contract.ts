@@ -111,6 +111,7 @@ export function describeExampleSignatureContract(createPlace: CreatePlace): void
       withStore(async (store) => {
         await store.documents.add(newDocument('a', { split: 'test' }))
         await addVersion(store, { hidden: ['b'] })
+        await plantTexts(store, 'other')
         await store.signatures.addExamples([signatureFor('b', [1]), signatureFor('other', [1])])
         await store.documents.forget('a')
         expect(await found(store, [1])).toEqual(['text other'])

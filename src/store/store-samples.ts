@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import { timeOrderedId } from '../lib/time-ordered-id.ts'
 import { Split } from '../schema/access.ts'
@@ -277,7 +278,9 @@ export async function plantShown({ accountTables }: WithAccounts, textGroup: str
 
 /** As long as they differ with the content it does not matter what they are. */
 export function contentOf(entries: DatasetEntry[]): string {
-  return Buffer.from(entries.map(({ hash }) => hash).join()).toString('hex')
+  return createHash('sha256')
+    .update(entries.map(({ hash }) => hash).join())
+    .digest('hex')
 }
 
 export type Preparable = Pick<Store, 'documents' | 'flowVersions' | 'reviews' | 'parts'>

@@ -10,9 +10,3 @@ create index test_set_generations_by_generation on test_set_generations (generat
 create trigger test_set_generations_never_change
 before update or delete or truncate on test_set_generations
 for each statement execute function refuse_reference_change();
-
--- Looks at `audit` are listed with it: only for who may see every split.
-alter table test_set_generations enable row level security;
-create policy reader on test_set_generations for select using (
-  '{evaluation,test,audit}'::text[] <@ (select reader_scope('splits'))::text[]
-);
