@@ -343,6 +343,20 @@ describe('a hidden text of which an engineer has brought a copy', () => {
     await store.signatures.add(document.sha256, { content: packSignature(signature), keys, seen })
   }
 
+  it('goes on with its test set, whatever its file is called', () =>
+    withStore(async (store) => {
+      const host = { store, splitKey, shares }
+      const add = (ids: string[], source: string) => {
+        const examples = ids.map((id) => example(id))
+        return importVersion(host, letters(examples, { mode: 'add', splits: 'test', source }))
+      }
+      await add(['a', 'b', 'c'], 'letters.jsonl')
+      await add(['d'], 'rotation')
+      const { db } = store.accountTables
+      const rows = await db.selectFrom('test_set_generations').selectAll().execute()
+      expect(rows).toHaveLength(1)
+    }))
+
   it('makes no version when nothing else would be in it', () =>
     withStore(async (store) => {
       const host = { store, splitKey, shares: { evaluation: 0, test: 1, audit: 0 } }

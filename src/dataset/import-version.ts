@@ -185,22 +185,25 @@ export async function importVersion(
   await refuseOtherHidden(plan, { datasets, dataset, begin, planned })
   const withdraw = await begin(planned)
   if (refused) refuseShown(shown)
-  await signHidden(signatures, entries, texts)
   const provenance = { source, note, groups }
-  const isNew = source === 'rotation' || isNewTestSet(old, entries)
+  const isRotated = (wanted.retire?.size ?? 0) > 0
+  const isNew = isRotated || isNewTestSet(old, entries)
   const next = { dataset, after: before, createdBy, provenance, hash, splits, entries, contents }
-  const version = await orWithdraw(
-    withdraw,
-    datasets.addVersion({ ...next, said, isNewTestSet: isNew }),
-  )
+  const version = await orWithdraw(withdraw, async () => {
+    await signHidden(signatures, entries, texts)
+    return datasets.addVersion({ ...next, said, isNewTestSet: isNew })
+  })
   const told = shown.map(({ hashes: _hashes, ...one }) => one)
   return { version, added: true, changes: before && changes, shown: told, ...done }
 }
 
 /** @throws what `work` throws, once it was withdrawn */
-export async function orWithdraw<Value>(withdraw: Withdraw, work: Promise<Value>): Promise<Value> {
+export async function orWithdraw<Value>(
+  withdraw: Withdraw,
+  work: () => Promise<Value>,
+): Promise<Value> {
   try {
-    return await work
+    return await work()
   } catch (error) {
     await withdraw()
     throw error

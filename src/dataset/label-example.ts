@@ -57,7 +57,7 @@ export async function labelExample(
   const sizes = sizesOf(all)
   const withdraw = await begin(content.example, sizes.hash)
   const groups = { kept: countGroups(all), drawn: 0, chosen: 0 }
-  const adding = datasets.addVersion({
+  const next = {
     dataset,
     after: before,
     createdBy,
@@ -66,8 +66,8 @@ export async function labelExample(
     entries: [relabelled],
     keepsOthers: true,
     contents: [{ document, hash, paragraphs: content.paragraphs, labels }],
-  })
-  const version = await orWithdraw(withdraw, adding)
+  }
+  const version = await orWithdraw(withdraw, () => datasets.addVersion(next))
   await declineOld(datasets, { dataset, createdBy, hash: hashBefore, provenance })
   return { version, added: true }
 }

@@ -45,43 +45,48 @@ type Importing = {
   planned: PlannedVersion
 }
 
-type Chosen = {
+type Coming = {
   entries: readonly DatasetEntry[]
-  /** Hidden texts for which another split is chosen than they had. */
-  said: readonly { textGroup: string; split: Split }[]
+  /** Of the version before. */
+  old: readonly DatasetEntry[]
   /** What is hidden of which an example is a copy, by its id. */
   kin: ReadonlyMap<string, HiddenKin>
 }
 
 /**
- * The same for what an import says: what another dataset has in one hidden split does not come into the other one.
+ * The same for what an import brings or moves: what another dataset has in one hidden split does not come into the
+ * other one, whether that was said or comes of what it belongs to.
  * @throws UserFacingError split-taken
  */
 export async function refuseOtherHidden(
-  { entries, said, kin }: Chosen,
+  { entries, old, kin }: Coming,
   { datasets, dataset, begin, planned }: Importing,
 ): Promise<void> {
-  const chosen = new Set(said.map(({ textGroup }) => textGroup))
-  const moved = entries.filter(({ textGroup }) => chosen.has(textGroup))
-  if (moved.length === 0) return
-  const holders = await hiddenHolders(datasets)
-  for (const { id, textGroup, split } of moved) {
+  const before = new Set(old.map(placeOf))
+  const coming = entries.filter((one) => one.split !== 'evaluation' && !before.has(placeOf(one)))
+  if (coming.length === 0) return
+  const holders = await hiddenHolders(datasets, dataset)
+  if (holders.size === 0) return
+  for (const { id, textGroup, split } of coming) {
     const copied = kin.get(id)?.document
     const groups = new Set([textGroup, ...(copied === undefined ? [] : [copied])])
-    const place = heldElsewhere(holders, { split, groups, except: dataset })
+    const place = heldElsewhere(holders, { split, groups })
     if (place === null) continue
     await begin({ ...planned, shown: [place], refused: true })
     throw isTaken(split, { ...place, said: id })
   }
 }
 
+const placeOf = ({ textGroup, split }: Pick<DatasetEntry, 'textGroup' | 'split'>): string =>
+  `${split} ${textGroup}`
+
 function heldElsewhere(
   holders: Awaited<ReturnType<typeof hiddenHolders>>,
-  { split, groups, except }: Pick<Merging, 'split' | 'groups'> & { except?: string },
+  { split, groups }: Pick<Merging, 'split' | 'groups'>,
 ): Place | null {
   for (const group of groups) {
     const places = [...(holders.get(group) ?? [])]
-    const other = places.find(([name, held]) => name !== except && held.split !== split)
+    const other = places.find(([, held]) => held.split !== split)
     if (other !== undefined) return { dataset: other[0], ...other[1] }
   }
   return null

@@ -51,15 +51,23 @@ const hiddenSplits = Split.options.filter((split) => split !== 'evaluation')
 /** As `HiddenRows`, while they are gathered. */
 type Held = { split: Split; hashes: string[] }
 
-/** In newest versions: datasets that hide a text, each with the split, by its text group and its hash. */
+/**
+ * In newest versions: datasets that hide a text, each with the split, by its text group, its hash and the id of the
+ * document that it was made of.
+ * @param except a dataset that is passed over
+ */
 export async function hiddenHolders(
   datasets: Ground['datasets'],
+  except?: string,
 ): Promise<Map<string, Map<string, HiddenRows>>> {
   const holders = new Map<string, Map<string, Held>>()
   for (const version of await datasets.list('everything')) {
+    if (version.dataset === except) continue
     const hidden = hiddenSplits.map((split) => readAllEntries(datasets, version, split))
-    for (const { textGroup, document, split, hash } of (await Promise.all(hidden)).flat()) {
-      for (const key of [textGroup, document]) {
+    for (const entry of (await Promise.all(hidden)).flat()) {
+      const { textGroup, document, provenance, split, hash } = entry
+      const source = provenance?.source
+      for (const key of [textGroup, document, ...(source === undefined ? [] : [source])]) {
         const places = holders.get(key) ?? new Map<string, Held>()
         const { hashes = [] } = places.get(version.dataset) ?? {}
         hashes.push(hash)

@@ -199,6 +199,38 @@ test('what a dataset has in one hidden split comes into no other one elsewhere',
   expect(await splitsIn(server, 'letters')).toEqual({ a: 'audit', b: 'audit' })
 })
 
+test('so it is with a copy of a document that became an example, and with what belongs to something of another one', async () => {
+  await using server = await openServer()
+  const { ray, cus } = server
+  await writeReviewSettings(server.store, { splitShares: { evaluation: 0, test: 1, audit: 0 } })
+  const { sha256 } = await bring(server, ray, letter(6))
+  expect((await cus.ask('POST', '/api/datasets/letters/documents', { sha256 })).status).toBe(200)
+  const near = await send(cus, 'others', [{ id: 'x', text: versionOf(letter(6)), split: 'audit' }])
+  expect(await near.json()).toMatchObject({ code: 'split-taken' })
+
+  await add(cus, 'memos', [{ id: 'y', text: letter(7), split: 'audit' }])
+  const lines = [letter(6), letter(7)].map((text, i) =>
+    JSON.stringify({ id: `${i}`, group: 'book', paragraphs: [text], issues: [] }),
+  )
+  const form = formWith(lines.join('\n'), 'both.jsonl')
+  const both = await cus.ask('POST', '/api/datasets/others/versions', form)
+  expect(await both.json()).toMatchObject({ code: 'split-taken' })
+  expect(await server.store.datasets.owners(['others'])).toEqual(new Map())
+})
+
+test('a copy of what a custodian has moved goes where it is now', async () => {
+  await using server = await openServer()
+  const { cus } = server
+  await add(cus, 'letters', [
+    { id: 'a', text: letter(1), split: 'test' },
+    { id: 'b', text: letter(2), split: 'test' },
+  ])
+  await add(cus, 'letters', [{ id: 'a', text: letter(1), split: 'audit' }])
+  const copies = [1, 2].map((i) => ({ id: `${i}`, text: versionOf(letter(i)) }))
+  await add(cus, 'others', copies)
+  expect(await splitsIn(server, 'others')).toEqual({ 1: 'audit', 2: 'test' })
+})
+
 test('a hidden example that was shown since hides nothing any more', async () => {
   await using server = await openServer()
   const { ray, cus } = server

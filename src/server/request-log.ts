@@ -1,12 +1,13 @@
+import { randomUUID } from 'node:crypto'
 import type { MiddlewareHandler } from 'hono'
-import { timeOrderedId } from '../lib/time-ordered-id.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import type { Env } from './request-context.ts'
 
 /**
  * Gives each request an id, which the client may choose, and tells of it in log and metrics. Operators read both and may
- * not read all rows: of an answer of the API they are told the step in which it was ready, whoever asked.
+ * not read all rows: of an answer of the API they are told the step in which it was ready, whoever asked, and by no id
+ * when it began.
  */
 export function requestLog({
   log,
@@ -17,7 +18,7 @@ export function requestLog({
 }): MiddlewareHandler<Env> {
   return async (c, next) => {
     const given = c.req.header('x-request-id') ?? ''
-    const request = /^[\w-]{8,64}$/.test(given) ? given : timeOrderedId()
+    const request = /^[\w-]{8,64}$/.test(given) ? given : randomUUID()
     c.set('request', request)
     c.set('route', 'page')
     c.set('person', null)

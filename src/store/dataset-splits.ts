@@ -83,7 +83,9 @@ export async function claimSteps(
   { kysely, insertRows }: { kysely: Kysely<Tables>; insertRows: InsertRows },
   { texts, said, by, at }: Claims,
 ): Promise<Step[]> {
-  const wanted = new Map(texts.map(({ textGroup, split }) => [textGroup, split]))
+  // In one order, so that two at the same time wait for each other and not both for ever.
+  const sorted = texts.toSorted((a, b) => (a.textGroup < b.textGroup ? -1 : 1))
+  const wanted = new Map(sorted.map(({ textGroup, split }) => [textGroup, split]))
   const { grouped, shown } = await claimedAmong(kysely, [...wanted.keys()])
   const groups = [...wanted].filter(([id]) => !grouped.has(id))
   const showing = [...wanted].filter(([id, split]) => split === 'evaluation' && !shown.has(id))

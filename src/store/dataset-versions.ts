@@ -42,10 +42,10 @@ export async function addVersion(context: StoreContext, version: NewVersion): Pr
   const texts = { texts: version.entries, said: version.said ?? [], by, at: row.created_at }
   const claims = await claimSteps({ kysely, insertRows }, texts)
   const splits = splitSteps(insertRows, id, version)
-  const anchors = testSetSteps(kysely, version, row.created_at)
+  const testSets = testSetSteps(kysely, version, row.created_at)
   const forgotten = deleteForgottenSteps(kysely, id)
   const added = { query, required: true }
-  const steps = [...datasets, ...claims, added, ...splits, ...anchors, ...forgotten]
+  const steps = [...datasets, ...claims, added, ...testSets, ...splits, ...forgotten]
   if ((await atomically(steps)) !== null) return true
   await atomically([{ query: kysely.deleteFrom('dataset_entries').where('version', '=', id) }])
   return false

@@ -108,8 +108,11 @@ function candidates(kysely: Kysely<Tables>, shingles: number[]) {
       // Of a version that was not added after all nothing is claimed.
       .innerJoin('document_groups as claimed', 'claimed.id', 'e.text_group')
       .leftJoin('dataset_shown', 'dataset_shown.text_group', 'e.text_group')
+      .leftJoin('chosen_splits as chosen', 'chosen.text_group', 'e.text_group')
       .where('dataset_shown.text_group', 'is', null)
-      .select(['e.document', 'e.content', 'e.group_id', 'e.split'])
+      .select(['e.document', 'e.content', 'e.group_id'])
+      // A custodian may have moved it since.
+      .select(({ fn }) => fn.coalesce('chosen.split', 'e.split').as('split'))
       .orderBy('shared', 'desc')
       .orderBy('e.document')
   )

@@ -195,6 +195,10 @@ export function describeGateContract(createPlace: CreatePlace): void {
         await made('rotated', true)
         expect(await gates.charges('rotated')).toEqual([])
         expect(await gates.unanswered('rotated', Date.now())).toEqual([])
+        // What was there before has what it had.
+        await made('test', false)
+        expect(await gates.charges('test')).toHaveLength(2)
+        expect(await gates.charges('rotated')).toEqual([])
       }),
     )
 

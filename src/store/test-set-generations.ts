@@ -16,7 +16,10 @@ export function isOfGeneration(column: string, testSet: string): RawBuilder<bool
     select test_set from test_set_generations where generation = ${generation}))`
 }
 
-/** One that goes on with what the one before came from; the first such row stays. */
+/**
+ * One that goes on with what the one before came from; the first such row stays. One that a version had already keeps
+ * what it has: to be asked before the splits of the new version are there.
+ */
 export function continueStep(kysely: Kysely<Tables>, testSet: string, before: string): Step {
   const query = kysely
     .insertInto('test_set_generations')
@@ -27,8 +30,10 @@ export function continueStep(kysely: Kysely<Tables>, testSet: string, before: st
           sql<string>`cast(${testSet} as text)`.as('test_set'),
           generationOf(before).as('generation'),
         ])
-        // SQLite takes what follows for a join otherwise.
-        .where(sql<boolean>`${generationOf(before)} <> ${testSet}`),
+        .where(
+          sql<boolean>`${generationOf(before)} <> ${testSet} and not exists (
+            select 1 from dataset_version_splits where split = 'test' and hash = ${testSet})`,
+        ),
     )
     .onConflict((conflict) => conflict.doNothing())
   return { query }
