@@ -1,6 +1,7 @@
 import { asRun } from '../gate/as-run.ts'
 import type { GateHost } from '../gate/gate-host.ts'
 import { markedVersions } from '../gate/mark-reference.ts'
+import { UserFacingError } from '../lib/errors.ts'
 import type { StoredGate } from '../schema/stored-gate.ts'
 import type { Store } from '../store/store.ts'
 
@@ -37,6 +38,30 @@ async function wasMarked(
   const marked = await host.store.referenceVersions.marked(flow, 'baseline')
   if (marked.includes(candidate)) return true
   const run = await asRun(host, candidate)
-  const runs = await Promise.all(marked.map((version) => asRun(host, version)))
-  return runs.includes(run)
+  for (const version of marked) {
+    if ((await asRunHere(host, version)) === run) return true
+  }
+  return false
+}
+
+/** Why a version, of however long ago, cannot be run on this server. */
+const notHere = new Set([
+  'flow-version-not-found',
+  'flow-version-unreadable',
+  'model-alias-unknown',
+  'no-agents',
+  'agent-file-missing',
+  'agent-file-invalid',
+  'agent-rule-fails-its-examples',
+  'prompt-invalid',
+])
+
+/** Null when it cannot be run here: then it is not equal to what can. */
+async function asRunHere(host: Host, version: string): Promise<string | null> {
+  try {
+    return await asRun(host, version)
+  } catch (error) {
+    if (error instanceof UserFacingError && notHere.has(error.code)) return null
+    throw error
+  }
 }

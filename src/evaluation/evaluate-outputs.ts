@@ -30,6 +30,8 @@ export type RunOutput = {
   error: string | null
   /** Whether something failed that the flow has no part in: a model that nobody reaches, for example. */
   hostFault?: boolean
+  /** The same of a version in production: what it asks there was not there. */
+  referenceFault?: boolean
 }
 
 /** One run by document id. A document that is not in it has no issues. */

@@ -15,7 +15,7 @@ import {
 } from './gate-host.ts'
 import { sidesOf } from './gate-sides.ts'
 import { gateComparison, judgeMeasures } from './judge-gate.ts'
-import { faultRate, measureVersion, openSplit } from './measure-version.ts'
+import { faultRate, measureVersion, openSplit, referenceFaultRate } from './measure-version.ts'
 import { refuseThinWalls, thinnest } from './refuse-thin-walls.ts'
 import { hasBegun, isOver, slotOf } from './slot.ts'
 import { abortAt } from './time-limit.ts'
@@ -31,6 +31,8 @@ type WantedAudit = {
   merged: boolean
   /** Whether an approver let in what the gate could not tell. */
   overridden: boolean
+  /** Told when it is not refused, before anything is read. */
+  begins?: () => Promise<void>
 }
 
 /**
@@ -40,7 +42,7 @@ type WantedAudit = {
  */
 export async function startAudit(
   host: GateHost,
-  { requester, gate: id, merged, overridden }: WantedAudit,
+  { requester, gate: id, merged, overridden, begins }: WantedAudit,
 ): Promise<StoredAudit> {
   const gate = await host.store.gates.get(id)
   if (gate === null) throw new UserFacingError('gate-not-found', 'There is no such gate.')
@@ -55,6 +57,7 @@ export async function startAudit(
     const sentence = 'The policy of this gate wants no audit: gate.audit.wanted is false.'
     throw new UserFacingError('gate-audit-off', sentence)
   }
+  await begins?.()
   const { testSet } = gate
   const { margin } = audit
   const before = await host.store.gateAudits.get(id)
@@ -190,9 +193,11 @@ async function measureAudit(host: GateHost, { gate, audit, signal }: Auditing): 
       asked = withKey(asked, side, key)
       requireOpen(await host.store.gateAudits.ask(audit, asked))
     }
-    const measured = { ...sides[side], opened, firstRepeat: 0, repeats, solo, tell, signal }
-    const found = await measureVersion(host, measured)
-    if (faultRate([found.measure]) <= policyOf(settings).maxErrorRate) return found
+    const isReference = side === 'baseline'
+    const runs = { opened, firstRepeat: 0, repeats, solo, isReference }
+    const found = await measureVersion(host, { ...sides[side], ...runs, tell, signal })
+    const rate = (isReference ? referenceFaultRate : faultRate)([found.measure])
+    if (rate <= policyOf(settings).maxErrorRate) return found
     throw new UserFacingError('gate-run-errors', 'Too many runs failed by faults of the host.')
   }
   const baseline = await measure('baseline')

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { evaluationRun } from '../store/store-samples.ts'
 import type { EvaluationRun } from '../schema/evaluation.ts'
 import type { GateMeasure } from '../schema/stored-gate.ts'
-import { faultRate } from './measure-version.ts'
+import { faultRate, referenceFaultRate } from './measure-version.ts'
 
 /** Of as many documents, each run three times. */
 function measureOf(documents: number, more: Partial<GateMeasure>): GateMeasure {
@@ -28,4 +28,18 @@ test('faults of the host are a share of the documents of the run that has most o
 
 test('of a measure from before, which kept their sum alone, they are a share of all runs over documents', () => {
   expect(faultRate([measureOf(60, { hostFaults: 3 })])).toBeCloseTo(3 / 180, 12)
+})
+
+test('of a version in production, faults are also what a candidate answers for, and all when every run failed', () => {
+  const own = { faultsByRepeat: [0, 0, 0], referenceFaultsByRepeat: [0, 3, 0] }
+  expect(faultRate([measureOf(60, own)])).toBe(0)
+  expect(referenceFaultRate([measureOf(60, own)])).toBeCloseTo(0.05, 12)
+  expect(referenceFaultRate([measureOf(60, { faultsByRepeat: [3, 0, 0] })])).toBeCloseTo(0.05, 12)
+  const { run, ...rest } = measureOf(60, { faultsByRepeat: [0, 0, 0] })
+  expect(referenceFaultRate([{ run, ...rest }])).toBe(0)
+  const documents = run.documents.map(({ id, repeats }) => {
+    return { id, repeats: repeats.map((repeat) => ({ ...repeat, failed: true })) }
+  })
+  expect(faultRate([{ run: { ...run, documents }, ...rest }])).toBe(0)
+  expect(referenceFaultRate([{ run: { ...run, documents }, ...rest }])).toBe(1)
 })

@@ -65,6 +65,8 @@ export type WantedMeasure = {
   repeats: number
   /** Whether one person holds all roles. */
   solo: boolean
+  /** Whether it is what a candidate is compared with. */
+  isReference: boolean
   /** Hears under which key it is, before anything is asked of models. */
   tell: (key: string) => Promise<void>
   signal: AbortSignal
@@ -83,7 +85,7 @@ function measureKey(
     repeats,
     walls,
     solo,
-  }: Omit<WantedMeasure, 'tell'> & { walls: Walls },
+  }: Omit<WantedMeasure, 'tell' | 'isReference'> & { walls: Walls },
 ): string {
   const { subjectHash, types } = identity
   const { hash } = opened.dataset
@@ -95,21 +97,24 @@ function measureKey(
 
 /**
  * What a version finds in a hidden split. What was measured before is not measured again; with more faults
- * of the host than the policy bears, nothing is kept.
+ * of the host than the policy bears, nothing is kept. What says nothing of a version in production may be kept of it from
+ * when it was a candidate: then it is measured under another key.
  */
 export async function measureVersion(
   host: Pick<GateHost, 'store' | 'gate' | 'policyHash'>,
   wanted: WantedMeasure,
 ): Promise<{ key: string; measure: GateMeasure }> {
   const { advice: _, ...walls } = await host.gate.runner.walls()
-  const key = measureKey(host, { ...wanted, walls })
+  const rateOf = wanted.isReference ? referenceFaultRate : faultRate
+  const saysEnough = (measure: GateMeasure) => rateOf([measure]) <= defaultPolicy.maxErrorRate
+  const own = measureKey(host, { ...wanted, walls })
+  const before = await host.store.gates.measure(own)
+  const key = before === null || saysEnough(before) ? own : contentHash([own, 'reference'])
   await wanted.tell(key)
   const known = await host.store.gates.measure(key)
   if (known !== null) return { key, measure: known }
   const measure = await measureAnew(host, { ...wanted, walls, key })
-  if (faultRate([measure]) <= defaultPolicy.maxErrorRate) {
-    await host.store.gates.keepMeasure(key, measure)
-  }
+  if (saysEnough(measure)) await host.store.gates.keepMeasure(key, measure)
   return { key, measure }
 }
 
@@ -142,11 +147,12 @@ async function measureAnew(
     types: identity.types,
   })
   const run = toEvaluationRun(evaluated, { ...identity, dataset, policyHash })
-  const faultsByRepeat = outputs.map(
-    (repeat) => [...repeat.values()].filter(({ hostFault }) => hostFault).length,
-  )
+  const byRepeat = (fault: 'hostFault' | 'referenceFault') =>
+    outputs.map((repeat) => [...repeat.values()].filter((output) => output[fault]).length)
+  const faultsByRepeat = byRepeat('hostFault')
   const hostFaults = faultsByRepeat.reduce((sum, faults) => sum + faults, 0)
-  return { run, hostFaults, faultsByRepeat, walls }
+  const referenceFaultsByRepeat = byRepeat('referenceFault')
+  return { run, hostFaults, faultsByRepeat, referenceFaultsByRepeat, walls }
 }
 
 /**
@@ -155,6 +161,20 @@ async function measureAnew(
  */
 export function faultRate(measures: readonly GateMeasure[]): number {
   return Math.max(0, ...measures.flatMap(faultRates))
+}
+
+/**
+ * The same of versions in production: against one of which every run failed, whatever the cause, anything would pass.
+ */
+export function referenceFaultRate(measures: readonly GateMeasure[]): number {
+  return Math.max(0, ...measures.flatMap(referenceFaultRates))
+}
+
+function referenceFaultRates(measure: GateMeasure): number[] {
+  const { run, faultsByRepeat, referenceFaultsByRepeat = faultsByRepeat } = measure
+  const hasFailed = run.documents.every(({ repeats }) => repeats.every(({ failed }) => failed))
+  if (hasFailed) return [1]
+  return faultRates({ ...measure, faultsByRepeat: referenceFaultsByRepeat })
 }
 
 function faultRates({ run: { documents }, hostFaults, faultsByRepeat }: GateMeasure): number[] {

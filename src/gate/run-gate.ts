@@ -11,10 +11,10 @@ import { hiddenTextReason, hiddenTextReasons } from './hidden-text.ts'
 import { type GateHost, type GateJob, gatePayer, gateQueue, policyOf } from './gate-host.ts'
 import { gateKey, judgeMeasures } from './judge-gate.ts'
 import {
-  faultRate,
   measureVersion,
   openSplit,
   type OpenedSplit,
+  referenceFaultRate,
   splitHash,
 } from './measure-version.ts'
 import { areThin, refuseThinWalls, thinnest } from './refuse-thin-walls.ts'
@@ -185,7 +185,8 @@ async function measure(
       requireOpen(await host.store.gates.progress(gate.id, { asked }))
     }
     for (const firstRepeat of looks) {
-      const wanted = { ...side, opened, firstRepeat, repeats, solo, tell, signal }
+      const isReference = name !== 'candidate'
+      const wanted = { ...side, opened, firstRepeat, repeats, solo, isReference, tell, signal }
       measured.push(await measureVersion(host, wanted))
     }
     return measured
@@ -195,7 +196,7 @@ async function measure(
   const measuresOf = (side: Measured[]) => side.map((one) => one.measure)
   const references = measuresOf([...baseline, ...(anchor ?? [])])
   // Before the candidate is shown anything: what it does then must not be had for nothing.
-  if (faultRate(references) > policyOf(settings).maxErrorRate) {
+  if (referenceFaultRate(references) > policyOf(settings).maxErrorRate) {
     return { cause: 'host-fault', reasons: ['RUN_ERRORS'] }
   }
   await host.store.gates.progress(gate.id, { candidateAt: host.now() })

@@ -19,7 +19,7 @@ import type { FlowManifest } from '../schema/flow-manifest.ts'
 import type { Walls } from '../schema/gate-settings.ts'
 import { gatePayer } from './gate-host.ts'
 import type { Store } from '../store/store.ts'
-import { isHostFault } from './host-faults.ts'
+import { isHostFault, isReferenceFault } from './host-faults.ts'
 import { type CallRecorder, recordedRun } from './record-calls.ts'
 
 export type VersionIdentity = Pick<RunIdentity, 'subject' | 'subjectHash' | 'types'>
@@ -166,11 +166,16 @@ type IsolatedRun = Awaited<ReturnType<IsolatedFlow['run']>>
 
 /** What an agent found before it failed is left out already. */
 function outputOf(run: IsolatedRun | null): RunOutput {
-  if (run === null) return { issues: [], error: 'flow-not-started', hostFault: false }
+  if (run === null)
+    return { issues: [], ...faultsIn(['flow-not-started']), error: 'flow-not-started' }
   const { issues, agents, failure, refusals } = run
   const failed = Object.entries(agents).filter(([, status]) => status !== 'done')
   const error = failure ?? (failed.length > 0 ? failed.map(([name]) => name).join(', ') : null)
-  return { issues, error, hostFault: refusals.some(isHostFault) }
+  return { issues, error, ...faultsIn(refusals) }
+}
+
+function faultsIn(codes: readonly string[]): Pick<RunOutput, 'hostFault' | 'referenceFault'> {
+  return { hostFault: codes.some(isHostFault), referenceFault: codes.some(isReferenceFault) }
 }
 
 type Metered = { flow: Flow; environment: EnvironmentName | null }

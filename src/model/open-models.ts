@@ -44,7 +44,8 @@ export function openModels({ connections, ...options }: OpenModelsOptions): Open
       const model = models.get(alias) ?? open(alias)
       if (!model) {
         const sentence = `Model ${alias}: ${connections.gap(alias)}`
-        // To ask for what nobody has set up is a fault of whoever asks; the rest is one of the host.
+        // Unknown: nobody has set it up, or the environment has it no more, or as another one since. Gates tell whose
+        // fault that is.
         const code = connections.has(alias) ? 'model-not-connected' : 'model-alias-unknown'
         throw new UserFacingError(code, sentence)
       }

@@ -88,6 +88,8 @@ export const GateMeasure = z.object({
   hostFaults: z.int().nonnegative(),
   /** Of each repeat; left out by those who kept their sum alone. */
   faultsByRepeat: z.array(z.int().nonnegative()).optional(),
+  /** The same where it is what is in production, or was; left out by those who did not count them. */
+  referenceFaultsByRepeat: z.array(z.int().nonnegative()).optional(),
   walls: Walls,
 })
 export type GateMeasure = z.infer<typeof GateMeasure>

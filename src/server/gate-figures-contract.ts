@@ -149,6 +149,27 @@ export function describeGateFigures(open: OpenServer): void {
       })
     })
 
+    test('says that it is not merged where a version of before cannot be run any more, and records no look', async () => {
+      await using world = await gateWorld({ open })
+      const { told, stored } = await world.gate({ bundle: await world.send('a comment') })
+      const { flow } = stored
+      const { referenceVersions, flowVersions, audit } = world.store
+      const marked = { flow, role: 'baseline', markedBy: world.cleo.id } as const
+      const mark = (version: string, sequence: number) =>
+        referenceVersions.mark({ ...marked, version, sequence })
+      await flowVersions.put({ hash: 'of-before', name: flow, manifest: { agents: [] } })
+      await mark('of-before', 1)
+      const versions = ['of-before', stored.baseline]
+      expect(await referenceVersions.marked(flow, 'baseline')).toEqual(versions)
+      const begin = () => world.cleo.ask('POST', `/api/gates/${told.id}/audit`, {})
+      const looks = async () => audit.list({ action: 'gate-audited', limit: 9 })
+      expect(await refusal(begin())).toEqual({ status: 409, code: 'gate-not-merged' })
+      expect(await looks()).toEqual([])
+      await mark(stored.candidate, 2)
+      await json(begin())
+      expect(await looks()).toHaveLength(1)
+    })
+
     test('is audited once when it is merged, for the custodian; a failure blocks deployment', async () => {
       await using world = await gateWorld({
         open,

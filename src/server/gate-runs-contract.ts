@@ -215,5 +215,59 @@ export function describeGateRuns(open: OpenServer): void {
       expect(stored.reasons).not.toContain('RUN_ERRORS')
       expect(await report(world.cleo.ask, told.id)).toMatchObject({ hostFaults: 0 })
     })
+
+    test('judges nothing by a version in production that asks what nobody has set up', async () => {
+      await using world = await gateWorld({ open })
+      const first = await world.gate({ bundle: await world.send('an unknown model') })
+      await world.putInProduction(first.told)
+      const bundle = await world.send('a comment')
+      const shown = { candidateAt: null, measures: null, verdict: 'CANT_TELL' }
+      const faulty = { ...shown, cause: 'host-fault', reasons: ['RUN_ERRORS'] }
+      const { told, stored } = await world.gate({ bundle })
+      expect(told).toMatchObject({ passed: false, cause: 'host-fault' })
+      expect(stored).toMatchObject(faulty)
+    })
+
+    test('measures a version anew that is in production, where it lacked a model as a candidate', async () => {
+      await using world = await gateWorld({ open })
+      const change = 'an unknown model for one letter'
+      const first = await world.gate({ bundle: await world.send(change) })
+      const [before] = first.stored.measures?.candidate ?? []
+      expect(before).toBeDefined()
+      await world.putInProduction(first.told)
+      const bundle = await world.send('a comment')
+      const faulty = await world.gate({ bundle })
+      expect(faulty.told).toMatchObject({ passed: false, cause: 'host-fault' })
+      expect(faulty.stored).toMatchObject({ reasons: ['RUN_ERRORS'], candidateAt: null })
+
+      const { runner } = world.host.gate
+      const run = runner.run.bind(runner)
+      runner.run = async (wanted) => {
+        const repeats = await run(wanted)
+        const fine = { error: null, hostFault: false, referenceFault: false }
+        return repeats.map(
+          (repeat) => new Map([...repeat].map(([id, output]) => [id, { ...output, ...fine }])),
+        )
+      }
+      const { stored } = await world.gate({ bundle })
+      expect(stored.candidateAt).not.toBeNull()
+      expect(stored.measures?.baseline).toHaveLength(1)
+      expect(stored.measures?.baseline).not.toContain(before)
+    })
+
+    test('looks at audit by no version in production that asks what nobody has set up', async () => {
+      await using world = await gateWorld({ open })
+      const first = await world.gate({ bundle: await world.send('an unknown model on audit') })
+      await world.putInProduction(first.told)
+      const { stored } = await world.gate({ bundle: await world.send('a comment') })
+      expect(stored).toMatchObject({ verdict: 'PASS' })
+      await world.putInProduction(stored)
+      await json(world.cleo.ask('POST', `/api/gates/${stored.id}/audit`, {}))
+      const audit = async () => world.store.gateAudits.get(stored.id)
+      await world.until(
+        async () => (await audit())?.state === 'done' || (await audit())?.fault != null,
+      )
+      expect(await audit()).toMatchObject({ fault: 'gate-run-errors', candidateAt: null })
+    })
   })
 }

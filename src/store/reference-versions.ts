@@ -16,7 +16,7 @@ export type ReferenceVersions = {
    * @param testSet hash of a split
    */
   inProductionAt(flow: string, testSet: string): Promise<string | null>
-  /** All that were ever marked so. */
+  /** All that were ever marked so, the newest first. */
   marked(flow: string, role: ReferenceRole): Promise<string[]>
   /** False when somebody else marked one meanwhile; nothing is kept then. */
   mark(reference: Omit<StoredReference, 'markedAt'>): Promise<boolean>
@@ -63,9 +63,10 @@ export function createReferenceVersions({
       const rows = await kysely
         .selectFrom('reference_versions')
         .select('version')
-        .distinct()
         .where('flow', '=', flow)
         .where('role', '=', role)
+        .groupBy('version')
+        .orderBy(({ fn }) => fn.max('sequence'), 'desc')
         .execute()
       return rows.map(({ version }) => version)
     },

@@ -69,6 +69,8 @@ export type Change =
   | 'code'
   | 'a refused question'
   | 'an unknown model'
+  | 'an unknown model for one letter'
+  | 'an unknown model on audit'
   | 'a rest'
   | 'a rest on audit'
   | 'a refused question on audit'
@@ -123,6 +125,8 @@ const codes: Partial<Record<Change, string>> = {
   code,
   'a refused question': refusedQuestion,
   'an unknown model': unknownModel,
+  'an unknown model for one letter': unknownModel.replace("'Zanzibar'", "'Letter test-3'"),
+  'an unknown model on audit': onAudit(unknownModel),
   'a rest': rest,
   'a rest on audit': onAudit(rest),
   'a refused question on audit': onAudit(refusedQuestion),

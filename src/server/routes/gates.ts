@@ -132,12 +132,12 @@ function auditRoutes(os: Implementer['gates'], { store, beyond }: Host) {
       requireFigures(actor)
       const gate = await findGate(store, input.gate)
       const { id } = gate
-      await record(store, actor, { action: 'gate-audited', subject: id })
       const audit = await startAudit(beyond, {
         requester: actor.id,
         gate: id,
         merged: await isMerged(beyond, gate),
         overridden: await overriddenOn(beyond, gate),
+        begins: () => record(store, actor, { action: 'gate-audited', subject: id }),
       })
       await followAudit(beyond.store, id)
       return auditEntry(audit, await peopleNames(store))
