@@ -12,6 +12,8 @@ import type { Store } from '../store/store.ts'
 const mostInVain = 4_000_000
 /** In characters: with more of them on their way to the store, who asks waits for it. */
 const mostOnTheirWay = 16_000_000
+/** In characters, what a row takes up besides its texts; as much is kept free for each question until it is a row. */
+const rowItself = 2000
 
 type Recorded = {
   measure: string
@@ -70,11 +72,12 @@ export function recordCalls(
     const kept = asked.within(run, call)
     const row = { measure, dataset, example, repeat, sequence, before, call: kept }
     sequence += 1
-    onTheWay.add(gateCalls.put(row), lengthOf(kept))
+    onTheWay.add(gateCalls.put(row), rowItself + lengthOf(kept))
   }
 
   async function ask<T>(models: Models, question: Question<T>): Promise<T> {
     const { agent, alias, signal, place } = question
+    using _room = await onTheWay.room()
     const names = { agent, alias, ...namesOf(models, alias) }
     const hearing = createHearing(question, (messages, heard) =>
       keep(place?.document ?? 0, { ...names, messages, ...heard }),
@@ -82,7 +85,6 @@ export function recordCalls(
     try {
       const value = await models.ask({ ...question, ...hearing.ears })
       hearing.answered()
-      await onTheWay.room()
       return value
     } catch (error) {
       hearing.failed(error, signal?.aborted === true)
@@ -200,8 +202,17 @@ function createAskedBefore() {
 /** What is being written, so that no more is held than there is room for. */
 function createOnTheWay() {
   const writing = new Set<Promise<void>>()
+  const waiting = new Set<() => void>()
   let size = 0
   let failure: { error: unknown } | null = null
+  function free(characters: number): void {
+    size -= characters
+    for (const enter of waiting) {
+      if (size > mostOnTheirWay) return
+      waiting.delete(enter)
+      enter()
+    }
+  }
   return {
     add(put: Promise<void>, characters: number): void {
       size += characters
@@ -210,13 +221,21 @@ function createOnTheWay() {
           failure ??= { error }
         })
         .then(() => {
-          size -= characters
           writing.delete(written)
+          free(characters)
         })
       writing.add(written)
     },
-    async room(): Promise<void> {
-      if (size > mostOnTheirWay) await Promise.all(writing)
+    /** Waits for room for what is asked next, one after the other; it is left when that was heard. */
+    room(): Promise<Disposable> {
+      const { promise, resolve } = Promise.withResolvers<Disposable>()
+      const enter = (): void => {
+        size += rowItself
+        resolve({ [Symbol.dispose]: () => free(rowItself) })
+      }
+      if (size > mostOnTheirWay) waiting.add(enter)
+      else enter()
+      return promise
     },
     async written(): Promise<void> {
       await Promise.all(writing)

@@ -6,6 +6,7 @@ import type { Step } from './database.ts'
 import { gatherWrites } from './gather-writes.ts'
 import { createInsertRows } from './insert-rows.ts'
 import { packText, unpackJson } from './packed-json.ts'
+import { batches } from './row-columns.ts'
 import type { Tables } from './tables.ts'
 
 type Place = {
@@ -38,7 +39,7 @@ export type CountedCalls = Omit<Place, 'dataset'> & { calls: number }
 
 /** What gated runs asked of models. */
 export type GateCalls = {
-  /** The same of one run over an example is kept once. Those that come while others are written go together. */
+  /** The same of one run over an example is kept once. Those that come while others are written go together, in parts. */
   put(call: NewGateCall): Promise<void>
   /**
    * Of one run over an example, in the order in which it asked: as many as are read at a time.
@@ -56,6 +57,9 @@ export function createGateCalls({ database, now }: StoreContext): GateCalls {
   const { kysely, atomically } = database
   const insertRows = createInsertRows(database)
   async function putAll(calls: NewGateCall[]): Promise<void> {
+    for (const some of batches(calls)) await putSome(some)
+  }
+  async function putSome(calls: NewGateCall[]): Promise<void> {
     const time = now()
     const rows = await Promise.all(
       calls.map(async ({ measure, dataset, example, repeat, sequence, before = 0, call }) => {
