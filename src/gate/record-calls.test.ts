@@ -101,6 +101,20 @@ test('nor more rows, however short, also of what is asked in vain and all at onc
   expect(rows).toHaveLength(20_000)
 })
 
+test('what is stopped while it waits for room is not asked', async () => {
+  const { rows, recorder, models, hold, letGo } = world()
+  hold()
+  for (const [n] of Array.from({ length: 6 }).entries()) await models.ask(question(`${n}${long}`))
+  const controller = new AbortController()
+  const waits = models.ask({ ...question('waits'), signal: controller.signal })
+  const ended = Promise.allSettled([waits])
+  controller.abort(new Error('over'))
+  letGo()
+  await recorder.written()
+  expect(await ended).toMatchObject([{ status: 'rejected' }])
+  expect(rows).toHaveLength(6)
+})
+
 test('what was asked in vain is recorded as often as it was asked, its prompts up to a size', async () => {
   const fault = new UserFacingError('model-alias-unknown', 'There is no such model.')
   const { rows, recorder, models } = world({ ask: () => Promise.reject(fault) })
@@ -127,6 +141,7 @@ test('what is stopped is recorded when it had gone out', async () => {
   const { signal } = controller
   const asked = ['sent', 'waits'].map((content) => models.ask({ ...question(content), signal }))
   const ended = Promise.allSettled(asked)
+  await new Promise((resolve) => setImmediate(resolve))
   controller.abort(new Error('over'))
   await recorder.written()
   expect(rows).toMatchObject([{ call: { messages: [{ content: 'sent' }], fault: 'stopped' } }])

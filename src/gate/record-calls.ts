@@ -78,6 +78,8 @@ export function recordCalls(
   async function ask<T>(models: Models, question: Question<T>): Promise<T> {
     const { agent, alias, signal, place } = question
     using _room = await onTheWay.room()
+    // What was stopped meanwhile is not asked.
+    signal?.throwIfAborted()
     const names = { agent, alias, ...namesOf(models, alias) }
     const hearing = createHearing(question, (messages, heard) =>
       keep(place?.document ?? 0, { ...names, messages, ...heard }),
