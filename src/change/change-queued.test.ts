@@ -90,6 +90,26 @@ test('what a merge queue merges before its runners have tested it is stopped', a
   expect(await host.store.changes.deploymentRequest(id)).toBeNull()
 })
 
+test('what passed while a branch was behind does not count for the one that was updated, of the same tree', async () => {
+  await using own = await open()
+  const { host, forge } = own
+  const { github, settings } = forge
+  host.changes.settings.forge = { ...settings.forge, mergeQueue: true }
+  const id = await own.propose()
+  await forge.push({ branch: 'main', files: { 'right.md': 'Right.\n' }, by: 'owner' })
+  expect((await own.settle(id)).stage).toBe('waits-for-approval')
+  const { tree } = await own.newest(id)
+  await forge.update('better')
+  const head = (await github.head('better')) ?? ''
+  github.runner('test', head, null)
+  expect(await reconcile(host, id)).toMatchObject({ stage: 'checking' })
+  expect(await own.newest(id)).toMatchObject({ head, tree, testedOn: 'head' })
+  github.runner('test', head, 'failure')
+  expect((await own.settle(id)).stage).toBe('not-passed')
+  github.runner('test', head, 'success')
+  expect((await own.settle(id)).stage).toBe('waits-for-approval')
+})
+
 test('what passed with a merge queue, or before the server had a command, is tested again without', async () => {
   await using own = await open()
   const { host } = own

@@ -300,7 +300,10 @@ describe('functional tests that were passed', () => {
   test('are others with another command, other checks, or with a merge queue', () => {
     const github = { kind: 'github' as const, repository: 'acme/reviews' }
     const settings = (functional: object, forge: object = {}) =>
-      functionalConditions(ChangeSettings.parse({ ...functional, forge: { ...github, ...forge } }))
+      functionalConditions(
+        ChangeSettings.parse({ ...functional, forge: { ...github, ...forge } }),
+        { testedOn: 'nothing' },
+      )
     const all = [
       settings({}),
       settings({ functional: { command: ['a'] } }),
@@ -313,5 +316,13 @@ describe('functional tests that were passed', () => {
     expect(order(['a', 'b'])).toBe(order(['b', 'a']))
     const slower = { functional: { command: ['a'], seconds: 9 } }
     expect(settings(slower)).toBe(all[1])
+  })
+
+  test('are others on a head that has all of the protected branch, which gives the same tree', () => {
+    const forge = { kind: 'github' as const, repository: 'acme/reviews', mergeQueue: true }
+    const on = (testedOn: ChangeRevision['testedOn']) =>
+      functionalConditions(ChangeSettings.parse({ forge }), { testedOn })
+    expect(on('head')).not.toBe(on('nothing'))
+    expect(on('queue')).toBe(on('nothing'))
   })
 })

@@ -109,7 +109,7 @@ export async function observeStored(
     isSolo: context.isSolo,
     auditWanted: policy.audit.wanted,
     ...whoTests(settings),
-    conditions: functionalConditions(settings),
+    conditions: functionalConditions(settings, revision),
     mostCommits: settings.mostCommits,
   }
 }

@@ -100,7 +100,7 @@ export async function changeWorld({ mail, ...options }: Options = {}) {
     const key = { change: change.id, tree, name, attempt }
     await store.changes.startCheck({ ...key, subject })
     const summary = outcome === 'pass' ? 'It was passed.' : 'It was not passed.'
-    const conditions = functionalConditions(source.settings)
+    const conditions = functionalConditions(source.settings, null)
     await store.changes.endCheck(key, { outcome, cause, summary, log: null, subject, conditions })
   }
 
