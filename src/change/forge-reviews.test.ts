@@ -10,7 +10,8 @@ import {
 } from '../../test/helpers/observed-change.ts'
 import { untold } from './change-story.ts'
 import { decideChange } from './decide-change.ts'
-import { newReviews, standingReviews } from './forge-reviews.ts'
+import { mergingKey } from './decide-merged.ts'
+import { dismissedKey, newReviews, standingReviews } from './forge-reviews.ts'
 import type { ObservedChange } from './observed-change.ts'
 
 const here = (person: string) => (person === 'mallory' ? null : person)
@@ -71,6 +72,21 @@ describe('a review on the forge', () => {
     const kinds = untold(both, decideChange(both)).map(({ kind }) => kind)
     expect(kinds).toContain('approved')
     expect(kinds).not.toContain('approval-void')
+  })
+
+  test('does not come back where a later one of its person was dismissed and somebody merges by hand', () => {
+    const asks = decision('ada', { id: 'b'.repeat(64), decision: 'changes-requested' })
+    const decisions = [kept, asks]
+    const dismissed = seeing([], { decisions })
+    const told = untold(dismissed, decideChange(dismissed))
+    const voided = told.filter(({ kind }) => kind === 'approval-void')
+    expect(voided.map(({ key }) => key)).toEqual([dismissedKey(kept), dismissedKey(asks)])
+    const events = voided.map((one) => event('approval-void', one))
+    const merging = event('merging', { key: mergingKey(revision) })
+    const { change } = dismissed
+    const merged = { ...change, state: 'merged' as const, mergedAs: 'commit' }
+    const after = decide({ change: merged, decisions, events: [merging, ...events] })
+    expect(after.step).toEqual({ do: 'stop', why: 'merged-elsewhere' })
   })
 
   test.each([

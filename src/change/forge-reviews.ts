@@ -79,14 +79,20 @@ export function stands({ seen, events, revision }: Standing, one: ChangeDecision
   return !events.some(({ key }) => key === dismissedKey(one))
 }
 
-/** Of a decision that was taken back on the forge, where no other one of its person has come after it. */
+/**
+ * Of a decision that was taken back on the forge, or that another one replaced which does not stand any more: what its
+ * person said before does not come back by that. While a later one stands, that one counts in its place.
+ */
 export function isDismissed(
   observed: Standing & Pick<ObservedChange, 'decisions'>,
   one: ChangeDecision,
 ): boolean {
   const { seen, revision, decisions } = observed
   if (!isSeen(seen, revision) || stands(observed, one)) return false
-  return decisions.findLast((said) => said.person === one.person && isReview(said)) === one
+  const later = decisions.slice(decisions.indexOf(one) + 1)
+  return !later.some(
+    (said) => said.person === one.person && isReview(said) && stands(observed, said),
+  )
 }
 
 export function dismissedKey({ id }: Pick<ChangeDecision, 'id'>): string {
