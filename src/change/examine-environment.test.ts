@@ -32,6 +32,8 @@ test.each<[string, OpenForgeWorld]>([
         { ...check, name: 'model:reviewer', result },
         // It is as it was, and gates can be asked: the doctor alone says so.
         { ...check, name: 'gate-models', result: 'fail' as const },
+        // It is asked before each merge, and holds up nothing sooner.
+        { ...check, name: 'branch-rules', result: 'fail' as const },
       ]
       return { environment, result: 'fail', checkedAt: world.host.now(), checks }
     }

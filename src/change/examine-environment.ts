@@ -1,5 +1,5 @@
 import { keepReport, newestReport } from '../environment/check-history.ts'
-import { gateModels } from '../environment/checks/plan-checks.ts'
+import { branchRules, gateModels } from '../environment/checks/plan-checks.ts'
 import type { DoctorReport } from '../schema/doctor.ts'
 import type { Advancing } from './advancing.ts'
 import type { ChangeHost } from './change-host.ts'
@@ -47,8 +47,14 @@ async function goodReport({ store, gate, now }: ChangeHost): Promise<DoctorRepor
   return failedOf(newest).length === 0 ? newest : null
 }
 
+/**
+ * What the doctor alone fails by: gates can be asked all the same, and what is lax about the rules of the branch is
+ * looked at anew before each merge.
+ */
+const ofNoGate = new Set<string>([gateModels.name, branchRules.name])
+
 /** Names of what has to be mended before a gate can be asked there. */
 function failedOf({ checks }: Pick<DoctorReport, 'checks'>): string[] {
-  const failed = checks.filter(({ result, name }) => result === 'fail' && name !== gateModels.name)
+  const failed = checks.filter(({ result, name }) => result === 'fail' && !ofNoGate.has(name))
   return failed.map(({ name }) => name)
 }

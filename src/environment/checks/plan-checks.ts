@@ -162,7 +162,7 @@ const gateWalls: Check = {
   },
 }
 
-const branchRules: Check = {
+export const branchRules: Check = {
   name: 'branch-rules',
   needs: [],
   async run({ branchGuard }) {
