@@ -7,7 +7,7 @@ import {
   observed,
   revision,
 } from '../../test/helpers/observed-change.ts'
-import { askedLater, untold } from './change-story.ts'
+import { askedLater, together, untold } from './change-story.ts'
 import { decideChange } from './decide-change.ts'
 import { mergingKey } from './decide-merged.ts'
 import type { ObservedChange } from './observed-change.ts'
@@ -105,4 +105,14 @@ test('what waits for a person of whom nothing else tells stands in the story, on
   }
   const failed = { checks: [check('functional', { outcome: 'fail', cause: 'tests-failed' })] }
   expect(tellAll([], failed).map(({ kind }) => kind)).not.toContain('held')
+})
+
+test('that a decision does not count is told together with it, and so never as if it had counted', () => {
+  const one = observed({ decisions: [decision('wim'), decision('ada')] })
+  const groups = together(untold(one, decideChange(one))).map((of) => of.map(({ key }) => key))
+  const said = groups.filter((of) => of.some((key) => key.startsWith('decision:')))
+  expect(said).toEqual([
+    ['decision:wim-approved', 'not-counted:wim-approved:own-commits', 'decision:ada-approved'],
+  ])
+  expect(groups[0]).toEqual(['opened'])
 })

@@ -1,4 +1,4 @@
-import type { ChangeEvent } from '../schema/stored-change.ts'
+import { type ChangeEvent, Decision } from '../schema/stored-change.ts'
 import type { DecidedChange } from './change-step.ts'
 import {
   decisionKey,
@@ -34,6 +34,28 @@ export function untold(observed: ObservedChange, decided: DecidedChange): NewCha
   const story = [...observed.events, ...before]
   const stage = [...stageEvents(observed, decided, story), ...guardEvents(observed, decided)]
   return [...before, ...stage.filter(({ key }) => !told.has(key))]
+}
+
+/** What people said, and what has become of it. */
+const ofDecisions: ReadonlySet<ChangeEvent['kind']> = new Set([
+  ...Decision.options,
+  'approval-void',
+  'approval-refused',
+])
+
+/**
+ * What is told at once or not at all: a decision of which it is not known yet that it does not count would be taken
+ * for one that did, and of several that were taken back one for one that stands.
+ */
+export function together(events: readonly NewChangeEvent[]): NewChangeEvent[][] {
+  const groups: NewChangeEvent[][] = []
+  for (const event of events) {
+    const last = groups.at(-1)
+    const isOne = ofDecisions.has(event.kind) && ofDecisions.has(last?.[0]?.kind ?? 'opened')
+    if (isOne) last?.push(event)
+    else groups.push([event])
+  }
+  return groups
 }
 
 function opened({ change }: ObservedChange): NewChangeEvent {

@@ -1,7 +1,7 @@
 import type { StoredChange } from '../schema/stored-change.ts'
 import { canonicalJson } from '../lib/content-hash.ts'
 import type { ChangeHost } from './change-host.ts'
-import { askedLater, untold } from './change-story.ts'
+import { askedLater, type NewChangeEvent, together, untold } from './change-story.ts'
 import type { ChangeStep, DecidedChange } from './change-step.ts'
 import { decideChange } from './decide-change.ts'
 import { forgeNews, type ForgeNews } from './forge-news.ts'
@@ -90,9 +90,8 @@ async function tell(
   const { changes } = host.store
   const { id, reference, number } = observed.change
   const { publicUrl } = host.changes
-  for (const event of untold(observed, decided)) {
-    const steps = await notificationSteps(host, observed, event)
-    await changes.tell({ ...event, change: id }, steps)
+  for (const events of together(untold(observed, decided))) {
+    await tellEvents(host, observed, events)
   }
   if (decided.stage === 'waits-for-approval') await askLater(host, observed)
   const told = await changes.told(id)
@@ -106,16 +105,28 @@ async function tell(
 
 /** Whoever may decide about it since it began to wait is told, too. */
 async function askLater(host: ChangeHost, observed: ObservedChange): Promise<void> {
-  const { changes, notifications } = host.store
+  const { notifications } = host.store
   const { id } = observed.change
   const waiting = observed.events.findLast(({ kind }) => kind === 'approval-waiting')
   // Told just now: all of them were.
   if (waiting === undefined) return
   const told = await notifications.toldOf({ change: id, eventKey: waiting.key })
   for (const event of askedLater(observed, new Set(told))) {
-    const steps = await notificationSteps(host, observed, event)
-    await changes.tell({ ...event, change: id }, steps)
+    await tellEvents(host, observed, [event])
   }
+}
+
+async function tellEvents(
+  host: ChangeHost,
+  observed: ObservedChange,
+  events: NewChangeEvent[],
+): Promise<void> {
+  const { id: change } = observed.change
+  const all = events.map(async (event) => {
+    const steps = await notificationSteps(host, observed, event)
+    return { event: { ...event, change }, steps }
+  })
+  await host.store.changes.tellTogether(await Promise.all(all))
 }
 
 async function tellForge(

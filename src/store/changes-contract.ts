@@ -153,6 +153,27 @@ export function describeChangeContract(createPlace: CreatePlace): void {
     )
 
     it(
+      'tell several things together or none of them',
+      withStore(async ({ changes }) => {
+        await changes.add(newChange('a'))
+        const one = { change: 'a', kind: 'pushed', person: null, text: '' } as const
+        const of = (key: string, more: object = {}) => ({
+          event: { ...one, key, ...more },
+          steps: [],
+        })
+        const broken = of('refused', { text: null })
+        await expect(changes.tellTogether([of('said'), broken])).rejects.toThrow(/null/iu)
+        expect(await changes.events('a')).toEqual([])
+        const all = [of('said'), of('refused')]
+        await Promise.all([changes.tellTogether(all), changes.tellTogether(all)])
+        await changes.tellTogether([...all, of('later')])
+        const events = await changes.events('a')
+        expect(events.map(({ key }) => key)).toEqual(['said', 'refused', 'later'])
+        expect(events.map(({ sequence }) => sequence)).toEqual([0, 1, 2])
+      }),
+    )
+
+    it(
       'remember what the forge was told last, and ask once to be deployed',
       withStore(async ({ changes, flowVersions }) => {
         await flowVersions.put({ hash: 'gated', name: 'flow', manifest: {} })

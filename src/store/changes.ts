@@ -36,6 +36,8 @@ export type CheckEnd = Pick<ChangeCheck, 'cause' | 'summary' | 'log' | 'subject'
 /** `isWoken`: something happened to it; otherwise it is time. */
 type DueChange = { id: string; isWoken: boolean }
 
+type NewEvent = Omit<ChangeEvent, 'sequence' | 'at'>
+
 export type CheckKey = Pick<ChangeCheck, 'change' | 'tree' | 'name' | 'attempt'>
 
 /**
@@ -86,7 +88,9 @@ export type Changes = {
   /** Oldest first. */
   decisions(change: string): Promise<ChangeDecision[]>
   /** @param steps written with it, or not at all. @returns false when the key was told before */
-  tell(event: Omit<ChangeEvent, 'sequence' | 'at'>, steps?: Step[]): Promise<boolean>
+  tell(event: NewEvent, steps?: Step[]): Promise<boolean>
+  /** Those of one change that were not told before, all or none of them, each with its steps; in order. */
+  tellTogether(events: readonly { event: NewEvent; steps: Step[] }[]): Promise<void>
   /** In order. */
   events(change: string): Promise<ChangeEvent[]>
   /** Hash of what the forge was told last, by what it is about. */
@@ -237,26 +241,38 @@ function createDecisions({
 function createStory({
   database: { kysely, atomically },
   now,
-}: StoreContext): Pick<Changes, 'tell' | 'events' | 'told' | 'keepTold'> {
+}: StoreContext): Pick<Changes, 'tell' | 'tellTogether' | 'events' | 'told' | 'keepTold'> {
   const eventsOf = (change: string) =>
     kysely.selectFrom('change_events').selectAll().where('change', '=', change)
-  return {
-    async tell({ key, ...event }, steps = []) {
-      for (;;) {
-        const known = await eventsOf(event.change).where('event_key', '=', key).executeTakeFirst()
-        if (known !== undefined) return false
-        const newest = await eventsOf(event.change)
-          .orderBy('sequence', 'desc')
-          .limit(1)
-          .executeTakeFirst()
-        const sequence = newest === undefined ? 0 : Number(newest.sequence) + 1
+  /** @returns how many were not told before */
+  async function tellNew(events: Parameters<Changes['tellTogether']>[0]): Promise<number> {
+    const [first] = events
+    if (first === undefined) return 0
+    for (;;) {
+      const known = await kysely
+        .selectFrom('change_events')
+        .select(['event_key', 'sequence'])
+        .where('change', '=', first.event.change)
+        .orderBy('sequence')
+        .execute()
+      const told = new Set(known.map(({ event_key: key }) => key))
+      const untold = events.filter(({ event }) => !told.has(event.key))
+      const next = Number(known.at(-1)?.sequence ?? -1) + 1
+      const steps = untold.flatMap(({ event: { key, ...event }, steps: more }, n): Step[] => {
         const query = kysely
           .insertInto('change_events')
-          .values({ ...event, event_key: key, sequence, at: now() })
+          .values({ ...event, event_key: key, sequence: next + n, at: now() })
           .onConflict((conflict) => conflict.doNothing())
-        // Somebody else may tell something meanwhile.
-        if ((await atomically([{ query, required: true }, ...steps])) !== null) return true
-      }
+        return [{ query, required: true }, ...more]
+      })
+      // Somebody else may tell something meanwhile.
+      if (steps.length === 0 || (await atomically(steps)) !== null) return untold.length
+    }
+  }
+  return {
+    tell: async (event, steps = []) => (await tellNew([{ event, steps }])) > 0,
+    async tellTogether(events) {
+      await tellNew(events)
     },
     async events(change) {
       const rows = await eventsOf(change).orderBy('sequence').execute()

@@ -74,6 +74,8 @@ const Action = z.looseObject({ action: z.string() })
 /** When it is looked at next differs from run to run. */
 const Wakes = z.object({ wakes: z.int() })
 
+const Events = z.array(z.object({ event: z.unknown() }))
+
 function text(value: unknown): string {
   return JSON.stringify(value)
 }
@@ -94,6 +96,9 @@ function changeEffect(method: string, args: unknown[]): string | null {
   if (method === 'keepNextLook') return `${method} ${text(Wakes.parse(args[1]))}`
   // Steps that are written with an event have ids of their own.
   if (method === 'tell') return `tell ${text(args[0])}`
+  if (method === 'tellTogether') {
+    return `tell ${text(Events.parse(args[0]).map(({ event }) => event))}`
+  }
   const wholly = ['update', 'addRevision', 'startCheck', 'decide', 'keepTold', 'requestDeployment']
   return whole(...wholly)(method, args)
 }
