@@ -282,6 +282,20 @@ export function describeChanges(openForge: OpenForgeWorld): void {
       expect((await world.settle(id)).stage).toBe('waits-for-approval')
     })
 
+    test('is not approved by whoever wrote a commit of it and was invited after it was looked at', async () => {
+      const id = await propose('invited')
+      const files = { 'a.md': 'A later one.\n' }
+      await world.forge.push({ branch: 'invited', files, by: 'zoe@example.org' })
+      expect((await world.settle(id)).stage).toBe('waits-for-approval')
+      expect(await world.newest(id)).toMatchObject({ writers: [] })
+      const zoe = await world.person('zoe', ['approver'])
+      await expect(world.say(id, zoe)).rejects.toMatchObject({ code: 'own-change' })
+      await world.decide(id, zoe.id)
+      expect((await world.look(id)).stage).toBe('waits-for-approval')
+      expect((await world.settle(id)).stage).toBe('waits-for-approval')
+      expect(await world.kinds(id)).toContain('approval-refused')
+    })
+
     test('that was approved and then not wanted is not deployed when somebody merges it by hand', async () => {
       const { ada, forge, host } = world
       const own = host.changes.forge

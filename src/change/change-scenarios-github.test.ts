@@ -31,6 +31,19 @@ test('a change of which a runner says later that it fails is not merged, also on
   expect(await world.gateOf(id)).toBe(gate)
 })
 
+test('whoever wrote a commit by a login that the configuration names later does not approve it', async () => {
+  await using world = await changeWorld(openGitHubForgeWorld, small)
+  const { forge } = world.host.changes.settings
+  if (forge.kind !== 'github') throw new Error('It is GitHub.')
+  const id = await world.propose()
+  await world.forge.push({ branch: 'better', files: { 'a.md': 'A.\n' }, by: 'ada-at-home' })
+  expect((await world.settle(id)).stage).toBe('waits-for-approval')
+  await world.decide(id, world.ada.id)
+  forge.people['ada-at-home'] = world.ada.id
+  expect((await world.look(id)).stage).toBe('waits-for-approval')
+  expect((await world.settle(id)).stage).toBe('waits-for-approval')
+})
+
 test('a base that moves in the moment of the merge is refused by GitHub: nothing untested lands', async () => {
   await using world = await changeWorld(openGitHubForgeWorld, small)
   const { forge } = world

@@ -191,6 +191,14 @@ describe('what the forge shows', () => {
     ['a push', 'merging', { do: 'look' }, look({ head: 'newer' })],
     ['a moved base', 'merging', { do: 'look' }, look({ base: 'newer' })],
     ['another title', 'merging', { do: 'look' }, look({ title: 'Other' })],
+    ['a login that the forge has found', 'merging', { do: 'look' }, look({ writers: ['new'] })],
+    ['another address', 'merging', { do: 'look' }, look({ writerAddresses: ['a@example.org'] })],
+    [
+      'who wrote it, as was not kept before',
+      'merging',
+      { do: 'look' },
+      { ...look({}), revision: { ...revision, writtenBy: null } },
+    ],
     ['an author whom we know by now', 'merging', { do: 'look' }, look({ authorHere: 'wim' })],
     ['a review', 'merging', { do: 'record-review', review }, look({ newReviews: [review] })],
     [

@@ -2,8 +2,8 @@ import type { ChangeRevision } from '../schema/stored-change.ts'
 import type { ChangeHost } from './change-host.ts'
 import type { ObservedChange, SeenOnForge } from './observed-change.ts'
 import { policyFilesOf } from './policy-files.ts'
-import { personHere, personWithAddress } from './see-forge.ts'
 import { isLookedThrough, testedOnHead } from './untested-merge.ts'
+import { writersHere } from './writers-here.ts'
 
 /** Keeps what the forge shows of a change now, and what would be merged. */
 export async function look(
@@ -29,11 +29,8 @@ async function revisionOf(
   const { repository, settings } = host.changes
   const merged = await repository.mergeTree(base, head)
   const people = await host.store.people.list()
-  const here = [
-    ...writers.map((writer) => personHere(settings, people, writer)),
-    ...writerAddresses.map((address) => personWithAddress(people, address)),
-  ]
-  const others = here.filter((person) => person !== null && person !== authorHere)
+  const writtenBy = { people: writers, addresses: writerAddresses }
+  const here = writersHere(settings, people, writtenBy)
   const tree = 'tree' in merged ? merged.tree : null
   const files = tree === null ? [] : await repository.changedFiles(base, tree)
   return {
@@ -45,7 +42,8 @@ async function revisionOf(
     testedOn: functionalBy === 'forge' ? await testedOnHead(repository, { head, base }) : null,
     conflicts: 'tree' in merged ? [] : merged.conflicts,
     policyFiles: policyFilesOf(files, settings),
-    writers: [...new Set(others.filter((person) => person !== null))].toSorted(),
+    writers: here.filter((person) => person !== authorHere),
+    writtenBy,
     commits,
   }
 }

@@ -14,6 +14,7 @@ import { newestOf } from './decide-check.ts'
 import { functionalConditions } from './functional-conditions.ts'
 import { isSignedOverride, judgeReceipt } from './judge-receipt.ts'
 import type { ObservedChange, ObservedGate } from './observed-change.ts'
+import { type KnownPeople, withWritersNow } from './writers-here.ts'
 
 type Host = Pick<
   ChangeHost,
@@ -27,6 +28,8 @@ export type ChangeContext = {
   now: number
   isSolo: boolean
   roles: ReadonlyMap<string, readonly Role[]>
+  /** With the addresses by which commits name them. */
+  people: KnownPeople
   /** What a gate would be asked. */
   question: GateQuestion
   policyHash: string
@@ -49,6 +52,7 @@ export async function changeContext(host: Host): Promise<ChangeContext> {
     now: host.now(),
     isSolo,
     roles: new Map(people.map(({ id, roles }) => [id, roles])),
+    people: people.map(({ id, email }) => ({ id, email })),
     question,
     policyHash: contentHash(gate.settings),
     walls: gate.settings.walls,
@@ -68,13 +72,15 @@ export async function observeStored(
   const revisionAt = async (sequence: number) =>
     sequence < 0 ? null : changes.revision(change.id, sequence)
   const sequence = change.revision ?? -1
-  const [revision, before, decisions, events, request] = await Promise.all([
+  const [kept, before, decisions, events, request] = await Promise.all([
     revisionAt(sequence),
     revisionAt(sequence - 1),
     changes.decisions(change.id),
     changes.events(change.id),
     changes.deploymentRequest(change.id),
   ])
+  const { people } = context
+  const revision = kept && withWritersNow(kept, change.author, { settings, people })
   const tree = revision?.tree ?? null
   const checks = tree === null ? [] : await changes.checks(change.id, tree)
   const subject = (name: string): string => newestOf(checks, name)?.subject ?? ''

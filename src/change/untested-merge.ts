@@ -1,5 +1,5 @@
 import type { ChangeRevision } from '../schema/stored-change.ts'
-import type { ObservedChange } from './observed-change.ts'
+import type { ObservedChange, SeenOnForge } from './observed-change.ts'
 import type { Repository } from './repository.ts'
 
 type Tests = Pick<ObservedChange, 'functionalBy' | 'testsHere' | 'mergeQueue'>
@@ -20,10 +20,24 @@ export async function testedOnHead(
 /** Whether all is kept of what the forge shows now that is found out about what would be merged. */
 export function isLookedThrough(
   { revision, functionalBy }: Pick<ObservedChange, 'revision' | 'functionalBy'>,
-  seen: { head: string; base: string },
+  seen: Pick<SeenOnForge, 'head' | 'base' | 'writers' | 'writerAddresses'>,
 ): boolean {
   if (revision === null || revision.head !== seen.head || revision.base !== seen.base) return false
+  if (!isEveryWriterKept(revision, seen)) return false
   return functionalBy !== 'forge' || revision.testedOn !== null
+}
+
+/** The forge may find out later whose an address is. */
+function isEveryWriterKept(
+  { writtenBy }: Pick<ChangeRevision, 'writtenBy'>,
+  { writers, writerAddresses }: Pick<SeenOnForge, 'writers' | 'writerAddresses'>,
+): boolean {
+  if (writtenBy === null) return false
+  const { people, addresses } = writtenBy
+  return (
+    writers.every((one) => people.includes(one)) &&
+    writerAddresses.every((one) => addresses.includes(one))
+  )
 }
 
 /** Whether nobody has tested what would be merged, nor will. */

@@ -1,6 +1,7 @@
 import { contentHash } from '../lib/content-hash.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import { timeOrderedId } from '../lib/time-ordered-id.ts'
+import type { ChangeSettings } from '../schema/change-settings.ts'
 import type { StoredChange } from '../schema/stored-change.ts'
 import type { Store } from '../store/store.ts'
 import { type ChangeHost, changeQueue } from './change-host.ts'
@@ -88,7 +89,7 @@ async function lookAtForge(host: ChangeHost): Promise<void> {
     if (change !== null) await store.changes.wake(change.id)
   }
   const held = await changeContext(host)
-  const context = contextHash(held)
+  const context = contextHash(held, changes.settings)
   if (context !== kept.context) await store.changes.wake()
   await keepCursor(host, { cursor, allAt: isAll ? now() : kept.allAt, context, awaySince: null })
   for (const { id, isWoken } of await store.changes.due(now(), mostDue)) {
@@ -122,8 +123,13 @@ async function stillWaits(host: ChangeHost, context: ChangeContext, id: string):
   return true
 }
 
-/** What may decide about any change: roles, what the gate compares with and by, the policy. */
-function contextHash({ isSolo, roles, question, policyHash }: ChangeContext): string {
+/** What may decide about any change: roles, who is who, what the gate compares with and by, the policy. */
+function contextHash(
+  { isSolo, roles, people, question, policyHash }: ChangeContext,
+  { forge }: Pick<ChangeSettings, 'forge'>,
+): string {
   const held = [...roles].map(([person, some]) => [person, ...some])
-  return contentHash({ isSolo, question, policyHash, roles: held })
+  const known = people.map(({ id, email }) => [id, email])
+  const named = forge.kind === 'local' ? null : forge.people
+  return contentHash({ isSolo, question, policyHash, roles: held, known, named })
 }

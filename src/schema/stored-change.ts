@@ -49,8 +49,13 @@ export const ChangeRevision = z.object({
   conflicts: z.array(z.string()),
   /** Files that decide how changes are judged, of those that it touches. */
   policyFiles: z.array(z.string()),
-  /** People here who wrote commits of it, beside its author. */
+  /** People here who wrote commits of it, beside its author, as far as they were known when it was seen. */
   writers: z.array(z.string()),
+  /**
+   * Whom its commits name: people as the forge knows them, and mail addresses. Who of them is somebody here may be
+   * known later only. Null of what was seen before it was kept.
+   */
+  writtenBy: z.object({ people: z.array(z.string()), addresses: z.array(z.string()) }).nullable(),
   commits: z.int().nonnegative(),
   seenAt: z.int(),
 })

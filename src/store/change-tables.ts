@@ -29,6 +29,7 @@ export type ChangeTables = {
     conflicts: string
     policy_files: string
     writers: string
+    written_by: string | null
     commits: number
     seen_at: number
   }

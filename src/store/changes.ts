@@ -180,7 +180,7 @@ function createRevisions({
   const all = (change: string) =>
     kysely.selectFrom('change_revisions').selectAll().where('change', '=', change)
   return {
-    async addRevision({ testedOn, conflicts, policyFiles, writers, ...revision }) {
+    async addRevision({ testedOn, conflicts, policyFiles, writers, writtenBy, ...revision }) {
       const at = now()
       const insert = kysely
         .insertInto('change_revisions')
@@ -190,6 +190,7 @@ function createRevisions({
           conflicts: JSON.stringify(conflicts),
           policy_files: JSON.stringify(policyFiles),
           writers: JSON.stringify(writers),
+          written_by: writtenBy && JSON.stringify(writtenBy),
           seen_at: at,
         })
         .onConflict((conflict) => conflict.doNothing())
@@ -336,13 +337,14 @@ function changeOf(row: Selectable<Tables['changes']>): StoredChange {
 
 function revisionOf(row: Selectable<Tables['change_revisions']>): ChangeRevision {
   const { policy_files: policyFiles, conflicts, writers, ...rest } = row
-  const { seen_at: seenAt, tested_on: testedOn, ...revision } = rest
+  const { seen_at: seenAt, tested_on: testedOn, written_by: writtenBy, ...revision } = rest
   return ChangeRevision.parse({
     ...revision,
     testedOn,
     conflicts: JSON.parse(conflicts),
     policyFiles: JSON.parse(policyFiles),
     writers: JSON.parse(writers),
+    writtenBy: writtenBy === null ? null : JSON.parse(writtenBy),
     seenAt,
   })
 }

@@ -367,6 +367,7 @@ export function newRevision(change: string, sequence: number): Omit<ChangeRevisi
     conflicts: [],
     policyFiles: ['proofloop.config.ts'],
     writers: ['bob'],
+    writtenBy: { people: ['bob-on-forge'], addresses: ['bob@example.org'] },
     commits: 2,
   }
 }

@@ -20,6 +20,7 @@ export const revision: ChangeRevision = {
   conflicts: [],
   policyFiles: [],
   writers: ['wim'],
+  writtenBy: { people: ['wim'], addresses: [] },
   commits: 2,
   seenAt: now,
 }

@@ -84,7 +84,7 @@ export async function changeWorld({ mail, ...options }: Options = {}) {
     const tree = 'tree' in merged ? merged.tree : null
     const conflicts = 'tree' in merged ? [] : merged.conflicts
     const about = { change: change.id, sequence: (change.revision ?? -1) + 1, head, base, tree }
-    const nobody = { testedOn: null, writers: [], policyFiles: [] }
+    const nobody = { testedOn: null, writers: [], writtenBy: null, policyFiles: [] }
     await store.changes.addRevision({ ...about, conflicts, commits: 1, ...nobody, ...more })
     return { change, head, tree: tree ?? '' }
   }
