@@ -98,10 +98,14 @@ export function isApprovedAsMerged(observed: Deciding): boolean {
   return newest.length > 0 && newest.every(({ decision }) => decision !== 'changes-requested')
 }
 
-/** Of who said it: as they are now, and once it is not open any more as they were when it was. */
+/**
+ * Of who said it: as they are now, and once it is not open any more as they were when it was. That they wrote a commit
+ * was so then, too, whenever it became known.
+ */
 export function countsStill(observed: Deciding, { id, person }: ChangeDecision): boolean {
-  if (whyNotCounted(observed, person) === null) return true
-  if (observed.change.state === 'open') return false
+  const why = whyNotCounted(observed, person)
+  if (why === null) return true
+  if (observed.change.state === 'open' || why === 'own-commits') return false
   return observed.events.every(({ key }) => !refusalKeys.some((of) => key.startsWith(of + id)))
 }
 

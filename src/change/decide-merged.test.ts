@@ -201,6 +201,12 @@ describe('what is merged', () => {
       },
     ],
     [
+      'as somebody approved it who is known to have written a commit of it since',
+      'stopped',
+      elsewhere,
+      { change: merged, events: ours, decisions: [decision('wim')] },
+    ],
+    [
       'by an approver who is none any more since',
       'waits-for-audit',
       audited,
