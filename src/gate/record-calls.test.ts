@@ -129,6 +129,37 @@ test('what was asked in vain is recorded as often as it was asked, its prompts u
   expect(lengths).toEqual([2, 2, long.length, null, long.length])
 })
 
+test('what a run asked is told apart until it has ended, with all that was under way', async () => {
+  const replies: PromiseWithResolvers<never>[] = []
+  const { rows, recorder, models } = world({
+    ask: () => {
+      const reply = Promise.withResolvers<never>()
+      replies.push(reply)
+      return reply.promise
+    },
+  })
+  const fault = new UserFacingError('model-alias-unknown', 'There is no such model.')
+  const turn = () => new Promise((resolve) => setImmediate(resolve))
+  const hear = async (): Promise<void> => {
+    replies.shift()?.reject(fault)
+    await turn()
+  }
+  const asked: Promise<unknown>[] = []
+  const ask = async (): Promise<void> => {
+    asked.push(Promise.allSettled([models.ask(question('hi'))]))
+    await turn()
+  }
+  await ask()
+  await ask()
+  await hear()
+  recorder.ended(0)
+  await hear()
+  await ask()
+  await hear()
+  await Promise.all(asked)
+  expect(rows.map(({ before }) => before)).toEqual([0, 1, 0])
+})
+
 test('what is stopped is recorded when it had gone out', async () => {
   const { rows, recorder, models } = world({
     ask: ({ messages, onSent, signal }) =>

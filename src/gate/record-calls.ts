@@ -32,6 +32,8 @@ type Heard = Pick<GateCall, 'answer' | 'said' | 'fault' | 'inputTokens' | 'outpu
 export type CallRecorder = {
   /** The same models, recorded. */
   through(models: Models): Pick<ModelHost, 'ask'>
+  /** A run, by its number among all from 0, asks no more: what it asked is not told apart any longer. */
+  ended(run: number): void
   /**
    * When all that was asked has ended and is durable: so after the models are closed. Throws when something is not:
    * then nothing may rest on it.
@@ -104,6 +106,10 @@ export function recordCalls(
         return asked
       },
     }),
+    ended(run) {
+      // What is still under way is of it, or may be.
+      void Promise.allSettled(asking).then(() => asked.forget(run))
+    },
     async written() {
       await Promise.allSettled(asking)
       await onTheWay.written()
@@ -180,16 +186,21 @@ function faultOf(error: unknown): string {
 
 /** What each run asked, so that equal calls are told apart, and what it asked in vain is kept up to a size. */
 function createAskedBefore() {
-  const equal = new Map<string, number>()
+  const equal = new Map<number, Map<string, number>>()
   const sizes = new Map<number, number>()
   return {
     /** How many equal ones the run has had: shots ask the same, and may hear the same. */
     before(run: number, call: GateCall): number {
       const { isKept: _, ...same } = call
-      const key = contentHash([run, same])
-      const before = equal.get(key) ?? 0
-      equal.set(key, before + 1)
+      const key = contentHash(same)
+      const own = equal.get(run) ?? new Map<string, number>()
+      const before = own.get(key) ?? 0
+      equal.set(run, own.set(key, before + 1))
       return before
+    },
+    forget(run: number): void {
+      equal.delete(run)
+      sizes.delete(run)
     },
     within(run: number, call: GateCall): GateCall {
       if (call.fault === null || call.said !== null) return call

@@ -103,7 +103,7 @@ async function runRecorded(
   const services = { models: recorder.through(flow.models), rules: flow.rules }
   await using isolated = await openOrNull(await host.isolation(), { manifest, version, services })
   const concurrency = documentsAtOnce(allAgents(flow), flow)
-  return await runAll(isolated, { ...wanted, concurrency })
+  return await runAll(isolated, { ...wanted, concurrency, recorder })
 }
 
 async function budgetOf(
@@ -146,8 +146,9 @@ async function runAll(
     firstRepeat,
     repeats,
     concurrency,
+    recorder,
     signal,
-  }: Omit<VersionRun, 'recorded'> & { concurrency: number },
+  }: Omit<VersionRun, 'recorded'> & { concurrency: number; recorder: CallRecorder },
 ): Promise<Repeat[]> {
   const queue = new PQueue({ concurrency })
   const all = Array.from({ length: repeats }, async (_, number): Promise<Repeat> => {
@@ -155,6 +156,7 @@ async function runAll(
       const order = number * documents.size + index
       const options = { repeat: firstRepeat + number, order, signal }
       const run = await queue.add(async () => (await isolated?.run(document, options)) ?? null)
+      recorder.ended(order)
       return [id, outputOf(run)] as const
     })
     return new Map(await Promise.all(outputs))
