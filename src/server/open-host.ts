@@ -173,7 +173,7 @@ export async function assembleHost(
     metrics.add('proofloop_jobs_failed_total', { queue: job?.queue ?? '' })
   })
   const { url, oidc } = options
-  const budgets = budgetsIn(settings, store)
+  const budgets = budgetsIn(settings, { store, now: options.now })
   const report = (error: unknown): void => log.error('evaluation-error', error)
   const mail = options.mail && (await createMail(options.mail))
   const isolation = isolationOf(options)
@@ -223,10 +223,13 @@ function isolationOf({
   return async () => throughGateWorker(await here(), options)
 }
 
-function budgetsIn(settings: SettingsOf, store: Store): Budgets {
+function budgetsIn(
+  settings: SettingsOf,
+  { store, now = Date.now }: Pick<HostOptions, 'now'> & { store: Store },
+): Budgets {
   return createBudgets({
     store,
-    now: Date.now,
+    now,
     budgetIn: (name) => settings(name)?.limits.budget ?? null,
   })
 }
