@@ -126,8 +126,8 @@ test('code has the same services, is asked twice for what does not fit, and lear
   expect(failure).toBeNull()
   const [only] = issues
   expect(only).toMatchObject({ agent: 'own', type: 'Own', text: 'NOW', unresolved: false })
-  expect(only!.explanation).toBe('broken: It is broken.,document-unknown,model-not-connected,0')
-  expect(refusals).toEqual(['broken', 'document-unknown', 'model-not-connected'])
+  expect(only!.explanation).toBe('broken: It is broken.,document-unknown,model-alias-unknown,0')
+  expect(refusals).toEqual(['broken', 'document-unknown', 'model-alias-unknown'])
 })
 
 test('one that ends its process on a document takes no other document along', async () => {
