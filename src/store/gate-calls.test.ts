@@ -23,10 +23,10 @@ test('however many calls come at once, a statement has few parameters', async ()
     return []
   }
   const database = { kysely, engine: 'sqlite', atomically } as unknown as StoreContext['database']
-  const { put } = createGateCalls({ database, now: () => 0, masterKeys: {} as never })
+  const calls = createGateCalls({ database, now: () => 0, masterKeys: {} as never })
   const puts = Array.from({ length: 1200 }, (_, sequence) => {
     const call = { ...gateCall, agent: `${sequence}` }
-    return put({ measure: 'one', dataset: 'letters', example: 'b', repeat: 0, sequence, call })
+    return calls.put({ measure: 'one', dataset: 'letters', example: 'b', repeat: 0, sequence, call })
   })
   await Promise.all(puts)
   const inserted = written.flat().flatMap(({ runs }) => runs ?? [])
