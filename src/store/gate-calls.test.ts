@@ -26,7 +26,14 @@ test('however many calls come at once, a statement has few parameters', async ()
   const calls = createGateCalls({ database, now: () => 0, masterKeys: {} as never })
   const puts = Array.from({ length: 1200 }, (_, sequence) => {
     const call = { ...gateCall, agent: `${sequence}` }
-    return calls.put({ measure: 'one', dataset: 'letters', example: 'b', repeat: 0, sequence, call })
+    return calls.put({
+      measure: 'one',
+      dataset: 'letters',
+      example: 'b',
+      repeat: 0,
+      sequence,
+      call,
+    })
   })
   await Promise.all(puts)
   const inserted = written.flat().flatMap(({ runs }) => runs ?? [])
