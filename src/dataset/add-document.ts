@@ -1,13 +1,14 @@
 import type { DocumentExample } from '../schema/reviewed-example.ts'
 import type { ChosenSplit } from '../schema/stored-dataset.ts'
 import { withoutEmpty } from './fields.ts'
-import { type Begin, importVersion, type ImportHost } from './import-version.ts'
+import { type Begin, importVersion } from './import-version.ts'
 import type { LeakSource } from './leak-sources.ts'
 import { documentHash, type LoadedExample } from './loaded-example.ts'
 import { noCopies } from './new-copies.ts'
 import { contentOf, freeId, splitsAsExamples } from './proposals.ts'
 import { readAllEntries } from './read-all-entries.ts'
 import { refuseLeaks } from './refuse-leaks.ts'
+import type { ImportHost } from './split-drafts.ts'
 
 type Adding = {
   dataset: string

@@ -5,13 +5,7 @@ import type { RotationSizes } from '../schema/api/dataset-proposals.ts'
 import type { ReviewedExample } from '../schema/reviewed-example.ts'
 import type { DatasetEntry, DatasetVersion } from '../schema/stored-dataset.ts'
 import { withoutEmpty } from './fields.ts'
-import {
-  type Begin,
-  importVersion,
-  type ImportHost,
-  type NewContent,
-  planVersion,
-} from './import-version.ts'
+import { type Begin, importVersion, type NewContent, planVersion } from './import-version.ts'
 import type { LeakSource } from './leak-sources.ts'
 import type { LoadedExample } from './loaded-example.ts'
 import {
@@ -26,6 +20,7 @@ import { refuseLeaks } from './refuse-leaks.ts'
 import { refuseMoving } from './refuse-moving.ts'
 import { requireTest, retiringGroups, rotationSizes } from './rotate.ts'
 import type { HiddenRows } from './shown-by-choice.ts'
+import type { ImportHost } from './split-drafts.ts'
 
 type Taken = {
   dataset: string

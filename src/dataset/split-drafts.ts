@@ -1,0 +1,184 @@
+import { groupOfText } from '../document/document-group.ts'
+import { UserFacingError } from '../lib/errors.ts'
+import type { Split, SplitShares } from '../schema/access.ts'
+import type { DatasetEntry, VersionProvenance } from '../schema/stored-dataset.ts'
+import type { Store } from '../store/store.ts'
+import { assignSplits, settledSplit } from './assign-splits.ts'
+import { copiesInEvaluation } from './copies-in-evaluation.ts'
+import { withoutEmpty } from './fields.ts'
+import { groupExamples } from './group-examples.ts'
+import { type HiddenKin, hiddenKinOf } from './hidden-kin.ts'
+import { quoted } from './line-error.ts'
+import type { Draft, ExampleText, Together } from './version-drafts.ts'
+
+export type ImportHost = {
+  store: Pick<Store, 'datasets' | 'groups' | 'signatures'>
+  /** Of the installation. */
+  splitKey: string
+  /** Of groups that have no split yet. */
+  shares: SplitShares
+}
+
+export type Claimed = { textGroup: string; split: Split }
+
+type Assigned = {
+  entries: DatasetEntry[]
+  groups: VersionProvenance['groups']
+  /** Examples that would be hidden, but of which engineers have a copy among their own documents. */
+  leftOut: string[]
+  /** Hidden texts for which another split is chosen than they had. */
+  said: Claimed[]
+  known: Map<string, Split>
+  kin: Map<string, HiddenKin>
+}
+
+type Related = {
+  together: readonly Together[]
+  texts: readonly ExampleText[]
+  /** Of the version before. */
+  old: readonly DatasetEntry[]
+}
+
+/**
+ * Groups what belongs together, and gives each group its split.
+ * @throws UserFacingError group-shown, group-straddles, dataset-empty
+ */
+export async function withSplits(
+  host: ImportHost,
+  drafts: Draft[],
+  { together, texts, old }: Related,
+): Promise<Assigned> {
+  const { datasets } = host.store
+  const groupable = drafts.map(({ named, ...draft }) => ({
+    ...draft,
+    ...withoutEmpty({ group: named }),
+  }))
+  const groupOf = groupExamples(groupable, together)
+  const grouped = drafts.map((draft) => ({ ...draft, group: groupOf.get(draft.id) ?? '' }))
+  const known = await knownSplits(datasets, drafts)
+  const kin = await addSplitsOfKin(host, known, { drafts, texts })
+  const ground = { key: host.splitKey, shares: host.shares, known }
+  const { splits, shown, straddling } = assignSplits(grouped, ground)
+  if (straddling.length > 0) throw straddles(straddling)
+  if (shown.length > 0) throw wasShown(shown)
+  const said = grouped.flatMap((draft) => {
+    const { split, by } = splits.get(draft.group) ?? {}
+    if (by !== 'chosen' || split === undefined || split === 'evaluation') return []
+    const texts = [draft.textGroup, draft.documentGroup ?? draft.textGroup]
+    return texts
+      .filter((textGroup) => known.has(textGroup) && known.get(textGroup) !== split)
+      .map((textGroup) => ({ textGroup, split }))
+  })
+  const all = grouped.map(({ named: _named, documentGroup: _group, group, ...draft }) => ({
+    ...draft,
+    group,
+    split: splits.get(group)?.split ?? ('evaluation' as const),
+  }))
+  const out = await seenElsewhere(host, all, { texts, old })
+  const refusedChoice = grouped.filter(({ group, split }) => out.has(group) && split !== undefined)
+  if (refusedChoice.length > 0) throw wasShown(refusedChoice.map(({ id }) => id))
+  const entries = all.filter(({ group }) => !out.has(group))
+  if (entries.length === 0) throw allLeftOut(all.map(({ id }) => id))
+  const leftOut = all.filter(({ group }) => out.has(group)).map(({ id }) => id)
+  return { entries, groups: countGroups(splits, out), leftOut, said, known, kin }
+}
+
+function countGroups(
+  splits: ReturnType<typeof assignSplits>['splits'],
+  out: ReadonlySet<string>,
+): VersionProvenance['groups'] {
+  const groups = { kept: 0, drawn: 0, chosen: 0 }
+  for (const [group, { by }] of splits) if (!out.has(group)) groups[by] += 1
+  return groups
+}
+
+/**
+ * Groups that would be hidden, but of which engineers have a copy among their documents. They are left out and
+ * not shown: that would tell an engineer who uploads guesses which one was right. So would a test set that is another
+ * one after a guess: what was hidden in the version before stays, and its check tells of it.
+ */
+async function seenElsewhere(
+  host: ImportHost,
+  entries: readonly DatasetEntry[],
+  { texts, old }: Pick<Related, 'texts' | 'old'>,
+): Promise<Set<string>> {
+  const before = new Set(old.flatMap((one) => (one.split === 'evaluation' ? [] : [one.textGroup])))
+  const stays = new Set(entries.flatMap((one) => (before.has(one.textGroup) ? [one.group] : [])))
+  const groupOf = new Map(
+    entries.flatMap(({ id, split, group }) =>
+      split === 'evaluation' || stays.has(group) ? [] : [[id, group]],
+    ),
+  )
+  const hidden = texts.filter(({ id }) => groupOf.has(id))
+  const ownOf = new Map(
+    hidden.map(({ id, document }) => [groupOfText(host.splitKey, document, 'engineers'), id]),
+  )
+  const same = await host.store.datasets.splitsOf([...ownOf.keys()])
+  const ids = [...same.keys()].map((group) => ownOf.get(group) ?? '')
+  if ((await host.store.signatures.last()) > 0) {
+    const near = await copiesInEvaluation(host, hidden)
+    ids.push(...near.map(({ example }) => example))
+  }
+  return new Set(ids.map((id) => groupOf.get(id) ?? ''))
+}
+
+/** Of texts, and of the documents that they were taken from. */
+async function knownSplits(
+  datasets: Pick<Store['datasets'], 'splitsOf' | 'chosenSplits'>,
+  drafts: readonly Draft[],
+): Promise<Map<string, Split>> {
+  const groups = drafts.flatMap(({ textGroup, documentGroup = textGroup }) => [
+    textGroup,
+    documentGroup,
+  ])
+  const known = await datasets.splitsOf([...new Set(groups)])
+  const chosen = await datasets.chosenSplits([...new Set(groups)])
+  for (const { textGroup, documentGroup = textGroup } of drafts) {
+    const split = settledSplit([textGroup, documentGroup], { known, chosen })
+    if (split !== null) known.set(textGroup, split)
+  }
+  return known
+}
+
+/** A text that is not known itself goes with what is hidden of which it is a copy. */
+async function addSplitsOfKin(
+  { store: { signatures } }: ImportHost,
+  known: Map<string, Split>,
+  { drafts, texts }: { drafts: readonly Draft[]; texts: readonly ExampleText[] },
+): Promise<Map<string, HiddenKin>> {
+  const isNew = drafts.filter(({ textGroup }) => !known.has(textGroup))
+  const textGroupOf = new Map(isNew.map(({ id, textGroup }) => [id, textGroup]))
+  const kin = await hiddenKinOf(
+    signatures,
+    texts.filter(({ id }) => textGroupOf.has(id)),
+  )
+  for (const [id, { split }] of kin) known.set(textGroupOf.get(id) ?? id, split)
+  return kin
+}
+
+function wasShown(ids: string[]): UserFacingError {
+  return new UserFacingError(
+    'group-shown',
+    `${some(ids)} cannot be hidden: engineers may have seen the text, a copy of it or what it belongs to. Leave them in evaluation.`,
+  )
+}
+
+function allLeftOut(ids: string[]): UserFacingError {
+  return new UserFacingError(
+    'dataset-empty',
+    `${some(ids)} are all that would be in it, and engineers have copies of their texts among their own documents: they cannot stay hidden. Add examples that engineers have not seen, or these as evaluation.`,
+  )
+}
+
+function straddles(ids: string[]): UserFacingError {
+  return new UserFacingError(
+    'group-straddles',
+    `${some(ids)} belong together, but are to be in several splits. Give them one split, or another group.`,
+  )
+}
+
+function some(ids: string[]): string {
+  const named = ids.slice(0, 5).map(quoted).join(', ')
+  const more = ids.length > 5 ? ` and ${ids.length - 5} more` : ''
+  return `The examples ${named}${more}`
+}
