@@ -8,7 +8,7 @@ import type { Split } from '../schema/access.ts'
 import type { DatasetExample } from '../schema/api/datasets.ts'
 import type { DatasetVersionEntry } from '../schema/api/dataset-version.ts'
 import type { ProposalEntry } from '../schema/api/dataset-proposals.ts'
-import { plantText } from '../store/store-samples.ts'
+import { plantText } from '../store/split-samples.ts'
 
 type Server = Awaited<ReturnType<typeof testServer>>
 type Ask = Server['solo']

@@ -4,13 +4,13 @@ import type { Split } from '../schema/access.ts'
 import type { DatasetVersion } from '../schema/stored-dataset.ts'
 import { type CreatePlace, usingStore } from './contract-place.ts'
 import type { Store } from './store.ts'
+import { plantShown } from './split-samples.ts'
 import {
   addLetters,
   contentOf,
   datasetEntry,
   newDatasetVersion,
   letters,
-  plantShown,
   prepare,
   reviewWithIssues,
 } from './store-samples.ts'

@@ -2,13 +2,8 @@ import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import { type CreatePlace, usingStore } from './contract-place.ts'
 import type { ExampleSignature } from './example-signatures.ts'
-import {
-  datasetEntry,
-  newDatasetVersion,
-  newDocument,
-  plantShown,
-  plantText,
-} from './store-samples.ts'
+import { plantShown, plantText } from './split-samples.ts'
+import { datasetEntry, newDatasetVersion, newDocument } from './store-samples.ts'
 import type { Store } from './store.ts'
 
 /** Of the example that `datasetEntry` makes with that id. */

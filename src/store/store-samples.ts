@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { sql } from 'kysely'
 import { timeOrderedId } from '../lib/time-ordered-id.ts'
 import { Split } from '../schema/access.ts'
 import type { ReviewDocument } from '../schema/document.ts'
@@ -259,21 +258,6 @@ export const letters = [
 /** The dataset `letters`, and its first version. */
 export async function addLetters({ datasets }: Pick<Store, 'datasets'>): Promise<DatasetVersion> {
   return datasets.addVersion(newDatasetVersion(letters, { hash: 'aa11' }))
-}
-
-type WithAccounts = Pick<Store, 'accountTables'>
-
-/** As if a text had come into a split, as a document or in a dataset. */
-export async function plantText({ accountTables }: WithAccounts, id: string, split: Split) {
-  await sql`insert into document_groups (id, split, shown_to_engineer, created_at)
-    values (${id}, ${split}, 0, 1)`.execute(accountTables.db)
-}
-
-/** As if a dataset had shown a text to engineers. */
-export async function plantShown({ accountTables }: WithAccounts, textGroup: string) {
-  await sql`insert into dataset_shown (text_group, created_at) values (${textGroup}, 1)`.execute(
-    accountTables.db,
-  )
 }
 
 /** As long as they differ with the content it does not matter what they are. */
