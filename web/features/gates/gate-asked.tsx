@@ -1,41 +1,28 @@
-import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import type { GateAsked, GateEntry } from '../../../src/schema/api/gates.ts'
 import { api } from '../../api.ts'
 import { AskedTable } from '../../components/asked/asked-table.tsx'
-import { PageSection, Quiet } from '../../components/page.tsx'
 import { ListPending } from '../../components/page-pending.tsx'
 import { useMe } from '../../components/use-me.ts'
 import { CallsOfDocument } from './gate-calls.tsx'
+import { ShownSplit } from './shown-split.tsx'
 
 type Split = GateAsked['split']
 
 const splits: Split[] = ['test', 'audit', 'evaluation']
 
-/** For custodians, once they ask, whatever the gate ended with: each look is in the audit log. */
+/** For custodians, whatever the gate ended with. */
 export function AskedOfModels({ gate }: { gate: Pick<GateEntry, 'id'> }) {
   const { may } = useMe()
-  const [split, setSplit] = useState<Split | null>(null)
   if (!may('gates:write')) return null
   return (
-    <PageSection title="Asked of models">
-      <Quiet>
-        {splits.map((one) => (
-          <Button
-            key={one}
-            size="compact-sm"
-            variant="default"
-            mr="xs"
-            aria-pressed={split === one}
-            onClick={() => setSplit(one)}
-          >
-            Show what was asked about {one}
-          </Button>
-        ))}
-      </Quiet>
-      {split !== null && <Asked key={split} gate={gate.id} split={split} />}
-    </PageSection>
+    <ShownSplit
+      title="Asked of models"
+      splits={splits}
+      verb={(split) => `Show what was asked about ${split}`}
+    >
+      {(split) => <Asked key={split} gate={gate.id} split={split} />}
+    </ShownSplit>
   )
 }
 

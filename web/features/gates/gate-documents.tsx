@@ -10,39 +10,29 @@ import type {
 import { count } from '../../../src/schema/figure-words.ts'
 import { api } from '../../api.ts'
 import { ExampleLink } from '../../components/example-link.tsx'
-import { PageSection, Quiet } from '../../components/page.tsx'
+import { Quiet } from '../../components/page.tsx'
 import { ListPending } from '../../components/page-pending.tsx'
 import { ScrollTable } from '../../components/scroll-table.tsx'
 import { useMe } from '../../components/use-me.ts'
 import { CallsOfDocument } from './gate-calls.tsx'
+import { ShownSplit } from './shown-split.tsx'
 import { netLoss, roundedCounts, sumOf } from './document-counts.ts'
 
 type Split = GateDocuments['split']
 
-/** For custodians, once they ask: each look at single hidden documents is in the audit log. */
+/** For custodians. */
 export function DocumentsOfGate({ report: { gate, sides, audit } }: { report: GateReport }) {
   const { may } = useMe()
-  const [split, setSplit] = useState<Split | null>(null)
   if (sides === null || !may('gates:write')) return null
   const splits: Split[] = audit?.state === 'done' ? ['test', 'audit'] : ['test']
   return (
-    <PageSection title="Document by document">
-      <Quiet>
-        {splits.map((one) => (
-          <Button
-            key={one}
-            size="compact-sm"
-            variant="default"
-            mr="xs"
-            aria-pressed={split === one}
-            onClick={() => setSplit(one)}
-          >
-            Show each document of {one}
-          </Button>
-        ))}
-      </Quiet>
-      {split !== null && <Documents key={split} gate={gate.id} split={split} />}
-    </PageSection>
+    <ShownSplit
+      title="Document by document"
+      splits={splits}
+      verb={(split) => `Show each document of ${split}`}
+    >
+      {(split) => <Documents key={split} gate={gate.id} split={split} />}
+    </ShownSplit>
   )
 }
 
