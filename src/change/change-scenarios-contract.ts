@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { changeWorld, type OpenForgeWorld } from '../../test/helpers/change-world.ts'
 import { leaksToAuthor } from '../../test/helpers/walk-of-author.ts'
+import { testWhoApproves, testWhoWrote } from './change-scenarios-approvals.ts'
 import { testWhoComesFirst, testWholeWay } from './change-scenarios-races.ts'
 import {
   actionsAbout,
@@ -105,40 +106,6 @@ export function describeChanges(openForge: OpenForgeWorld): void {
       expect(after.id).not.toBe(before.id)
       expect(await alone.stored(id)).toMatchObject({ state: 'open' })
       expect(await host.store.changes.deploymentRequest(id)).toBeNull()
-    })
-
-    test('is approved on the forge once, by somebody who is known here, for the newest commit', async () => {
-      const { forge, host } = world
-      const id = await propose('reviewed')
-      await world.settle(id)
-      const { reference } = await world.stored(id)
-      const said = () => host.store.changes.decisions(id)
-      await forge.review(reference, { by: 'mallory', decision: 'approved' })
-      expect((await world.settle(id)).stage).toBe('waits-for-approval')
-      expect(await said()).toEqual([])
-      // Somebody whom one knows, and who is no approver.
-      await forge.review(reference, { by: 'rob', decision: 'approved' })
-      await world.settle(id)
-      expect((await world.settle(id)).stage).toBe('waits-for-approval')
-      expect(await said()).toMatchObject([{ person: world.rob.id }])
-      const refused = (await world.kinds(id)).filter((kind) => kind === 'approval-refused')
-      expect(refused).toHaveLength(1)
-      // Of a commit that is not the newest any more when somebody looks.
-      await forge.review(reference, { by: 'ada', decision: 'approved' })
-      await forge.push({ branch: 'reviewed', files: { 'docs/reviewed.md': 'Two.\n' } })
-      expect((await world.settle(id)).stage).toBe('waits-for-approval')
-      expect(await said()).toHaveLength(1)
-      await forge.review(reference, { by: 'ada', decision: 'changes-requested' })
-      expect((await world.settle(id)).stage).toBe('changes-requested')
-      await forge.review(reference, { by: 'ada', decision: 'approved' })
-      expect((await world.settle(id)).stage).toBe('deployable')
-      await world.settle(id)
-      const { head, tree } = await world.newest(id)
-      const ofAda = (await said()).filter(({ person }) => person === world.ada.id)
-      expect(ofAda).toMatchObject([
-        { decision: 'changes-requested', head, tree },
-        { decision: 'approved', head, tree },
-      ])
     })
 
     test('whose base moved is checked as it would be merged now, and the gate costs nothing', async () => {
@@ -270,48 +237,8 @@ export function describeChanges(openForge: OpenForgeWorld): void {
       expect(await world.newest(eves)).toMatchObject({ writers: [world.wim.id] })
     })
 
-    test('is not approved by whoever its commits name, as a co-author or by an address', async () => {
-      const message = 'Edit\n\nCo-authored-by: Ada <Ada@Example.org>\n'
-      const id = await propose('named', { message })
-      await world.forge.push({ branch: 'named', files: { 'a.md': 'A' }, by: 'wim@example.org' })
-      expect((await world.settle(id)).stage).toBe('waits-for-approval')
-      const writers = [world.ada.id, world.wim.id].toSorted()
-      expect(await world.newest(id)).toMatchObject({ writers })
-      const { reference } = await world.stored(id)
-      await world.forge.review(reference, { by: 'ada', decision: 'approved' })
-      expect((await world.settle(id)).stage).toBe('waits-for-approval')
-    })
-
-    test('is not approved by whoever wrote a commit of it and was invited after it was looked at', async () => {
-      const id = await propose('invited')
-      const files = { 'a.md': 'A later one.\n' }
-      await world.forge.push({ branch: 'invited', files, by: 'zoe@example.org' })
-      expect((await world.settle(id)).stage).toBe('waits-for-approval')
-      expect(await world.newest(id)).toMatchObject({ writers: [] })
-      const zoe = await world.person('zoe', ['approver'])
-      await expect(world.say(id, zoe)).rejects.toMatchObject({ code: 'own-change' })
-      await world.decide(id, zoe.id)
-      expect((await world.look(id)).stage).toBe('waits-for-approval')
-      expect((await world.settle(id)).stage).toBe('waits-for-approval')
-      expect(await world.kinds(id)).toContain('approval-refused')
-    })
-
-    test('that was approved and then not wanted is not deployed when somebody merges it by hand', async () => {
-      const { ada, forge, host } = world
-      const own = host.changes.forge
-      const refused = { merged: false, why: 'refused', reason: 'Not clean.' } as const
-      const id = await propose('unwanted')
-      await world.settle(id)
-      await world.decide(id, ada.id)
-      host.changes.forge = { ...own, merge: () => Promise.resolve(refused) }
-      expect((await reconcile(host, id))?.stage).toBe('merge-refused')
-      host.changes.forge = own
-      await world.decide(id, ada.id, { decision: 'changes-requested', gate: null })
-      expect((await world.settle(id)).stage).toBe('changes-requested')
-      await forge.mergeByHand((await world.stored(id)).reference)
-      expect((await world.settle(id)).stage).toBe('stopped')
-      expect(await host.store.changes.deploymentRequest(id)).toBeNull()
-    })
+    testWhoApproves(() => world)
+    testWhoWrote(() => world)
 
     test('of the evaluation or the policy takes a custodian, and is judged by what held before it', async () => {
       const config = await inProduction(world, 'proofloop.config.ts')

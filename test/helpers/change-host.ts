@@ -88,6 +88,12 @@ export function goingOn(hosts: readonly ChangeHost[], setClock: (time: number) =
     }
   }
 
+  /** What nothing here will end: without a word from the forge nobody knows when to look again. */
+  async function isForForge(id: string): Promise<boolean> {
+    const { step } = await look(id)
+    return step.do === 'wait' && step.until === null
+  }
+
   /** Until there is something else to do by what is kept, or only time has to pass: the forge is not asked. */
   async function untilDue(id: string): Promise<void> {
     for (let looks = 0; looks < 50; looks += 1) {
@@ -108,6 +114,7 @@ export function goingOn(hosts: readonly ChangeHost[], setClock: (time: number) =
     else if (audited !== null && (await store.gateAudits.get(audited)) !== null)
       await passTimeOfAudit(audited)
     else if (stage === 'host-fault' || step.until - host.now() > aLongTime) setClock(step.until)
+    else if (await isForForge(id)) setClock(step.until)
     else await untilDue(id)
     return true
   }

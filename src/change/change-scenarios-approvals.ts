@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest'
+import { proposeIn, type World } from './change-scenarios-world.ts'
+import { reconcile } from './reconcile.ts'
+
+/** Whose word counts, of what, and for how long. */
+export function testWhoApproves(open: () => World): void {
+  test('is approved on the forge once, by somebody who is known here, for the newest commit', async () => {
+    const world = open()
+    const { forge, host } = world
+    const id = await proposeIn(world, 'reviewed')
+    await world.settle(id)
+    const { reference } = await world.stored(id)
+    const said = () => host.store.changes.decisions(id)
+    await forge.review(reference, { by: 'mallory', decision: 'approved' })
+    expect((await world.settle(id)).stage).toBe('waits-for-approval')
+    expect(await said()).toEqual([])
+    // Somebody whom one knows, and who is no approver.
+    await forge.review(reference, { by: 'rob', decision: 'approved' })
+    await world.settle(id)
+    expect((await world.settle(id)).stage).toBe('waits-for-approval')
+    expect(await said()).toMatchObject([{ person: world.rob.id }])
+    const refused = (await world.kinds(id)).filter((kind) => kind === 'approval-refused')
+    expect(refused).toHaveLength(1)
+    // Of a commit that is not the newest any more when somebody looks.
+    await forge.review(reference, { by: 'ada', decision: 'approved' })
+    await forge.push({ branch: 'reviewed', files: { 'docs/reviewed.md': 'Two.\n' } })
+    expect((await world.settle(id)).stage).toBe('waits-for-approval')
+    expect(await said()).toHaveLength(1)
+    await forge.review(reference, { by: 'ada', decision: 'changes-requested' })
+    expect((await world.settle(id)).stage).toBe('changes-requested')
+    await forge.review(reference, { by: 'ada', decision: 'approved' })
+    expect((await world.settle(id)).stage).toBe('deployable')
+    await world.settle(id)
+    const { head, tree } = await world.newest(id)
+    const ofAda = (await said()).filter(({ person }) => person === world.ada.id)
+    expect(ofAda).toMatchObject([
+      { decision: 'changes-requested', head, tree },
+      { decision: 'approved', head, tree },
+    ])
+  })
+
+  test('that was approved and then not wanted is not deployed when somebody merges it by hand', async () => {
+    const world = open()
+    const { ada, forge, host } = world
+    const own = host.changes.forge
+    const refused = { merged: false, why: 'refused', reason: 'Not clean.' } as const
+    const id = await proposeIn(world, 'unwanted')
+    await world.settle(id)
+    await world.decide(id, ada.id)
+    host.changes.forge = { ...own, merge: () => Promise.resolve(refused) }
+    expect((await reconcile(host, id))?.stage).toBe('merge-refused')
+    host.changes.forge = own
+    await world.decide(id, ada.id, { decision: 'changes-requested', gate: null })
+    expect((await world.settle(id)).stage).toBe('changes-requested')
+    await forge.mergeByHand((await world.stored(id)).reference)
+    expect((await world.settle(id)).stage).toBe('stopped')
+    expect(await host.store.changes.deploymentRequest(id)).toBeNull()
+  })
+}
+
+/** Whoever wrote a part of it decides nothing about it. */
+export function testWhoWrote(open: () => World): void {
+  test('is not approved by whoever its commits name, as a co-author or by an address', async () => {
+    const world = open()
+    const message = 'Edit\n\nCo-authored-by: Ada <Ada@Example.org>\n'
+    const id = await proposeIn(world, 'named', { message })
+    await world.forge.push({ branch: 'named', files: { 'a.md': 'A' }, by: 'wim@example.org' })
+    expect((await world.settle(id)).stage).toBe('waits-for-approval')
+    const writers = [world.ada.id, world.wim.id].toSorted()
+    expect(await world.newest(id)).toMatchObject({ writers })
+    const { reference } = await world.stored(id)
+    await world.forge.review(reference, { by: 'ada', decision: 'approved' })
+    expect((await world.settle(id)).stage).toBe('waits-for-approval')
+  })
+
+  test('is not approved by whoever wrote a commit of it and was invited after it was looked at', async () => {
+    const world = open()
+    const id = await proposeIn(world, 'invited')
+    const files = { 'a.md': 'A later one.\n' }
+    await world.forge.push({ branch: 'invited', files, by: 'zoe@example.org' })
+    expect((await world.settle(id)).stage).toBe('waits-for-approval')
+    expect(await world.newest(id)).toMatchObject({ writers: [] })
+    const zoe = await world.person('zoe', ['approver'])
+    await expect(world.say(id, zoe)).rejects.toMatchObject({ code: 'own-change' })
+    await world.decide(id, zoe.id)
+    expect((await world.look(id)).stage).toBe('waits-for-approval')
+    expect((await world.settle(id)).stage).toBe('waits-for-approval')
+    expect(await world.kinds(id)).toContain('approval-refused')
+  })
+}
