@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { causeInWords, reasonInWords, secondsInWords, verdictInWords } from './gate-words.ts'
 
 test('times are told in the unit that people think in', () => {
-  expect([5, 119, 120, 1800, 150].map(secondsInWords)).toEqual([
+  expect([1, 5, 119, 120, 1800, 150].map(secondsInWords)).toEqual([
+    '1 second',
     '5 seconds',
     '119 seconds',
     '2 minutes',

@@ -1,3 +1,4 @@
+import { count } from '../../../src/schema/figure-words.ts'
 import type { GateCause, GateVerdict } from '../../../src/schema/stored-gate.ts'
 
 /** As its author is told. */
@@ -78,6 +79,6 @@ export function faultInWords(fault: string): string {
 }
 
 export function secondsInWords(seconds: number): string {
-  if (seconds < 120) return `${seconds} seconds`
+  if (seconds < 120) return count(seconds, 'second')
   return seconds % 60 === 0 ? `${seconds / 60} minutes` : `${(seconds / 60).toFixed(1)} minutes`
 }

@@ -47,7 +47,7 @@ type Use = { longest: { seconds: number; share: number } | null; isTight: boolea
 /** How long gates take tells of hidden examples, so nobody else reads it. */
 function Slots({ slots: { longest, isTight } }: { slots: Use }) {
   if (longest === null) return null
-  const share = `${Math.round(longest.share * 100)} %`
+  const share = `${Math.round(longest.share * 100)}\u00A0%`
   return (
     <p role="status">
       Of the last gates, the longest took {secondsInWords(longest.seconds)}, {share} of its time.{' '}
