@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { type CreatePlace, usingStore } from './contract-place.ts'
 import type { GateCall } from '../schema/stored-gate-call.ts'
@@ -39,8 +40,8 @@ export function describeGateCallContract(createPlace: CreatePlace): void {
       withStore(async ({ gateCalls }) => {
         const second = { ...gateCall, agent: 'second' }
         await Promise.all([
-          gateCalls.put(about({ sequence: 1, call: second })),
           gateCalls.put(about()),
+          gateCalls.put(about({ sequence: 1, call: second })),
           gateCalls.put(about({ repeat: 1 })),
           gateCalls.put(about({ measure: 'two' })),
           gateCalls.put(about({ example: 'c' })),
@@ -62,6 +63,19 @@ export function describeGateCallContract(createPlace: CreatePlace): void {
         // After a crash the same is asked once more.
         await gateCalls.put(about({ call, sequence: 2 }))
         expect(await all(gateCalls)).toEqual([call, call])
+      }),
+    )
+
+    it(
+      'of a measure that is tried again come after those of the try before',
+      withStore(async ({ gateCalls }) => {
+        const [one, two, three] = ['one', 'two', 'three'].map((agent) => ({ ...gateCall, agent }))
+        await gateCalls.put(about({ sequence: 7, call: one }))
+        await gateCalls.put(about({ sequence: 8, call: two }))
+        await setTimeout(5)
+        // Each try counts from 0.
+        await gateCalls.put(about({ sequence: 0, call: three }))
+        expect(await all(gateCalls)).toEqual([one, two, three])
       }),
     )
 

@@ -97,6 +97,8 @@ function createCallReads({
         .where('example', '=', example)
         .where('measure', 'in', measures)
         .where('repeat', '=', repeat)
+        // What is measured once more under a key counts from 0 again.
+        .orderBy('asked_at')
         .orderBy('sequence')
         .orderBy('id')
         .offset(after)
