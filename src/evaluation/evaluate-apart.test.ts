@@ -110,6 +110,11 @@ test('a run is complete when its code made do with what it got, and not when all
   )
 })
 
+test('a run is complete without an agent that has nothing to say in the language of its document', () => {
+  const agents: Run['agents'] = { a: 'skipped', b: 'done' }
+  expect(outputOfApart({ ...done, agents }, null).error).toBeNull()
+})
+
 test('what did not end is told with what was refused to it', () => {
   const agents: Run['agents'] = { a: 'partial', b: 'done' }
   expect(outputOfApart({ ...done, agents, refusals: ['model-error'] }, null).error).toBe(

@@ -1,3 +1,4 @@
+import { hasFailed } from '../flow/has-failed.ts'
 import type { FlowFailure } from '../flow/isolate/protocol.ts'
 import type { Isolation } from '../flow/isolate/isolation.ts'
 import { type IsolatedFlow, openBehind } from '../flow/isolate/open-isolated-flow.ts'
@@ -82,7 +83,7 @@ export function outputOfApart(
   stop: UserFacingError | null,
 ): RunOutput {
   const inVain = refusals.length > 0 ? `; refused to it: ${refusals.join(', ')}` : ''
-  const undone = Object.entries(agents).filter(([, status]) => status !== 'done')
+  const undone = Object.entries(agents).filter(([, status]) => hasFailed(status))
   if (failure !== null) return { issues: [], error: `${reasons[failure]} [${failure}]${inVain}` }
   if (undone.length > 0) {
     const named = undone.map(([name, status]) => `${name}: ${status}`).join(', ')

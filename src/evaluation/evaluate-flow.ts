@@ -1,6 +1,7 @@
 import PQueue from 'p-queue'
 import { type Agent, type LoadedAgent, modelsOf } from '../agent/agent.ts'
 import type { AgentHost } from '../agent/run-agent.ts'
+import { hasFailed } from '../flow/has-failed.ts'
 import { type RunOptions, runFlow } from '../flow/run-flow.ts'
 import { inSpan, noSpan, type Span } from '../lib/span.ts'
 import type { ProofloopConfig } from '../schema/proofloop-config.ts'
@@ -106,9 +107,7 @@ async function runOnce(
 
 /** What an agent found before it failed is left out: on this document it has found nothing. */
 function completeOutput({ issues, agents }: Review): RunOutput {
-  const failed = Object.entries(agents).filter(
-    ([, { status }]) => status === 'failed' || status === 'partial',
-  )
+  const failed = Object.entries(agents).filter(([, { status }]) => hasFailed(status))
   const names = new Set(failed.map(([name]) => name))
   const reasons = failed.map(([name, { reason }]) => `${name}: ${reason}`)
   return {

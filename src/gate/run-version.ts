@@ -4,6 +4,7 @@ import { documentsAtOnce } from '../evaluation/evaluate-flow.ts'
 import type { EvaluationHost } from '../evaluation/evaluation-host.ts'
 import type { Repeat, RunIdentity, RunOutput } from '../evaluation/evaluate-outputs.ts'
 import { agentsThatRun, codeIn, flowIdentity } from '../evaluation/flow-identity.ts'
+import { hasFailed } from '../flow/has-failed.ts'
 import type { Isolation } from '../flow/isolate/isolation.ts'
 import {
   type IsolatedFlow,
@@ -171,7 +172,7 @@ function outputOf(run: IsolatedRun | null): RunOutput {
   if (run === null)
     return { issues: [], ...faultsIn(['flow-not-started']), error: 'flow-not-started' }
   const { issues, agents, failure, refusals } = run
-  const failed = Object.entries(agents).filter(([, status]) => status !== 'done')
+  const failed = Object.entries(agents).filter(([, status]) => hasFailed(status))
   const error = failure ?? (failed.length > 0 ? failed.map(([name]) => name).join(', ') : null)
   return { issues, error, ...faultsIn(refusals) }
 }

@@ -9,6 +9,7 @@ import {
   type OpenServer,
 } from '../../test/helpers/gate-world.ts'
 import { findPromises } from '../../test/helpers/promise-flow.ts'
+import type { GateDocuments } from '../schema/api/gates.ts'
 import { answer, httpError } from '../model/scripted-reply.ts'
 
 export function describeGateRuns(open: OpenServer): void {
@@ -87,6 +88,17 @@ export function describeGateRuns(open: OpenServer): void {
         candidateAt: null,
       })
       expect(await asked('both')).toMatchObject({ verdict: 'PASS', charge: 1 })
+    })
+
+    test('takes no agent for failed that has nothing to say in the language of a letter', async () => {
+      await using world = await gateWorld({ open, lang: 'de', languages: ['en'] })
+      const { told, stored } = await world.gate({ bundle: await world.send('a comment') })
+      expect(stored).toMatchObject({ verdict: 'PASS', reasons: [], charge: 1 })
+      const address = `/api/gates/${told.id}/documents`
+      const { items } = await json<GateDocuments>(world.cleo.ask('GET', address))
+      expect(items).toHaveLength(6)
+      const whole = { failed: 0, runs: 3 }
+      for (const item of items) expect(item).toMatchObject({ baseline: whole, candidate: whole })
     })
 
     test('compares with nothing but what is in production, on the models of its policy', async () => {

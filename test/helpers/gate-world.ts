@@ -23,6 +23,10 @@ type Options = {
   sizes?: { evaluation: number; test: number; audit: number }
   /** A word in each hidden text. */
   word?: string
+  /** In which all letters are; left out, none is named. */
+  lang?: string
+  /** Those that the agent `promises` knows; left out, all. */
+  languages?: string[]
   settings?: object
   solo?: boolean
   /** Whether the flow has a model that no agent asks. */
@@ -139,11 +143,13 @@ const codes: Partial<Record<Change, string>> = {
  */
 export async function gateWorld(options: Options = {}) {
   const { open = testServer, work = true, script = findPromises, solo = false } = options
-  const { spare = false } = options
+  const { spare = false, lang, languages } = options
   const { sizes = { evaluation: 2, test: 6, audit: 4 }, word = 'Zanzibar' } = options
   await using stack = new AsyncDisposableStack()
   const models = stack.use(await startScriptedServer(withUnanswered(script)))
-  const flow = stack.use(await promiseFlow({ baseURL: models.baseURL, spare }, 1, 'other/memos'))
+  const flow = stack.use(
+    await promiseFlow({ baseURL: models.baseURL, spare, languages }, 1, 'other/memos'),
+  )
   const config = {
     directory: flow.path('flow'),
     environments: options.environment ? [testEnvironment(flow.path('flow'))] : [],
@@ -157,7 +163,7 @@ export async function gateWorld(options: Options = {}) {
   /** As another version of the dataset, where there is one. */
   async function keepLetters(counts: typeof sizes): Promise<void> {
     const lines = Object.entries(counts).flatMap(([split, count]) =>
-      Array.from({ length: count }, (_, n) => letter(`${split}-${n}`, { split, word })),
+      Array.from({ length: count }, (_, n) => letter(`${split}-${n}`, { split, word, lang })),
     )
     const form = formWith(lines.join(''), 'letters.jsonl')
     form.set('splits', 'given')
@@ -244,11 +250,14 @@ function testEnvironment(directory: string) {
 
 type Letter = { paragraphs: string[] }
 
-function letter(id: string, { split, word }: { split: string; word: string }): string {
+function letter(
+  id: string,
+  { split, word, lang }: { split: string; word: string; lang?: string },
+): string {
   const secret = split === 'evaluation' ? 'Rome' : word
   const text = `Letter ${id} of ${secret}: the ${id} will always be open.`
   const start = text.indexOf('always')
   const location = { paragraph: 0, start, end: start + 6 }
   const issues = ['Promise', 'Absolute'].map((type) => ({ type, text: 'always', location }))
-  return `${JSON.stringify({ id, split, paragraphs: [text], issues })}\n`
+  return `${JSON.stringify({ id, split, lang, paragraphs: [text], issues })}\n`
 }

@@ -36,9 +36,17 @@ function linesBetween(prompt: string, label: 'DOCUMENT' | 'CANDIDATES'): string[
 
 const key = 'sk-a-key-that-nobody-may-see'
 
+type PromiseFlow = {
+  baseURL: string
+  /** Whether it has a model that no agent asks. */
+  spare?: boolean
+  /** Those that the agent `promises` knows; left out, all. */
+  languages?: string[]
+}
+
 /** A flow whose agents ask the server, with a dataset of memos; `env` holds the key. */
 export async function promiseFlow(
-  { baseURL, spare = false }: { baseURL: string; spare?: boolean },
+  { baseURL, spare = false, languages }: PromiseFlow,
   documents = 12,
   dataset = 'memos',
 ) {
@@ -55,7 +63,7 @@ export async function promiseFlow(
   const others = spare ? `, spare: ${JSON.stringify(config)}` : ''
   const folder = await tempFolder({
     'flow/proofloop.config.ts': `export default { models: { reviewer: ${JSON.stringify(config)}${others} } }\n`,
-    'flow/agents/promises/agent.prompty': prompt('promises', 'Promise', { shots: 2 }),
+    'flow/agents/promises/agent.prompty': prompt('promises', 'Promise', { shots: 2, languages }),
     'flow/agents/promises/consolidator.prompty': `---\nname: promises\n---\nsystem:\nJudge them.\n`,
     'flow/agents/absolutes/agent.prompty': prompt('absolutes', 'Absolute', { shots: 1 }),
     [`${dataset}/documents.jsonl`]: lines(documents, (n) => ({
@@ -67,9 +75,14 @@ export async function promiseFlow(
   return { ...folder, key, env: { SCRIPTED_KEY: key } }
 }
 
-function prompt(name: string, type: string, { shots }: { shots: number }): string {
+function prompt(
+  name: string,
+  type: string,
+  { shots, languages }: { shots: number; languages?: string[] },
+): string {
   const front = `name: ${name}\ndescription: Finds promises\nmodel: { id: reviewer }`
-  const metadata = `metadata: { type: ${type}, shots: ${shots} }`
+  const known = languages === undefined ? '' : `, languages: ${JSON.stringify(languages)}`
+  const metadata = `metadata: { type: ${type}, shots: ${shots}${known} }`
   return `---\n${front}\n${metadata}\n---\nsystem:\nFind what is promised.\n`
 }
 

@@ -6,6 +6,7 @@ import type { ModelHost } from '../../model/model-host.ts'
 import type { ReviewDocument } from '../../schema/document.ts'
 import type { FlowOutput } from '../../schema/flow-output.ts'
 import type { Issue } from '../../schema/issue.ts'
+import { hasFailed } from '../has-failed.ts'
 import { servicesOfRun } from '../flow-services.ts'
 import { placeIssues } from '../place-issues.ts'
 import { type IsolatedContent, layOutFlow } from './flow-place.ts'
@@ -194,7 +195,7 @@ function isKnown({ issues, agents = {} }: FlowOutput, ready: Ready): boolean {
 function wholeIssues({ issues, agents = {} }: FlowOutput): FlowOutput['issues'] {
   const failed = new Set(
     Object.entries(agents)
-      .filter(([, status]) => status === 'failed' || status === 'partial')
+      .filter(([, status]) => hasFailed(status))
       .map(([name]) => name),
   )
   return issues.filter(({ agent = '' }) => !failed.has(agent))
