@@ -11,7 +11,7 @@ const ReviewRules = z.object({
 type ReviewRules = z.infer<typeof ReviewRules>
 
 /** What operators set for reviews. */
-type ReviewSettings = ReviewRules & {
+export type ReviewSettings = ReviewRules & {
   /** Is told of each review that is ready. Its path is often its secret. */
   readyWebhook: string | null
 }

@@ -96,6 +96,20 @@ test('shares of the splits are told to custodians and operators, and to nobody w
   expect((await custodian.ask('PUT', '/api/settings', { splitShares })).status).toBe(403)
 })
 
+test('of addresses that are told of what happens, who may not set them sees the origin', async () => {
+  await using server = await testServer()
+  const operator = await server.person('olga', ['operator'])
+  const engineer = await server.person('eve', ['engineer'])
+  const origin = 'https://hooks.example.org'
+  const address = `${origin}/services/T0/B0/secret`
+  const names = ['readyWebhook', 'changeWebhook', 'changeSlackWebhook']
+  const all = (value: string) => Object.fromEntries(names.map((name) => [name, value]))
+  await operator.ask('PUT', '/api/settings', all(address))
+  const toldTo = async ({ ask }: typeof engineer) => (await ask('GET', '/api/settings')).json()
+  expect(await toldTo(operator)).toMatchObject(all(address))
+  expect(await toldTo(engineer)).toMatchObject(all(origin))
+})
+
 test('what operators set is kept, and models are named without keys', async () => {
   await using server = await testServer()
   const operator = await server.person('olga', ['operator'])

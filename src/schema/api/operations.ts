@@ -9,9 +9,9 @@ const Webhook = z.url({ protocol: /^https?$/ }).nullable()
 const Settings = z.object({
   /** Share of documents, 0 to 1, that the random review queue draws. */
   randomShare: z.number().min(0).max(1),
-  /** Is sent the ids of each review that is ready. */
+  /** Is sent the ids of each review that is ready. Of this and the next two, who may not set them sees the origin only. */
   readyWebhook: Webhook,
-  /** Is sent what people are told of changes who chose it; whoever may not set it sees where it leads only. */
+  /** Is sent what people are told of changes who chose it. */
   changeWebhook: Webhook,
   /** The same for chats that take Slack's incoming webhooks. */
   changeSlackWebhook: Webhook,

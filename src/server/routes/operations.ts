@@ -13,7 +13,11 @@ import {
   readChangeWebhooks,
   writeChangeWebhooks,
 } from '../../change/notify/notification-settings.ts'
-import { readReviewSettings, writeReviewSettings } from '../../review/review-settings.ts'
+import {
+  readReviewSettings,
+  type ReviewSettings,
+  writeReviewSettings,
+} from '../../review/review-settings.ts'
 import type { Store } from '../../store/store.ts'
 import type { Implementer } from '../implementer.ts'
 
@@ -94,11 +98,14 @@ function requireSplitShares(actor: Actor): void {
 }
 
 /** The rest of an address is often its secret. */
-function withoutSecrets<Settings extends ChangeWebhooks>(settings: Settings): Settings {
+function withoutSecrets<Settings extends ChangeWebhooks & Pick<ReviewSettings, 'readyWebhook'>>(
+  settings: Settings,
+): Settings {
   const originOf = (url: string | null): string | null => url && new URL(url).origin
-  const { changeWebhook, changeSlackWebhook } = settings
+  const { readyWebhook, changeWebhook, changeSlackWebhook } = settings
   return {
     ...settings,
+    readyWebhook: originOf(readyWebhook),
     changeWebhook: originOf(changeWebhook),
     changeSlackWebhook: originOf(changeSlackWebhook),
   }
