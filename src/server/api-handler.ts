@@ -2,12 +2,15 @@ import { OpenAPIHandler } from '@orpc/openapi/fetch'
 import { ORPCError, type AnyRouter } from '@orpc/server'
 import { UserFacingError } from '../lib/errors.ts'
 import { answerFor } from './answer-errors.ts'
-import type { Log } from './log.ts'
 import { refuseNul } from './refuse-nul.ts'
 import type { RequestContext } from './request-context.ts'
 
+/** Is told of an error of which the log is to have more than the answer. */
+type OnFailure = (error: unknown) => void
+type HandlerContext = RequestContext & { onFailure: OnFailure }
+
 /** Answers the contract's addresses; the gate stands before it. */
-export function createApiHandler(router: AnyRouter, log: Log) {
+export function createApiHandler(router: AnyRouter) {
   const called = new WeakSet<object>()
   const handler = new OpenAPIHandler(router, {
     clientInterceptors: [
@@ -19,14 +22,14 @@ export function createApiHandler(router: AnyRouter, log: Log) {
     ],
     interceptors: [
       async (options) => {
-        const { request } = options.context as RequestContext
+        const { request, onFailure } = options.context as HandlerContext
         try {
           return await options.next()
         } catch (thrown) {
           // Before a procedure is called, only the body is read.
           const error = called.has(options.context) ? thrown : bodyMalformed(thrown)
-          const { answer, log: toLog } = answerFor(error, request)
-          if (toLog) log.error('request-failed', error, { request })
+          const { answer, log } = answerFor(error, request)
+          if (log) onFailure(error)
           const { code, ...rest } = answer
           throw new ORPCError(code, rest)
         }
@@ -34,8 +37,13 @@ export function createApiHandler(router: AnyRouter, log: Log) {
     ],
     eventIteratorKeepAliveInterval: 15_000,
   })
-  return async (request: Request, context: RequestContext): Promise<Response | null> => {
-    const { matched, response } = await handler.handle(request, { prefix: '/api', context })
+  return async (
+    request: Request,
+    context: RequestContext,
+    onFailure: OnFailure,
+  ): Promise<Response | null> => {
+    const told: HandlerContext = { ...context, onFailure }
+    const { matched, response } = await handler.handle(request, { prefix: '/api', context: told })
     return matched ? response : null
   }
 }

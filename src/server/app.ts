@@ -112,9 +112,8 @@ export function createApp(host: AppHost): App {
   addApi(app, host, identify)
   app.get('*', staticPage(host.webFolder))
   app.onError((error, c) => {
-    const request = c.get('request')
-    const { answer, log } = answerFor(error, request)
-    if (log) host.log.error('request-failed', error, { request })
+    const { answer, log } = answerFor(error, c.get('request'))
+    if (log) c.set('failure', { error })
     return c.json(answer, answer.status as 500)
   })
   return app
@@ -173,10 +172,11 @@ function addApi(app: App, beyond: AppHost, identify: Identify): void {
       ...auditRoutes(os.operations, host),
     },
   }
-  const handle = createApiHandler(router, host.log)
+  const handle = createApiHandler(router)
   app.all('/api/*', async (c) => {
     const context = c.get('context')
-    const answer = context === null ? null : await handle(c.req.raw, context)
+    if (context === null) return c.json(notFound, 404)
+    const answer = await handle(c.req.raw, context, (error) => c.set('failure', { error }))
     return answer ?? c.json(notFound, 404)
   })
 }

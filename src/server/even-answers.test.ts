@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { describe, expect, it } from 'vitest'
 import { testServer } from '../../test/helpers/test-server.ts'
 import type { Actor } from '../access/actor.ts'
+import { UserFacingError } from '../lib/errors.ts'
 import type { Role } from '../schema/access.ts'
 import { evenAnswers, leavesAfter } from './even-answers.ts'
 import type { Env, RequestContext } from './request-context.ts'
@@ -96,4 +97,31 @@ it('holds back every answer of the API to whoever may not read all rows', async 
   const told = requests.map((line) => (JSON.parse(line) as { ms?: number }).ms)
   expect(told.length).toBeGreaterThan(20)
   expect(new Set(told), 'operators are told steps, whoever asked').toEqual(new Set([20]))
+})
+
+it.each([
+  ['a procedure', '/api/documents', 503],
+  ['a route of its own', `/api/documents/${'ab'.repeat(32)}/file`, 500],
+])('tells operators that %s failed when its answer leaves, not when it failed', async (...one) => {
+  const [, path, status] = one
+  const told: string[] = []
+  let slept = 0
+  const clock = {
+    now: () => slept,
+    sleep: async (milliseconds: number) => {
+      slept += milliseconds
+      told.push(...server.lines.splice(0), 'waited')
+    },
+  }
+  await using server = await testServer({ clock })
+  await server.store.settings.put('solo-mode', false)
+  const { ask } = await server.person('eve', ['engineer', 'operator'])
+  const { documents } = server.store
+  documents.list = () => Promise.reject(new UserFacingError('store-unavailable', 'It is away.'))
+  documents.sharing = () => Promise.reject(new Error('It is broken.'))
+  server.lines.length = 0
+  expect((await ask('GET', path)).status).toBe(status)
+  told.push(...server.lines)
+  const events = told.map((line) => (line === 'waited' ? line : JSON.parse(line).event))
+  expect(events).toEqual(['waited', 'request-failed', 'request'])
 })

@@ -23,6 +23,8 @@ export type Env = {
     person: string | null
     /** The step in which an answer of the API was ready, in milliseconds; see `leavesAfter`. */
     ready: number | null
+    /** Why it failed, for the log; null when there is nothing to tell. */
+    failure: { error: unknown } | null
   }
 }
 

@@ -6,8 +6,8 @@ import type { Env } from './request-context.ts'
 
 /**
  * Gives each request an id, which the client may choose, and tells of it in log and metrics. Operators read both and may
- * not read all rows: of an answer of the API they are told the step in which it was ready, whoever asked, and by no id
- * when it began.
+ * not read all rows: of an answer of the API they are told the step in which it was ready, whoever asked, by no id
+ * when it began, and that it failed when it leaves.
  */
 export function requestLog({
   log,
@@ -24,6 +24,7 @@ export function requestLog({
     c.set('person', null)
     c.set('context', null)
     c.set('ready', null)
+    c.set('failure', null)
     const start = performance.now()
     await next()
     c.res.headers.set('x-request-id', request)
@@ -35,6 +36,8 @@ export function requestLog({
     if (!c.res.headers.get('content-type')?.startsWith('text/event-stream')) {
       metrics.observe('proofloop_http_request_seconds', ms / 1000, { route })
     }
+    const failure = c.get('failure')
+    if (failure !== null) log.error('request-failed', failure.error, { request })
     log.info('request', { request, method, route, status, ms, person: c.get('person') })
   }
 }
