@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { tempFolder } from '../../test/helpers/temp-folder.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import type { ModelHost, Question } from '../model/model-host.ts'
 import type { NewGateCall } from '../store/gate-calls.ts'
+import { openStore } from '../store/open-store.ts'
 import { recordCalls } from './record-calls.ts'
 
 const settings: ModelHost['settings'] = () => ({
@@ -127,6 +129,21 @@ test('what was asked in vain is recorded as often as it was asked, its prompts u
   const lengths = rows.map(({ call }) => call.messages?.[0]?.content.length ?? null)
   // Of each run by itself.
   expect(lengths).toEqual([2, 2, long.length, null, long.length])
+})
+
+test('also without its prompt each is kept, as often as it was asked', async () => {
+  await using folder = await tempFolder()
+  await using store = await openStore({ dataFolder: folder.folder })
+  const fault = new UserFacingError('model-alias-unknown', 'There is no such model.')
+  const where = { measure: 'one', dataset: 'letters', examples: ['a'], firstRepeat: 0 }
+  const recorder = recordCalls(store, where)
+  const models = recorder.through({ ask: () => Promise.reject(fault), settings })
+  const all = Array.from({ length: 5 }, (_, n) => models.ask(question(`${n}${long}`)))
+  await Promise.allSettled(all)
+  await recorder.written()
+  const wanted = { measures: ['one'], dataset: 'letters', example: 'a', repeat: 0, after: 1 }
+  const { items } = await store.gateCalls.list(wanted)
+  expect(items.map(({ messages }) => messages)).toEqual([null, null, null, null])
 })
 
 test('what a run asked is told apart until it has ended, with all that was under way', async () => {

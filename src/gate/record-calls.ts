@@ -70,8 +70,9 @@ export function recordCalls(
   function keep(run: number, call: GateCall): void {
     const example = examples[run % examples.length] ?? ''
     const repeat = firstRepeat + Math.floor(run / examples.length)
-    const before = asked.before(run, call)
     const kept = asked.within(run, call)
+    // As it is kept: without their prompts more of them are equal.
+    const before = asked.before(run, kept)
     const row = { measure, dataset, example, repeat, sequence, before, call: kept }
     sequence += 1
     onTheWay.add(gateCalls.put(row), rowItself + lengthOf(kept))
