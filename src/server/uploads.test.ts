@@ -80,6 +80,7 @@ test('of an upload that is refused nothing is kept', async () => {
   const send = async (content: string, fields: object): Promise<number> =>
     (await server.solo('POST', '/api/documents', form(Buffer.from(content), fields))).status
   expect(await send(refused, { ocr: 'perhaps' })).toBe(400)
+  expect(await send(refused, { splt: 'test' })).toBe(400)
   expect(await send(taken, { ocr: 'false' })).toBe(201)
   const files = await readdir(server.dataFolder, { recursive: true, withFileTypes: true })
   const blobs = files.filter((file) => file.isFile() && file.parentPath.includes('blobs'))

@@ -9,7 +9,7 @@ const ById = z.object({ sha256: Sha256 })
 const Password = z.string().max(1000).optional()
 
 /** The fields of an upload besides `file`. */
-export const UploadFields = z.object({
+export const UploadFields = z.strictObject({
   password: Password,
   /** Read pages without text by OCR: some seconds a page. */
   ocr: z.stringbool().optional(),

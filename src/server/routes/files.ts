@@ -63,7 +63,7 @@ function howOf(fields: Record<string, string>): UploadFields {
   if (how.success) return how.data
   throw new UserFacingError(
     'upload-malformed',
-    'Besides `file`, the form may have `password` (at most 1000 characters), `ocr` (true or false) and `split` (evaluation, test or audit).',
+    'Besides `file`, the form may have only `password` (at most 1000 characters), `ocr` (true or false) and `split` (evaluation, test or audit).',
   )
 }
 
