@@ -195,3 +195,25 @@ test('what is stopped is recorded when it had gone out', async () => {
   expect(rows).toMatchObject([{ call: { messages: [{ content: 'sent' }], fault: 'stopped' } }])
   expect((await ended).every(({ status }) => status === 'rejected')).toBe(true)
 })
+
+test('why it was not asked once more is recorded after what could not be used', async () => {
+  const unusable = { text: 'no json', inputTokens: 1, outputTokens: 1 }
+  const faultsAfter = async (fault: UserFacingError) => {
+    const { rows, recorder, models } = world({
+      ask: async ({ messages, onSent, onUnusable }) => {
+        onSent?.(messages)
+        onUnusable?.({ ...unusable, fault: 'answer-invalid' })
+        throw fault
+      },
+    })
+    await expect(models.ask(question('hi'))).rejects.toBe(fault)
+    await recorder.written()
+    return rows.map(({ call }) => [call.fault, call.said])
+  }
+  const said = ['answer-invalid', 'no json']
+  const spent = new UserFacingError('budget-exhausted', 'The budget is spent.')
+  expect(await faultsAfter(spent)).toEqual([said, ['budget-exhausted', null]])
+  // It says what the reply says already.
+  const invalid = new UserFacingError('answer-invalid', 'It cannot be used.')
+  expect(await faultsAfter(invalid)).toEqual([said])
+})

@@ -125,17 +125,17 @@ function createHearing(
 ) {
   const state: {
     sent: ModelMessage[] | null
-    /** Whether the last that was said cannot be used. */
-    isUnusable: boolean
+    /** Why the last that was said cannot be used; null when it can. */
+    fault: UnusableReply['fault'] | null
     answer: (StoredAnswer & { isKept: boolean }) | null
     unusable: UnusableReply[]
-  } = { sent: null, isUnusable: false, answer: null, unusable: [] }
+  } = { sent: null, fault: null, answer: null, unusable: [] }
   const ears: Pick<Asked, 'onSent' | 'onUnusable' | 'onAnswer'> = {
     onSent(sent) {
-      Object.assign(state, { sent, isUnusable: false })
+      Object.assign(state, { sent, fault: null })
     },
     onUnusable(reply) {
-      state.isUnusable = true
+      state.fault = reply.fault
       state.unusable.push(reply)
       const { text: said, ...heard } = reply
       keep(state.sent ?? messages, { answer: null, said, isKept: false, ...heard })
@@ -147,8 +147,11 @@ function createHearing(
     answered: () => keep(state.sent ?? messages, answered(state)),
     /** What was stopped before it went out was not asked. */
     failed(error: unknown, isStopped: boolean): void {
-      if (state.isUnusable || (isStopped && state.sent === null)) return
-      keep(state.sent ?? messages, unanswered(isStopped ? 'stopped' : faultOf(error)))
+      if (isStopped && state.sent === null) return
+      const fault = isStopped ? 'stopped' : faultOf(error)
+      // Then the reply says it already.
+      if (fault === state.fault) return
+      keep(state.sent ?? messages, unanswered(fault))
     },
   }
 }
