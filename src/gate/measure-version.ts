@@ -4,6 +4,8 @@ import { datasetOf } from '../dataset/stored-datasets.ts'
 import {
   evaluateOutputs,
   evaluationHash,
+  type Repeat,
+  type RunOutput,
   toEvaluationRun,
   truthsOf,
 } from '../evaluation/evaluate-outputs.ts'
@@ -147,12 +149,33 @@ async function measureAnew(
     types: identity.types,
   })
   const run = toEvaluationRun(evaluated, { ...identity, dataset, policyHash })
-  const byRepeat = (fault: 'hostFault' | 'referenceFault') =>
-    outputs.map((repeat) => [...repeat.values()].filter((output) => output[fault]).length)
-  const faultsByRepeat = byRepeat('hostFault')
+  const faultsByRepeat = countByRepeat(outputs, ({ hostFault }) => hostFault === true)
   const hostFaults = faultsByRepeat.reduce((sum, faults) => sum + faults, 0)
-  const referenceFaultsByRepeat = byRepeat('referenceFault')
+  const isEmpty = hasFoundNothing(run)
+  const referenceFaultsByRepeat = countByRepeat(outputs, (output) => lacks(output, isEmpty))
   return { run, hostFaults, faultsByRepeat, referenceFaultsByRepeat, walls }
+}
+
+function countByRepeat(
+  outputs: readonly Repeat[],
+  isCounted: (output: RunOutput) => boolean,
+): number[] {
+  return outputs.map((repeat) => [...repeat.values()].filter(isCounted).length)
+}
+
+/**
+ * Whether a run of what is in production lacked something. What it does without is no matter, or an author could
+ * stop every later gate on a word; but for a version that finds nothing at all.
+ */
+function lacks({ hostFault, referenceFault, error }: RunOutput, isEmpty: boolean): boolean {
+  return hostFault === true || (referenceFault === true && (error !== null || isEmpty))
+}
+
+function hasFoundNothing({ documents }: EvaluationRun): boolean {
+  const counts = documents.flatMap(({ repeats }) =>
+    repeats.flatMap(({ agents }) => Object.values(agents)),
+  )
+  return counts.every(([truePositives, falsePositives]) => truePositives + falsePositives === 0)
 }
 
 /**

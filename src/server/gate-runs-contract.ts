@@ -240,6 +240,27 @@ export function describeGateRuns(open: OpenServer): void {
       expect(stored).toMatchObject(faulty)
     })
 
+    test('judges by a version in production that does without a model that nobody has set up', async () => {
+      await using world = await gateWorld({ open })
+      const change = 'an unknown model that it does without'
+      const first = await world.gate({ bundle: await world.send(change) })
+      expect(first.stored).toMatchObject({ verdict: 'PASS' })
+      await world.putInProduction(first.told)
+      const { stored } = await world.gate({ bundle: await world.send('a comment') })
+      expect(stored).toMatchObject({ verdict: 'PASS', baseline: first.stored.candidate })
+    })
+
+    test('judges nothing by a version in production that finds nothing without a model that nobody has set up', async () => {
+      await using world = await gateWorld({ open })
+      const change = 'an unknown model without which it finds nothing'
+      const first = await world.gate({ bundle: await world.send(change) })
+      expect(first.stored).toMatchObject({ verdict: 'FAIL', cause: 'quality' })
+      await world.putInProduction(first.told)
+      const { stored } = await world.gate({ bundle: await world.send('a comment') })
+      const faulty = { cause: 'host-fault', reasons: ['RUN_ERRORS'], candidateAt: null }
+      expect(stored).toMatchObject(faulty)
+    })
+
     test('measures a version anew that is in production, where it lacked a model as a candidate', async () => {
       await using world = await gateWorld({ open })
       const change = 'an unknown model for one letter'

@@ -73,6 +73,8 @@ export type Change =
   | 'code'
   | 'a refused question'
   | 'an unknown model'
+  | 'an unknown model that it does without'
+  | 'an unknown model without which it finds nothing'
   | 'an unknown model for one letter'
   | 'an unknown model on audit'
   | 'a rest'
@@ -110,6 +112,9 @@ const refusedQuestion = code.replace(
 /** The same, but of a hidden letter it asks a model that nobody has set up. */
 const unknownModel = code.replace('throw new Error(text)', asks('nobody', 'Hi'))
 
+/** The same, but it goes on. */
+const doesWithout = code.replace('throw new Error(text)', `${asks('nobody', 'Hi')}.catch(() => {})`)
+
 /** As the script says, but for what nobody answers. */
 function withUnanswered(script: Script): Script {
   return (request, nth) =>
@@ -129,6 +134,11 @@ const codes: Partial<Record<Change, string>> = {
   code,
   'a refused question': refusedQuestion,
   'an unknown model': unknownModel,
+  'an unknown model that it does without': doesWithout,
+  'an unknown model without which it finds nothing': doesWithout.replace(
+    '.catch(() => {})',
+    '.catch(() => {}); else return ctx.reviewWithAgents(read); return { issues: [] }',
+  ),
   'an unknown model for one letter': unknownModel.replace("'Zanzibar'", "'Letter test-3'"),
   'an unknown model on audit': onAudit(unknownModel),
   'a rest': rest,
