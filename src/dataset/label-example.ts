@@ -17,7 +17,7 @@ export type NewLabels = {
   issues: LabelledIssue[]
   note: string | null
   createdBy: string
-  /** Whose labels they are, when several people have labelled it; those of who adds them when left out. */
+  /** Whose labels they are, when several people have labelled it and they are settled; left out: of who adds them. */
   labelledBy?: string[]
 }
 
@@ -28,7 +28,7 @@ export type Labelled = { version: DatasetVersion; added: boolean }
  * @param begin what is done with the example, and the hash of the version that comes (null: none), once
  * everything was checked and before anything changes. What it gives is done when the version was not added after all.
  * @throws UserFacingError dataset-not-found, example-not-found, example-changed, example-forgotten,
- * label-malformed, dataset-changed
+ * label-malformed, dataset-changed, label-sets-changed
  */
 export async function labelExample(
   { store: { datasets } }: { store: { datasets: Datasets } },
@@ -66,6 +66,11 @@ export async function labelExample(
     entries: [relabelled],
     keepsOthers: true,
     contents: [{ document, hash, paragraphs: content.paragraphs, labels }],
+    settles: labelledBy && {
+      text: { dataset, example: wanted.id, document },
+      people: labelledBy,
+      by: createdBy,
+    },
   }
   const version = await orWithdraw(withdraw, () => datasets.addVersion(next))
   await declineOld(datasets, { dataset, createdBy, hash: hashBefore, provenance })

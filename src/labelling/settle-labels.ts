@@ -7,6 +7,7 @@ import { type Labelled, labelExample } from '../dataset/label-example.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import type { LabelledIssue } from '../schema/example.ts'
 import type { StoredLabelSet } from '../schema/label-set.ts'
+import { labelSetsChanged } from '../store/label-sets.ts'
 import { notThere, textOf, type Wanted } from './label-apart.ts'
 import { type LabelledPlace, labelledPlaces } from './labelled-places.ts'
 import { handedIn, isSettled, type LabellingHost, maySeeOthers } from './labelling-host.ts'
@@ -52,7 +53,9 @@ export async function settleLabels(
     if (version === null) return async () => {}
     return () => recordNotAdded(store, actor, { dataset, version })
   })
-  if (!(await store.labelSets.settle(text, { people: labelledBy, by: actor.id }))) throw changed()
+  if (labelled.added) return labelled
+  const settled = await store.labelSets.settle(text, { people: labelledBy, by: actor.id })
+  if (!settled) throw labelSetsChanged()
   return labelled
 }
 
@@ -79,14 +82,7 @@ function requireOpen(sets: readonly StoredLabelSet[], settler: string): StoredLa
 
 function requireSeen(sets: readonly StoredLabelSet[], people: readonly string[]): void {
   const same = sets.length === people.length && sets.every(({ person }) => people.includes(person))
-  if (!same) throw changed()
-}
-
-function changed(): UserFacingError {
-  return new UserFacingError(
-    'label-sets-changed',
-    'Somebody has handed in or settled labels of this example meanwhile. Load it again.',
-  )
+  if (!same) throw labelSetsChanged()
 }
 
 /** In the order of the text. */

@@ -144,6 +144,27 @@ test('labels that two people handed in apart are compared, settled and become a 
   expect(await codeOf(save(dora, {}))).toEqual([409, 'example-settled'])
 })
 
+test('labels that somebody else settles at the same moment become no version of their own', async () => {
+  await using server = await withLetters()
+  const { ann, bob, store } = server
+  await handIn(ann, [promise])
+  await handIn(bob, [grammar])
+  const { document } = await read(ann)
+  const append = store.audit.append.bind(store.audit)
+  store.audit.append = async (events) => {
+    const text = { dataset: 'letters', example: 'a', document }
+    await store.labelSets.settle(text, { people: [ann.id, bob.id], by: bob.id })
+    store.audit.append = append
+    return append(events)
+  }
+  const taken = [{ person: ann.id, number: 0 }]
+  expect(await codeOf(settle(ann, taken, [ann, bob]))).toEqual([409, 'label-sets-changed'])
+  const versions = await store.datasets.versions('everything', { dataset: 'letters', limit: 9 })
+  expect(versions).toHaveLength(1)
+  const log = await store.audit.list({ actor: ann.id, limit: 2 })
+  expect(log.map(({ action }) => action)).toEqual(['dataset-not-changed', 'dataset-changed'])
+})
+
 test('labels are not saved over others, of another text, or where they are no labels', async () => {
   await using server = await withLetters()
   const { ann } = server

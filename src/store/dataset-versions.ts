@@ -9,6 +9,7 @@ import { deleteForgottenSteps } from './dataset-contents.ts'
 import { claimSteps, hidesNothingShown } from './dataset-splits.ts'
 import type { NewVersion } from './datasets.ts'
 import { createInsertRows, type InsertRows } from './insert-rows.ts'
+import { settleSteps } from './label-sets.ts'
 import { packSmallText, packText } from './packed-json.ts'
 import { batches, chunksOf, rowsAtOnce } from './row-columns.ts'
 import type { Tables } from './tables.ts'
@@ -17,8 +18,9 @@ import { continueStep } from './test-set-generations.ts'
 /**
  * Entries and texts go first, in many transactions, and mean nothing without their version, which is one
  * row at the end. Entries come before the texts that they hold: what no entry holds is pruned. With the version come
- * its dataset and the splits of its texts, or none of it.
- * @returns false when another version came between, or engineers have come to see what it would hide
+ * its dataset, the splits of its texts and what it settles, or none of it.
+ * @returns false when another version came between, engineers have come to see what it would hide, or somebody
+ * else has settled what it settles
  */
 export async function addVersion(context: StoreContext, version: NewVersion): Promise<boolean> {
   const { kysely, atomically } = context.database
@@ -44,8 +46,10 @@ export async function addVersion(context: StoreContext, version: NewVersion): Pr
   const splits = splitSteps(insertRows, id, version)
   const testSets = testSetSteps(kysely, version, row.created_at)
   const forgotten = deleteForgottenSteps(kysely, id)
+  const { settles } = version
+  const settled = settles ? settleSteps(kysely, settles, row.created_at) : []
   const added = { query, required: true }
-  const steps = [...datasets, ...claims, added, ...testSets, ...splits, ...forgotten]
+  const steps = [...datasets, ...claims, added, ...settled, ...testSets, ...splits, ...forgotten]
   if ((await atomically(steps)) !== null) return true
   await atomically([{ query: kysely.deleteFrom('dataset_entries').where('version', '=', id) }])
   return false

@@ -17,6 +17,7 @@ import type { Database } from './database.ts'
 import { chosenSplits, splitsOfTexts, type TextSplit } from './dataset-splits.ts'
 import { handOn, ownersOf } from './dataset-owners.ts'
 import { addVersion } from './dataset-versions.ts'
+import { labelSetsChanged, maySettle, type SettledSets } from './label-sets.ts'
 import type { Tables } from './tables.ts'
 import { entriesOf, examplesOf, holdersOf, listVersions, newestVersions } from './read-datasets.ts'
 
@@ -36,6 +37,8 @@ export type NewVersion = {
   isNewTestSet?: boolean
   /** Whether all entries of `after` with other ids are in it, too, as they are; default: no. */
   keepsOthers?: boolean
+  /** Sets of labels that became those of it. */
+  settles?: SettledSets
   /** Of the entries whose content is not there yet. */
   contents: {
     document: string
@@ -83,8 +86,8 @@ export type Datasets = {
   holders(scope: DatasetScope, of: { text: string; source: string }): Promise<Map<string, string>>
   /**
    * All of it or nothing: with the first one the dataset is made, and texts are of these splits from now on.
-   * @throws UserFacingError group-shown when engineers have come to see what it would hide; dataset-changed when
-   * `after` is not the newest any more
+   * @throws UserFacingError group-shown when engineers have come to see what it would hide; label-sets-changed when
+   * what it settles is settled; dataset-changed when `after` is not the newest any more
    */
   addVersion(version: NewVersion): Promise<DatasetVersion>
   /** A review, as it stands, that is not wanted in a dataset. */
@@ -113,6 +116,8 @@ export function createDatasets(context: StoreContext): Datasets {
         if (added !== undefined) return added
       }
       if (await hidesWhatWasShown(kysely, version)) throw shownMeanwhile()
+      const { settles } = version
+      if (settles && !(await maySettle(context.database, settles))) throw labelSetsChanged()
       throw new UserFacingError(
         'dataset-changed',
         'Somebody else has added a version to this dataset meanwhile. Look at it, then try again.',

@@ -70,6 +70,33 @@ export function describeLabelSetContract(createPlace: CreatePlace): void {
         }
       }),
     )
+
+    it(
+      'are closed with the version that they become, or there is none',
+      withStore(async (store) => {
+        const { datasets, labelSets } = store
+        const newest = () => datasets.version('everything', { dataset: 'letters' })
+        const after = await fill(store)
+        for (const person of ['ann', 'bob']) {
+          await labelSets.save({ ...newLabelSet(person), state: 'handed-in' })
+        }
+        const settled = async () =>
+          (await labelSets.of(text)).map(
+            ({ settledBy, settledAt }) => settledBy !== null && settledAt,
+          )
+        const next = newDatasetVersion([{ ...entry, hash: 'ee' }], { hash: 'bb22', after })
+        const settles = { text, people: ['ann', 'bob'], by: 'cleo' }
+        const late = datasets.addVersion({ ...newDatasetVersion([], { hash: 'cc33' }), settles })
+        await expect(late).rejects.toMatchObject({ code: 'dataset-changed' })
+        expect(await settled()).toEqual([false, false])
+        const { createdAt } = await datasets.addVersion({ ...next, settles })
+        expect(await settled()).toEqual([createdAt, createdAt])
+        const again = newDatasetVersion([entry], { hash: 'dd44', after: await newest() })
+        const closed = datasets.addVersion({ ...again, settles })
+        await expect(closed).rejects.toMatchObject({ code: 'label-sets-changed' })
+        expect(await newest()).toMatchObject({ hash: 'bb22' })
+      }),
+    )
   })
 
   describe('owners of datasets', () => {

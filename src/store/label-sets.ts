@@ -1,10 +1,15 @@
 import type { Kysely, Selectable } from 'kysely'
+import { UserFacingError } from '../lib/errors.ts'
 import { StoredLabelSet } from '../schema/label-set.ts'
 import type { StoreContext } from './context.ts'
+import type { Step } from './database.ts'
 import type { Tables } from './tables.ts'
 
 /** What a set is of. */
 type LabelledText = Pick<StoredLabelSet, 'dataset' | 'example' | 'document'>
+
+/** Sets that are settled, and by whom. */
+export type SettledSets = { text: LabelledText; people: string[]; by: string }
 
 /**
  * Labels of several people for the same texts, beside the versions of datasets. What was handed in never
@@ -37,22 +42,46 @@ export function createLabelSets({ database, now }: StoreContext): LabelSets {
       const query = set.revision === 0 ? insertion(kysely, set, now()) : change(kysely, set, now())
       return (await atomically([{ query, required: true }])) !== null
     },
-    async settle(text, { people, by }) {
-      const steps = people.map((person) => ({
-        query: kysely
-          .updateTable('dataset_label_sets')
-          .set({ settled_by: by, settled_at: now() })
-          .where('dataset', '=', text.dataset)
-          .where('example', '=', text.example)
-          .where('document', '=', text.document)
-          .where('person', '=', person)
-          .where('state', '=', 'handed-in')
-          .where('settled_at', 'is', null),
-        required: true,
-      }))
+    async settle(text, closed) {
+      const steps = settleSteps(kysely, { text, ...closed }, now())
       return (await atomically(steps)) !== null
     },
   }
+}
+
+export function settleSteps(
+  kysely: Kysely<Tables>,
+  { text, people, by }: SettledSets,
+  at: number,
+): Step[] {
+  return people.map((person) => ({
+    query: kysely
+      .updateTable('dataset_label_sets')
+      .set({ settled_by: by, settled_at: at })
+      .where('dataset', '=', text.dataset)
+      .where('example', '=', text.example)
+      .where('document', '=', text.document)
+      .where('person', '=', person)
+      .where('state', '=', 'handed-in')
+      .where('settled_at', 'is', null),
+    required: true,
+  }))
+}
+
+export async function maySettle(
+  database: Pick<StoreContext['database'], 'kysely'>,
+  { text, people }: SettledSets,
+): Promise<boolean> {
+  const sets = await createLabelSetReads(database).of(text)
+  const open = sets.filter(({ state, settledAt }) => state === 'handed-in' && settledAt === null)
+  return people.every((id) => open.some(({ person }) => person === id))
+}
+
+export function labelSetsChanged(): UserFacingError {
+  return new UserFacingError(
+    'label-sets-changed',
+    'Somebody has handed in or settled labels of this example meanwhile. Load it again.',
+  )
 }
 
 /** What a role that can do no more may do for its reader. */
