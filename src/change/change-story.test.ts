@@ -107,6 +107,20 @@ test('what waits for a person of whom nothing else tells stands in the story, on
   expect(tellAll([], failed).map(({ kind }) => kind)).not.toContain('held')
 })
 
+test('that a branch has to be updated once everything was passed stands in the story, once for each commit', () => {
+  const behind = {
+    functionalBy: 'forge' as const,
+    revision: { ...revision, testedOn: 'nothing' as const },
+  }
+  const held = (events: ObservedChange['events']) => events.filter(({ kind }) => kind === 'held')
+  const story = tellAll([], behind)
+  expect(held(story).map(({ key }) => key)).toEqual(['held:behind:head'])
+  // The protected branch moves on, and it still lacks commits of it.
+  const moved = { ...behind, revision: { ...behind.revision, base: 'newer' } }
+  expect(held(tellAll(story, moved))).toHaveLength(1)
+  expect(held(tellAll([], { ...behind, checks: [] }))).toEqual([])
+})
+
 test('that a decision does not count is told together with it, and so never as if it had counted', () => {
   const one = observed({ decisions: [decision('wim'), decision('ada')] })
   const groups = together(untold(one, decideChange(one))).map((of) => of.map(({ key }) => key))

@@ -239,6 +239,7 @@ function heldKey(
 ): string | null {
   if (change.state !== 'open') return null
   if (stage === 'not-an-engineer') return `held:author:${revision?.head}`
+  if (told.includes(sentences.behind)) return `held:behind:${revision?.head}`
   if (stage !== 'host-fault' || !told.includes(sentences.receipt)) return null
   return `held:receipt:${revision?.head}:${revision?.tree}:${gate?.id}`
 }

@@ -196,6 +196,7 @@ test('what is closed, or waits for a person, is told to its author and to who ca
     ['eve', 'stopped'],
     ['root', 'stopped'],
   ])
+  expect(peopleOf(event('held', { key: 'held:behind:head' }))).toEqual([['eve', 'stopped']])
   expect(peopleOf(event('held', { key: 'held:receipt:head:tree:gate' }))).toEqual([
     ['eve', 'stopped'],
     ['cleo', 'stopped'],

@@ -98,6 +98,8 @@ const texts = {
   conflict: 'It cannot be merged as it is: its page says which files changed on both sides.',
   untested:
     'It lacks commits of the protected branch, so that no runner has tested what would be merged: its branch has to be updated. Its page says how.',
+  behind:
+    'It lacks commits of the protected branch: its branch has to be updated before anybody is asked to approve it. Its page says how.',
   mergeRefused: 'The forge does not let it be merged: its page says why. It is tried again.',
   unguarded:
     'It is not merged: the rules of the protected branch on the forge would let something untested onto it. Its page says what to change there.',
@@ -123,6 +125,7 @@ function aboutWaiting(observed: ObservedChange): Told[] {
 
 function aboutHeld(observed: ObservedChange, { key }: ToldEvent): Told[] {
   const { author } = observed.change
+  if (key.startsWith('held:behind:')) return tell([author], 'stopped', texts.behind)
   return key.startsWith('held:author:')
     ? tell([author, ...holders(observed, 'admin')], 'stopped', texts.notBegun)
     : tell([author, ...holders(observed, 'custodian')], 'stopped', texts.receipt)
