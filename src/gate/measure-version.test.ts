@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { evaluationRun } from '../store/store-samples.ts'
-import type { EvaluationRun } from '../schema/evaluation.ts'
+import type { EvaluationRun, RepeatCounts } from '../schema/evaluation.ts'
 import type { GateMeasure } from '../schema/stored-gate.ts'
 import { faultRate, referenceFaultRate } from './measure-version.ts'
 
@@ -30,16 +30,22 @@ test('of a measure from before, which kept their sum alone, they are a share of 
   expect(faultRate([measureOf(60, { hostFaults: 3 })])).toBeCloseTo(3 / 180, 12)
 })
 
-test('of a version in production, faults are also what a candidate answers for, and all when every run failed', () => {
+test('of a version in production, faults are also what a candidate answers for, and all when every run failed and found nothing', () => {
   const own = { faultsByRepeat: [0, 0, 0], referenceFaultsByRepeat: [0, 3, 0] }
   expect(faultRate([measureOf(60, own)])).toBe(0)
   expect(referenceFaultRate([measureOf(60, own)])).toBeCloseTo(0.05, 12)
   expect(referenceFaultRate([measureOf(60, { faultsByRepeat: [3, 0, 0] })])).toBeCloseTo(0.05, 12)
   const { run, ...rest } = measureOf(60, { faultsByRepeat: [0, 0, 0] })
   expect(referenceFaultRate([{ run, ...rest }])).toBe(0)
-  const documents = run.documents.map(({ id, repeats }) => {
-    return { id, repeats: repeats.map((repeat) => ({ ...repeat, failed: true })) }
-  })
-  expect(faultRate([{ run: { ...run, documents }, ...rest }])).toBe(0)
-  expect(referenceFaultRate([{ run: { ...run, documents }, ...rest }])).toBe(1)
+  const failed = (agents: RepeatCounts['agents']): GateMeasure => {
+    const documents = run.documents.map(({ id, repeats }) => {
+      return { id, repeats: repeats.map((repeat) => ({ ...repeat, failed: true, agents })) }
+    })
+    return { run: { ...run, documents }, ...rest }
+  }
+  const empty: RepeatCounts['agents'] = { Promise: [0, 0, 1], Absolute: [0, 0, 1] }
+  expect(faultRate([failed(empty)])).toBe(0)
+  expect(referenceFaultRate([failed(empty)])).toBe(1)
+  expect(referenceFaultRate([failed({ ...empty, Absolute: [1, 0, 0] })])).toBe(0)
+  expect(referenceFaultRate([failed({ ...empty, Absolute: [0, 1, 1] })])).toBe(0)
 })

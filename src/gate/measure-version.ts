@@ -187,7 +187,8 @@ export function faultRate(measures: readonly GateMeasure[]): number {
 }
 
 /**
- * The same of versions in production: against one of which every run failed, whatever the cause, anything would pass.
+ * The same of versions in production: against one of which every run failed, whatever the cause, and that found nothing
+ * anything would pass. Where others of its agents find something, the one that fails can be mended.
  */
 export function referenceFaultRate(measures: readonly GateMeasure[]): number {
   return Math.max(0, ...measures.flatMap(referenceFaultRates))
@@ -196,7 +197,7 @@ export function referenceFaultRate(measures: readonly GateMeasure[]): number {
 function referenceFaultRates(measure: GateMeasure): number[] {
   const { run, faultsByRepeat, referenceFaultsByRepeat = faultsByRepeat } = measure
   const hasFailed = run.documents.every(({ repeats }) => repeats.every(({ failed }) => failed))
-  if (hasFailed) return [1]
+  if (hasFailed && hasFoundNothing(run)) return [1]
   return faultRates({ ...measure, faultsByRepeat: referenceFaultsByRepeat })
 }
 

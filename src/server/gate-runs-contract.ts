@@ -101,6 +101,21 @@ export function describeGateRuns(open: OpenServer): void {
       for (const item of items) expect(item).toMatchObject({ baseline: whole, candidate: whole })
     })
 
+    test('lets an agent be mended that fails in every run of what is in production', async () => {
+      await using world = await gateWorld({
+        open,
+        script: (message) => {
+          const text = JSON.stringify(message.messages)
+          const isBroken = text.includes('Judge them.') && !text.includes('Be fair.')
+          return isBroken ? answer('no json') : findPromises(message)
+        },
+      })
+      const { told, stored } = await world.gate({ bundle: await world.send('another judge') })
+      expect(stored).toMatchObject({ verdict: 'PASS', charge: 1 })
+      const { sides } = await report(world.cleo.ask, told.id)
+      expect(sides?.baseline.agents).toMatchObject({ Promise: { tp: 0 }, Absolute: { tp: 6 } })
+    })
+
     test('compares with nothing but what is in production, on the models of its policy', async () => {
       await using world = await gateWorld({ open, work: false })
       const { baseline } = await world.budget()

@@ -1,4 +1,4 @@
-import { cp, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, cp, rm, writeFile } from 'node:fs/promises'
 import { expect } from 'vitest'
 import { bundleFlow, packBundle } from '../../src/flow/bundle.ts'
 import { loadConfig } from '../../src/flow/load-config.ts'
@@ -70,6 +70,7 @@ export type Change =
   | 'a hidden letter'
   | 'no promises'
   | 'odd prompts'
+  | 'another judge'
   | 'code'
   | 'a refused question'
   | 'an unknown model'
@@ -187,13 +188,12 @@ export async function gateWorld(options: Options = {}) {
   async function send(change: Change | { code: string }, ask: Ask = eve.ask): Promise<string> {
     const folder = flow.path(typeof change === 'string' ? change.replaceAll(' ', '-') : 'coded')
     await cp(flow.path('flow'), folder, { recursive: true })
-    if (change === 'no promises') await rm(`${folder}/agents/promises`, { recursive: true })
+    const agent = `${folder}/agents/promises`
+    if (change === 'no promises') await rm(agent, { recursive: true })
     const own = typeof change === 'string' ? codes[change] : change.code
     if (own !== undefined) await writeFile(`${folder}/flow.ts`, own)
-    if (change === 'odd prompts') {
-      const prompt = `${folder}/agents/promises/agent.prompty`
-      await writeFile(prompt, `${await readFile(prompt, 'utf8')}Be odd.\n`)
-    }
+    if (change === 'odd prompts') await appendFile(`${agent}/agent.prompty`, 'Be odd.\n')
+    if (change === 'another judge') await appendFile(`${agent}/consolidator.prompty`, 'Be fair.\n')
     if (change === 'a comment') await writeFile(`${folder}/agents/absolutes/notes.md`, 'A note.\n')
     if (change === 'a hidden letter') {
       const [text] = (JSON.parse(letter('test-3', { split: 'test', word })) as Letter).paragraphs
