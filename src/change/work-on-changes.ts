@@ -90,7 +90,8 @@ async function lookAtForge(host: ChangeHost): Promise<void> {
   }
   const held = await changeContext(host)
   const context = contextHash(held, changes.settings)
-  if (context !== kept.context) await store.changes.wake()
+  // The forge then lists what is open, and not what was merged or closed since the look before.
+  if (isAll || context !== kept.context) await store.changes.wake()
   await keepCursor(host, { cursor, allAt: isAll ? now() : kept.allAt, context, awaySince: null })
   for (const { id, isWoken } of await store.changes.due(now(), mostDue)) {
     if (isWoken || !(await stillWaits(host, held, id))) await wakeChange(host, { id })
