@@ -90,10 +90,11 @@ async function tell(
   const { changes } = host.store
   const { id, reference, number } = observed.change
   const { publicUrl } = host.changes
-  for (const events of together(untold(observed, decided))) {
-    await tellEvents(host, observed, events)
-  }
-  if (decided.stage === 'waits-for-approval') await askLater(host, observed)
+  const story = untold(observed, decided)
+  for (const events of together(story)) await tellEvents(host, observed, events)
+  // Of a wait that was told just now whoever decides was told.
+  const isTold = story.some(({ kind }) => kind === 'approval-waiting')
+  if (decided.stage === 'waits-for-approval' && !isTold) await askLater(host, observed)
   const told = await changes.told(id)
   const environment = 'production'
   for (const news of forgeNews(observed, decided, { told, environment })) {
@@ -108,7 +109,6 @@ async function askLater(host: ChangeHost, observed: ObservedChange): Promise<voi
   const { notifications } = host.store
   const { id } = observed.change
   const waiting = observed.events.findLast(({ kind }) => kind === 'approval-waiting')
-  // Told just now: all of them were.
   if (waiting === undefined) return
   const told = await notifications.toldOf({ change: id, eventKey: waiting.key })
   for (const event of askedLater(observed, new Set(told))) {
