@@ -217,3 +217,41 @@ test('why it was not asked once more is recorded after what could not be used', 
   const invalid = new UserFacingError('answer-invalid', 'It cannot be used.')
   expect(await faultsAfter(invalid)).toEqual([said])
 })
+
+test('what waits for room when the run is over is not asked', async () => {
+  const sent: string[] = []
+  const { recorder, models, hold, letGo } = world({
+    ask: async ({ messages, onSent }) => {
+      onSent?.(messages)
+      sent.push(messages[0]?.content.slice(0, 1) ?? '')
+      return 'ok' as never
+    },
+  })
+  hold()
+  for (const [n] of Array.from({ length: 6 }).entries()) await models.ask(question(`${n}${long}`))
+  const waiting = ['waits', 'waits, too'].map((content) => models.ask(question(content)))
+  const ended = Promise.allSettled(waiting)
+  const written = recorder.written()
+  letGo()
+  await written
+  const interrupted = { status: 'rejected', reason: { code: 'interrupted' } }
+  expect(await ended).toMatchObject([interrupted, interrupted])
+  await expect(models.ask(question('late'))).rejects.toMatchObject({ code: 'interrupted' })
+  expect(sent).toEqual(['0', '1', '2', '3', '4', '5'])
+})
+
+test('what is under way when the run is over is given up', async () => {
+  const { rows, recorder, models } = world({
+    ask: ({ messages, onSent, signal }) =>
+      new Promise((_, reject) => {
+        onSent?.(messages)
+        signal?.addEventListener('abort', () => reject(signal.reason as Error))
+      }),
+  })
+  const asked = Promise.allSettled([models.ask(question('hi'))])
+  await new Promise((resolve) => setImmediate(resolve))
+  recorder.close()
+  expect(await asked).toMatchObject([{ reason: { code: 'interrupted' } }])
+  await recorder.written()
+  expect(rows).toMatchObject([{ call: { messages: [{ content: 'hi' }], fault: 'stopped' } }])
+})

@@ -34,6 +34,8 @@ export type CallRecorder = {
   through(models: Models): Pick<ModelHost, 'ask'>
   /** A run, by its number among all from 0, asks no more: what it asked is not told apart any longer. */
   ended(run: number): void
+  /** All runs are over: before the models are closed, so that what waits is not sent after that. */
+  close(): void
   /**
    * When all that was asked has ended and is durable: so after the models are closed. Throws when something is not:
    * then nothing may rest on it.
@@ -64,6 +66,7 @@ export function recordCalls(
   const onTheWay = createOnTheWay()
   const asked = createAskedBefore()
   const asking = new Set<Promise<unknown>>()
+  const over = new AbortController()
   let sequence = 0
 
   /** @param run its number among all, from 0 */
@@ -79,24 +82,26 @@ export function recordCalls(
   }
 
   async function ask<T>(models: Models, question: Question<T>): Promise<T> {
-    const { agent, alias, signal, place } = question
+    const { agent, alias, place } = question
+    const signal = AbortSignal.any([over.signal, ...(question.signal ? [question.signal] : [])])
     using _room = await onTheWay.room()
     // What was stopped meanwhile is not asked.
-    signal?.throwIfAborted()
+    signal.throwIfAborted()
     const names = { agent, alias, ...namesOf(models, alias) }
     const hearing = createHearing(question, (messages, heard) =>
       keep(place?.document ?? 0, { ...names, messages, ...heard }),
     )
     try {
-      const value = await models.ask({ ...question, ...hearing.ears })
+      const value = await models.ask({ ...question, ...hearing.ears, signal })
       hearing.answered()
       return value
     } catch (error) {
-      hearing.failed(error, signal?.aborted === true)
+      hearing.failed(error, signal.aborted)
       throw error
     }
   }
 
+  const close = (): void => over.abort(interrupted())
   return {
     through: (models) => ({
       ask(question) {
@@ -111,11 +116,17 @@ export function recordCalls(
       // What is still under way is of it, or may be.
       void Promise.allSettled(asking).then(() => asked.forget(run))
     },
+    close,
     async written() {
+      close()
       await Promise.allSettled(asking)
       await onTheWay.written()
     },
   }
+}
+
+function interrupted(): UserFacingError {
+  return new UserFacingError('interrupted', 'The run ended before it was asked.')
 }
 
 /** One question, with all that was said to it: a model that says what cannot be used is asked once more. */

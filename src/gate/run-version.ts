@@ -104,7 +104,11 @@ async function runRecorded(
   const services = { models: recorder.through(flow.models), rules: flow.rules }
   await using isolated = await openOrNull(await host.isolation(), { manifest, version, services })
   const concurrency = documentsAtOnce(allAgents(flow), flow)
-  return await runAll(isolated, { ...wanted, concurrency, recorder })
+  try {
+    return await runAll(isolated, { ...wanted, concurrency, recorder })
+  } finally {
+    recorder.close()
+  }
 }
 
 async function budgetOf(
