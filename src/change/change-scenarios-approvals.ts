@@ -39,22 +39,6 @@ export function testWhoApproves(open: () => World): void {
     ])
   })
 
-  test('that takes a custodian no more is told to approvers, once', async () => {
-    const world = open()
-    const { ada, cleo, forge } = world
-    const policy = '.github/notes.md'
-    const files = { [policy]: 'A note.\n', 'docs/eased.md': 'Eased.\n' }
-    const id = await proposeIn(world, 'eased', { files })
-    expect((await world.settle(id)).stage).toBe('waits-for-approval')
-    const told = async () => [await world.toldOf(id, cleo.id), await world.toldOf(id, ada.id)]
-    const once = ['approval-waiting']
-    expect(await told()).toEqual([once, []])
-    await forge.push({ branch: 'eased', files: { [policy]: null } })
-    expect((await world.settle(id)).stage).toBe('waits-for-approval')
-    await world.settle(id)
-    expect(await told()).toEqual([once, once])
-  })
-
   test('that was approved and then not wanted is not deployed when somebody merges it by hand', async () => {
     const world = open()
     const { ada, forge, host } = world
@@ -71,6 +55,25 @@ export function testWhoApproves(open: () => World): void {
     await forge.mergeByHand((await world.stored(id)).reference)
     expect((await world.settle(id)).stage).toBe('stopped')
     expect(await host.store.changes.deploymentRequest(id)).toBeNull()
+  })
+}
+
+/** Whoever may decide about it is told, once. */
+export function testWhoIsAsked(open: () => World): void {
+  test('that takes a custodian no more is told to approvers, once', async () => {
+    const world = open()
+    const { ada, cleo, forge } = world
+    const policy = '.github/notes.md'
+    const files = { [policy]: 'A note.\n', 'docs/eased.md': 'Eased.\n' }
+    const id = await proposeIn(world, 'eased', { files })
+    expect((await world.settle(id)).stage).toBe('waits-for-approval')
+    const told = async () => [await world.toldOf(id, cleo.id), await world.toldOf(id, ada.id)]
+    const once = ['approval-waiting']
+    expect(await told()).toEqual([once, []])
+    await forge.push({ branch: 'eased', files: { [policy]: null } })
+    expect((await world.settle(id)).stage).toBe('waits-for-approval')
+    await world.settle(id)
+    expect(await told()).toEqual([once, once])
   })
 }
 

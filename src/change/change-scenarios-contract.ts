@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { changeWorld, type OpenForgeWorld } from '../../test/helpers/change-world.ts'
 import { leaksToAuthor } from '../../test/helpers/walk-of-author.ts'
-import { testWhoApproves, testWhoWrote } from './change-scenarios-approvals.ts'
+import { testWhoApproves, testWhoIsAsked, testWhoWrote } from './change-scenarios-approvals.ts'
 import { testByHand } from './change-scenarios-by-hand.ts'
 import { testWhoComesFirst, testWholeWay } from './change-scenarios-races.ts'
 import {
@@ -240,6 +240,7 @@ export function describeChanges(openForge: OpenForgeWorld): void {
 
     testWhoApproves(() => world)
     testWhoWrote(() => world)
+    testWhoIsAsked(() => world)
     testByHand(() => world)
 
     test('of the evaluation or the policy takes a custodian, and is judged by what held before it', async () => {
