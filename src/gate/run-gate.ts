@@ -6,7 +6,7 @@ import type { GateHashes, GateMeasure, StoredGate } from '../schema/stored-gate.
 import { type GateSideName, requireOpen, withKey } from './asked-keys.ts'
 import { chargeGate } from './charge-gate.ts'
 import { finalFault } from './final-fault.ts'
-import { finishGate, type Outcome } from './finish-gate.ts'
+import type { Outcome } from './finish-gate.ts'
 import { hiddenTextReason, hiddenTextReasons } from './hidden-text.ts'
 import { type GateHost, type GateJob, gatePayer, gateQueue, policyOf } from './gate-host.ts'
 import { gateKey, judgeMeasures } from './judge-gate.ts'
@@ -21,7 +21,7 @@ import { areThin, refuseThinWalls, thinnest } from './refuse-thin-walls.ts'
 import { type Side, sidesOf, type Sides } from './gate-sides.ts'
 import { isOver, slotOf } from './slot.ts'
 import { smokeCheck } from './smoke-check.ts'
-import { abortAt, endUndone, endWhenOver } from './time-limit.ts'
+import { abortAt, endGate, endUndone, endWhenOver } from './time-limit.ts'
 
 /** The job of a gate. What was asked of models before a crash is not asked again. */
 export async function runGate(host: GateHost, job: GateJob): Promise<void> {
@@ -32,7 +32,7 @@ export async function runGate(host: GateHost, job: GateJob): Promise<void> {
     const outcome = await judge(host, gate, { job: job.signal, limit: limit.signal })
     // Whoever looked after its time was told that it is not passed.
     if (isOver(gate, host.now())) await endWhenOver(host, gate)
-    else await finishGate(host, gate, outcome)
+    else await endGate(host, gate, outcome)
   } catch (error) {
     job.signal.throwIfAborted()
     const { attempt } = job
@@ -62,7 +62,8 @@ async function judge(host: GateHost, gate: StoredGate, signals: Signals): Promis
     await host.store.gates.progress(gate.id, { asked: known.asked })
     return { ...outcomeIn(known), reasons, hashes, key, charge: null }
   }
-  const smoke = await trySmoke(host, gate, { sides, signals })
+  // What goes on after its candidate was shown hidden examples came through it before.
+  const smoke = gate.candidateAt === null ? await trySmoke(host, gate, { sides, signals }) : null
   if (smoke !== null) return smoke
   await requireTestSet(host, gate)
   const charge = await chargeGate(host, gate, key)

@@ -19,14 +19,6 @@ export function abortAt(
   return { signal: controller.signal, [Symbol.dispose]: () => clearInterval(timer) }
 }
 
-/**
- * What is told of a gate that could not be done. Once its candidate has read hidden examples it could have brought
- * that about, on a word of its choice; so its author is told no more than of what it did wrong by itself.
- */
-function undone({ candidateAt }: Pick<StoredGate, 'candidateAt'>, reason: string): Outcome {
-  return { cause: candidateAt === null ? 'host-fault' : 'quality', reasons: [reason] }
-}
-
 type Host = Parameters<typeof finishGate>[0]
 
 /**
@@ -38,8 +30,18 @@ export async function endWhenOver(host: Host, gate: StoredGate): Promise<StoredG
   return endUndone(host, gate, 'TIME_LIMIT')
 }
 
-/** @param gate its row is read anew: what it had come to decides what is told */
+/** A gate that could not be done. */
 export async function endUndone(host: Host, gate: StoredGate, reason: string): Promise<StoredGate> {
+  return endGate(host, gate, { cause: 'host-fault', reasons: [reason] })
+}
+
+/**
+ * Once its candidate has read hidden examples it could have brought about, on a word of its choice, that a gate has no
+ * verdict; so its author is told no more than of what it did wrong by itself.
+ * @param gate its row is read anew: what it had come to decides what is told
+ */
+export async function endGate(host: Host, gate: StoredGate, outcome: Outcome): Promise<StoredGate> {
   const reached = (await host.store.gates.get(gate.id)) ?? gate
-  return finishGate(host, reached, undone(reached, reason))
+  const isBlamed = outcome.verdict === undefined && reached.candidateAt !== null
+  return finishGate(host, reached, isBlamed ? { ...outcome, cause: 'quality' } : outcome)
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { gateWorld, json, type OpenServer, refusal, report } from '../../test/helpers/gate-world.ts'
 import { findPromises } from '../../test/helpers/promise-flow.ts'
+import { workOnGates } from '../gate/work-on-gates.ts'
 import type { Script } from '../model/scripted-server.ts'
 import type { AuthorGate, GateEntry } from '../schema/api/gates.ts'
 
@@ -227,6 +228,31 @@ export function describeGateSlots(open: OpenServer): void {
       })
       world.setClock(gate.answerAt)
       expect(await world.answer(gate.id)).toMatchObject({ cause: 'functional-tests' })
+    })
+
+    test('ends as quality once its candidate was shown hidden examples, whoever goes on with it and whatever they meet', async () => {
+      const goneOn = async (meets: { fault: boolean }) => {
+        await using world = await gateWorld({ open, work: false })
+        const { runner } = world.host.gate
+        const run = runner.run.bind(runner)
+        const failed = { issues: [], error: 'Failed.', hostFault: true, referenceFault: true }
+        runner.run = async (wanted) => {
+          const repeats = await run(wanted)
+          if (!meets.fault && wanted.apart !== 'smoke') return repeats
+          return repeats.map((repeat) => new Map([...repeat.keys()].map((id) => [id, failed])))
+        }
+        const gate = await asked(world, { bundle: await world.send('a comment') })
+        // As whoever was killed in the middle of it leaves it.
+        await world.store.gates.progress(gate.id, { candidateAt: gate.startedAt })
+        await using _worker = await workOnGates(world.host)
+        return await world.stored(gate.id)
+      }
+      expect(await goneOn({ fault: false })).toMatchObject({ verdict: 'PASS' })
+      expect(await goneOn({ fault: true })).toMatchObject({
+        verdict: 'CANT_TELL',
+        cause: 'quality',
+        reasons: ['RUN_ERRORS'],
+      })
     })
 
     test('is kept where nothing is left that could run it', async () => {
