@@ -2,11 +2,18 @@ import { readPages } from '../lib/read-pages.ts'
 import type { Split } from '../schema/access.ts'
 import type { DatasetEntry, DatasetVersion, StoredExample } from '../schema/stored-dataset.ts'
 import type { EntryFilter } from '../store/datasets.ts'
+import { chunksOf } from '../store/row-columns.ts'
 import type { Store } from '../store/store.ts'
 import type { Actor } from './actor.ts'
 import { type Doer, record, recordHiddenList } from './audit.ts'
 import { datasetScopeOf } from './dataset-rights.ts'
 import { hiddenNames } from './hidden-names.ts'
+
+/** What came of an import, as it is told. */
+type Outcome = {
+  added: boolean
+  copies: { found: readonly { examples: readonly { id: string; split: Split }[] }[] }
+}
 
 type Versions = { dataset: string; before?: Pick<DatasetVersion, 'id'>; limit: number }
 
@@ -22,6 +29,11 @@ export type DatasetReader = {
   version(wanted: { dataset: string; hash?: string }): Promise<DatasetVersion | null>
   /** Before somebody is told how large its splits are. */
   recordShown(version: DatasetVersion): Promise<void>
+  /**
+   * Before somebody is told that an import has added this version, or none: which hidden examples are copies of what
+   * came, and how large the splits are of what was there before.
+   */
+  recordOutcome(version: DatasetVersion, outcome: Outcome): Promise<void>
   entries(version: DatasetVersion, filter: EntryFilter): Promise<DatasetEntry[]>
   examples(version: DatasetVersion, filter: EntryFilter): Promise<StoredExample[]>
   example(version: DatasetVersion, id: string): Promise<StoredExample | null>
@@ -31,6 +43,7 @@ export type DatasetReader = {
 
 const entriesAtOnce = 5000
 const examplesAtOnce = 200
+const namedAtOnce = 500
 
 export function datasetReader(
   store: Pick<Store, 'datasets' | 'audit' | 'secrets'>,
@@ -51,6 +64,8 @@ export function datasetReader(
     await recordHiddenList(store, actor, { subject, rows })
     return versions
   }
+  const entries = async (version: DatasetVersion, filter: EntryFilter) =>
+    known(version, await datasets.entries(scope, version.id, filter))
   return {
     list: async () => shown('datasets', await datasets.list(scope)),
     versions: async (page) => shown(page.dataset, await datasets.versions(scope, page)),
@@ -58,8 +73,15 @@ export function datasetReader(
     async recordShown(version) {
       await shown(version.dataset, [version])
     },
-    entries: async (version, filter) =>
-      known(version, await datasets.entries(scope, version.id, filter)),
+    async recordOutcome(version, { added, copies }) {
+      if (!added) await shown(version.dataset, [version])
+      const named = copies.found.flatMap(({ examples }) => examples)
+      const hidden = named.filter(({ split }) => split !== 'evaluation').map(({ id }) => id)
+      for (const ids of chunksOf([...new Set(hidden)], namedAtOnce)) {
+        await entries(version, { ids, limit: namedAtOnce })
+      }
+    },
+    entries,
     examples: async (version, filter) =>
       known(version, await datasets.examples(scope, version.id, filter)),
     async example(version, id) {

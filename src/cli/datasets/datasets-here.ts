@@ -101,7 +101,7 @@ async function importHere(
     (planned) =>
       recordNewVersion(store, actor, { dataset: sent.dataset, details, version: planned }),
   )
-  if (!done.added) await datasetReader(store, actor).recordShown(made)
+  await datasetReader(store, actor).recordOutcome(made, done)
   return { ...versionEntry(made, nameOf), ...done }
 }
 

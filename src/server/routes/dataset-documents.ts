@@ -38,7 +38,7 @@ export function documentExampleRoutes(os: Implementer['datasets'], host: Host) {
         { dataset, example, createdBy: actor.id, sources: await flowSources(host) },
         (planned) => recordNewVersion(store, actor, { dataset, details, version: planned }),
       )
-      if (!done.added) await datasetReader(store, actor).recordShown(version)
+      await datasetReader(store, actor).recordOutcome(version, done)
       return { ...versionEntry(version, await peopleNames(store)), ...done }
     }),
   }

@@ -55,7 +55,7 @@ export function addDatasetFiles(app: App, host: Host): void {
         { ...content, createdBy: actor.id, search: await flowSearch(host) },
         (planned) => recordNewVersion(store, actor, { dataset, details, version: planned }),
       )
-      if (!done.added) await datasetReader(store, actor).recordShown(version)
+      await datasetReader(store, actor).recordOutcome(version, done)
       const entry = versionEntry(version, await peopleNames(store))
       return c.json({ ...entry, ...done }, 201)
     } finally {

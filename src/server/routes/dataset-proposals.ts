@@ -51,7 +51,7 @@ export function proposalRoutes(os: Implementer['datasets'], host: MergeHost) {
             recordNewVersion(store, actor, { dataset, details, version: planned }),
         },
       )
-      if (!done.added) await datasetReader(store, actor).recordShown(version)
+      await datasetReader(store, actor).recordOutcome(version, done)
       if (rotate) await measureRotated(host.beyond)
       return { ...versionEntry(version, await peopleNames(store)), ...done }
     }),
