@@ -17,6 +17,18 @@ export function accountOfLogin(
  * Whom GitHub gives an address that nobody writes to: `ID+LOGIN` or `LOGIN` before the host. Null: it is somebody's own,
  * or of the page.
  */
-export function loginOfAddress(address: string): string | null {
-  return /^(?:\d+\+)?([a-z\d][a-z\d-]*)@users\.noreply\.github\.com$/iu.exec(address)?.[1] ?? null
+export function loginOfAddress(
+  address: string,
+  { apiUrl }: Pick<GitHubForgeSettings, 'apiUrl'>,
+): string | null {
+  // Logins of managed users end in an underscore and the short name of their enterprise.
+  const [, login = null, host = ''] =
+    /^(?:\d+\+)?([a-z\d][a-z\d_-]*)@users\.noreply\.(.+)$/iu.exec(address) ?? []
+  return host.toLowerCase() === hostOf(apiUrl) ? login : null
+}
+
+/** GitHub Enterprise Server answers below `/api` of its own host, and the others at `api.` before it. */
+function hostOf(apiUrl: string): string {
+  const { hostname, pathname } = new URL(apiUrl)
+  return pathname.startsWith('/api/') ? hostname : hostname.replace(/^api\./u, '')
 }

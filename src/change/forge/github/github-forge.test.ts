@@ -75,6 +75,17 @@ test('names everybody who wrote or committed one of 200 commits', async () => {
   expect(change?.writers.toSorted()).toEqual(['ada', 'grace', 'hedy'])
 })
 
+test('knows whoever a trailer names by an address of this GitHub, in its writers', async () => {
+  await using world = await openForgeOnGitHub()
+  const { github } = world
+  const { hostname } = new URL(github.origin)
+  const message = `Edit\n\nCo-authored-by: Hedy <12+hedy_acme@users.noreply.${hostname}>\n`
+  await github.push({ branch: 'better', files: { 'flow.txt': 'better\n' }, author: 'ada', message })
+  const { reference } = await world.propose()
+  const change = await world.forge.get(reference)
+  expect(change?.writers.toSorted()).toEqual(['ada', 'hedy_acme'])
+})
+
 test('counts the newest review of each person, of the newest commit', async () => {
   await using world = await openForgeOnGitHub()
   const { github, forge } = world

@@ -48,6 +48,7 @@ export async function openGitHubForge(options: Options): Promise<OpenForge> {
   const host: PullRequestHost = {
     api,
     mirror,
+    apiUrl: settings.apiUrl,
     branch,
     app,
     login,

@@ -13,6 +13,7 @@ import { runnerChecks } from './runner-checks.ts'
 export type PullRequestHost = {
   api: GitHubApi
   mirror: Mirror
+  apiUrl: string
   /** The protected branch. */
   branch: string
   /** Number or client id of the App that we are; null: we have a token. */
@@ -81,7 +82,9 @@ async function describe(
     readGroup(host, { pull, refs }),
   ])
   const opener = pull.user?.login ?? ''
-  const named = writerAddresses.map(loginOfAddress).filter((login) => login !== null)
+  const named = writerAddresses
+    .map((address) => loginOfAddress(address, host))
+    .filter((login) => login !== null)
   const opened = readAuthor(pull.body ?? '', pull.head.ref, host.api.credential)
   return {
     reference: String(pull.number),
