@@ -53,13 +53,18 @@ export async function chosenSplits(
 
 export type TextSplit = { textGroup: string; split: Split }
 
+/** So that two at the same time wait for each other and not both for ever. */
+function inOneOrder(texts: readonly TextSplit[]): TextSplit[] {
+  return texts.toSorted((a, b) => (a.textGroup < b.textGroup ? -1 : 1))
+}
+
 /** The newest choice counts. */
 export function chooseSteps(
   kysely: Kysely<Tables>,
   texts: readonly TextSplit[],
   { by, at }: { by: string; at: number },
 ): Step[] {
-  const wanted = new Map(texts.map(({ textGroup, split }) => [textGroup, split]))
+  const wanted = new Map(inOneOrder(texts).map(({ textGroup, split }) => [textGroup, split]))
   return Array.from(wanted, ([text_group, split]) => ({
     query: kysely
       .insertInto('chosen_splits')
@@ -83,9 +88,7 @@ export async function claimSteps(
   { kysely, insertRows }: { kysely: Kysely<Tables>; insertRows: InsertRows },
   { texts, said, by, at }: Claims,
 ): Promise<Step[]> {
-  // In one order, so that two at the same time wait for each other and not both for ever.
-  const sorted = texts.toSorted((a, b) => (a.textGroup < b.textGroup ? -1 : 1))
-  const wanted = new Map(sorted.map(({ textGroup, split }) => [textGroup, split]))
+  const wanted = new Map(inOneOrder(texts).map(({ textGroup, split }) => [textGroup, split]))
   const { grouped, shown } = await claimedAmong(kysely, [...wanted.keys()])
   const groups = [...wanted].filter(([id]) => !grouped.has(id))
   const showing = [...wanted].filter(([id, split]) => split === 'evaluation' && !shown.has(id))

@@ -83,8 +83,13 @@ async function addContents(
   contents: NewVersion['contents'],
 ): Promise<void> {
   const known = await knownContents(kysely, contents)
-  const texts = contents.filter(({ document }) => !known.documents.has(document))
-  const labels = contents.filter(({ hash }) => !known.hashes.has(hash))
+  // In one order each, so that two at the same time wait for each other and not both for ever.
+  const texts = contents
+    .filter(({ document }) => !known.documents.has(document))
+    .toSorted((a, b) => (a.document < b.document ? -1 : 1))
+  const labels = contents
+    .filter(({ hash }) => !known.hashes.has(hash))
+    .toSorted((a, b) => (a.hash < b.hash ? -1 : 1))
   const unlessThere = { unlessThere: true }
   await atomically([
     ...insertRows('dataset_texts', await packTexts(texts), unlessThere),
