@@ -10,7 +10,7 @@ import { recordCalls } from './record-calls.ts'
 const settings: ModelHost['settings'] = () => ({
   provider: 'openai',
   model: 'large-1',
-  parameters: {},
+  parameters: { temperature: 0, seed: 7 },
 })
 
 function question(content: string, document = 0): Question<unknown> {
@@ -115,6 +115,36 @@ test('what is stopped while it waits for room is not asked', async () => {
   await recorder.written()
   expect(await ended).toMatchObject([{ status: 'rejected' }])
   expect(rows).toHaveLength(6)
+})
+
+test('what goes out beside the prompt is recorded, too', async () => {
+  const { rows, recorder, models } = world()
+  const schema = z.object({ found: z.boolean() })
+  const parameters = { temperature: 1 }
+  await models.ask({ ...question('hi'), schema, schemaName: 'verdict', parameters }).catch(() => {})
+  await recorder.written()
+  const { call } = rows[0] ?? {}
+  expect(call).toMatchObject({ schemaName: 'verdict', parameters: { temperature: 1, seed: 7 } })
+  expect(JSON.parse(call?.schema ?? '')).toMatchObject({ required: ['found'] })
+})
+
+test('a schema that goes out to no model is not recorded, and in vain counts like a prompt', async () => {
+  const fault = new UserFacingError('model-alias-unknown', 'There is no such model.')
+  const { rows, recorder, models } = world({ ask: () => Promise.reject(fault) })
+  const wanting = (json: object): Question<unknown> => {
+    const schema = z.unknown()
+    schema._zod.toJSONSchema = () => json
+    return { ...question('hi'), schema }
+  }
+  const deep = Array.from({ length: 50_000 }).reduce<object>((not) => ({ not }), {})
+  const asked = [deep, { title: long }, { title: `1${long}` }].map((one) =>
+    models.ask(wanting(one)),
+  )
+  await Promise.allSettled(asked)
+  await recorder.written()
+  expect(rows.map(({ call }) => call.schema === null)).toEqual([true, false, true])
+  expect(rows.map(({ call }) => call.messages === null)).toEqual([false, false, true])
+  expect(rows.map(({ call }) => call.fault)).toEqual([fault.code, fault.code, fault.code])
 })
 
 test('what was asked in vain is recorded as often as it was asked, its prompts up to a size', async () => {

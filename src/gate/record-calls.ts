@@ -1,5 +1,6 @@
 import { contentHash } from '../lib/content-hash.ts'
 import { UserFacingError } from '../lib/errors.ts'
+import { createJsonSchemas } from '../model/json-schemas.ts'
 import type { ModelHost, Question, StoredAnswer, UnusableReply } from '../model/model-host.ts'
 import type { ModelMessage } from '../schema/model.ts'
 import type { GateCall } from '../schema/stored-gate-call.ts'
@@ -67,6 +68,7 @@ export function recordCalls(
   const asked = createAskedBefore()
   const asking = new Set<Promise<unknown>>()
   const over = new AbortController()
+  const schemaOf = createSchemaTexts()
   let sequence = 0
 
   /** @param run its number among all, from 0 */
@@ -82,14 +84,14 @@ export function recordCalls(
   }
 
   async function ask<T>(models: Models, question: Question<T>): Promise<T> {
-    const { agent, alias, place } = question
+    const { agent, place, schemaName } = question
     const signal = AbortSignal.any([over.signal, ...(question.signal ? [question.signal] : [])])
     using _room = await onTheWay.room()
     // What was stopped meanwhile is not asked.
     signal.throwIfAborted()
-    const names = { agent, alias, ...namesOf(models, alias) }
+    const sent = { schema: schemaOf(question), schemaName, ...settingsOf(models, question) }
     const hearing = createHearing(question, (messages, heard) =>
-      keep(place?.document ?? 0, { ...names, messages, ...heard }),
+      keep(place?.document ?? 0, { agent, ...sent, messages, ...heard }),
     )
     try {
       const value = await models.ask({ ...question, ...hearing.ears, signal })
@@ -220,7 +222,7 @@ function createAskedBefore() {
     within(run: number, call: GateCall): GateCall {
       if (call.fault === null || call.said !== null) return call
       const size = (sizes.get(run) ?? 0) + lengthOf(call)
-      if (size > mostInVain) return { ...call, messages: null }
+      if (size > mostInVain) return { ...call, messages: null, schema: null, parameters: null }
       sizes.set(run, size)
       return call
     },
@@ -272,20 +274,38 @@ function createOnTheWay() {
   }
 }
 
-function lengthOf({ messages, said }: Pick<GateCall, 'messages' | 'said'>): number {
-  const texts = [...(messages ?? []).map(({ content }) => content), said ?? '']
+function lengthOf({
+  messages,
+  said,
+  schema,
+  parameters,
+}: Pick<GateCall, 'messages' | 'said' | 'schema' | 'parameters'>): number {
+  const prompt = (messages ?? []).map(({ content }) => content)
+  const texts = [...prompt, said ?? '', schema ?? '', parameters?.reasoningEffort ?? '']
   return texts.reduce((sum, text) => sum + text.length, 0)
 }
 
-function namesOf(
+/** Null for what cannot be JSON, as it is nested too deep: then it goes out to no model either. */
+function createSchemaTexts(): (question: Asked) => string | null {
+  const jsonOf = createJsonSchemas()
+  return ({ schema }) => {
+    try {
+      return JSON.stringify(jsonOf(schema))
+    } catch {
+      return null
+    }
+  }
+}
+
+function settingsOf(
   models: Pick<ModelHost, 'settings'>,
-  alias: string,
-): Pick<GateCall, 'provider' | 'model'> {
+  { alias, parameters: own }: Asked,
+): Pick<GateCall, 'alias' | 'provider' | 'model' | 'parameters'> {
   try {
-    const { provider, model } = models.settings(alias)
-    return { provider, model: model ?? null }
+    const { provider, model, parameters } = models.settings(alias)
+    return { alias, provider, model: model ?? null, parameters: { ...parameters, ...own } }
   } catch (error) {
-    if (error instanceof UserFacingError) return { provider: null, model: null }
-    throw error
+    if (!(error instanceof UserFacingError)) throw error
+    return { alias, provider: null, model: null, parameters: own }
   }
 }

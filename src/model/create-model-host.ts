@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { UserFacingError } from '../lib/errors.ts'
 import type { ModelPrice, ModelSettings } from '../schema/config.ts'
 import { answerKey } from './answer-key.ts'
@@ -12,6 +11,7 @@ import type { Clock } from './clock.ts'
 import { openConnections } from './connections.ts'
 import type { Connections } from './connections.ts'
 import type { ModelRequest } from './exchange.ts'
+import { createJsonSchemas } from './json-schemas.ts'
 import { createLedger } from './ledger.ts'
 import type { AnswerCache, Forecast, ModelHost, Question } from './model-host.ts'
 import { openModels } from './open-models.ts'
@@ -109,14 +109,4 @@ function estimateOf({ messages, schema, parameters }: ModelRequest): Forecast['e
 
 function pricesOf(models: Record<string, ModelSettings>): Record<string, ModelPrice | undefined> {
   return Object.fromEntries(Object.entries(models).map(([alias, { price }]) => [alias, price]))
-}
-
-/** Made once for each schema: it takes longer than anything else that is done for a kept answer. */
-function createJsonSchemas(): (schema: z.ZodType) => Record<string, unknown> {
-  const known = new WeakMap<z.ZodType, Record<string, unknown>>()
-  return (schema) => {
-    const json = known.get(schema) ?? z.toJSONSchema(schema)
-    known.set(schema, json)
-    return json
-  }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ModelParameters } from './config.ts'
 import { ModelMessage } from './model.ts'
 
 /** What a gated run asked of a model about one hidden example, and what came of it. */
@@ -10,6 +11,11 @@ export const GateCall = z.object({
   model: z.string().nullable(),
   /** The prompt; null where no model replied and the run had asked more in vain than is kept. */
   messages: z.array(ModelMessage).nullable(),
+  /** What the answer was to look like, as a JSON Schema in a text; null where the prompt is, and where it can be no JSON. */
+  schema: z.string().nullable().default(null),
+  schemaName: z.string().nullable().default(null),
+  /** Those of the model, and the agent's own in place of them; null where the prompt is. */
+  parameters: ModelParameters.nullable().default(null),
   /** As JSON, checked; null when there was none. */
   answer: z.json(),
   /** What the model said where that could not be used; null where it could, and where it said nothing. */

@@ -31,6 +31,8 @@ export function describeGateCalls(open: OpenServer): void {
         expect(['absolutes', 'promises']).toContain(agent)
         expect(provider).toBeTruthy()
         expect(JSON.stringify(messages)).toContain('Zanzibar')
+        expect(JSON.parse(one.schema ?? '')).toMatchObject({ type: 'object' })
+        expect(one.parameters).toEqual({ maxOutputTokens: 500 })
         expect(messages?.map(({ role }) => role)).toContain('user')
         expect(given).not.toBeNull()
         expect(one).toMatchObject({ fault: null, inputTokens: expect.any(Number) as number })

@@ -80,10 +80,23 @@ function Call({ call }: CallProps) {
           </Said>
         ))
       )}
+      <SentAlong call={call} />
       {said != null && <Said by="said, and not usable">{said}</Said>}
       {fault === null && messages !== null && (
         <Said by="answer">{JSON.stringify(answer, null, 2)}</Said>
       )}
+    </details>
+  )
+}
+
+/** What went out beside the prompt; nothing where that was not recorded. */
+function SentAlong({ call: { schema, schemaName, parameters } }: CallProps) {
+  if (parameters == null) return null
+  return (
+    <details>
+      <summary>Schema and parameters</summary>
+      {schema != null && <Said by={`schema ${schemaName ?? ''}`}>{schema}</Said>}
+      <Said by="parameters">{JSON.stringify(parameters)}</Said>
     </details>
   )
 }
