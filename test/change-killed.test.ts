@@ -83,6 +83,35 @@ test('whoever goes on with a change may die between any two effects: the end is 
   expect(await forge.repository.commits(base, merged, 9)).toMatchObject({ count: 2 })
 })
 
+test('whoever notes that somebody merged a change may die between any two effects: what was said before counts', async () => {
+  await using world = await changeWorld(openGitForgeWorld, small)
+  const { host, forge } = world
+  const id = await world.propose()
+  await world.settle(id)
+  const { reference } = await world.stored(id)
+  await forge.review(reference, { by: 'ada', decision: 'approved' })
+  const own = host.changes.forge
+  const refused = { merged: false, why: 'refused', reason: 'Not clean.' } as const
+  host.changes.forge = { ...own, merge: () => Promise.resolve(refused) }
+  expect((await reconcile(host, id))?.stage).toBe('merge-refused')
+  host.changes.forge = own
+  await forge.review(reference, { by: 'ada', decision: 'changes-requested' })
+  await forge.review(reference, { by: 'rob', decision: 'approved' })
+  await forge.mergeByHand(reference)
+  expect(await killedOn(world, id, new Set())).toBeGreaterThan(5)
+  expect((await world.look(id)).stage).toBe('stopped')
+  const kinds = await world.kinds(id)
+  expect(kinds.slice(kinds.indexOf('merge-refused') + 1)).toEqual([
+    'changes-requested',
+    'approved',
+    'approval-refused',
+    'merged',
+    'stopped',
+  ])
+  const decided = await host.store.audit.list({ action: 'change-decided', limit: 9 })
+  expect(decided).toHaveLength(3)
+})
+
 /** Takes all but one in so many for known, so that nobody dies after them. */
 function oneIn(many: number): Pick<Set<string>, 'has' | 'add'> {
   const seen = new Set<string>()

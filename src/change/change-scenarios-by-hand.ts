@@ -3,8 +3,61 @@ import { proposeIn, type World } from './change-scenarios-world.ts'
 import { reconcile } from './reconcile.ts'
 import { lookAround } from './work-on-changes.ts'
 
-/** What people do on the forge while nobody here looks. */
-export function testByHand(open: () => World): void {
+/** One that an approving review has let in, and that the forge did not merge. */
+async function approvedAndRefused(
+  world: World,
+  branch: string,
+): Promise<{ id: string; reference: string }> {
+  const { forge, host } = world
+  const id = await proposeIn(world, branch)
+  expect((await world.settle(id)).stage).toBe('waits-for-approval')
+  const { reference } = await world.stored(id)
+  await forge.review(reference, { by: 'ada', decision: 'approved' })
+  const own = host.changes.forge
+  const refused = { merged: false, why: 'refused', reason: 'Not clean.' } as const
+  host.changes.forge = { ...own, merge: () => Promise.resolve(refused) }
+  expect((await reconcile(host, id))?.stage).toBe('merge-refused')
+  host.changes.forge = own
+  return { id, reference }
+}
+
+/** What people say on the forge while nobody here looks, before somebody merges it. */
+export function testReviewsBeforeMerge(open: () => World): void {
+  test('whose approval was dismissed before somebody merged it is not deployed, and its story says why', async () => {
+    const world = open()
+    const { id, reference } = await approvedAndRefused(world, 'dismissed')
+    await world.forge.dismiss(reference, 'ada')
+    await world.forge.mergeByHand(reference)
+    expect((await world.settle(id)).stage).toBe('stopped')
+    expect((await world.kinds(id)).slice(-4)).toEqual([
+      'merge-refused',
+      'approval-void',
+      'merged',
+      'stopped',
+    ])
+  })
+
+  test('that its approver did not want any more before somebody merged it is not deployed', async () => {
+    const world = open()
+    const { id, reference } = await approvedAndRefused(world, 'not-wanted')
+    await world.forge.review(reference, { by: 'ada', decision: 'changes-requested' })
+    await world.forge.mergeByHand(reference)
+    expect((await world.settle(id)).stage).toBe('stopped')
+    expect(await world.kinds(id)).toContain('changes-requested')
+  })
+
+  test('that somebody whose word does not count did not want before somebody merged it is deployed', async () => {
+    const world = open()
+    const { id, reference } = await approvedAndRefused(world, 'not-counted')
+    await world.forge.review(reference, { by: 'rob', decision: 'changes-requested' })
+    await world.forge.mergeByHand(reference)
+    expect((await world.settle(id)).stage).toBe('deployable')
+    expect(await world.kinds(id)).toContain('approval-refused')
+  })
+}
+
+/** What is merged there between two looks at all that is open. */
+export function testMergedUnseen(open: () => World): void {
   test('is looked at when it was merged before everything that is open was listed anew', async () => {
     const world = open()
     const { host, forge } = world

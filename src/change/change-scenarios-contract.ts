@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { changeWorld, type OpenForgeWorld } from '../../test/helpers/change-world.ts'
 import { leaksToAuthor } from '../../test/helpers/walk-of-author.ts'
 import { testWhoApproves, testWhoIsAsked, testWhoWrote } from './change-scenarios-approvals.ts'
-import { testByHand } from './change-scenarios-by-hand.ts'
+import { testMergedUnseen, testReviewsBeforeMerge } from './change-scenarios-by-hand.ts'
 import { testWhoComesFirst, testWholeWay } from './change-scenarios-races.ts'
 import {
   actionsAbout,
@@ -241,7 +241,8 @@ export function describeChanges(openForge: OpenForgeWorld): void {
     testWhoApproves(() => world)
     testWhoWrote(() => world)
     testWhoIsAsked(() => world)
-    testByHand(() => world)
+    testReviewsBeforeMerge(() => world)
+    testMergedUnseen(() => world)
 
     test('of the evaluation or the policy takes a custodian, and is judged by what held before it', async () => {
       const config = await inProduction(world, 'proofloop.config.ts')

@@ -36,6 +36,18 @@ export function untold(observed: ObservedChange, decided: DecidedChange): NewCha
   return [...before, ...stage.filter(({ key }) => !told.has(key))]
 }
 
+/**
+ * What had become of what people said when it was merged, as the forge shows it: of what was told before, only that it
+ * was taken back there. Who may decide is told while it is open.
+ */
+export function untoldOfReviews(observed: ObservedChange): NewChangeEvent[] {
+  const told = new Set(observed.events.map(({ key }) => key))
+  const whileOpen = { ...observed.change, state: 'open' as const }
+  return decisionEvents({ ...observed, change: whileOpen }).filter(
+    ({ key }) => !told.has(key) && !key.startsWith('counts-no-more:'),
+  )
+}
+
 /** What people said, and what has become of it. */
 const ofDecisions: ReadonlySet<ChangeEvent['kind']> = new Set([
   ...Decision.options,

@@ -68,7 +68,7 @@ export function requestsThatStand(observed: Deciding): ChangeDecision[] {
 export function provenBy(
   observed: Pick<
     ObservedChange,
-    'gate' | 'decisions' | 'signedOverrides' | 'revision' | 'seen' | 'events'
+    'change' | 'gate' | 'decisions' | 'signedOverrides' | 'revision' | 'seen' | 'events'
   >,
 ): { override: ChangeDecision | null } | null {
   const { gate, decisions, signedOverrides, revision } = observed

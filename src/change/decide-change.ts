@@ -32,6 +32,8 @@ function noticeForge(observed: ObservedChange, seen: SeenOnForge): ChangeStep | 
   const { change } = observed
   if (change.state === 'merged') return null
   if (seen.state !== change.state) {
+    const review = seen.state === 'merged' ? reviewToRecord(observed, seen) : null
+    if (review !== null) return { do: 'record-review', review }
     return { do: 'note-state', state: seen.state, mergedAs: seen.mergedAs }
   }
   if (change.state === 'closed') return null

@@ -1,5 +1,5 @@
 import { contentHash } from '../lib/content-hash.ts'
-import type { ChangeDecision, ChangeRevision } from '../schema/stored-change.ts'
+import type { ChangeDecision } from '../schema/stored-change.ts'
 import type { ForgeChange, ForgePerson, ForgeReview } from './forge/forge.ts'
 import type { NewReview, ObservedChange, SeenOnForge } from './observed-change.ts'
 
@@ -70,13 +70,13 @@ export function reviewToRecord(
   return found.find(({ decision }) => decision !== 'approved' || isPassed) ?? null
 }
 
-type Standing = Pick<ObservedChange, 'seen' | 'events' | 'revision'>
+type Standing = Pick<ObservedChange, 'change' | 'seen' | 'events' | 'revision'>
 
 /** Whether what somebody decided still does: what was dismissed on the forge does not, what was said here does. */
-export function stands({ seen, events, revision }: Standing, one: ChangeDecision): boolean {
+export function stands(observed: Standing, one: ChangeDecision): boolean {
   if (!isReview(one)) return true
-  if (isSeen(seen, revision)) return seen.standing.has(one.id)
-  return !events.some(({ key }) => key === dismissedKey(one))
+  if (isSeen(observed)) return observed.seen.standing.has(one.id)
+  return !observed.events.some(({ key }) => key === dismissedKey(one))
 }
 
 /**
@@ -87,8 +87,8 @@ export function isDismissed(
   observed: Standing & Pick<ObservedChange, 'decisions'>,
   one: ChangeDecision,
 ): boolean {
-  const { seen, revision, decisions } = observed
-  if (!isSeen(seen, revision) || stands(observed, one)) return false
+  const { decisions } = observed
+  if (!isSeen(observed) || stands(observed, one)) return false
   const later = decisions.slice(decisions.indexOf(one) + 1)
   return !later.some(
     (said) => said.person === one.person && isReview(said) && stands(observed, said),
@@ -99,7 +99,9 @@ export function dismissedKey({ id }: Pick<ChangeDecision, 'id'>): string {
   return `dismissed:${id}`
 }
 
-/** Whether the forge was asked about what would be merged. */
-function isSeen(seen: SeenOnForge | null, revision: ChangeRevision | null): seen is SeenOnForge {
-  return seen !== null && seen.state === 'open' && seen.head === revision?.head
+/** Whether the forge was asked about what would be merged, or was until now. Of what is merged here the story counts. */
+function isSeen<S extends Standing>(observed: S): observed is S & { seen: SeenOnForge } {
+  const { change, seen, revision } = observed
+  if (change.state === 'merged' || seen === null) return false
+  return seen.state !== 'closed' && seen.head === revision?.head
 }

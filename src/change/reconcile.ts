@@ -1,16 +1,16 @@
 import type { StoredChange } from '../schema/stored-change.ts'
 import { canonicalJson } from '../lib/content-hash.ts'
 import type { ChangeHost } from './change-host.ts'
-import { askedLater, type NewChangeEvent, together, untold } from './change-story.ts'
+import { askedLater, together, untold } from './change-story.ts'
 import type { ChangeStep, DecidedChange } from './change-step.ts'
 import { decideChange } from './decide-change.ts'
 import { forgeNews, type ForgeNews } from './forge-news.ts'
 import { linkNews } from './link-news.ts'
 import { changeContext, observeStored } from './observe-change.ts'
-import { notificationSteps } from './notify/notification-steps.ts'
 import type { ObservedChange, SeenOnForge } from './observed-change.ts'
 import { seeForge } from './see-forge.ts'
 import { takeStep } from './take-step.ts'
+import { tellEvents } from './tell-events.ts'
 
 /** Milliseconds until what waits for something elsewhere, and does not know when that is over, is looked at again. */
 const lookAgainAfter = 20_000
@@ -114,19 +114,6 @@ async function askLater(host: ChangeHost, observed: ObservedChange): Promise<voi
   for (const event of askedLater(observed, new Set(told))) {
     await tellEvents(host, observed, [event])
   }
-}
-
-async function tellEvents(
-  host: ChangeHost,
-  observed: ObservedChange,
-  events: NewChangeEvent[],
-): Promise<void> {
-  const { id: change } = observed.change
-  const all = events.map(async (event) => {
-    const steps = await notificationSteps(host, observed, event)
-    return { event: { ...event, change }, steps }
-  })
-  await host.store.changes.tellTogether(await Promise.all(all))
 }
 
 async function tellForge(

@@ -3,6 +3,7 @@ import { advanceCheck } from './advance-check.ts'
 import { measuredOf } from './advancing.ts'
 import type { ChangeHost } from './change-host.ts'
 import type { ChangeStep, StopReason } from './change-step.ts'
+import { untoldOfReviews } from './change-story.ts'
 import { provenBy } from './count-approvals.ts'
 import { stoppedKey } from './decide-merged.ts'
 import { endCheck } from './end-check.ts'
@@ -12,6 +13,7 @@ import { notificationSteps } from './notify/notification-steps.ts'
 import type { NewReview, ObservedChange, SeenOnForge } from './observed-change.ts'
 import { recordOnce, server } from './record-once.ts'
 import { sentences } from './sentences.ts'
+import { tellEvents } from './tell-events.ts'
 
 type Seen = ObservedChange & { seen: SeenOnForge }
 
@@ -34,6 +36,8 @@ export async function takeStep(
     }
     case 'note-state': {
       const { state, mergedAs } = step
+      // Before it is merged here: from then on, nobody asks the forge what somebody said of it.
+      if (state === 'merged') await tellEvents(host, observed, untoldOfReviews(observed))
       return changes.update(change.id, { state, mergedAs })
     }
     case 'record-review':

@@ -35,6 +35,8 @@ export type ForgeWorld = {
     reference: string,
     review: { by: string; decision: ForgeReview['decision'] },
   ): Promise<void>
+  /** Takes back what somebody said last there. */
+  dismiss(reference: string, by: string): Promise<void>
   setDown(isDown: boolean): Promise<void>
   /** What the forge was told and did not know yet, a line each. */
   effects(): Promise<string[]>

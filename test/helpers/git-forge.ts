@@ -192,6 +192,11 @@ async function startGitForge(
         reviews[reference] = [...others, said]
       })
     },
+    dismiss: (reference: string, by: string) =>
+      opened.change(({ reviews }) => {
+        const all = reviews[reference] ?? []
+        reviews[reference] = all.filter(({ person }) => person !== `${by}@example.org`)
+      }),
     setDown: (isDown: boolean) =>
       opened.change((state) => {
         state.isDown = isDown

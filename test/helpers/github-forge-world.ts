@@ -84,6 +84,7 @@ export async function startGitHubForge({ flow, now }: Pick<ForgeOptions, 'flow' 
     async review(reference: string, { by, decision }: Parameters<ForgeWorld['review']>[1]) {
       github.review(Number(reference), by, reviewed[decision])
     },
+    dismiss: async (reference: string, by: string) => github.dismiss(Number(reference), by),
     async setDown(isDown: boolean) {
       github.known.fault = isDown ? { kind: 'down' } : null
     },

@@ -51,7 +51,7 @@ export type ForgeChange = {
   commits: number
   /** The commit on the protected branch, once it is merged. */
   mergedAs: string | null
-  /** The newest of each person. */
+  /** The newest of each person; of what is merged, of those from before. */
   reviews: ForgeReview[]
   runners: RunnerCheck[]
 }

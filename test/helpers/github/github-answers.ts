@@ -122,6 +122,7 @@ function pullItemOf(pull: Pull, example: Example): Example {
     user: personOf(pull.login),
     head: headOf(pull, example),
     merge_commit_sha: pull.mergedAs,
+    merged_at: pull.mergedOn,
     updated_at: pull.updatedAt,
   }
 }

@@ -32,7 +32,8 @@ export function closeAsMerged(
   { state, pull }: Pick<RouteHost, 'state'> & { pull: Pull },
   commit: string,
 ): void {
-  Object.assign(pull, { state: 'closed', mergedAs: commit, updatedAt: state.nextTime() })
+  const mergedOn = state.nextTime()
+  Object.assign(pull, { state: 'closed', mergedAs: commit, mergedOn, updatedAt: mergedOn })
 }
 
 /** What a rule of the branch says against it; null: nothing, or nothing that holds for who asks. */

@@ -258,6 +258,7 @@ export async function addPull(
     number,
     state: 'open',
     mergedAs: null,
+    mergedOn: null,
     head,
     updatedAt: state.nextTime(),
   }

@@ -10,6 +10,8 @@ export type Pull = {
   draft: boolean
   state: 'open' | 'closed'
   mergedAs: string | null
+  /** When. */
+  mergedOn: string | null
   /** Of its head when it was closed, and meanwhile. */
   head: string
   updatedAt: string

@@ -22,6 +22,7 @@ export const PullRequest = z.object({
   base: z.object({ ref: z.string(), repo: Named }),
   merged: z.boolean(),
   merge_commit_sha: z.string().nullable(),
+  merged_at: z.string().nullable(),
   commits: z.int(),
 })
 export type PullRequest = z.infer<typeof PullRequest>

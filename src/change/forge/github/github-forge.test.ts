@@ -106,6 +106,21 @@ test('counts the newest review of each person, of the newest commit', async () =
   ])
 })
 
+test('counts of what is merged the reviews from before', async () => {
+  await using world = await openForgeOnGitHub()
+  const { github, forge } = world
+  const { number, reference } = await world.propose()
+  github.review(number, 'hedy')
+  github.review(number, 'rosa', 'CHANGES_REQUESTED')
+  await github.mergeByHand(number)
+  github.review(number, 'hedy', 'CHANGES_REQUESTED')
+  github.review(number, 'rosa')
+  expect((await forge.get(reference))?.reviews).toMatchObject([
+    { person: 'hedy', decision: 'approved' },
+    { person: 'rosa', decision: 'changes-requested' },
+  ])
+})
+
 test('sees a force-push, and that a pull request was closed and opened again', async () => {
   await using world = await openForgeOnGitHub()
   const { github, forge } = world

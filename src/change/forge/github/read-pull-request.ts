@@ -126,10 +126,14 @@ function isBot(login: string): boolean {
   return login === '' || login.endsWith('[bot]')
 }
 
-async function readReviews({ api }: PullRequestHost, { number, head }: PullRequest) {
+async function readReviews(
+  { api }: PullRequestHost,
+  { number, head, merged_at: mergedAt }: PullRequest,
+) {
   const route = 'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews'
   const reviews = await api.all(route, { ...api.names, pull_number: number }, z.array(Review))
-  return newestReviews(reviews, head.sha)
+  const until = mergedAt === null ? Infinity : Date.parse(mergedAt)
+  return newestReviews(reviews, { head: head.sha, until })
 }
 
 async function readWriters(
