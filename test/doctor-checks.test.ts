@@ -113,19 +113,32 @@ test('files are stored, read and deleted in a folder, which must be one', async 
   })
 })
 
-test('a data folder that other users of the machine can read is told', async () => {
+test('a data folder of which other users of the machine can read something is told', async () => {
   await using place = await doctorHost()
-  expect(await place.check('files-closed')).toMatchObject({ result: 'pass' })
-  await chmod(place.dataFolder, 0o755)
-  // The files have a folder of their own, which is closed, too.
-  expect(await place.check('files-closed')).toMatchObject({ result: 'pass' })
-  for (const mode of [0o755, 0o750]) {
-    await chmod(`${place.dataFolder}/blobs`, mode)
-    expect(await place.check('files-closed')).toMatchObject({
-      result: 'fail',
-      sentence: 'Other users of this machine can read the data folder.',
-      fix: `Close it: chmod -R go-rwx ${place.dataFolder}`,
-    })
+  const { dataFolder } = place
+  await place.check('files')
+  await place.store.settings.put('any', 1)
+  const sentence = 'Other users of this machine cannot read the data folder.'
+  expect(await place.check('files-closed')).toMatchObject({ result: 'pass', sentence })
+  await chmod(dataFolder, 0o755)
+  // What is kept in it is its owner's only all the same.
+  expect(await place.check('files-closed')).toMatchObject({
+    result: 'pass',
+    sentence:
+      'Other users of this machine cannot read the database and the files in the data folder.',
+  })
+  const parts = ['blobs', 'proofloop.db', 'proofloop.db-wal', 'proofloop.db-shm', 'answers.jsonl']
+  await writeFile(`${dataFolder}/answers.jsonl`, '', { mode: 0o600 })
+  for (const part of parts) {
+    for (const mode of [0o755, 0o750]) {
+      await chmod(`${dataFolder}/${part}`, mode)
+      expect(await place.check('files-closed')).toMatchObject({
+        result: 'fail',
+        sentence: `Other users of this machine can read ${part} in the data folder.`,
+        fix: `Close it: chmod -R go-rwx ${dataFolder}`,
+      })
+    }
+    await chmod(`${dataFolder}/${part}`, 0o700)
   }
 })
 

@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { UserFacingError } from '../../lib/errors.ts'
-import { blobExposure } from '../../store/blobs/blob-exposure.ts'
+import { bucketExposure } from '../../store/blobs/bucket-exposure.ts'
 import type { Blobs } from '../../store/blobs/blobs.ts'
-import { type Check, type DoctorHost, fail, pass, skipped } from '../check.ts'
+import { folderExposure } from '../../store/folder-exposure.ts'
+import { type Check, type DoctorHost, fail, type Finding, pass, skipped } from '../check.ts'
 
 const files: Check = {
   name: 'files',
@@ -38,32 +39,45 @@ const filesClosed: Check = {
   needs: [],
   async run(host, signal) {
     const stored = await host.blobs()
+    const folder = await folderFinding(host)
+    // The database may be in it also where files are in a bucket.
+    if (folder.result === 'fail') return folder
     const { sha256 } = await stored.put(once(probe()))
     try {
-      return await exposureOf(host, { sha256, signal })
+      return (await bucketFinding(host, { sha256, signal })) ?? folder
     } finally {
       await stored.delete(sha256)
     }
   },
 }
 
-async function exposureOf(host: DoctorHost, probed: { sha256: string; signal: AbortSignal }) {
-  const exposure = await blobExposure(host, probed)
-  if (exposure.kind === 's3') {
-    const { bucket, status } = exposure
-    if (!exposure.exposed) return pass(`A request without a signature is refused (${status}).`)
-    return fail(
-      `Anybody can read files of the bucket ${bucket}: a request without a signature was answered (${status}).`,
-      'Block public access to the bucket, and remove its public policy and access lists.',
+async function folderFinding({ dataFolder }: DoctorHost): Promise<Finding> {
+  const exposure = await folderExposure(dataFolder)
+  if (exposure === 'unknown') return skipped('Modes of folders do not tell here who may read.')
+  const { isClosed, exposed } = exposure
+  if (isClosed) return pass('Other users of this machine cannot read the data folder.')
+  if (exposed.length === 0) {
+    return pass(
+      'Other users of this machine cannot read the database and the files in the data folder.',
     )
   }
-  if (exposure.exposed === 'unknown') {
-    return skipped('Modes of folders do not tell here who may read.')
-  }
-  if (!exposure.exposed) return pass('Other users of this machine cannot read the data folder.')
   return fail(
-    'Other users of this machine can read the data folder.',
-    `Close it: chmod -R go-rwx ${exposure.folder}`,
+    `Other users of this machine can read ${exposed.join(', ')} in the data folder.`,
+    `Close it: chmod -R go-rwx ${dataFolder}`,
+  )
+}
+
+async function bucketFinding(
+  { env }: DoctorHost,
+  probed: { sha256: string; signal: AbortSignal },
+): Promise<Finding | null> {
+  const exposure = await bucketExposure(env, probed)
+  if (exposure === null) return null
+  const { bucket, status } = exposure
+  if (!exposure.exposed) return pass(`A request without a signature is refused (${status}).`)
+  return fail(
+    `Anybody can read files of the bucket ${bucket}: a request without a signature was answered (${status}).`,
+    'Block public access to the bucket, and remove its public policy and access lists.',
   )
 }
 

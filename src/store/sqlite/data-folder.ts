@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, open, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { UserFacingError } from '../../lib/errors.ts'
@@ -6,9 +6,22 @@ import { codeOf } from '../../lib/write-whole-file.ts'
 
 /** Makes the folder for its owner only, and keeps it out of the repository that it stands in. */
 export async function makeDataFolder(folder: string): Promise<void> {
-  try {
+  await making(folder, async () => {
     await mkdir(folder, { recursive: true, mode: 0o700 })
     await writeFile(path.join(folder, '.gitignore'), '*\n')
+  })
+}
+
+/** For its owner only, also in a folder that others made for everybody. SQLite gives what it writes beside it the same mode. */
+export async function makeDatabaseFile(file: string): Promise<void> {
+  const folder = path.dirname(file)
+  await makeDataFolder(folder)
+  await making(folder, async () => (await open(file, 'a', 0o600)).close())
+}
+
+async function making(folder: string, make: () => Promise<void>): Promise<void> {
+  try {
+    await make()
   } catch (cause) {
     throw new UserFacingError(
       'store-unavailable',

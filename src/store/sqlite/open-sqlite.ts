@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { Kysely } from 'kysely'
 import type { Database, Step } from '../database.ts'
 import type { Tables } from '../tables.ts'
-import { lockDataFolder, makeDataFolder } from './data-folder.ts'
+import { lockDataFolder, makeDatabaseFile } from './data-folder.ts'
 import { databaseFile } from './database-file.ts'
 import { bindable, createSqliteDialect, queryResult, statementOf } from './sqlite-dialect.ts'
 import { translateSqliteError } from './sqlite-errors.ts'
@@ -25,7 +25,7 @@ const patienceOf = { server: 5000, command: 60_000 }
 /** @throws UserFacingError store-locked, store-unavailable */
 export async function openSqlite({ dataFolder, exclusive }: SqliteOptions): Promise<Database> {
   const file = databaseFile(dataFolder)
-  if (!existsSync(file)) await makeDataFolder(dataFolder)
+  if (!existsSync(file)) await makeDatabaseFile(file)
   const lock = exclusive ? await lockDataFolder(dataFolder) : undefined
   const patience = patienceOf[exclusive ? 'server' : 'command']
   const writer = new SqliteWriter({ file, patience })

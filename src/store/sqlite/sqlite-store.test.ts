@@ -1,3 +1,5 @@
+import { mkdir, stat } from 'node:fs/promises'
+import { expect, test } from 'vitest'
 import { makeMigratedFolder } from '../../../test/helpers/migrated-store.ts'
 import { tempFolder } from '../../../test/helpers/temp-folder.ts'
 import { openStore } from '../open-store.ts'
@@ -10,5 +12,16 @@ describeStoreContract('SQLite', async (tables) => {
   return {
     open: (now, env) => openStore({ dataFolder, exclusive: false, now, env }),
     [Symbol.asyncDispose]: place[Symbol.asyncDispose],
+  }
+})
+
+test('is for its owner only in a folder that everybody can read', async () => {
+  await using place = await tempFolder()
+  const dataFolder = place.path('data')
+  await mkdir(dataFolder, { mode: 0o755 })
+  await using store = await openStore({ dataFolder })
+  await store.settings.put('any', 1)
+  for (const file of ['proofloop.db', 'proofloop.db-wal', 'proofloop.db-shm']) {
+    expect((await stat(`${dataFolder}/${file}`)).mode & 0o777).toBe(0o600)
   }
 })
