@@ -101,6 +101,7 @@ function measureKey(
  * What a version finds in a hidden split. What was measured before is not measured again; with more faults
  * of the host than the policy bears, nothing is kept. What says nothing of a version in production may be kept of it from
  * when it was a candidate: then it is measured under another key.
+ * @throws UserFacingError gate-reference-not-started
  */
 export async function measureVersion(
   host: Pick<GateHost, 'store' | 'gate' | 'policyHash'>,
@@ -129,6 +130,7 @@ async function measureAnew(
     firstRepeat,
     repeats,
     signal,
+    isReference,
     walls,
     key,
   }: WantedMeasure & { walls: Walls; key: string },
@@ -143,6 +145,7 @@ async function measureAnew(
     recorded: { measure: key, dataset: dataset.name },
     signal,
   })
+  if (isReference && hasNotStarted(outputs)) throw notStarted()
   const evaluated = evaluateOutputs({
     documents: truthsOf(dataset, documents),
     repeats: outputs,
@@ -154,6 +157,16 @@ async function measureAnew(
   const isEmpty = hasFoundNothing(run)
   const referenceFaultsByRepeat = countByRepeat(outputs, (output) => lacks(output, isEmpty))
   return { run, hostFaults, faultsByRepeat, referenceFaultsByRepeat, walls }
+}
+
+function hasNotStarted(outputs: readonly Repeat[]): boolean {
+  const all = outputs.flatMap((repeat) => [...repeat.values()])
+  return all.every(({ error }) => error === 'flow-not-started')
+}
+
+function notStarted(): UserFacingError {
+  const sentence = 'The version in production, or the anchor, does not start where gates run.'
+  return new UserFacingError('gate-reference-not-started', sentence)
 }
 
 function countByRepeat(

@@ -303,6 +303,18 @@ export function describeGateRuns(open: OpenServer): void {
       expect(stored.measures?.baseline).not.toContain(before)
     })
 
+    test('says so where a version in production does not start', async () => {
+      await using world = await gateWorld({ open })
+      const code = "throw new Error('It does not start.')"
+      const broken = await world.gate({ bundle: await world.send({ code }) })
+      expect(broken.stored).toMatchObject({ cause: 'functional-tests', reasons: ['SMOKE_CHECK'] })
+      await world.putInProduction(broken.told)
+      const { told, stored } = await world.gate({ bundle: await world.send('a comment') })
+      const reasons = ['HOST:gate-reference-not-started']
+      expect(stored).toMatchObject({ reasons, candidateAt: null, measures: null, charge: 1 })
+      expect(told).toMatchObject({ passed: false, cause: 'host-fault' })
+    })
+
     test('looks at audit by no version in production that asks what nobody has set up', async () => {
       await using world = await gateWorld({ open })
       const first = await world.gate({ bundle: await world.send('an unknown model on audit') })

@@ -53,6 +53,8 @@ export function reasonInWords(reason: string): string {
       return 'It was stopped, as its time was over before everything was measured [TIME_LIMIT].'
     case 'RUN_ERRORS':
       return 'Too many runs failed by faults of the host [RUN_ERRORS].'
+    case 'HOST:gate-reference-not-started':
+      return 'What is in production, or the anchor, does not start where gates run [gate-reference-not-started].'
     case 'BUDGET':
       return 'The budget of its test set is spent [BUDGET].'
     case 'SMOKE_CHECK':
@@ -71,6 +73,8 @@ export function faultInWords(fault: string): string {
   switch (fault) {
     case 'gate-time-limit':
       return 'its time was over before everything was measured [gate-time-limit]'
+    case 'gate-reference-not-started':
+      return 'what is in production does not start where gates run [gate-reference-not-started]'
     case 'gate-run-errors':
       return 'too many runs failed by faults of the host [gate-run-errors]'
     default:
