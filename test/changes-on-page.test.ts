@@ -212,6 +212,7 @@ test('an approver approves by keyboard exactly what was looked at', async () => 
   const again = await world.seen(number)
   expect(again.tree).not.toBe('')
   await decisions.locator('del').getByText('asked for changes').waitFor()
+  await decisions.getByText(', does not count').waitFor()
   const own = await world.pageOf(eve, `/changes/${number}`)
   const told = own.getByRole('region', { name: 'Decisions' })
   await told.getByText('asked for changes').waitFor()

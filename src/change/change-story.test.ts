@@ -107,6 +107,14 @@ test('what waits for a person of whom nothing else tells stands in the story, on
   expect(tellAll([], failed).map(({ kind }) => kind)).not.toContain('held')
 })
 
+test('that nothing of it is begun stands in the story once, and not again for each push', () => {
+  const change = { ...observed().change, author: null }
+  const story = tellAll([], { change })
+  const pushed = { ...revision, head: 'newer', sequence: 1 }
+  const told = tellAll(story, { change, revision: pushed, before: revision })
+  expect(told.slice(story.length).map(({ kind }) => kind)).toEqual(['pushed'])
+})
+
 test('that a branch has to be updated once everything was passed stands in the story, once for each commit', () => {
   const behind = {
     functionalBy: 'forge' as const,

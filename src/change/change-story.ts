@@ -250,7 +250,7 @@ function heldKey(
   { stage, told }: DecidedChange,
 ): string | null {
   if (change.state !== 'open') return null
-  if (stage === 'not-an-engineer') return `held:author:${revision?.head}`
+  if (stage === 'not-an-engineer') return `held:author:${change.author}`
   if (told.includes(sentences.behind)) return `held:behind:${revision?.head}`
   if (stage !== 'host-fault' || !told.includes(sentences.receipt)) return null
   return `held:receipt:${revision?.head}:${revision?.tree}:${gate?.id}`

@@ -32,6 +32,9 @@ export const sentences = {
     custodian:
       'The gate cannot tell whether it is as good as what is in production. A custodian can override it, with a reason, who neither proposed nor wrote it; or its author pushes something else.',
   },
+  /** In place of whom it takes. */
+  nobodyOverrides: (commits: number, most: number): string =>
+    `The gate cannot tell whether it is as good as what is in production. Nobody can override it: it has ${count(commits, 'commit')}, and who wrote them is looked at up to ${most}. Its author squashes them, or pushes something else.`,
   pushAgain: 'Push something else, or have it tried again.',
   budgetSpent: 'Nothing is left of the budget; it can be tried again once there is some.',
   retryBySelf: 'It is tried again by itself.',

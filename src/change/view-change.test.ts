@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest'
-import { decision, event, observed } from '../../test/helpers/observed-change.ts'
+import {
+  allPassed,
+  check,
+  decision,
+  doubtfulGate,
+  event,
+  observed,
+  revision,
+} from '../../test/helpers/observed-change.ts'
+import { permissionsOf } from '../access/permissions.ts'
 import { audienceOf } from './change-audience.ts'
 import { decideChange } from './decide-change.ts'
 import type { ObservedChange } from './observed-change.ts'
@@ -22,6 +31,23 @@ test('what somebody decided whose word does not count is shown as that', () => {
     ['wim', false],
     ['ada', true],
   ])
+})
+
+test('who may see that the gate cannot tell is told of nobody who could override it where nobody can', () => {
+  const checks = [...allPassed.slice(0, 3), check('gate', { outcome: 'fail', cause: 'quality' })]
+  const toldTo = (id: string, commits: number): string => {
+    const one = observed({ checks, gate: doubtfulGate, revision: { ...revision, commits } })
+    const roles = one.roles.get(id) ?? []
+    const audience = audienceOf({ id, roles, permissions: permissionsOf(roles) }, one)
+    const nameOf = (person: string) => ({ id: person, name: person })
+    const known = { observed: one, decided: decideChange(one) }
+    return changeView(known, null, { audience, nameOf }).told.join(' ')
+  }
+  expect(toldTo('ada', 250)).toContain('You can override it')
+  expect(toldTo('cleo', 250)).toContain('Somebody with the role approver can override it')
+  for (const judge of ['ada', 'cleo'])
+    expect(toldTo(judge, 251)).toContain('Nobody can override it')
+  expect(toldTo('eve', 251)).toBe(toldTo('eve', 250))
 })
 
 test('what counted when it was merged is shown as that, whatever roles people have since', () => {

@@ -183,9 +183,11 @@ function gateAnswer(
 /** What to do about a gate that was not passed: whoever may see its figures hears whether it can be overridden. */
 function gateTold({ observed }: KnownChange, audience: ChangeAudience): string {
   if (!audience.judges) return sentences.gateNotPassed
-  const { gate, revision } = observed
+  const { gate, revision, mostCommits, isSolo } = observed
   if (gate?.cannotTell !== true) return sentences.gateForJudges.fail
   if (audience.decides) return sentences.gateForJudges['may-override']
+  const commits = revision?.commits ?? 0
+  if (commits > mostCommits && !isSolo) return sentences.nobodyOverrides(commits, mostCommits)
   const isPolicy = revision !== null && revision.policyFiles.length > 0
   return sentences.gateForJudges[isPolicy ? 'custodian' : 'approver']
 }

@@ -75,7 +75,10 @@ export type ChangeCheckView = z.infer<typeof ChangeCheckView>
 const ChangeDecisionView = z.object({
   person: PersonName,
   decision: Decision,
-  /** Whether it is about what would be merged now. */
+  /**
+   * Whether it is about what would be merged now and the gate has measured, still stands, and its person's word
+   * counts.
+   */
   counts: z.boolean(),
   /** Of who asks for changes, for everybody; of others for approvers and custodians, null to others. */
   reason: z.string().nullable(),

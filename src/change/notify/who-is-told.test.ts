@@ -186,13 +186,28 @@ test('where nobody may decide its author hears that, and why', () => {
   ])
 })
 
+test('of somebody who is nobody here admins are not told that a role is missing', () => {
+  const roles = new Map([['root', ['admin' as const]]])
+  const textsOf = (author: string | null) => {
+    const change = { ...observed().change, author }
+    const of = event('held', { key: `held:author:${author}` })
+    const told = toldWhen(observed({ change, roles }), of, null)
+    return told.filter(({ person }) => person === 'root').map(({ text }) => text)
+  }
+  const nobody = expect.stringContaining('is nobody here')
+  // Who has left is nobody here any more, either.
+  expect([textsOf(null), textsOf('eve')]).toEqual([[nobody], [nobody]])
+  roles.set('eve', [])
+  expect(textsOf('eve')).toEqual([expect.stringContaining('does not have the role engineer')])
+})
+
 test('what is closed, or waits for a person, is told to its author and to who can do something', () => {
   const roles = new Map([...observed().roles, ['root', ['admin' as const]] as const])
   const peopleOf = (of: Arguments[1]) =>
     toldWhen(observed({ roles }), of, null).map(({ person, kind }) => [person, kind])
   expect(peopleOf(event('closed'))).toEqual([['eve', 'stopped']])
   expect(peopleOf(event('closed', { person: 'eve' }))).toEqual([])
-  expect(peopleOf(event('held', { key: 'held:author:head' }))).toEqual([
+  expect(peopleOf(event('held', { key: 'held:author:eve' }))).toEqual([
     ['eve', 'stopped'],
     ['root', 'stopped'],
   ])

@@ -92,6 +92,8 @@ const texts = {
     'It has passed the gate, and nobody can approve it: it has more commits than are looked at for who wrote them. Squash them.',
   notBegun:
     'Nothing of it is begun: whoever proposed it does not have the role engineer. An admin can give it.',
+  ofNobody:
+    'Nothing of it is begun: whoever proposed it is nobody here. An admin can invite them; its page says how.',
   receipt:
     'The receipt of its gate does not fit: nothing is merged on it. Have the gate asked again.',
   closed: 'It was closed, or its branch was deleted. Once it is opened again, it goes on.',
@@ -126,9 +128,15 @@ function aboutWaiting(observed: ObservedChange): Told[] {
 function aboutHeld(observed: ObservedChange, { key }: ToldEvent): Told[] {
   const { author } = observed.change
   if (key.startsWith('held:behind:')) return tell([author], 'stopped', texts.behind)
-  return key.startsWith('held:author:')
-    ? tell([author, ...holders(observed, 'admin')], 'stopped', texts.notBegun)
-    : tell([author, ...holders(observed, 'custodian')], 'stopped', texts.receipt)
+  if (key.startsWith('held:author:')) return aboutAuthor(observed)
+  return tell([author, ...holders(observed, 'custodian')], 'stopped', texts.receipt)
+}
+
+function aboutAuthor(observed: ObservedChange): Told[] {
+  const { author } = observed.change
+  const isKnown = author !== null && observed.roles.has(author)
+  const text = isKnown ? texts.notBegun : texts.ofNobody
+  return tell([author, ...holders(observed, 'admin')], 'stopped', text)
 }
 
 function notCounted({ decisions }: ObservedChange, { key, text }: ToldEvent): string {

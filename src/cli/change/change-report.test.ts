@@ -70,6 +70,15 @@ test('a change is shown with its page and with what is left of the budget of its
   expect(changeReport({ ...view, checks: [gate] }, url)).not.toContain('left')
 })
 
+test('of a decision that does not count no more is said than that: its person may never have counted', () => {
+  const rob = { id: 'rob', name: 'rob' }
+  const said = { decision: 'approved', reason: null, solo: false, decidedAt: 1 } as const
+  const decisions = [true, false].map((counts) => ({ ...said, person: rob, counts }))
+  const lines = changeReport({ ...view, decisions }, url).split('\n')
+  const shown = ['  approved by rob', '  approved by rob (does not count)']
+  expect(lines.filter((line) => line.includes('rob'))).toEqual(shown)
+})
+
 test('of functional tests that failed, the end of what they printed is shown, and of no others', () => {
   const log = `${Array.from({ length: 50 }, (_, i) => `line ${i}`).join('\n')}\n\u001b[31mred\n`
   const shown = changeReport({ ...view, checks: [{ ...check, log }] }, url)

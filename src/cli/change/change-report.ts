@@ -84,9 +84,9 @@ export function changeReport(view: ChangeView, url: string): string {
     ...checks.flatMap((check) => [checkLine(check), ...logLines(check)]),
     ...decisions.map(({ person, decision, counts, solo, reason }) => {
       const why = reason === null ? '' : `: ${printable(reason)}`
-      const old = counts ? '' : ' (of what would have been merged before)'
+      const not = counts ? '' : ' (does not count)'
       const alone = solo ? ', its author, alone here' : ''
-      return `  ${decision} by ${printable(person.name)}${alone}${old}${why}`
+      return `  ${decision} by ${printable(person.name)}${alone}${not}${why}`
     }),
     ...told.map(printable),
   ]

@@ -26,6 +26,10 @@ test('an action that this version does not know is told by its code', () => {
   expect(actionInWords('constructor')).toBe('constructor')
 })
 
+test('a change that was let in is not said to be merged: the forge may refuse it', () => {
+  expect(actionInWords('change-merged')).toBe('Let a change be merged')
+})
+
 test('what was done on the machine is told so, also where older versions wrote of nobody', () => {
   const names = new Map([...strangers, { id: 'p', name: 'Ann' }].map(({ id, name }) => [id, name]))
   const said = (actor: string, action: string) => actorInWords({ actor, action }, names)

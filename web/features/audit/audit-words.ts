@@ -31,7 +31,7 @@ const words: Record<AuditAction, string> = {
   'gate-viewed': 'Saw figures of a gate',
   'gate-audited': 'Had a change audited',
   'change-decided': 'Decided about a change',
-  'change-merged': 'Merged a change',
+  'change-merged': 'Let a change be merged',
   'change-stopped': 'Kept what was merged from being deployed',
   'deployment-requested': 'Offered a version to be deployed',
   'document-read': 'Read what they were given to review',

@@ -4,7 +4,7 @@ import { When } from '../../components/when.tsx'
 import { decisions as words } from './change-words.ts'
 import classes from './changes.module.css'
 
-/** What people said, oldest first; struck out what was about something else than would be merged now. */
+/** What people said, oldest first; struck out what does not count. */
 export function Decisions({ change: { decisions, state } }: { change: ChangeView }) {
   if (decisions.length === 0) {
     if (state !== 'open') return null
@@ -29,7 +29,7 @@ export function Decisions({ change: { decisions, state } }: { change: ChangeView
               <span className={classes.quiet}>
                 <When at={decidedAt} />
                 {solo && ', in solo mode: one person held two roles'}
-                {!counts && ', about something else than would be merged now'}
+                {!counts && ', does not count'}
               </span>
               {reason !== null && <blockquote>{reason}</blockquote>}
             </li>
