@@ -273,6 +273,28 @@ describe('the import of a version', () => {
     }))
 })
 
+describe('an import that came too late', () => {
+  it('moves nothing later: copies go where their text was really added', () =>
+    withStore(async (store) => {
+      const host = { store, splitKey, shares: { evaluation: 1, test: 0, audit: 0 } }
+      const inOther = (some: LoadedExample[], splits: Split) =>
+        letters(some, { dataset: 'other', mode: 'add', splits })
+      const original = example('original', { paragraphs: [{ index: 0, text: long }] })
+      const late = importVersion(host, inOther([original], 'test'), async () => {
+        await importVersion(host, inOther([example('faster')], 'evaluation'))
+        return async () => {}
+      })
+      await expect(late).rejects.toMatchObject({ code: 'dataset-changed' })
+      await importVersion(host, letters([original], { splits: 'audit' }))
+      const near = example('near', {
+        paragraphs: [{ index: 0, text: `${long} It was sent twice.` }],
+      })
+      const { version, changes } = await importVersion(host, letters([near], { mode: 'add' }))
+      expect(changes).toMatchObject({ moved: [] })
+      expect(version.splits).toMatchObject([{ split: 'audit', examples: 2 }])
+    }))
+})
+
 describe('a version that is written out', () => {
   it('is the same version when it is read again somewhere else', async () => {
     const told = [

@@ -55,6 +55,26 @@ export function describeExampleSignatureContract(createPlace: CreatePlace): void
     )
 
     it(
+      'are in the group of their text and in its split, whatever the version that signed them wanted',
+      withStore(async (store) => {
+        const { datasets, signatures } = store
+        await plantText(store, 'group a', 'audit')
+        await plantText(store, 'group b', 'test')
+        await plantText(store, 'group seen', 'evaluation')
+        const inBook = (id: string) => ({ ...signatureFor(id, [1]), group: 'group book' })
+        await signatures.addExamples(['a', 'b', 'seen', 'never came'].map(inBook))
+        const said = [{ textGroup: 'group b', split: 'audit' as const }]
+        const entries = [datasetEntry('b', 'audit')]
+        await datasets.addVersion({ ...newDatasetVersion(entries, { hash: 'aa11' }), said })
+        const groups = (await signatures.lookUpExamples([1])).map(({ group }) => group)
+        expect(groups).toEqual([
+          { id: 'group a', split: 'audit', shownToEngineer: false },
+          { id: 'group b', split: 'audit', shownToEngineer: false },
+        ])
+      }),
+    )
+
+    it(
       'of one text are there once, and not found any more when the text was shown',
       withStore(async (store) => {
         await plantTexts(store, 'a', 'b')

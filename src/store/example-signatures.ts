@@ -100,6 +100,7 @@ export function createExampleSignatures({ database }: StoreContext): ExampleSign
 }
 
 function candidates(kysely: Kysely<Tables>, shingles: number[]) {
+  const splitOfText = sql<string>`coalesce(chosen.split, claimed.split)`
   const likeliest = likeliestWith(kysely, 'example_shingles', shingles).as('likeliest')
   return (
     kysely
@@ -110,9 +111,9 @@ function candidates(kysely: Kysely<Tables>, shingles: number[]) {
       .leftJoin('dataset_shown', 'dataset_shown.text_group', 'e.text_group')
       .leftJoin('chosen_splits as chosen', 'chosen.text_group', 'e.text_group')
       .where('dataset_shown.text_group', 'is', null)
-      .select(['e.document', 'e.content', 'e.group_id'])
-      // A custodian may have moved it since.
-      .select(({ fn }) => fn.coalesce('chosen.split', 'e.split').as('split'))
+      .where(splitOfText, '!=', 'evaluation')
+      // In the group of its text and in its split: who signed it may have wanted others, and come too late.
+      .select(['e.document', 'e.content', 'claimed.id as group_id', splitOfText.as('split')])
       .orderBy('shared', 'desc')
       .orderBy('e.document')
   )
