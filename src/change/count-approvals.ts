@@ -103,9 +103,10 @@ export function isApprovedAsMerged(observed: Deciding): boolean {
  * was so then, too, whenever it became known.
  */
 export function countsStill(observed: Deciding, { id, person }: ChangeDecision): boolean {
-  const why = whyNotCounted(observed, person)
-  if (why === null) return true
-  if (observed.change.state === 'open' || why === 'own-commits') return false
+  const { change, revision, isSolo } = observed
+  if (!isSolo && revision?.writers.includes(person) === true) return false
+  if (whyNotCounted(observed, person) === null) return true
+  if (change.state === 'open') return false
   return observed.events.every(({ key }) => !refusalKeys.some((of) => key.startsWith(of + id)))
 }
 

@@ -207,6 +207,17 @@ describe('what is merged', () => {
       { change: merged, events: ours, decisions: [decision('wim')] },
     ],
     [
+      'as somebody approved it who is known to have written a commit of it, and is no approver any more',
+      'stopped',
+      elsewhere,
+      {
+        change: merged,
+        events: ours,
+        decisions: [decision('wim')],
+        roles: new Map([['eve', ['engineer']]]),
+      },
+    ],
+    [
       'by an approver who is none any more since',
       'waits-for-audit',
       audited,
