@@ -122,6 +122,26 @@ test('nothing is merged, nor told as approved, while GitHub would merge what is 
   expect((await world.settle(id)).stage).toBe('deployable')
 })
 
+test('what was approved is not merged by GitHub once its author is an engineer no more', async () => {
+  await using world = await changeWorld(openGitHubForgeWorld, small)
+  const { forge, host, eve } = world
+  const { state } = forge.github
+  const approval = () => state.runs.findLast(({ name }) => name === 'proofloop/approval')
+  const id = await world.propose()
+  expect((await world.settle(id)).stage).toBe('waits-for-approval')
+  await world.decide(id, world.ada.id)
+  state.rules.approvals = 1
+  expect((await reconcile(host, id))?.stage).toBe('merge-refused')
+  expect(approval()?.conclusion).toBe('success')
+  await host.store.people.setRoles(eve.id, ['reviewer'])
+  expect((await world.settle(id)).stage).toBe('not-an-engineer')
+  expect(approval()).toMatchObject({ status: 'queued', conclusion: null })
+  await host.store.people.setRoles(eve.id, ['engineer'])
+  state.rules.approvals = 0
+  world.setClock(host.now() + 11 * 60_000)
+  expect((await world.settle(id)).stage).toBe('deployable')
+})
+
 test('a change that was approved is not merged with a base that has moved since its runners tested it', async () => {
   await using world = await changeWorld(openGitHubForgeWorld, small)
   const { forge, host } = world

@@ -1,12 +1,16 @@
 import { expect, test } from 'vitest'
-import { decision, observed } from '../../test/helpers/observed-change.ts'
+import { decision, event, observed, revision } from '../../test/helpers/observed-change.ts'
 import type { ObservedChange } from './observed-change.ts'
 import { decideChange } from './decide-change.ts'
+import { mergingKey } from './decide-merged.ts'
 import { forgeNews } from './forge-news.ts'
 
+function newsOf(one: ObservedChange, told = new Map<string, string>()) {
+  return forgeNews(one, decideChange(one), { told, environment: 'production' })
+}
+
 function commentOf(one: ObservedChange): string {
-  const about = { told: new Map<string, string>(), environment: 'production' }
-  const news = forgeNews(one, decideChange(one), about)
+  const news = newsOf(one)
   const comment = news.find(({ kind }) => kind === 'comment')
   return comment?.kind === 'comment' ? comment.text : ''
 }
@@ -46,3 +50,25 @@ test('nothing is asked for any more of what is merged', () => {
   const merged = observed({ decisions, change: { ...change, state: 'merged', mergedAs: 'commit' } })
   expect(commentOf(merged)).not.toContain('deadline')
 })
+
+test('of somebody who is no engineer no check is told, but of what was approved before that it is not any more', () => {
+  const decisions = [decision('ada')]
+  const merging = event('merging', { key: mergingKey(revision) })
+  const approved = observed({ decisions, events: [merging] })
+  const approvalIn = (news: ReturnType<typeof newsOf>) =>
+    news.flatMap((one) => (one.kind === 'check' ? [one.check] : [])).find(isApproval)
+  expect(approvalIn(newsOf(approved))).toMatchObject({ state: 'passed' })
+  const told = new Map(newsOf(approved).map(({ about, contentHash }) => [about, contentHash]))
+  const roles = new Map([...approved.roles, ['eve', ['approver' as const]] as const])
+  const { change } = approved
+  for (const more of [{ roles }, { change: { ...change, author: null } }]) {
+    const held = { ...approved, ...more }
+    expect(decideChange(held).stage).toBe('not-an-engineer')
+    expect(approvalIn(newsOf(held, told))).toMatchObject({ state: 'queued', commit: 'head' })
+    expect(newsOf(held).map(({ kind }) => kind)).toEqual(['comment'])
+  }
+})
+
+function isApproval({ name }: { name: string }): boolean {
+  return name === 'approval'
+}

@@ -13,6 +13,8 @@ export type ForgeNews = { about: string; contentHash: string } & (
   | { kind: 'deployment'; deployment: ForgeDeployment }
 )
 
+const ofCheck = 'check:'
+
 /** Everything that the forge should know by now and was not told, or was told otherwise. */
 export function forgeNews(
   observed: ObservedChange,
@@ -20,7 +22,10 @@ export function forgeNews(
   { told, environment }: { told: ReadonlyMap<string, string>; environment: string },
 ): ForgeNews[] {
   const { change, revision } = observed
-  const isOpen = change.state === 'open' && decided.stage !== 'not-an-engineer'
+  // By what it was told before, the forge might merge what nobody lets in any more.
+  const isTold = [...told.keys()].some((about) => about.startsWith(ofCheck))
+  const isBegun = decided.stage !== 'not-an-engineer' || isTold
+  const isOpen = change.state === 'open' && isBegun
   const checks = isOpen && revision !== null ? checksToTell(observed, decided) : []
   const comment = commentOf(observed, decided)
   const deployment = deploymentOf(observed, decided, environment)
@@ -28,7 +33,7 @@ export function forgeNews(
     ...checks.map((check) => ({
       kind: 'check' as const,
       check,
-      about: `check:${check.name}:${check.commit === revision?.head ? 'head' : 'queued'}`,
+      about: `${ofCheck}${check.name}:${check.commit === revision?.head ? 'head' : 'queued'}`,
       contentHash: contentHash(check),
     })),
     { kind: 'comment', text: comment, about: 'comment', contentHash: contentHash(comment) },
