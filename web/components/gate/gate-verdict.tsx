@@ -3,7 +3,7 @@ import { signedPoints } from '../../../src/schema/figure-words.ts'
 import { Quiet } from '../page.tsx'
 import { useMe } from '../use-me.ts'
 import { VerdictBox } from '../verdict-box.tsx'
-import { modesOf, reasonInWords, verdictInWords } from './gate-words.ts'
+import { causeBesideVerdict, modesOf, reasonInWords, verdictInWords } from './gate-words.ts'
 
 /** What a gate found, why, and what that means, for who decides. */
 export function GateVerdict({ report }: { report: GateReport }) {
@@ -16,7 +16,7 @@ export function GateVerdict({ report }: { report: GateReport }) {
       >
         <p>
           <strong>{verdictInWords(gate.verdict)}</strong>
-          {gate.cause !== null && gate.cause !== 'quality' && ` (${gate.cause})`}
+          {causeBesideVerdict(gate.cause)}
         </p>
         <p>{meaning}</p>
         {modesOf(gate).map((mode) => (

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest'
-import { causeInWords, reasonInWords, secondsInWords, verdictInWords } from './gate-words.ts'
+import {
+  causeBesideVerdict,
+  causeInWords,
+  reasonInWords,
+  secondsInWords,
+  verdictInWords,
+} from './gate-words.ts'
 
 test('times are told in the unit that people think in', () => {
   expect([1, 5, 119, 120, 1800, 150].map(secondsInWords)).toEqual([
@@ -24,6 +30,12 @@ test('a cause that is not told is quality, and a verdict that is not there runs'
     'CAN’T TELL',
     'FAIL',
   ])
+})
+
+test('beside a verdict stands in words what was in its way, and nothing of quality', () => {
+  const causes = [null, 'quality', 'host-fault', 'functional-tests', 'budget'] as const
+  const beside = ['', '', ', host fault', ', functional tests', ', budget']
+  expect(causes.map(causeBesideVerdict)).toEqual(beside)
 })
 
 test('why there is no comparison is a sentence with its code, where one is known', () => {

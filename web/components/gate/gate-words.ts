@@ -16,6 +16,11 @@ export function causeInWords(cause: GateCause | null): string {
   }
 }
 
+/** What was in the way of a verdict; of quality it says enough itself. */
+export function causeBesideVerdict(cause: GateCause | null): string {
+  return cause === null || cause === 'quality' ? '' : `, ${causeInWords(cause)}`
+}
+
 /** Whose models gates ask. */
 export const demoInWords =
   'The gate is in demo mode: hidden examples are shown to flows behind whatever walls there are.'

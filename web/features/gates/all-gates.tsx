@@ -8,7 +8,7 @@ import { PageSection, Quiet } from '../../components/page.tsx'
 import { ListPending } from '../../components/page-pending.tsx'
 import { ScrollTable } from '../../components/scroll-table.tsx'
 import { When } from '../../components/when.tsx'
-import { verdictInWords } from '../../components/gate/gate-words.ts'
+import { causeBesideVerdict, verdictInWords } from '../../components/gate/gate-words.ts'
 import { VersionAsked } from './version-asked.tsx'
 
 const lookEvery = 2000
@@ -61,7 +61,7 @@ function GatesTable({ items }: { items: GateEntry[] }) {
             </Table.Td>
             <Table.Td>
               <strong>{verdictInWords(gate.verdict)}</strong>
-              {gate.cause !== null && gate.cause !== 'quality' && `, ${gate.cause}`}
+              {causeBesideVerdict(gate.cause)}
             </Table.Td>
             <Table.Td>
               <VersionAsked gate={gate} />
