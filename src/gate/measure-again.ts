@@ -1,5 +1,6 @@
 import { UserFacingError } from '../lib/errors.ts'
 import type { StoredGate } from '../schema/stored-gate.ts'
+import { decidedBefore } from './decided-before.ts'
 import type { GateHost } from './gate-host.ts'
 import { beginGate, isAskedTheSame, prepareGate } from './start-gate.ts'
 import { endWhenOver } from './time-limit.ts'
@@ -45,7 +46,7 @@ async function newestOf(host: GateHost, id: string): Promise<StoredGate> {
   }
   const isUndecided = gate.cause === 'quality' && gate.measures === null && key !== null
   const solo = await host.isSolo()
-  if (isUndecided && (await host.store.gates.decided({ key, look, solo })) === null) return gate
+  if (isUndecided && (await decidedBefore(host.store, { key, look, solo })) === null) return gate
   throw new UserFacingError(
     'gate-decided',
     'Measured again is what was not good enough without a verdict; this gate, or an equal one, has one, or another cause.',

@@ -30,12 +30,25 @@ test('of a measure from before, which kept their sum alone, they are a share of 
   expect(faultRate([measureOf(60, { hostFaults: 3 })])).toBeCloseTo(3 / 180, 12)
 })
 
+test('of a version in production that nobody counted faults of, what failed may have been one', () => {
+  const { run, ...rest } = measureOf(60, { hostFaults: 0, faultsByRepeat: [0, 0, 0] })
+  const documents = run.documents.map(({ id, repeats: [one, two] }, n) => {
+    const failed = { ...one!, failed: n < 3 }
+    return { id, repeats: [failed, two!, two!] }
+  })
+  const measure = { run: { ...run, documents }, ...rest }
+  expect(referenceFaultRate([measure])).toBeCloseTo(0.05, 12)
+  expect(faultRate([measure])).toBe(0)
+  expect(referenceFaultRate([{ ...measure, referenceFaultsByRepeat: [0, 0, 0] }])).toBe(0)
+})
+
 test('of a version in production, faults are also what a candidate answers for, and all when every run failed and found nothing', () => {
   const own = { faultsByRepeat: [0, 0, 0], referenceFaultsByRepeat: [0, 3, 0] }
   expect(faultRate([measureOf(60, own)])).toBe(0)
   expect(referenceFaultRate([measureOf(60, own)])).toBeCloseTo(0.05, 12)
   expect(referenceFaultRate([measureOf(60, { faultsByRepeat: [3, 0, 0] })])).toBeCloseTo(0.05, 12)
-  const { run, ...rest } = measureOf(60, { faultsByRepeat: [0, 0, 0] })
+  const none = [0, 0, 0]
+  const { run, ...rest } = measureOf(60, { faultsByRepeat: none, referenceFaultsByRepeat: none })
   expect(referenceFaultRate([{ run, ...rest }])).toBe(0)
   const failed = (agents: RepeatCounts['agents']): GateMeasure => {
     const documents = run.documents.map(({ id, repeats }) => {

@@ -208,10 +208,20 @@ export function referenceFaultRate(measures: readonly GateMeasure[]): number {
 }
 
 function referenceFaultRates(measure: GateMeasure): number[] {
-  const { run, faultsByRepeat, referenceFaultsByRepeat = faultsByRepeat } = measure
+  const { run, referenceFaultsByRepeat } = measure
   const hasFailed = run.documents.every(({ repeats }) => repeats.every(({ failed }) => failed))
   if (hasFailed && hasFoundNothing(run)) return [1]
+  // Where nobody counted them, whatever failed may have been one: it is measured anew once.
+  if (referenceFaultsByRepeat === undefined) return [...faultRates(measure), ...failureRates(run)]
   return faultRates({ ...measure, faultsByRepeat: referenceFaultsByRepeat })
+}
+
+function failureRates({ documents }: EvaluationRun): number[] {
+  const [first] = documents
+  return (first?.repeats ?? []).map((_, repeat) => {
+    const failed = documents.filter(({ repeats }) => repeats[repeat]?.failed === true)
+    return failed.length / documents.length
+  })
 }
 
 function faultRates({ run: { documents }, hostFaults, faultsByRepeat }: GateMeasure): number[] {

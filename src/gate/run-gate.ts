@@ -5,6 +5,7 @@ import { GateSettings } from '../schema/gate-settings.ts'
 import type { GateHashes, GateMeasure, StoredGate } from '../schema/stored-gate.ts'
 import { type GateSideName, requireOpen, withKey } from './asked-keys.ts'
 import { chargeGate } from './charge-gate.ts'
+import { decidedBefore } from './decided-before.ts'
 import { finalFault } from './final-fault.ts'
 import type { Outcome } from './finish-gate.ts'
 import { hiddenTextReason, hiddenTextReasons } from './hidden-text.ts'
@@ -123,7 +124,7 @@ async function answeredBefore(
 ): Promise<StoredGate | null> {
   const looks = look === 1 ? [1] : [1, 0]
   for (const one of looks) {
-    const decided = await gates.decided({ key, look: one, solo })
+    const decided = await decidedBefore({ gates }, { key, look: one, solo })
     if (decided !== null) return decided
   }
   // Measured again is what has no verdict.

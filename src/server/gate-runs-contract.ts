@@ -10,7 +10,18 @@ import {
 } from '../../test/helpers/gate-world.ts'
 import { findPromises } from '../../test/helpers/promise-flow.ts'
 import type { GateDocuments } from '../schema/api/gates.ts'
+import type { GateMeasure } from '../schema/stored-gate.ts'
 import { answer, httpError } from '../model/scripted-reply.ts'
+
+/** As if every run had failed. */
+function inVain({ run, ...rest }: GateMeasure): GateMeasure {
+  const failed = { failed: true, agents: {} }
+  const documents = run.documents.map(({ id, repeats }) => ({
+    id,
+    repeats: repeats.map((repeat) => ({ ...repeat, ...failed })),
+  }))
+  return { ...rest, run: { ...run, documents } }
+}
 
 export function describeGateRuns(open: OpenServer): void {
   describe('a gate', () => {
@@ -313,6 +324,27 @@ export function describeGateRuns(open: OpenServer): void {
       const reasons = ['HOST:gate-reference-not-started']
       expect(stored).toMatchObject({ reasons, candidateAt: null, measures: null, charge: 1 })
       expect(told).toMatchObject({ passed: false, cause: 'host-fault' })
+    })
+
+    test('takes nothing for an answer that rests on a version in production which lacked a model or failed', async () => {
+      await using world = await gateWorld({ open })
+      const bundle = await world.send('odd prompts')
+      const first = await world.gate({ bundle })
+      const [kept] = first.stored.measures?.baseline ?? []
+      const { gates } = world.host.store
+      const measure = gates.measure.bind(gates)
+      // As it was kept by a server that took it for enough.
+      gates.measure = async (key) => {
+        const found = await measure(key)
+        return found !== null && key === kept ? inVain(found) : found
+      }
+      const again = await world.gate({ bundle })
+      expect(again.stored).toMatchObject({ key: first.stored.key, verdict: 'PASS', charge: 1 })
+      expect(again.stored.measures?.baseline).not.toContain(kept)
+      expect(await world.budget()).toMatchObject({ own: { used: 1 } })
+      const known = await world.gate({ bundle })
+      const { measures } = again.stored
+      expect(known.stored).toMatchObject({ verdict: 'PASS', charge: null, measures })
     })
 
     test('looks at audit by no version in production that asks what nobody has set up', async () => {

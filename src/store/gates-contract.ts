@@ -128,7 +128,7 @@ export function describeGateContract(createPlace: CreatePlace): void {
     )
 
     it(
-      'of one content are decided once for each look',
+      'of one content are decided as the last of them was, for each look',
       withGates(async ({ gates }) => {
         expect(await gates.decided(content('key', 0))).toBeNull()
         await gates.finish('one', gateEnd)
@@ -136,6 +136,9 @@ export function describeGateContract(createPlace: CreatePlace): void {
         expect(await gates.decided(content('key', 0))).toMatchObject({ id: 'one' })
         expect(await gates.decided(content('key', 1))).toBeNull()
         expect(await gates.decided(content('other', 0))).toBeNull()
+        await gates.start(newGate('three'))
+        await gates.finish('three', gateEnd)
+        expect(await gates.decided(content('key', 0))).toMatchObject({ id: 'three' })
       }),
     )
 

@@ -71,7 +71,7 @@ export type Gates = {
   askersOf(candidate: string): Promise<Set<string>>
   /** False when it had ended before. */
   finish(id: string, end: GateEnd): Promise<boolean>
-  /** The first that ended with a verdict on the same content after as many looks. */
+  /** The last one that ended with a verdict on the same content after as many looks. */
   decided(content: GateContent): Promise<StoredGate | null>
   /** The last one on the same content, after as many looks, that was told as `quality` without a verdict. */
   undecided(content: GateContent): Promise<StoredGate | null>
@@ -205,8 +205,8 @@ function createDecisions({
     async decided(content) {
       const row = await ended(content)
         .where('measures', 'is not', null)
-        .orderBy('started_at')
-        .orderBy('id')
+        .orderBy('started_at', 'desc')
+        .orderBy('id', 'desc')
         .executeTakeFirst()
       return row === undefined ? null : gateOf(row)
     },
