@@ -9,8 +9,10 @@ import type { ExampleText } from './version-drafts.ts'
 
 type Signatures = Store['signatures']
 
-/** Something hidden of which a text is a copy. */
-export type HiddenKin = {
+/** What is hidden of which texts are copies, the nearest first, by example id; an empty list is none. */
+export type HiddenKin = ReadonlyMap<string, readonly HiddenCopy[]>
+
+type HiddenCopy = {
   split: Split
   /** Hash of its text where it is an example, id where it is a document. */
   document: string
@@ -19,13 +21,12 @@ export type HiddenKin = {
 /**
  * Texts that are copies, versions or pages of a hidden document, or of a hidden example of any dataset.
  * It is for who may see what is hidden: it tells whether a text is there.
- * @returns the nearest, by example id
  */
 export async function hiddenKinOf(
   signatures: Signatures,
   texts: readonly ExampleText[],
-): Promise<Map<string, HiddenKin>> {
-  const found = new Map<string, HiddenKin>()
+): Promise<HiddenKin> {
+  const found = new Map<string, readonly HiddenCopy[]>(texts.map(({ id }) => [id, []]))
   if (texts.length === 0) return found
   if ((await signatures.last()) === 0 && !(await signatures.hasExamples())) return found
   for (const { id, document } of texts) {
@@ -33,10 +34,11 @@ export async function hiddenKinOf(
     if (signature === null) continue
     const hidden = await lookUpKin(signature, (keys) => signatures.lookUp(keys, { hidden: true }))
     const examples = await lookUpKin(signature, (keys) => signatures.lookUpExamples(keys))
-    const [nearest] = kinAmong(signature, [...hidden, ...examples])
-    if (nearest === undefined) continue
-    const { document: copied, group } = nearest.candidate
-    found.set(id, { split: group.split, document: copied })
+    const kin = kinAmong(signature, [...hidden, ...examples]).map(({ candidate }) => candidate)
+    found.set(
+      id,
+      kin.map(({ document: copied, group }) => ({ split: group.split, document: copied })),
+    )
   }
   return found
 }

@@ -88,7 +88,7 @@ type VersionPlan = Pick<Imported, 'leftOut' | 'copies'> &
     groups: VersionProvenance['groups']
     /** Hidden texts for which another split is chosen than they had. */
     said: Claimed[]
-    kin: ReadonlyMap<string, HiddenKin>
+    kin: HiddenKin
     texts: readonly ExampleText[]
   }
 
@@ -160,7 +160,10 @@ export async function importVersion(
   const leaks = search ? await newLeaks(search, { examples, entries, texts }) : null
   const done = { leftOut, copies, leaks }
   const planned = { hash, entries, before: old, changes, shown, refused }
-  await refuseOtherHidden(plan, { datasets, dataset, begin, planned })
+  await refuseOtherHidden(
+    { ...plan, examples, areSaid: wanted.splits !== 'drawn' },
+    { ...host.store, dataset, begin, planned },
+  )
   const withdraw = await begin(planned)
   if (refused) refuseShown(shown)
   const provenance = { source, note, groups }

@@ -2,10 +2,12 @@ import { UserFacingError } from '../lib/errors.ts'
 import type { Split } from '../schema/access.ts'
 import type { DatasetEntry } from '../schema/stored-dataset.ts'
 import type { Store } from '../store/store.ts'
-import type { HiddenKin } from './hidden-kin.ts'
+import { type HiddenKin, hiddenKinOf } from './hidden-kin.ts'
 import type { Begin, PlannedVersion } from './import-version.ts'
 import { quoted } from './line-error.ts'
+import type { LoadedExample } from './loaded-example.ts'
 import { hiddenHolders, type HiddenRows } from './shown-by-choice.ts'
+import type { ExampleText } from './version-drafts.ts'
 
 type Merging = {
   dataset: string
@@ -38,7 +40,7 @@ export async function refuseMoving(
   throw isTaken(split, place)
 }
 
-type Importing = {
+type Importing = Pick<Store, 'signatures'> & {
   datasets: Pick<Store['datasets'], 'list' | 'entries'>
   dataset: string
   begin: Begin
@@ -49,8 +51,13 @@ type Coming = {
   entries: readonly DatasetEntry[]
   /** Of the version before. */
   old: readonly DatasetEntry[]
-  /** What is hidden of which an example is a copy, by its id. */
-  kin: ReadonlyMap<string, HiddenKin>
+  /** Of texts that were not known before. */
+  kin: HiddenKin
+  texts: readonly ExampleText[]
+  /** What comes from files and documents. */
+  examples: readonly LoadedExample[]
+  /** Whether somebody says their splits: what is drawn goes with its nearest copy, whatever others there are. */
+  areSaid: boolean
 }
 
 /**
@@ -59,21 +66,43 @@ type Coming = {
  * @throws UserFacingError split-taken
  */
 export async function refuseOtherHidden(
-  { entries, old, kin }: Coming,
-  { datasets, dataset, begin, planned }: Importing,
+  { entries, old, ...related }: Coming,
+  { datasets, signatures, dataset, begin, planned }: Importing,
 ): Promise<void> {
   const before = new Set(old.map(placeOf))
   const coming = entries.filter((one) => one.split !== 'evaluation' && !before.has(placeOf(one)))
   if (coming.length === 0) return
   const holders = await hiddenHolders(datasets, dataset)
   if (holders.size === 0) return
-  for (const { id, textGroup, split } of coming) {
-    const copied = kin.get(id)?.document
-    const groups = new Set([textGroup, ...(copied === undefined ? [] : [copied])])
-    const place = heldElsewhere(holders, { split, groups })
+  const keysOf = await relatedKeys(signatures, coming, related)
+  for (const entry of coming) {
+    const { id, split } = entry
+    const place = heldElsewhere(holders, { split, groups: keysOf(entry) })
     if (place === null) continue
     await begin({ ...planned, shown: [place], refused: true })
     throw isTaken(split, { ...place, said: id })
+  }
+}
+
+/** By which `hiddenHolders` knows an entry, its document, the group of that, and what is hidden of which it is a copy. */
+async function relatedKeys(
+  signatures: Store['signatures'],
+  coming: readonly DatasetEntry[],
+  { kin, texts, examples, areSaid }: Omit<Coming, 'entries' | 'old'>,
+) {
+  const known = new Set(coming.flatMap(({ id }) => (areSaid && !kin.has(id) ? [id] : [])))
+  const kinOfKnown = await hiddenKinOf(
+    signatures,
+    texts.filter(({ id }) => known.has(id)),
+  )
+  const originOf = new Map(examples.map(({ id, origin }) => [id, origin]))
+  return ({ id, textGroup }: DatasetEntry): Set<string> => {
+    const origin = originOf.get(id)
+    const copied = kin.get(id) ?? kinOfKnown.get(id) ?? []
+    const counting = areSaid ? copied : copied.slice(0, 1)
+    const ids = counting.map((one) => one.document)
+    const keys = [textGroup, origin?.document, origin?.group, ...ids]
+    return new Set(keys.filter((key) => key !== undefined))
   }
 }
 

@@ -12,8 +12,7 @@ type Ground = {
   dataset: string
   /** What texts are in until now, by text group. */
   known: ReadonlyMap<string, Split>
-  /** What is hidden of which an example is a copy, by its id. */
-  kin: ReadonlyMap<string, HiddenKin>
+  kin: HiddenKin
   /** Groups that retire: of them it counts only what other datasets hide. */
   retiring: ReadonlySet<string>
 }
@@ -35,7 +34,7 @@ export async function shownByChoice(
   if (shown.length === 0) return []
   const holders = await hiddenHolders(datasets)
   return shown.flatMap(({ id, group, textGroup }): HiddenShown[] => {
-    const near = kin.get(id)
+    const [near] = kin.get(id) ?? []
     const places = [holders.get(textGroup), near && holders.get(near.document)]
     const found = [...new Map(places.flatMap((one) => [...(one ?? [])]))]
       .map(([name, { split, hashes }]) => ({ id, dataset: name, split, hashes }))

@@ -29,7 +29,8 @@ type Assigned = {
   /** Hidden texts for which another split is chosen than they had. */
   said: Claimed[]
   known: Map<string, Split>
-  kin: Map<string, HiddenKin>
+  /** Of texts that were not known themselves. */
+  kin: HiddenKin
 }
 
 type Related = {
@@ -145,14 +146,16 @@ async function addSplitsOfKin(
   { store: { signatures } }: ImportHost,
   known: Map<string, Split>,
   { drafts, texts }: { drafts: readonly Draft[]; texts: readonly ExampleText[] },
-): Promise<Map<string, HiddenKin>> {
+): Promise<HiddenKin> {
   const isNew = drafts.filter(({ textGroup }) => !known.has(textGroup))
   const textGroupOf = new Map(isNew.map(({ id, textGroup }) => [id, textGroup]))
   const kin = await hiddenKinOf(
     signatures,
     texts.filter(({ id }) => textGroupOf.has(id)),
   )
-  for (const [id, { split }] of kin) known.set(textGroupOf.get(id) ?? id, split)
+  for (const [id, [nearest]] of kin) {
+    if (nearest !== undefined) known.set(textGroupOf.get(id) ?? id, nearest.split)
+  }
   return kin
 }
 

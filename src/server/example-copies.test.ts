@@ -199,6 +199,39 @@ test('what a dataset has in one hidden split comes into no other one elsewhere',
   expect(await splitsIn(server, 'letters')).toEqual({ a: 'audit', b: 'audit' })
 })
 
+test('nor does a near copy of it that is known as a document already', async () => {
+  await using server = await openServer()
+  const { ray, cus, store } = server
+  await writeReviewSettings(store, { splitShares: { evaluation: 0, test: 1, audit: 0 } })
+  await add(cus, 'letters', [{ id: 'a', text: letter(1), split: 'test' }])
+  const document = await bring(server, ray, letter(2))
+  const { sha256 } = document
+  expect((await cus.ask('POST', '/api/datasets/letters/documents', { sha256 })).status).toBe(200)
+  const near = [
+    await bring(server, ray, versionOf(letter(1))),
+    await bring(server, ray, versionOf(letter(2))),
+  ]
+  expect(near.map(({ split, group }) => [split, group === document.group])).toEqual([
+    ['test', false],
+    ['test', true],
+  ])
+  const named = near.map((one) => ({ document: one.sha256 }))
+  const texts = [1, 2].map((i) => ({ paragraphs: [versionOf(letter(i))] }))
+  for (const line of [...named, ...texts]) {
+    const content = JSON.stringify({ id: 'x', split: 'audit', issues: [], ...line })
+    const form = formWith(content, 'others.jsonl')
+    form.set('splits', 'given')
+    const refused = await cus.ask('POST', '/api/datasets/others/versions', form)
+    expect(await refused.json()).toMatchObject({
+      code: 'split-taken',
+      message: expect.stringContaining('The example "x" is in test of letters') as string,
+    })
+    const [entry] = await store.audit.list({ subject: 'others', limit: 1 })
+    expect(entry).toMatchObject({ actor: cus.id, action: 'hidden-read' })
+  }
+  expect(await store.datasets.version('everything', { dataset: 'others' })).toBeNull()
+})
+
 test('so it is with a copy of a document that became an example, and with what belongs to something of another one', async () => {
   await using server = await openServer()
   const { ray, cus } = server
