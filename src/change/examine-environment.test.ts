@@ -7,6 +7,7 @@ import {
 import { openGitForgeWorld } from '../../test/helpers/git-forge.ts'
 import { openGitHubForgeWorld } from '../../test/helpers/github-forge-world.ts'
 import type { DoctorReport } from '../schema/doctor.ts'
+import { small } from './change-scenarios-world.ts'
 import { observeStored, changeContext } from './observe-change.ts'
 import { examineEnvironment } from './examine-environment.ts'
 import { reconcile } from './reconcile.ts'
@@ -77,3 +78,21 @@ test.each<[string, OpenForgeWorld]>([
     expect((await tryAgain(4)).toSpliced(1, 1)).toEqual(['fail', 3])
   },
 )
+
+test('rules of the branch that the doctor finds lax hold up the merge, and no check before it', async () => {
+  await using world = await changeWorld(openGitHubForgeWorld, small)
+  const { host, forge } = world
+  const lax = { name: 'branch-rules', result: 'fail' as const, sentence: '', fix: null }
+  host.changes.examine = async () => ({
+    environment: host.gate.settings.environment,
+    result: 'fail',
+    checkedAt: host.now(),
+    checks: [{ ...lax, milliseconds: 1 }],
+  })
+  forge.github.state.rules.isStrict = false
+  const id = await world.propose()
+  expect((await world.settle(id)).stage).toBe('waits-for-approval')
+  expect(await world.check(id, 'infrastructure')).toMatchObject({ outcome: 'pass' })
+  await world.decide(id, world.ada.id)
+  expect((await reconcile(host, id))?.stage).toBe('waits-for-rules')
+})
