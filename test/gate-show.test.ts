@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { permissionsOf } from '../src/access/permissions.ts'
 import type { Role } from '../src/schema/access.ts'
-import type { GateDocuments, GateReport } from '../src/schema/api/gates.ts'
+import type { GateAsked, GateCalls, GateDocuments, GateReport } from '../src/schema/api/gates.ts'
 import { listen } from '../src/server/listen.ts'
+import { gateCall } from '../src/store/store-samples.ts'
 import { gateWorld, json } from './helpers/gate-world.ts'
 import { runInProcess } from './helpers/run-in-process.ts'
 
@@ -63,6 +64,49 @@ test('what a gate found is told to approvers, and document by document to custod
     expect(refused.stderr).not.toContain('test-3')
   }
   expect(await looks()).toBe(before)
+})
+
+test('what was asked of models is told to custodians alone, one run over one document at a time', async () => {
+  const { told, stored } = await world.gate({ bundle: await world.send('odd prompts') })
+  const custodian = async (...argv: string[]) => {
+    const { exitCode, stderr, stdout } = await show('custodian', told.id, ...argv)
+    expect([exitCode, stderr]).toEqual([0, ''])
+    return stdout
+  }
+  const asked = await custodian('--asked')
+  expect(asked).toMatch(/document of test +version +run +questions\n/u)
+  expect(asked).toMatch(/test-3 +in production +2 +\d+\n/u)
+  const tried = await custodian('--asked', '--split', 'evaluation', '--json')
+  const { items } = (JSON.parse(tried) as { asked: GateAsked }).asked
+  expect(items.map(({ document }) => document)).toEqual(['evaluation-0', 'evaluation-1'])
+
+  const one = ['--calls', 'test-3', '--side', 'baseline', '--run', '2']
+  const calls = await custodian(...one)
+  expect(calls).toContain('In production asked of models about test-3, in run 2 of 3:\n')
+  expect(calls).toMatch(/^promises asked reviewer \(scripted-1\), [\d,]+ tokens in, \d+ out$/mu)
+  expect(calls).toMatch(/^ {2}user: .*$/mu)
+  expect(calls).toContain('Letter test-3 of Zanzibar')
+  expect(calls).not.toContain('test-4')
+  expect(calls).toMatch(/^ {2}answer: \{"issues":/mu)
+
+  const [measure = ''] = stored.asked?.candidate ?? []
+  const place = { measure, dataset: 'letters', example: 'test-5', repeat: 0 }
+  for (let sequence = 0; sequence < 250; sequence += 1) {
+    const call = { ...gateCall, agent: `${sequence}` }
+    await world.store.gateCalls.put({ ...place, sequence, call })
+  }
+  const all = JSON.parse(await custodian('--calls', 'test-5', '--json')) as { calls: GateCalls }
+  expect(all.calls.items.length).toBeGreaterThan(250)
+
+  for (const role of ['approver', 'engineer'] as const) {
+    for (const argv of [['--asked'], ['--asked', '--split', 'evaluation'], one]) {
+      const refused = await show(role, told.id, ...argv)
+      expect([role, argv, refused.exitCode, refused.stdout]).toEqual([role, argv, 2, ''])
+      expect(refused.stderr).not.toContain('Zanzibar')
+    }
+  }
+  const neither = await show('custodian', told.id, '--asked', '--documents')
+  expect(neither).toMatchObject({ exitCode: 2, stdout: '' })
 })
 
 test('what it has not looked at, and what is no gate, is said', async () => {

@@ -30,3 +30,10 @@ export function commaSeparated(value: string): string[] {
   if (names.includes('')) throw new InvalidArgumentError('Separate names by single commas.')
   return names
 }
+
+/** @throws InvalidArgumentError */
+export function positiveInteger(value: string): number {
+  const number = Number(value)
+  if (Number.isSafeInteger(number) && number > 0) return number
+  throw new InvalidArgumentError('It must be a whole number from 1 up.')
+}

@@ -6,7 +6,7 @@ import type {
   VerifyReceiptOptions,
 } from './commands/gate.ts'
 import type { ShowGateOptions } from './commands/gate-show.ts'
-import { dataOption, flowOption, jsonOption } from './common-options.ts'
+import { dataOption, flowOption, jsonOption, positiveInteger } from './common-options.ts'
 import type { Io } from './io.ts'
 
 type Done = (exitCode: Promise<number>) => Promise<void>
@@ -36,21 +36,7 @@ export function addGate(program: Command, { io, done }: { io: Io; done: Done }):
   addPlace(answer).action(async (id: string, options: FollowGateOptions) =>
     done((await load()).followGate(id, options, io)),
   )
-  gate
-    .command('show')
-    .description('What a gate found, for approvers and custodians. Each look is in the audit log.')
-    .argument('[gate]', 'its id; the newest when left out')
-    .requiredOption('--server <url>', 'the server; its API key is in PROOFLOOP_API_KEY')
-    .option('--documents', 'what each version found in each document, for custodians')
-    .addOption(
-      new Option('--split <split>', 'of which documents')
-        .choices(['test', 'audit'])
-        .default('test'),
-    )
-    .option(...jsonOption)
-    .action(async (id: string | undefined, options: ShowGateOptions) =>
-      done((await import('./commands/gate-show.ts')).showGate(id, options, io)),
-    )
+  addShow(gate, { io, done })
   const key = gate
     .command('key')
     .description('The public key with which receipts are checked.')
@@ -69,6 +55,41 @@ export function addGate(program: Command, { io, done }: { io: Io; done: Done }):
       done((await load()).verifyGate(file, options, io)),
     )
   return gate
+}
+
+function addShow(gate: Command, { io, done }: { io: Io; done: Done }): void {
+  gate
+    .command('show')
+    .description('What a gate found, for approvers and custodians. Each look is in the audit log.')
+    .argument('[gate]', 'its id; the newest when left out')
+    .requiredOption('--server <url>', 'the server; its API key is in PROOFLOOP_API_KEY')
+    .option('--documents', 'what each version found in each document, for custodians')
+    .addOption(
+      new Option('--asked', 'about which documents models were asked, for custodians').conflicts([
+        'documents',
+      ]),
+    )
+    .addOption(
+      new Option(
+        '--calls <document>',
+        'what a version asked of models about one document, and what they said, for custodians',
+      ).conflicts(['documents', 'asked']),
+    )
+    .addOption(
+      new Option('--side <version>', 'of which version, with --calls')
+        .choices(['candidate', 'baseline', 'anchor'])
+        .default('candidate'),
+    )
+    .option('--run <n>', 'of which run, with --calls', positiveInteger, 1)
+    .addOption(
+      new Option('--split <split>', 'of which documents; evaluation with --asked and --calls')
+        .choices(['test', 'audit', 'evaluation'])
+        .default('test'),
+    )
+    .option(...jsonOption)
+    .action(async (id: string | undefined, options: ShowGateOptions) =>
+      done((await import('./commands/gate-show.ts')).showGate(id, options, io)),
+    )
 }
 
 function addPlace(command: Command): Command {

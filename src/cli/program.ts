@@ -14,6 +14,7 @@ import {
   dataOption,
   flowOption,
   jsonOption,
+  positiveInteger,
 } from './common-options.ts'
 import { addDataCommands } from './data-commands.ts'
 import { addChange } from './change-program.ts'
@@ -349,12 +350,6 @@ function port(value: string): number {
   if (value.trim() !== '' && Number.isInteger(number) && number >= 0 && number < 65536)
     return number
   throw new InvalidArgumentError('It must be a number from 0 to 65535.')
-}
-
-function positiveInteger(value: string): number {
-  const number = Number(value)
-  if (Number.isSafeInteger(number) && number > 0) return number
-  throw new InvalidArgumentError('It must be a whole number from 1 up.')
 }
 
 function positiveNumber(value: string): number {
