@@ -3,6 +3,7 @@ import { changeWorld } from '../../test/helpers/change-world.ts'
 import { openGitHubForgeWorld } from '../../test/helpers/github-forge-world.ts'
 import { reconcile } from './reconcile.ts'
 import { sentences } from './sentences.ts'
+import { lookAround } from './work-on-changes.ts'
 
 const sizes = { evaluation: 1, test: 2, audit: 2 }
 
@@ -64,6 +65,33 @@ test('a change that a merge queue tests waits for no update of its branch, and i
   expect(await own.newest(id)).toMatchObject({ tree, testedOn: 'queue' })
   expect(await github.settle(number, base)).toBe(true)
   expect((await own.settle(id)).stage).toBe('deployable')
+})
+
+test('a change that waits for a merge queue is looked at in GitHub each minute, which tells nobody what its queue does', async () => {
+  await using own = await open()
+  const { host } = own
+  const { github, settings } = own.forge
+  host.changes.settings.forge = { ...settings.forge, mergeQueue: true }
+  const woken: (string | undefined)[] = []
+  const add = async (_queue: string, { key }: { key?: string }) => String(woken.push(key))
+  const watched = { ...host, jobs: { ...host.jobs, add } }
+  const lookedAt = async () => {
+    await lookAround(watched)
+    return woken.splice(0)
+  }
+  const id = await own.propose()
+  expect((await own.settle(id)).stage).toBe('waits-for-approval')
+  await own.decide(id, own.ada.id)
+  // What the server itself has told is seen there, too.
+  while ((await lookedAt()).length > 0) await reconcile(host, id)
+  expect((await own.look(id)).told).toEqual([sentences.toBeQueued])
+  const commit = await github.enqueue(Number((await own.stored(id)).reference))
+  expect(await lookedAt()).toEqual([])
+  own.setClock(host.now() + 60_000)
+  expect(await lookedAt()).toEqual([id])
+  await reconcile(host, id)
+  const ofQueue = github.state.runs.filter((run) => run.commit === commit)
+  expect(ofQueue.map(({ name }) => name)).toContain('proofloop/approval')
 })
 
 test('what a merge queue merges before its runners have tested it is stopped', async () => {

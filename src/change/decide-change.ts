@@ -104,7 +104,8 @@ function decideApproved(
   }
   const isQueued = observed.seen?.queued !== undefined
   if (isQueued || observed.mergeQueue) {
-    const until = observed.now + lookAtQueueAfter
+    // By what is kept here nothing is over: the forge has to be asked.
+    const until = observed.seen === null ? null : observed.now + lookAtQueueAfter
     const told = [isQueued ? queuedAs(observed) : sentences.toBeQueued]
     return { stage: 'merging', told, step: { do: 'wait', until } }
   }
