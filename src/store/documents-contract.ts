@@ -189,7 +189,9 @@ export function describeDocumentContract(createPlace: CreatePlace): void {
         expect(await documents.get('a')).toMatchObject({ group: 'text', split: 'test' })
         const other = { ...group, split: 'evaluation' as const }
         await documents.add(newDocument('b', { split: 'audit' }))
-        await documents.markReady('b', longDocument('b'), { group: other })
+        const text = longDocument('b')
+        expect(await documents.markReady('b', text, { group: other })).toBe(false)
+        expect(await documents.markReady('b', text, { group })).toBe(true)
         expect(await documents.get('b')).toMatchObject({ group: 'text', split: 'test' })
         expect(await groups.get('text')).toEqual(group)
       }),

@@ -9,6 +9,7 @@ import type { DocumentState } from '../schema/workplace.ts'
 import type { StoreContext } from './context.ts'
 import type { Step } from './database.ts'
 import { chooseSteps } from './dataset-splits.ts'
+import { filedGroupSteps, insertGroup } from './document-groups.ts'
 import { documentJson, packDocument, unpackDocument } from './document-text.ts'
 import { forgetSteps } from './forget-document.ts'
 import { descending, inPart, inScopes, mergedPages, partsOf, type ScopePart } from './in-scopes.ts'
@@ -70,8 +71,8 @@ export type Documents = {
   count(scopes: DocumentScope[]): Promise<number>
   /**
    * @param filing as its text tells, when it is read for the first time
-   * @returns false when it was forgotten meanwhile, or another document was signed since copies of it were
-   * looked up; then nothing is kept
+   * @returns false when it was forgotten meanwhile, another document was signed since copies of it were looked up,
+   * or a dataset has claimed its text for another split; then nothing is kept
    */
   markReady(id: string, text: ReviewDocument, filing?: Filing): Promise<boolean>
   markFailed(id: string, error: StoredError): Promise<boolean>
@@ -198,18 +199,6 @@ export function addSteps({ database: { kysely }, now }: StoreContext, document: 
   return [{ query: insertGroup(kysely, group, time) }, { query: row }]
 }
 
-function insertGroup(kysely: Kysely<Tables>, group: DocumentGroup, time: number) {
-  return kysely
-    .insertInto('document_groups')
-    .values({
-      id: group.id,
-      split: group.split,
-      shown_to_engineer: flag(group.shownToEngineer),
-      created_at: time,
-    })
-    .onConflict((conflict) => conflict.column('id').doNothing())
-}
-
 function selectDocuments(kysely: Kysely<Tables>) {
   return kysely.selectFrom('documents').selectAll('documents')
 }
@@ -317,7 +306,7 @@ async function markReady(context: StoreContext, read: ReadText): Promise<boolean
   return (await context.database.atomically(await readySteps(context, read))) !== null
 }
 
-/** Of a document that was not forgotten: nothing is kept otherwise. */
+/** Of a document that was not forgotten, and whose groups are as they are taken to be: nothing is kept otherwise. */
 export async function readySteps(
   { database, now }: StoreContext,
   { id, text, filing: { group, ofText, chosen, signature } = {} }: ReadText,
@@ -334,7 +323,7 @@ export async function readySteps(
     ...(group && { group_id: group.id }),
   }
   return [
-    ...groups.map((one) => ({ query: insertGroup(kysely, one, at) })),
+    ...filedGroupSteps(kysely, { group, ofText }, at),
     {
       query: notForgotten(kysely, id).set({ state: 'ready', ...facts, ...errorColumns(null) }),
       required: true,

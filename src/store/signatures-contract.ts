@@ -1,7 +1,9 @@
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import { type CreatePlace, usingStore } from './contract-place.ts'
-import { longDocument, newDocument } from './store-samples.ts'
+import type { Filing } from './documents.ts'
+import { plantText } from './split-samples.ts'
+import { datasetEntry, longDocument, newDatasetVersion, newDocument } from './store-samples.ts'
 import type { Store } from './store.ts'
 
 const contentOf = (value: number) => Uint8Array.of(0, value)
@@ -94,6 +96,59 @@ export function describeSignatureContract(createPlace: CreatePlace): void {
         expect(await groups.get('of-text')).toEqual(ofText)
         expect(await found(store, [7], true)).toEqual(['a'])
         expect(await signatures.last()).toBe(1)
+      }),
+    )
+
+    it(
+      'are kept only where the group is as it was taken to be; otherwise the document is to be filed again',
+      withStore(async (store) => {
+        const { documents } = store
+        const shown = (id: string) => ({
+          id,
+          split: 'evaluation' as const,
+          shownToEngineer: true,
+        })
+        await documents.add({ ...newDocument('a'), group: shown('reading') })
+        for (const id of ['text', 'drawn', 'said']) await plantText(store, id, 'test')
+        await plantText(store, 'open', 'evaluation')
+        const file = async (filing: Filing) => documents.markReady('a', longDocument('a'), filing)
+        const hidden = (id: string) => ({
+          id,
+          split: 'audit' as const,
+          shownToEngineer: false,
+        })
+        for (const filing of [
+          { group: shown('text'), ofText: shown('text') },
+          { group: shown('open'), ofText: shown('text') },
+          { group: hidden('open') },
+          { group: hidden('drawn') },
+        ]) {
+          expect(await file(filing)).toBe(false)
+          expect(await documents.get('a')).toMatchObject({ state: 'reading', group: 'reading' })
+        }
+        // A custodian has said another split for it than its group has.
+        const said = [{ textGroup: 'said', split: 'audit' as const }]
+        const entry = datasetEntry('said', 'audit', { textGroup: 'said' })
+        await store.datasets.addVersion({ ...newDatasetVersion([entry], { hash: 'aa11' }), said })
+        expect(await file({ group: hidden('said'), ofText: hidden('open') })).toBe(true)
+      }),
+    )
+
+    it(
+      'are not kept beside a dataset that hides the text at the same time',
+      withStore(async ({ datasets, documents }) => {
+        for (let i = 0; i < 10; i += 1) {
+          const id = `text ${i}`
+          const group = { id, split: 'evaluation' as const, shownToEngineer: true }
+          await documents.add({ ...newDocument(id), group: { ...group, id: `reading ${i}` } })
+          const entry = datasetEntry(id, 'test', { textGroup: id })
+          const version = newDatasetVersion([entry], { hash: id })
+          const [filed, hidden] = await Promise.allSettled([
+            documents.markReady(id, longDocument(id), { group, ofText: group }),
+            datasets.addVersion({ ...version, dataset: `dataset ${i}` }),
+          ])
+          expect(filed).toMatchObject({ value: hidden.status === 'rejected' })
+        }
       }),
     )
 
