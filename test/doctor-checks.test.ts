@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { workOnDoctor } from '../src/environment/doctor-queue.ts'
+import { throughGateWorker } from '../src/flow/isolate/gate-worker-isolation.ts'
+import { findIsolation } from '../src/flow/isolate/isolation.ts'
 import { answer, httpError } from '../src/model/scripted-reply.ts'
 import { startScriptedServer } from '../src/model/scripted-server.ts'
 import { recordBackup } from '../src/store/backup/newest-backup.ts'
@@ -323,22 +325,27 @@ test('a machine that is smaller than is asked for is told', async () => {
   expect(await modest.check('capacity')).toMatchObject({ result: 'pass' })
 })
 
-test('isolation by the system takes programs for it, or to be content with less', async () => {
+test('isolation by the system takes walls that flows have, or to be content with less', async () => {
   await using place = await doctorHost()
   await using content = await doctorHost({ settings: { isolation: 'process' } })
-  const env = { PATH: place.folder.folder }
-  const sentence = 'Level process: bwrap is not installed, and unshare is not installed.'
-  expect(await place.check('isolation', { env })).toMatchObject({
+  const { dataFolder } = place
+  const tools = [{ kind: 'none' } as const]
+  const bare = () => findIsolation({ dataFolder, requester: 'server', tools })
+  expect(await place.check('isolation', { isolation: bare })).toMatchObject({
     result: 'fail',
-    sentence,
+    sentence: expect.stringMatching(
+      /^Level process: a flow has a network\. Boundary (users|none): /,
+    ),
     fix: expect.stringContaining('apt-get install bubblewrap'),
   })
-  expect(await content.check('isolation', { env })).toMatchObject({ result: 'pass', sentence })
-  // What is there and does not work is as good as nothing.
-  await writeFile(place.folder.path('bwrap'), '#!/bin/sh\nexit 1\n', { mode: 0o755 })
-  expect(await place.check('isolation', { env: { PATH: `${env.PATH}:/nowhere` } })).toMatchObject({
+  expect(await content.check('isolation', { isolation: bare })).toMatchObject({ result: 'pass' })
+  // A gate worker counts, and why it does not.
+  const worker = place.folder.path('gate.sock')
+  const away = { worker, version: '1', dataFolder, requester: 'server' } as const
+  const through = async () => throughGateWorker(await bare(), away)
+  expect(await place.check('isolation', { isolation: through })).toMatchObject({
     result: 'fail',
-    sentence: 'Level process: bwrap is not allowed, and unshare is not installed.',
+    fix: expect.stringContaining(`The gate worker at ${worker} is not used: it does not answer.`),
   })
 })
 

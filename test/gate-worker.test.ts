@@ -119,12 +119,17 @@ test.skipIf(why !== null)(
     await using folder = await sharedFolder()
     await chmod(folder.folder, 0o755)
     await using bare = await bareServer(folder)
+    expect(await bare.examined('isolation')).toMatchObject({ result: 'fail' })
     const refused = await bare.ask('none.json')
     expect([refused.code, refused.stdout]).toEqual([2, ''])
     expect(refused.stderr).toContain('Flows are not kept apart by the system (isolation process).')
     expect(refused.stderr).toContain('it does not answer.')
     expect(refused.stderr).toContain('apt-get install bubblewrap')
     await using _container = await gateContainer({ shared: folder.path('shared') })
+    expect(await bare.examined('isolation')).toMatchObject({
+      result: 'pass',
+      sentence: expect.stringMatching(/^Level os, by a gate worker: .* Boundary users: /),
+    })
     const passed = await bare.ask('receipt.json')
     expect(passed).toMatchObject({ code: 0, stdout: 'PASSED\n' })
     const { receipt } = JSON.parse(await readFile(folder.path('receipt.json'), 'utf8'))

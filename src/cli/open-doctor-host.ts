@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { serverDatasets } from '../dataset/stored-datasets.ts'
 import { branchGuardOf } from '../change/forge/github/branch-guard.ts'
@@ -17,7 +18,7 @@ import { createSignInLinks } from '../access/sign-in-links.ts'
 import { createApp } from '../server/app.ts'
 import { askItself } from '../server/ask-itself.ts'
 import { createLog } from '../server/log.ts'
-import { allQueues } from '../server/open-host.ts'
+import { allQueues, isolationOf } from '../server/open-host.ts'
 import { openExaminedHost } from '../server/open-examined-host.ts'
 import type { Blobs } from '../store/blobs/blobs.ts'
 import { openBlobs } from '../store/blobs/open-blobs.ts'
@@ -34,6 +35,7 @@ type Options = {
   config: ServerConfig
   dataFolder: string
   flow?: string
+  gateSocket?: string
   io: Io
 }
 
@@ -59,6 +61,12 @@ export function openDoctorHost(stack: AsyncDisposableStack, options: Options): D
     directory: config.directory,
     env,
     dataFolder,
+    isolation: isolationOf({
+      // What is not there cannot be read by a flow that tries.
+      dataFolder: existsSync(dataFolder) ? dataFolder : tmpdir(),
+      gateSocket: options.gateSocket,
+      version: version(),
+    }),
     datasets: serverDatasets(tables, [flow, dataFolder]),
     now: Date.now,
     store,

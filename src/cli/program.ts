@@ -150,6 +150,7 @@ function addDoctor(program: Command, action: (options: DoctorOptions) => Promise
     .option(...dataOption)
     .option(...flowOption)
     .option('--config <file>', configHelp)
+    .option('--gate-socket <file>', 'the socket of a gate worker, where the server has one')
     .option(...jsonOption)
     .action(action)
 }

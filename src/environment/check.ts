@@ -1,4 +1,5 @@
 import type { DatasetSource } from '../dataset/dataset-source.ts'
+import type { Isolation } from '../flow/isolate/isolation.ts'
 import type { Jobs } from '../job/jobs.ts'
 import type { BranchGuard } from '../schema/branch-guard.ts'
 import type { DoctorCheck } from '../schema/doctor.ts'
@@ -63,6 +64,8 @@ export type DoctorHost = {
   /** Keys of models, among others; nothing of it gets into a finding. */
   env: Record<string, string | undefined>
   dataFolder: string
+  /** What keeps flows apart, as the server finds it. */
+  isolation: () => Promise<Isolation>
   datasets: DatasetSource
   /** UTC epoch milliseconds. */
   now: () => number

@@ -27,6 +27,7 @@ export type ExaminedServer = {
   environment?: Environment
   env: Record<string, string | undefined>
   dataFolder: string
+  isolation: DoctorHost['isolation']
   datasets: DatasetSource
   flows: Pick<FlowLibrary, 'directory'>
 }

@@ -211,7 +211,7 @@ export async function assembleHost(
 }
 
 /** Walls of this machine are tried once; a gate worker each time, since it comes and goes. */
-function isolationOf({
+export function isolationOf({
   dataFolder,
   requester = 'server',
   gateSocket: worker,

@@ -4,6 +4,7 @@ import { cp, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect } from 'vitest'
+import type { DoctorCheck, DoctorReport } from '../../src/schema/doctor.ts'
 import { root } from './guide-steps.ts'
 import { keysOfTeam } from './keys-of-team.ts'
 import { nodeEnv } from './node-env.ts'
@@ -25,7 +26,8 @@ export async function cli(args: readonly string[], cwd: string, env: Record<stri
   return { code: child.exitCode, stdout, stderr }
 }
 
-const config = `export default { models: {}, gate: { dataset: 'spans', answerEverySeconds: 30 } }
+const config = `export default { models: {}, gate: { dataset: 'spans', answerEverySeconds: 30 },
+  environments: { prod: {} } }
 `
 
 /**
@@ -47,7 +49,7 @@ export async function bareServer(
   args.push('--gate-socket', folder.path('shared/gate.sock'))
   const server = await serverProcess(args, { cwd: folder.folder, wrap: [...withoutTools, ...wrap] })
   const [CUSTODIAN = '', ENGINEER = ''] = await keysOfTeam(server, {
-    keep: ['custodian', 'admin'],
+    keep: ['custodian', 'admin', 'operator'],
     invited: { eve: 'engineer' },
   })
   const as = (key: string) => ({ PROOFLOOP_API_KEY: key })
@@ -68,5 +70,15 @@ export async function bareServer(
       folder.folder,
       as(ENGINEER),
     )
-  return { server, ask, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
+  /** What the doctor of the server found, by the name of the check. */
+  const examined = async (name: string): Promise<DoctorCheck | undefined> => {
+    const asked = await fetch(`${server.url}/api/environments/prod/doctor`, {
+      method: 'POST',
+      headers,
+      body: '{}',
+    })
+    const { checks } = (await asked.json()) as DoctorReport
+    return checks.find((check) => check.name === name)
+  }
+  return { server, ask, examined, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
 }

@@ -5,6 +5,7 @@ import type { DoctorHost } from '../../src/environment/check.ts'
 import { doctorQueue } from '../../src/environment/doctor-queue.ts'
 import { examine } from '../../src/environment/examine.ts'
 import type { Environment } from '../../src/environment/server-config.ts'
+import { findIsolation } from '../../src/flow/isolate/isolation.ts'
 import { openJobs } from '../../src/job/open-jobs.ts'
 import { UserFacingError } from '../../src/lib/errors.ts'
 import type { DoctorCheck } from '../../src/schema/doctor.ts'
@@ -46,6 +47,7 @@ export async function doctorHost(options: Options = {}) {
     directory: folder.folder,
     env,
     dataFolder,
+    isolation: () => findIsolation({ dataFolder, requester: 'server' }),
     datasets: folderDatasets([path.join(dataFolder, 'datasets')]),
     now: Date.now,
     store: async () => store,

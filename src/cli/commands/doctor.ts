@@ -21,6 +21,7 @@ export type DoctorOptions = {
   data: string
   config?: string
   flow?: string
+  gateSocket?: string
   json?: boolean
 }
 
@@ -47,13 +48,14 @@ type Task = { options: DoctorOptions; config: ServerConfig; environment: Environ
 type Checked = { report: DoctorReport; before: DoctorReport | null }
 
 async function checkHere(task: Task, io: Io): Promise<Checked> {
-  const { data, flow } = task.options
+  const { data, flow, gateSocket } = task.options
   await using stack = new AsyncDisposableStack()
   const host = openDoctorHost(stack, {
     environment: task.environment,
     config: task.config,
     dataFolder: path.resolve(io.cwd, data),
     flow,
+    gateSocket: gateSocket && path.resolve(io.cwd, gateSocket),
     io,
   })
   const report = await examine(host, checksOf(task.environment), {

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { open, rm, statfs } from 'node:fs/promises'
 import { availableParallelism, tmpdir, totalmem } from 'node:os'
 import path from 'node:path'
+import type { Isolation } from '../../flow/isolate/isolation.ts'
 import { UserFacingError } from '../../lib/errors.ts'
 import { codeOf } from '../../lib/write-whole-file.ts'
 import { type Check, fail, pass } from '../check.ts'
-import { availableIsolation } from '../isolation.ts'
 
 const mega = 2 ** 20
 
@@ -86,16 +87,36 @@ function inMega(megabytes: number): string {
 const isolation: Check = {
   name: 'isolation',
   needs: [],
-  async run({ env, environment }, signal) {
-    const { level, by, why } = await availableIsolation(env['PATH'] ?? '', signal)
-    if (level === 'os') return pass(`Level os: ${by} cuts a process off from the network.`)
-    const told = `Level process: ${why}`
-    if (environment.isolation === 'process') return pass(told)
+  limit: 90_000,
+  async run({ dataFolder, environment, isolation: find }) {
+    // What flows try to read is put there.
+    if (existsSync(dataFolder)) await writeAndForget(dataFolder, 'the data folder')
+    const found = await find()
+    const told = `${levelInWords(found)} ${boundaries[found.boundary]}`
+    if (found.isolation === 'os' || environment.isolation === 'process') return pass(told)
+    const advice = found.advice === null ? '' : `${found.advice} `
     return fail(
       told,
-      'Install bubblewrap (apt-get install bubblewrap) and allow user namespaces (sysctl kernel.unprivileged_userns_clone=1, or in a container its seccomp profile); or set isolation to process, where all who change flows are trusted.',
+      `${advice}Namespaces need sysctl kernel.unprivileged_userns_clone=1, in a container its seccomp profile, or a gate worker (--gate-socket). Or set isolation to process, where all who change flows are trusted.`,
     )
   },
+}
+
+function levelInWords({ isolation: level, tools }: Isolation): string {
+  if (level === 'process') return 'Level process: a flow has a network.'
+  return `Level os, by ${toolsInWords[tools]}: a flow has no network and no files.`
+}
+
+const toolsInWords: Record<Isolation['tools'], string> = {
+  bubblewrap: 'bubblewrap',
+  namespaces: 'unshare',
+  'gate-worker': 'a gate worker',
+  none: 'Node',
+}
+
+const boundaries: Record<Isolation['boundary'], string> = {
+  users: 'Boundary users: author and server are two users of the system.',
+  none: 'Boundary none: author and server may be one user of the system.',
 }
 
 export const machineChecks: Check[] = [disk, capacity, isolation]
