@@ -1,15 +1,18 @@
+import { cp, rm } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
+import { startScriptedServer } from '../src/model/scripted-server.ts'
 import { violationsInBoth } from './helpers/axe.ts'
 import { beyondEdge, inviteOnPage } from './helpers/on-page.ts'
 import { openWorkplace } from './helpers/open-workplace.ts'
+import { findPromises, promiseFlow } from './helpers/promise-flow.ts'
 
 const config = `export default {
   models: {},
   gate: {
     dataset: 'letters',
     minDocs: 4,
-    answerEverySeconds: 2,
+    answerEverySeconds: 6,
     walls: { isolation: 'process', boundary: 'none' },
   },
 }`
@@ -23,6 +26,15 @@ const lines = ['test', 'audit'].flatMap((split) =>
     return JSON.stringify({ id: `${split}-${n}`, split, paragraphs: [text], issues })
   }),
 )
+
+/** A flow of rules, which find everything, and of a prompt whose model finds nothing. */
+async function flowOfBoth(baseURL: string) {
+  const flow = await promiseFlow({ baseURL })
+  const rules = 'agents/definitive-language'
+  await rm(flow.path('flow/agents/promises'), { recursive: true })
+  await cp(`examples/document-review/${rules}`, flow.path(`flow/${rules}`), { recursive: true })
+  return flow
+}
 
 /** A custodian's work, which has pages of its own. */
 async function prepare(page: Page): Promise<void> {
@@ -40,7 +52,10 @@ async function prepare(page: Page): Promise<void> {
 }
 
 test('a gate is asked by keyboard, read by an approver, audited by a custodian', async () => {
-  await using workplace = await openWorkplace({ config })
+  await using models = await startScriptedServer(findPromises)
+  await using flow = await flowOfBoth(models.baseURL)
+  const { env } = flow
+  await using workplace = await openWorkplace({ config, env, flow: flow.path('flow') })
   const ada = await workplace.signIn({ reducedMotion: 'reduce' })
   await prepare(ada)
   await ada.getByRole('link', { name: 'Gate', exact: true }).click()
@@ -84,22 +99,14 @@ test('a gate is asked by keyboard, read by an approver, audited by a custodian',
     .getByRole('button', { name: 'Show what candidate asked of models about test-0' })
     .click()
   const asked = documents.getByRole('group', { name: 'What was asked about test-0' })
-  // Rules ask none.
-  await asked.getByText('Nothing is kept: it asked no model').waitFor()
   await asked.getByRole('button', { name: 'Run 3' }).click()
-  expect(await violationsInBoth(ada)).toEqual([])
-  const look = { messages: [{ role: 'user', content: 'Is this one?' }], answer: { issues: [] } }
-  const call = { ...look, agent: 'tone', alias: 'large', model: 'large-1', provider: 'openai' }
-  const items = [{ ...call, fault: null, inputTokens: 812, outputTokens: 34, isKept: false }]
-  // What a flow with prompts has: this one has rules alone.
-  await ada.route('**/calls?*', async (route) => {
-    const answer = await route.fetch()
-    await route.fulfill({ response: answer, json: { ...(await answer.json()), items } })
-  })
   await asked.getByRole('button', { name: 'Run 2' }).press('Enter')
-  await asked.getByText('tone asked large (large-1), 812 tokens in, 34 out').press('Enter')
-  await asked.getByText('Is this one?').waitFor()
-  await asked.getByText('"issues": []').waitFor()
+  const heading = /^absolutes asked reviewer \(scripted-1\), [\d,]+ tokens in, \d+ out$/u
+  await asked.getByText(heading).press('Enter')
+  await asked.getByText('Letter test 0: you can rest assured').waitFor()
+  await asked.getByText('{ "issues": [] }', { exact: true }).waitFor()
+  await asked.getByText('Schema and parameters').press('Enter')
+  await asked.getByText('{"maxOutputTokens":500}').waitFor()
   expect(await violationsInBoth(ada)).toEqual([])
   await ada.getByRole('button', { name: 'Show each document of audit' }).click()
   const audited = ada.getByRole('region', { name: 'Documents of audit' })
