@@ -79,7 +79,7 @@ async function recordRefused(
 }
 
 /** As `removed.test` or `moved.audit.evaluation`. */
-function countsOf({ added, removed, moved, replaced, relabelled }: VersionChanges) {
+export function countsOf({ added, removed, moved, replaced, relabelled }: VersionChanges) {
   const counts = [
     ...added.map(({ split, examples }) => [`added.${split}`, examples] as const),
     ...removed.map(({ split, examples }) => [`removed.${split}`, examples] as const),

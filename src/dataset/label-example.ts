@@ -1,11 +1,13 @@
 import { UserFacingError } from '../lib/errors.ts'
 import type { LabelledIssue } from '../schema/example.ts'
+import type { VersionChanges } from '../schema/api/dataset-version.ts'
 import type { DatasetEntry, DatasetVersion, StoredExample } from '../schema/stored-dataset.ts'
 import type { Datasets } from '../store/datasets.ts'
 import { orWithdraw, type Withdraw } from './import-version.ts'
 import { IssueType } from './issue-row.ts'
 import { quoted } from './line-error.ts'
 import { readAllEntries } from './read-all-entries.ts'
+import { countChanges } from './version-changes.ts'
 import { exampleHash } from './version-hash.ts'
 import { countTypes, sizesOf } from './version-sizes.ts'
 
@@ -21,11 +23,15 @@ export type NewLabels = {
   labelledBy?: string[]
 }
 
+/** Of which nothing is added yet, beside the version before. */
+type LabelledVersion = { hash: string; changes: VersionChanges }
+
 export type Labelled = { version: DatasetVersion; added: boolean }
 
 /**
- * Adds a version in which one example has other labels, and all else is as it was: groups and splits, too.
- * @param begin what is done with the example, and the hash of the version that comes (null: none), once
+ * Adds a version in which one example has other labels, and all else is as it was: groups and splits, too, except of
+ * what engineers have come to see since.
+ * @param begin what is done with the example, and with the version that comes (null: none), once
  * everything was checked and before anything changes. What it gives is done when the version was not added after all.
  * @throws UserFacingError dataset-not-found, example-not-found, example-changed, example-forgotten,
  * label-malformed, dataset-changed, label-sets-changed
@@ -33,7 +39,7 @@ export type Labelled = { version: DatasetVersion; added: boolean }
 export async function labelExample(
   { store: { datasets } }: { store: { datasets: Datasets } },
   wanted: NewLabels,
-  begin: (example: DatasetEntry, hash: string | null) => Promise<Withdraw>,
+  begin: (example: DatasetEntry, next: LabelledVersion | null) => Promise<Withdraw>,
 ): Promise<Labelled> {
   const { dataset, note, createdBy, labelledBy } = wanted
   const before = await datasets.version('everything', { dataset })
@@ -51,11 +57,14 @@ export async function labelExample(
   const { content: _, ...entry } = content.example
   const labelled = labelledIn(entry, wanted)
   const relabelled = { ...entry, ...labelFacts(wanted.issues), hash, provenance: labelled }
-  const all = (await readAllEntries(datasets, before)).map((other) =>
-    other.id === wanted.id ? relabelled : other,
-  )
+  const old = await readAllEntries(datasets, before)
+  const shown = await shownGroups(datasets, before, old)
+  const all = old
+    .map((other) => (other.id === wanted.id ? relabelled : other))
+    .map((one) => (shown.has(one.group) ? { ...one, split: 'evaluation' as const } : one))
   const sizes = sizesOf(all)
-  const withdraw = await begin(content.example, sizes.hash)
+  const changes = countChanges(old, all)
+  const withdraw = await begin(content.example, { hash: sizes.hash, changes })
   const groups = { kept: countGroups(all), drawn: 0, chosen: 0 }
   const next = {
     dataset,
@@ -63,8 +72,7 @@ export async function labelExample(
     createdBy,
     provenance: { source: labelledBy === undefined ? 'labels' : 'label-sets', note, groups },
     ...sizes,
-    entries: [relabelled],
-    keepsOthers: true,
+    ...(shown.size > 0 ? { entries: all } : { entries: [relabelled], keepsOthers: true }),
     contents: [{ document, hash, paragraphs: content.paragraphs, labels }],
     settles: labelledBy && {
       text: { dataset, example: wanted.id, document },
@@ -75,6 +83,16 @@ export async function labelExample(
   const version = await orWithdraw(withdraw, () => datasets.addVersion(next))
   await declineOld(datasets, { dataset, createdBy, hash: hashBefore, provenance })
   return { version, added: true }
+}
+
+/** They go into `evaluation` whole, as in every version. */
+async function shownGroups(
+  datasets: Datasets,
+  { id }: DatasetVersion,
+  entries: readonly DatasetEntry[],
+): Promise<Set<string>> {
+  const shown = await datasets.shownSince(id)
+  return new Set(entries.flatMap((entry) => (shown.has(entry.id) ? [entry.group] : [])))
 }
 
 function labelledIn(

@@ -1,5 +1,5 @@
 import { record } from '../access/audit.ts'
-import { recordNotAdded } from '../access/dataset-change.ts'
+import { countsOf, recordNotAdded } from '../access/dataset-change.ts'
 import { datasetReader } from '../access/dataset-reader.ts'
 import { shortNameOf } from '../access/hidden-names.ts'
 import { findVersion } from '../dataset/dataset-answers.ts'
@@ -45,12 +45,13 @@ export async function settleLabels(
   const issues = takenOf(labelledPlaces(example.content?.paragraphs ?? [], own), taken)
   const labelledBy = sets.map(({ person }) => person)
   const labels = { dataset, id, hash, issues, note, createdBy: actor.id, labelledBy }
-  const labelled = await labelExample({ store }, labels, async (open, version) => {
+  const labelled = await labelExample({ store }, labels, async (open, next) => {
     const named = await shortNameOf(store, open)
     const settled = { mode: 'settle', example: named, people: labelledBy }
-    const details = { ...settled, ...(version !== null && { version, relabelled: 1 }) }
+    const version = next?.hash
+    const details = { ...settled, ...(next && { version, ...countsOf(next.changes) }) }
     await record(store, actor, { action: 'dataset-changed', subject: dataset, details })
-    if (version === null) return async () => {}
+    if (version === undefined) return async () => {}
     return () => recordNotAdded(store, actor, { dataset, version })
   })
   if (labelled.added) return labelled

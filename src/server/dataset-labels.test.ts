@@ -77,6 +77,56 @@ test('an example gets other labels in a new version, and all else stays', async 
   expect(told).toContain(`dataset-changed ${JSON.stringify(details)}`)
 })
 
+test('what another dataset has shown goes into evaluation with the next label, and its group with it', async () => {
+  await using server = await withLetters()
+  const { cleo, store } = server
+  const more = ['c', 'd', 'e'].map((id) => ({
+    id,
+    split: 'test',
+    paragraphs: [`We always pay ${id}.`],
+    issues: [],
+    ...(id !== 'e' && { group: 'both' }),
+  }))
+  const form = formWith(more.map((line) => JSON.stringify(line)).join('\n'), 'more.jsonl')
+  for (const [name, value] of Object.entries({ mode: 'add', splits: 'given' }))
+    form.set(name, value)
+  expect((await cleo('POST', '/api/datasets/letters/versions', form)).status).toBe(201)
+  const open = formWith(JSON.stringify({ ...more[0], split: 'evaluation' }), 'open.jsonl')
+  for (const [name, value] of Object.entries({ showHidden: 'true', splits: 'given' })) {
+    open.set(name, value)
+  }
+  expect((await cleo('POST', '/api/datasets/open/versions', open)).status).toBe(201)
+  const hidden = await exampleOf(cleo, 'b')
+  const answer = await label(cleo, hidden, [])
+  expect(await answer.json()).toMatchObject({
+    added: true,
+    provenance: { groups: { kept: 4 } },
+    splits: [
+      { split: 'evaluation', examples: 3, issues: 1 },
+      { split: 'test', examples: 2, issues: 0 },
+    ],
+  })
+  const version = await store.datasets.version('everything', { dataset: 'letters' })
+  const entries = await store.datasets.entries('everything', version?.id ?? '', { limit: 9 })
+  expect(entries.map(({ id, split, issues }) => [id, split, issues])).toEqual([
+    ['a', 'evaluation', 1],
+    ['b', 'test', 0],
+    ['c', 'evaluation', 0],
+    ['d', 'evaluation', 0],
+    ['e', 'test', 0],
+  ])
+  const [entry] = await store.audit.list({ action: 'dataset-changed', limit: 1 })
+  expect(JSON.parse(entry?.details ?? '')).toMatchObject({
+    mode: 'label',
+    'moved.test.evaluation': 2,
+    relabelled: 1,
+  })
+  // Its own labels, too, and nothing else moves any more.
+  const shown = await exampleOf(cleo, 'c')
+  const again = await label(cleo, shown, [always])
+  expect(await again.json()).toMatchObject({ splits: [{ issues: 2 }, { examples: 2 }] })
+})
+
 test('labels of an example that somebody labelled meanwhile are refused', async () => {
   await using server = await withLetters()
   const before = await exampleOf(server.cleo, 'a')

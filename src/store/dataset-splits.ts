@@ -125,11 +125,22 @@ async function claimedAmong(kysely: Kysely<Tables>, textGroups: string[]) {
 
 /** Whether engineers have come to see none of the texts that the version would hide. */
 export function hidesNothingShown(version: string): RawBuilder<SqlBool> {
-  return sql<SqlBool>`not exists (
-    select 1 from dataset_entries as e
+  return sql<SqlBool>`not exists (select 1 ${hiddenThoughShown(version)})`
+}
+
+/** Ids of the examples that a version hides though engineers have come to see their texts since. */
+export async function shownSince(kysely: Kysely<Tables>, version: string): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string }>`select e.id ${hiddenThoughShown(version)}`.execute(
+    kysely,
+  )
+  return new Set(rows.map(({ id }) => id))
+}
+
+function hiddenThoughShown(version: string): RawBuilder<unknown> {
+  return sql`from dataset_entries as e
     left join document_groups as g on g.id = e.text_group
     left join chosen_splits as c on c.text_group = e.text_group
     left join dataset_shown as s on s.text_group = e.text_group
     where e.version = ${version} and e.split <> 'evaluation'
-      and (s.text_group is not null or coalesce(c.split, g.split) = 'evaluation'))`
+      and (s.text_group is not null or coalesce(c.split, g.split) = 'evaluation')`
 }

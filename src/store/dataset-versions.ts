@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { type Insertable, type Kysely, sql, type SqlBool } from 'kysely'
+import { type Insertable, type Kysely, sql } from 'kysely'
 import { timeOrderedId } from '../lib/time-ordered-id.ts'
 import type { SplitSize } from '../schema/stored-dataset.ts'
 import type { StoreContext } from './context.ts'
@@ -37,7 +37,7 @@ export async function addVersion(context: StoreContext, version: NewVersion): Pr
     await addContents({ kysely, atomically, insertRows }, some)
   }
   const row = await versionRow(context, id, version)
-  const query = insertVersion(kysely, row, version)
+  const query = insertVersion(kysely, row)
   const { dataset, createdBy: by } = version
   const made = { name: dataset, created_by: by, created_at: row.created_at }
   const datasets = insertRows('datasets', [made], { unlessThere: true })
@@ -55,23 +55,17 @@ export async function addVersion(context: StoreContext, version: NewVersion): Pr
   return false
 }
 
-/** Splits of what is kept as it is were asked for when the version before was added. */
-function insertVersion(
-  kysely: Kysely<Tables>,
-  row: Insertable<Tables['dataset_versions']>,
-  { keepsOthers = false }: Pick<NewVersion, 'keepsOthers'>,
-) {
+function insertVersion(kysely: Kysely<Tables>, row: Insertable<Tables['dataset_versions']>) {
   const values = Object.entries(row).map(([column, value]) =>
     typeof value === 'number'
       ? sql`cast(${value} as bigint)`.as(column)
       : sql`cast(${value} as text)`.as(column),
   )
   const one = sql<{ one: number }>`(select 1 as one)`.as('one')
-  const condition = keepsOthers ? sql<SqlBool>`1 = 1` : hidesNothingShown(row.id)
   return kysely
     .insertInto('dataset_versions')
     .columns(Object.keys(row) as (keyof typeof row)[])
-    .expression(kysely.selectFrom(one).select(values).where(condition))
+    .expression(kysely.selectFrom(one).select(values).where(hidesNothingShown(row.id)))
     .onConflict((conflict) => conflict.doNothing())
 }
 

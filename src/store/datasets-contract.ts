@@ -317,6 +317,24 @@ export function describeDatasetContract(createPlace: CreatePlace): void {
     )
 
     it(
+      'hide what others have shown since, which is told',
+      withStore(async ({ datasets }) => {
+        const hidden = ['a', 'b', 'c'].map((id) => datasetEntry(id, 'test'))
+        const open = datasetEntry('d', 'evaluation')
+        const first = newDatasetVersion([...hidden, open], { hash: 'aa11' })
+        const after = await datasets.addVersion(first)
+        expect(await datasets.shownSince(after.id)).toEqual(new Set())
+        const kept = newDatasetVersion([{ ...open, hash: 'ee' }], { hash: 'bb22', after })
+        const textGroup = hidden[1]?.textGroup ?? ''
+        const shown = newDatasetVersion([{ ...open, textGroup }], { hash: 'cc33' })
+        await datasets.addVersion({ ...shown, dataset: 'open' })
+        expect(await datasets.shownSince(after.id)).toEqual(new Set(['b']))
+        const late = datasets.addVersion({ ...kept, keepsOthers: true })
+        await expect(late).rejects.toMatchObject({ code: 'dataset-changed' })
+      }),
+    )
+
+    it(
       'of several thousand examples come back whole',
       withStore(async ({ datasets }) => {
         const many = Array.from({ length: 4500 }, (_, i) =>

@@ -14,7 +14,7 @@ import type {
 } from '../schema/stored-dataset.ts'
 import type { StoreContext } from './context.ts'
 import type { Database } from './database.ts'
-import { chosenSplits, splitsOfTexts, type TextSplit } from './dataset-splits.ts'
+import { chosenSplits, shownSince, splitsOfTexts, type TextSplit } from './dataset-splits.ts'
 import { handOn, ownersOf } from './dataset-owners.ts'
 import { addVersion } from './dataset-versions.ts'
 import { labelSetsChanged, maySettle, type SettledSets } from './label-sets.ts'
@@ -35,7 +35,10 @@ export type NewVersion = {
   said?: TextSplit[]
   /** Whether gates begin anew on its test set: their budget, what they compare with besides, and what is watched. */
   isNewTestSet?: boolean
-  /** Whether all entries of `after` with other ids are in it, too, as they are; default: no. */
+  /**
+   * Whether all entries of `after` with other ids are in it, too, as they are; default: no. When one of them was shown
+   * meanwhile, `after` is taken for changed.
+   */
   keepsOthers?: boolean
   /** Sets of labels that became those of it. */
   settles?: SettledSets
@@ -90,6 +93,8 @@ export type Datasets = {
    * what it settles is settled; dataset-changed when `after` is not the newest any more
    */
   addVersion(version: NewVersion): Promise<DatasetVersion>
+  /** Ids of the examples that a version hides though engineers have come to see their texts since. */
+  shownSince(version: string): Promise<Set<string>>
   /** A review, as it stands, that is not wanted in a dataset. */
   decline(review: { dataset: string; review: string; hash: string; by: string }): Promise<void>
   /** Each as `review hash`. */
@@ -115,7 +120,7 @@ export function createDatasets(context: StoreContext): Datasets {
         })
         if (added !== undefined) return added
       }
-      if (await hidesWhatWasShown(kysely, version)) throw shownMeanwhile()
+      if (!version.keepsOthers && (await hidesWhatWasShown(kysely, version))) throw shownMeanwhile()
       const { settles } = version
       if (settles && !(await maySettle(context.database, settles))) throw labelSetsChanged()
       throw new UserFacingError(
@@ -123,6 +128,7 @@ export function createDatasets(context: StoreContext): Datasets {
         'Somebody else has added a version to this dataset meanwhile. Look at it, then try again.',
       )
     },
+    shownSince: (version) => shownSince(kysely, version),
     async decline({ dataset, review, hash, by }) {
       const query = kysely
         .insertInto('dataset_declined')
