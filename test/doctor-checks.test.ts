@@ -1,4 +1,4 @@
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
@@ -102,6 +102,36 @@ test('a master key that is not the one of the database is told', async () => {
   const found = await place.check('master-key', { tables: async () => elsewhere })
   expect(found).toMatchObject({ result: 'fail', sentence: expect.stringContaining('master key') })
   expect(JSON.stringify(found)).not.toContain(keyOf(2))
+})
+
+test('a master key that goes while a server has secrets open is told', async () => {
+  await using place = await doctorHost()
+  const file = `${place.dataFolder}/master.key`
+  await place.store.secrets.ensure('split-key', 'any')
+  expect(await place.check('master-key')).toMatchObject({ result: 'pass' })
+  const key = await readFile(file)
+  await rm(file)
+  expect(await place.check('master-key')).toMatchObject({
+    result: 'fail',
+    sentence: expect.stringMatching(
+      /sealed with the master key [0-9a-f]{16}, and there is none here\.$/,
+    ),
+  })
+  await writeFile(file, `${'00'.repeat(32)}\n`, { mode: 0o600 })
+  expect(await place.check('master-key')).toMatchObject({
+    result: 'fail',
+    sentence: expect.stringContaining('here is another one'),
+  })
+  await writeFile(file, key)
+  expect(await place.check('master-key')).toMatchObject({ result: 'pass' })
+  await place.store.secrets.put('ready-webhook', 'any')
+  await sql`update secrets set sealed = sealed || 'AAAA' where name = 'ready-webhook'`.execute(
+    place.database.kysely,
+  )
+  expect(await place.check('master-key')).toMatchObject({
+    result: 'fail',
+    sentence: 'A secret in the store was changed or moved, and is not used.',
+  })
 })
 
 test('files are stored, read and deleted in a folder, which must be one', async () => {

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { seal, type SealKey, unseal } from '../../lib/seal.ts'
+import { seal, type SealKey } from '../../lib/seal.ts'
 import type { StoreContext } from '../context.ts'
 import type { MigrationSession } from '../migrate.ts'
-import { asDamage, makeKey, openKey, secretPlace, type SecretKey } from './secret-keys.ts'
+import { contentOf, makeKey, openKey, secretPlace, type SecretKey } from './secret-keys.ts'
 
 export type Rotation = {
   /** How many secrets were sealed anew. */
@@ -33,9 +33,12 @@ export async function rotateSecrets(context: StoreContext): Promise<Rotation> {
     if (database.engine === 'postgres') {
       await session.script('lock table secret_keys in exclusive mode')
     }
+    // First of all: where one cannot be opened, a new master key would be one too many.
+    const old = await openKeys(session, await masterKeys.read())
     await masterKeys.ensure()
     await masterKeys.renew()
-    rotation = await sealAnew(session, { masters: await masterKeys.read(), now: context.now() })
+    const [master] = await masterKeys.read()
+    rotation = await sealAnew(session, { old, master, now: context.now() })
   })
   // Only now nothing needs the older ones; in the lock, since another rotation may have begun.
   await database.migrateWith(async (session) => {
@@ -46,27 +49,31 @@ export async function rotateSecrets(context: StoreContext): Promise<Rotation> {
   return rotation
 }
 
-async function sealAnew(
-  session: MigrationSession,
-  { masters, now }: { masters: SealKey[]; now: number },
-): Promise<Rotation> {
-  const [master] = masters
-  if (master === undefined) throw new Error('There is no master key to seal with.')
+type OpenedKey = SecretKey & Pick<z.infer<typeof KeyRow>, 'master'>
+
+async function openKeys(session: MigrationSession, masters: SealKey[]): Promise<OpenedKey[]> {
   const rows = await session.query('select * from secret_keys order by number')
   const keys = rows.map((row) => KeyRow.parse(row))
-  const newest = keys.at(-1)
+  return keys.map((row) => ({ ...openKey(row, masters), master: row.master }))
+}
+
+async function sealAnew(
+  session: MigrationSession,
+  { old, master, now }: { old: OpenedKey[]; master: SealKey | undefined; now: number },
+): Promise<Rotation> {
+  if (master === undefined) throw new Error('There is no master key to seal with.')
+  const newest = old.at(-1)
   const row = { ...makeKey((newest?.number ?? 0) + 1, master), created_at: now }
   await session.query(
     'insert into secret_keys (number, master, sealed, created_at) values ($1, $2, $3, $4)',
     [row.number, row.master, row.sealed, row.created_at],
   )
-  const opened = keys.map((known) => openKey(known, masters))
   const secrets = (await session.query('select * from secrets')).map((secret) =>
     SecretRow.parse(secret),
   )
-  const key = openKey(row, masters)
+  const key = openKey(row, [master])
   for (const { name, sealed, key_number } of secrets) {
-    const content = contentOf({ name, sealed }, key_number, opened)
+    const content = contentOf({ name, sealed, key_number }, old)
     await session.query('update secrets set sealed = $1, key_number = $2 where name = $3', [
       seal(key, content, secretPlace(name)),
       key.number,
@@ -76,18 +83,4 @@ async function sealAnew(
   await session.query('delete from secret_keys where number < $1', [key.number])
   const isNewMaster = newest !== undefined && newest.master !== master.id
   return { secrets: secrets.length, master: master.id, isNewMaster }
-}
-
-function contentOf(
-  { name, sealed }: { name: string; sealed: string },
-  number: number,
-  keys: SecretKey[],
-): string {
-  const key = keys.find((known) => known.number === number)
-  if (key === undefined) throw new Error('A secret without its key.')
-  try {
-    return unseal(key, sealed, secretPlace(name))
-  } catch (error) {
-    throw asDamage(error)
-  }
 }

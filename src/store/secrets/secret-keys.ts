@@ -85,6 +85,20 @@ export function secretPlace(name: string): string[] {
   return ['secrets', 'sealed', name]
 }
 
+/** @throws UserFacingError secret-damaged */
+export function contentOf(
+  secret: { name: string; sealed: string; key_number: number },
+  keys: readonly SecretKey[],
+): string {
+  const key = keys.find(({ number }) => number === secret.key_number)
+  if (key === undefined) throw new Error('A secret without its key.')
+  try {
+    return unseal(key, secret.sealed, secretPlace(secret.name))
+  } catch (error) {
+    throw asDamage(error)
+  }
+}
+
 function unknownMaster(id: string, masters: SealKey[]): UserFacingError {
   const where =
     'Set PROOFLOOP_MASTER_KEY or PROOFLOOP_MASTER_KEY_FILE to it, or put the file master.key that goes with these data into the data folder. If it is lost for good, proofloop keys forget tells what that costs, and goes on without it.'

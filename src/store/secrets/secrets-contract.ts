@@ -133,6 +133,7 @@ export function describeSecretContract(createPlace: CreatePlace): void {
       await using after = await place.open(Date.now, { PROOFLOOP_MASTER_KEY: next })
       expect(await after.secrets.get('webhook')).toBe(canary)
       expect(await after.secrets.get('third')).toBe(3)
+      expect(await after.secrets.tryAll()).toBe(3)
       await expect(before.secrets.get('webhook')).rejects.toMatchObject({
         code: 'master-key-wrong',
       })

@@ -1,3 +1,5 @@
+import { readdir, rm } from 'node:fs/promises'
+import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { KyselyPlugin } from 'kysely'
 import { expect, test } from 'vitest'
@@ -60,4 +62,17 @@ test('a secret whose key is gone and that no rotation sealed anew is damaged', a
   using file = new DatabaseSync(place.file)
   file.exec('pragma foreign_keys = 0; update secrets set key_number = 9')
   await expect(place.open().get('webhook')).rejects.toMatchObject({ code: 'secret-damaged' })
+})
+
+test('a rotation where the master key is gone makes no other one', async () => {
+  await using place = await createPlace()
+  const { store, file } = place
+  await store.secrets.put('webhook', 'mine')
+  const key = path.join(path.dirname(file), 'master.key')
+  await rm(key)
+  await expect(store.secrets.rotate()).rejects.toMatchObject({ code: 'master-key-missing' })
+  expect(await readdir(path.dirname(key))).not.toContain('master.key')
+  const other = await masterKeysOf({ dataFolder: path.dirname(file) }).ensure()
+  await expect(store.secrets.rotate()).rejects.toMatchObject({ code: 'master-key-wrong' })
+  expect(await masterKeysOf({ dataFolder: path.dirname(file) }).read()).toEqual([other])
 })

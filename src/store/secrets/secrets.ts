@@ -3,6 +3,7 @@ import type { StoreContext } from '../context.ts'
 import { findLostSecrets, forgetSecrets, type LostSecrets } from './forget-secrets.ts'
 import { rotateSecrets, type Rotation } from './rotate-secrets.ts'
 import { asDamage, createSecretKeys, damaged, secretPlace, type SecretKey } from './secret-keys.ts'
+import { trySecrets } from './try-secrets.ts'
 
 /**
  * Values that the database alone does not tell: each is sealed. Each method throws UserFacingError
@@ -19,6 +20,8 @@ export type Secrets = {
   ensure(name: string, value: unknown): Promise<unknown>
   /** Seals everything anew, with a new key under the newest master key; older keys go. */
   rotate(): Promise<Rotation>
+  /** Opens all anew, since what was opened before stays known. @returns how many there are */
+  tryAll(): Promise<number>
   /** What no master key here opens. */
   lost(): Promise<LostSecrets>
   /** Deletes what `lost` said, for good, and makes a new key. @returns id of the master key that seals it */
@@ -81,6 +84,7 @@ export function createSecrets(context: StoreContext): Secrets {
       return get(name)
     },
     rotate: () => rotateSecrets(context),
+    tryAll: () => trySecrets(context),
     lost: () => findLostSecrets(context),
     forget: (lost) => forgetSecrets(context, lost),
   }
