@@ -389,6 +389,49 @@ describe('a hidden text of which an engineer has brought a copy', () => {
       expect(await store.datasets.owners(['letters'])).toEqual(new Map())
     }))
 
+  it('is left out where it is new, also beside what stays of its group', () =>
+    withStore(async (store) => {
+      const host = { store, splitKey, shares: { evaluation: 0, test: 1, audit: 0 } }
+      const inBook = (id: string) => example(id, { group: 'book' })
+      const first = letters([inBook('one'), example('b')], { splits: 'test' })
+      await importVersion(host, first)
+      await uploadedByEngineer(store, 'This is two.', { hidden: true })
+      const chapters = [inBook('two'), inBook('three')]
+      const alone = letters(chapters, { mode: 'add', splits: 'test' })
+      await expect(importVersion(host, alone)).rejects.toMatchObject({ code: 'group-shown' })
+      const more = letters([...chapters, example('c')], { mode: 'add' })
+      const { version: next, leftOut } = await importVersion(host, more)
+      expect(leftOut).toEqual(['two', 'three'])
+      const entries = await store.datasets.entries('everything', next.id, { limit: 9 })
+      expect(entries.map(({ id }) => id)).toEqual(['b', 'c', 'one'])
+      expect(next.provenance?.groups).toEqual({ kept: 2, drawn: 1, chosen: 0 })
+      const rest = letters(chapters, { mode: 'add' })
+      expect(await importVersion(host, rest)).toMatchObject({ added: false, version: next })
+    }))
+
+  it('joins nothing and moves nothing when it is left out', () =>
+    withStore(async (store) => {
+      const host = { store, splitKey, shares: { evaluation: 0, test: 1, audit: 0 } }
+      const given = [example('a', { split: 'test' }), example('z', { split: 'audit' })]
+      await importVersion(host, letters(given, { splits: 'given' }))
+      await uploadedByEngineer(store, 'This is two.', { hidden: true })
+      const bridge = [
+        example('a', { group: 'book' }),
+        example('two', { group: 'book', paragraphs: paragraphsOf('This is two.') }),
+        example('two again', { group: 'chapter', paragraphs: paragraphsOf('This is two.') }),
+        example('z', { group: 'chapter' }),
+      ]
+      const bridged = await importVersion(host, letters(bridge))
+      expect(bridged.leftOut).toEqual(['two', 'two again'])
+      const entries = await store.datasets.entries('everything', bridged.version.id, { limit: 9 })
+      expect(
+        entries.map(({ id, split, group, textGroup }) => [id, split, group === textGroup]),
+      ).toEqual([
+        ['a', 'test', true],
+        ['z', 'audit', true],
+      ])
+    }))
+
   it.each([
     ['the same short text', 'This is a.', 'This is a.'],
     ['another version of it', long, version],

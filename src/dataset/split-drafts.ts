@@ -76,27 +76,31 @@ export async function withSplits(
     split: splits.get(group)?.split ?? ('evaluation' as const),
   }))
   const out = await seenElsewhere(host, all, { texts, old })
-  const refusedChoice = grouped.filter(({ group, split }) => out.has(group) && split !== undefined)
+  const refusedChoice = grouped.filter(({ id, split }) => out.has(id) && split !== undefined)
   if (refusedChoice.length > 0) throw wasShown(refusedChoice.map(({ id }) => id))
-  const entries = all.filter(({ group }) => !out.has(group))
-  if (entries.length === 0) throw allLeftOut(all.map(({ id }) => id))
-  const leftOut = all.filter(({ group }) => out.has(group)).map(({ id }) => id)
-  return { entries, groups: countGroups(splits, out), leftOut, said, known, kin }
+  if (out.size === 0)
+    return { entries: all, groups: countGroups(splits), leftOut: [], said, known, kin }
+  const rest = drafts.filter(({ id }) => !out.has(id))
+  if (rest.length === 0) throw allLeftOut(all.map(({ id }) => id))
+  // Once more: what is left out is to join nothing and to move nothing.
+  const found = await withSplits(host, rest, { together, texts, old })
+  return { ...found, leftOut: [...out, ...found.leftOut] }
 }
 
 function countGroups(
   splits: ReturnType<typeof assignSplits>['splits'],
-  out: ReadonlySet<string>,
 ): VersionProvenance['groups'] {
   const groups = { kept: 0, drawn: 0, chosen: 0 }
-  for (const [group, { by }] of splits) if (!out.has(group)) groups[by] += 1
+  for (const { by } of splits.values()) groups[by] += 1
   return groups
 }
 
 /**
- * Groups that would be hidden, but of which engineers have a copy among their documents. They are left out and
- * not shown: that would tell an engineer who uploads guesses which one was right. So would a test set that is another
- * one after a guess: what was hidden in the version before stays, and its check tells of it.
+ * Examples that would be hidden anew, but of which engineers have a copy among their documents, and with each what
+ * else of its group would be. They are left out and not shown: that would tell an engineer who uploads guesses which one
+ * was right. So would a test set that is another one after a guess: what was hidden in the version before stays, and its
+ * check tells of it.
+ * @returns their ids
  */
 async function seenElsewhere(
   host: ImportHost,
@@ -104,12 +108,10 @@ async function seenElsewhere(
   { texts, old }: Pick<Related, 'texts' | 'old'>,
 ): Promise<Set<string>> {
   const before = new Set(old.flatMap((one) => (one.split === 'evaluation' ? [] : [one.textGroup])))
-  const stays = new Set(entries.flatMap((one) => (before.has(one.textGroup) ? [one.group] : [])))
-  const groupOf = new Map(
-    entries.flatMap(({ id, split, group }) =>
-      split === 'evaluation' || stays.has(group) ? [] : [[id, group]],
-    ),
+  const anew = entries.filter(
+    ({ split, textGroup }) => split !== 'evaluation' && !before.has(textGroup),
   )
+  const groupOf = new Map(anew.map(({ id, group }) => [id, group]))
   const hidden = texts.filter(({ id }) => groupOf.has(id))
   const ownOf = new Map(
     hidden.map(({ id, document }) => [groupOfText(host.splitKey, document, 'engineers'), id]),
@@ -120,7 +122,8 @@ async function seenElsewhere(
     const near = await copiesInEvaluation(host, hidden)
     ids.push(...near.map(({ example }) => example))
   }
-  return new Set(ids.map((id) => groupOf.get(id) ?? ''))
+  const seen = new Set(ids.map((id) => groupOf.get(id) ?? ''))
+  return new Set(anew.filter(({ group }) => seen.has(group)).map(({ id }) => id))
 }
 
 /** Of texts, and of the documents that they were taken from. */
