@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { afterChecks } from '../src/change/change-scenarios-world.ts'
 import { reconcile } from '../src/change/reconcile.ts'
+import { UserFacingError } from '../src/lib/errors.ts'
 import { changeWorld, type ForgeWorld, type OpenForgeWorld } from './helpers/change-world.ts'
 import { dyingHost } from './helpers/dying-host.ts'
 import { openGitForgeWorld } from './helpers/git-forge.ts'
@@ -110,6 +111,39 @@ test('whoever notes that somebody merged a change may die between any two effect
   ])
   const decided = await host.store.audit.list({ action: 'change-decided', limit: 9 })
   expect(decided).toHaveLength(3)
+})
+
+test('whoever has told that a look at audit begins once more, and dies then, has begun it', async () => {
+  await using world = await changeWorld(openGitForgeWorld, small)
+  const { host } = world
+  const { runner } = host.gate
+  const run = runner.run.bind(runner)
+  let isDown = true
+  runner.run = async (wanted) => {
+    if (!isDown || wanted.apart !== 'audit') return run(wanted)
+    throw new UserFacingError('isolation-failed', 'No process starts.')
+  }
+  const id = await world.propose()
+  await world.settle(id)
+  await world.decide(id, world.ada.id)
+  let decided = await reconcile(host, id)
+  while (decided !== null && decided.stage !== 'host-fault') {
+    await world.wait(id, decided)
+    decided = await reconcile(host, id)
+  }
+  const audit = async () => host.store.gateAudits.get((await world.gateOf(id)) ?? '')
+  const before = await audit()
+  expect(before).toMatchObject({ fault: 'isolation-failed' })
+  isDown = false
+  await world.wait(id, decided!)
+  const killed = Promise.withResolvers<null>()
+  const known = { has: (effect: string) => !effect.includes('audit-started') }
+  const dying = dyingHost(host, { known, ofForge: true }, () => killed.resolve(null))
+  expect(await Promise.race([killed.promise, reconcile(dying, id)])).toBeNull()
+  expect((await audit())?.startedAt).toBeGreaterThan(before?.startedAt ?? Infinity)
+  expect(await world.settle(id)).toMatchObject({ stage: 'deployable' })
+  const kinds = await world.kinds(id)
+  expect(kinds.filter((kind) => kind === 'audit-started')).toHaveLength(2)
 })
 
 /** Takes all but one in so many for known, so that nobody dies after them. */

@@ -120,6 +120,12 @@ describe('what is merged', () => {
       { change: merged, events: tried(5), audit: { ...audit, fault: 'internal' } },
     ],
     [
+      'and not audited through a fault by a custodian who had begun it',
+      'host-fault',
+      { do: 'start-audit', attempt: 1 },
+      { change: merged, events: ours, audit: { ...audit, fault: 'internal' } },
+    ],
+    [
       'and worse on audit',
       'stopped',
       { do: 'stop', why: 'audit' },

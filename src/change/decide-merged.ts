@@ -82,7 +82,8 @@ function decideAudit(observed: ObservedChange): DecidedChange {
   if (state === 'done') return passed === true ? askToDeploy() : stop('audit')
   if (dueAt !== null && candidateAt !== null) return stop('audit')
   const attempts = events.filter(({ kind }) => kind === 'audit-started').length
-  const at = retryAt({ attempt: attempts, endedAt: dueAt ?? startedAt })
+  // One that a custodian began is a first try, too.
+  const at = retryAt({ attempt: Math.max(1, attempts), endedAt: dueAt ?? startedAt })
   const sentence = at === null ? sentences.auditByHand : sentences.retryBySelf
   const decided = { stage: 'host-fault' as const, told: [sentences.auditFault, sentence] }
   if (at === null) return { ...decided, step: waitForSomebody }

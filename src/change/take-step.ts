@@ -82,18 +82,22 @@ async function recordReview(
   await store.changes.decide({ ...said, gate, ...untold })
 }
 
-/** The story knows how often it was tried: so it is told first. */
+/** The story knows how often it was tried: so it is told when it begins, and not without. */
 async function audit(host: ChangeHost, observed: ObservedChange, attempt: number): Promise<void> {
   const { store } = host
   const { change, gate } = observed
   if (gate === null) throw new Error('A change is audited that no gate was asked about.')
   const details = { change: change.id, attempt }
-  await recordOnce(store, server, { action: 'gate-audited', subject: gate.id, details })
+  const event = { action: 'gate-audited' as const, subject: gate.id, details }
   const told = { key: `audit:${attempt}`, kind: 'audit-started' as const, person: null, text: '' }
-  await store.changes.tell({ ...told, change: change.id })
-  const { author: requester } = measuredOf(observed)
-  const overridden = provenBy(observed)?.override != null
-  await startAudit(host, { requester, gate: gate.id, merged: true, overridden })
+  await startAudit(host, {
+    requester: measuredOf(observed).author,
+    gate: gate.id,
+    merged: true,
+    overridden: provenBy(observed)?.override != null,
+    begins: () => recordOnce(store, server, event),
+    tell: (steps) => store.changes.tell({ ...told, change: change.id }, steps),
+  })
 }
 
 async function stop(host: ChangeHost, observed: ObservedChange, why: StopReason): Promise<void> {

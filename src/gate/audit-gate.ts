@@ -2,6 +2,7 @@ import { UserFacingError } from '../lib/errors.ts'
 import { finite } from '../lib/finite.ts'
 import { GateSettings } from '../schema/gate-settings.ts'
 import type { GateMeasure, StoredAudit, StoredGate } from '../schema/stored-gate.ts'
+import type { Step } from '../store/database.ts'
 import type { AuditEnd } from '../store/gate-audits.ts'
 import { requireOpen, withKey } from './asked-keys.ts'
 import { finalFault } from './final-fault.ts'
@@ -33,6 +34,8 @@ type WantedAudit = {
   overridden: boolean
   /** Told when it is not refused, before anything is read. */
   begins?: () => Promise<void>
+  /** Writes that it begins, together with something that is told of it; false when that was told before. */
+  tell?: (steps: Step[]) => Promise<boolean>
 }
 
 /**
@@ -42,7 +45,7 @@ type WantedAudit = {
  */
 export async function startAudit(
   host: GateHost,
-  { requester, gate: id, merged, overridden, begins }: WantedAudit,
+  { requester, gate: id, merged, overridden, begins, tell }: WantedAudit,
 ): Promise<StoredAudit> {
   const gate = await host.store.gates.get(id)
   if (gate === null) throw new UserFacingError('gate-not-found', 'There is no such gate.')
@@ -63,7 +66,9 @@ export async function startAudit(
   const before = await host.store.gateAudits.get(id)
   if (before !== null) await endAuditWhenOver(host, before)
   const every = (await host.isSolo()) ? null : answerEvery(settings)
-  await host.store.gateAudits.start({ gate: id, requester, margin, testSet, every })
+  const beginning = { gate: id, requester, margin, testSet, every }
+  const isTold = (await tell?.(host.store.gateAudits.startSteps(beginning))) ?? false
+  if (!isTold) await host.store.gateAudits.start(beginning)
   const kept = await getAudit(host, id)
   if (isOpen(kept) && hasBegun(timesOf(kept, gate), host.now())) await queueAudit(host, kept)
   return kept

@@ -30,6 +30,8 @@ type ListedAudit = StoredAudit & {
 export type GateAudits = {
   /** Begins one, or again what ended without a result; else it stays as it is, and this is false. */
   start(audit: NewAudit): Promise<boolean>
+  /** The same, to be written with something else. */
+  startSteps(audit: NewAudit): Step[]
   get(gate: string): Promise<StoredAudit | null>
   /** Its candidate reads hidden examples from now on. False when it has ended. */
   showCandidate(begun: Begun): Promise<boolean>
@@ -63,36 +65,11 @@ export function createGateAudits(context: StoreContext): GateAudits {
   const write = async (query: Step['query'], steps: Step[] = []): Promise<boolean> =>
     (await atomically([{ query, required: true }, ...steps])) !== null
   return {
-    async start({ testSet, every, ...audit }) {
-      const time = now()
-      const due_at = dueAfter('gate_audits', { now: time, every })
-      const query = kysely
-        .insertInto('gate_audits')
-        .values({
-          ...audit,
-          test_set: testSet,
-          state: 'running',
-          started_at: time,
-          due_at,
-          merged: 1,
-        })
-        .onConflict((conflict) =>
-          conflict
-            .column('gate')
-            .doUpdateSet((eb) => ({
-              requester: eb.ref('excluded.requester'),
-              started_at: eb.ref('excluded.started_at'),
-              due_at: eb.ref('excluded.due_at'),
-              fault: null,
-              ended_at: null,
-              candidate_at: null,
-              merged: 1,
-            }))
-            .where('gate_audits.state', '=', 'running')
-            .where('gate_audits.fault', 'is not', null),
-        )
+    async start(audit) {
+      const query = startOf(context, audit)
       return (await atomically([...oneAtATime(context), { query, required: true }])) !== null
     },
+    startSteps: (audit) => [...oneAtATime(context), { query: startOf(context, audit) }],
     async get(gate) {
       const row = await kysely
         .selectFrom('gate_audits')
@@ -108,6 +85,39 @@ export function createGateAudits(context: StoreContext): GateAudits {
       write(running(begun).set({ state: 'done', ...columnsOf(end), ended_at: now() }), steps),
     ...createLists(context),
   }
+}
+
+function startOf(
+  { database: { kysely }, now }: StoreContext,
+  { testSet, every, ...audit }: NewAudit,
+) {
+  const time = now()
+  const due_at = dueAfter('gate_audits', { now: time, every })
+  return kysely
+    .insertInto('gate_audits')
+    .values({
+      ...audit,
+      test_set: testSet,
+      state: 'running',
+      started_at: time,
+      due_at,
+      merged: 1,
+    })
+    .onConflict((conflict) =>
+      conflict
+        .column('gate')
+        .doUpdateSet((eb) => ({
+          requester: eb.ref('excluded.requester'),
+          started_at: eb.ref('excluded.started_at'),
+          due_at: eb.ref('excluded.due_at'),
+          fault: null,
+          ended_at: null,
+          candidate_at: null,
+          merged: 1,
+        }))
+        .where('gate_audits.state', '=', 'running')
+        .where('gate_audits.fault', 'is not', null),
+    )
 }
 
 function createLists({ database: { kysely } }: StoreContext): Pick<GateAudits, 'list' | 'running'> {
