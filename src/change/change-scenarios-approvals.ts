@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { proposeIn, type World } from './change-scenarios-world.ts'
+import { proposeIn, refusedByForge, type World } from './change-scenarios-world.ts'
 import { reconcile } from './reconcile.ts'
 
 /** Whose word counts, of what, and for how long. */
@@ -42,14 +42,7 @@ export function testWhoApproves(open: () => World): void {
   test('that was approved and then not wanted is not deployed when somebody merges it by hand', async () => {
     const world = open()
     const { ada, forge, host } = world
-    const own = host.changes.forge
-    const refused = { merged: false, why: 'refused', reason: 'Not clean.' } as const
-    const id = await proposeIn(world, 'unwanted')
-    await world.settle(id)
-    await world.decide(id, ada.id)
-    host.changes.forge = { ...own, merge: () => Promise.resolve(refused) }
-    expect((await reconcile(host, id))?.stage).toBe('merge-refused')
-    host.changes.forge = own
+    const id = await approvedAndRefused(world, 'unwanted')
     await world.decide(id, ada.id, { decision: 'changes-requested', gate: null })
     expect((await world.settle(id)).stage).toBe('changes-requested')
     await forge.mergeByHand((await world.stored(id)).reference)
@@ -74,6 +67,47 @@ export function testWhoIsAsked(open: () => World): void {
     expect((await world.settle(id)).stage).toBe('waits-for-approval')
     await world.settle(id)
     expect(await told()).toEqual([once, once])
+  })
+}
+
+/** One that somebody has approved, and that the forge did not merge. */
+async function approvedAndRefused(world: World, branch: string): Promise<string> {
+  const id = await proposeIn(world, branch)
+  await world.settle(id)
+  await world.decide(id, world.ada.id)
+  await refusedByForge(world, id)
+  return id
+}
+
+/** Who has their role taken away, and has it again. */
+export function testWhoCountsAgain(open: () => World): void {
+  test('is deployed where its approver was none for a while, and is none any more since the merge', async () => {
+    const world = open()
+    const { ada, host } = world
+    const id = await approvedAndRefused(world, 'role-and-back')
+    const setRole = (role: 'approver' | 'reviewer') => host.store.people.setRoles(ada.id, [role])
+    await setRole('reviewer')
+    expect((await world.settle(id)).stage).toBe('waits-for-approval')
+    await setRole('approver')
+    world.setClock(host.now() + 11 * 60_000)
+    expect((await reconcile(host, id))?.stage).toBe('waits-for-audit')
+    await setRole('reviewer')
+    expect((await world.settle(id)).stage).toBe('deployable')
+    await setRole('approver')
+  })
+
+  test('is not deployed where its approver was none any more once more when somebody merged it', async () => {
+    const world = open()
+    const { ada, host } = world
+    const id = await approvedAndRefused(world, 'role-and-gone')
+    const roles = ['reviewer', 'approver', 'reviewer'] as const
+    for (const role of roles) {
+      await host.store.people.setRoles(ada.id, [role])
+      await reconcile(host, id)
+    }
+    await world.forge.mergeByHand((await world.stored(id)).reference)
+    expect((await world.settle(id)).stage).toBe('stopped')
+    await host.store.people.setRoles(ada.id, ['approver'])
   })
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { proposeIn, type World } from './change-scenarios-world.ts'
+import { proposeIn, refusedByForge, type World } from './change-scenarios-world.ts'
 import { reconcile } from './reconcile.ts'
 import { lookAround } from './work-on-changes.ts'
 
@@ -8,16 +8,12 @@ async function approvedAndRefused(
   world: World,
   branch: string,
 ): Promise<{ id: string; reference: string }> {
-  const { forge, host } = world
+  const { forge } = world
   const id = await proposeIn(world, branch)
   expect((await world.settle(id)).stage).toBe('waits-for-approval')
   const { reference } = await world.stored(id)
   await forge.review(reference, { by: 'ada', decision: 'approved' })
-  const own = host.changes.forge
-  const refused = { merged: false, why: 'refused', reason: 'Not clean.' } as const
-  host.changes.forge = { ...own, merge: () => Promise.resolve(refused) }
-  expect((await reconcile(host, id))?.stage).toBe('merge-refused')
-  host.changes.forge = own
+  await refusedByForge(world, id)
   return { id, reference }
 }
 

@@ -2,7 +2,12 @@ import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { changeWorld, type OpenForgeWorld } from '../../test/helpers/change-world.ts'
 import { leaksToAuthor } from '../../test/helpers/walk-of-author.ts'
-import { testWhoApproves, testWhoIsAsked, testWhoWrote } from './change-scenarios-approvals.ts'
+import {
+  testWhoApproves,
+  testWhoCountsAgain,
+  testWhoIsAsked,
+  testWhoWrote,
+} from './change-scenarios-approvals.ts'
 import { testMergedUnseen, testReviewsBeforeMerge } from './change-scenarios-by-hand.ts'
 import { testWhoComesFirst, testWholeWay } from './change-scenarios-races.ts'
 import {
@@ -239,6 +244,7 @@ export function describeChanges(openForge: OpenForgeWorld): void {
     })
 
     testWhoApproves(() => world)
+    testWhoCountsAgain(() => world)
     testWhoWrote(() => world)
     testWhoIsAsked(() => world)
     testReviewsBeforeMerge(() => world)

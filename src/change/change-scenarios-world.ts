@@ -3,6 +3,7 @@ import type { changeWorld } from '../../test/helpers/change-world.ts'
 import { findPromises } from '../../test/helpers/promise-flow.ts'
 import { answer } from '../model/scripted-reply.ts'
 import type { Script } from '../model/scripted-server.ts'
+import { reconcile } from './reconcile.ts'
 import { sentences } from './sentences.ts'
 
 /** Of an agent that finds what it found before, unless it is to be odd. */
@@ -78,6 +79,15 @@ export async function updatedOnceUntested(world: World, id: string, branch: stri
   expect(models.requests).toHaveLength(asked)
   expect((await countEffects(world)).merges).toBe(merges)
   await forge.update(branch)
+}
+
+/** Of what was approved: the forge does not merge it. */
+export async function refusedByForge({ host }: World, id: string): Promise<void> {
+  const own = host.changes.forge
+  const refused = { merged: false, why: 'refused', reason: 'Not clean.' } as const
+  host.changes.forge = { ...own, merge: () => Promise.resolve(refused) }
+  expect((await reconcile(host, id))?.stage).toBe('merge-refused')
+  host.changes.forge = own
 }
 
 /** What the audit log has of it. */

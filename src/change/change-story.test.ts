@@ -8,6 +8,7 @@ import {
   revision,
 } from '../../test/helpers/observed-change.ts'
 import { askedLater, together, untold } from './change-story.ts'
+import { isApprovedAsMerged } from './count-approvals.ts'
 import { decideChange } from './decide-change.ts'
 import { mergingKey } from './decide-merged.ts'
 import type { ObservedChange } from './observed-change.ts'
@@ -68,6 +69,26 @@ test('that it waits for approval is told once, and again when an approval does n
   story = tellAll(story, { decisions, roles })
   expect(waits(story)).toBe(2)
   expect(story.filter(({ kind }) => kind === 'approval-refused')).toHaveLength(2)
+})
+
+test('that a decision counts by now is told, and each time that it does not any more', () => {
+  const decisions = [decision('ada')]
+  const roles = new Map([...observed().roles, ['ada', ['reviewer' as const]] as const])
+  const without = { decisions, roles }
+  let story = tellAll([], { decisions })
+  const merged = { ...observed().change, state: 'merged' as const, mergedAs: 'commit' }
+  const counts = () => isApprovedAsMerged(observed({ ...without, events: story, change: merged }))
+  for (const more of [without, { decisions }, without, { decisions }, without]) {
+    const told = tellAll(story, more).slice(story.length)
+    const ofThem = told.filter(({ person }) => person === 'ada')
+    const kind = more === without ? 'approval-refused' : 'approval-counts'
+    expect(ofThem).toMatchObject([{ kind, person: 'ada' }])
+    story = [...story, ...told].map((one, sequence) => ({ ...one, sequence }))
+    expect(tellAll(story, more)).toHaveLength(story.length)
+    expect(counts()).toBe(more !== without)
+  }
+  const first = tellAll([], without)
+  expect(tellAll(first, { decisions }).map(({ kind }) => kind)).toContain('approval-counts')
 })
 
 test('that it waits for approval is told again when a wish for changes was dismissed', () => {

@@ -1,6 +1,7 @@
 import { type ChangeEvent, Decision } from '../schema/stored-change.ts'
 import type { DecidedChange } from './change-step.ts'
 import {
+  countsByNowKey,
   decisionKey,
   deciders,
   isAbout,
@@ -44,7 +45,7 @@ export function untoldOfReviews(observed: ObservedChange): NewChangeEvent[] {
   const told = new Set(observed.events.map(({ key }) => key))
   const whileOpen = { ...observed.change, state: 'open' as const }
   return decisionEvents({ ...observed, change: whileOpen }).filter(
-    ({ key }) => !told.has(key) && !key.startsWith('counts-no-more:'),
+    ({ key }) => !told.has(key) && !key.startsWith('counts-'),
   )
 }
 
@@ -53,6 +54,7 @@ const ofDecisions: ReadonlySet<ChangeEvent['kind']> = new Set([
   ...Decision.options,
   'approval-void',
   'approval-refused',
+  'approval-counts',
 ])
 
 /**
@@ -126,7 +128,10 @@ function decisionEvents(observed: ObservedChange): NewChangeEvent[] {
       return [said, { key: `void:${id}`, kind: 'approval-void', person, text }]
     }
     const why = whyNotCounted(observed, person)
-    if (why === null) return [said]
+    if (why === null) {
+      const key = countsByNowKey(observed, one)
+      return key === null ? [said] : [said, { key, kind: 'approval-counts', person, text: '' }]
+    }
     const text = notCounted[why]
     const key = notCountedKey(observed, one, why)
     return [said, { key, kind: 'approval-refused', person, text }]

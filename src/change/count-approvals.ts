@@ -1,4 +1,4 @@
-import type { ChangeDecision, ChangeRevision } from '../schema/stored-change.ts'
+import type { ChangeDecision, ChangeEvent, ChangeRevision } from '../schema/stored-change.ts'
 import { stands } from './forge-reviews.ts'
 import type { ObservedChange } from './observed-change.ts'
 
@@ -107,22 +107,35 @@ export function countsStill(observed: Deciding, { id, person }: ChangeDecision):
   if (!isSolo && revision?.writers.includes(person) === true) return false
   if (whyNotCounted(observed, person) === null) return true
   if (change.state === 'open') return false
-  return observed.events.every(({ key }) => !refusalKeys.some((of) => key.startsWith(of + id)))
+  return refusalOf(observed, { id }) === null
 }
 
-/** Keys of what is told of decisions that do not count: never did, or not any more. */
-const refusalKeys = ['not-counted:', 'counts-no-more:'] as const
+type Story = Pick<ObservedChange, 'events'>
+type Said = Pick<ChangeDecision, 'id'>
+
+/** Keys of what is told of decisions: that they never did count, do not any more, or do by now. */
+const countingKeys = ['not-counted:', 'counts-no-more:', 'counts-by-now:'] as const
+
+/** The newest that was told of whether it counts, where it does not. */
+function refusalOf({ events }: Story, { id }: Said): ChangeEvent | null {
+  const newest = events.findLast(({ key }) => countingKeys.some((of) => key.startsWith(of + id)))
+  return newest?.kind === 'approval-refused' ? newest : null
+}
 
 /** What was told before it did not count did count then. */
-export function notCountedKey(
-  { events }: Pick<ObservedChange, 'events'>,
-  { id }: Pick<ChangeDecision, 'id'>,
-  why: NotCounted,
-): string {
+export function notCountedKey({ events }: Story, { id }: Said, why: NotCounted): string {
+  const again = events.findLast(({ key }) => key.startsWith(`counts-by-now:${id}:`))
+  if (again !== undefined) return `counts-no-more:${id}:${why}:${again.sequence}`
   const never = `not-counted:${id}:`
   const isTold = events.some(({ key }) => key === decisionKey({ id }))
   const counted = isTold && events.every(({ key }) => !key.startsWith(never))
   return counted ? `counts-no-more:${id}:${why}` : never + why
+}
+
+/** Null: nobody was told that it does not. */
+export function countsByNowKey(story: Story, one: Said): string | null {
+  const refusal = refusalOf(story, one)
+  return refusal === null ? null : `counts-by-now:${one.id}:${refusal.sequence}`
 }
 
 /** Of a decision, whoever tells it first. */

@@ -137,6 +137,7 @@ export const ChangeEventKind = z.enum([
   'overridden',
   'approval-void',
   'approval-refused',
+  'approval-counts',
   'merging',
   'merged',
   'merge-refused',

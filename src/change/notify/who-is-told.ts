@@ -50,11 +50,8 @@ export function whoIsTold(
     case 'pushed':
     case 'base-moved':
       return isNewlyUntested(observed) ? toAuthor('stopped', texts.untested) : []
-    case 'changes-requested': {
-      const said = observed.decisions.find((one) => decisionKey(one) === event.key)
-      const counts = said !== undefined && whyNotCounted(observed, said.person) === null
-      return counts ? toAuthor('changes-requested', wanted(said)) : []
-    }
+    case 'changes-requested':
+      return aboutWish(observed, event)
     case 'merge-refused':
       return isOldRefusal(observed, event) ? [] : aboutRefusal(observed, event)
     case 'merged':
@@ -76,6 +73,7 @@ export function whoIsTold(
     case 'approved':
     case 'overridden':
     case 'approval-void':
+    case 'approval-counts':
     case 'merging':
     case 'audit-started':
     case 'reopened':
@@ -179,6 +177,12 @@ function aboutRefusal(observed: ObservedChange, event: ToldEvent): Told[] {
   const { author } = observed.change
   if (!isOfGuard(event)) return tell([author], 'stopped', texts.mergeRefused)
   return tell([author, ...holders(observed, 'operator')], 'stopped', texts.unguarded)
+}
+
+function aboutWish(observed: ObservedChange, { key }: ToldEvent): Told[] {
+  const said = observed.decisions.find((one) => decisionKey(one) === key)
+  const counts = said !== undefined && whyNotCounted(observed, said.person) === null
+  return counts ? tell([observed.change.author], 'changes-requested', wanted(said)) : []
 }
 
 function wanted({ reason, reasonTold }: ChangeDecision): string {

@@ -119,6 +119,8 @@ export function eventInWords({ kind, text, person }: Omit<Event, 'at'>): string 
       return 'has to decide again'
     case 'approval-refused':
       return 'decided, which does not count'
+    case 'approval-counts':
+      return 'decided, which counts by now'
     case 'merging':
       return person === null ? 'Being merged' : 'let it be merged'
     case 'merged':
