@@ -1,7 +1,4 @@
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { workOnDoctor } from '../src/environment/doctor-queue.ts'
@@ -17,7 +14,7 @@ import type { BranchGuard } from '../src/schema/branch-guard.ts'
 import { createStore } from '../src/store/open-store.ts'
 import { masterKeysOf } from '../src/store/secrets/master-keys.ts'
 import { doctorHost } from './helpers/doctor-host.ts'
-import { bucket, startS3Server } from './helpers/s3-server.ts'
+import { bucket, s3Front, type S3Manner, startS3Server } from './helpers/s3-server.ts'
 import { addPeople } from '../src/store/account-samples.ts'
 
 const hour = 3_600_000
@@ -183,10 +180,21 @@ test('a bucket that answers strangers, and one that is away, are told', async ()
     result: 'fail',
     sentence: `Anybody can read files of the bucket ${bucket}: a request without a signature was answered (200).`,
   })
-  await using closed = await s3Proxy(server.env.S3_ENDPOINT)
-  const env = { ...server.env, S3_ENDPOINT: closed.url }
-  await using behind = await doctorHost({ env })
-  expect(await behind.check('files-closed')).toMatchObject({ result: 'pass' })
+  const behind = async (manner: S3Manner) => {
+    await using front = await s3Front(server, manner)
+    await using closed = await doctorHost({ env: front.env })
+    return await closed.check('files-closed')
+  }
+  expect(await behind({})).toMatchObject({
+    result: 'pass',
+    sentence: 'Without a signature no file is read (403) and none is listed (403).',
+  })
+  expect(await behind({ file: 'unsigned', list: 'unsigned' })).toMatchObject({ result: 'pass' })
+  expect(await behind({ list: 'served' })).toMatchObject({
+    result: 'fail',
+    sentence: `Anybody can list files of the bucket ${bucket}: a request without a signature was answered (200).`,
+    fix: expect.stringContaining('Block public access'),
+  })
   await server.stop()
   expect(await place.check('files')).toMatchObject({
     result: 'fail',
@@ -194,55 +202,46 @@ test('a bucket that answers strangers, and one that is away, are told', async ()
   })
 })
 
+test.each([
+  ['moved', 301],
+  ['malformed', 400],
+  ['missing', 404],
+  ['busy', 503],
+] as const)('an answer to strangers that is no refusal is none: %s', async (file, status) => {
+  await using server = await startS3Server()
+  await using front = await s3Front(server, { file })
+  await using place = await doctorHost({ env: front.env })
+  expect(await place.check('files-closed')).toMatchObject({
+    result: 'fail',
+    sentence: `It cannot be told whether anybody can read files of the bucket ${bucket}: a request without a signature was answered with ${status}.`,
+    fix: expect.stringContaining('Check S3_ENDPOINT and S3_REGION'),
+  })
+})
+
 test('files that come back changed, and those that cannot be deleted, are told', async () => {
   await using server = await startS3Server()
-  const behind = async (fault: Fault) => {
-    await using proxy = await s3Proxy(server.env.S3_ENDPOINT, fault)
-    await using place = await doctorHost({ env: { ...server.env, S3_ENDPOINT: proxy.url } })
+  const behind = async (manner: S3Manner) => {
+    await using front = await s3Front(server, manner)
+    await using place = await doctorHost({ env: front.env })
     return await place.check('files')
   }
-  expect(await behind('changes')).toMatchObject({
+  expect(await behind({ fault: 'changes' })).toMatchObject({
     result: 'fail',
     sentence: 'A file that was stored came back with other bytes.',
   })
-  expect(await behind('keeps')).toMatchObject({
+  expect(await behind({ fault: 'keeps' })).toMatchObject({
     result: 'fail',
     sentence: 'A file that was deleted is still there.',
     fix: expect.stringContaining('s3:DeleteObject'),
   })
+  expect(await behind({ versions: 'on' })).toMatchObject({
+    result: 'fail',
+    sentence: 'A file that was deleted is kept as an older version.',
+    fix: expect.stringContaining('Suspend the versions of the bucket'),
+  })
+  // All that Amazon lets do with a bucket that once had them.
+  expect(await behind({ versions: 'suspended' })).toMatchObject({ result: 'pass' })
 })
-
-type Fault = 'none' | 'changes' | 'keeps'
-
-/** Before another server: lets through what is signed. As bad disks and locked buckets do, it `changes` or `keeps`. */
-async function s3Proxy(target: string, fault: Fault = 'none') {
-  const { port } = new URL(target)
-  const pass = async (request: IncomingMessage, response: ServerResponse): Promise<unknown> => {
-    if (request.headers.authorization === undefined) return response.writeHead(403).end()
-    if (fault === 'keeps' && request.method === 'DELETE') return response.writeHead(204).end()
-    const chunks = []
-    for await (const chunk of request) chunks.push(chunk as Uint8Array)
-    const { host: _, connection: __, ...headers } = request.headers
-    const answered = await fetch(`http://127.0.0.1:${port}${request.url}`, {
-      method: request.method,
-      headers: headers as Record<string, string>,
-      body: chunks.length > 0 ? Buffer.concat(chunks) : undefined,
-    })
-    response.writeHead(answered.status, Object.fromEntries(answered.headers))
-    const content = Buffer.from(await answered.arrayBuffer())
-    return response.end(fault === 'changes' ? content.fill('x') : content)
-  }
-  const server = createServer((request, response) => void pass(request, response))
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      server.close()
-    },
-  }
-}
 
 test('a queue that nobody works on is told', async () => {
   await using place = await doctorHost()

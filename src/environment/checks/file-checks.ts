@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { UserFacingError } from '../../lib/errors.ts'
-import { bucketExposure } from '../../store/blobs/bucket-exposure.ts'
+import { bucketExposure, type Unsigned } from '../../store/blobs/bucket-exposure.ts'
 import type { Blobs } from '../../store/blobs/blobs.ts'
 import { folderExposure } from '../../store/folder-exposure.ts'
 import { type Check, type DoctorHost, fail, type Finding, pass, skipped } from '../check.ts'
@@ -11,27 +11,41 @@ const files: Check = {
   async run({ blobs }) {
     const stored = await blobs()
     const bytes = probe()
-    const expected = createHash('sha256').update(bytes).digest('hex')
     const { sha256 } = await stored.put(once(bytes))
-    try {
-      const read = await readAll(stored, sha256)
-      if (sha256 !== expected || !read.equals(bytes)) {
-        return fail(
-          'A file that was stored came back with other bytes.',
-          'Check the disk or the storage service; do not upload anything before that.',
-        )
-      }
-    } finally {
-      await stored.delete(sha256)
+    const { isSame, left } = await readAndDelete(stored, { sha256, bytes })
+    if (!isSame) {
+      return fail(
+        'A file that was stored came back with other bytes.',
+        'Check the disk or the storage service; do not upload anything before that.',
+      )
+    }
+    if (left === 'version') {
+      return fail(
+        'A file that was deleted is kept as an older version.',
+        'Suspend the versions of the bucket, and have one of its rules remove older ones: what is forgotten must be gone.',
+      )
     }
     if (await stored.has(sha256)) {
       return fail(
         'A file that was deleted is still there.',
-        'Give the role of the bucket the right s3:DeleteObject, and turn versions and locks off: what is forgotten must be gone.',
+        'Give the role of the bucket the right s3:DeleteObject, and turn locks off: what is forgotten must be gone.',
       )
     }
     return pass('A file was stored, read with its checksum, and deleted.')
   },
+}
+
+/** Deleted in any case. */
+async function readAndDelete(
+  stored: Blobs,
+  { sha256, bytes }: { sha256: string; bytes: Buffer },
+): Promise<{ isSame: boolean; left: Awaited<ReturnType<Blobs['delete']>> }> {
+  const expected = createHash('sha256').update(bytes).digest('hex')
+  const reading = await Promise.allSettled([readAll(stored, sha256)])
+  const left = await stored.delete(sha256)
+  const [read] = reading
+  if (read.status === 'rejected') throw read.reason
+  return { isSame: sha256 === expected && read.value.equals(bytes), left }
 }
 
 const filesClosed: Check = {
@@ -73,11 +87,27 @@ async function bucketFinding(
 ): Promise<Finding | null> {
   const exposure = await bucketExposure(env, probed)
   if (exposure === null) return null
-  const { bucket, status } = exposure
-  if (!exposure.exposed) return pass(`A request without a signature is refused (${status}).`)
+  const { bucket, file, list } = exposure
+  return (
+    openness(file, `read files of the bucket ${bucket}`) ??
+    openness(list, `list files of the bucket ${bucket}`) ??
+    pass(
+      `Without a signature no file is read (${file.status}) and none is listed (${list.status}).`,
+    )
+  )
+}
+
+function openness({ came, status }: Unsigned, deed: string): Finding | null {
+  if (came === 'refused') return null
+  if (came === 'answered') {
+    return fail(
+      `Anybody can ${deed}: a request without a signature was answered (${status}).`,
+      'Block public access to the bucket, and remove its public policy and access lists.',
+    )
+  }
   return fail(
-    `Anybody can read files of the bucket ${bucket}: a request without a signature was answered (${status}).`,
-    'Block public access to the bucket, and remove its public policy and access lists.',
+    `It cannot be told whether anybody can ${deed}: a request without a signature was answered with ${status}.`,
+    'Check S3_ENDPOINT and S3_REGION, and that the service works: only a refusal (401 or 403) shows that the bucket is closed.',
   )
 }
 

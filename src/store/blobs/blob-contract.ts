@@ -105,7 +105,7 @@ export function describeBlobContract(place: string, createPlace: () => Promise<B
     it('are gone when they are deleted, and say so', async () => {
       await using at = await createPlace()
       const { sha256 } = await at.blobs.put(chunks(randomBytes(10)))
-      await at.blobs.delete(sha256)
+      expect(await at.blobs.delete(sha256)).toBe('gone')
       await at.blobs.delete(sha256)
       expect(await at.blobs.has(sha256)).toBe(false)
       await expect(at.blobs.get(sha256)).rejects.toMatchObject({ code: 'blob-not-found' })
@@ -118,7 +118,7 @@ export function describeBlobContract(place: string, createPlace: () => Promise<B
       for (const name of [...names, `..%2f${sha256}`, `${sha256.slice(2)}/.`]) {
         expect(await at.blobs.has(name)).toBe(false)
         await expect(at.blobs.get(name)).rejects.toMatchObject({ code: 'blob-not-found' })
-        await at.blobs.delete(name)
+        expect(await at.blobs.delete(name)).toBe('gone')
       }
       expect(await at.countFiles()).toBe(1)
     })

@@ -20,8 +20,8 @@ export type Blobs = {
    */
   get(sha256: string, part?: BlobPart): Promise<Content>
   has(sha256: string): Promise<boolean>
-  /** Nothing happens when there is none. */
-  delete(sha256: string): Promise<void>
+  /** Nothing happens when there is none. @returns `version`: a bucket keeps what it had as an older version */
+  delete(sha256: string): Promise<'gone' | 'version'>
   /** The hashes of all, in no order. */
   list(): AsyncIterable<string>
 }

@@ -1,10 +1,18 @@
 import { s3Settings, type S3Settings } from './s3-settings.ts'
 
-/** `status`: of the answer to a request without a signature. */
-type BucketExposure = { bucket: string; exposed: boolean; status: number }
+/** What a request without a signature came to. `unclear`: as for something that is not there, or where nobody can answer. */
+export type Unsigned = { status: number; came: 'answered' | 'refused' | 'unclear' }
+
+type BucketExposure = {
+  bucket: string
+  /** A file that is there was asked for. */
+  file: Unsigned
+  /** All names were: who has a text sees by them whether it is here. */
+  list: Unsigned
+}
 
 /**
- * Whether anybody who knows its address can read a file that is there. Null: files are in the data folder.
+ * Whether anybody who knows its address can read a file that is there, or list them. Null: files are in the data folder.
  * @throws UserFacingError s3-settings, store-unavailable
  */
 export async function bucketExposure(
@@ -14,10 +22,9 @@ export async function bucketExposure(
   const settings = s3Settings(env)
   if (settings === undefined) return null
   const { bucket } = settings
+  const { file, list } = addressesOf(settings, sha256)
   try {
-    const answer = await fetch(addressOf(settings, sha256), { signal })
-    await answer.body?.cancel()
-    return { bucket, exposed: answer.ok, status: answer.status }
+    return { bucket, file: await ask(file, signal), list: await ask(list, signal) }
   } catch (error) {
     // It loads the client of S3.
     const { translateS3Error } = await import('./s3-errors.ts')
@@ -25,9 +32,29 @@ export async function bucketExposure(
   }
 }
 
-/** As anybody would ask for it, without a signature. */
-function addressOf({ bucket, prefix, endpoint, region }: S3Settings, sha256: string): string {
+/** As anybody would ask, without a signature. */
+async function ask(address: string, signal: AbortSignal): Promise<Unsigned> {
+  const answer = await fetch(address, { signal })
+  const { status, ok } = answer
+  const text = status === 400 ? await answer.text() : await answer.body?.cancel()
+  const isRefused = [401, 403].includes(status) || lacksSignature(text ?? '')
+  return { status, came: ok ? 'answered' : isRefused ? 'refused' : 'unclear' }
+}
+
+/** Cloudflare's R2 does not call it forbidden, but an argument that is missing. */
+function lacksSignature(error: string): boolean {
+  return /<Code>InvalidArgument<\/Code>\s*<Message>Authorization<\/Message>/u.test(error)
+}
+
+function addressesOf(
+  { bucket, prefix, endpoint, region }: S3Settings,
+  sha256: string,
+): { file: string; list: string } {
+  const root =
+    endpoint === undefined
+      ? `https://${bucket}.s3.${region}.amazonaws.com`
+      : `${endpoint.replace(/\/$/, '')}/${bucket}`
   const name = `${prefix}${sha256}`.split('/').map(encodeURIComponent).join('/')
-  if (endpoint === undefined) return `https://${bucket}.s3.${region}.amazonaws.com/${name}`
-  return `${endpoint.replace(/\/$/, '')}/${bucket}/${name}`
+  const query = new URLSearchParams({ 'list-type': '2', 'max-keys': '1', prefix })
+  return { file: `${root}/${name}`, list: `${root}/?${query.toString()}` }
 }

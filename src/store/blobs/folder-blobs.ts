@@ -29,6 +29,7 @@ export async function createFolderBlobs(
     },
     async delete(sha256) {
       if (isSha256(sha256)) await translated(rm(fileOf(sha256), { force: true }))
+      return 'gone'
     },
     list: () => list(folder),
   }

@@ -51,8 +51,11 @@ export async function createS3Blobs(settings: S3Settings): Promise<Blobs & Async
       }
     },
     async delete(sha256) {
-      if (!isSha256(sha256)) return
-      await translated(client.send(new DeleteObjectCommand(objectOf(sha256))))
+      if (!isSha256(sha256)) return 'gone'
+      const command = new DeleteObjectCommand(objectOf(sha256))
+      const { DeleteMarker, VersionId } = await translated(client.send(command))
+      // The marker of a bucket whose versions are suspended replaces what was stored since then.
+      return DeleteMarker === true && VersionId !== 'null' ? 'version' : 'gone'
     },
     list: () => list(place, translated),
     async [Symbol.asyncDispose]() {
