@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import { attacks } from './helpers/hostile-attacks.ts'
+import { isInTitles } from './helpers/process-titles.ts'
 import { hindrance, isOpenToOthers, isRoot, killHost, runHostile } from './helpers/run-hostile.ts'
 
 const names = Object.keys(attacks)
@@ -52,6 +54,15 @@ describe.each(users)('as %s', (user) => {
       expect(out.toSorted()).toEqual(open.toSorted())
     },
   )
+})
+
+test('what a process calls itself is seen by everybody where nothing keeps it', async () => {
+  const sentence = 'Zebra 18 is no secret'
+  const script =
+    "process.title = ['Zebra 18', 'is no secret'].join(' '); setInterval(() => {}, 1000)"
+  const child = spawn(process.execPath, ['-e', script], { stdio: 'ignore' })
+  await expect.poll(() => isInTitles(sentence)).toBe(true)
+  child.kill()
 })
 
 const why = hindrance('namespaces')

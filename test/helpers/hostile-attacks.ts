@@ -50,7 +50,7 @@ export const attacks: Record<string, Attack> = {
   'heap snapshot': writing,
   report: writing,
   'sqlite file': {
-    wall: 'no sqlite, permission, files',
+    wall: 'no sqlite, files',
     without: { sqlite: false, permission: false, files: false },
   },
   'child process': writing,
@@ -58,6 +58,8 @@ export const attacks: Record<string, Attack> = {
   worker: { wall: 'permission', without: { permission: false } },
   inspector: { wall: 'permission', without: { permission: false } },
   signal: { wall: 'processes, user', without: { processes: false, user: null } },
+  // The part of Proofloop in its process is what keeps it, so that nothing can be taken away.
+  'process title': { wall: 'a title for good', without: null },
   stdout: output,
   stderr: output,
   'last words': output,

@@ -15,6 +15,7 @@ import { noSpan, type Span } from '../../src/lib/span.ts'
 import type { ReviewDocument } from '../../src/schema/document.ts'
 import { attacks, type Removal } from './hostile-attacks.ts'
 import { openAuthor } from './hostile-author.ts'
+import { watchTitles } from './process-titles.ts'
 
 // Runs hostile flows as whichever user starts this, and prints what their author got.
 const [request = '{}'] = process.argv.slice(2)
@@ -157,13 +158,15 @@ async function attempt(found: Isolation, name: string) {
     ...(removal.messages && { messages: anyMessage as unknown as typeof FromFlow }),
     ...(removal.limits ? {} : { limits }),
   })
-  const { issues, ...rest } = await flow.run(documentOf(name, { ...author.told, data, addon }))
+  const run = flow.run(documentOf(name, { ...author.told, data, addon }))
+  const [{ issues, ...rest }, isInTitle] = await watchTitles(secret, run)
   const shown = issues.map(({ type, agent }) => ({ type, agent }))
   const texts = issues.map((one) => one.text).join('\n')
   // A datagram and a signal take a moment.
   await new Promise((resolve) => setTimeout(resolve, 50))
   const got = await author.gotBy(secret)
   if (JSON.stringify([rest, shown]).includes(secret)) got.push('result')
+  if (isInTitle) got.push('title')
   if ((await readFile(log, 'utf8')).includes(secret)) got.push('log')
   if (name === 'asking name' && askedBy.has(secret)) got.push('names')
   if (name === 'trace attributes' && traced.join('').includes(secret)) got.push('trace')

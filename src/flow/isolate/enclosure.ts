@@ -98,6 +98,9 @@ while [ "$1" != -- ]; do
     mkdir -p "\${to%/*}"
     touch "$to"
     mount --bind "$from" "$to"
+    case $as in
+      read) mount -o remount,bind,ro,nosuid,nodev "$to" ;;
+    esac
   fi
 done
 shift

@@ -13,6 +13,11 @@ import { type ReviewingFlow, runDefinition } from '../run-definition.ts'
 import { createMessageChannel } from './message-channel.ts'
 import { type FlowFailure, type FromFlow, ToFlow } from './protocol.ts'
 
+// What the system shows of a process to everybody on the machine, and the process writes itself.
+for (const [name, value] of Object.entries({ title: 'node', umask: () => 0o22 })) {
+  Object.defineProperty(process, name, { value, writable: false, configurable: false })
+}
+
 // The process of an isolated flow: it has a pipe to its host and nothing else, and ends with it.
 const pipe = new Socket({ fd: 3, readable: true, writable: true })
 const channel = createMessageChannel(pipe, {

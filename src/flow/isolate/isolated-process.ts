@@ -44,6 +44,7 @@ export function spawnWithPipe(
   { command, args, ...options }: Command,
   onEnd: (fault: ProcessFault) => void,
 ) {
+  holdDebugger()
   const child = spawn(command, args, { ...options, detached: true })
   let isOver = false
   const end = (fault: ProcessFault): void => {
@@ -60,6 +61,13 @@ export function spawnWithPipe(
   pipe?.on('close', () => end('ended'))
   return { pipe, kill, end, usage: usageOf(child) }
 }
+
+/** Node opens its debugger to whoever sends this signal, as a flow of the same user can, and then does what it is told. */
+function holdDebugger(): void {
+  if (!process.listeners('SIGUSR1').includes(ignore)) process.on('SIGUSR1', ignore)
+}
+
+function ignore(): void {}
 
 function usageOf({ pid }: ChildProcess): IsolatedProcess['usage'] {
   let tree: { pids: number[]; isWhole: boolean } = { pids: [], isWhole: false }

@@ -1,8 +1,9 @@
-import { chmod, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { once } from '../../lib/once.ts'
+import { findTools } from './find-tools.ts'
 import { findIsolation } from './isolation.ts'
 import { type CheckoutCommand, runInCheckout } from './run-in-checkout.ts'
 
@@ -55,6 +56,26 @@ test.skipIf(!hasWalls)(
     const { checkout, exitCode, log } = await runText(text, { command, packages })
     expect([exitCode, log]).toEqual([0, expect.stringContaining('pass 1')])
     expect(await readdir(checkout)).toEqual(['main.mjs'])
+  },
+)
+
+const kinds = findTools().filter(({ kind }) => kind !== 'none')
+
+test.skipIf(!hasWalls).each(kinds)(
+  `writes to no file that it is given to read, by $kind${why}`,
+  async (kind) => {
+    await chmod(folder, 0o755)
+    const given = path.join(folder, 'given.json')
+    await writeFile(given, '{}')
+    await chmod(given, 0o666)
+    const walls = await findIsolation({ requester: 'server', tools: [kind, { kind: 'none' }] })
+    if (walls.isolation !== 'os') return
+    const checkout = await mkdtemp(path.join(folder, 'writing-'))
+    const script = `exec 2>&1; cat ${given}; echo changed > ${given}; chmod 777 ${given}; echo "exit $?"`
+    const run = { checkout, command: ['sh', '-c', script], reads: [given] }
+    const { log } = await runInCheckout(walls, run)
+    expect(log).toMatch(/^\{\}[^]*Read-only file system[^]*exit [1-9]/u)
+    expect(await readFile(given, 'utf8')).toBe('{}')
   },
 )
 
