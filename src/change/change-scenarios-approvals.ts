@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { proposeIn, refusedByForge, type World } from './change-scenarios-world.ts'
 import { reconcile } from './reconcile.ts'
+import { sentences } from './sentences.ts'
 
 /** Whose word counts, of what, and for how long. */
 export function testWhoApproves(open: () => World): void {
@@ -48,6 +49,40 @@ export function testWhoApproves(open: () => World): void {
     await forge.mergeByHand((await world.stored(id)).reference)
     expect((await world.settle(id)).stage).toBe('stopped')
     expect(await host.store.changes.deploymentRequest(id)).toBeNull()
+  })
+}
+
+/** What the forge does not merge is tried every few minutes, perhaps for days. */
+export function testWhatIsRefused(open: () => World): void {
+  test('that the forge refuses again and again is told once for each reason, and when it last did is kept', async () => {
+    const world = open()
+    const { ada, eve, host } = world
+    const own = host.changes.forge
+    const id = await proposeIn(world, 'refused')
+    await world.settle(id)
+    await world.decide(id, ada.id)
+    const refuse = async (reason: string): Promise<void> => {
+      const refused = { merged: false, why: 'refused', reason } as const
+      host.changes.forge = { ...own, merge: () => Promise.resolve(refused) }
+      const at = host.now() + 11 * 60_000
+      world.setClock(at)
+      const told = [sentences.mergeRefused(reason)]
+      expect(await reconcile(host, id)).toMatchObject({ stage: 'merge-refused', told })
+      expect((await world.stored(id)).refusal?.at).toBeGreaterThanOrEqual(at)
+    }
+    await refuse('Not green.')
+    await refuse('Not green.')
+    await refuse('A draft.')
+    await refuse('Not green.')
+    const refusals = (await host.store.changes.events(id)).filter(
+      ({ kind }) => kind === 'merge-refused',
+    )
+    expect(refusals.map(({ text }) => text)).toEqual(['Not green.', 'A draft.'])
+    const told = await world.toldOf(id, eve.id)
+    expect(told.filter((kind) => kind === 'stopped')).toHaveLength(2)
+    host.changes.forge = own
+    world.setClock(host.now() + 11 * 60_000)
+    expect((await world.settle(id)).stage).toBe('deployable')
   })
 }
 

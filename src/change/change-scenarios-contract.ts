@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { changeWorld, type OpenForgeWorld } from '../../test/helpers/change-world.ts'
 import { leaksToAuthor } from '../../test/helpers/walk-of-author.ts'
 import {
+  testWhatIsRefused,
   testWhoApproves,
   testWhoCountsAgain,
   testWhoIsAsked,
@@ -247,6 +248,7 @@ export function describeChanges(openForge: OpenForgeWorld): void {
     testWhoCountsAgain(() => world)
     testWhoWrote(() => world)
     testWhoIsAsked(() => world)
+    testWhatIsRefused(() => world)
     testReviewsBeforeMerge(() => world)
     testMergedUnseen(() => world)
 

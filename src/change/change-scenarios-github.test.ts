@@ -107,6 +107,10 @@ test('nothing is merged, nor told as approved, while GitHub would merge what is 
   const { stage, told } = await world.look(id)
   expect({ stage, told }).toEqual({ stage: waits?.stage, told: waits?.told })
   await reconcile(host, id)
+  const later = host.now() + 11 * 60_000
+  world.setClock(later)
+  expect((await reconcile(host, id))?.told).toEqual(waits?.told)
+  expect((await world.stored(id)).refusal?.at).toBeGreaterThanOrEqual(later)
   expect((await world.kinds(id)).filter((kind) => kind === 'merge-refused')).toHaveLength(1)
   expect(await world.kinds(id)).not.toContain('merging')
   expect(await forge.texts()).toContain('branch-rules-unreadable')

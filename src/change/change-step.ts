@@ -1,3 +1,4 @@
+import type { BranchUnguarded } from '../schema/branch-guard.ts'
 import type { ChangeStage } from '../schema/change-views.ts'
 import type {
   ChangeCheck,
@@ -29,6 +30,8 @@ export type ChangeStep =
   /** The audit log and the story, before the forge may merge it: what is merged without is somebody else's. */
   | { do: 'tell-merge'; approver: string; override: ChangeDecision | null }
   | { do: 'merge'; approver: string; override: ChangeDecision | null }
+  /** Keep that the forge would let untested things onto its branch: it is asked again later. */
+  | { do: 'note-unguarded'; guard: BranchUnguarded }
   | { do: 'start-audit'; attempt: number }
   | { do: 'stop'; why: StopReason }
   | { do: 'request-deployment' }

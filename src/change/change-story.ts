@@ -12,7 +12,6 @@ import {
 } from './count-approvals.ts'
 import { newestOf } from './decide-check.ts'
 import { dismissedKey, isDismissed } from './forge-reviews.ts'
-import { refusalKey, unguardedText } from './merge-refusals.ts'
 import type { ObservedChange } from './observed-change.ts'
 import { listed, sentences } from './sentences.ts'
 import { isUntested } from './untested-merge.ts'
@@ -33,7 +32,7 @@ export function untold(observed: ObservedChange, decided: DecidedChange): NewCha
     ...stateEvents(observed),
   ].filter(({ key }) => !told.has(key))
   const story = [...observed.events, ...before]
-  const stage = [...stageEvents(observed, decided, story), ...guardEvents(observed, decided)]
+  const stage = stageEvents(observed, decided, story)
   return [...before, ...stage.filter(({ key }) => !told.has(key))]
 }
 
@@ -146,16 +145,6 @@ function checkEvents({ checks }: ObservedChange): NewChangeEvent[] {
     const text = `${name}: ${summary ?? outcome}`
     return [begun, { key: `ended:${of}`, kind: 'check-ended', person: null, text }]
   })
-}
-
-/** That nothing is merged while the forge would let untested things onto its branch. */
-function guardEvents({ revision, seen, now }: ObservedChange, { stage }: DecidedChange) {
-  const guard = seen?.guard
-  if (stage !== 'waits-for-rules' || guard === undefined || guard.holds || revision === null) {
-    return []
-  }
-  const key = refusalKey(revision, guard.code, now)
-  return [{ key, kind: 'merge-refused' as const, person: null, text: unguardedText(guard) }]
 }
 
 /** That it was closed, opened again or merged on the forge. */

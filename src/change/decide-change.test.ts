@@ -148,8 +148,11 @@ describe('a merge', () => {
     decisions: [decision('ada')],
     events: [event('merging', { key: mergingKey(revision) }), ...events],
   })
-  const refused = (at: number) =>
-    told(event('merge-refused', { key: 'refused-merge:head:base:1', at }))
+  const refusal = { key: 'refused-merge:head:base:1', at: now - minute }
+  const refused = (at: number, more: Partial<ObservedChange['events'][number]> = {}) => ({
+    ...told(event('merge-refused', { key: refusal.key, at: now - 60 * minute, ...more })),
+    change: { ...change, refusal: { ...refusal, at } },
+  })
   test.each<Row>([
     [
       'refused just now',
@@ -170,15 +173,17 @@ describe('a merge', () => {
     expect(decide(more)).toMatchObject(asIn(stage, step))
   })
 
-  test('that the forge refuses tells what it said last', () => {
-    const events = ['First.', 'A check is expected.'].map((text, n) =>
-      event('merge-refused', { key: `refused-merge:head:base:${n}`, at: now - minute, text }),
-    )
-    expect(goesOn(decide(told(...events)))).toBe(false)
+  test('that the forge refuses tells what it said last, also when it has said something else meanwhile', () => {
+    const { events, ...more } = refused(now - minute, { text: 'A check is expected.' })
+    const other = event('merge-refused', { key: 'refused-merge:head:base:2', text: 'Other.' })
+    const known = { ...more, events: [...events, other] }
+    expect(goesOn(decide(known))).toBe(false)
     expect(goesOn(decide(told()))).toBe(true)
-    expect(decide(told(...events)).told).toEqual([
+    expect(decide(known).told).toEqual([
       expect.stringMatching(/asked again .*: A check is expected\.$/u),
     ])
+    const pushed = { ...known, revision: { ...revision, base: 'newer' } }
+    expect(decide(pushed).step.do).toBe('merge')
   })
 })
 

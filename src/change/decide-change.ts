@@ -123,14 +123,16 @@ function decideApproved(
  * Null: it does not, or that is to be asked.
  */
 function decideUnguarded(observed: ObservedChange): DecidedChange | null {
-  const { now, seen } = observed
-  if (seen?.guard?.holds === true) return null
+  const guard = observed.seen?.guard
+  if (guard?.holds === true) return null
+  if (guard !== undefined) return unguarded(unguardedText(guard), { do: 'note-unguarded', guard })
   const known = newestRefusal(observed)
-  const isFresh = known !== null && isOfGuard(known) && known.at + mergeAgainAfter > now
-  const text = seen?.guard === undefined ? known?.text : unguardedText(seen.guard)
-  if (text === undefined || (seen?.guard === undefined && !isFresh)) return null
-  const at = isFresh ? known.at : now
-  const step = { do: 'wait' as const, until: at + mergeAgainAfter }
+  if (known === null || !isOfGuard(known)) return null
+  const until = known.at + mergeAgainAfter
+  return until > observed.now ? unguarded(known.text, { do: 'wait', until }) : null
+}
+
+function unguarded(text: string, step: ChangeStep): DecidedChange {
   return { stage: 'waits-for-rules', told: [text, sentences.rulesAgain], step }
 }
 

@@ -60,7 +60,9 @@ test('an approval is told as passed once the story says that it is merged, and n
   expect(states({ decisions })).toEqual(both('queued'))
   expect(states({ decisions, events: [merging] })).toEqual(both('passed'))
   const refused = event('merge-refused', { key: 'refused-merge:head:base:1', at: now })
-  expect(states({ decisions, events: [merging, refused] })).toEqual(both('passed'))
+  const refusal = { key: refused.key, at: now }
+  const change = { ...observed().change, refusal }
+  expect(states({ decisions, change, events: [merging, refused] })).toEqual(both('passed'))
   const asks = decision('both', { decision: 'changes-requested' })
   expect(states({ decisions: [...decisions, asks], events: [merging] })).toEqual(both('failed'))
   expect(states({ events: [merging] })).toEqual(both('queued'))

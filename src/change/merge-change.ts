@@ -46,7 +46,7 @@ export async function mergeChange(
   observed: ObservedChange,
   { approver, override }: Cleared,
 ): Promise<void> {
-  const { store, changes, now } = host
+  const { store, changes } = host
   const { change, revision, gate } = observed
   if (revision === null || revision.tree === null || gate === null) throw untested()
   const { head, base, tree } = revision
@@ -60,15 +60,22 @@ export async function mergeChange(
     return
   }
   if (result.why !== 'refused' && result.why !== 'conflict') return
-  const reason = contentHash(result.reason).slice(0, 12)
-  const refused = {
-    key: refusalKey({ head, base }, reason, now()),
-    kind: 'merge-refused' as const,
-    person: null,
-    text: printable(result.reason),
-  }
+  const about = contentHash(result.reason).slice(0, 12)
+  await refuseMerge(host, observed, { about, text: printable(result.reason) })
+}
+
+/** Each reason is told once, and each time is kept when it was tried. */
+export async function refuseMerge(
+  host: ChangeHost,
+  observed: ObservedChange,
+  { about, text }: { about: string; text: string },
+): Promise<void> {
+  const { change, revision } = observed
+  if (revision === null) throw untested()
+  const key = refusalKey(revision, about)
+  const refused = { key, kind: 'merge-refused' as const, person: null, text }
   const steps = await notificationSteps(host, observed, refused)
-  await store.changes.tell({ ...refused, change: change.id }, steps)
+  await host.store.changes.tellRefusal({ ...refused, change: change.id }, steps)
 }
 
 type Person = { name: string; email: string }

@@ -8,21 +8,23 @@ type Refused = Pick<ChangeRevision, 'head' | 'base'>
 const ofGuard = 'branch-'
 
 /**
- * Of an event, told once a minute.
+ * Of an event: each reason is told once, however often it is tried.
  * @param about the code of a guard that does not hold, or a hash of what the forge said
- * @param at UTC epoch milliseconds
  */
-export function refusalKey({ head, base }: Refused, about: string, at: number): string {
-  return `refused-merge:${head}:${base}:${about}:${Math.floor(at / 60_000)}`
+export function refusalKey({ head, base }: Refused, about: string): string {
+  return `refused-merge:${head}:${base}:${about}`
 }
 
-/** The last time that this head was not merged into this base. */
+/** Why this head was not merged into this base, and the last time that it was not. */
 export function newestRefusal({
+  change: { refusal },
   events,
   revision,
-}: Pick<ObservedChange, 'events' | 'revision'>): ChangeEvent | null {
-  const of = `refused-merge:${revision?.head}:${revision?.base}:`
-  return events.findLast(({ key }) => key.startsWith(of)) ?? null
+}: Pick<ObservedChange, 'change' | 'events' | 'revision'>): ChangeEvent | null {
+  if (refusal === null || revision === null) return null
+  if (!refusal.key.startsWith(refusalKey(revision, ''))) return null
+  const told = events.find(({ key }) => key === refusal.key)
+  return told === undefined ? null : { ...told, at: refusal.at }
 }
 
 /** Whether it was because the forge would let untested things onto its branch. */

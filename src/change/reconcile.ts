@@ -78,7 +78,13 @@ function gone({ reference, title, description, branch, mergedAs, state }: Stored
 
 /** Before what the forge shows is kept here, what is known is of yesterday. */
 function isUpToDate({ step }: DecidedChange): boolean {
-  const keeps: ChangeStep['do'][] = ['look', 'note-queue-tests', 'note-state', 'record-review']
+  const keeps: ChangeStep['do'][] = [
+    'look',
+    'note-queue-tests',
+    'note-state',
+    'note-unguarded',
+    'record-review',
+  ]
   return !keeps.includes(step.do)
 }
 

@@ -57,6 +57,7 @@ export const sentences = {
   queued: 'It is approved, and the merge queue of the forge merges it.',
   queueTests:
     'The merge queue has put it together with the protected branch anew, and waits for the runners of the forge to test that: proofloop/approval passes once they have. Let their workflow run on merge_group.',
+  lastTried: (at: number): string => `That was last tried at ${new Date(at).toISOString()}.`,
   rulesAgain: 'Nothing is merged before that; it is looked at again in some minutes.',
   mergeRefused: (reason: string): string =>
     `The forge did not merge it, and is asked again in some minutes. It says: ${reason}`,

@@ -8,7 +8,8 @@ import { provenBy } from './count-approvals.ts'
 import { stoppedKey } from './decide-merged.ts'
 import { endCheck } from './end-check.ts'
 import { look } from './look.ts'
-import { mergeChange, tellMerge } from './merge-change.ts'
+import { mergeChange, refuseMerge, tellMerge } from './merge-change.ts'
+import { unguardedText } from './merge-refusals.ts'
 import { notificationSteps } from './notify/notification-steps.ts'
 import type { NewReview, ObservedChange, SeenOnForge } from './observed-change.ts'
 import { recordOnce, server } from './record-once.ts'
@@ -56,6 +57,10 @@ export async function takeStep(
       return tellMerge(host, observed, step)
     case 'merge':
       return mergeChange(host, observed, step)
+    case 'note-unguarded': {
+      const { guard } = step
+      return refuseMerge(host, observed, { about: guard.code, text: unguardedText(guard) })
+    }
     case 'start-audit':
       return audit(host, observed, step.attempt)
     case 'stop':

@@ -5,13 +5,16 @@ import {
   decision,
   doubtfulGate,
   event,
+  now,
   observed,
   revision,
 } from '../../test/helpers/observed-change.ts'
 import { permissionsOf } from '../access/permissions.ts'
 import { audienceOf } from './change-audience.ts'
 import { decideChange } from './decide-change.ts'
+import { mergingKey } from './decide-merged.ts'
 import type { ObservedChange } from './observed-change.ts'
+import { sentences } from './sentences.ts'
 import { changeView } from './view-change.ts'
 
 const { change } = observed()
@@ -25,6 +28,15 @@ function countingIn(more: Partial<ObservedChange>): [string, boolean][] {
   return decisions.map(({ person, counts }) => [person.name, counts])
 }
 
+/** What somebody with the roles that they have there is told. */
+function told(one: ObservedChange, id: string): string[] {
+  const roles = one.roles.get(id) ?? []
+  const audience = audienceOf({ id, roles, permissions: permissionsOf(roles) }, one)
+  const nameOf = (person: string) => ({ id: person, name: person })
+  const known = { observed: one, decided: decideChange(one) }
+  return changeView(known, null, { audience, nameOf }).told
+}
+
 test('what somebody decided whose word does not count is shown as that', () => {
   expect(countingIn({})).toEqual([
     ['rob', false],
@@ -35,19 +47,26 @@ test('what somebody decided whose word does not count is shown as that', () => {
 
 test('who may see that the gate cannot tell is told of nobody who could override it where nobody can', () => {
   const checks = [...allPassed.slice(0, 3), check('gate', { outcome: 'fail', cause: 'quality' })]
-  const toldTo = (id: string, commits: number): string => {
-    const one = observed({ checks, gate: doubtfulGate, revision: { ...revision, commits } })
-    const roles = one.roles.get(id) ?? []
-    const audience = audienceOf({ id, roles, permissions: permissionsOf(roles) }, one)
-    const nameOf = (person: string) => ({ id: person, name: person })
-    const known = { observed: one, decided: decideChange(one) }
-    return changeView(known, null, { audience, nameOf }).told.join(' ')
-  }
+  const toldTo = (id: string, commits: number): string =>
+    told(observed({ checks, gate: doubtfulGate, revision: { ...revision, commits } }), id).join(' ')
   expect(toldTo('ada', 250)).toContain('You can override it')
   expect(toldTo('cleo', 250)).toContain('Somebody with the role approver can override it')
   for (const judge of ['ada', 'cleo'])
     expect(toldTo(judge, 251)).toContain('Nobody can override it')
   expect(toldTo('eve', 251)).toBe(toldTo('eve', 250))
+})
+
+test('of a merge that was refused it says when that was last tried, and of another one nothing', () => {
+  const key = 'refused-merge:head:base:branch-not-strict'
+  const events = [event('merging', { key: mergingKey(revision) }), event('merge-refused', { key })]
+  const refusal = { key, at: now - 60_000 }
+  const triedIn = (more: Partial<ObservedChange>): boolean => {
+    const of = { decisions: [decision('ada')], events, change: { ...change, refusal }, ...more }
+    return told(observed(of), 'eve').includes(sentences.lastTried(refusal.at))
+  }
+  expect(triedIn({})).toBe(true)
+  expect(triedIn({ change })).toBe(false)
+  expect(triedIn({ decisions: [] })).toBe(false)
 })
 
 test('what counted when it was merged is shown as that, whatever roles people have since', () => {

@@ -11,6 +11,7 @@ import { countsStill, isAbout, isOfGate, isPassedNow } from './count-approvals.t
 import { newestOf } from './decide-check.ts'
 import { stands } from './forge-reviews.ts'
 import { gateSentence } from './gate-sentence.ts'
+import { newestRefusal } from './merge-refusals.ts'
 import { sentences } from './sentences.ts'
 import type { KnownChange } from './known-change.ts'
 import { versionOf } from './observe-change.ts'
@@ -57,9 +58,12 @@ export function changeView(
   return {
     ...changeEntry(known, viewed),
     stage: decided.stage,
-    told: decided.told.map((sentence) =>
-      sentence === sentences.gateNotPassed ? gateTold(known, audience) : sentence,
-    ),
+    told: [
+      ...decided.told.map((sentence) =>
+        sentence === sentences.gateNotPassed ? gateTold(known, audience) : sentence,
+      ),
+      ...lastTried(known),
+    ],
     goesOn: goesOn(decided),
     description: change.description,
     revision: revision && revisionView(revision),
@@ -190,6 +194,13 @@ function gateTold({ observed }: KnownChange, audience: ChangeAudience): string {
   if (commits > mostCommits && !isSolo) return sentences.nobodyOverrides(commits, mostCommits)
   const isPolicy = revision !== null && revision.policyFiles.length > 0
   return sentences.gateForJudges[isPolicy ? 'custodian' : 'approver']
+}
+
+/** When what is not merged was last tried: its story tells each reason once. */
+function lastTried({ observed, decided: { stage } }: KnownChange): string[] {
+  if (stage !== 'merge-refused' && stage !== 'waits-for-rules') return []
+  const refused = newestRefusal(observed)
+  return refused === null ? [] : [sentences.lastTried(refused.at)]
 }
 
 /** What the page offers; each is looked at again when it is done. */

@@ -14,6 +14,8 @@ export type ChangeTables = {
     state: string
     revision: number | null
     merged_as: string | null
+    refused_as: string | null
+    refused_at: number | null
     next_look: number | null
     wakes: Generated<number>
     created_at: number

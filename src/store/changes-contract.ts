@@ -153,6 +153,23 @@ export function describeChangeContract(createPlace: CreatePlace): void {
     )
 
     it(
+      'tell once why one was not merged, and keep why and when it was not the last time',
+      withStore(async ({ changes }) => {
+        expect(await changes.add(newChange('a'))).toMatchObject({ refusal: null })
+        const refused = { change: 'a', kind: 'merge-refused', person: null, text: '' } as const
+        const refuse = (key: string) => changes.tellRefusal({ ...refused, key }, [])
+        for (const key of ['not green', 'not green', 'a draft']) await refuse(key)
+        const last = Date.now()
+        await refuse('not green')
+        const told = (await changes.events('a')).map(({ key }) => key)
+        expect(told).toEqual(['not green', 'a draft'])
+        const { refusal } = (await changes.get('a')) ?? {}
+        expect(refusal?.key).toBe('not green')
+        expect(refusal?.at).toBeGreaterThanOrEqual(last)
+      }),
+    )
+
+    it(
       'tell several things together or none of them',
       withStore(async ({ changes }) => {
         await changes.add(newChange('a'))

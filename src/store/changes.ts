@@ -89,6 +89,8 @@ export type Changes = {
   decisions(change: string): Promise<ChangeDecision[]>
   /** @param steps written with it, or not at all. @returns false when the key was told before */
   tell(event: NewEvent, steps?: Step[]): Promise<boolean>
+  /** Tells why it was not merged, once, with its steps; each time keeps when. */
+  tellRefusal(event: NewEvent, steps: Step[]): Promise<void>
   /** Those of one change that were not told before, all or none of them, each with its steps; in order. */
   tellTogether(events: readonly { event: NewEvent; steps: Step[] }[]): Promise<void>
   /** In order. */
@@ -109,6 +111,7 @@ export function createChanges(context: StoreContext): Changes {
     ...createChecks(context),
     ...createDecisions(context),
     ...createStory(context),
+    ...createNews(context),
     ...createDeploymentRequests(context),
   }
 }
@@ -242,7 +245,7 @@ function createDecisions({
 function createStory({
   database: { kysely, atomically },
   now,
-}: StoreContext): Pick<Changes, 'tell' | 'tellTogether' | 'events' | 'told' | 'keepTold'> {
+}: StoreContext): Pick<Changes, 'tell' | 'tellRefusal' | 'tellTogether' | 'events'> {
   const eventsOf = (change: string) =>
     kysely.selectFrom('change_events').selectAll().where('change', '=', change)
   /** @returns how many were not told before */
@@ -272,6 +275,14 @@ function createStory({
   }
   return {
     tell: async (event, steps = []) => (await tellNew([{ event, steps }])) > 0,
+    async tellRefusal(event, steps) {
+      const query = kysely
+        .updateTable('changes')
+        .set({ refused_as: event.key, refused_at: now() })
+        .where('id', '=', event.change)
+      const isNew = (await tellNew([{ event, steps: [{ query }, ...steps] }])) > 0
+      if (!isNew) await atomically([{ query }])
+    },
     async tellTogether(events) {
       await tellNew(events)
     },
@@ -279,6 +290,15 @@ function createStory({
       const rows = await eventsOf(change).orderBy('sequence').execute()
       return rows.map(eventOf)
     },
+  }
+}
+
+/** What the forge was told. */
+function createNews({
+  database: { kysely, atomically },
+  now,
+}: StoreContext): Pick<Changes, 'told' | 'keepTold'> {
+  return {
     async told(change) {
       const rows = await kysely
         .selectFrom('change_told')
@@ -331,8 +351,10 @@ function createDeploymentRequests({
 }
 
 function changeOf(row: Selectable<Tables['changes']>): StoredChange {
-  const { merged_as: mergedAs, created_at: createdAt, updated_at: updatedAt, ...change } = row
-  return StoredChange.parse({ ...change, mergedAs, createdAt, updatedAt })
+  const { merged_as: mergedAs, created_at: createdAt, updated_at: updatedAt, ...rest } = row
+  const { refused_as: key, refused_at: at, ...change } = rest
+  const refusal = key === null ? null : { key, at }
+  return StoredChange.parse({ ...change, mergedAs, refusal, createdAt, updatedAt })
 }
 
 function revisionOf(row: Selectable<Tables['change_revisions']>): ChangeRevision {

@@ -95,7 +95,7 @@ function changeEffect(method: string, args: unknown[]): string | null {
   if (method === 'nameCheck' || method === 'endCheck') return `${method} ${named.data?.[0].name}`
   if (method === 'keepNextLook') return `${method} ${text(Wakes.parse(args[1]))}`
   // Steps that are written with an event have ids of their own.
-  if (method === 'tell') return `tell ${text(args[0])}`
+  if (method === 'tell' || method === 'tellRefusal') return `tell ${text(args[0])}`
   if (method === 'tellTogether') {
     return `tell ${text(Events.parse(args[0]).map(({ event }) => event))}`
   }

@@ -120,14 +120,17 @@ test('a fault of ours is told to its author and operators once it waits for a pe
   expect([of('gate', 4), of('gate', 5)]).toEqual([[verdict], [verdict, ...stopped]])
 })
 
-test('its author hears once why a forge does not merge it, however often that is tried', () => {
-  const refused = (minute: number, reason = 'why') =>
-    event('merge-refused', { key: `refused-merge:head:base:${reason}:${minute}` })
-  const after = (...events: ReturnType<typeof refused>[]) =>
-    whom(observed({ events }), refused(20), null)
-  expect(after()).toEqual([['eve', 'stopped']])
-  expect(after(refused(10))).toEqual([])
-  expect(after(refused(10, 'other'))).toEqual([['eve', 'stopped']])
+test('its author hears why a forge does not merge it, and operators what rules would let happen', () => {
+  const roles = new Map(observed().roles).set('olga', ['operator'])
+  const told = (about: string) =>
+    whom(
+      observed({ roles }),
+      event('merge-refused', { key: `refused-merge:head:base:${about}` }),
+      null,
+    )
+  const author = ['eve', 'stopped']
+  expect(told('0123456789ab')).toEqual([author])
+  expect(told('branch-not-strict')).toEqual([author, ['olga', 'stopped']])
 })
 
 test('whoever approves and does not count is told why, and nobody else', () => {

@@ -53,7 +53,7 @@ export function whoIsTold(
     case 'changes-requested':
       return aboutWish(observed, event)
     case 'merge-refused':
-      return isOldRefusal(observed, event) ? [] : aboutRefusal(observed, event)
+      return aboutRefusal(observed, event)
     case 'merged':
       return toAuthor('merged', 'It is merged.')
     case 'deployment-requested': {
@@ -164,12 +164,6 @@ function isNewlyUntested(observed: ObservedChange): boolean {
   const { before, revision } = observed
   if (revision === null || !isUntested(observed, revision)) return false
   return before === null || !isUntested(observed, before)
-}
-
-/** It is told with the minute at its end, each time that it is tried. */
-function isOldRefusal({ events }: ObservedChange, { key, kind }: ToldEvent): boolean {
-  const same = key.slice(0, key.lastIndexOf(':') + 1)
-  return events.some((one) => one.kind === kind && one.key !== key && one.key.startsWith(same))
 }
 
 /** What rules let happen is for those to mend who run the server, too. */
