@@ -4,7 +4,6 @@ import type { Dataset } from '../dataset/read-dataset.ts'
 import {
   type EvaluatedDocument,
   evaluateOutputs,
-  type Repeat,
   toEvaluationRun,
   truthsOf,
 } from '../evaluation/evaluate-outputs.ts'
@@ -61,7 +60,7 @@ export async function reportEvaluation(
   const { repeats, identity } = measured
   const { subject, subjectHash, types } = identity
   const evaluated = evaluateOutputs({ documents: truthsOf(dataset, documents), repeats, types })
-  warnOfFailures(failuresOf(repeats), io)
+  warnOfFailures(failuresOf(evaluated), io)
   const policyHash = contentHash(defaultPolicy)
   const run = toEvaluationRun(evaluated, { subject, subjectHash, types, dataset, policyHash })
   const mistakes = wantsMistakes(options) ? listMistakesInContext(evaluated) : []
@@ -135,12 +134,13 @@ function withoutContext(mistake: MistakeInContext): Mistake {
 }
 
 /** Each reason once: a flow that has no key fails on every document. */
-function failuresOf(repeats: Repeat[]): Failure[] {
-  const outputs = repeats.flatMap((repeat) => [...repeat])
-  const failed = outputs.filter(([, { error }]) => error !== null)
-  const byReason = Map.groupBy(failed, ([, { error }]) => error ?? '')
+function failuresOf(evaluated: readonly EvaluatedDocument[]): Failure[] {
+  const failed = evaluated.flatMap(({ id, repeats }) =>
+    repeats.flatMap(({ output: { error } }) => (error === null ? [] : [{ id, error }])),
+  )
+  const byReason = Map.groupBy(failed, ({ error }) => error)
   return [...byReason].map(([reason, own]) => {
-    const where = own.length === 1 ? (own[0]?.[0] ?? '') : `${own.length} documents`
+    const where = own.length === 1 ? (own[0]?.id ?? '') : `${own.length} documents`
     return { reason, where }
   })
 }

@@ -1,3 +1,5 @@
+import { unlimited, type Work } from '../place/work.ts'
+
 export interface Edge {
   row: number
   column: number
@@ -53,8 +55,12 @@ function toGraph<E extends Edge>(edges: readonly E[]): Graph<E> {
   return { edgesOfRow, columns: columns.size }
 }
 
+/** What one edge costs where it is looked at, in steps of an LCS. */
+const stepsPerEdge = 8
+
 /** What the shortest-path search keeps between rows: potentials and who holds which column. */
 interface Matching {
+  work: Work
   rowPotential: Float64Array
   columnPotential: Float64Array
   /** The row that holds a column, -1 while it is free. */
@@ -76,7 +82,8 @@ interface Search {
  * Takes the nearest column out of `open`. Of equals a free one, which ends the search: with many
  * identical spans, going through those that are held would cost a power of n.
  */
-function takeNearest(open: number[], { distance, holder }: Matching): number {
+function takeNearest(open: number[], { distance, holder, work }: Matching): number {
+  work.spend(open.length)
   let best = 0
   let least = Number.POSITIVE_INFINITY
   let bestIsFree = false
@@ -96,7 +103,7 @@ function takeNearest(open: number[], { distance, holder }: Matching): number {
 
 /** Dijkstra over reduced costs from `source` to the nearest free column. */
 function search<E extends Edge>(graph: Graph<E>, matching: Matching, source: number): Search {
-  const { rowPotential, columnPotential, holder, distance, from, settledBy } = matching
+  const { rowPotential, columnPotential, holder, distance, from, settledBy, work } = matching
   const open: number[] = []
   const touched: number[] = []
   const settled: number[] = []
@@ -116,7 +123,9 @@ function search<E extends Edge>(graph: Graph<E>, matching: Matching, source: num
     from[column] = row
   }
   while (true) {
-    for (const { column, edge } of graph.edgesOfRow[row] ?? []) reach(column, -edge.weight)
+    const edges = graph.edgesOfRow[row] ?? []
+    work.spend(stepsPerEdge * (edges.length + 1))
+    for (const { column, edge } of edges) reach(column, -edge.weight)
     // Each row may stay alone: a column of its own that costs nothing.
     reach(graph.columns + row, 0)
 
@@ -151,11 +160,12 @@ function augment(matching: Matching, source: number, found: Search): void {
   for (const touched of found.touched) distance[touched] = Number.POSITIVE_INFINITY
 }
 
-function assignComponent<E extends Edge>(edges: readonly E[]): E[] {
+function assignComponent<E extends Edge>(edges: readonly E[], work: Work): E[] {
   if (edges.length === 1) return [...edges]
   const graph = toGraph(edges)
   const rows = graph.edgesOfRow.length
   const matching: Matching = {
+    work,
     rowPotential: new Float64Array(rows),
     columnPotential: new Float64Array(graph.columns + rows),
     holder: new Int32Array(graph.columns + rows).fill(-1),
@@ -175,8 +185,13 @@ function assignComponent<E extends Edge>(edges: readonly E[]): E[] {
  * component costs far less than a square matrix. Does not force as many pairs as possible.
  *
  * @param edges at most one for a row and column; those without a positive weight are never chosen
+ * @throws TooMuchWork
  */
-export function maxWeightAssignment<E extends Edge>(edges: readonly E[]): E[] {
+export function maxWeightAssignment<E extends Edge>(
+  edges: readonly E[],
+  work: Work = unlimited,
+): E[] {
   const useful = edges.filter(({ weight }) => weight > 0)
-  return useful.length < 2 ? useful : components(useful).flatMap(assignComponent)
+  if (useful.length < 2) return useful
+  return components(useful).flatMap((own) => assignComponent(own, work))
 }

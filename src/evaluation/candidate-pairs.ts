@@ -1,3 +1,4 @@
+import { unlimited, type Work } from '../place/work.ts'
 import type { Comparable } from './comparable-issue.ts'
 import { similarity, type Span, widen } from './similarity.ts'
 
@@ -60,18 +61,22 @@ function createLanes(truths: readonly Comparable[]): Map<number, Lane> {
   return new Map([...groups].map(([position, group]) => [position, createLane(group)]))
 }
 
+/** What comparing two costs besides their texts, in steps of an LCS. */
+const stepsPerPair = 32
+
 /**
  * Prepares a document's truths, so that the detections of several outputs are paired with them: all
  * pairs of similarity `tau` or more that have anything in common. Placed issues meet only those that
- * overlap them; one without a place is compared with all.
+ * overlap them; one without a place is compared with all. What is returned throws TooMuchWork.
  */
 export function createPairFinder(truths: readonly Comparable[], tau: number) {
   const unplaced = truths.filter(({ place }) => place === null)
   const lanes = createLanes(truths)
-  return (detections: readonly Comparable[]): CandidatePair[] => {
+  return (detections: readonly Comparable[], work: Work = unlimited): CandidatePair[] => {
     const pairs: CandidatePair[] = []
     const compare = (detection: Comparable, truth: Comparable): void => {
-      const value = similarity(detection, truth)
+      work.spend(stepsPerPair)
+      const value = similarity(detection, truth, work)
       if (value === 0 || value < tau) return
       pairs.push({ detection, truth, similarity: value, sameType: detection.type === truth.type })
     }

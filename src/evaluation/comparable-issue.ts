@@ -1,6 +1,7 @@
 import { normalizeText } from '../place/normalize-text.ts'
 import type { ParagraphIndex } from '../place/paragraph-index.ts'
 import { type LocatableIssue, resolveIssue } from '../place/resolve-issue.ts'
+import { unlimited, type Work } from '../place/work.ts'
 import type { PlacedQuote } from './similarity.ts'
 
 /** An issue that is placed in its document and normalised, ready to be compared. */
@@ -43,13 +44,18 @@ function compare(a: Comparable, b: Comparable): number {
   )
 }
 
-export function prepareIssues(issues: readonly Source[], paragraphs: ParagraphIndex): Comparable[] {
+/** @throws TooMuchWork */
+export function prepareIssues(
+  issues: readonly Source[],
+  paragraphs: ParagraphIndex,
+  work: Work = unlimited,
+): Comparable[] {
   const prepared = issues.map((issue, index) => ({
     index,
     rank: 0,
     type: issue.type,
     id: issue.id ?? '',
-    place: resolveIssue(issue, paragraphs),
+    place: resolveIssue(issue, paragraphs, work),
     text: normalizeText(issue.text),
     sentence: normalizeText(issue.location.sourceSentence),
     fix: typeof issue.suggestedFix === 'string' ? normalizeText(issue.suggestedFix) : null,

@@ -108,3 +108,21 @@ test('a run is bound to its dataset, policy and subject, and to how it was evalu
   expect(hashes(['Tone'])).not.toEqual(hashes(null))
   expect(hashes(['Tone'])).not.toEqual(hashes(['Grammar']))
 })
+
+test('what takes more comparing than a run may has failed and found nothing, by itself alone', () => {
+  const sentence = 'The zebra is always late and nobody knows why. '.repeat(9)
+  const nowhere = { type: 'Tone', text: sentence, location: { sourceSentence: sentence } }
+  const issues = Array.from({ length: 50 }, () => nowhere)
+  const hostile = new Map([...(options.repeats[0] ?? []), ['memo-1', { issues, error: null }]])
+  const repeats = [hostile, ...options.repeats]
+  const evaluated = evaluateOutputs({ ...options, repeats, mostWork: 100_000 })
+  const [tooMuch, honest] = toEvaluationRun(evaluated, identity).documents[0]?.repeats ?? []
+  expect(tooMuch).toMatchObject({
+    failed: true,
+    agents: { Grammar: [0, 0, 1], Promise: [0, 0, 1] },
+    unresolved: 0,
+  })
+  expect(evaluated[0]?.repeats[0]?.output.error).toContain('[flow-too-large]')
+  const alone = toEvaluationRun(evaluateOutputs(options), identity)
+  expect(honest).toEqual(alone.documents[0]?.repeats[0])
+})

@@ -4,6 +4,7 @@ import type { Example, LabelledIssue } from '../schema/example.ts'
 import { createMatcher, defaultTau, type MatchableIssue, strictTau } from './match-issues.ts'
 import type { MatchResult } from './match-issues.ts'
 import type { ParagraphText } from '../place/paragraph-index.ts'
+import { createWork, TooMuchWork } from '../place/work.ts'
 
 /** A document of the dataset with its text and its truths. */
 export type TruthDocument = {
@@ -48,6 +49,8 @@ export type EvaluationOptions = {
   repeats: readonly Repeat[]
   /** Only truths and detections of these types count; null for all. */
   types: readonly string[] | null
+  /** Of comparing what one run found in a document; left out, what no flow that quotes the text comes to. */
+  mostWork?: number
 }
 
 /** Raised when the same input gives other counts, so that old runs are not compared with new. */
@@ -61,11 +64,12 @@ export function evaluateOutputs({
   documents,
   repeats,
   types,
+  mostWork,
 }: EvaluationOptions): EvaluatedDocument[] {
   return documents
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))
     .map((document) => {
-      const match = createDocumentMatcher(document, types)
+      const match = createDocumentMatcher(document, types, mostWork)
       return {
         ...document,
         truths: ofTypes(document.truths, types),
@@ -76,15 +80,32 @@ export function evaluateOutputs({
     })
 }
 
-/** Matches what runs found in one document; the truths are prepared once. */
+/**
+ * Steps of comparing what one run found in a document: about ten seconds. With 40 pages, that is some 700 quoted
+ * sentences of which not one stands there; quotes that stand in the text cost a thousandth of that.
+ */
+const mostSteps = 2_000_000_000
+const tooLarge =
+  'what it reported takes more comparing with the document than a run may [flow-too-large]'
+
+/**
+ * Matches what runs found in one document; the truths are prepared once. What would take too much is not compared: the
+ * run has failed, and has found nothing.
+ */
 export function createDocumentMatcher(
   { truths, paragraphs }: TruthDocument,
   types: readonly string[] | null,
+  mostWork = mostSteps,
 ): (output: RunOutput) => MatchedRepeat {
   const match = createMatcher(ofTypes(truths, types), { paragraphs })
   return ({ issues, error }) => {
     const output = { issues: ofTypes(issues, types), error }
-    return { output, match: match(output.issues) }
+    try {
+      return { output, match: match(output.issues, createWork(mostWork)) }
+    } catch (thrown) {
+      if (!(thrown instanceof TooMuchWork)) throw thrown
+      return { output: { issues: [], error: error ?? tooLarge }, match: match([]) }
+    }
   }
 }
 

@@ -11,7 +11,7 @@ function detailsFor(count: number, length: number) {
   const repeats = [new Map([['a', { issues, error: null }]])]
   const documents = [{ id: 'a', paragraphs: [{ index: 0, text: 'Short.' }], truths: [] }]
   const evaluated = evaluateOutputs({ documents, repeats, types: null })
-  const { mistakes, mistakesLeftOut } = detailsOf({ evaluated, repeats })
+  const { mistakes, mistakesLeftOut } = detailsOf({ evaluated })
   return [mistakes.length, mistakesLeftOut]
 }
 

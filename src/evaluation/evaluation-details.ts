@@ -1,6 +1,6 @@
 import type { EvaluationDetails, MistakeInContext } from '../schema/evaluation-details.ts'
 import type { ModelAccount } from '../schema/model.ts'
-import type { EvaluatedDocument, Repeat } from './evaluate-outputs.ts'
+import type { EvaluatedDocument } from './evaluate-outputs.ts'
 import { listMistakesInContext } from './mistake-context.ts'
 
 const mostMistakes = 2000
@@ -9,16 +9,15 @@ const mostCharacters = 16 * 2 ** 20
 
 type Measured = {
   evaluated: readonly EvaluatedDocument[]
-  repeats: readonly Repeat[]
   account?: ModelAccount
 }
 
 /** What is kept beside the counts of an evaluation. */
-export function detailsOf({ evaluated, repeats, account }: Measured): EvaluationDetails {
+export function detailsOf({ evaluated, account }: Measured): EvaluationDetails {
   const mistakes = listMistakesInContext(evaluated)
   const kept = firstThatFit(mistakes)
-  const reasons = repeats.flatMap((repeat) =>
-    [...repeat.values()].flatMap(({ error }) => error ?? []),
+  const reasons = evaluated.flatMap(({ repeats }) =>
+    repeats.flatMap(({ output }) => output.error ?? []),
   )
   const failures = [...Map.groupBy(reasons, (reason) => reason)].map(([reason, own]) => {
     return { reason, runs: own.length }

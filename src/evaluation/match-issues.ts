@@ -13,6 +13,7 @@ import type { Counts } from './metrics.ts'
 import { pairAcrossTypes, type Pairing, pairUp } from './pair-up.ts'
 import { createParagraphIndex, type ParagraphText } from '../place/paragraph-index.ts'
 import type { LocatableIssue, Place } from '../place/resolve-issue.ts'
+import { unlimited, type Work } from '../place/work.ts'
 
 export interface MatchableIssue extends LocatableIssue {
   type: string
@@ -83,10 +84,10 @@ function classify(
   return kinds
 }
 
-function countFixes(pairs: readonly CandidatePair[]): MatchResult['fixes'] {
+function countFixes(pairs: readonly CandidatePair[], work: Work): MatchResult['fixes'] {
   const judged = pairs.filter(({ truth }) => truth.fix !== null)
   const agreed = judged.filter(
-    ({ detection, truth }) => fixSimilarity(detection.fix, truth.fix) >= 0.9,
+    ({ detection, truth }) => fixSimilarity(detection.fix, truth.fix, work) >= 0.9,
   )
   return { agreed: agreed.length, judged: judged.length }
 }
@@ -107,17 +108,20 @@ function placesInOrder(issues: readonly Comparable[]): (Place | null)[] {
   return places
 }
 
-/** Prepares a document with its truths once for all outputs that `matchIssues` shall judge. */
+/**
+ * Prepares a document with its truths once for all outputs that `matchIssues` shall judge. What is returned throws
+ * TooMuchWork.
+ */
 export function createMatcher(
   truths: readonly MatchableIssue[],
   { paragraphs, tau = defaultTau, types = [] }: MatchOptions,
-): (detections: readonly MatchableIssue[]) => MatchResult {
+): (detections: readonly MatchableIssue[], work?: Work) => MatchResult {
   const index = createParagraphIndex(paragraphs)
   const preparedTruths = prepareIssues(truths, index)
   const findPairs = createPairFinder(preparedTruths, tau)
-  return (detections) => {
-    const sides = { detections: prepareIssues(detections, index), truths: preparedTruths }
-    return judge(sides, findPairs(sides.detections), types)
+  return (detections, work = unlimited) => {
+    const sides = { detections: prepareIssues(detections, index, work), truths: preparedTruths }
+    return judge(sides, findPairs(sides.detections, work), { types, work })
   }
 }
 
@@ -137,12 +141,13 @@ export function matchIssues(
 function judge(
   sides: Sides,
   candidates: readonly CandidatePair[],
-  types: readonly string[],
+  { types, work }: { types: readonly string[]; work: Work },
 ): MatchResult {
   const sameType = candidates.filter((pair) => pair.sameType)
-  const found = pairUp(sameType)
-  const strict = pairUp(sameType.filter(({ similarity }) => similarity >= strictTau))
-  const crossType = pairAcrossTypes(candidates, found)
+  const found = pairUp(sameType, work)
+  const isStrict = ({ similarity }: CandidatePair): boolean => similarity >= strictTau
+  const strict = pairUp(sameType.filter(isStrict), work)
+  const crossType = pairAcrossTypes(candidates, found, work)
   const kinds = classify(sides.detections, candidates, { found, crossType })
   const placed = [...found.pairs, ...crossType]
   const hit = new Set(placed.map(({ truth }) => truth.index))
@@ -154,9 +159,9 @@ function judge(
     missed: missed.map((truth) => truth.index).toSorted((a, b) => a - b),
     perType: typeCounts(sides, found, types),
     strict: typeCounts(sides, strict, types),
-    anyType: anyTypeCounts(sides, pairUp(candidates)),
+    anyType: anyTypeCounts(sides, pairUp(candidates, work)),
     confusion: confusionCells({ detections: sides.detections, kinds }, placed, missed),
-    fixes: countFixes(found.pairs),
+    fixes: countFixes(found.pairs, work),
     duplicates: kinds.filter((kind) => kind.startsWith('duplicate')).length,
     unresolved: sides.detections.filter(({ place }) => place === null).length,
     totalWeight: found.pairs.reduce((sum, pair) => sum + pair.similarity, 0),

@@ -134,7 +134,7 @@ async function measureOn(
   const measured = { dataset, documents, repeats, version, flow, loaded, isChosen: agents !== null }
   const { evaluated, run } = countsOf(host, measured)
   const account = flow.models.account().total
-  const details = bench.keepsDetails ? detailsOf({ evaluated, repeats, account }) : undefined
+  const details = bench.keepsDetails ? detailsOf({ evaluated, account }) : undefined
   return { run, details }
 }
 

@@ -1,5 +1,6 @@
 import { indelSimilarity } from '../place/indel.ts'
 import type { Place } from '../place/resolve-issue.ts'
+import { unlimited, type Work } from '../place/work.ts'
 
 export interface Span {
   start: number
@@ -32,20 +33,23 @@ export interface PlacedQuote {
 const leastQuoteSimilarity = 0.5
 const quoteWeight = 0.9
 
+/** More than three times as long as the other, two texts cannot be half alike. */
+function isFarLonger(a: string, b: string): boolean {
+  return Math.max(a.length, b.length) > 3 * Math.min(a.length, b.length)
+}
+
 /** How alike two quotes are when at least one of them is nowhere in the document. */
-function quoteSimilarity(a: PlacedQuote, b: PlacedQuote): number {
-  const texts = [a.text.length, b.text.length]
-  const longest = Math.max(...texts)
-  // More than three times as long cannot reach one half; most pairs end here, before any LCS.
-  if (longest > 3 * Math.min(...texts)) return 0
-  const byText = indelSimilarity(a.text, b.text)
+function quoteSimilarity(a: PlacedQuote, b: PlacedQuote, work: Work): number {
+  // Most pairs end here, before any LCS.
+  if (isFarLonger(a.text, b.text) || isFarLonger(a.sentence, b.sentence)) return 0
+  const byText = indelSimilarity(a.text, b.text, work)
   if (byText < leastQuoteSimilarity) return 0
-  const both = byText * indelSimilarity(a.sentence, b.sentence)
+  const both = byText * indelSimilarity(a.sentence, b.sentence, work)
   return both >= leastQuoteSimilarity ? quoteWeight * both : 0
 }
 
-/** 0 to 1, the same in both directions. */
-export function similarity(a: PlacedQuote, b: PlacedQuote): number {
-  if (a.place === null || b.place === null) return quoteSimilarity(a, b)
+/** 0 to 1, the same in both directions. @throws TooMuchWork */
+export function similarity(a: PlacedQuote, b: PlacedQuote, work: Work = unlimited): number {
+  if (a.place === null || b.place === null) return quoteSimilarity(a, b, work)
   return a.place.position === b.place.position ? ochiai(a.place, b.place) : 0
 }

@@ -1,7 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { bestWindow, isWordCharacter, type Window } from './best-window.ts'
+import { createWindowFinder, isWordCharacter, type Window } from './best-window.ts'
 import { indelSimilarity } from './indel.ts'
+import { createWork, TooMuchWork } from './work.ts'
+
+const bestWindow = (text: string, sentence: string, least: number) =>
+  createWindowFinder(sentence)(text, least)
 
 test('letters, digits and the underscore make words, whatever the script', () => {
   const characters = 'azAZ09_éßЖ字٣'.split('')
@@ -71,4 +75,22 @@ test('no better window is overlooked', () => {
     ),
     { numRuns: 1000 },
   )
+})
+
+test('what was searched before changes nothing', () => {
+  const words = fc.string({ unit: fc.constantFrom('a', 'b', 'é', ' '), maxLength: 30 })
+  fc.assert(
+    fc.property(words, fc.array(words), (sentence, texts) => {
+      const find = createWindowFinder(sentence)
+      const inTurn = texts.map((text) => find(text, 0.5))
+      expect(inTurn).toEqual(texts.map((text) => bestWindow(text, sentence, 0.5)))
+    }),
+  )
+})
+
+test('a search that takes more steps than it may ends', () => {
+  const sentence = 'always open on monday '.repeat(20)
+  const text = 'open monday on always '.repeat(200)
+  expect(() => createWindowFinder(sentence, createWork(100_000))(text, 0.8)).toThrow(TooMuchWork)
+  expect(createWindowFinder(sentence, createWork(10_000_000))(text, 0.8)).not.toBeUndefined()
 })

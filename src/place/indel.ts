@@ -1,12 +1,15 @@
+import { unlimited, type Work } from './work.ts'
+
 const wordBits = 32
 
 /** Where each letter of `text` stands, as bits in 32-bit words. */
-function letterMasks(text: string, words: number): Map<number, Int32Array> {
+function letterMasks(text: string, words: number, work: Work): Map<number, Int32Array> {
   const masks = new Map<number, Int32Array>()
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i)
     let mask = masks.get(code)
     if (mask === undefined) {
+      work.spend(words)
       mask = new Int32Array(words)
       masks.set(code, mask)
     }
@@ -22,13 +25,17 @@ function bitCount(x: number): number {
   return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24
 }
 
-/** Prepares `pattern`, so that comparing it with many texts builds its masks once. */
-export function createLcs(pattern: string): (text: string) => number {
+/**
+ * Prepares `pattern`, so that comparing it with many texts builds its masks once.
+ * @throws TooMuchWork also when it compares
+ */
+export function createLcs(pattern: string, work: Work = unlimited): (text: string) => number {
   const words = Math.ceil(pattern.length / wordBits)
-  const masks = letterMasks(pattern, words)
+  const masks = letterMasks(pattern, words, work)
   const row = new Int32Array(words)
 
   return (text) => {
+    work.spend(text.length * words)
     // A zero bit in `row` is a letter of the pattern that the subsequence uses (Hyyrö 2004).
     row.fill(-1)
     for (let i = 0; i < text.length; i++) {
@@ -51,12 +58,12 @@ export function createLcs(pattern: string): (text: string) => number {
 }
 
 /** Length of the longest common subsequence in UTF-16 units, 32 units a step (Hyyrö 2004). */
-export function lcsLength(a: string, b: string): number {
-  return createLcs(a)(b)
+export function lcsLength(a: string, b: string, work?: Work): number {
+  return createLcs(a, work)(b)
 }
 
 /** 2·LCS / (|a| + |b|): 1 for equal texts, 0 for nothing in common, the same in both directions. */
-export function indelSimilarity(a: string, b: string): number {
+export function indelSimilarity(a: string, b: string, work?: Work): number {
   if (a === b) return 1
-  return (2 * lcsLength(a, b)) / (a.length + b.length)
+  return (2 * lcsLength(a, b, work)) / (a.length + b.length)
 }

@@ -1,6 +1,7 @@
-import { bestWindow, isWordCharacter } from './best-window.ts'
+import { createWindowFinder, isWordCharacter } from './best-window.ts'
 import { normalizeText } from './normalize-text.ts'
 import type { ParagraphIndex } from './paragraph-index.ts'
+import { unlimited, type Work } from './work.ts'
 
 /** What matching needs of an issue: a labelled one (truth, recorded output) or one of a review. */
 export interface LocatableIssue {
@@ -26,15 +27,21 @@ export interface Place {
 /** A quoted sentence that is changed more than this is not taken for one of the document's. */
 const leastSentenceSimilarity = 0.8
 
+/** What looking at a letter and at a place costs, in steps of an LCS. */
+const stepsPerLetter = 1 / 8
+const stepsPerPlace = 32
+
 /** All places of `quote`, those that do not cut a word if there are any. */
-function occurrences(text: string, quote: string): number[] {
+function occurrences(text: string, quote: string, work: Work): number[] {
   if (quote === '') return []
+  work.spend(stepsPerLetter * text.length)
   const all: number[] = []
   const whole: number[] = []
   for (let at = text.indexOf(quote); at >= 0; at = text.indexOf(quote, at + 1)) {
     const end = at + quote.length
     const cutsFirst = isWordCharacter(text, at - 1) && isWordCharacter(text, at)
     const cutsLast = isWordCharacter(text, end - 1) && isWordCharacter(text, end)
+    work.spend(stepsPerPlace)
     all.push(at)
     if (!cutsFirst && !cutsLast) whole.push(at)
   }
@@ -46,19 +53,40 @@ interface Quote {
   sentence: string
 }
 
-function find(paragraphs: ParagraphIndex, position: number, quote: Quote): Place | null {
+interface Searched {
+  quote: Quote
+  work: Work
+}
+
+/** The first of `texts` that lies in one of `sentences`; both are in order. */
+function firstInside(
+  texts: readonly number[],
+  sentences: readonly number[],
+  { text, sentence }: Quote,
+): number | undefined {
+  let last = -1
+  return texts.find((at) => {
+    while ((sentences[last + 1] ?? Number.POSITIVE_INFINITY) <= at) last += 1
+    const start = sentences[last]
+    return start !== undefined && at + text.length <= start + sentence.length
+  })
+}
+
+function find(
+  paragraphs: ParagraphIndex,
+  position: number,
+  { quote, work }: Searched,
+): Place | null {
   const paragraph = paragraphs.normalized(position)
   const { text, sentence } = quote
-  const texts = occurrences(paragraph, text)
-  const sentences = occurrences(paragraph, sentence)
+  const texts = occurrences(paragraph, text, work)
+  const sentences = occurrences(paragraph, sentence, work)
   const [firstText] = texts
   const [firstSentence] = sentences
   if (firstText !== undefined) {
     if (firstSentence === undefined)
       return { position, start: firstText, end: firstText + text.length, level: 'weak' }
-    const start = texts.find((at) =>
-      sentences.some((s) => s <= at && at + text.length <= s + sentence.length),
-    )
+    const start = firstInside(texts, sentences, quote)
     return start === undefined ? null : { position, start, end: start + text.length, level: 'text' }
   }
   if (firstSentence === undefined) return null
@@ -68,17 +96,18 @@ function find(paragraphs: ParagraphIndex, position: number, quote: Quote): Place
 function findChangedSentence(
   paragraphs: ParagraphIndex,
   positions: readonly number[],
-  { text, sentence }: Quote,
+  { quote: { text, sentence }, work }: Searched,
 ): Place | null {
+  const findWindow = createWindowFinder(sentence, work)
   let best: Place | null = null
   let similarity = 0
   for (const position of positions) {
     const paragraph = paragraphs.normalized(position)
-    const window = bestWindow(paragraph, sentence, leastSentenceSimilarity)
+    const window = findWindow(paragraph, Math.max(leastSentenceSimilarity, similarity))
     if (window === null || window.similarity <= similarity) continue
     similarity = window.similarity
     const { start, end } = window
-    const at = occurrences(paragraph, text).find((i) => i < end && i + text.length > start)
+    const at = occurrences(paragraph, text, work).find((i) => i < end && i + text.length > start)
     best =
       at === undefined
         ? { position, start, end, level: 'sentence' }
@@ -95,31 +124,32 @@ function nearby(paragraphs: ParagraphIndex, named: number | undefined): number[]
   )
 }
 
-function placeByText(issue: LocatableIssue, paragraphs: ParagraphIndex): Place | null {
+function placeByText(issue: LocatableIssue, paragraphs: ParagraphIndex, work: Work): Place | null {
   const quote: Quote = {
     text: normalizeText(issue.text),
     sentence: normalizeText(issue.location.sourceSentence),
   }
+  const searched = { quote, work }
   const near = nearby(paragraphs, paragraphs.position(issue.location.paragraph))
 
   let weakNear: Place | null = null
   let weakFar: Place | null = null
   for (const position of near) {
-    const place = find(paragraphs, position, quote)
+    const place = find(paragraphs, position, searched)
     if (place !== null && place.level !== 'weak') return place
     weakNear ??= place
   }
   // Without a sentence every hit is weak, so a far paragraph cannot beat a near one.
   if (weakNear !== null && quote.sentence === '') return weakNear
   for (let position = 0; position < paragraphs.count; position++) {
-    const place = find(paragraphs, position, quote)
+    const place = find(paragraphs, position, searched)
     if (place !== null && place.level !== 'weak') return place
     weakFar ??= place
   }
   if (weakNear !== null) return weakNear
 
   const all = Array.from({ length: paragraphs.count }, (_, position) => position)
-  return findChangedSentence(paragraphs, near.length > 0 ? near : all, quote) ?? weakFar
+  return findChangedSentence(paragraphs, near.length > 0 ? near : all, searched) ?? weakFar
 }
 
 function placeByOffsets(issue: LocatableIssue, paragraphs: ParagraphIndex): Place | null {
@@ -139,7 +169,12 @@ function placeByOffsets(issue: LocatableIssue, paragraphs: ParagraphIndex): Plac
  * inside the quoted sentence, in the named paragraph first.
  *
  * @returns null when the quote is not in the document: no place is ever guessed
+ * @throws TooMuchWork
  */
-export function resolveIssue(issue: LocatableIssue, paragraphs: ParagraphIndex): Place | null {
-  return placeByOffsets(issue, paragraphs) ?? placeByText(issue, paragraphs)
+export function resolveIssue(
+  issue: LocatableIssue,
+  paragraphs: ParagraphIndex,
+  work: Work = unlimited,
+): Place | null {
+  return placeByOffsets(issue, paragraphs) ?? placeByText(issue, paragraphs, work)
 }
