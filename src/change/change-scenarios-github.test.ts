@@ -2,9 +2,10 @@ import { expect, test } from 'vitest'
 import { changeWorld } from '../../test/helpers/change-world.ts'
 import { openGitHubForgeWorld } from '../../test/helpers/github-forge-world.ts'
 import { describeChanges } from './change-scenarios-contract.ts'
-import { small, updatedOnceUntested } from './change-scenarios-world.ts'
+import { refusedByForge, small, updatedOnceUntested } from './change-scenarios-world.ts'
 import { reconcile } from './reconcile.ts'
 import { sentences } from './sentences.ts'
+import { lookAround } from './work-on-changes.ts'
 
 describeChanges(openGitHubForgeWorld)
 
@@ -142,6 +143,30 @@ test('what was approved is not merged by GitHub once its author is an engineer n
   expect(approval()).toMatchObject({ status: 'queued', conclusion: null })
   await host.store.people.setRoles(eve.id, ['engineer'])
   state.rules.approvals = 0
+  world.setClock(host.now() + 11 * 60_000)
+  expect((await world.settle(id)).stage).toBe('deployable')
+})
+
+test('of two pull requests of one commit the approved one is merged, whatever the other one has told of it', async () => {
+  await using world = await changeWorld(openGitHubForgeWorld, small)
+  const { forge, host } = world
+  const { repository, state } = forge.github
+  const approval = () =>
+    state.runs.findLast(({ name }) => name === 'proofloop/approval')?.conclusion
+  const id = await world.propose()
+  expect((await world.settle(id)).stage).toBe('waits-for-approval')
+  await world.decide(id, world.ada.id)
+  await refusedByForge(world, id)
+  expect(approval()).toBe('success')
+  await repository.setRef('refs/heads/twin', (await world.newest(id)).head)
+  const twin = await forge.open({ branch: 'twin', by: 'wim' })
+  await lookAround(host)
+  const other = await host.store.changes.referenced('github', twin)
+  await reconcile(host, other?.id ?? '')
+  expect(approval()).toBeNull()
+  world.setClock(host.now() + 11 * 60_000)
+  expect((await reconcile(host, id))?.stage).toBe('merge-refused')
+  expect(approval()).toBe('success')
   world.setClock(host.now() + 11 * 60_000)
   expect((await world.settle(id)).stage).toBe('deployable')
 })

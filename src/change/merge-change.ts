@@ -60,6 +60,8 @@ export async function mergeChange(
     return
   }
   if (result.why !== 'refused' && result.why !== 'conflict') return
+  // Checks on the forge are of commits: another change of this one may have told something else of them since.
+  await store.changes.forgetChecksTold(change.id)
   const about = contentHash(result.reason).slice(0, 12)
   await refuseMerge(host, observed, { about, text: printable(result.reason) })
 }

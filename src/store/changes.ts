@@ -98,6 +98,8 @@ export type Changes = {
   /** Hash of what the forge was told last, by what it is about. */
   told(change: string): Promise<Map<string, string>>
   keepTold(change: string, about: string, contentHash: string): Promise<void>
+  /** As if the forge had been told of no check: it is told again. */
+  forgetChecksTold(change: string): Promise<void>
   /** False when there is one. */
   requestDeployment(request: Omit<DeploymentRequest, 'requestedAt'>): Promise<boolean>
   deploymentRequest(change: string): Promise<DeploymentRequest | null>
@@ -297,7 +299,7 @@ function createStory({
 function createNews({
   database: { kysely, atomically },
   now,
-}: StoreContext): Pick<Changes, 'told' | 'keepTold'> {
+}: StoreContext): Pick<Changes, 'told' | 'keepTold' | 'forgetChecksTold'> {
   return {
     async told(change) {
       const rows = await kysely
@@ -317,6 +319,13 @@ function createNews({
             .columns(['change', 'about'])
             .doUpdateSet({ content_hash: contentHash, told_at: row.told_at }),
         )
+      await atomically([{ query }])
+    },
+    async forgetChecksTold(change) {
+      const query = kysely
+        .deleteFrom('change_told')
+        .where('change', '=', change)
+        .where('about', 'like', 'check:%')
       await atomically([{ query }])
     },
   }

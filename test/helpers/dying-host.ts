@@ -99,6 +99,14 @@ function changeEffect(method: string, args: unknown[]): string | null {
   if (method === 'tellTogether') {
     return `tell ${text(Events.parse(args[0]).map(({ event }) => event))}`
   }
-  const wholly = ['update', 'addRevision', 'startCheck', 'decide', 'keepTold', 'requestDeployment']
+  const wholly = [
+    'update',
+    'addRevision',
+    'startCheck',
+    'decide',
+    'keepTold',
+    'forgetChecksTold',
+    'requestDeployment',
+  ]
   return whole(...wholly)(method, args)
 }
