@@ -295,6 +295,31 @@ describe('an import that came too late', () => {
     }))
 })
 
+describe('an import that shows a text', () => {
+  it.each(['drawn', 'evaluation'] as const)(
+    'is not added when another one has just hidden it, and asks then: %s',
+    (splits) =>
+      withStore(async (store) => {
+        const host = { store, splitKey, shares: { evaluation: 1, test: 0, audit: 0 } }
+        const open = letters([example('a')], { dataset: 'open', splits })
+        let withdrawn = false
+        const late = importVersion(host, open, async () => {
+          await importVersion(host, letters([example('a')], { dataset: 'secret', splits: 'test' }))
+          return async () => {
+            withdrawn = true
+          }
+        })
+        await expect(late).rejects.toMatchObject({ code: 'dataset-changed' })
+        expect(withdrawn).toBe(true)
+        expect(await store.datasets.list('evaluation')).toEqual([])
+        const asked = letters([example('a')], { dataset: 'open', splits: 'evaluation' })
+        await expect(importVersion(host, asked)).rejects.toMatchObject({ code: 'hidden-shown' })
+        const { shown } = await importVersion(host, { ...asked, showHidden: true })
+        expect(shown).toEqual([{ id: 'a', dataset: 'secret', split: 'test' }])
+      }),
+  )
+})
+
 describe('a version that is written out', () => {
   it('is the same version when it is read again somewhere else', async () => {
     const told = [

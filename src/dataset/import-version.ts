@@ -88,6 +88,8 @@ type VersionPlan = Pick<Imported, 'leftOut' | 'copies'> &
     groups: VersionProvenance['groups']
     /** Hidden texts for which another split is chosen than they had. */
     said: Claimed[]
+    /** Groups of texts that it shows although they are hidden until now. */
+    shows: string[]
     kin: HiddenKin
     texts: readonly ExampleText[]
   }
@@ -116,7 +118,7 @@ export async function planVersion(host: ImportHost, wanted: NewContent): Promise
   const pairs = clusters.flatMap((cluster) => cluster.pairs.map(({ examples: pair }) => pair))
   const together = [...kept.together, ...pairs]
   const found = await withSplits(host, all, { together, texts, old })
-  const { entries, groups, leftOut, said } = found
+  const { entries, groups, leftOut, said, shows } = found
   const fresh = new Set(examples.map(({ id }) => id))
   const retiring = retiringGroups(entries, kept)
   const shown = await shownByChoice(entries, { ...found, datasets, dataset, retiring })
@@ -128,6 +130,7 @@ export async function planVersion(host: ImportHost, wanted: NewContent): Promise
     groups,
     leftOut,
     said,
+    shows,
     kin: found.kin,
     shown,
     contents,
@@ -153,7 +156,7 @@ export async function importVersion(
   const { dataset, createdBy, source, note } = wanted
   const plan = await planVersion(host, wanted)
   const { before, old, hash, splits, entries, groups, contents, texts, changes, shown } = plan
-  const { leftOut, copies, refused, said } = plan
+  const { leftOut, copies, refused, said, shows } = plan
   const { search, examples } = wanted
   if (before?.hash === hash)
     return { version: before, added: false, changes: null, shown: [], leftOut, copies, leaks: null }
@@ -172,7 +175,7 @@ export async function importVersion(
   const next = { dataset, after: before, createdBy, provenance, hash, splits, entries, contents }
   const version = await orWithdraw(withdraw, async () => {
     await signHidden(signatures, entries, texts)
-    return datasets.addVersion({ ...next, said, isNewTestSet: isNew })
+    return datasets.addVersion({ ...next, said, shows, isNewTestSet: isNew })
   })
   const told = shown.map(({ hashes: _hashes, ...one }) => one)
   return { version, added: true, changes: before && changes, shown: told, ...done }

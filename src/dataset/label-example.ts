@@ -72,7 +72,9 @@ export async function labelExample(
     createdBy,
     provenance: { source: labelledBy === undefined ? 'labels' : 'label-sets', note, groups },
     ...sizes,
-    ...(shown.size > 0 ? { entries: all } : { entries: [relabelled], keepsOthers: true }),
+    ...(shown.size > 0
+      ? { entries: all, shows: shownWith(shown, old) }
+      : { entries: [relabelled], keepsOthers: true }),
     contents: [{ document, hash, paragraphs: content.paragraphs, labels }],
     settles: labelledBy && {
       text: { dataset, example: wanted.id, document },
@@ -93,6 +95,11 @@ async function shownGroups(
 ): Promise<Set<string>> {
   const shown = await datasets.shownSince(id)
   return new Set(entries.flatMap((entry) => (shown.has(entry.id) ? [entry.group] : [])))
+}
+
+/** What goes with them has been hidden until now. */
+function shownWith(groups: ReadonlySet<string>, entries: readonly DatasetEntry[]): string[] {
+  return entries.flatMap(({ group, textGroup }) => (groups.has(group) ? [textGroup] : []))
 }
 
 function labelledIn(

@@ -28,6 +28,8 @@ type Assigned = {
   leftOut: string[]
   /** Hidden texts for which another split is chosen than they had. */
   said: Claimed[]
+  /** Groups of texts that it shows although they are hidden until now. */
+  shows: string[]
   known: Map<string, Split>
   /** Of texts that were not known themselves. */
   kin: HiddenKin
@@ -56,7 +58,7 @@ export async function withSplits(
   }))
   const groupOf = groupExamples(groupable, together)
   const grouped = drafts.map((draft) => ({ ...draft, group: groupOf.get(draft.id) ?? '' }))
-  const known = await knownSplits(datasets, drafts)
+  const { known, hidden } = await knownSplits(datasets, drafts)
   const kin = await addSplitsOfKin(host, known, { drafts, texts })
   const ground = { key: host.splitKey, shares: host.shares, known }
   const { splits, shown, straddling } = assignSplits(grouped, ground)
@@ -75,11 +77,15 @@ export async function withSplits(
     group,
     split: splits.get(group)?.split ?? ('evaluation' as const),
   }))
+  const shows = all.flatMap(({ split, textGroup }) => {
+    const isHidden = hidden.has(textGroup) || (known.get(textGroup) ?? split) !== 'evaluation'
+    return split === 'evaluation' && isHidden ? [textGroup] : []
+  })
   const out = await seenElsewhere(host, all, { texts, old })
   const refusedChoice = grouped.filter(({ id, split }) => out.has(id) && split !== undefined)
   if (refusedChoice.length > 0) throw wasShown(refusedChoice.map(({ id }) => id))
   if (out.size === 0)
-    return { entries: all, groups: countGroups(splits), leftOut: [], said, known, kin }
+    return { entries: all, groups: countGroups(splits), leftOut: [], said, shows, known, kin }
   const rest = drafts.filter(({ id }) => !out.has(id))
   if (rest.length === 0) throw allLeftOut(all.map(({ id }) => id))
   // Once more: what is left out is to join nothing and to move nothing.
@@ -126,22 +132,23 @@ async function seenElsewhere(
   return new Set(anew.filter(({ group }) => seen.has(group)).map(({ id }) => id))
 }
 
-/** Of texts, and of the documents that they were taken from. */
+/** Of texts, and of the documents that they were taken from; and what of both is hidden by itself. */
 async function knownSplits(
   datasets: Pick<Store['datasets'], 'splitsOf' | 'chosenSplits'>,
   drafts: readonly Draft[],
-): Promise<Map<string, Split>> {
+): Promise<{ known: Map<string, Split>; hidden: Set<string> }> {
   const groups = drafts.flatMap(({ textGroup, documentGroup = textGroup }) => [
     textGroup,
     documentGroup,
   ])
   const known = await datasets.splitsOf([...new Set(groups)])
+  const hidden = new Set([...known].flatMap(([id, split]) => (split === 'evaluation' ? [] : [id])))
   const chosen = await datasets.chosenSplits([...new Set(groups)])
   for (const { textGroup, documentGroup = textGroup } of drafts) {
     const split = settledSplit([textGroup, documentGroup], { known, chosen })
     if (split !== null) known.set(textGroup, split)
   }
-  return known
+  return { known, hidden }
 }
 
 /** A text that is not known itself goes with what is hidden of which it is a copy. */

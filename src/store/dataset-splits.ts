@@ -76,33 +76,46 @@ export function chooseSteps(
 }
 
 type Claims = {
+  /** Whose entries are there. */
+  version: string
   texts: readonly TextSplit[]
+  /** Those of them that are shown although they are hidden until now. */
+  shows: readonly string[]
   /** Chosen for some of them by whoever adds the version. */
   said: readonly TextSplit[]
   by: string
   at: number
 }
 
-/** Texts are of these splits from now on. What was shown once never hides again, which `hidesNothingShown` tells. */
+/**
+ * Texts are of these splits from now on, or nothing is written: what somebody has hidden since the version was planned
+ * is shown by none. What was shown once never hides again, which `hidesNothingShown` tells.
+ */
 export async function claimSteps(
   { kysely, insertRows }: { kysely: Kysely<Tables>; insertRows: InsertRows },
-  { texts, said, by, at }: Claims,
+  { version, texts, shows, said, by, at }: Claims,
 ): Promise<Step[]> {
   const wanted = new Map(inOneOrder(texts).map(({ textGroup, split }) => [textGroup, split]))
   const { grouped, shown } = await claimedAmong(kysely, [...wanted.keys()])
   const groups = [...wanted].filter(([id]) => !grouped.has(id))
-  const showing = [...wanted].filter(([id, split]) => split === 'evaluation' && !shown.has(id))
+  const showing = [...wanted].flatMap(([id, split]) =>
+    split === 'evaluation' && !shown.has(id) ? [id] : [],
+  )
+  const meant = new Set(shows)
+  const show = (some: string[]): Step[] => {
+    const rows = some.map((text_group) => ({ text_group, created_at: at }))
+    return insertRows('dataset_shown', rows, { unlessThere: true })
+  }
   return [
     ...insertRows(
       'document_groups',
       groups.map(([id, split]) => ({ id, split, shown_to_engineer: 0, created_at: at })),
       { unlessThere: true },
     ),
-    ...insertRows(
-      'dataset_shown',
-      showing.map(([text_group]) => ({ text_group, created_at: at })),
-      { unlessThere: true },
-    ),
+    ...show(showing.filter((id) => meant.has(id))),
+    // After the groups: who hides the same text in this moment is waited for there.
+    { query: { compile: () => showsNothingHidden(version).compile(kysely) }, required: true },
+    ...show(showing.filter((id) => !meant.has(id))),
     ...chooseSteps(kysely, said, { by, at }),
   ]
 }
@@ -121,6 +134,17 @@ async function claimedAmong(kysely: Kysely<Tables>, textGroups: string[]) {
     for (const { text_group } of await rows.execute()) shown.add(text_group)
   }
   return { grouped, shown }
+}
+
+/** A row, unless the version would show a text that is hidden and that engineers have not come to see. */
+function showsNothingHidden(version: string): RawBuilder<unknown> {
+  return sql`select 1 as one where not exists (
+    select 1 from dataset_entries as e
+    left join document_groups as g on g.id = e.text_group
+    left join chosen_splits as c on c.text_group = e.text_group
+    left join dataset_shown as s on s.text_group = e.text_group
+    where e.version = ${version} and e.split = 'evaluation'
+      and s.text_group is null and coalesce(c.split, g.split) <> 'evaluation')`
 }
 
 /** Whether engineers have come to see none of the texts that the version would hide. */

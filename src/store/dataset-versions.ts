@@ -20,7 +20,7 @@ import { continueStep } from './test-set-generations.ts'
  * row at the end. Entries come before the texts that they hold: what no entry holds is pruned. With the version come
  * its dataset, the splits of its texts and what it settles, or none of it.
  * @returns false when another version came between, engineers have come to see what it would hide, or somebody
- * else has settled what it settles
+ * else has settled what it settles or hidden what it would show
  */
 export async function addVersion(context: StoreContext, version: NewVersion): Promise<boolean> {
   const { kysely, atomically } = context.database
@@ -41,8 +41,9 @@ export async function addVersion(context: StoreContext, version: NewVersion): Pr
   const { dataset, createdBy: by } = version
   const made = { name: dataset, created_by: by, created_at: row.created_at }
   const datasets = insertRows('datasets', [made], { unlessThere: true })
-  const texts = { texts: version.entries, said: version.said ?? [], by, at: row.created_at }
-  const claims = await claimSteps({ kysely, insertRows }, texts)
+  const { entries: texts, shows = [], said = [] } = version
+  const claimed = { version: id, texts, shows, said, by, at: row.created_at }
+  const claims = await claimSteps({ kysely, insertRows }, claimed)
   const splits = splitSteps(insertRows, id, version)
   const testSets = testSetSteps(kysely, version, row.created_at)
   const forgotten = deleteForgottenSteps(kysely, id)

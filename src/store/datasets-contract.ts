@@ -4,7 +4,7 @@ import type { Split } from '../schema/access.ts'
 import type { DatasetVersion } from '../schema/stored-dataset.ts'
 import { type CreatePlace, usingStore } from './contract-place.ts'
 import type { Store } from './store.ts'
-import { plantShown } from './split-samples.ts'
+import { plantShown, plantText } from './split-samples.ts'
 import {
   addLetters,
   contentOf,
@@ -256,6 +256,44 @@ export function describeDatasetContract(createPlace: CreatePlace): void {
     )
 
     it(
+      'show nothing that was hidden since they were planned, unless they are meant to',
+      withStore(async (store) => {
+        const { datasets } = store
+        const first = await addLetters(store)
+        await plantText(store, 'secret', 'test')
+        const open = [datasetEntry('s', 'evaluation', { textGroup: 'secret' })]
+        const late = newDatasetVersion(open, { hash: 'bb22', after: first })
+        const adding = datasets.addVersion(late)
+        await expect(adding).rejects.toMatchObject({
+          code: 'dataset-changed',
+          message: expect.stringContaining('hidden'),
+        })
+        expect(await datasets.splitsOf(['secret'])).toEqual(new Map([['secret', 'test']]))
+        const second = await datasets.addVersion({ ...late, shows: ['secret'] })
+        expect(await datasets.splitsOf(['secret'])).toEqual(new Map([['secret', 'evaluation']]))
+        const again = newDatasetVersion(open, { hash: 'cc33', after: second })
+        expect(await datasets.addVersion(again)).toMatchObject({ hash: 'cc33' })
+      }),
+    )
+
+    it(
+      'of which one shows a text that another one hides at the same time are not both added',
+      withStore(async ({ datasets }) => {
+        for (let i = 0; i < 10; i += 1) {
+          const add = (split: Split) => {
+            const entry = datasetEntry(`e${i}`, split)
+            return datasets.addVersion({
+              ...newDatasetVersion([entry], { hash: `${split} ${i}` }),
+              dataset: `${split} ${i}`,
+            })
+          }
+          const [shown, hidden] = await Promise.allSettled([add('evaluation'), add('test')])
+          expect([shown.status, hidden.status].toSorted()).toEqual(['fulfilled', 'rejected'])
+        }
+      }),
+    )
+
+    it(
       'keep what a custodian says of the split of a text, which counts more than what was drawn',
       withStore(async (store) => {
         const { datasets, groups } = store
@@ -327,7 +365,7 @@ export function describeDatasetContract(createPlace: CreatePlace): void {
         const kept = newDatasetVersion([{ ...open, hash: 'ee' }], { hash: 'bb22', after })
         const textGroup = hidden[1]?.textGroup ?? ''
         const shown = newDatasetVersion([{ ...open, textGroup }], { hash: 'cc33' })
-        await datasets.addVersion({ ...shown, dataset: 'open' })
+        await datasets.addVersion({ ...shown, dataset: 'open', shows: [textGroup] })
         expect(await datasets.shownSince(after.id)).toEqual(new Set(['b']))
         const late = datasets.addVersion({ ...kept, keepsOthers: true })
         await expect(late).rejects.toMatchObject({ code: 'dataset-changed' })
@@ -358,7 +396,8 @@ function addsVersions({ datasets }: Store): Texts {
   return async (textGroup, split, said) => {
     made += 1
     const entry = datasetEntry(`e${made}`, split, { textGroup })
-    const version = newDatasetVersion([entry], { hash: `aa${made}`, after })
+    const shows = split === 'evaluation' ? [textGroup] : []
+    const version = { ...newDatasetVersion([entry], { hash: `aa${made}`, after }), shows }
     const chosen = said && { said: [{ textGroup, split }], createdBy: said.by }
     after = await datasets.addVersion({ ...version, ...chosen })
     return after

@@ -33,6 +33,8 @@ export type NewVersion = {
   entries: DatasetEntry[]
   /** Hidden texts for which another split is chosen than they had; it counts for those that were not shown. */
   said?: TextSplit[]
+  /** Groups of texts that it shows although they were hidden when it was planned; it shows nothing else that is. */
+  shows?: string[]
   /** Whether gates begin anew on its test set: their budget, what they compare with besides, and what is watched. */
   isNewTestSet?: boolean
   /**
@@ -90,7 +92,8 @@ export type Datasets = {
   /**
    * All of it or nothing: with the first one the dataset is made, and texts are of these splits from now on.
    * @throws UserFacingError group-shown when engineers have come to see what it would hide; label-sets-changed when
-   * what it settles is settled; dataset-changed when `after` is not the newest any more
+   * what it settles is settled; dataset-changed when `after` is not the newest any more, or somebody has hidden
+   * what it would show
    */
   addVersion(version: NewVersion): Promise<DatasetVersion>
   /** Ids of the examples that a version hides though engineers have come to see their texts since. */
@@ -123,6 +126,7 @@ export function createDatasets(context: StoreContext): Datasets {
       if (!version.keepsOthers && (await hidesWhatWasShown(kysely, version))) throw shownMeanwhile()
       const { settles } = version
       if (settles && !(await maySettle(context.database, settles))) throw labelSetsChanged()
+      if (await showsWhatIsHidden(kysely, version)) throw hiddenMeanwhile()
       throw new UserFacingError(
         'dataset-changed',
         'Somebody else has added a version to this dataset meanwhile. Look at it, then try again.',
@@ -159,6 +163,28 @@ async function hidesWhatWasShown(
     hidden.map(({ textGroup }) => textGroup),
   )
   return [...splits.values()].includes('evaluation')
+}
+
+async function showsWhatIsHidden(
+  kysely: Kysely<Tables>,
+  { entries, shows = [] }: Pick<NewVersion, 'entries' | 'shows'>,
+): Promise<boolean> {
+  const meant = new Set(shows)
+  const shown = entries.filter(
+    ({ split, textGroup }) => split === 'evaluation' && !meant.has(textGroup),
+  )
+  const splits = await splitsOfTexts(
+    kysely,
+    shown.map(({ textGroup }) => textGroup),
+  )
+  return [...splits.values()].some((split) => split !== 'evaluation')
+}
+
+function hiddenMeanwhile(): UserFacingError {
+  return new UserFacingError(
+    'dataset-changed',
+    'Somebody else has hidden a text meanwhile that this would show. Look at the dataset, then try again.',
+  )
 }
 
 function shownMeanwhile(): UserFacingError {
