@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { tempFolder } from '../../test/helpers/temp-folder.ts'
 import { canonicalJson } from '../lib/content-hash.ts'
 import { bundleFlow, packBundle, readBundle } from './bundle.ts'
+import { loadCode } from './load-code.ts'
 
 const rules = `rules:
   - id: promise
@@ -125,10 +126,60 @@ test('code of a flow is one file in its bundle, the same bytes from any folder, 
   expect((await packed(one.folder)).sha256).not.toBe(a.sha256)
 })
 
+const packaged = `import { defineFlow, DocumentInput, FlowOutput } from 'proofloop'
+import { keep } from 'keeper'
+import * as words from './lib/words.ts'
+export default defineFlow({
+  name: 'packaged', types: keep(Object.keys(words)), input: DocumentInput, output: FlowOutput,
+  run: async () => (await import('./lib/later.ts')).later,
+})
+`
+const withPackage = {
+  ...files,
+  'flow.ts': packaged,
+  'lib/words.ts': "export const Always = 'always'\n",
+  'lib/later.ts': 'export const later = { issues: [] }\n',
+  'node_modules/keeper/package.json': '{ "name": "keeper", "main": "main.js" }',
+  'node_modules/keeper/main.js': "exports.keep = require('./all').all\n",
+  'node_modules/keeper/all.js': 'exports.all = (found) => found\n',
+}
+
+test('code may use a CommonJS package, import() and a module as a value', async () => {
+  await using one = await tempFolder(withPackage)
+  await using other = await tempFolder(withPackage)
+  const [a, b] = [await packed(one.folder), await packed(other.folder)]
+  expect(Buffer.from(b.bytes).toString()).toBe(Buffer.from(a.bytes).toString())
+  const loaded = await loadCode(one.folder, [])
+  expect(loaded?.definition.types).toEqual(['Always'])
+  expect(await loaded?.definition.run({ document: 'd' }, {} as never)).toEqual({ issues: [] })
+})
+
+test.each([
+  [
+    'a module of Node',
+    'fs',
+    /^node_modules\/keeper\/main\.js requires fs, .*ctx only\. Take it out/u,
+  ],
+  [
+    'proofloop',
+    'proofloop',
+    /main\.js requires proofloop, which only an import reaches\. Take it out/u,
+  ],
+  ['what is not there', 'left-pad', /main\.js requires left-pad, .*install the package/u],
+])('a package that requires %s is refused when it is bundled', async (_, name, message) => {
+  await using folder = await tempFolder({
+    ...withPackage,
+    'node_modules/keeper/main.js': `exports.keep = () => require('${name}')\n`,
+  })
+  const refused = { code: 'flow-code-external', message: expect.stringMatching(message) }
+  await expect(packed(folder.folder)).rejects.toMatchObject(refused)
+})
+
 test('code that needs what is not there where flows run is refused when it is bundled', async () => {
   for (const [text, code] of [
     ["import { readFile } from 'node:fs/promises'\nexport default readFile", 'flow-code-external'],
     ["import left from 'left-pad'\nexport default left", 'flow-code-external'],
+    ["export default await import('node:fs')", 'flow-code-external'],
     ["import { x } from './missing.ts'\nexport default x", 'flow-code-invalid'],
     ['export default {', 'flow-code-invalid'],
   ]) {
