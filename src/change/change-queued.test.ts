@@ -25,13 +25,20 @@ test('a merge queue merges what is approved and nothing else, and what it merged
   expect((await world.settle(id)).stage).toBe('waits-for-approval')
   const { base } = await world.newest(id)
   const number = Number((await world.stored(id)).reference)
+  // All else that is required is green; nobody has approved it.
+  await expect(github.enqueue(number)).rejects.toThrow('proofloop/approval')
+  await world.decide(id, world.ada.id)
+  const toBeQueued = { stage: 'merging', told: [sentences.toBeQueued] }
+  expect(await reconcile(host, id)).toMatchObject(toBeQueued)
   await github.enqueue(number)
-  // All that is checked of the commit that the queue has made is green; nobody has approved it.
-  expect((await world.settle(id)).stage).toBe('waits-for-approval')
+  const queued = { stage: 'merging', told: [sentences.queued] }
+  expect(await reconcile(host, id)).toMatchObject(queued)
+  // What is not wanted any more waits in the queue, although its commit was green.
+  await world.decide(id, world.ada.id, { decision: 'changes-requested', gate: null })
+  expect((await world.settle(id)).stage).toBe('changes-requested')
   expect(await github.settle(number, base)).toBe(false)
   await world.decide(id, world.ada.id)
-  const queued = await reconcile(host, id)
-  expect(queued).toMatchObject({ stage: 'merging', told: [sentences.queued] })
+  expect(await reconcile(host, id)).toMatchObject(queued)
   expect(await github.settle(number, base)).toBe(true)
   expect((await world.settle(id)).stage).toBe('deployable')
   github.state.rules.queue = false

@@ -52,13 +52,34 @@ function ruleAgainst(
   if (isStrict && isBehind) {
     return `${checks.length} of ${checks.length} required status checks are expected.`
   }
-  const missing = checks.find((name) => !isGreen(state, name, head))
-  if (missing !== undefined) return `Required status check "${missing}" is expected.`
-  const approvals = state.reviews.filter(
-    (review) => review.pull === number && review.state === 'APPROVED',
-  )
-  if (approvals.length >= rules.approvals) return null
-  return `At least ${rules.approvals} approving review is required by reviewers with write access.`
+  return missingCheck(state, checks, head) ?? missingReview({ rules, ...state }, number)
+}
+
+/** What GitHub says of the first one that a commit has not; null: it has all of them. */
+export function missingCheck(
+  state: Pick<RouteHost['state'], 'runs' | 'statuses'>,
+  checks: readonly string[],
+  commit: string,
+): string | null {
+  const missing = checks.find((name) => !isGreen(state, name, commit))
+  return missing === undefined ? null : `Required status check "${missing}" is expected.`
+}
+
+/** The newest review of each person counts, and comments do not. Where none is required, GitHub heeds none. */
+function missingReview(
+  { rules: { approvals }, reviews }: Pick<RouteHost['state'], 'rules' | 'reviews'>,
+  number: number,
+): string | null {
+  if (approvals === 0) return null
+  const said = reviews.filter(({ pull, state }) => pull === number && state !== 'COMMENTED')
+  const newest = [...new Map(said.map(({ login, state }) => [login, state])).values()]
+  const asking = newest.filter((state) => state === 'CHANGES_REQUESTED').length
+  if (asking > 0) {
+    return `${asking} ${asking === 1 ? 'review' : 'reviews'} requesting changes by reviewers with write access.`
+  }
+  if (newest.filter((state) => state === 'APPROVED').length >= approvals) return null
+  const needed = approvals === 1 ? 'review is' : 'reviews are'
+  return `At least ${approvals} approving ${needed} required by reviewers with write access.`
 }
 
 /** Whether the newest check or status of that name lets a commit through. */

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { closeAsMerged, isGreen } from './github-merge.ts'
+import { closeAsMerged, isGreen, missingCheck } from './github-merge.ts'
 import type { GitHubRepository, NewCommit } from './github-repository.ts'
 import { addPull } from './github-routes.ts'
 import type { GitHubState, GivenReview, Pull } from './github-state.ts'
@@ -87,10 +87,15 @@ function queueOf({ state, repository }: Host, pullOf: (number: number) => Pull) 
   const groupRef = (number: number, base: string): string =>
     `refs/heads/gh-readonly-queue/main/pr-${number}-${base}`
   return {
-    /** @returns the commit that waits for its checks */
+    /**
+     * As GitHub does it, once the head has all required checks.
+     * @returns the commit that waits for its checks
+     */
     async enqueue(number: number, base?: string): Promise<string> {
       const on = base ?? (await repository.commitOf('refs/heads/main')) ?? ''
       const { head } = pullOf(number)
+      const missing = missingCheck(state, state.rules.checks, head)
+      if (missing !== null) throw new Error(missing)
       const merge = { base: on, head, message: 'Queue', ref: groupRef(number, on) }
       const commit = await repository.merge(merge)
       if (commit === null) throw new Error('It conflicts.')

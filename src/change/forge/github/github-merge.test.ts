@@ -136,6 +136,30 @@ test('says why GitHub does not merge', async () => {
   expect(await github.head('main')).toBe(request.base)
 })
 
+test('says which reviews are missing: the newest of each person counts, and who asks for changes is heard', async () => {
+  await using world = await openForgeOnGitHub()
+  const { github, forge, repository } = world
+  const { number, reference } = await world.propose()
+  const request = await requestOf(repository, (await forge.get(reference))!)
+  const refused = { merged: false, why: 'refused' }
+  const isMissing = {
+    ...refused,
+    reason: 'At least 2 approving reviews are required by reviewers with write access.',
+  }
+  github.state.rules.approvals = 2
+  for (const login of ['grace', 'grace', 'hedy']) github.review(number, login)
+  github.review(number, 'hedy', 'CHANGES_REQUESTED')
+  expect(await forge.merge(reference, request)).toEqual({
+    ...refused,
+    reason: '1 review requesting changes by reviewers with write access.',
+  })
+  github.dismiss(number, 'hedy')
+  expect(await forge.merge(reference, request)).toEqual(isMissing)
+  github.review(number, 'hedy', 'APPROVED')
+  github.review(number, 'hedy', 'COMMENTED')
+  expect(await forge.merge(reference, request)).toMatchObject({ merged: true })
+})
+
 test('of two that conflict one is merged, and the other is told', async () => {
   await using world = await openForgeOnGitHub()
   const { forge, repository } = world
@@ -165,6 +189,9 @@ test('in a merge queue, the commit that the queue has made asks for the checks o
     reason: 'Changes must be made through the merge queue',
   })
 
+  const passed = { name: 'gate', state: 'passed', title: 'Passed', summary: '' } as const
+  await expect(github.enqueue(number)).rejects.toThrow('"proofloop/gate" is expected')
+  await forge.setCheck(reference, { ...passed, commit: before.head })
   const queued = await github.enqueue(number)
   const change = (await forge.get(reference))!
   expect(change).toMatchObject({
@@ -174,7 +201,6 @@ test('in a merge queue, the commit that the queue has made asks for the checks o
   })
   expect(await forge.merge(reference, request)).toMatchObject({ why: 'refused' })
   expect(await github.settle(number, before.base)).toBe(false)
-  const passed = { name: 'gate', state: 'passed', title: 'Passed', summary: '' } as const
   await forge.setCheck(reference, { ...passed, commit: queued })
   expect(await github.settle(number, before.base)).toBe(true)
 
