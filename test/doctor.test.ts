@@ -6,9 +6,11 @@ import { setTimeout } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { openStore } from '../src/store/open-store.ts'
 import { databaseFile } from '../src/store/sqlite/database-file.ts'
+import { checksOf } from '../src/environment/doctor.ts'
 import { newestReport } from '../src/environment/check-history.ts'
 import { answer } from '../src/model/scripted-reply.ts'
 import { startScriptedServer } from '../src/model/scripted-server.ts'
+import { EnvironmentSettings } from '../src/schema/environment.ts'
 import type { DoctorReport } from '../src/schema/doctor.ts'
 import { runInProcess } from './helpers/run-in-process.ts'
 import { asker, cookieOf, serverProcess } from './helpers/server-process.ts'
@@ -278,6 +280,24 @@ test('what docs/environments.md shows is what is found', async () => {
   const rows = guide.match(/(?<=^\| `)[a-z-]+(?=(?::ALIAS)?` +\|)/gmu)
   for (const line of lines(stdout) ?? [])
     expect(rows).toContain(/ ([a-z-]+)(?::\S+)?$/u.exec(line)?.[1])
+})
+
+test('docs/environments.md tells how long each check has, and the longest of all', async () => {
+  const guide = await readFile(path.resolve(import.meta.dirname, '../docs/environments.md'), 'utf8')
+  const [sentence = '', usual] = /each with (\d+)\s+seconds(?:[^.]|\.\d)*\./u.exec(guide) ?? []
+  const told = [...sentence.matchAll(/((?:`[^`]+`(?:, | and )?)+)\s+(\d+)/gu)].flatMap(
+    ([, names = '', seconds]) =>
+      [...names.matchAll(/`([^`]+)`/gu)].map(([, name]) => `${name} ${seconds}`),
+  )
+  const models = { reviewer: { provider: 'openai', model: 'm' } } as const
+  const checks = checksOf({ ...EnvironmentSettings.parse({ models }), name: 'dev' })
+  const limits = checks.map(({ name, limit = 20_000 }) => ({ name, seconds: limit / 1000 }))
+  const unusual = limits
+    .filter(({ seconds }) => seconds !== Number(usual))
+    .map(({ name, seconds }) => `${name.replace(':reviewer', ':ALIAS')} ${seconds}`)
+  expect(new Set(told)).toEqual(new Set(unusual))
+  expect(Math.max(...limits.map(({ seconds }) => seconds))).toBe(120)
+  expect(guide).toContain('which takes up to two minutes;')
 })
 
 test('a server for an environment reviews as many documents at once as that says', async () => {

@@ -37,7 +37,7 @@ test('an environment is checked by keyboard, and what was found stays, with who 
 
   await prod.getByRole('button', { name: 'Check prod now' }).focus()
   await page.keyboard.press('Enter')
-  await prod.getByText('Checking prod; it takes up to a minute.').waitFor()
+  await prod.getByText('Checking prod; it takes up to two minutes.').waitFor()
   const summary = prod.getByText(/^\d+ of \d+ checks failed, \d+ skipped\.$/u)
   await summary.waitFor()
   const failed = prod.getByRole('list', { name: 'What failed in prod' })

@@ -72,7 +72,7 @@ function CheckNow({ environment: { name, models } }: { environment: EnvironmentS
         Check {name} now
       </Button>
       <span className={classes.quiet} role="status">
-        {check.isPending && `Checking ${name}; it takes up to a minute.${asked}`}
+        {check.isPending && `Checking ${name}; it takes up to two minutes.${asked}`}
       </span>
       {check.error !== null && <Failure sentence={sentenceOf(check.error)} />}
     </>
