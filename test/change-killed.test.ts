@@ -17,6 +17,8 @@ const small = {
   settings: { minDocs: 2, repeats: 1 },
 }
 
+const waitsLong: ReadonlySet<string> = new Set(['waits-for-gate', 'merge-refused'])
+
 /** Goes on with a change until somebody has to do something, and is killed after each effect. @returns how often */
 async function killedOn<F extends ForgeWorld>(
   world: World<F>,
@@ -35,7 +37,7 @@ async function killedOn<F extends ForgeWorld>(
       continue
     }
     const { step, stage } = decided
-    const isOver = step.do === 'wait' && (step.until === null || stage === 'waits-for-gate')
+    const isOver = step.do === 'wait' && (step.until === null || waitsLong.has(stage))
     if (isOver) return times
     if (stage === 'waits-for-audit') await world.wait(id, decided)
     else await setTimeout(50)
@@ -111,6 +113,31 @@ test('whoever notes that somebody merged a change may die between any two effect
   ])
   const decided = await host.store.audit.list({ action: 'change-decided', limit: 9 })
   expect(decided).toHaveLength(3)
+})
+
+test('whoever is refused a merge may die between any two effects: that is told once, and merged once', async () => {
+  await using world = await changeWorld(openGitForgeWorld, small)
+  const { host, forge, eve } = world
+  const id = await world.propose()
+  await world.settle(id)
+  await world.decide(id, world.ada.id)
+  const own = host.changes.forge
+  const refused = { merged: false, why: 'refused', reason: 'Not clean.' } as const
+  host.changes.forge = { ...own, merge: () => Promise.resolve(refused) }
+  for (const more of [0, 11 * 60_000]) {
+    world.setClock(host.now() + more)
+    const at = host.now()
+    await killedOn(world, id, new Set())
+    expect((await world.look(id)).stage).toBe('merge-refused')
+    expect((await world.stored(id)).refusal?.at).toBeGreaterThanOrEqual(at)
+    expect((await world.kinds(id)).filter((kind) => kind === 'merge-refused')).toHaveLength(1)
+    expect((await world.toldOf(id, eve.id)).filter((kind) => kind === 'stopped')).toHaveLength(1)
+  }
+  host.changes.forge = own
+  world.setClock(host.now() + 11 * 60_000)
+  await killedOn(world, id, new Set())
+  expect((await world.look(id)).stage).toBe('deployable')
+  expect((await forge.effects()).filter((effect) => effect.startsWith('merge'))).toHaveLength(1)
 })
 
 test('whoever has told that a look at audit begins once more, and dies then, has begun it', async () => {
