@@ -12,6 +12,8 @@ type Ground = {
   dataset: string
   /** What texts are in until now, by text group. */
   known: ReadonlyMap<string, Split>
+  /** Of those that are hidden by themselves, also where they go with what is not. */
+  hidden: ReadonlyMap<string, Split>
   kin: HiddenKin
   /** Groups that retire: of them it counts only what other datasets hide. */
   retiring: ReadonlySet<string>
@@ -25,12 +27,13 @@ export type HiddenShown = ShownExample & HiddenRows
 /** Examples that engineers would come to see, though their text or a near copy of it is hidden until now. */
 export async function shownByChoice(
   entries: readonly DatasetEntry[],
-  { datasets, dataset, known, kin, retiring }: Ground,
+  { datasets, dataset, known, hidden, kin, retiring }: Ground,
 ): Promise<HiddenShown[]> {
-  const shown = entries.filter(({ split, textGroup }) => {
-    const before = known.get(textGroup)
-    return split === 'evaluation' && before !== undefined && before !== 'evaluation'
-  })
+  const before = (textGroup: string): Split =>
+    hidden.get(textGroup) ?? known.get(textGroup) ?? 'evaluation'
+  const shown = entries.filter(
+    ({ split, textGroup }) => split === 'evaluation' && before(textGroup) !== 'evaluation',
+  )
   if (shown.length === 0) return []
   const holders = await hiddenHolders(datasets)
   return shown.flatMap(({ id, group, textGroup }): HiddenShown[] => {
@@ -41,7 +44,7 @@ export async function shownByChoice(
       .filter((one) => !retiring.has(group) || one.dataset !== dataset)
     if (found.length > 0 || retiring.has(group)) return found
     const hashes = [near?.document ?? textGroup]
-    return [{ id, dataset: null, split: known.get(textGroup) ?? 'audit', hashes }]
+    return [{ id, dataset: null, split: before(textGroup), hashes }]
   })
 }
 

@@ -31,6 +31,8 @@ type Assigned = {
   /** Groups of texts that it shows although they are hidden until now. */
   shows: string[]
   known: Map<string, Split>
+  /** Texts and documents that are hidden by themselves, whatever they go with. */
+  hidden: Map<string, Split>
   /** Of texts that were not known themselves. */
   kin: HiddenKin
 }
@@ -85,7 +87,16 @@ export async function withSplits(
   const refusedChoice = grouped.filter(({ id, split }) => out.has(id) && split !== undefined)
   if (refusedChoice.length > 0) throw wasShown(refusedChoice.map(({ id }) => id))
   if (out.size === 0)
-    return { entries: all, groups: countGroups(splits), leftOut: [], said, shows, known, kin }
+    return {
+      entries: all,
+      groups: countGroups(splits),
+      leftOut: [],
+      said,
+      shows,
+      known,
+      hidden,
+      kin,
+    }
   const rest = drafts.filter(({ id }) => !out.has(id))
   if (rest.length === 0) throw allLeftOut(all.map(({ id }) => id))
   // Once more: what is left out is to join nothing and to move nothing.
@@ -136,13 +147,13 @@ async function seenElsewhere(
 async function knownSplits(
   datasets: Pick<Store['datasets'], 'splitsOf' | 'chosenSplits'>,
   drafts: readonly Draft[],
-): Promise<{ known: Map<string, Split>; hidden: Set<string> }> {
+): Promise<Pick<Assigned, 'known' | 'hidden'>> {
   const groups = drafts.flatMap(({ textGroup, documentGroup = textGroup }) => [
     textGroup,
     documentGroup,
   ])
   const known = await datasets.splitsOf([...new Set(groups)])
-  const hidden = new Set([...known].flatMap(([id, split]) => (split === 'evaluation' ? [] : [id])))
+  const hidden = new Map([...known].filter(([, split]) => split !== 'evaluation'))
   const chosen = await datasets.chosenSplits([...new Set(groups)])
   for (const { textGroup, documentGroup = textGroup } of drafts) {
     const split = settledSplit([textGroup, documentGroup], { known, chosen })

@@ -103,6 +103,19 @@ test('an engineer who brings a version of a hidden example has it, and the examp
   expect(await splitsIn(server, 'letters')).toEqual({ a: 'test' })
 })
 
+test('what an engineer has brought shows no hidden example with the same text unasked', async () => {
+  await using server = await openServer()
+  const { eve, cus } = server
+  await add(cus, 'letters', [{ id: 'a', text: letter(1), split: 'test' }])
+  const { sha256 } = await bring(server, eve, letter(1))
+  const form = formWith(JSON.stringify({ document: sha256, issues: [] }), 'others.jsonl')
+  const refused = await cus.ask('POST', '/api/datasets/others/versions', form)
+  expect(await refused.json()).toMatchObject({ status: 409, code: 'hidden-shown' })
+  form.set('showHidden', 'true')
+  const shown = await cus.ask('POST', '/api/datasets/others/versions', form)
+  expect(await shown.json()).toMatchObject({ shown: [{ dataset: 'letters', split: 'test' }] })
+})
+
 test('an example that is a copy of a hidden document or of a hidden example goes to its split', async () => {
   await using server = await openServer()
   const { ray, cus } = server
