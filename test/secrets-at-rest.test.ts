@@ -6,6 +6,8 @@ import { expect, test } from 'vitest'
 import { createAccounts } from '../src/access/accounts.ts'
 import { hiddenNames } from '../src/access/hidden-names.ts'
 import { ensureFirstPerson } from '../src/access/membership.ts'
+import { writeChangeWebhooks } from '../src/change/notify/notification-settings.ts'
+import { writeOwnAddresses } from '../src/change/notify/own-addresses.ts'
 import {
   readReadyWebhook,
   sealReadyWebhook,
@@ -17,6 +19,7 @@ import { openStore } from '../src/store/open-store.ts'
 import type { Store } from '../src/store/store.ts'
 import { runInProcess } from './helpers/run-in-process.ts'
 import { tempFolder } from './helpers/temp-folder.ts'
+import { serverProcess } from './helpers/server-process.ts'
 import { testServer } from './helpers/test-server.ts'
 
 const webhook = 'https://hooks.example.org/canary-7d1e9b20'
@@ -33,6 +36,17 @@ async function fillWithSecrets(store: Store): Promise<string[]> {
     await ensureSplitKey(store),
     String(await store.secrets.get('session-secret')),
   ]
+}
+
+/** Where people are told of changes: all, and two of them elsewhere. */
+async function fillWithAddresses(store: Store): Promise<void> {
+  await writeChangeWebhooks(store, {
+    changeWebhook: webhook,
+    changeSlackWebhook: 'https://slack.example.org/all',
+  })
+  for (const person of ['ann', 'bob']) {
+    await writeOwnAddresses(store, person, { slack: `https://slack.example.org/${person}` })
+  }
 }
 
 /** The bytes of a folder's files, but of the master key; gzip files as what is in them. */
@@ -135,6 +149,7 @@ test('a server whose master key is lost says so at its start, and starts once th
     await fillWithSecrets(store)
     await ensureSigningKey(store)
     await hiddenNames(store)
+    await fillWithAddresses(store)
     await store.secrets.put('of-a-newer-version', 1)
     const accounts = await createAccounts({ store, url: 'http://localhost' })
     await accounts.signIn((await store.people.list())[0]?.id ?? '')
@@ -151,9 +166,12 @@ test('a server whose master key is lost says so at its start, and starts once th
   )
   const asked = await run('keys', 'forget')
   expect(asked).toMatchObject({ exitCode: 1 })
-  expect(asked.stdout).toContain('There are 6 secrets sealed with the master key')
+  expect(asked.stdout).toContain('There are 10 secrets sealed with the master key')
   expect(asked.stdout.trimEnd().split('\n').slice(1)).toEqual([
     'The audit log has other names for what is hidden from now on: entries from before are not found by a SHA-256.',
+    'Whoever was told of changes at an address of their own gives it again under Settings.',
+    'Enter the address of Slack for changes again under Settings.',
+    'Enter the webhook for changes again under Settings.',
     'Receipts are signed with a new key from now on: keep the old public key for those from before.',
     'of-a-newer-version is to be set again.',
     'Enter the webhook again under Settings.',
@@ -165,7 +183,7 @@ test('a server whose master key is lost says so at its start, and starts once th
 
   const done = await run('keys', 'forget', '--yes')
   expect(done).toMatchObject({ exitCode: 0, stderr: '' })
-  expect(done.stdout).toMatch(/^Gave up 6 secrets .* New ones are sealed with [0-9a-f]{16}\.\n/)
+  expect(done.stdout).toMatch(/^Gave up 10 secrets .* New ones are sealed with [0-9a-f]{16}\.\n/)
   expect(done.stdout).toContain('Enter the webhook again under Settings.')
   await using store = await openStore({ dataFolder })
   expect(await readReadyWebhook(store)).toBeNull()
@@ -174,5 +192,25 @@ test('a server whose master key is lost says so at its start, and starts once th
   await createAccounts({ store, url: 'http://localhost' })
   expect(await store.audit.list({ limit: 1 })).toMatchObject([
     { actor: 'command-line', action: 'secrets-given-up' },
+  ])
+})
+
+test('docs/security.md shows what keys rotate and forget say of a server that was started', async () => {
+  const guide = await readFile(path.resolve(import.meta.dirname, '../docs/security.md'), 'utf8')
+  const shown = [...guide.matchAll(/^\$ proofloop (keys .*)\n((?:[^$`].*\n)+)/gmu)]
+  await using folder = await tempFolder()
+  const data = folder.path('.proofloop')
+  await using server = await serverProcess(['--port', '0', '--data', data], { cwd: folder.folder })
+  await server[Symbol.asyncDispose]()
+  const withoutIds = (text: string) => text.replaceAll(/[0-9a-f]{16}/gu, 'ID')
+  for (const [, command = '', said = ''] of shown) {
+    if (command === 'keys forget') await rm(`${data}/master.key`)
+    const { stdout, stderr } = await runInProcess(command.split(' '), folder.folder)
+    expect([command, withoutIds(stdout + stderr)]).toEqual([command, withoutIds(said)])
+  }
+  expect(shown.map(([, command]) => command)).toEqual([
+    'keys rotate',
+    'keys forget',
+    'keys forget --yes',
   ])
 })

@@ -6,7 +6,13 @@ import { readChangeWebhooks } from './notification-settings.ts'
 type Host = Pick<Store, 'secrets'>
 type Channel = keyof OwnAddresses
 
-const nameOf = (person: string): string => `change-addresses ${person}`
+const namePrefix = 'change-addresses '
+const nameOf = (person: string): string => `${namePrefix}${person}`
+
+/** Whether a secret of that name is somebody's. */
+export function isOwnAddresses(name: string): boolean {
+  return name.startsWith(namePrefix)
+}
 
 const nothing: OwnAddresses = { webhook: null, slack: null }
 

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { record } from '../../access/audit.ts'
+import { isOwnAddresses } from '../../change/notify/own-addresses.ts'
 import { UserFacingError } from '../../lib/errors.ts'
 import { count } from '../../schema/figure-words.ts'
 import { findPlace, hasStore, storeMissing } from '../../store/find-store.ts'
@@ -20,6 +21,15 @@ const consequences: Record<string, string> = {
   'split-key':
     'A text that comes again may be drawn into another split: give hidden examples their split when you import them again.',
   'ready-webhook': 'Enter the webhook again under Settings.',
+  'change-webhook': 'Enter the webhook for changes again under Settings.',
+  'change-slack-webhook': 'Enter the address of Slack for changes again under Settings.',
+}
+
+function consequenceOf(name: string): string {
+  if (isOwnAddresses(name)) {
+    return 'Whoever was told of changes at an address of their own gives it again under Settings.'
+  }
+  return consequences[name] ?? `${name} is to be set again.`
 }
 
 /**
@@ -39,7 +49,7 @@ export async function forgetKeys({ data, yes }: ForgetKeysOptions, io: Io): Prom
     )
   }
   const what = `${count(lost.names.length, 'secret')} sealed with the master key ${lost.masters.join(', ')}, which is not here`
-  const means = lost.names.map((name) => consequences[name] ?? `${name} is to be set again.`)
+  const means = [...new Set(lost.names.map(consequenceOf))]
   if (yes !== true) {
     io.stdout.write(`${[`There are ${what}.`, ...means].join('\n')}\n`)
     io.stderr.write('Nothing was changed. If that key is lost for good, give --yes.\n')
