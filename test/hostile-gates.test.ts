@@ -166,6 +166,52 @@ test('the text of an issue is shown to an author nowhere', async () => {
   expect(all).not.toMatch(/Carried:|Zanzibar/u)
 })
 
+/** Quotes each of which is searched for in the whole text. */
+const nowhere = `for (let i = 0; i < 1000; i += 1) {
+        const quote = ('zebra ' + i + ' always pya waht you ask fro ').repeat(3)
+        found.issues.push({ type: 'Promise', paragraph: 9999, text: quote, sourceSentence: quote, explanation: '', suggestedFix: null, score: 1 })
+      }`
+
+/** How often others have their turn between what a flow reports and what is kept of it. */
+async function turnsWhileComparing(ask: () => Promise<unknown>): Promise<number[]> {
+  const { runner } = world.host.gate
+  const { gates } = world.host.store
+  const original = { run: runner.run.bind(runner), keepMeasure: gates.keepMeasure.bind(gates) }
+  const turns: number[] = []
+  let counting: NodeJS.Immediate | undefined
+  let counted = 0
+  function count(): void {
+    counted += 1
+    counting = setImmediate(count)
+  }
+  runner.run = async (wanted) => {
+    const repeats = await original.run(wanted)
+    // The smoke check runs it, too, and keeps nothing.
+    clearImmediate(counting)
+    counted = 0
+    counting = setImmediate(count)
+    return repeats
+  }
+  gates.keepMeasure = async (...kept) => {
+    clearImmediate(counting)
+    turns.push(counted)
+    return original.keepMeasure(...kept)
+  }
+  await ask()
+  Object.assign(runner, { run: original.run })
+  Object.assign(gates, { keepMeasure: original.keepMeasure })
+  return turns
+}
+
+test('while what a flow reports of a hidden word is compared, the server goes on serving', async () => {
+  const turns = await turnsWhileComparing(async () => {
+    const { told } = await gateOf(nowhere, /Zanzibar/u)
+    expect([told.passed, told.cause]).toEqual([false, 'quality'])
+  })
+  expect(turns.length).toBeGreaterThan(0)
+  expect(turns).not.toContain(0)
+})
+
 const why = hindrance('namespaces')
 
 test.skipIf(why !== null)(

@@ -66,18 +66,21 @@ export function evaluateOutputs({
   types,
   mostWork,
 }: EvaluationOptions): EvaluatedDocument[] {
-  return documents
-    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
-    .map((document) => {
-      const match = createDocumentMatcher(document, types, mostWork)
-      return {
-        ...document,
-        truths: ofTypes(document.truths, types),
-        repeats: repeats.map((repeat) =>
-          match(repeat.get(document.id) ?? { issues: [], error: null }),
-        ),
-      }
-    })
+  return inOrder(documents).map((document) => {
+    const match = createDocumentMatcher(document, types, mostWork)
+    return {
+      ...document,
+      truths: ofTypes(document.truths, types),
+      repeats: repeats.map((repeat) =>
+        match(repeat.get(document.id) ?? { issues: [], error: null }),
+      ),
+    }
+  })
+}
+
+/** As a run has them. */
+export function inOrder<T extends { id: string }>(documents: readonly T[]): T[] {
+  return documents.toSorted((a, b) => (a.id < b.id ? -1 : 1))
 }
 
 /**
@@ -137,6 +140,15 @@ export function evaluationHash(types: RunIdentity['types']): string {
 /** The counts of an evaluation with the hashes that they are bound to. */
 export function toEvaluationRun(
   documents: readonly EvaluatedDocument[],
+  identity: RunIdentity,
+): EvaluationRun {
+  const counted = documents.map(({ id, repeats }) => ({ id, repeats: repeats.map(toCounts) }))
+  return runOfCounts(counted, identity)
+}
+
+/** The same of what was counted before. */
+export function runOfCounts(
+  documents: EvaluationRun['documents'],
   { dataset, subject, subjectHash, policyHash, types }: RunIdentity,
 ): EvaluationRun {
   return {
@@ -149,7 +161,7 @@ export function toEvaluationRun(
       policy: policyHash,
       subject: subjectHash,
     },
-    documents: documents.map(({ id, repeats }) => ({ id, repeats: repeats.map(toCounts) })),
+    documents,
   }
 }
 

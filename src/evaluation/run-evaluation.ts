@@ -14,8 +14,8 @@ import { keptAnswers } from '../model/kept-answers.ts'
 import type { StoredEvaluation } from '../schema/stored-evaluation.ts'
 import { evaluateApart, wallsForCode } from './evaluate-apart.ts'
 import { documentsAtOnce, evaluateFlow, type RepeatOptions } from './evaluate-flow.ts'
-import { evaluateOutputs, type Repeat, toEvaluationRun, truthsOf } from './evaluate-outputs.ts'
-import { detailsOf } from './evaluation-details.ts'
+import { evaluateInThread } from './evaluate-in-thread.ts'
+import { runOfCounts, truthsOf } from './evaluate-outputs.ts'
 import {
   type ApartRuns,
   type CodeRun,
@@ -131,26 +131,29 @@ async function measureOn(
   await host.store.evaluations.setWalls(evaluation.id, walls)
   refuseHalfARun(repeats, flow)
   refuseNothing(repeats)
-  const measured = { dataset, documents, repeats, version, flow, loaded, isChosen: agents !== null }
-  const { evaluated, run } = countsOf(host, measured)
+  const identity = identityOf(host, { version, flow, loaded, isChosen: agents !== null })
   const account = flow.models.account().total
-  const details = bench.keepsDetails ? detailsOf({ evaluated, account }) : undefined
-  return { run, details }
+  const { documents: counted, details } = await evaluateInThread({
+    documents: truthsOf(dataset, documents),
+    repeats,
+    types: identity.types,
+    details: bench.keepsDetails ? { account } : undefined,
+    signal,
+  })
+  const { policyHash } = host
+  return { run: runOfCounts(counted, { ...identity, dataset, policyHash }), details }
 }
 
 type Measured = Pick<VersionRun, 'version' | 'flow' | 'loaded'> & {
-  dataset: Dataset
-  documents: ReadonlyMap<string, ReviewDocument>
-  repeats: readonly Repeat[]
   /** Whether only some of its agents were run. */
   isChosen: boolean
 }
 
-function countsOf(
-  { version: engine, policyHash }: Pick<EvaluationHost, 'version' | 'policyHash'>,
-  { dataset, documents, repeats, version, flow, loaded, isChosen }: Measured,
+function identityOf(
+  { version: engine }: Pick<EvaluationHost, 'version'>,
+  { version, flow, loaded, isChosen }: Measured,
 ) {
-  const identity = flowIdentity({
+  return flowIdentity({
     flow: version.name,
     loaded,
     models: flow.models,
@@ -159,9 +162,6 @@ function countsOf(
     code: codeIn(version.manifest),
     chosen: isChosen,
   })
-  const { types } = identity
-  const evaluated = evaluateOutputs({ documents: truthsOf(dataset, documents), repeats, types })
-  return { evaluated, run: toEvaluationRun(evaluated, { ...identity, dataset, policyHash }) }
 }
 
 type VersionRun = RepeatOptions & {

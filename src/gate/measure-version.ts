@@ -2,13 +2,13 @@ import { loadExampleDocuments } from '../dataset/example-document.ts'
 import type { Dataset } from '../dataset/read-dataset.ts'
 import { datasetOf } from '../dataset/stored-datasets.ts'
 import {
-  evaluateOutputs,
   evaluationHash,
   type Repeat,
   type RunOutput,
-  toEvaluationRun,
+  runOfCounts,
   truthsOf,
 } from '../evaluation/evaluate-outputs.ts'
+import { evaluateInThread } from '../evaluation/evaluate-in-thread.ts'
 import { contentHash } from '../lib/content-hash.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import type { Split } from '../schema/access.ts'
@@ -146,12 +146,13 @@ async function measureAnew(
     signal,
   })
   if (isReference && hasNotStarted(outputs)) throw notStarted()
-  const evaluated = evaluateOutputs({
+  const counted = await evaluateInThread({
     documents: truthsOf(dataset, documents),
     repeats: outputs,
     types: identity.types,
+    signal,
   })
-  const run = toEvaluationRun(evaluated, { ...identity, dataset, policyHash })
+  const run = runOfCounts(counted.documents, { ...identity, dataset, policyHash })
   const faultsByRepeat = countByRepeat(outputs, ({ hostFault }) => hostFault === true)
   const hostFaults = faultsByRepeat.reduce((sum, faults) => sum + faults, 0)
   const isEmpty = hasFoundNothing(run)
