@@ -20,8 +20,7 @@ type Change = {
 }
 
 /**
- * Before a version is added: which one, and how much of it is otherwise than before. One that is refused for
- * what it would show tells its sender which rows are hidden.
+ * Before a version is added, or is refused for what it would show: which one, and how much of it is otherwise than before.
  * @returns what says that it was not added after all
  */
 export async function recordNewVersion(
@@ -29,10 +28,8 @@ export async function recordNewVersion(
   doer: Doer,
   { dataset, details, version: { hash, changes, shown, refused } }: Change,
 ): Promise<() => Promise<void>> {
-  if (refused) {
-    await recordRefused(store, doer, { dataset, shown })
-    return async () => {}
-  }
+  if (shown.length > 0) await recordHidden(store, doer, { dataset, shown })
+  if (refused) return async () => {}
   await record(store, doer, {
     action: 'dataset-changed',
     subject: dataset,
@@ -62,7 +59,8 @@ export async function recordNotAdded(
 /** So many rows have an entry, which names each. */
 const rowsAtOnce = 1000
 
-async function recordRefused(
+/** Its sender is told which of what comes is hidden until now, whether it is added or not. */
+async function recordHidden(
   store: Pick<Store, 'audit' | 'secrets'>,
   doer: Doer,
   { dataset, shown }: Pick<Change, 'dataset'> & Pick<Change['version'], 'shown'>,

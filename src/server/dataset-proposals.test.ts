@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { markRead, reviewed, reviewedAgain, words } from '../../test/helpers/reviewed-document.ts'
 import { formWith, testServer } from '../../test/helpers/test-server.ts'
 import { watchStatements } from '../../test/helpers/watch-statements.ts'
+import { hiddenNames } from '../access/hidden-names.ts'
 import { groupOfText } from '../document/document-group.ts'
 import { timeOrderedId } from '../lib/time-ordered-id.ts'
 import type { Split } from '../schema/access.ts'
@@ -268,6 +269,9 @@ test('what would be hidden and stands in a prompt or a rule is refused', async (
   const open = await reviewed(server, 'open', { text: text ?? '', split: 'evaluation' })
   const { status, code } = await merge(server.solo, { reviews: [hidden.review] })
   expect({ status, code }).toEqual({ status: 400, code: 'proposal-leaks' })
+  const subject = (await hiddenNames(server.store))(hidden.sha256)
+  const [read] = await server.store.audit.list({ subject, limit: 1 })
+  expect(read).toMatchObject({ action: 'hidden-read', actor: server.first.id })
   expect((await merge(server.solo, { reviews: [open.review] })).status).toBe(200)
   // As the check says, too: what engineers have in an example of theirs is no secret.
   const later = await reviewed(server, 'later', { text: `${text} So it is there.` })

@@ -155,6 +155,13 @@ test('an example that is a copy of a hidden document or of a hidden example goes
   const confirmed = await show(cus, 'shown', open)
   const shown = [{ id: 'b', dataset: null, split: 'test' }]
   expect(await confirmed.json()).toMatchObject({ added: true, shown })
+  const told = (await server.store.audit.list({ subject: 'shown', limit: 2 })).map(
+    ({ action, details }) => [action, JSON.parse(details ?? '').which],
+  )
+  expect(told).toEqual([
+    ['dataset-changed', undefined],
+    ['hidden-read', which],
+  ])
   expect(await splitsIn(server, 'shown')).toEqual({ b: 'evaluation' })
 })
 

@@ -29,6 +29,7 @@ export function documentExampleRoutes(os: Implementer['datasets'], host: Host) {
     addDocument: os.addDocument.handler(async ({ input, context: { actor } }) => {
       const { dataset, sha256 } = input
       const document = await findDocument(store, actor, sha256)
+      await recordHiddenReads(store, actor, [document])
       const example = await documentExample(store, document)
       const named = await shortNameOf(store, { hash: sha256, split: document.split })
       const details = { mode: 'add-document', document: named }

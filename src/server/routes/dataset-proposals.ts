@@ -20,6 +20,7 @@ import type { ReviewHost } from '../../review/review-host.ts'
 import { readReviewSettings } from '../../review/review-settings.ts'
 import { reviewedExamples } from '../../review/reviewed-examples.ts'
 import type { ProposalEntry, RotationPlan } from '../../schema/api/dataset-proposals.ts'
+import type { ReviewedExample } from '../../schema/reviewed-example.ts'
 import { flowSources } from '../flow-sources.ts'
 import type { Implementer } from '../implementer.ts'
 
@@ -41,7 +42,7 @@ export function proposalRoutes(os: Implementer['datasets'], host: MergeHost) {
       const { splitShares: shares } = await readReviewSettings(store)
       const { version, ...done } = await mergeProposals(
         { store, splitKey: host.splitKey, shares },
-        reviewedExamples(store),
+        readBy(actor, { store, reviews }),
         {
           ...merge,
           note,
@@ -79,6 +80,18 @@ export function proposalRoutes(os: Implementer['datasets'], host: MergeHost) {
   }
 }
 
+/** Those that somebody has chosen are read by them, whatever comes of it. */
+async function* readBy(
+  actor: Actor,
+  { store, reviews }: Pick<Host, 'store'> & { reviews: readonly string[] },
+): AsyncGenerator<ReviewedExample> {
+  const chosen = new Set(reviews)
+  for await (const one of reviewedExamples(store)) {
+    if (chosen.has(one.review)) await recordHiddenReads(store, actor, [one.document])
+    yield one
+  }
+}
+
 type Reviews = { dataset: string; reviews: string[] }
 
 async function rotationPlan(host: Host, actor: Actor, wanted: Reviews): Promise<RotationPlan> {
@@ -86,7 +99,10 @@ async function rotationPlan(host: Host, actor: Actor, wanted: Reviews): Promise<
   const { splitShares: shares } = await readReviewSettings(store)
   const sources = await flowSources(host)
   const from = { store, splitKey, shares }
-  const plan = await planRotation(from, reviewedExamples(store), { ...wanted, sources })
+  const plan = await planRotation(from, readBy(actor, { store, reviews: wanted.reviews }), {
+    ...wanted,
+    sources,
+  })
   await datasetReader(store, actor).recordShown(plan.version)
   return { ...plan, version: plan.version.hash }
 }
