@@ -90,6 +90,8 @@ type VersionPlan = Pick<Imported, 'leftOut' | 'copies'> &
     said: Claimed[]
     /** Groups of texts that it shows although they are hidden until now. */
     shows: string[]
+    /** Groups of texts that it hides and that nothing was known of. */
+    anew: string[]
     kin: HiddenKin
     texts: readonly ExampleText[]
   }
@@ -118,7 +120,7 @@ export async function planVersion(host: ImportHost, wanted: NewContent): Promise
   const pairs = clusters.flatMap((cluster) => cluster.pairs.map(({ examples: pair }) => pair))
   const together = [...kept.together, ...pairs]
   const found = await withSplits(host, all, { together, texts, old })
-  const { entries, groups, leftOut, said, shows } = found
+  const { entries, groups, leftOut, said, shows, anew } = found
   const fresh = new Set(examples.map(({ id }) => id))
   const retiring = retiringGroups(entries, kept)
   const shown = await shownByChoice(entries, { ...found, datasets, dataset, retiring })
@@ -131,6 +133,7 @@ export async function planVersion(host: ImportHost, wanted: NewContent): Promise
     leftOut,
     said,
     shows,
+    anew,
     kin: found.kin,
     shown,
     contents,
@@ -156,7 +159,7 @@ export async function importVersion(
   const { dataset, createdBy, source, note } = wanted
   const plan = await planVersion(host, wanted)
   const { before, old, hash, splits, entries, groups, contents, texts, changes, shown } = plan
-  const { leftOut, copies, refused, said, shows } = plan
+  const { leftOut, copies, refused, said, shows, anew } = plan
   const { search, examples } = wanted
   if (before?.hash === hash)
     return { version: before, added: false, changes: null, shown: [], leftOut, copies, leaks: null }
@@ -175,7 +178,7 @@ export async function importVersion(
   const next = { dataset, after: before, createdBy, provenance, hash, splits, entries, contents }
   const version = await orWithdraw(withdraw, async () => {
     await signHidden(signatures, entries, texts)
-    return datasets.addVersion({ ...next, said, shows, isNewTestSet: isNew })
+    return datasets.addVersion({ ...next, said, shows, anew, isNewTestSet: isNew })
   })
   const told = shown.map(({ hashes: _hashes, ...one }) => one)
   return { version, added: true, changes: before && changes, shown: told, ...done }

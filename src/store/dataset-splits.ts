@@ -81,6 +81,8 @@ type Claims = {
   texts: readonly TextSplit[]
   /** Those of them that are shown although they are hidden until now. */
   shows: readonly string[]
+  /** Those of them that are hidden and of which nothing was known. */
+  anew: readonly string[]
   /** Chosen for some of them by whoever adds the version. */
   said: readonly TextSplit[]
   by: string
@@ -89,11 +91,11 @@ type Claims = {
 
 /**
  * Texts are of these splits from now on, or nothing is written: what somebody has hidden since the version was planned
- * is shown by none. What was shown once never hides again, which `hidesNothingShown` tells.
+ * is shown by none, and what nobody knew of is in no other hidden split. What was shown once never hides again, which `hidesNothingShown` tells.
  */
 export async function claimSteps(
   { kysely, insertRows }: { kysely: Kysely<Tables>; insertRows: InsertRows },
-  { version, texts, shows, said, by, at }: Claims,
+  { version, texts, shows, anew, said, by, at }: Claims,
 ): Promise<Step[]> {
   const wanted = new Map(inOneOrder(texts).map(({ textGroup, split }) => [textGroup, split]))
   const { grouped, shown } = await claimedAmong(kysely, [...wanted.keys()])
@@ -115,9 +117,30 @@ export async function claimSteps(
     ...show(showing.filter((id) => meant.has(id))),
     // After the groups: who hides the same text in this moment is waited for there.
     { query: { compile: () => showsNothingHidden(version).compile(kysely) }, required: true },
+    ...isNowhereElse(kysely, wanted, anew),
     ...show(showing.filter((id) => !meant.has(id))),
     ...chooseSteps(kysely, said, { by, at }),
   ]
+}
+
+/** Each of these has the split that is wanted. */
+function isNowhereElse(
+  kysely: Kysely<Tables>,
+  wanted: ReadonlyMap<string, Split>,
+  ids: readonly string[],
+): Step[] {
+  const bySplit = Map.groupBy(new Set(ids), (id) => wanted.get(id))
+  return Array.from(bySplit).flatMap(([split = 'evaluation', own]) =>
+    batches(own).map((batch) => ({
+      query: kysely
+        .selectFrom('document_groups')
+        .select(({ fn }) => fn.countAll().as('count'))
+        .where('id', 'in', batch)
+        .where('split', '=', split)
+        .having(({ fn }) => fn.countAll(), '=', batch.length),
+      required: true,
+    })),
+  )
 }
 
 /** Rows stay for ever: most texts of a corrected version have theirs. */

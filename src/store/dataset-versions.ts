@@ -41,8 +41,8 @@ export async function addVersion(context: StoreContext, version: NewVersion): Pr
   const { dataset, createdBy: by } = version
   const made = { name: dataset, created_by: by, created_at: row.created_at }
   const datasets = insertRows('datasets', [made], { unlessThere: true })
-  const { entries: texts, shows = [], said = [] } = version
-  const claimed = { version: id, texts, shows, said, by, at: row.created_at }
+  const { entries: texts, shows = [], anew = [], said = [] } = version
+  const claimed = { version: id, texts, shows, anew, said, by, at: row.created_at }
   const claims = await claimSteps({ kysely, insertRows }, claimed)
   const splits = splitSteps(insertRows, id, version)
   const testSets = testSetSteps(kysely, version, row.created_at)

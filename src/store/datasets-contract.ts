@@ -294,6 +294,29 @@ export function describeDatasetContract(createPlace: CreatePlace): void {
     )
 
     it(
+      'of which each hides a new text in another split at the same time are not both added',
+      withStore(async ({ datasets }) => {
+        for (let i = 0; i < 10; i += 1) {
+          const add = (split: Split) => {
+            const entry = datasetEntry(`e${i}`, split)
+            return datasets.addVersion({
+              ...newDatasetVersion([entry], { hash: `${split} ${i}` }),
+              dataset: `${split} ${i}`,
+              anew: [entry.textGroup],
+            })
+          }
+          const both = await Promise.allSettled([add('audit'), add('test')])
+          expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+          const [refused] = both.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
+          expect(refused).toMatchObject({
+            code: 'dataset-changed',
+            message: expect.stringContaining('another split'),
+          })
+        }
+      }),
+    )
+
+    it(
       'keep what a custodian says of the split of a text, which counts more than what was drawn',
       withStore(async (store) => {
         const { datasets, groups } = store

@@ -35,6 +35,8 @@ export type NewVersion = {
   said?: TextSplit[]
   /** Groups of texts that it shows although they were hidden when it was planned; it shows nothing else that is. */
   shows?: string[]
+  /** Groups of texts that it hides and that nothing was known of when it was planned; none has another split by now. */
+  anew?: string[]
   /** Whether gates begin anew on its test set: their budget, what they compare with besides, and what is watched. */
   isNewTestSet?: boolean
   /**
@@ -127,6 +129,7 @@ export function createDatasets(context: StoreContext): Datasets {
       const { settles } = version
       if (settles && !(await maySettle(context.database, settles))) throw labelSetsChanged()
       if (await showsWhatIsHidden(kysely, version)) throw hiddenMeanwhile()
+      if (await isElsewhere(kysely, version)) throw hiddenElsewhere()
       throw new UserFacingError(
         'dataset-changed',
         'Somebody else has added a version to this dataset meanwhile. Look at it, then try again.',
@@ -178,6 +181,21 @@ async function showsWhatIsHidden(
     shown.map(({ textGroup }) => textGroup),
   )
   return [...splits.values()].some((split) => split !== 'evaluation')
+}
+
+async function isElsewhere(
+  kysely: Kysely<Tables>,
+  { entries, anew = [] }: Pick<NewVersion, 'entries' | 'anew'>,
+): Promise<boolean> {
+  const splits = await splitsOfTexts(kysely, anew)
+  return entries.some(({ textGroup, split }) => (splits.get(textGroup) ?? split) !== split)
+}
+
+function hiddenElsewhere(): UserFacingError {
+  return new UserFacingError(
+    'dataset-changed',
+    'Somebody else has hidden a text meanwhile in another split than this would. Look at the dataset, then try again.',
+  )
 }
 
 function hiddenMeanwhile(): UserFacingError {
