@@ -368,6 +368,12 @@ test('isolation by the system takes walls that flows have, or to be content with
     fix: expect.stringContaining('apt-get install bubblewrap'),
   })
   expect(await content.check('isolation', { isolation: bare })).toMatchObject({ result: 'pass' })
+  const isolated = { ...(await bare()), isolation: 'os', tools: 'gate-worker' } as const
+  const inTurns = async () => ({ ...isolated, worker: 'gate.sock', areInTurns: true })
+  expect(await place.check('isolation', { isolation: inTurns })).toMatchObject({
+    result: 'pass',
+    sentence: expect.stringContaining('and runs in a gate alone, one version at a time.'),
+  })
   // A gate worker counts, and why it does not.
   const worker = place.folder.path('gate.sock')
   const away = { worker, version: '1', dataFolder, requester: 'server' } as const

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os'
 import { expect, test } from 'vitest'
 import { version } from '../src/cli/version.ts'
 import { throughGateWorker } from '../src/flow/isolate/gate-worker-isolation.ts'
-import { findIsolation } from '../src/flow/isolate/isolation.ts'
+import { findIsolation, type Isolation } from '../src/flow/isolate/isolation.ts'
+import { openBehind } from '../src/flow/isolate/open-isolated-flow.ts'
 import { bareServer, cli } from './helpers/bare-server.ts'
+import { codedBundle, letterOf, noServices } from './helpers/coded-bundle.ts'
 import { gateContainer } from './helpers/gate-container.ts'
 import { attacks } from './helpers/hostile-attacks.ts'
 import { hindrance, isOpenToOthers, isRoot, runHostile } from './helpers/run-hostile.ts'
@@ -34,6 +36,76 @@ test.skipIf(why !== null)(
     expect(isolation).toBe('os')
     expect(results.map(({ name }) => name)).toEqual(names)
     expect(results.filter(({ got }) => got.length > 0)).toEqual([])
+  },
+)
+
+/** What a server without tools finds through a gate worker. */
+async function foundThrough(worker: string, dataFolder: string): Promise<Isolation> {
+  const tools = [{ kind: 'none' } as const]
+  const here = await findIsolation({ requester: 'server', dataFolder, tools })
+  const asked = { worker, dataFolder, requester: 'server', version: version() } as const
+  return throughGateWorker(here, asked)
+}
+
+const atOnce = {
+  hears: `const { createServer } = await import('node:net')
+    const heard = await new Promise((resolve) => {
+      const server = createServer((other) => other.on('data', (data) => resolve(String(data))))
+      server.listen({ path: '\\0talk' })
+      setTimeout(() => { server.close(); resolve('nothing') }, 5000)
+    })
+    return { issues: [issue('heard ' + heard)] }`,
+  tells: `const { connect } = await import('node:net')
+    const until = Date.now() + 5000
+    const tells = () => new Promise((resolve) => {
+      const other = connect({ path: '\\0talk' }, () => other.end(text, () => resolve(true)))
+      other.on('error', () => setTimeout(resolve, 100, false))
+    })
+    while (Date.now() < until && !(await tells())) {}
+    return { issues: [issue('told')] }`,
+  kills: `let killed = 0
+    for (const until = Date.now() + 5000; Date.now() < until; ) {
+      for (let pid = process.pid - 60; pid < process.pid; pid += 1)
+        try { process.kill(pid, 'SIGKILL'); killed += 1 } catch {}
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    return { issues: [issue('killed ' + killed)] }`,
+}
+
+test.skipIf(why !== null)(
+  `flows behind a gate worker neither hear nor end each other${note}`,
+  async () => {
+    await using folder = await sharedFolder()
+    await using container = await gateContainer({ shared: folder.path('shared') })
+    const found = await foundThrough(container.socket, folder.path('shared'))
+    expect(found).toMatchObject({ isolation: 'os', areInTurns: true })
+    const runs = Object.values(atOnce).map(async (body) => {
+      const options = { bundle: codedBundle(body), hash: 'h', services: noServices }
+      await using flow = await openBehind(found, options)
+      const { issues, failure } = await flow.run(letterOf('We always pay.'))
+      return failure ?? issues.map(({ text }) => text)
+    })
+    expect(await Promise.all(runs)).toEqual([['heard nothing'], ['told'], ['killed 0']])
+  },
+)
+
+test.skipIf(why !== null)(
+  `whoever waits too long for a turn at a gate worker is told that others ran there${note}`,
+  async () => {
+    await using folder = await sharedFolder()
+    await using container = await gateContainer({ shared: folder.path('shared') })
+    const found = await foundThrough(container.socket, folder.path('shared'))
+    const options = {
+      bundle: codedBundle('return { issues: [] }'),
+      hash: 'h',
+      services: noServices,
+    }
+    const first = await openBehind(found, options)
+    const late = openBehind(found, { ...options, signal: AbortSignal.timeout(1000) })
+    await expect(late).rejects.toMatchObject({ code: 'gate-worker-busy' })
+    await first[Symbol.asyncDispose]()
+    await using next = await openBehind(found, options)
+    expect(await next.run(letterOf('We always pay.'))).toMatchObject({ failure: null })
   },
 )
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { openEvaluationHost } from '../../test/helpers/evaluation-host.ts'
 import { promiseFlow } from '../../test/helpers/promise-flow.ts'
 import { bundleFlow, packBundle } from '../flow/bundle.ts'
-import { findIsolation } from '../flow/isolate/isolation.ts'
+import { findIsolation, type Isolation } from '../flow/isolate/isolation.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import { EnvironmentSettings } from '../schema/environment.ts'
 import { keepBundle } from './bundles.ts'
@@ -19,7 +19,10 @@ const thin = {
 }
 const whole = { ...thin, isolation: 'os', boundary: 'none', advice: null } as const
 
-type Wanted = { found: typeof thin | typeof whole; isolation: 'os' | 'process'; solo: boolean }
+/** At a gate worker whose container forbids namespaces. */
+const inTurns: Isolation = { ...whole, tools: 'gate-worker', worker: 'gate.sock', areInTurns: true }
+
+type Wanted = { found: Isolation; isolation: 'os' | 'process'; solo: boolean }
 
 const wallsIn = ({ found, isolation, solo }: Wanted) =>
   wallsForCode(
@@ -42,6 +45,19 @@ test.each<[string, Wanted]>([
   ['walls of the system, whoever the author is', { found: whole, isolation: 'os', solo: false }],
 ])('code is measured behind %s', async (_, wanted) => {
   expect(await wallsIn(wanted)).toBe(wanted.found)
+})
+
+test('code is not measured at a gate worker where a flow in a gate may leave something for it', async () => {
+  const walls = wallsIn({ found: inTurns, isolation: 'os', solo: false })
+  await expect(walls).rejects.toMatchObject({
+    code: 'code-walls',
+    message: expect.stringContaining('The gate worker runs gates alone'),
+  })
+  const content = await wallsIn({ found: inTurns, isolation: 'process', solo: false })
+  expect(content).toMatchObject({ isolation: 'process', tools: 'none' })
+  expect(content).not.toHaveProperty('worker')
+  const apart = { ...inTurns, areInTurns: false }
+  expect(await wallsIn({ found: apart, isolation: 'os', solo: false })).toBe(apart)
 })
 
 /** A host to which somebody has sent a flow with code. */

@@ -1,5 +1,6 @@
 import { hasFailed } from '../flow/has-failed.ts'
 import type { FlowFailure } from '../flow/isolate/protocol.ts'
+import { whereOutputIsRead } from '../flow/isolate/gate-worker-isolation.ts'
 import type { Isolation } from '../flow/isolate/isolation.ts'
 import { type IsolatedFlow, openBehind } from '../flow/isolate/open-isolated-flow.ts'
 import type { OpenedVersion } from '../flow/kept-versions.ts'
@@ -24,7 +25,7 @@ export async function wallsForCode(
   { isolation, isSolo, settingsOf }: WallHost,
   environment: EnvironmentName | null,
 ): Promise<Isolation> {
-  const found = await isolation()
+  const found = whereOutputIsRead(await isolation())
   const wanted = settingsOf(environment)?.isolation ?? 'os'
   if (found.isolation === 'os' || wanted === 'process' || (await isSolo())) return found
   const sentence =

@@ -91,10 +91,15 @@ async function trySmoke(
     if (smoke === 'passed') return null
     return { cause: smoke, reasons: [smoke === 'host-fault' ? 'HOST:smoke' : 'SMOKE_CHECK'] }
   } catch (error) {
-    if (!signals.limit.aborted || !hadTime(gate, begunAt)) throw error
+    if (!signals.limit.aborted || !hadTime(gate, begunAt) || isBusy(error)) throw error
     signals.job.throwIfAborted()
     return { cause: 'functional-tests', reasons: ['SMOKE_CHECK', 'TIME_LIMIT'] }
   }
+}
+
+/** It came too late to a gate worker that ran other flows. */
+function isBusy(error: unknown): boolean {
+  return error instanceof UserFacingError && error.code === 'gate-worker-busy'
 }
 
 /** Whether there was most of its time left: what begins late is stopped through no fault of its own. */

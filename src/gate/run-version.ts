@@ -102,7 +102,8 @@ async function runRecorded(
   await using flow = await flows.open(version, { ...over, answers, budget })
   await using _meter = meterOf(host, { flow, environment })
   const services = { models: recorder.through(flow.models), rules: flow.rules }
-  await using isolated = await openOrNull(await host.isolation(), { manifest, version, services })
+  const opening = { manifest, version, services, signal: wanted.signal }
+  await using isolated = await openOrNull(await host.isolation(), opening)
   const concurrency = documentsAtOnce(allAgents(flow), flow)
   try {
     return await runAll(isolated, { ...wanted, concurrency, recorder })
@@ -129,15 +130,20 @@ function allAgents({ agents }: Flow): LoadedAgent[] {
   )
 }
 
-type Opening = { manifest: FlowManifest; version: string; services: IsolatedServices }
+type Opening = {
+  manifest: FlowManifest
+  version: string
+  services: IsolatedServices
+  signal: AbortSignal
+}
 
 /** Null when the flow does not even start, which is its own fault. */
 async function openOrNull(
   isolation: Isolation,
-  { manifest: bundle, version: hash, services }: Opening,
+  { manifest: bundle, version: hash, services, signal }: Opening,
 ): Promise<IsolatedFlow | null> {
   try {
-    return await openBehind(isolation, { bundle, hash, services })
+    return await openBehind(isolation, { bundle, hash, services, signal })
   } catch (error) {
     if (error instanceof UserFacingError && error.code === 'flow-not-started') return null
     throw error

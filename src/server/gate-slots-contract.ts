@@ -1,8 +1,10 @@
+import { once } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { gateWorld, json, type OpenServer, refusal, report } from '../../test/helpers/gate-world.ts'
 import { findPromises } from '../../test/helpers/promise-flow.ts'
 import { workOnGates } from '../gate/work-on-gates.ts'
+import { UserFacingError } from '../lib/errors.ts'
 import type { Script } from '../model/scripted-server.ts'
 import type { AuthorGate, GateEntry } from '../schema/api/gates.ts'
 
@@ -228,6 +230,21 @@ export function describeGateSlots(open: OpenServer): void {
       })
       world.setClock(gate.answerAt)
       expect(await world.answer(gate.id)).toMatchObject({ cause: 'functional-tests' })
+    })
+
+    test('ends as nobody’s fault where a gate worker ran other flows until its time was over', async () => {
+      await using world = await gateWorld({ open })
+      let isBegun = false
+      world.host.gate.runner.run = async ({ signal }) => {
+        isBegun = true
+        await once(signal, 'abort')
+        throw new UserFacingError('gate-worker-busy', 'It ran others.')
+      }
+      const gate = await asked(world, { bundle: await world.send('a comment') })
+      await world.until(async () => isBegun)
+      world.setClock(gate.answerAt - minute)
+      const ended = { cause: 'host-fault', reasons: ['TIME_LIMIT'], charge: null }
+      expect(await world.stored(gate.id)).toMatchObject(ended)
     })
 
     test('ends as quality once its candidate was shown hidden examples, whoever goes on with it and whatever they meet', async () => {

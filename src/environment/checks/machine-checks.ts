@@ -102,9 +102,10 @@ const isolation: Check = {
   },
 }
 
-function levelInWords({ isolation: level, tools }: Isolation): string {
+function levelInWords({ isolation: level, tools, areInTurns }: Isolation): string {
   if (level === 'process') return 'Level process: a flow has a network.'
-  return `Level os, by ${toolsInWords[tools]}: a flow has no network and no files.`
+  const turns = areInTurns === true ? ', and runs in a gate alone, one version at a time' : ''
+  return `Level os, by ${toolsInWords[tools]}: a flow has no network and no files${turns}.`
 }
 
 const toolsInWords: Record<Isolation['tools'], string> = {

@@ -1,7 +1,8 @@
 import { connect } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { createFrames, FromGateWorker } from './gate-worker-protocol.ts'
-import { adviceFor, type Isolation, type IsolationOptions } from './isolation.ts'
+import { adviceFor, adviceOnTools, type Isolation, type IsolationOptions } from './isolation.ts'
+import { reachesSockets } from './probe-protocol.ts'
 import { openTarget, withCanary } from './probe.ts'
 
 type GateWorkerOptions = {
@@ -25,7 +26,7 @@ export async function throughGateWorker(
   options: GateWorkerOptions,
 ): Promise<Isolation> {
   if (here.isolation === 'os') return here
-  const lacks = await lacksOf(options)
+  const { lacks, areInTurns } = await tryWorker(options)
   if (lacks.length > 0) {
     const why = `The gate worker at ${options.worker} is not used: ${lacks.join(', ')}.`
     return { ...here, advice: [why, here.advice].filter((one) => one !== null).join(' ') }
@@ -36,27 +37,46 @@ export async function throughGateWorker(
     tools: 'gate-worker',
     worker: options.worker,
     advice: adviceFor('os', here.boundary, options.requester),
+    areInTurns,
   }
+}
+
+/**
+ * What holds for a flow whose author reads what it finds. Where flows take turns at a gate worker, one may still leave
+ * something behind for the next, such as a port that is in use for a while: it runs on this machine, or not at all.
+ */
+export function whereOutputIsRead(found: Isolation): Isolation {
+  if (found.areInTurns !== true) return found
+  const { worker: _, areInTurns: __, ...here } = found
+  const advice = `The gate worker runs gates alone: its container forbids namespaces, so that flows there are not kept apart from each other. ${adviceOnTools}`
+  return { ...here, isolation: 'process', tools: here.walls.tools.kind, advice }
 }
 
 type Probed = FromGateWorker & { kind: 'probed' }
 
-/** Why flows would not be kept apart there; empty when they are. */
-async function lacksOf({ worker, version, dataFolder }: GateWorkerOptions): Promise<string[]> {
+type Tried = {
+  /** Why flows would not be kept apart there; empty when they are. */
+  lacks: string[]
+  areInTurns: boolean
+}
+
+async function tryWorker({ worker, version, dataFolder }: GateWorkerOptions): Promise<Tried> {
   const addresses = Object.values(networkInterfaces()).flatMap((all = []) => all)
   const hosts = addresses.flatMap(({ family, address }) => (family === 'IPv4' ? [address] : []))
   await using target = await openTarget(hosts)
   return await withCanary(dataFolder, async (canary) => {
     const request = { ...target.request, canary, pid: process.pid, shared: null }
     const probed = await ask(worker, { kind: 'probe', request })
-    if (probed === null) return ['it does not answer']
-    if (probed.version !== version) return [`it is Proofloop ${probed.version}, not ${version}`]
-    return lacksIn(probed, await target.hasDatagram(false))
+    const areInTurns = reachesSockets(probed?.neighbour ?? null)
+    if (probed === null) return { lacks: ['it does not answer'], areInTurns }
+    const other = `it is Proofloop ${probed.version}, not ${version}`
+    if (probed.version !== version) return { lacks: [other], areInTurns }
+    return { lacks: lacksIn(probed, await target.hasDatagram(false)), areInTurns }
   })
 }
 
-function lacksIn({ all, bare, own, network }: Probed, udp: boolean): string[] {
-  if (all === null || bare === null) return ['it starts no process']
+function lacksIn({ all, bare, own, neighbour, network }: Probed, udp: boolean): string[] {
+  if (all === null || bare === null || neighbour === null) return ['it starts no process']
   const tried = [all, bare, own]
   const isOnNetwork =
     udp || network.length > 0 || tried.some(({ tcp, abstract }) => tcp || abstract)
@@ -66,6 +86,7 @@ function lacksIn({ all, bare, own, network }: Probed, udp: boolean): string[] {
     tried.some(({ unix }) => unix) ? 'it reaches sockets of this machine' : null,
     tried.some(({ canary }) => canary) ? 'it reads the data folder' : null,
     bare.signal || bare.shared ? 'flows reach the worker itself' : null,
+    neighbour.signal || neighbour.canary ? 'flows end or read each other' : null,
     all.spawn || all.write || all.sqlite ? 'the walls of Node do not hold there' : null,
   ].filter((lack) => lack !== null)
 }

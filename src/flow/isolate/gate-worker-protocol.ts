@@ -1,14 +1,18 @@
 import type { Duplex } from 'node:stream'
 import { z } from 'zod'
 import { FlowContent } from '../../schema/flow-manifest.ts'
-import { ProbeRequest, ProbeResult } from './probe-protocol.ts'
+import { Neighbour, ProbeRequest, ProbeResult } from './probe-protocol.ts'
 
 /** What a server asks of a gate worker; each on a connection of its own. */
 export const ToGateWorker = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('probe'), request: ProbeRequest }),
+  /** It is answered when the flow's turn has come, which is over with the connection. */
+  z.strictObject({ kind: z.literal('turn') }),
   /** Then bytes go to and from the flow's process. */
   z.strictObject({
     kind: z.literal('run'),
+    /** A turn that is not over. */
+    turn: z.string().max(100),
     agents: FlowContent.shape.agents,
     code: FlowContent.shape.code,
     memory: z.int().positive(),
@@ -27,9 +31,12 @@ export const FromGateWorker = z.discriminatedUnion('kind', [
     bare: ProbeResult.nullable(),
     /** The worker itself. */
     own: ProbeResult.pick({ tcp: true, unix: true, abstract: true, canary: true }),
+    /** What one of two processes that are there at once reaches of the other; null when none could be started. */
+    neighbour: Neighbour.nullable(),
     /** Interfaces with a way out of the machine, and routes; empty: it has no network. */
     network: z.array(z.string().max(200)).max(100),
   }),
+  z.strictObject({ kind: z.literal('begun'), turn: z.string().max(100) }),
   z.strictObject({ kind: z.literal('usage'), memory: z.number(), cpu: z.number() }),
   z.strictObject({ kind: z.literal('ended'), fault: z.enum(['ended', 'not-started']) }),
 ])

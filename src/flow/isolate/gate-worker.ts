@@ -8,10 +8,18 @@ import { findTools, isRoot } from './find-tools.ts'
 import { layOutFlow } from './flow-place.ts'
 import { createFrames, type FromGateWorker, ToGateWorker } from './gate-worker-protocol.ts'
 import { type ProcessFault, spawnWithPipe } from './isolated-process.ts'
-import { allWalls, freshUser, isNoUser } from './isolation.ts'
+import { createUsers, freshUser } from './fresh-users.ts'
+import { allWalls, isNoUser } from './isolation.ts'
 import { attemptReach } from './probe-attempts.ts'
+import { probeNeighbours } from './probe-neighbours.ts'
 import { runProbe, withCanary } from './probe.ts'
-import type { ProbeRequest, ProbeResult } from './probe-protocol.ts'
+import {
+  type Neighbour,
+  type ProbeRequest,
+  type ProbeResult,
+  reachesSockets,
+} from './probe-protocol.ts'
+import { createTurns, type Turns } from './turns.ts'
 import { commandBehind, type Walls } from './walls.ts'
 import { waysOut } from './ways-out.ts'
 
@@ -43,7 +51,9 @@ export async function startGateWorker(options: GateWorkerOptions): Promise<Async
     )
   }
   const walls = await chooseWalls(options.tools ?? findTools(), { shared, socket })
-  const context = { ...options, socket, shared, walls }
+  const wallsOfEach = wallsFor(walls)
+  const turns = createTurns({ areAlone: reachesSockets(await neighboursBehind(wallsOfEach)) })
+  const context = { ...options, socket, shared, walls, wallsOfEach, turns }
   const server = createServer((connection) => serve(connection, context))
   await listen(server, { socket, shared })
   const open = new Set<Socket>()
@@ -61,7 +71,32 @@ export async function startGateWorker(options: GateWorkerOptions): Promise<Async
   }
 }
 
-type Context = GateWorkerOptions & { shared: string; walls: Walls }
+type Context = GateWorkerOptions & {
+  shared: string
+  walls: Walls
+  wallsOfEach: WallsOfEach
+  turns: Turns
+}
+
+type WallsOfEach = () => { walls: Walls } & Disposable
+
+/** Each process is a user of its own, or one would end another, and read of it. */
+function wallsFor(walls: Walls): WallsOfEach {
+  const users = createUsers()
+  return () => {
+    const user = walls.user === null ? null : users.take()
+    return {
+      walls: { ...walls, user },
+      [Symbol.dispose]: () => user === null || users.free(user),
+    }
+  }
+}
+
+async function neighboursBehind(wallsOfEach: WallsOfEach): Promise<Neighbour | null> {
+  using one = wallsOfEach()
+  using other = wallsOfEach()
+  return await probeNeighbours(one.walls, other.walls)
+}
 
 /**
  * The strongest walls behind which a flow, also without those of Node, reaches neither the worker nor what the
@@ -167,18 +202,27 @@ function serve(connection: Socket, context: Context): void {
         return
       }
       isAsked = true
-      const work =
-        message.kind === 'probe'
-          ? tell(message.request, context).then(frames.send)
-          : runFlow(message, { connection, frames, flow, ...context })
+      const work = answer(message, { connection, frames, flow, ...context })
       void work.catch(context.report).finally(() => connection.end())
     },
   })
 }
 
+async function answer(message: ToGateWorker, run: FlowRun): Promise<void> {
+  switch (message.kind) {
+    case 'probe':
+      run.frames.send(await tell(message.request, run))
+      return
+    case 'turn':
+      return run.turns.take(run.connection, (turn) => run.frames.send({ kind: 'begun', turn }))
+    case 'run':
+      return runInTurn(message, run)
+  }
+}
+
 async function tell(
   asked: ProbeRequest,
-  { socket, shared, walls, version }: Context,
+  { socket, shared, walls, wallsOfEach, version }: Context,
 ): Promise<FromGateWorker> {
   const request = { ...asked, pid: process.pid, shared, unix: [...asked.unix, socket] }
   const run = (permission: boolean): Promise<ProbeResult | null> =>
@@ -189,6 +233,7 @@ async function tell(
     all: await run(true),
     bare: await run(false),
     own: await attemptReach(asked),
+    neighbour: await neighboursBehind(wallsOfEach),
     network: await waysOut(),
   }
 }
@@ -213,7 +258,19 @@ type FlowRun = {
   connection: Socket
   frames: ReturnType<typeof createFrames<ToGateWorker>>
   flow: ReturnType<typeof waitingFlow>
-} & Pick<Context, 'walls' | 'report'>
+} & Context
+
+/** What asks for a process without a turn gets none. */
+async function runInTurn(message: ToGateWorker & { kind: 'run' }, run: FlowRun): Promise<void> {
+  const leave = run.turns.enter(message.turn, run.connection)
+  if (leave === null) return
+  try {
+    using own = run.wallsOfEach()
+    await runFlow(message, { ...run, walls: own.walls })
+  } finally {
+    leave()
+  }
+}
 
 async function runFlow(
   { agents, code, memory }: ToGateWorker & { kind: 'run' },

@@ -31,12 +31,12 @@ export type StartProcess = <T>(handlers: ProcessHandlers<T>) => IsolatedProcess
 export function startProcess<T>(
   command: Command,
   { schema, maxBytes, onMessage, onEnd }: ProcessHandlers<T>,
-): IsolatedProcess {
-  const { pipe, kill, usage, end } = spawnWithPipe(command, onEnd)
+): IsolatedProcess & { pid: number | undefined } {
+  const { pipe, end, ...own } = spawnWithPipe(command, onEnd)
   // It did not start; its end follows.
-  if (pipe === null) return { send: () => {}, kill, usage }
+  if (pipe === null) return { send: () => {}, ...own }
   const channel = createMessageChannel(pipe, { schema, maxBytes, onMessage, onFault: end })
-  return { send: channel.send, kill, usage }
+  return { send: channel.send, ...own }
 }
 
 /** The same, whatever goes over the pipe. @param onEnd once, when nothing more comes */
@@ -59,7 +59,7 @@ export function spawnWithPipe(
   const pipe = pipeOf(child)
   pipe?.on('error', () => end('ended'))
   pipe?.on('close', () => end('ended'))
-  return { pipe, kill, end, usage: usageOf(child) }
+  return { pipe, kill, end, pid: child.pid, usage: usageOf(child) }
 }
 
 /** Node opens its debugger to whoever sends this signal, as a flow of the same user can, and then does what it is told. */

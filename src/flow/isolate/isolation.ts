@@ -1,8 +1,8 @@
-import { randomInt } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { UserFacingError } from '../../lib/errors.ts'
 import { findTools, isRoot } from './find-tools.ts'
+import { freshUser } from './fresh-users.ts'
 import { type Probed, probe, withCanary } from './probe.ts'
 import type { WallTools } from './enclosure.ts'
 import type { Walls } from './walls.ts'
@@ -20,6 +20,8 @@ export type Isolation = {
   walls: Walls
   /** The socket of a gate worker that runs flows instead of this machine; left out, this one does. */
   worker?: string
+  /** Whether processes there reach each other's sockets, so that flows take turns; left out, they do not. */
+  areInTurns?: boolean
 }
 
 export type IsolationOptions = {
@@ -78,11 +80,6 @@ function isShut({ tcp, udp, unix, abstract, canary, signal }: NonNullable<Probed
   return ![tcp, udp, unix, abstract, canary, signal].includes(true)
 }
 
-/** Of numbers that systemd gives to services for their time, and nobody else has. */
-export function freshUser(): number {
-  return randomInt(61_184, 65_520)
-}
-
 type OtherUser = { user: number; readsData: boolean }
 
 /** As root, another user tries to read the data without any other wall; null when there is none to be. */
@@ -124,17 +121,17 @@ async function isServiceAccount(dataFolder: string): Promise<boolean> {
   return hasNoLogin && (mode & 0o077) === 0
 }
 
+/** What a machine needs that is to put up walls itself. */
+export const adviceOnTools =
+  'Install bubblewrap (Debian and Ubuntu: apt-get install bubblewrap) and let users make namespaces, so that a flow has no network and no files.'
+
 export function adviceFor(
   isolation: 'os' | 'process',
   boundary: 'users' | 'none',
   requester: IsolationOptions['requester'],
 ): string | null {
   const sentences = [
-    ...(isolation === 'process'
-      ? [
-          'Install bubblewrap (Debian and Ubuntu: apt-get install bubblewrap) and let users make namespaces, so that a flow has no network and no files.',
-        ]
-      : []),
+    ...(isolation === 'process' ? [adviceOnTools] : []),
     ...(boundary === 'none' && requester === 'local'
       ? ['Have a server run it whose data the author of the flow cannot read.']
       : []),

@@ -20,7 +20,7 @@ import {
   type IsolationLimits,
   isolationLimits,
 } from './protocol.ts'
-import { startAtGateWorker } from './start-at-gate-worker.ts'
+import { startAtGateWorker, turnAtGateWorker } from './start-at-gate-worker.ts'
 import { commandBehind, type Walls } from './walls.ts'
 
 export type IsolatedServices = {
@@ -85,7 +85,7 @@ export type IsolatedFlow = Omit<Isolation, 'walls'> & {
  * documents of a gate run: a flow can carry something from one to the next, and both outputs go to the matcher
  * only. Open it anew for each gate run and each flow. A process that ended takes along all runs in it; each of
  * these is tried once more, alone.
- * @throws UserFacingError isolation-failed; flow-not-started when it cannot be loaded, which is its own fault
+ * @throws UserFacingError isolation-failed, gate-worker-busy; flow-not-started when it cannot be loaded, which is its own fault
  */
 export async function openIsolatedFlow(options: IsolatedFlowOptions): Promise<IsolatedFlow> {
   return openBehind(await findIsolation(options), options)
@@ -98,6 +98,8 @@ type BehindOptions = Omit<IsolatedFlowOptions, keyof IsolationOptions> & {
   isAnyName?: boolean
   /** Where its questions to models are traced; left out, nowhere. */
   span?: Span
+  /** Ends waiting for a turn at a gate worker. */
+  signal?: AbortSignal
 }
 
 /** The same behind walls that were found before, or behind other ones: tests take some away. */
@@ -107,10 +109,13 @@ export async function openBehind(
 ): Promise<IsolatedFlow> {
   const { bundle, hash, services, messages, onUnexpectedError, isAnyName = false, span } = options
   const { paragraphsPerChunk, code } = bundle
+  const { signal: waiting } = options
   const limits = { ...isolationLimits, ...options.limits }
   const content = { ...bundle, memory: limits.memory }
   const place =
-    worker === undefined ? await placeHere(walls, content) : placeAtGateWorker(worker, content)
+    worker === undefined
+      ? await placeHere(walls, content)
+      : await placeAtGateWorker(worker, { ...content, signal: waiting })
   const processes = startFlowProcesses(place.start, {
     paragraphsPerChunk,
     code: code !== undefined,
@@ -157,13 +162,16 @@ async function placeHere(
 }
 
 /** It lays the flow out itself, for each process, and deletes it when that has ended. */
-function placeAtGateWorker(
+async function placeAtGateWorker(
   worker: string,
-  content: IsolatedContent & { memory: number },
-): FlowPlace {
+  { signal, ...content }: IsolatedContent & { memory: number; signal: AbortSignal | undefined },
+): Promise<FlowPlace> {
+  const own = await turnAtGateWorker(worker, signal)
   return {
-    start: (handlers) => startAtGateWorker(worker, content, handlers),
-    async [Symbol.asyncDispose]() {},
+    start: (handlers) => startAtGateWorker(worker, { ...content, turn: own.turn }, handlers),
+    async [Symbol.asyncDispose]() {
+      own[Symbol.dispose]()
+    },
   }
 }
 

@@ -2,9 +2,15 @@ import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { createSocket } from 'node:dgram'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer, type NetConnectOpts } from 'node:net'
+import {
+  connect,
+  createServer,
+  type ListenOptions,
+  type NetConnectOpts,
+  type Server,
+} from 'node:net'
 import path from 'node:path'
-import type { ProbeRequest, ProbeResult } from './probe-protocol.ts'
+import type { Listening, ListenRequest, ProbeRequest, ProbeResult } from './probe-protocol.ts'
 
 /** Tries what a hostile flow would try, and tells what it got. */
 export async function attemptAll(request: ProbeRequest): Promise<ProbeResult> {
@@ -29,6 +35,22 @@ export async function attemptReach(
     abstract: await reaches({ path: `\0${request.abstract}` }),
     canary: works(() => readFileSync(request.canary)),
   }
+}
+
+/** Where another process would reach it, until it is ended. */
+export async function listenFor({ listen: name }: ListenRequest): Promise<Listening> {
+  if (process.platform === 'linux') await listening({ path: `\0${name}` })
+  const address = (await listening({ host: '127.0.0.1', port: 0 }))?.address()
+  return { port: typeof address === 'object' && address !== null ? address.port : 0 }
+}
+
+/** Null: it must not. */
+function listening(options: ListenOptions): Promise<Server | null> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.on('error', () => resolve(null))
+    server.listen(options, () => resolve(server))
+  })
 }
 
 function works(attempt: () => unknown): boolean {

@@ -15,6 +15,13 @@ export const ProbeRequest = z.strictObject({
 })
 export type ProbeRequest = z.infer<typeof ProbeRequest>
 
+/** What a process is to listen on for another one: an abstract socket of this name, and a port. */
+export const ListenRequest = z.strictObject({ listen: z.string() })
+export type ListenRequest = z.infer<typeof ListenRequest>
+
+export const Listening = z.strictObject({ port: z.int() })
+export type Listening = z.infer<typeof Listening>
+
 /** Whether it could do it; of several, whether it could do one. */
 export const ProbeResult = z.strictObject({
   tcp: z.boolean(),
@@ -28,3 +35,12 @@ export const ProbeResult = z.strictObject({
   sqlite: z.boolean(),
 })
 export type ProbeResult = z.infer<typeof ProbeResult>
+
+/** What one process reaches of another: its sockets, its files, the process itself. */
+export const Neighbour = ProbeResult.pick({ tcp: true, abstract: true, canary: true, signal: true })
+export type Neighbour = z.infer<typeof Neighbour>
+
+/** Also where nobody knows. */
+export function reachesSockets(neighbour: Neighbour | null): boolean {
+  return neighbour === null || neighbour.tcp || neighbour.abstract
+}

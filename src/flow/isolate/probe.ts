@@ -5,9 +5,10 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type ListenOptions, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import type { z } from 'zod'
 import { layOutFlow } from './flow-place.ts'
 import { startProcess } from './isolated-process.ts'
-import { ProbeResult, type ProbeRequest } from './probe-protocol.ts'
+import { type ListenRequest, ProbeResult, type ProbeRequest } from './probe-protocol.ts'
 import { commandBehind, type Walls } from './walls.ts'
 
 /** What a process behind walls could do; null when none could be started there. */
@@ -30,26 +31,44 @@ export async function probe(walls: Walls, canary: string): Promise<Probed> {
 
 /** The process alone: somebody else listens. Null when none could be started behind the walls. */
 export async function runProbe(walls: Walls, request: ProbeRequest): Promise<ProbeResult | null> {
-  await using place = await layOutFlow({ agents: [] }, walls.user)
+  await using asked = await askBehind(walls, request, ProbeResult)
+  return asked.answer
+}
+
+/** A process behind walls with what it answers; it is there until this is disposed. */
+export async function askBehind<T>(
+  walls: Walls,
+  request: ProbeRequest | ListenRequest,
+  schema: z.ZodType<T>,
+) {
+  await using stack = new AsyncDisposableStack()
+  const place = stack.use(await layOutFlow({ agents: [] }, walls.user))
   const command = commandBehind(walls, {
     ...place,
     node: process.execPath,
     entry: 'probe-child.mjs',
     memory,
   })
-  const { promise, resolve } = Promise.withResolvers<ProbeResult | null>()
+  const { promise, resolve } = Promise.withResolvers<T | null>()
   const own = startProcess(command, {
-    schema: ProbeResult,
+    schema,
     maxBytes: 2 ** 20,
     onMessage: resolve,
     onEnd: () => resolve(null),
   })
   const timer = setTimeout(() => resolve(null), longest)
   own.send(request)
-  const result = await promise
+  stack.defer(() => own.kill())
+  const answer = await promise
   clearTimeout(timer)
-  own.kill()
-  return result
+  const kept = stack.move()
+  return {
+    /** Null when it could not be started, or said nothing. */
+    answer,
+    pid: own.pid,
+    flow: place.flow,
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  }
 }
 
 /**

@@ -147,6 +147,16 @@ test('runs nothing where the system puts up no walls, and says what to install',
   })
 })
 
+test('says what to install where a gate worker runs flows, and nothing else', async () => {
+  const bare = await findIsolation({ requester: 'server', tools: [{ kind: 'none' }] })
+  const away = { isolation: 'os', tools: 'gate-worker', worker: 'gate.sock', advice: null } as const
+  const command = { checkout: folder, command: ['node', '--version'] }
+  await expect(runInCheckout({ ...bare, ...away }, command)).rejects.toMatchObject({
+    code: 'checkout-walls',
+    message: expect.stringMatching(/A gate worker runs flows only\. .+apt-get install bubblewrap/u),
+  })
+})
+
 test('runs as any other process without walls where that is allowed, and leaves the checkout as it is', async () => {
   const bare = await findIsolation({ requester: 'server', tools: [{ kind: 'none' }] })
   const checkout = await mkdtemp(path.join(folder, 'bare-'))

@@ -7,7 +7,7 @@ import { codeOf } from '../../lib/write-whole-file.ts'
 import { type CheckoutPlace, copyCheckout } from './checkout-place.ts'
 import { enclose, libraries, type Room, type Shown, type SystemWalls } from './enclosure.ts'
 import { killGroup } from './isolated-process.ts'
-import type { Isolation } from './isolation.ts'
+import { adviceOnTools, type Isolation } from './isolation.ts'
 import { treeOf, usageOfAll } from './process-tree.ts'
 import type { Walls } from './walls.ts'
 
@@ -90,7 +90,8 @@ export function putsUpWalls({ isolation, worker }: Isolation): boolean {
   return isolation === 'os' && worker === undefined
 }
 
-function withoutWalls({ advice }: Isolation): UserFacingError {
+function withoutWalls({ advice: own, worker }: Isolation): UserFacingError {
+  const advice = worker === undefined ? own : `A gate worker runs flows only. ${adviceOnTools}`
   const more = advice === null ? '' : ` ${advice}`
   return new UserFacingError(
     'checkout-walls',

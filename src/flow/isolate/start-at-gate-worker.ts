@@ -1,10 +1,57 @@
 import { connect } from 'node:net'
 import { Duplex } from 'node:stream'
 import type { ProcessUsage } from '../../document/process-usage.ts'
+import { UserFacingError } from '../../lib/errors.ts'
 import type { IsolatedContent } from './flow-place.ts'
 import { createFrames, FromGateWorker } from './gate-worker-protocol.ts'
 import type { IsolatedProcess, ProcessFault, ProcessHandlers } from './isolated-process.ts'
 import { createMessageChannel } from './message-channel.ts'
+
+type WorkerRun = Pick<IsolatedContent, 'agents' | 'code'> & { memory: number; turn: string }
+
+/**
+ * Waits for the turn of a flow at a gate worker. Where flows would reach each other there, one at a time has its turn,
+ * until it is disposed.
+ * @throws UserFacingError isolation-failed; gate-worker-busy when the signal aborts first
+ */
+export async function turnAtGateWorker(
+  worker: string,
+  signal: AbortSignal | undefined,
+): Promise<{ turn: string } & Disposable> {
+  const socket = connect({ path: worker })
+  const begun = Promise.withResolvers<string>()
+  const fail = (): void => begun.reject(notThere(worker))
+  const onAbort = (): void => begun.reject(busy(worker, signal?.reason))
+  socket.on('error', fail).on('close', fail)
+  signal?.addEventListener('abort', onAbort)
+  const frames = createFrames(socket, {
+    schema: FromGateWorker,
+    maxBytes: 2 ** 20,
+    onBytes: fail,
+    onMessage: (message) => (message.kind === 'begun' ? begun.resolve(message.turn) : fail()),
+    onFault: fail,
+  })
+  frames.send({ kind: 'turn' })
+  try {
+    const turn = await begun.promise
+    return { turn, [Symbol.dispose]: () => socket.destroy() }
+  } catch (error) {
+    socket.destroy()
+    throw error
+  } finally {
+    signal?.removeEventListener('abort', onAbort)
+  }
+}
+
+function notThere(worker: string): UserFacingError {
+  const sentence = `The gate worker at ${worker} does not answer.`
+  return new UserFacingError('isolation-failed', sentence)
+}
+
+function busy(worker: string, cause: unknown): UserFacingError {
+  const sentence = `The gate worker at ${worker} ran other flows for too long.`
+  return new UserFacingError('gate-worker-busy', sentence, { cause })
+}
 
 /**
  * Has a gate worker start a process of a flow. A worker that is not there, or goes, is no fault of the flow.
@@ -12,7 +59,7 @@ import { createMessageChannel } from './message-channel.ts'
  */
 export function startAtGateWorker<T>(
   worker: string,
-  { agents, code, memory }: Pick<IsolatedContent, 'agents' | 'code'> & { memory: number },
+  { agents, code, memory, turn }: WorkerRun,
   { schema, maxBytes, onMessage, onEnd }: ProcessHandlers<T>,
 ): IsolatedProcess {
   const socket = connect({ path: worker })
@@ -43,7 +90,7 @@ export function startAtGateWorker<T>(
   })
   socket.on('error', () => end('not-started'))
   socket.on('close', () => end('not-started'))
-  frames.send({ kind: 'run', agents, code, memory })
+  frames.send({ kind: 'run', turn, agents, code, memory })
   const channel = createMessageChannel(pipe, { schema, maxBytes, onMessage, onFault: end })
   return { send: channel.send, kill: () => end('ended'), usage: async () => used }
 }
