@@ -65,6 +65,8 @@ function onServer(args: string[], where: Where = {}) {
   return runInProcess(command, home.folder, { env, signal: where.signal })
 }
 
+const startOfOne = { method: 'POST', path: '/api/evaluations' }
+
 async function entries(): Promise<EvaluationEntry[]> {
   const headers = { authorization: `Bearer ${key}` }
   const answer = await fetch(`${url}/api/evaluations`, { headers })
@@ -238,6 +240,40 @@ test('Ctrl-C stops what was started, at the server, too', async () => {
   expect((await entries()).find((entry) => entry.id === id)).toMatchObject({ state: 'stopped' })
 })
 
+test('Ctrl-C while it is started stops it, too, even if the server begins later', async () => {
+  await using _changed = await changedPrompt('Begin late.')
+  script = () => new Promise(() => {})
+  const before = (await entries()).length
+  const stop = new AbortController()
+  const onRequest = async () => {
+    stop.abort()
+    await setTimeout(700)
+  }
+  await using proxy = await lossyProxy(url, { ...startOfOne, onRequest })
+  const args = ['--dataset', 'memos', '--repeats', '1']
+  const { exitCode, stderr } = await onServer(args, { url: proxy.url, signal: stop.signal })
+  expect(exitCode).toBe(130)
+  expect(stderr).toContain('Stopped at the server, too')
+  const [newest, ...others] = await entries()
+  expect([newest?.state, others.length]).toEqual(['stopped', before])
+})
+
+test('Ctrl-C that no server hears while it is started says how to look for it', async () => {
+  const stop = new AbortController()
+  const onAnswer = async () => {
+    stop.abort()
+    await proxy[Symbol.asyncDispose]()
+  }
+  await using proxy = await lossyProxy(url, { ...startOfOne, onAnswer })
+  const args = ['--dataset', 'memos', '--repeats', '1']
+  const { exitCode, stderr } = await onServer(args, { url: proxy.url, signal: stop.signal })
+  expect(exitCode).toBe(130)
+  expect(stderr).toMatch(/did not hear that it is to stop\. If it has begun, it runs there\./u)
+  const [, id = ''] = /--follow (\S+)\n/u.exec(stderr) ?? []
+  const { stdout } = await onServer(['--follow', id])
+  expect(stdout).toContain('6 documents, 1 run')
+})
+
 test('with --detach the server goes on alone, and --follow prints it; Ctrl-C then stops nothing', async () => {
   await using _changed = await changedPrompt('Take your time.')
   let answering = () => {}
@@ -277,9 +313,17 @@ test('one that somebody stops ends with that, and exit code 2', async () => {
 
 test('when the answer to a start is lost, the evaluation is not started twice', async () => {
   const before = (await entries()).length
-  await using proxy = await lossyProxy(url, { method: 'POST', path: '/api/evaluations' })
+  await using proxy = await lossyProxy(url, startOfOne)
   const args = ['--dataset', 'memos', '--repeats', '1']
   const { exitCode } = await onServer(args, { url: proxy.url })
   expect([exitCode, proxy.lost()]).toEqual([0, 1])
   expect(await entries()).toHaveLength(before + 1)
+})
+
+test('when the answer to a start is lost, what another job with the same key began is left to it', async () => {
+  const args = ['--dataset', 'memos', '--repeats', '1']
+  const onAnswer = () => onServer([...args, '--agents', 'absolutes', '--detach'])
+  await using proxy = await lossyProxy(url, { ...startOfOne, onAnswer })
+  const { exitCode, stdout } = await onServer(args, { url: proxy.url })
+  expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^Promise /mu)])
 })

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { openToMeasure } from '../dataset/dataset-source.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import { timeOrderedId } from '../lib/time-ordered-id.ts'
@@ -6,6 +7,7 @@ import type { StoredEvaluation } from '../schema/stored-evaluation.ts'
 import { versionOfBundle } from './bundles.ts'
 import { wallsForCode } from './evaluate-apart.ts'
 import type { EvaluationHost } from './evaluation-host.ts'
+import { idOfStart } from './id-of-start.ts'
 import { queueOf } from './open-bench.ts'
 import { runEvaluation } from './run-evaluation.ts'
 
@@ -19,6 +21,8 @@ export type EvaluationRequest = {
   /** Only these, with their truths; default: all. */
   agents?: string[]
   repeats: number
+  /** Of the requester's choice: started again under it, it is the same evaluation. */
+  key?: string
   /** Hears the evaluation's id before there is one. */
   tell?: (id: string) => Promise<void>
 }
@@ -27,36 +31,51 @@ export type EvaluationRequest = {
  * Queues an evaluation.
  * @throws UserFacingError dataset-not-found, flow-version-not-found, bundle-not-found, flow-and-bundle,
  * model-alias-unknown, unknown-agent, budget-exhausted, budget-currency, price-unknown, code-walls,
- * and those of a dataset or a flow that cannot be read
+ * start-key-taken, and those of a dataset or a flow that cannot be read
  */
 export async function startEvaluation(
   host: EvaluationHost,
   requester: string,
   request: EvaluationRequest,
 ): Promise<StoredEvaluation> {
-  const { dataset: reference, flow, bundle, agents, repeats, tell } = request
+  const { dataset: reference, flow, bundle, agents, repeats, key, tell } = request
   const { flows, store } = host
   const version = await flows.get(await versionOf(host, requester, { flow, bundle, agents }))
   requireAgents(version.manifest, agents)
   const dataset = await openToMeasure(host.datasets, reference)
-  const prices = await flows.prices(version.hash, agents)
-  const environment = await flows.environmentOf(version.hash)
-  await host.budgets.limitsFor(requester, prices, environment)
-  if (version.manifest.code !== undefined) await wallsForCode(host, environment)
-  const id = timeOrderedId()
-  await tell?.(id)
-  await store.evaluations.start({
+  const id = key === undefined ? timeOrderedId() : idOfStart(requester, key)
+  const wanted = {
     id,
     requester,
     flowVersion: version.hash,
     dataset: dataset.name,
-    datasetHash: dataset.hash,
     agents: agents ?? null,
     repeats,
-    environment,
-  })
+  }
+  const begun = await store.evaluations.get(id)
+  if (begun !== null) return requireSame(begun, wanted)
+  const prices = await flows.prices(version.hash, agents)
+  const environment = await flows.environmentOf(version.hash)
+  await host.budgets.limitsFor(requester, prices, environment)
+  if (version.manifest.code !== undefined) await wallsForCode(host, environment)
+  await tell?.(id)
+  const entry = { ...wanted, datasetHash: dataset.hash, environment }
+  requireSame(await store.evaluations.start(entry), wanted)
   await queueEvaluation(host, id)
   return getEvaluation(host, id)
+}
+
+type Wanted = Pick<
+  StoredEvaluation,
+  'id' | 'requester' | 'flowVersion' | 'dataset' | 'agents' | 'repeats'
+>
+
+/** @throws UserFacingError start-key-taken */
+function requireSame(begun: StoredEvaluation, wanted: Wanted): StoredEvaluation {
+  if (isDeepStrictEqual({ ...begun, ...wanted }, begun)) return begun
+  const sentence =
+    'Under this key you have started another evaluation. Take a key of its own for each.'
+  throw new UserFacingError('start-key-taken', sentence)
 }
 
 type Subject = Pick<EvaluationRequest, 'flow' | 'bundle' | 'agents'>

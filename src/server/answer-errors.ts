@@ -32,6 +32,7 @@ const statuses = new Map<string, number>([
   ['example-changed', 409],
   ['hidden-shown', 409],
   ['split-taken', 409],
+  ['start-key-taken', 409],
   ['reference-changed', 409],
   ['anchor-marked', 409],
   ['example-settled', 409],

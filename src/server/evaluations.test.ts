@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { findPromises } from '../../test/helpers/promise-flow.ts'
 import { promiseServer } from '../../test/helpers/promise-server.ts'
+import { idOfStart } from '../evaluation/id-of-start.ts'
 import type { Script } from '../model/scripted-server.ts'
 import type { AuditEntry } from '../schema/audit.ts'
 import type { EvaluationEntry } from '../schema/api/evaluations.ts'
@@ -59,6 +61,22 @@ test('an evaluation is started, followed to its end and read with its mistakes',
   expect(report.confusion).toContainEqual({ truth: 'Promise', detected: 'Promise', count: 6 })
   const { body: list } = await own.ask('GET', '/api/evaluations?dataset=memos')
   expect(list.items).toMatchObject([{ id }])
+})
+
+test('a start that is sent again with its key is one evaluation, and no other start has that key', async () => {
+  await using own = await measuringServer()
+  const start = { dataset: 'memos', repeats: 1, key: randomUUID() }
+  const send = (input: object) => own.ask('POST', '/api/evaluations', { ...start, ...input })
+  const { body: first } = await send({})
+  expect(first.id).toBe(idOfStart(first.startedBy.id, start.key))
+  expect((await send({})).body.id).toBe(first.id)
+  for (const other of [{ repeats: 2 }, { agents: ['absolutes'] }]) {
+    expect(await send(other)).toMatchObject({ status: 409, body: { code: 'start-key-taken' } })
+  }
+  await own.follow(first.id)
+  expect((await send({})).body).toMatchObject({ id: first.id, state: 'done' })
+  expect((await send({ key: randomUUID() })).body.id).not.toBe(first.id)
+  expect((await own.ask('GET', '/api/evaluations')).body.items).toHaveLength(2)
 })
 
 test('the text of a document that was measured is read from its dataset, and of no other', async () => {

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+import { idOfStart } from '../../evaluation/id-of-start.ts'
 import { UserFacingError } from '../../lib/errors.ts'
 import type { EvaluationRun } from '../../schema/evaluation.ts'
 import { count } from '../../schema/figure-words.ts'
@@ -99,36 +101,52 @@ async function measure(
   const { agents, repeats, detach, json } = options
   const wanted = agents ?? flow.bundle.agents.map(({ name }) => name)
   const { sha256: bundle } = await sendBundle(remote, flow.packed, flow.name)
-  const { id, environment } = await startEvaluationThere(remote, {
-    dataset,
-    bundle,
-    agents,
-    repeats,
-  })
-  if (detach) {
-    const { url } = remote
-    const started = { evaluation: id, bundle, server: url, environment }
-    io.stdout.write(json ? `${JSON.stringify(started, null, 2)}\n` : `${howToGoOn(url, id)}\n`)
-    return
-  }
+  const key = randomUUID()
+  let begun: string | undefined
   try {
-    await printWhenDone(remote, id, { options, io, wanted })
+    const start = { dataset, bundle, agents, repeats, key }
+    const { id, environment } = await startEvaluationThere(remote, start)
+    begun = id
+    const started = { evaluation: id, bundle, server: remote.url, environment }
+    if (detach) sayStarted(started, { json, io })
+    else await printWhenDone(remote, id, { options, io, wanted })
   } catch (error) {
-    if (io.signal.aborted) await stopThere(remote, id, io)
+    if (io.signal.aborted) await stopThere(remote, { begun, key }, io)
     throw error
   }
 }
 
-function howToGoOn(url: string, id: string): string {
-  return `It runs at the server. To see the result: proofloop evaluate --server ${url} --follow ${id}`
+type Started = { evaluation: string; bundle: string; server: string; environment: string | null }
+
+function sayStarted(started: Started, { json, io }: { json?: boolean; io: Io }): void {
+  const { server, evaluation } = started
+  const told = json ? JSON.stringify(started, null, 2) : itRuns(server, evaluation)
+  io.stdout.write(`${told}\n`)
 }
 
-async function stopThere(remote: Remote, id: string, { stderr }: Io): Promise<void> {
+function itRuns(url: string, id: string): string {
+  return `It runs at the server. ${howToGoOn(url, id)}`
+}
+
+function howToGoOn(url: string, id: string): string {
+  return `To see the result: proofloop evaluate --server ${url} --follow ${id}`
+}
+
+type Begun = {
+  /** Undefined while the server has not said so; then it may begin yet. */
+  begun: string | undefined
+  key: string
+}
+
+async function stopThere(remote: Remote, { begun, key }: Begun, { stderr }: Io): Promise<void> {
+  const { url, person } = remote
+  const id = begun ?? idOfStart(person, key)
   const heard = await stopEvaluationThere(remote, id)
+  const where = begun === undefined ? 'If it has begun, it runs there.' : 'It runs there.'
   stderr.write(
     heard
       ? 'Stopped at the server, too; answers of models that were there are kept.\n'
-      : `The server did not hear that it is to stop. ${howToGoOn(remote.url, id)}\n`,
+      : `The server did not hear that it is to stop. ${where} ${howToGoOn(url, id)}\n`,
   )
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import { ORPCError } from '@orpc/client'
 import type { PackedBundle } from '../../flow/bundle.ts'
 import { UserFacingError } from '../../lib/errors.ts'
 import { printable } from '../../lib/printable.ts'
@@ -7,7 +8,6 @@ import type { EvaluationEntry } from '../../schema/api/evaluations.ts'
 import type { Io } from '../io.ts'
 import { createProgress, type Progress } from '../progress.ts'
 import type { Remote } from './remote.ts'
-import { wasNotSent } from './server-faults.ts'
 
 /** Milliseconds for what is asked although the person has had enough. */
 const lastWords = 5_000
@@ -24,29 +24,20 @@ export async function sendBundle(
   return patience.ask(() => client.bundles.put({ sha256, file }, { signal }))
 }
 
-export type Start = { dataset: string; bundle: string; agents?: string[]; repeats?: number }
+export type Start = {
+  dataset: string
+  bundle: string
+  agents?: string[]
+  repeats?: number
+  /** Sent again under it, as when an answer is lost on its way, it is one evaluation. */
+  key: string
+}
 
-/** Sent again, it looks first whether the server has begun: an answer may be lost on its way. */
 export async function startEvaluationThere(
-  { client, person, patience, signal }: Remote,
+  { client, patience, signal }: Remote,
   start: Start,
 ): Promise<EvaluationEntry> {
-  const mine = async (): Promise<EvaluationEntry[]> => {
-    const { items } = await client.evaluations.list({ limit: 50 }, { signal })
-    return items.filter(({ startedBy }) => startedBy.id === person)
-  }
-  const before = new Set((await patience.ask(mine)).map(({ id }) => id))
-  let sent = false
-  return patience.ask(async () => {
-    const begun = sent ? (await mine()).find(({ id }) => !before.has(id)) : undefined
-    if (begun !== undefined) return begun
-    try {
-      return await client.evaluations.start(start, { signal })
-    } catch (error) {
-      sent ||= !wasNotSent(error)
-      throw error
-    }
-  })
+  return patience.ask(() => client.evaluations.start(start, { signal }))
 }
 
 /** Tells how far it is until it has ended, over as many streams as it takes. */
@@ -90,15 +81,26 @@ export function requireDone({ state, code, reason }: EvaluationEntry): void {
   )
 }
 
-/** Although our own requests are at an end. False when the server did not hear of it. */
+/**
+ * Although our own requests are at an end; what the server is only about to begin, too. False when the server
+ * did not hear of it.
+ */
 export async function stopEvaluationThere(
   { client }: Pick<Remote, 'client'>,
   evaluation: string,
 ): Promise<boolean> {
-  try {
-    await client.evaluations.stop({ evaluation }, { signal: AbortSignal.timeout(lastWords) })
-    return true
-  } catch {
-    return false
+  const signal = AbortSignal.timeout(lastWords)
+  for (;;) {
+    try {
+      await client.evaluations.stop({ evaluation }, { signal })
+      return true
+    } catch (error) {
+      if (signal.aborted || !isNotThere(error)) return false
+      await setTimeout(lookAgain)
+    }
   }
+}
+
+function isNotThere(error: unknown): boolean {
+  return error instanceof ORPCError && error.code === 'evaluation-not-found'
 }

@@ -189,6 +189,8 @@ export const evaluations = {
         bundle: Sha256.optional(),
         agents: z.array(z.string()).min(1).optional(),
         repeats: z.int().min(1).max(10).default(3),
+        /** Your own, new for each evaluation: sent again, it is answered with the one that it began. */
+        key: z.uuid().optional(),
       }),
     )
     .output(EvaluationEntry),
