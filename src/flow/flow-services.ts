@@ -59,8 +59,8 @@ export function servicesOfRun(
   }
 }
 
-/** Boxes are for the host, which places issues; flows read texts. */
-function withoutWords(document: ReviewDocument): ReviewDocument {
+/** Boxes are for pages; flows read texts. */
+export function withoutWords(document: ReviewDocument): ReviewDocument {
   const paragraphs = document.paragraphs.map((paragraph) => ({ ...paragraph, words: [] }))
   return { ...document, paragraphs }
 }

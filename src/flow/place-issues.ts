@@ -18,9 +18,9 @@ export function placeIssues(
     hash,
   }: { document: ReviewDocument; run: string; flow: string; hash: string },
 ): Issue[] {
+  const paragraphs = new Map(document.paragraphs.map((one) => [one.index, one]))
   const issues = found.map(({ type, agent = flow, ...finding }, index): Issue => {
-    const paragraph = document.paragraphs.find((one) => one.index === finding.paragraph)
-    const location = placeFinding(finding, paragraph)
+    const location = placeFinding(finding, paragraphs.get(finding.paragraph ?? -1))
     const { text, explanation, suggestedFix, score } = finding
     const origin = [run, document.sha256, agent, hash, index, JSON.stringify([type, finding])]
     return {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isTooDeep } from './json-depth.ts'
+import { countValues, isTooDeep } from './json-depth.ts'
 import { maxJsonDepth, scanJson } from './scan-json.ts'
 
 const nested = (depth: number): string => `${'[{"a":'.repeat(depth / 2)}1${'}]'.repeat(depth / 2)}`
@@ -13,4 +13,10 @@ test('what nests deeper than it may is too deep, as a walk through it says', () 
   }
   expect(isTooDeep(Buffer.from(nested(maxJsonDepth + 2)))).toBe(true)
   expect(isTooDeep(Buffer.from('['.repeat(1_000_000)))).toBe(true)
+})
+
+test('values are counted by commas and openings that stand in no string', () => {
+  const counted = (value: unknown) => countValues(Buffer.from(JSON.stringify(value)))
+  expect(counted({ a: [1, 2, 3], 'b,[{': '\\",[', c: {} })).toBe(7)
+  expect(counted('x')).toBe(0)
 })

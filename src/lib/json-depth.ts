@@ -5,6 +5,27 @@ const [quote, backslash] = [code('"'), code('\\')]
 const opening = new Set([code('{'), code('[')])
 const closing = new Set([code('}'), code(']')])
 
+const comma = code(',')
+
+/**
+ * How many values text that may be JSON has at most, but for one: each stands behind a comma or an opening. Costs one look
+ * at each byte.
+ * @param bytes UTF-8
+ */
+export function countValues(bytes: Uint8Array): number {
+  let values = 0
+  let isInString = false
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at] ?? 0
+    if (isInString) {
+      if (byte === backslash) at += 1
+      else if (byte === quote) isInString = false
+    } else if (byte === quote) isInString = true
+    else if (byte === comma || (byte > 90 && opening.has(byte))) values += 1
+  }
+  return values
+}
+
 /**
  * Whether text that may be JSON nests deeper than `maxJsonDepth`: one look at each byte, so that what is not trusted
  * costs little. Of what is no JSON it says something, too: parse it then.

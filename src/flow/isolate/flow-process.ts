@@ -1,8 +1,9 @@
+import { setImmediate } from 'node:timers/promises'
 import { UserFacingError } from '../../lib/errors.ts'
 import type { FlowOutput } from '../../schema/flow-output.ts'
 import type { FlowServices } from '../flow-services.ts'
 import type { IsolatedProcess, ProcessFault, StartProcess } from './isolated-process.ts'
-import { type FlowFailure, FromFlow, type IsolationLimits } from './protocol.ts'
+import { type FlowFailure, FromFlow, type IsolationLimits, valueBytes } from './protocol.ts'
 
 /** What a flow has told of itself before it saw a document. */
 export type Ready = Omit<FromFlow & { kind: 'ready' }, 'kind'>
@@ -55,6 +56,8 @@ export class FlowProcess {
   #isOver = false
   #waitingBytes = 0
   #lastRun = 0
+  /** The last answer that is written, each in a turn of its own: a flow may ask for much at once. */
+  #writing = Promise.resolve()
   /** Processor time at the last message; null: to be looked up. */
   #cpuMark: number | null = null
 
@@ -65,6 +68,8 @@ export class FlowProcess {
     this.#process = start({
       schema: messages,
       maxBytes: limits.message,
+      valueBytes,
+      maxUnread: limits.unread,
       onMessage: (message, bytes) => this.#hear(message, bytes),
       onEnd: (fault) => this.#endBy(fault),
     })
@@ -172,7 +177,11 @@ export class FlowProcess {
       return
     }
     try {
-      this.#process.send({ kind: 'answer', id, value: await answer(run.services, call) })
+      const value = await answer(run.services, call)
+      await this.#turn()
+      if (this.#isOver) return
+      run.bytes += this.#process.send({ kind: 'answer', id, value })
+      if (run.bytes > limits.bytes) this.#end('flow-too-large')
     } catch (error) {
       if (!(error instanceof UserFacingError)) this.#options.onUnexpectedError?.(error)
       const { code, message } = refusalOf(error)
@@ -182,6 +191,11 @@ export class FlowProcess {
       run.waiting -= 1
       this.#waitingBytes -= bytes
     }
+  }
+
+  #turn(): Promise<void> {
+    this.#writing = this.#writing.then(() => setImmediate())
+    return this.#writing
   }
 
   async #watch(): Promise<void> {

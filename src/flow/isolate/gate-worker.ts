@@ -19,6 +19,7 @@ import {
   type ProbeResult,
   reachesSockets,
 } from './probe-protocol.ts'
+import { isolationLimits } from './protocol.ts'
 import { createTurns, type Turns } from './turns.ts'
 import { commandBehind, type Walls } from './walls.ts'
 import { waysOut } from './ways-out.ts'
@@ -290,6 +291,7 @@ async function runFlow(
   })
   flow.start((bytes) => {
     if (pipe?.writable) pipe.write(bytes)
+    if ((pipe?.writableLength ?? 0) > isolationLimits.unread) started.end('too-large')
   })
   const timer = setInterval(() => {
     usage(false).then((used) => frames.send({ kind: 'usage', ...used }), report)

@@ -10,7 +10,8 @@ import type { Command } from './walls.ts'
 export type ProcessFault = 'too-large' | 'invalid' | 'ended' | 'not-started'
 
 export type IsolatedProcess = {
-  send(message: unknown): void
+  /** @returns bytes of the message */
+  send(message: unknown): number
   kill(): void
   /** Of all its processes. @param isUp whether nothing is started below it any more */
   usage(isUp: boolean): Promise<ProcessUsage>
@@ -19,6 +20,8 @@ export type IsolatedProcess = {
 export type ProcessHandlers<T> = {
   schema: z.ZodType<T>
   maxBytes: number
+  valueBytes?: number
+  maxUnread?: number
   onMessage: (message: T, bytes: number) => void
   /** Once, when nothing more comes. */
   onEnd: (fault: ProcessFault) => void
@@ -30,12 +33,12 @@ export type StartProcess = <T>(handlers: ProcessHandlers<T>) => IsolatedProcess
 /** Starts a process with a pipe for messages as its file 3. */
 export function startProcess<T>(
   command: Command,
-  { schema, maxBytes, onMessage, onEnd }: ProcessHandlers<T>,
+  { onEnd, ...channelled }: ProcessHandlers<T>,
 ): IsolatedProcess & { pid: number | undefined } {
   const { pipe, end, ...own } = spawnWithPipe(command, onEnd)
   // It did not start; its end follows.
-  if (pipe === null) return { send: () => {}, ...own }
-  const channel = createMessageChannel(pipe, { schema, maxBytes, onMessage, onFault: end })
+  if (pipe === null) return { send: () => 0, ...own }
+  const channel = createMessageChannel(pipe, { ...channelled, onFault: end })
   return { send: channel.send, ...own }
 }
 

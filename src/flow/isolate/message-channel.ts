@@ -1,12 +1,16 @@
 import type { Duplex } from 'node:stream'
 import type { z } from 'zod'
-import { isTooDeep } from '../../lib/json-depth.ts'
+import { countValues, isTooDeep } from '../../lib/json-depth.ts'
 
 export type ChannelOptions<T> = {
   schema: z.ZodType<T>
   /** Of one message, in bytes. */
   maxBytes: number
-  /** @param bytes of the message */
+  /** What each value of a message counts besides its letters; left out, nothing. */
+  valueBytes?: number
+  /** Of what waits for the other end to read it, in bytes; left out, any number. */
+  maxUnread?: number
+  /** @param bytes of the message, with what its values count */
   onMessage: (message: T, bytes: number) => void
   /** What came is no message; nothing more is read. */
   onFault: (fault: 'too-large' | 'invalid') => void
@@ -17,7 +21,8 @@ export type ChannelOptions<T> = {
  * not kept, and what the schema does not name is no message.
  */
 export function createMessageChannel<T>(pipe: Duplex, options: ChannelOptions<T>) {
-  const { schema, maxBytes, onMessage, onFault } = options
+  const { schema, maxBytes, valueBytes = 0, maxUnread = Number.POSITIVE_INFINITY } = options
+  const { onMessage, onFault } = options
   let pieces: Buffer[] = []
   let bytes = 0
   let isOver = false
@@ -36,9 +41,13 @@ export function createMessageChannel<T>(pipe: Duplex, options: ChannelOptions<T>
 
   function endLine(): void {
     const line = Buffer.concat(pieces)
-    const size = bytes
+    const size = bytes + (valueBytes > 0 ? valueBytes * countValues(line) : 0)
     pieces = []
     bytes = 0
+    if (size > maxBytes) {
+      end('too-large')
+      return
+    }
     const message = parse(line, schema)
     if (message === undefined) end('invalid')
     else onMessage(message, size)
@@ -55,8 +64,13 @@ export function createMessageChannel<T>(pipe: Duplex, options: ChannelOptions<T>
     }
   })
   return {
-    send: (message: unknown): void => {
-      if (pipe.writable) pipe.write(`${JSON.stringify(message)}\n`)
+    /** @returns bytes of the message */
+    send: (message: unknown): number => {
+      if (!pipe.writable || isOver) return 0
+      const line = Buffer.from(`${JSON.stringify(message)}\n`)
+      pipe.write(line)
+      if (pipe.writableLength > maxUnread) end('too-large')
+      return line.length
     },
   }
 }

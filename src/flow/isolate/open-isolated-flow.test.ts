@@ -96,7 +96,7 @@ export default defineFlow({
 })`
 }
 
-test('a bundle of agents runs the main flow there, with models, words and places of the host', async () => {
+test('a bundle of agents runs the main flow there, with models and places of the host', async () => {
   await using flow = await open()
   const { issues, agents: fared, failure, refusals } = await flow.run(document)
   expect([failure, refusals, fared]).toEqual([null, [], { promises: 'done', tone: 'done' }])
@@ -105,7 +105,7 @@ test('a bundle of agents runs the main flow there, with models, words and places
     ['promises', 'always', 0],
     ['tone', 'NOW', 1],
   ])
-  expect(issues[1]!.location).toMatchObject({ start: 4, end: 7, quads: [{ page: 1 }] })
+  expect(issues[1]!.location).toMatchObject({ page: 1, start: 4, end: 7, quads: [] })
   const [question] = wire.questions
   expect(question).toMatchObject({ document: document.sha256, sample: 'agent 0/0', agent: 'tone' })
   expect(question!.span?.content).toBe(false)
@@ -233,4 +233,26 @@ test('what is said about one document is bounded altogether, however short each 
   expect((await flow.run(document)).failure).toBe('flow-too-large')
   await using free = await open(asking)
   expect((await free.run(document)).failure).toBeNull()
+})
+
+test('answers that a flow does not read end it, and so do more answers than it may have', async () => {
+  const long = {
+    ...document,
+    paragraphs: [{ ...document.paragraphs[0]!, text: 'x'.repeat(100_000) }],
+  }
+  const asleep = `const pipe = process._getActiveHandles().find((one) => typeof one.write === 'function')
+    let all = ''
+    for (let i = 1; i <= 400; i += 1) all += JSON.stringify({ kind: 'read', run: 1, id: 1000 + i, document: id }) + '\\n'
+    await new Promise((go) => pipe.write(all, go))
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)`
+  await using deaf = await open(asleep.replaceAll('\\\\', '\\'), {
+    limits: { unread: 4_000_000, bytes: 2 ** 40 },
+  })
+  expect((await deaf.run(long)).failure).toBe('flow-too-large')
+  const reading =
+    'for (let i = 0; i < 30; i += 1) await ctx.document.read(id); return { issues: [] }'
+  await using greedy = await open(reading, { limits: { bytes: 1_000_000 } })
+  expect((await greedy.run(long)).failure).toBe('flow-too-large')
+  await using modest = await open(reading)
+  expect((await modest.run(long)).failure).toBeNull()
 })

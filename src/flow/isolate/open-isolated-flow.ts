@@ -7,7 +7,7 @@ import type { ReviewDocument } from '../../schema/document.ts'
 import type { FlowOutput } from '../../schema/flow-output.ts'
 import type { Issue } from '../../schema/issue.ts'
 import { hasFailed } from '../has-failed.ts'
-import { servicesOfRun } from '../flow-services.ts'
+import { servicesOfRun, withoutWords } from '../flow-services.ts'
 import { placeIssues } from '../place-issues.ts'
 import { type IsolatedContent, layOutFlow } from './flow-place.ts'
 import type { ProcessRun, Ready } from './flow-process.ts'
@@ -41,7 +41,7 @@ export type IsolatedFlowOptions = IsolationOptions & {
 }
 
 type IsolatedRun = {
-  /** In document order, placed by the host; without those of agents that failed. */
+  /** In document order, placed by the host, without boxes; without those of agents that failed. */
   issues: Issue[]
   /** How its agents fared, as the flow says; empty when it failed. */
   agents: NonNullable<FlowOutput['agents']>
@@ -184,7 +184,8 @@ function resultOf(
   if (output === null || !(isAnyName || isKnown(output, ready))) {
     return { issues: [], agents: {}, failure: failure ?? 'flow-output-invalid', refusals }
   }
-  const placing = { document, run: timeOrderedId(), flow: ready.flow, hash }
+  // What is found is measured and shown on no page: boxes for thousands of issues would hold everybody up.
+  const placing = { document: withoutWords(document), run: timeOrderedId(), flow: ready.flow, hash }
   const issues = placeIssues(wholeIssues(output), placing)
   return { issues, agents: output.agents ?? {}, failure: null, refusals }
 }

@@ -47,6 +47,9 @@ export const ToFlow = z.discriminatedUnion('kind', [
 ])
 export type ToFlow = z.infer<typeof ToFlow>
 
+/** What a value takes where a message is held, about. */
+export const valueBytes = 32
+
 export type IsolationLimits = {
   /** Resident, in bytes. */
   memory: number
@@ -56,13 +59,15 @@ export type IsolationLimits = {
   document: number
   /** Until the flow is loaded, in milliseconds. */
   start: number
-  /** Of one message, in bytes. */
+  /** Of one message, in bytes, where each value in it counts `valueBytes` besides its letters. */
   message: number
+  /** Of what is sent to it and it has not read, in bytes. */
+  unread: number
   /** Of all messages that wait for an answer, in bytes. */
   waiting: number
   /** What the flow may ask of its host for one document. */
   calls: number
-  /** Of all messages about one document, in bytes: the host reads each. */
+  /** Of all messages about one document, in bytes, and of the answers to them: the host reads and writes each. */
   bytes: number
 }
 
@@ -72,6 +77,7 @@ export const isolationLimits: IsolationLimits = {
   document: 120_000,
   start: 30_000,
   message: 8 * 2 ** 20,
+  unread: 128 * 2 ** 20,
   waiting: 256 * 2 ** 20,
   calls: 5000,
   bytes: 128 * 2 ** 20,

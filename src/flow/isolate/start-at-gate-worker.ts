@@ -60,7 +60,7 @@ function busy(worker: string, cause: unknown): UserFacingError {
 export function startAtGateWorker<T>(
   worker: string,
   { agents, code, memory, turn }: WorkerRun,
-  { schema, maxBytes, onMessage, onEnd }: ProcessHandlers<T>,
+  { onEnd, ...channelled }: ProcessHandlers<T>,
 ): IsolatedProcess {
   const socket = connect({ path: worker })
   let used: ProcessUsage = { memory: 0, cpu: 0 }
@@ -84,13 +84,13 @@ export function startAtGateWorker<T>(
   const pipe = new Duplex({
     read() {},
     write(bytes: Buffer, _encoding, done) {
-      frames.sendBytes(bytes)
-      done()
+      if (frames.sendBytes(bytes)) done()
+      else socket.once('drain', () => done())
     },
   })
   socket.on('error', () => end('not-started'))
   socket.on('close', () => end('not-started'))
   frames.send({ kind: 'run', turn, agents, code, memory })
-  const channel = createMessageChannel(pipe, { schema, maxBytes, onMessage, onFault: end })
+  const channel = createMessageChannel(pipe, { ...channelled, onFault: end })
   return { send: channel.send, kill: () => end('ended'), usage: async () => used }
 }
