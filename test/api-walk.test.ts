@@ -8,6 +8,7 @@ import { openStore } from '../src/store/open-store.ts'
 import type { Store } from '../src/store/store.ts'
 import {
   differences,
+  linesApart,
   routesOf,
   tellingOf,
   type Told,
@@ -16,6 +17,7 @@ import {
   walkRoute,
 } from './helpers/api-walk.ts'
 import type { Samples } from './helpers/input-samples.ts'
+import { stableAnswer } from './helpers/stable-answer.ts'
 import { tempFolder } from './helpers/temp-folder.ts'
 import { watchStatements } from './helpers/watch-statements.ts'
 
@@ -145,6 +147,26 @@ test('a route that answers nobody is found', async () => {
     throw new Error('Nobody may.')
   }
   expect(unanswered(routes, await walk(refuses))).toEqual(['GET /api/letters/{folder}'])
+})
+
+test('two logs are the same but for ids, times and how long it took', () => {
+  const since = Date.parse('2026-05-04T10:00:00.000Z')
+  const line = (ms: number, more: object = {}, time = '2026-05-04T10:00:00.001Z') =>
+    `${JSON.stringify({ time, event: 'request', request: `id-${ms}`, status: 200, ms, ...more })}\n`
+  const other = line(2.5, {}, '2026-05-04T11:00:00.000Z')
+  expect(linesApart([line(1)], [other], since)).toEqual([])
+  expect(linesApart([line(1), line(3)], [other], since)).toHaveLength(1)
+  expect(linesApart([line(1, { examples: 12 })], [line(1, { examples: 11 })], since)).toEqual([
+    expect.stringMatching(/with: .*"examples":12.*\n.*without: .*"examples":11/),
+  ])
+})
+
+test('of the times and the tag of an answer only what is new with the request is left out', () => {
+  const since = Date.parse('2026-05-04T10:00:00.000Z')
+  const stable = (content: string) => stableAnswer(`200\netag: "of it"\n\n${content}`, since)
+  const before = '{"at":"2026-05-04T09:59:59.999Z","ms":1777888799999}'
+  expect(stable(before)).toBe(`200\netag: "of it"\n\n${before}`)
+  expect(stable('{"at":"2026-05-04T10:00:00.000Z"}')).toBe('200\n\n\n{"at":"TIME"}')
 })
 
 test('each procedure is of a verb that is walked', () => {

@@ -44,6 +44,15 @@ export function routesOf(router: AnyContractRouter, prefix = '/api'): WalkedRout
   return [{ method, path: `${prefix}${route.path}`, input: input as InputSchema }]
 }
 
+/** After all else: only so many gates of a person may wait, and what is closed or stopped takes nothing more. */
+const last = [/^\/api\/gates$/, /\/(?:close|stop)$/]
+
+/** The routes of a contract in the order in which each still finds what it needs. */
+export function inWalkingOrder(routes: readonly WalkedRoute[]): WalkedRoute[] {
+  const place = ({ path }: WalkedRoute): number => last.findIndex((one) => one.test(path))
+  return routes.toSorted((one, other) => place(one) - place(other))
+}
+
 /** Sends all that can be tried of one route; of one that lets nobody in, one request. */
 export async function walkRoute(walker: Walker, route: WalkedRoute): Promise<Told[]> {
   const all = walker.samples.flatMap((samples) => requestsOf(route, samples))
@@ -57,7 +66,7 @@ export async function walkRoute(walker: Walker, route: WalkedRoute): Promise<Tol
   return [...told, ...(await followPages(walker, route))]
 }
 
-/** Routes that answered none of what was told: to walk them has shown nothing. */
+/** Routes that answered nobody with a success: to walk what refuses everybody has shown nothing. */
 export function unanswered(routes: readonly WalkedRoute[], told: readonly Told[]): string[] {
   const answered = new Set(told.flatMap(({ route, answer }) => (isGiven(answer) ? route : [])))
   return routes.map(nameOf).filter((route) => !answered.has(route))
@@ -121,13 +130,27 @@ function differencesOf(one: Told, other: Told): string[] {
 }
 
 /** Null when they are the same; of what was cut also when one goes on where the other ends. */
-function firstDifference(hidden: string[], without: string[], isCut: boolean): string | null {
+function firstDifference(hidden: string[], without: string[], isCut = false): string | null {
   const longest = Math.max(hidden.length, without.length)
   const places = Array.from({ length: longest }, (_, i) => i)
   const place = places.find((i) => hidden[i] !== without[i])
   if (place === undefined) return null
   if (isCut && (place >= hidden.length || place >= without.length)) return null
   return `  with: ${hidden[place]}\n  without: ${without[place]}`
+}
+
+/** Where the logs of two servers that were asked the same differ first, but for how long a request took. */
+export function linesApart(
+  hidden: readonly string[],
+  without: readonly string[],
+  since: number,
+): string[] {
+  const stable = (line: string) =>
+    stableAnswer(line, since)
+      .replace(/"ms":[\d.]+/, '"ms":MS')
+      .trimEnd()
+  const difference = firstDifference(hidden.map(stable), without.map(stable))
+  return difference === null ? [] : [`the log\n${difference}`]
 }
 
 /** Of a stream that was cut, without comments that keep it open and without the end of what came last. */
@@ -165,8 +188,12 @@ function withoutRepeats(all: readonly Sent[]): Sent[] {
   return [...new Map(all.map((one) => [inWords(one), one])).values()]
 }
 
-/** Every place in an address with every value; to the first two addresses all that else can be sent. */
-function requestsOf({ method, path, input }: WalkedRoute, samples: Samples): Sent[] {
+/**
+ * Every place in an address with every value; to the first two addresses all that else can be sent; and what is sent
+ * whole.
+ */
+function requestsOf(route: WalkedRoute, samples: Samples): Sent[] {
+  const { method, path, input } = route
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
   const { properties = {}, required = [] } = input
   const rest: InputSchema = {
@@ -176,10 +203,20 @@ function requestsOf({ method, path, input }: WalkedRoute, samples: Samples): Sen
     required: required.filter((name) => !names.includes(name)),
   }
   const objects = objectsOf(rest, samples)
-  return addressesOf(path, { names, properties, samples }).flatMap((address, i) => {
+  const single = addressesOf(path, { names, properties, samples }).flatMap((address, i) => {
     const some = i < 2 ? objects : objects.slice(0, 1)
     return some.map((object) => sendingOf(method, address, object))
   })
+  return [...single, ...(samples.whole?.[nameOf(route)] ?? []).map((one) => wholeOf(route, one))]
+}
+
+function wholeOf({ method, path }: WalkedRoute, parts: Record<string, unknown>): Sent {
+  const rest = { ...parts }
+  const address = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    delete rest[name]
+    return encodeURIComponent(String(parts[name]))
+  })
+  return sendingOf(method, address, rest)
 }
 
 type Places = { names: string[]; properties: Record<string, InputSchema>; samples: Samples }

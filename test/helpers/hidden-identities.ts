@@ -31,6 +31,7 @@ export async function makeAccounts(server: Server): Promise<Accounts> {
     dummy: await make('dummy', ['approver']),
     assigned: await make('assigned', ['reviewer']),
     both: await make('both', ['engineer', 'reviewer']),
+    second: await make('second', ['custodian']),
   }
 }
 

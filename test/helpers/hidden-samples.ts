@@ -21,7 +21,7 @@ export function samplesFor(
   const { assigned, both } = visible.given
   const given = [assigned.document, both.document]
   const documents = [visible.sha256, ...hidden.documents, ...given]
-  const hashes = [...documents, visible.bundle, noHash]
+  const hashes = [...documents, visible.bundle.sha256, noHash]
   const reviews = [visible.review, ...hidden.reviews, assigned.review, both.review, none]
   const [evaluation = '', other = ''] = visible.evaluations
   const { number, gate, head, tree } = visible.change
@@ -63,6 +63,7 @@ export function samplesFor(
       agents: ['absolutes', places.type],
       email: ['new@example.org', 'other@example.org'],
     },
+    whole: wholeRequests({ visible, hidden }),
     words: ['true', 'probe', 'me', ...hidden.reviews, ...hidden.issues, ...hidden.documents],
     files: [
       new File(['A text of a new letter.'], 'new.txt'),
@@ -70,6 +71,45 @@ export function samplesFor(
       new File([guess.replace('weekdays', 'Mondays')], 'near.txt'),
       new File([brokenPdf], 'broken.pdf'),
     ],
+  }
+}
+
+/** What is done only where all of it fits together, once each. */
+function wholeRequests({ visible, hidden }: Pick<Rows, 'visible' | 'hidden'>): Samples['whole'] {
+  const { change, labelled, own, bundle } = visible
+  const dataset = 'letters'
+  const line = { id: 'c', split: 'evaluation', paragraphs: ['The desk is open.'], issues: [] }
+  const lines = new File([`${JSON.stringify(line)}\n`], 'one.jsonl')
+  const flow = new File([bundle.bytes], 'own')
+  const [taken = ''] = own.custodians
+  const { number, head, tree } = change
+  const proposed = { dataset: 'notices', reviews: hidden.proposed.slice(0, 1) }
+  const files = [{ name: 'guidelines.md', text: 'Be briefer.' }]
+  const budget = { currency: 'EUR', perMonth: null, perPersonAndMonth: null }
+  const decision = { number, decision: 'changes-requested', head, tree, reason: 'By a probe.' }
+  return {
+    'POST /api/datasets/{dataset}/versions': [
+      { dataset, file: lines, mode: 'add', splits: 'given' },
+    ],
+    'POST /api/datasets/{dataset}/labels': [{ dataset, ...labelled.b, issues: [] }],
+    'POST /api/datasets/{dataset}/label-sets/settle': [
+      { dataset, ...labelled.a, people: own.custodians, taken: [{ person: taken, number: 0 }] },
+    ],
+    'PUT /api/datasets/{dataset}/label-sets/example': [
+      { dataset, id: 'b', document: labelled.text, revision: 0, state: 'draft', issues: [] },
+    ],
+    'POST /api/datasets/{dataset}/proposals/merge': [{ ...proposed, dataset: places.dataset }],
+    'POST /api/datasets/{dataset}/proposals/rotation': [proposed],
+    'POST /api/datasets/{dataset}/proposals/decline': [proposed],
+    'PUT /api/datasets/{dataset}/owner': [{ dataset, person: own.custodians[1] }],
+    'POST /api/flow/drafts': [{ agent: 'absolutes', files }],
+    'POST /api/bundles': [{ file: flow }],
+    'PUT /api/bundles/{sha256}': [{ sha256: bundle.sha256, file: flow }],
+    'POST /api/changes/{number}/decisions': [decision],
+    'POST /api/changes/{number}/retry': [{ number, what: 'gate' }],
+    'PUT /api/budget': [budget],
+    'DELETE /api/me/keys/{key}': [{ key: own.key }],
+    'DELETE /api/me/sessions/{session}': [{ session: own.session }],
   }
 }
 
@@ -99,7 +139,8 @@ export function casesFor(isEngineer: boolean, rows: Rows): Samples[] {
     })
     const files = file === undefined ? [] : [file]
     const others = i < 2 ? 'some' : 'one'
-    return { known: Object.fromEntries(known), words: [word], files, others }
+    const whole = i === 0 ? all.whole : {}
+    return { known: Object.fromEntries(known), words: [word], files, whole, others }
   })
 }
 

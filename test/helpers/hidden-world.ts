@@ -106,8 +106,10 @@ export async function hiddenWorld({ values = 'of some', postgres }: WorldOptions
   const planted = await onServer(open(filled, true), async (server) => {
     const hidden = await plant(server, accounts)
     await turnVerdicts(server)
-    await server.until(async () => hook.heard.length >= toldBefore + hidden.reviews.length)
-    await server.until(async () => post.received.length >= mailsBefore + hidden.reviews.length)
+    // Of that which can become an example, too.
+    const reviews = hidden.reviews.length + 1
+    await server.until(async () => hook.heard.length >= toldBefore + reviews)
+    await server.until(async () => post.received.length >= mailsBefore + reviews)
     const cursors = await cursorsOf(server.as(accounts.custodian.cookie))
     return { hidden, cursors, lines: server.lines }
   })
@@ -130,6 +132,8 @@ export async function hiddenWorld({ values = 'of some', postgres }: WorldOptions
     hidden: planted.hidden,
     /** Hidden, and given to two people to review. */
     given: [visible.given.assigned, visible.given.both],
+    /** Of the change; its author and those who judge know it. */
+    gate: visible.change.gate,
     /** The key of a model, which nobody is told. */
     modelKey: flow.key,
     samplesFor({ roles, isBrief = false }: Pick<Identity, 'roles' | 'isBrief'>) {

@@ -20,6 +20,8 @@ export type Samples = {
   /** For every text that is not known by name. */
   words: string[]
   files: File[]
+  /** By route (`PUT /api/rows/{row}`), requests whose parts belong together: without that, nothing is done. */
+  whole?: Record<string, Record<string, unknown>[]>
   /**
    * Of what is no text: `some` of numbers and nothing wrong, or `one` of numbers, choices and alternatives; all when
    * left out.

@@ -8,7 +8,7 @@ import { writePdf } from './write-pdf.ts'
 type Server = Awaited<ReturnType<typeof testServer>>
 export type Ask = Server['solo']
 export type Account = { id: string; cookie: string }
-export type Accounts = Record<Role | 'ray' | 'dummy' | 'assigned' | 'both', Account>
+export type Accounts = Record<Role | 'ray' | 'dummy' | 'assigned' | 'both' | 'second', Account>
 
 /** Begins every word that is hidden. */
 export const canary = 'zqcanary'
@@ -74,6 +74,7 @@ export async function seed(server: Server, accounts: Accounts, flow: string) {
   )
   const examples = ['a', 'b'].map((id) => exampleLine(id, 'evaluation', 'The desk is always open.'))
   const dataset = await addVersion(custodian, 'letters', { lines: examples, note: 'First.' })
+  await labelApart(server.as(accounts.second.cookie), 'a', 'Tone')
   for (const role of ['baseline', 'anchor']) {
     await json(custodian('POST', '/api/flow/references', { role }))
   }
@@ -84,14 +85,43 @@ export async function seed(server: Server, accounts: Accounts, flow: string) {
     both: await giveHidden(server, accounts, 'both'),
   }
   const bundle = await keepBundle(engineer, flow)
-  return { sha256, review, issue: issues[1] ?? '', draft, evaluations, dataset, given, bundle }
+  const labelled = await exampleHashes(custodian)
+  const own = await ownedBy(server, accounts)
+  const made = { draft, evaluations, dataset, given, bundle, labelled, own }
+  return { sha256, review, issue: issues[1] ?? '', ...made }
 }
 
-/** Of the flow as it is. @returns its hash */
-async function keepBundle(ask: Ask, flow: string): Promise<string> {
-  const { bytes, sha256 } = packBundle(await bundleFlow(flow, { paragraphsPerChunk: 32 }))
-  await json(ask('PUT', `/api/bundles/${sha256}`, formWith(new Uint8Array(bytes), 'own')))
-  return sha256
+/** Of the examples in `letters`, as who labels them has to know them. */
+async function exampleHashes(custodian: Ask) {
+  const [a, b] = await Promise.all(
+    ['a', 'b'].map((id) => {
+      const address = `/api/datasets/letters/versions/newest/example?id=${id}`
+      return json<{ id: string; hash: string; document: string }>(custodian('GET', address))
+    }),
+  )
+  if (a === undefined || b === undefined) throw new Error('An example is missing.')
+  return { a: { id: a.id, hash: a.hash }, b: { id: b.id, hash: b.hash }, text: b.document }
+}
+
+/** A key and a session of the engineer that can be ended, and who labels and may own datasets. */
+async function ownedBy(server: Server, { engineer, custodian, second }: Accounts) {
+  const ask = server.as(engineer.cookie)
+  const made = ask('POST', '/api/me/keys', { name: 'spare', permissions: ['documents:read'] })
+  const { key } = await json<{ key: { id: string } }>(made)
+  await server.accounts.signIn(engineer.id)
+  const { sessions } = await json<{ sessions: { id: string; current: boolean }[] }>(
+    ask('GET', '/api/me/sessions'),
+  )
+  const session = sessions.find(({ current }) => !current)?.id ?? ''
+  return { key: key.id, session, custodians: [custodian.id, second.id] }
+}
+
+/** Of the flow as it is. */
+async function keepBundle(ask: Ask, flow: string) {
+  const { bytes: packed, sha256 } = packBundle(await bundleFlow(flow, { paragraphsPerChunk: 32 }))
+  const bytes = new Uint8Array(packed)
+  await json(ask('PUT', `/api/bundles/${sha256}`, formWith(bytes, 'own')))
+  return { sha256, bytes }
 }
 
 async function giveHidden(server: Server, accounts: Accounts, whom: 'assigned' | 'both') {
@@ -123,6 +153,7 @@ export async function plant(server: Server, accounts: Accounts) {
   await markRead(ask, review)
   const second = await upload(server, ask, formWith(hiddenTexts.reviewer, 'second.txt'))
   const later = await reviewed(server, ask, second)
+  const proposed = await proposable(server, ask)
   const line = { x: 72, y: 700, text: `The ${places.pdf} will always be there.` }
   const pdf = new Uint8Array(writePdf([{ texts: [line] }]))
   const third = await upload(server, ask, formWith(pdf, 'plain.pdf'))
@@ -147,6 +178,7 @@ export async function plant(server: Server, accounts: Accounts) {
     documents: [first, second, third, broken, scanned],
     reviews: [review, later],
     issues: [one ?? '', other ?? ''],
+    proposed: Object.values(proposed),
   }
 }
 
@@ -171,6 +203,15 @@ async function scanWith(text: string): Promise<FormData> {
   const form = formWith(new Uint8Array(scan), 'scan.pdf')
   form.set('ocr', 'true')
   return form
+}
+
+/** Read to the end, so that it can become an example, and of which nobody asks anything else. */
+async function proposable(server: Server, ask: Ask) {
+  const text = `Nothing of the ${places.text} is wrong in this note about a third counter.`
+  const document = await upload(server, ask, formWith(text, 'third.txt'))
+  const review = await reviewed(server, ask, document)
+  await markRead(ask, review)
+  return { review, document }
 }
 
 /** What was said in a review, as an example of `letters`. @returns the hash of the new version */
@@ -228,10 +269,10 @@ export async function addVersion(
 }
 
 /** A custodian's own labels of an example, beside those that the version has. */
-async function labelApart(custodian: Ask, id: string): Promise<void> {
+async function labelApart(custodian: Ask, id: string, type: string = places.apart): Promise<void> {
   const address = '/api/datasets/letters/label-sets/example'
   const { document } = await json<{ document: string }>(custodian('GET', `${address}?id=${id}`))
-  const issues = [{ type: places.apart, text: 'always', location: {} }]
+  const issues = [{ type, text: 'always', location: {} }]
   const set = { id, document, revision: 0, state: 'handed-in', issues }
   await json(custodian('PUT', address, set))
 }

@@ -5,6 +5,7 @@ import type { Role } from '../../src/schema/access.ts'
 import type { AuditEntry } from '../../src/schema/audit.ts'
 import { served } from '../../src/server/implementer.ts'
 import {
+  inWalkingOrder,
   outsideRequests,
   routesOf,
   tell,
@@ -22,7 +23,7 @@ import { watchStatements } from './watch-statements.ts'
 type Server = Awaited<ReturnType<HiddenWorld['open']>>
 
 /** Nobody is shown what the doctor reads as everybody. */
-const routes = routesOf(served).filter(({ path }) => !path.endsWith('/doctor'))
+const routes = inWalkingOrder(routesOf(served)).filter(({ path }) => !path.endsWith('/doctor'))
 
 /** Somebody who may see something hidden. */
 type Reader = {
