@@ -49,12 +49,29 @@ export async function backup(
       ? "Hidden rows are in it, too, for the custodian's key only.\n"
       : 'Whoever has the file can read hidden rows, too: --to seals them to a custodian.\n',
   )
-  for (const sha256 of result.damagedFiles) {
-    io.stderr.write(
+  sayDamaged(result, io)
+  return damagedIn(result) === 0 ? 0 : 1
+}
+
+function damagedIn({ damagedFiles, damagedSealed }: BackupResult): number {
+  return damagedFiles.length + damagedSealed
+}
+
+/** What is sealed is named to the custodian only, who restores it. */
+function sayDamaged({ damagedFiles, damagedSealed }: BackupResult, { stderr }: Io): void {
+  for (const sha256 of damagedFiles) {
+    stderr.write(
       `Left out: the stored file ${sha256} is damaged. Upload it again. [blob-damaged]\n`,
     )
   }
-  return result.damagedFiles.length === 0 ? 0 : 1
+  if (damagedSealed === 0) return
+  const [files, names] =
+    damagedSealed === 1
+      ? ['a damaged file', 'its name']
+      : [`${damagedSealed} damaged files`, 'their names']
+  stderr.write(
+    `Left out: ${files} of what is sealed. The custodian learns ${names} with proofloop restore. [blob-damaged]\n`,
+  )
 }
 
 /** Hidden rows leave the store: without the entry there is no backup. */
@@ -70,7 +87,7 @@ async function recordExport(
 
 /** So that `proofloop doctor` knows how old it is. The backup is there, whether or not this works. */
 async function recordHere(
-  { damagedFiles, rows, files }: BackupResult,
+  result: BackupResult,
   { dataFolder, file, sealed }: { dataFolder: string; file: string; sealed: boolean },
   io: Io,
 ): Promise<void> {
@@ -78,7 +95,8 @@ async function recordHere(
     const databaseUrl = io.env['DATABASE_URL'] || undefined
     await using store = await openStoreToExamine({ dataFolder, databaseUrl, env: io.env })
     const place = { at: Date.now(), file: path.resolve(io.cwd, file) }
-    const made = { rows, files, damagedFiles: damagedFiles.length, sealed }
+    const { rows, files } = result
+    const made = { rows, files, damagedFiles: damagedIn(result), sealed }
     await recordBackup(store, { ...place, ...made })
   } catch (error) {
     if (!(error instanceof UserFacingError)) throw error

@@ -13,7 +13,10 @@ export type RestoreOptions = DataOptions & {
   custodianKey?: string
 }
 
-/** Puts all of a backup into an empty folder or database. */
+/**
+ * Puts all of a backup into an empty folder or database.
+ * @returns 1 when files were damaged already in what was backed up
+ */
 export async function restore(
   file: string,
   { data, custodianKey: keyFile }: RestoreOptions,
@@ -31,7 +34,12 @@ export async function restore(
   if (result.isHiddenLeftOut) {
     io.stderr.write("Hidden rows need the custodian's key: give its file with --custodian-key.\n")
   }
-  return 0
+  for (const sha256 of result.damagedFiles) {
+    io.stderr.write(
+      `Left out: the stored file ${sha256} was damaged when it was backed up. Upload it again. [blob-damaged]\n`,
+    )
+  }
+  return result.damagedFiles.length === 0 ? 0 : 1
 }
 
 async function readKey(file: string): Promise<string> {

@@ -12,6 +12,7 @@ import { contentOf, describeBackupContract, type BackupTestPlace } from './backu
 import { writeBackupFile, type BackupEntry } from './backup-file.ts'
 import { fillHidden, fillMore, fillStore } from './backup-samples.ts'
 import { newDocument } from '../store-samples.ts'
+import { newestBackup } from './newest-backup.ts'
 import { stepOf } from './snapshot.ts'
 import { readMigrations } from '../migrate.ts'
 import { restore } from './restore.ts'
@@ -282,7 +283,35 @@ it('leaves out a stored file that is damaged, and says so', async () => {
   expect(made.stderr).toContain(`the stored file ${sha256} is damaged`)
   await using target = await createPlace()
   const options = { file: `${place.folder}/b`, now: 1 }
-  await restore({ ...target.store, blobs: target.blobs }, options)
+  const restored = await restore({ ...target.store, blobs: target.blobs }, options)
+  expect(restored).toMatchObject({ files: 1, damagedFiles: [sha256] })
   expect(await Array.fromAsync(target.blobs.list())).toEqual([good.sha256])
   expect((await bytesOf(await target.blobs.get(good.sha256))).toString()).toBe('good')
+})
+
+it('counts damaged files among what is sealed, and names them to the custodian who restores it', async () => {
+  await using place = await createPlace()
+  const run = (...args: string[]) => runInProcess(args, place.folder)
+  const { sha256 } = await place.blobs.put(chunks(Buffer.from('of no open document')))
+  {
+    await using store = await openStore(place.store)
+    await store.settings.put('a', 1)
+  }
+  await writeFile(`${place.store.dataFolder}/blobs/${sha256.slice(0, 2)}/${sha256}`, 'damaged')
+  const key = (await run('keys', 'custodian', 'new')).stdout.trim()
+  const made = await run('backup', 'b', '--to', key)
+  expect([made.exitCode, made.stderr]).toEqual([
+    1,
+    'Left out: a damaged file of what is sealed. The custodian learns its name with proofloop restore. [blob-damaged]\n',
+  ])
+  await using store = await openStore(place.store)
+  expect(await newestBackup(store)).toMatchObject({ files: 0, damagedFiles: 1 })
+
+  const without = await run('restore', 'b', '--data', 'some')
+  expect([without.exitCode, without.stderr]).toEqual([0, expect.not.stringContaining('damaged')])
+  const whole = await run('restore', 'b', '--data', 'whole', '--custodian-key', 'custodian.key')
+  expect([whole.exitCode, whole.stderr]).toEqual([
+    1,
+    `Left out: the stored file ${sha256} was damaged when it was backed up. Upload it again. [blob-damaged]\n`,
+  ])
 })

@@ -28,8 +28,13 @@ export type BackupOptions = {
   beforeWritten?: () => Promise<void>
 }
 
-/** Of what is sealed, nothing is counted or named. */
-export type BackupResult = { rows: number; files: number; damagedFiles: string[] }
+/** Of what is sealed, damaged files are counted, and nothing is named. */
+export type BackupResult = {
+  rows: number
+  files: number
+  damagedFiles: string[]
+  damagedSealed: number
+}
 
 /**
  * Writes all that a store keeps into one file, as it was at one moment, while others go on writing.
@@ -46,10 +51,11 @@ export async function backUp(
   if (sealing === undefined && !open) await refuseUnsealed(snapshot)
   await beforeWritten?.()
   const damagedFiles: string[] = []
-  const source = { snapshot, blobs, now, damagedFiles }
+  const damagedSealed: string[] = []
+  const source = { snapshot, blobs, now, damagedFiles, damagedSealed }
   const entries = sealing === undefined ? plainEntries(source) : sealedEntries(source, sealing)
   const counts = await writeBackupFile({ file, signal }, entries)
-  return { ...counts, damagedFiles }
+  return { ...counts, damagedFiles, damagedSealed: damagedSealed.length }
 }
 
 /** One person alone holds every role; where there are more, operators need not be custodians. */
@@ -81,7 +87,13 @@ export async function openSnapshot({
   throw storeMissing({ dataFolder, databaseUrl })
 }
 
-type Source = { snapshot: Snapshot; blobs: Blobs; now: number; damagedFiles: string[] }
+type Source = {
+  snapshot: Snapshot
+  blobs: Blobs
+  now: number
+  damagedFiles: string[]
+  damagedSealed: string[]
+}
 
 async function* plainEntries(source: Source) {
   const start = { steps: source.snapshot.steps, createdAt: source.now }
@@ -100,8 +112,7 @@ async function* sealedEntries(source: Source, { key, to, from }: SealedTo) {
   yield { is: 'start', format: 'proofloop-backup-2', ...start } satisfies BackupEntry
   const counts = yield* contents(source, { row: openForm, isRewritten, file: isOpenFile })
   const hidden = contents(
-    // A damaged file is left out there, too, and named to nobody who may not know of it.
-    { ...source, damagedFiles: [] },
+    { ...source, damagedFiles: source.damagedSealed },
     {
       row: (table, row) => (isHidden(table, row) ? row : null),
       isRewritten: () => false,
@@ -118,7 +129,10 @@ type Chosen = Pick<HiddenRows, 'isRewritten'> & {
   file: HiddenRows['isOpenFile']
 }
 
-async function* contents({ snapshot, blobs, damagedFiles }: Source, chosen: Chosen) {
+async function* contents(
+  { snapshot, blobs, damagedFiles }: Omit<Source, 'damagedSealed'>,
+  chosen: Chosen,
+) {
   const counts = { rows: 0, files: 0 }
   for (const table of snapshot.tables) {
     const mark = chosen.isRewritten(table.name) ? { rewritten: true } : {}

@@ -10,7 +10,12 @@ import { unsealed } from './unsealed.ts'
 /** Engines allow some ten thousand parameters a statement. */
 const parametersAtMost = 5000
 
-type Counts = { rows: number; files: number }
+type Restored = {
+  rows: number
+  files: number
+  /** Damaged already when the backup was made, and not there now. */
+  damagedFiles: string[]
+}
 
 export type RestoreOptions = {
   file: string
@@ -27,23 +32,23 @@ export type RestoreOptions = {
 export async function restore(
   { blobs, ...place }: BackupPlace,
   { file, now, custodianKey = null }: RestoreOptions,
-): Promise<Counts & { isHiddenLeftOut: boolean }> {
+): Promise<Restored & { isHiddenLeftOut: boolean }> {
   const read = () => unsealed(readBackupFile(file), custodianKey)
   const isSealed = await check(file, read())
   await using database = await openDatabase({ ...place, exclusive: true })
   const { engine } = database
   const added: string[] = []
-  const counts = { rows: 0, files: 0 }
+  const restored: Restored = { rows: 0, files: 0, damagedFiles: [] }
   try {
     await database.migrateWith(async (session) => {
       await refuseUsed(session, engine)
-      await load({ session, engine, blobs, now, added, counts }, read())
+      await load({ session, engine, blobs, now, added, restored }, read())
     })
   } catch (error) {
     for (const sha256 of added) await blobs.delete(sha256)
     throw readingError(error, file)
   }
-  return { ...counts, isHiddenLeftOut: isSealed && custodianKey === null }
+  return { ...restored, isHiddenLeftOut: isSealed && custodianKey === null }
 }
 
 /**
@@ -87,11 +92,11 @@ type Loading = {
   now: number
   /** Files that were not there before. */
   added: string[]
-  counts: Counts
+  restored: Restored
 }
 
 async function load(loading: Loading, entries: AsyncGenerator<BackupEntry>): Promise<void> {
-  const { session, engine, now, counts } = loading
+  const { session, engine, now, restored } = loading
   const known = await readMigrations(engine)
   let table: { name: string; columns: string[] } | undefined
   for await (const entry of entries) {
@@ -112,7 +117,7 @@ async function load(loading: Loading, entries: AsyncGenerator<BackupEntry>): Pro
           table,
           entry.rows.map((row) => row.map(decoded)),
         )
-        counts.rows += entry.rows.length
+        restored.rows += entry.rows.length
         break
       case 'file':
         await loadFile(loading, { sha256: entry.sha256, entries })
@@ -164,7 +169,7 @@ async function insert(
 type LoadingFile = { sha256: string; entries: AsyncGenerator<BackupEntry> }
 
 async function loadFile(
-  { blobs, added, counts }: Loading,
+  { blobs, added, restored }: Loading,
   { sha256, entries }: LoadingFile,
 ): Promise<void> {
   const known = await blobs.has(sha256)
@@ -172,9 +177,10 @@ async function loadFile(
     const put = await blobs.put(chunksOf(entries))
     if (!known) added.push(put.sha256)
     if (put.sha256 !== sha256) throw new BackupDamage('A file has other bytes than its name says.')
-    counts.files += 1
+    restored.files += 1
   } catch (error) {
     if (!(error instanceof NotWhole)) throw error
+    if (!known) restored.damagedFiles.push(sha256)
   }
 }
 
