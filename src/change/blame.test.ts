@@ -30,3 +30,8 @@ test('what failed otherwise is named as it is', () => {
   const message = 'It ran too long [flow-error].'
   expect(causeOfFailure({ code: 'evaluation-too-long', message })).toBe('evaluation-too-long')
 })
+
+test('what the walls of the host do not show is no fault of the change', () => {
+  expect(blameOf({ name: 'functional', cause: 'checkout-own-files' })).toBe('host')
+  expect(blameOf({ name: 'functional', cause: 'bundle-failed' })).toBe('change')
+})

@@ -10,7 +10,8 @@ const minute = 60_000
 const retriesAfter = [minute, 5 * minute, 30 * minute, 120 * minute]
 
 /** Of the functional tests, everything else is what the change brings along. */
-const functionalFaults = /^(?:checkout-walls|checkout-unreadable|git-[a-z-]+|internal)$/u
+const functionalFaults =
+  /^(?:checkout-walls|checkout-own-files|checkout-unreadable|git-[a-z-]+|internal)$/u
 /** Of an evaluation, what comes out the same however often it is tried: see `causeOfFailure`. */
 const flowFaults = new Set(['nothing-measured', 'not-recorded'])
 const budgets = new Set(['budget', 'budget-exhausted'])

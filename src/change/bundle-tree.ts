@@ -27,7 +27,7 @@ const largest = 4 * 2 ** 20
  * The bundle of the flow in a version. Nothing of the version is trusted: its configuration is loaded and its
  * code bundled behind walls, and what comes out is read like a bundle that somebody has sent.
  * @throws UserFacingError what is wrong with the flow, as `bundleFlow` and `readBundle`; bundle-stopped,
- * bundle-failed; of the host checkout-walls, checkout-unreadable; of the tree checkout-refused
+ * bundle-failed; of the host checkout-walls, checkout-own-files, checkout-unreadable; of the tree checkout-refused
  */
 export async function bundleTree(
   { repository, isolation }: { repository: Pick<Repository, 'checkOut'>; isolation: Isolation },
@@ -69,7 +69,7 @@ function checked(bytes: Buffer): PackedBundle {
 /** Its words come from behind the walls: whoever wrote the change may have chosen them. */
 function problemOf({ exitCode, stopped, result, log }: CheckoutRun): UserFacingError {
   if (stopped !== null) {
-    const sentence = `Making a bundle of the flow was stopped: it took too much ${stopped}. Look at what its configuration does when it is loaded.`
+    const sentence = `Making a bundle of the flow was stopped: it took too much of: ${stopped}. Look at what its configuration does when it is loaded.`
     return new UserFacingError('bundle-stopped', sentence)
   }
   const problem = exitCode === problemCode && result !== null ? readProblem(result) : null

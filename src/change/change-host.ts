@@ -27,7 +27,7 @@ export type ChangeSource = {
   /**
    * Runs what the tree brings along, behind walls. `tests`: the functional tests, too, where no runner of the
    * forge has run them.
-   * @throws UserFacingError checkout-walls, checkout-unreadable and those of git: faults of ours
+   * @throws UserFacingError checkout-walls, checkout-own-files, checkout-unreadable and those of git: faults of ours
    */
   testTree: (tree: string, options: { tests: boolean; signal: AbortSignal }) => Promise<TestedTree>
   /** Examines the environment whose models the gate asks; null when the server has none of that name. */

@@ -93,7 +93,7 @@ export async function killHost(tools: HostileRun['tools']): Promise<{ had: numbe
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   await once(host.stdout, 'data')
-  const below = treeOf(host.pid ?? 0).filter((pid) => pid !== host.pid)
+  const below = (treeOf(host.pid ?? 0) ?? []).filter((pid) => pid !== host.pid)
   host.kill('SIGKILL')
   await once(host, 'exit')
   const isLeft = (pid: number): boolean => existsSync(`/proc/${pid}`)

@@ -73,10 +73,11 @@ function holdDebugger(): void {
 function ignore(): void {}
 
 function usageOf({ pid }: ChildProcess): IsolatedProcess['usage'] {
-  let tree: { pids: number[]; isWhole: boolean } = { pids: [], isWhole: false }
+  let tree = { pids: pid === undefined ? [] : [pid], isWhole: false }
   return async (isUp) => {
     if (pid === undefined) return { memory: 0, cpu: 0 }
-    if (!tree.isWhole) tree = { isWhole: isUp, pids: treeOf(pid) }
+    const found = tree.isWhole ? null : treeOf(pid)
+    if (found !== null) tree = { isWhole: isUp, pids: found }
     return usageOfAll(tree.pids)
   }
 }

@@ -76,6 +76,11 @@ async function holds(walls: Walls, canary: string): Promise<'os' | 'process' | n
   return bare !== null && isShut(bare) ? 'os' : null
 }
 
+/** Whether the system's walls hold, those of Node taken away. @param folder where a file is put that must not be read */
+export function keepsApart(walls: Walls, folder: string): Promise<boolean> {
+  return withCanary(folder, async (canary) => (await holds(walls, canary)) === 'os')
+}
+
 function isShut({ tcp, udp, unix, abstract, canary, signal }: NonNullable<Probed>): boolean {
   return ![tcp, udp, unix, abstract, canary, signal].includes(true)
 }

@@ -1,18 +1,29 @@
 import { readdirSync } from 'node:fs'
 import { type ProcessUsage, statOf, usageOf } from '../../document/process-usage.ts'
 
-/** A process and all below it; where there is no /proc, the process alone. */
-export function treeOf(pid: number): number[] {
+/**
+ * A process and all below it; where there is no /proc, the process alone. Null: it cannot be told now, as where too many
+ * files are open.
+ */
+export function treeOf(pid: number): number[] | null {
   if (process.platform !== 'linux') return [pid]
-  const numbers = readdirSync('/proc')
-    .filter((name) => /^\d+$/u.test(name))
-    .map(Number)
+  const numbers = numbersInProc()
+  if (numbers === null) return null
   const parents = numbers.map((one) => [one, parentOf(one)] as const)
   const tree = [pid]
   for (const parent of tree) {
     tree.push(...parents.filter(([, above]) => above === parent).map(([one]) => one))
   }
   return tree
+}
+
+function numbersInProc(): number[] | null {
+  try {
+    const names = readdirSync('/proc')
+    return names.filter((name) => /^\d+$/u.test(name)).map(Number)
+  } catch {
+    return null
+  }
 }
 
 /** The fourth field in proc_pid_stat(5); the second, a name, may hold blanks. */

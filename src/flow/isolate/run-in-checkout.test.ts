@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { once } from '../../lib/once.ts'
-import { findTools } from './find-tools.ts'
+import { findTools, isRoot } from './find-tools.ts'
 import { findIsolation } from './isolation.ts'
 import { type CheckoutCommand, runInCheckout } from './run-in-checkout.ts'
 
@@ -79,6 +79,47 @@ test.skipIf(!hasWalls).each(kinds)(
   },
 )
 
+const isRootHere = isRoot() && hasWalls
+const whyNotRoot = isRootHere
+  ? ''
+  : ' (skipped: only root has walls and files that are closed to flows)'
+
+/** Of root, in a folder that nobody else passes. */
+async function closedFile(mode: number): Promise<string> {
+  await chmod(folder, 0o755)
+  const closed = await mkdtemp(path.join(folder, 'closed-'))
+  const file = path.join(closed, 'given.txt')
+  await writeFile(file, 'what is given')
+  await chmod(file, mode)
+  return file
+}
+
+test.skipIf(!isRootHere).each(kinds)(
+  `reads what is in a folder that is closed to others, by $kind${whyNotRoot}`,
+  async (kind) => {
+    const walls = await findIsolation({ requester: 'server', tools: [kind, { kind: 'none' }] })
+    if (walls.isolation !== 'os') return
+    const given = await closedFile(0o644)
+    const checkout = await mkdtemp(path.join(folder, 'reading-'))
+    const run = { checkout, command: ['sh', '-c', `id -u; cat ${given}`], reads: [given] }
+    const { exitCode, log } = await runInCheckout(walls, run)
+    expect([exitCode, log]).toEqual([0, expect.stringMatching(/^6\d{4}\nwhat is given$/u)])
+  },
+)
+
+test.skipIf(!isRootHere)(
+  `says that files of ours cannot be read behind the walls, and which${whyNotRoot}`,
+  async () => {
+    const given = await closedFile(0o600)
+    const checkout = await mkdtemp(path.join(folder, 'reading-'))
+    const command = { checkout, command: ['true'], reads: [given] }
+    await expect(runInCheckout(await isolation(), command)).rejects.toMatchObject({
+      code: 'checkout-own-files',
+      message: expect.stringContaining(given),
+    })
+  },
+)
+
 test.skipIf(!hasWalls)(`sees neither .git nor where links lead${why}`, async () => {
   const checkout = await mkdtemp(path.join(folder, 'linked-'))
   await mkdir(path.join(checkout, '.git'))
@@ -109,6 +150,13 @@ test.skipIf(!hasWalls).each([
     `import { appendFileSync } from 'node:fs'
      setInterval(() => appendFileSync('full', Buffer.alloc(2 ** 23, 'x')), 1)`,
     { disk: 100 * 2 ** 20 },
+  ],
+  [
+    'files',
+    `import { mkdirSync } from 'node:fs'
+     let made = 0
+     setInterval(() => { for (let i = 0; i < 100; i += 1) mkdirSync(String(made++)) }, 1)`,
+    { files: 1000 },
   ],
 ] as const)(`stops what takes too much: %s${why}`, async (limit, text, limits) => {
   const { exitCode, stopped } = await runText(text, { limits })

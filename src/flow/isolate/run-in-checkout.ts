@@ -10,6 +10,7 @@ import { killGroup } from './isolated-process.ts'
 import { adviceOnTools, type Isolation } from './isolation.ts'
 import { treeOf, usageOfAll } from './process-tree.ts'
 import type { Walls } from './walls.ts'
+import { wallsThatShow } from './walls-that-show.ts'
 
 type CheckoutLimits = {
   /** In milliseconds. */
@@ -21,6 +22,8 @@ type CheckoutLimits = {
   output: number
   /** By which the disk gets fuller while it runs, in bytes. */
   disk: number
+  /** How many more files the disk has; not held where it does not count them (btrfs). */
+  files: number
 }
 
 const checkoutLimits: CheckoutLimits = {
@@ -29,6 +32,7 @@ const checkoutLimits: CheckoutLimits = {
   processes: 256,
   output: 16 * 2 ** 20,
   disk: 1024 * 2 ** 20,
+  files: 250_000,
 }
 
 export type CheckoutCommand = {
@@ -73,13 +77,16 @@ const pollEvery = 100
  *     })
  *
  * @throws UserFacingError checkout-walls where the system puts up no walls and it must not run bare;
- * checkout-unreadable
+ * checkout-own-files where it does not read what it is given; checkout-unreadable
  */
 export async function runInCheckout(
   isolation: Isolation,
   options: CheckoutCommand,
 ): Promise<CheckoutRun> {
-  if (putsUpWalls(isolation)) return runBehind(isolation.walls, options)
+  if (putsUpWalls(isolation)) {
+    const { reads = [] } = options
+    return runBehind(await wallsThatShow(isolation.walls, { programs, reads }), options)
+  }
   if (options.evenBare !== true) throw withoutWalls(isolation)
   const bare = { tools: { kind: 'none' }, network: false, files: false, processes: false } as const
   return runBehind({ ...isolation.walls, ...bare }, options)
@@ -232,19 +239,21 @@ async function poll(
 ): Promise<void> {
   if (pid === undefined) return
   const startedAt = performance.now()
-  const free = await freeBytes(folder)
+  const free = await freeOn(folder)
   while (!isOver()) {
-    const pids = treeOf(pid)
+    const pids = treeOf(pid) ?? [pid]
     const { memory } = await usageOfAll(pids)
     if (memory > limits.memory) stop('memory')
     if (pids.length > limits.processes) stop('processes')
     if (performance.now() - startedAt > limits.time) stop('time')
-    if (free - (await freeBytes(folder)) > limits.disk) stop('disk')
+    const left = await freeOn(folder)
+    if (free.bytes - left.bytes > limits.disk) stop('disk')
+    if (free.files - left.files > limits.files) stop('files')
     await new Promise((resolve) => setTimeout(resolve, pollEvery))
   }
 }
 
-async function freeBytes(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder)
-  return bavail * bsize
+async function freeOn(folder: string): Promise<{ bytes: number; files: number }> {
+  const { bavail, bsize, ffree } = await statfs(folder)
+  return { bytes: bavail * bsize, files: ffree }
 }
