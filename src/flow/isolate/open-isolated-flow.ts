@@ -8,7 +8,7 @@ import type { FlowOutput } from '../../schema/flow-output.ts'
 import type { Issue } from '../../schema/issue.ts'
 import { hasFailed } from '../has-failed.ts'
 import { servicesOfRun, withoutWords } from '../flow-services.ts'
-import { placeIssues } from '../place-issues.ts'
+import { placeInTurns } from '../place-issues.ts'
 import { type IsolatedContent, layOutFlow } from './flow-place.ts'
 import type { ProcessRun, Ready } from './flow-process.ts'
 import { startFlowProcesses } from './flow-processes.ts'
@@ -177,16 +177,16 @@ async function placeAtGateWorker(
 
 type Judged = { document: ReviewDocument; ready: Ready; hash: string; isAnyName: boolean }
 
-function resultOf(
+async function resultOf(
   { output, failure, refusals }: ProcessRun,
   { document, ready, hash, isAnyName }: Judged,
-): IsolatedRun {
+): Promise<IsolatedRun> {
   if (output === null || !(isAnyName || isKnown(output, ready))) {
     return { issues: [], agents: {}, failure: failure ?? 'flow-output-invalid', refusals }
   }
   // What is found is measured and shown on no page: boxes for thousands of issues would hold everybody up.
   const placing = { document: withoutWords(document), run: timeOrderedId(), flow: ready.flow, hash }
-  const issues = placeIssues(wholeIssues(output), placing)
+  const issues = await placeInTurns(wholeIssues(output), placing)
   return { issues, agents: output.agents ?? {}, failure: null, refusals }
 }
 
