@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { countValues, isTooDeep } from './json-depth.ts'
+import { jsonShape } from './json-depth.ts'
 import { maxJsonDepth, scanJson } from './scan-json.ts'
 
 const nested = (depth: number): string => `${'[{"a":'.repeat(depth / 2)}1${'}]'.repeat(depth / 2)}`
@@ -9,14 +9,17 @@ test('what nests deeper than it may is too deep, as a walk through it says', () 
   const inStrings = JSON.stringify({ '[[[': `"${'[{'.repeat(200)}\\`, ä: '\\"[' })
   for (const text of [nested(maxJsonDepth), nested(maxJsonDepth + 2), beside, inStrings, '7', '']) {
     const walked = scanJson(text, 0, {}).isTooDeep
-    expect([text.slice(0, 20), isTooDeep(Buffer.from(text))]).toEqual([text.slice(0, 20), walked])
+    expect([text.slice(0, 20), jsonShape(Buffer.from(text)).isTooDeep]).toEqual([
+      text.slice(0, 20),
+      walked,
+    ])
   }
-  expect(isTooDeep(Buffer.from(nested(maxJsonDepth + 2)))).toBe(true)
-  expect(isTooDeep(Buffer.from('['.repeat(1_000_000)))).toBe(true)
+  expect(jsonShape(Buffer.from(nested(maxJsonDepth + 2))).isTooDeep).toBe(true)
+  expect(jsonShape(Buffer.from('['.repeat(1_000_000))).isTooDeep).toBe(true)
 })
 
 test('values are counted by commas and openings that stand in no string', () => {
-  const counted = (value: unknown) => countValues(Buffer.from(JSON.stringify(value)))
+  const counted = (value: unknown) => jsonShape(Buffer.from(JSON.stringify(value))).values
   expect(counted({ a: [1, 2, 3], 'b,[{': '\\",[', c: {} })).toBe(7)
   expect(counted('x')).toBe(0)
 })

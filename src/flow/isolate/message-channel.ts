@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { z } from 'zod'
-import { countValues, isTooDeep } from '../../lib/json-depth.ts'
+import { jsonShape } from '../../lib/json-depth.ts'
 
 export type ChannelOptions<T> = {
   schema: z.ZodType<T>
@@ -41,14 +41,16 @@ export function createMessageChannel<T>(pipe: Duplex, options: ChannelOptions<T>
 
   function endLine(): void {
     const line = Buffer.concat(pieces)
-    const size = bytes + (valueBytes > 0 ? valueBytes * countValues(line) : 0)
+    const { isTooDeep, values } = jsonShape(line)
+    const size = bytes + valueBytes * values
     pieces = []
     bytes = 0
     if (size > maxBytes) {
       end('too-large')
       return
     }
-    const message = parse(line, schema)
+    // Deep nesting would overflow the stack of whoever reads it later.
+    const message = isTooDeep ? undefined : parse(line, schema)
     if (message === undefined) end('invalid')
     else onMessage(message, size)
   }
@@ -77,8 +79,6 @@ export function createMessageChannel<T>(pipe: Duplex, options: ChannelOptions<T>
 
 /** Costs little, whatever comes: what a flow says is read where everybody is served. */
 function parse<T>(line: Buffer, schema: z.ZodType<T>): T | undefined {
-  // Deep nesting would overflow the stack of whoever reads it later.
-  if (isTooDeep(line)) return undefined
   const value = jsonOf(line)
   if (value === undefined) return undefined
   const message = schema.safeParse(value)
