@@ -47,6 +47,14 @@ async function foundThrough(worker: string, dataFolder: string): Promise<Isolati
   return throughGateWorker(here, asked)
 }
 
+/** Texts that code found in a letter, or why it found none. */
+async function foundBy(found: Isolation, body: string): Promise<string[] | string> {
+  const options = { bundle: codedBundle(body), hash: 'h', services: noServices }
+  await using flow = await openBehind(found, options)
+  const { issues, failure } = await flow.run(letterOf('We always pay.'))
+  return failure ?? issues.map(({ text }) => text)
+}
+
 const atOnce = {
   hears: `const { createServer } = await import('node:net')
     const heard = await new Promise((resolve) => {
@@ -79,13 +87,29 @@ test.skipIf(why !== null)(
     await using container = await gateContainer({ shared: folder.path('shared') })
     const found = await foundThrough(container.socket, folder.path('shared'))
     expect(found).toMatchObject({ isolation: 'os', areInTurns: true })
-    const runs = Object.values(atOnce).map(async (body) => {
-      const options = { bundle: codedBundle(body), hash: 'h', services: noServices }
-      await using flow = await openBehind(found, options)
-      const { issues, failure } = await flow.run(letterOf('We always pay.'))
-      return failure ?? issues.map(({ text }) => text)
-    })
+    const runs = Object.values(atOnce).map((body) => foundBy(found, body))
     expect(await Promise.all(runs)).toEqual([['heard nothing'], ['told'], ['killed 0']])
+  },
+)
+
+const leaving = {
+  leaves: `const { createServer } = await import('node:net')
+    const server = createServer()
+    await new Promise((resolve) => server.on('error', resolve).listen({ path: '/tmp/left.sock' }, resolve))
+    return { issues: [issue('left')] }`,
+  finds: `const { connect } = await import('node:net')
+    const code = await new Promise((resolve) => connect({ path: '/tmp/left.sock' }).on('error', (error) => resolve(error.code)))
+    return { issues: [issue(code)] }`,
+}
+
+test.skipIf(why !== null)(
+  `a flow leaves no file at a gate worker for the next one${note}`,
+  async () => {
+    await using folder = await sharedFolder()
+    await using container = await gateContainer({ shared: folder.path('shared') })
+    const found = await foundThrough(container.socket, folder.path('shared'))
+    expect(await foundBy(found, leaving.leaves)).toEqual(['left'])
+    expect(await foundBy(found, leaving.finds)).toEqual(['ENOENT'])
   },
 )
 

@@ -3,6 +3,7 @@ import { access, chown, constants, lstat, rm, stat } from 'node:fs/promises'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import path from 'node:path'
 import { UserFacingError } from '../../lib/errors.ts'
+import { clearAfter } from './clear-after.ts'
 import type { WallTools } from './enclosure.ts'
 import { findTools, isRoot } from './find-tools.ts'
 import { layOutFlow } from './flow-place.ts'
@@ -54,7 +55,7 @@ export async function startGateWorker(options: GateWorkerOptions): Promise<Async
   const walls = await chooseWalls(options.tools ?? findTools(), { shared, socket })
   const wallsOfEach = wallsFor(walls)
   const turns = createTurns({ areAlone: reachesSockets(await neighboursBehind(wallsOfEach)) })
-  const context = { ...options, socket, shared, walls, wallsOfEach, turns }
+  const context = { ...options, socket, shared, wallsOfEach, turns }
   const server = createServer((connection) => serve(connection, context))
   await listen(server, { socket, shared })
   const open = new Set<Socket>()
@@ -74,7 +75,6 @@ export async function startGateWorker(options: GateWorkerOptions): Promise<Async
 
 type Context = GateWorkerOptions & {
   shared: string
-  walls: Walls
   wallsOfEach: WallsOfEach
   turns: Turns
 }
@@ -223,11 +223,12 @@ async function answer(message: ToGateWorker, run: FlowRun): Promise<void> {
 
 async function tell(
   asked: ProbeRequest,
-  { socket, shared, walls, wallsOfEach, version }: Context,
+  { socket, shared, wallsOfEach, version }: Context,
 ): Promise<FromGateWorker> {
   const request = { ...asked, pid: process.pid, shared, unix: [...asked.unix, socket] }
+  using own = wallsOfEach()
   const run = (permission: boolean): Promise<ProbeResult | null> =>
-    runProbe({ ...walls, permission }, request)
+    runProbe({ ...own.walls, permission }, request)
   return {
     kind: 'probed',
     version,
@@ -268,6 +269,7 @@ async function runInTurn(message: ToGateWorker & { kind: 'run' }, run: FlowRun):
   try {
     using own = run.wallsOfEach()
     await runFlow(message, { ...run, walls: own.walls })
+    if (own.walls.user !== null) await clearAfter(own.walls.user)
   } finally {
     leave()
   }
@@ -275,7 +277,7 @@ async function runInTurn(message: ToGateWorker & { kind: 'run' }, run: FlowRun):
 
 async function runFlow(
   { agents, code, memory }: ToGateWorker & { kind: 'run' },
-  { connection, frames, flow, walls, report }: FlowRun,
+  { connection, frames, flow, walls, report }: FlowRun & { walls: Walls },
 ): Promise<void> {
   await using place = await layOutFlow({ agents, code }, walls.user)
   const run = { node: process.execPath, entry: 'flow-child.mjs', memory }
