@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { cp, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { sql } from 'kysely'
@@ -114,12 +115,13 @@ export async function hiddenWorld({ values = 'of some', postgres }: WorldOptions
     return { hidden, cursors, lines: server.lines }
   })
   const { databaseUrl: url } = filled
-  const traces = await reviewOnCommandLine({
+  const { traces, sha256 } = await reviewOnCommandLine({
     folder: folder.folder,
     data: filled.dataFolder,
     flow: flow.path('flow'),
     env: { ...flow.env, PROOFLOOP_API_KEY: key, ...(url !== undefined && { DATABASE_URL: url }) },
   })
+  const commanded = await onServer(open(filled, false), ({ store }) => idsOfFile(store, sha256))
   const pristine = { with: filled, without }
   /** What the last walk has left. */
   let walked = filled
@@ -129,7 +131,7 @@ export async function hiddenWorld({ values = 'of some', postgres }: WorldOptions
     identities,
     accounts,
     custodian: accounts.custodian.cookie,
-    hidden: planted.hidden,
+    hidden: { ...planted.hidden, commanded },
     /** Hidden, and given to two people to review. */
     given: [visible.given.assigned, visible.given.both],
     /** Of the change; its author and those who judge know it. */
@@ -228,14 +230,24 @@ async function cursorsOf(ask: Ask): Promise<string[]> {
 
 type Here = { folder: string; data: string; flow: string; env: Record<string, string> }
 
-/** Somebody reviews a hidden document beside the server, with traces on. @returns what was sent of them */
-async function reviewOnCommandLine({ folder, data, flow, env }: Here): Promise<unknown[]> {
+/** Somebody reviews a hidden document beside the server, with traces on. @returns what was sent of them, and its hash */
+async function reviewOnCommandLine({ folder, data, flow, env }: Here) {
   await using receiver = await otlpReceiver()
   const file = path.join(folder, `${places.command}.txt`)
-  await writeFile(file, `A ${places.command} will always do.`)
+  const text = `A ${places.command} will always do.`
+  await writeFile(file, text)
   const argv = ['review', file, '--flow', flow, '--data', data]
   const own = { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url }
   const { exitCode, stderr } = await runInProcess(argv, folder, { env: own })
   if (exitCode !== 0 || stderr.includes('Warning')) throw new Error(`${exitCode}: ${stderr}`)
-  return receiver.received
+  return { traces: receiver.received, sha256: createHash('sha256').update(text).digest('hex') }
+}
+
+/** The ids of its document, which is its hash, and of its reviews. */
+async function idsOfFile({ accountTables }: Server['store'], sha256: string): Promise<string[]> {
+  const reviews = await sql<{
+    id: string
+  }>`select id from reviews where document = ${sha256}`.execute(accountTables.db)
+  if (reviews.rows.length === 0) throw new Error('The review on the command line was not kept.')
+  return [sha256, ...reviews.rows.map(({ id }) => id)]
 }
