@@ -174,7 +174,7 @@ export function describeGateAnswers(open: OpenServer): void {
     test('has nobody pay for it whom that would tell', async () => {
       await using world = await gateWorld({ open })
       await world.gate({ bundle: await world.send('a comment') })
-      const spend = await world.store.spend.list(monthOf(Date.now()))
+      const spend = await world.store.spend.list(monthOf(world.host.now()))
       expect(new Set(spend.map(({ person }) => person))).toEqual(new Set([gatePayer]))
       const budget = await json<object>(world.eve.ask('GET', '/api/budget'))
       expect(budget).toMatchObject({ spentByYou: 0, spent: null })

@@ -103,5 +103,6 @@ test('hidden examples that an import names as copies of what came are in the log
   const added = await cus.ask('POST', '/api/datasets/letters/documents', { sha256 })
   const { id, copies: ofDocument } = (await added.json()) as { id: string; copies: unknown }
   expect(ofDocument).toMatchObject({ sets: 1 })
-  expect(await reads()).toEqual([await readOf('c', id)])
+  const ofText = { subject: nameOf(sha256), details: { split: 'test' } }
+  expect(await reads()).toEqual([ofText, await readOf('c', id)])
 })
