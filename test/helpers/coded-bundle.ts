@@ -16,10 +16,14 @@ const phrases = `rules:
     score: 1
     examples: { match: ["It is nothing whatever."], ignore: ["x."] }
 `
-const files = [
-  { name: 'agent.yaml', text: agent },
-  { name: 'phrases.yaml', text: phrases },
-]
+/** One that finds nothing: a bundle has an agent. */
+export const quietAgent = {
+  name: 'quiet',
+  files: [
+    { name: 'agent.yaml', text: agent },
+    { name: 'phrases.yaml', text: phrases },
+  ],
+}
 
 /** A bundle of code, with an agent that it does not run. @param body of its run: it has `text`, the first paragraph, and makes an `issue(text)` */
 export function codedBundle(body: string) {
@@ -32,7 +36,7 @@ export default defineFlow({
     ${body}
   },
 })`)
-  return { paragraphsPerChunk: -1, agents: [{ name: 'quiet', files }], code }
+  return { paragraphsPerChunk: -1, agents: [quietAgent], code }
 }
 
 export function letterOf(text: string): ReviewDocument {

@@ -13,6 +13,7 @@ import { openBehind, type IsolatedServices } from '../../src/flow/isolate/open-i
 import type { FromFlow } from '../../src/flow/isolate/protocol.ts'
 import { noSpan, type Span } from '../../src/lib/span.ts'
 import type { ReviewDocument } from '../../src/schema/document.ts'
+import { quietAgent } from './coded-bundle.ts'
 import { attacks, type Removal } from './hostile-attacks.ts'
 import { openAuthor } from './hostile-author.ts'
 import { watchTitles } from './process-titles.ts'
@@ -47,33 +48,7 @@ const key = 'key-of-the-server-4711'
 process.env['SERVER_KEY'] = key
 
 const text = await readFile('test/fixtures/hostile-flows/flow.mjs', 'utf8')
-const agent = `name: quiet
-description: Nothing
-engine: rules
-type: Quiet
-phrases: phrases.yaml
-`
-const phrases = `rules:
-  - id: none
-    match: [nothing whatever]
-    explanation: x
-    fix: null
-    score: 1
-    examples: { match: ["It is nothing whatever."], ignore: ["x."] }
-`
-const bundle = {
-  paragraphsPerChunk: -1,
-  agents: [
-    {
-      name: 'quiet',
-      files: [
-        { name: 'agent.yaml', text: agent },
-        { name: 'phrases.yaml', text: phrases },
-      ],
-    },
-  ],
-  code: sealCode(text),
-}
+const bundle = { paragraphsPerChunk: -1, agents: [quietAgent], code: sealCode(text) }
 
 /** Who asked models, as a list of spending shows. */
 const askedBy = new Set<string>()
