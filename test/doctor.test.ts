@@ -242,6 +242,31 @@ test('it runs beside a server, whose configuration is that of its folder', async
   expect(await server.end('SIGTERM')).toBe(0)
 })
 
+test('a server that stops amid checks ends, also where who asked has left', async () => {
+  const environments = "{ dev: { isolation: 'process' } }"
+  await using folder = await tempFolder({ 'proofloop.config.ts': configWith(environments) })
+  await using server = await serverProcess(['--port', '0'], { cwd: folder.folder })
+  const cookie = await cookieOf(server.link)
+  const ask = asker(server.url, cookie)
+  const checked = async (): Promise<unknown[]> => {
+    const answer = await ask('GET', '/api/audit?action=environment-checked')
+    return ((await answer.json()) as { entries: unknown[] }).entries
+  }
+  const leaving = new AbortController()
+  const askAndLeave = asker(server.url, cookie, leaving.signal)
+  const left = askAndLeave('POST', '/api/environments/dev/doctor', {})
+  const stayed = ask('POST', '/api/environments/dev/doctor', {})
+  await expect.poll(checked, { timeout: 5000 }).toHaveLength(2)
+  leaving.abort()
+  await expect(left).rejects.toThrow('aborted')
+  const ended = server.end('SIGTERM')
+  const answer = await stayed
+  expect(answer.status).toBe(503)
+  expect(await answer.json()).toMatchObject({ code: 'server-stopping' })
+  expect(await ended).toBe(0)
+  expect(server.written.stderr).not.toMatch(/"severity":"error"/u)
+})
+
 test('a server does not start with a configuration that is wrong', async () => {
   await using folder = await tempFolder({ 'server.ts': configWith('{ staging: {} }') })
   await writeFile(folder.path('proofloop.config.ts'), configWith('{ dev: {} }'))

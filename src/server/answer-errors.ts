@@ -15,6 +15,7 @@ const statuses = new Map<string, number>([
   ['store-full', 507],
   ['forge-unavailable', 503],
   ['stream-cut', 503],
+  ['server-stopping', 503],
   ['document-too-large', 413],
   ['body-too-large', 413],
   ['bundle-too-large', 413],
@@ -64,6 +65,9 @@ const statuses = new Map<string, number>([
   ['document-not-yours', 403],
 ])
 
+/** Nothing failed: what was under way is ended. */
+const endings = new Set(['stream-cut', 'server-stopping'])
+
 /** Codes say what; how they are told over HTTP follows from the code. */
 function statusOf(code: string): number {
   const status = statuses.get(code)
@@ -84,7 +88,7 @@ export function answerFor(thrown: unknown, request: string): { answer: ErrorAnsw
     const status = statusOf(code)
     return {
       answer: { defined: false, code, status, message },
-      log: status >= 500 && code !== 'stream-cut',
+      log: status >= 500 && !endings.has(code),
     }
   }
   if (error instanceof ORPCError && error.status < 500) {

@@ -68,6 +68,8 @@ export type AppHost = ReviewHost &
     env: Record<string, string | undefined>
     dataFolder: string
     budgets: Budgets
+    /** Aborts when the server stops. */
+    stopping: Pick<AbortController, 'signal'>
     streams: Streams
     accounts: Accounts
     readers: Readers

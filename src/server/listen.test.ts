@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { Agent, get, type IncomingMessage, request } from 'node:http'
 import { text } from 'node:stream/consumers'
+import { setTimeout } from 'node:timers/promises'
 import { Hono } from 'hono'
 import { expect, test } from 'vitest'
 import { testServer } from '../../test/helpers/test-server.ts'
@@ -89,3 +90,29 @@ test(
     agent.destroy()
   },
 )
+
+test('what is done for a client that has left is done before the end', async () => {
+  const asked = Promise.withResolvers<void>()
+  const left = Promise.withResolvers<void>()
+  const work = Promise.withResolvers<void>()
+  const done: string[] = []
+  const app: App = new Hono()
+  app.get('/', async (context) => {
+    context.req.raw.signal.addEventListener('abort', () => left.resolve())
+    asked.resolve()
+    await work.promise
+    done.push('the work')
+    return context.text('nobody reads it')
+  })
+  const { port, close } = await listen(app, { host: '127.0.0.1', port: 0 })
+  const client = get({ port, host: '127.0.0.1', agent: false }).on('error', () => {})
+  await asked.promise
+  client.destroy()
+  await left.promise
+  const closing = close().then(() => done.push('the end'))
+  // So long that the server has found its last connection gone.
+  await setTimeout(200)
+  work.resolve()
+  await closing
+  expect(done).toEqual(['the work', 'the end'])
+})

@@ -1,5 +1,11 @@
 import type { AddressInfo } from 'node:net'
-import { createAdaptorServer, type ServerType } from '@hono/node-server'
+import { setTimeout } from 'node:timers/promises'
+import {
+  createAdaptorServer,
+  type Http2Bindings,
+  type HttpBindings,
+  type ServerType,
+} from '@hono/node-server'
 import { UserFacingError } from '../lib/errors.ts'
 import type { App } from './request-context.ts'
 
@@ -20,16 +26,20 @@ export async function listen(
   app: App,
   address: { host: string; port: number },
 ): Promise<{ port: number; close: () => Promise<void> }> {
+  const answering = new Set<Promise<Response>>()
+  const answer = (request: Request, env: HttpBindings | Http2Bindings): Promise<Response> => {
+    const answered = Promise.resolve(app.fetch(standardRequest(request), env))
+    answering.add(answered)
+    return answered.finally(() => answering.delete(answered))
+  }
   const server = createAdaptorServer({
     fetch: (request, env) =>
       // The platform's Request has no such method.
-      request.method === 'TRACE'
-        ? new Response(null, { status: 405 })
-        : app.fetch(standardRequest(request), env),
+      request.method === 'TRACE' ? new Response(null, { status: 405 }) : answer(request, env),
     overrideGlobalObjects: false,
     serverOptions: { requestTimeout: longestArrival },
   })
-  return { port: await bind(server, address), close: () => close(server) }
+  return { port: await bind(server, address), close: () => close(server, answering) }
 }
 
 /**
@@ -56,7 +66,14 @@ function bind(server: ServerType, { host, port }: { host: string; port: number }
   })
 }
 
-function close(server: ServerType): Promise<void> {
+/** Also for what is still being done for clients that have left. */
+async function close(server: ServerType, answering: ReadonlySet<Promise<Response>>): Promise<void> {
+  const goodbye = setTimeout(longestGoodbye, undefined, { ref: false })
+  await closeConnections(server, goodbye)
+  await Promise.race([Promise.allSettled(answering), goodbye])
+}
+
+function closeConnections(server: ServerType, goodbye: Promise<void>): Promise<void> {
   let looking: NodeJS.Timeout | undefined
   return new Promise((resolve) => {
     server.close(() => {
@@ -66,6 +83,6 @@ function close(server: ServerType): Promise<void> {
     if (!('closeIdleConnections' in server)) return
     // Browsers keep connections: one that carries a stream is idle only when that has ended.
     looking = setInterval(() => server.closeIdleConnections(), lookAgain)
-    setTimeout(() => server.closeAllConnections(), longestGoodbye).unref()
+    void goodbye.then(() => server.closeAllConnections())
   })
 }

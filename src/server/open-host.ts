@@ -86,6 +86,8 @@ export type Host = ReviewHost &
     readers: Readers
     /** Null: the configuration names no repository. */
     changes: ChangeSource | null
+    /** Aborts when the server stops, before it waits for what is under way. */
+    stopping: AbortController
     streams: Streams
     metrics: Metrics
     signInWays: SignInWays
@@ -206,7 +208,7 @@ export async function assembleHost(
     mail,
     accounts: await createAccounts({ store, url, oidc }),
     signInWays: { oidc: oidc && { name: oidc.name } },
-    streams: createStreams({ metrics, log }),
+    ...cutWhenStopping({ metrics, log }),
   }
 }
 
@@ -232,6 +234,11 @@ function budgetsIn(
     now,
     budgetIn: (name) => settings(name)?.limits.budget ?? null,
   })
+}
+
+function cutWhenStopping(host: { metrics: Metrics; log: Log }): Pick<Host, 'stopping' | 'streams'> {
+  const stopping = new AbortController()
+  return { stopping, streams: createStreams({ ...host, stopping: stopping.signal }) }
 }
 
 /** Jobs read hidden examples beyond the wall, and the audit log knows for whom. */

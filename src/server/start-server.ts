@@ -117,11 +117,18 @@ async function serveApp(stack: AsyncDisposableStack, host: Host, options: Server
   const app = createApp(appHostOf(host, links, options))
   const { port, close } = await listen(app, options)
   stack.defer(async () => {
-    host.streams.cut()
+    host.stopping.abort(isStopping())
     await close()
   })
   const url = publicUrl ?? `http://${bracketed(options.host)}:${port}`
   return { url, signInLink: loopback ? await welcome(host, links, url) : null }
+}
+
+function isStopping(): UserFacingError {
+  return new UserFacingError(
+    'server-stopping',
+    'The server stops. Ask again when it has started anew.',
+  )
 }
 
 /** Makes the person of a local installation; a link when they could not sign in otherwise. */

@@ -19,18 +19,17 @@ export type Streams = {
     client: AbortSignal | undefined,
     follow: (signal: AbortSignal) => AsyncIterable<Event>,
   ): AsyncGenerator<Event, void>
-  /** Cuts all that are open and all that come. */
-  cut(): void
 }
 
-export function createStreams({ metrics, log }: { metrics: Metrics; log: Log }): Streams {
-  const stopping = new AbortController()
+type Host = { metrics: Metrics; log: Log; stopping: AbortSignal }
+
+export function createStreams({ metrics, log, stopping }: Host): Streams {
   async function* run<Event>(
     request: string,
     gone: AbortSignal,
     follow: (signal: AbortSignal) => AsyncIterable<Event>,
   ): AsyncGenerator<Event, void> {
-    const signal = AbortSignal.any([gone, stopping.signal, AbortSignal.timeout(longestMs)])
+    const signal = AbortSignal.any([gone, stopping, AbortSignal.timeout(longestMs)])
     metrics.add('proofloop_open_streams')
     try {
       yield* follow(signal)
@@ -51,7 +50,6 @@ export function createStreams({ metrics, log }: { metrics: Metrics; log: Log }):
       // It goes on reading for whom the request came.
       return keepContext(endingAtOnce(stream, left))
     },
-    cut: () => stopping.abort(),
   }
 }
 

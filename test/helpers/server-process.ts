@@ -59,7 +59,7 @@ export async function cookieOf(link: string | null): Promise<string> {
 }
 
 /** Somebody's way to ask a server, with the cookie of their session. */
-export function asker(url: string, cookie: string) {
+export function asker(url: string, cookie: string, signal?: AbortSignal) {
   return async (method: string, address: string, body?: unknown): Promise<Response> =>
     fetch(`${url}${address}`, {
       method,
@@ -69,6 +69,7 @@ export function asker(url: string, cookie: string) {
         ...(body !== undefined && { 'content-type': 'application/json' }),
       },
       body: body === undefined ? undefined : JSON.stringify(body),
+      signal,
     })
 }
 

@@ -11,7 +11,7 @@ import type { Implementer } from '../implementer.ts'
 
 export function environmentRoutes(
   os: Implementer['environments'],
-  host: ExaminedServer,
+  host: ExaminedServer & { stopping: Pick<AbortController, 'signal'> },
   asked: AskedServer,
 ) {
   const { store, config } = host
@@ -33,7 +33,7 @@ export function environmentRoutes(
       const checking =
         underWay.get(env) ??
         told
-          .then(() => check(host, asked, { env, by: actor.id }))
+          .then(() => check(host, asked, { env, by: actor.id, signal: host.stopping.signal }))
           .finally(() => underWay.delete(env))
       underWay.set(env, checking)
       const [report] = await Promise.all([checking, told])
@@ -42,14 +42,14 @@ export function environmentRoutes(
   }
 }
 
-type Wanted = { env: EnvironmentName; by: string }
+type Wanted = { env: EnvironmentName; by: string; signal: AbortSignal }
 
 async function check(
   host: ExaminedServer,
   asked: AskedServer,
-  { env, by }: Wanted,
+  { env, by, signal }: Wanted,
 ): Promise<DoctorReport> {
-  const report = await examineServer(host, asked, { env })
+  const report = await examineServer(host, asked, { env, signal })
   await keepReport(host.store, { ...report, checkedBy: by })
   return report
 }

@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, it } from 'vitest'
 import { tempFolder } from '../../../test/helpers/temp-folder.ts'
@@ -52,4 +52,16 @@ it('refuses all of one tick when the database cannot be opened', async () => {
   await mkdir(path.dirname(file))
   await using writer = new SqliteWriter({ file, patience: 1000 })
   expect(await writer.write(create)).toEqual([0])
+})
+
+it('takes nothing once it is closed: another process may have the file', async () => {
+  await using place = await tempFolder()
+  const writer = new SqliteWriter({ file: place.path('rows.db'), patience: 1000 })
+  await writer.write([{ sql: 'create table rows (value integer primary key)', parameters: [] }])
+  await writer[Symbol.asyncDispose]()
+  await expect(writer.write(insert(1))).rejects.toThrow('The database is closed.')
+  const unused = new SqliteWriter({ file: place.path('other.db'), patience: 1000 })
+  await unused[Symbol.asyncDispose]()
+  await expect(unused.write(insert(1))).rejects.toThrow('The database is closed.')
+  expect(await readdir(place.folder)).toEqual(['rows.db'])
 })

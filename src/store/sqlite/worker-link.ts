@@ -29,7 +29,7 @@ export class SqliteError extends Error {
 
 type Thread = { worker: Worker; port: MessagePort }
 
-/** Asks one worker thread. It starts with the first request, and anew after it has died. */
+/** Asks one worker thread. It starts with the first request, and anew after it has died; never once all is closed. */
 export class WorkerLink<Request> {
   readonly #options: WorkerOptions
   readonly #answers = new Map<number, PromiseWithResolvers<Results>>()
@@ -39,6 +39,7 @@ export class WorkerLink<Request> {
   #id = 0
   /** The last parcel of this tick is still to come. */
   #isPacking = false
+  #isClosed = false
 
   constructor(options: WorkerOptions) {
     this.#options = options
@@ -46,6 +47,7 @@ export class WorkerLink<Request> {
 
   /** Requests of one tick travel in parcels, so that the thread works on one while the next is packed. */
   ask(request: Request): Promise<Results> {
+    if (this.#isClosed) return Promise.reject(new Error('The database is closed.'))
     if (!this.#isPacking) queueMicrotask(() => this.#send({ more: false }))
     this.#isPacking = true
     if (this.#outbox.length === parcelSize) this.#send({ more: true })
@@ -59,6 +61,7 @@ export class WorkerLink<Request> {
   /** Everything asked before is answered first. */
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.allSettled([...this.#answers.values()].map(({ promise }) => promise))
+    this.#isClosed = true
     if (this.#thread === undefined) return
     const { worker, port } = this.#thread
     const ended = once(worker, 'exit')

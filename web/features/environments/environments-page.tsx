@@ -3,7 +3,11 @@ import { api } from '../../api.ts'
 import { Page } from '../../components/page.tsx'
 import { ListPending } from '../../components/page-pending.tsx'
 import { EmptyState } from '../../components/page-states.tsx'
+import { Sentence } from '../../components/sentence.tsx'
 import { EnvironmentSection } from './environment-section.tsx'
+
+const howToHaveThem =
+  'An environment says which models, datasets, limits and machine are asked for, and can then be checked. Add `environments: { dev: {} }` to `proofloop.config.ts` in the folder where the server is started, and start it anew.'
 
 /** Where flows run, as the server was told when it started, and whether each is well. */
 export function EnvironmentsPage() {
@@ -27,9 +31,7 @@ export function EnvironmentsPage() {
 function NoEnvironments() {
   return (
     <EmptyState title="This server has no environments">
-      An environment says which models, datasets, limits and machine are asked for, and can then be
-      checked. Add <code>{'environments: { dev: {} }'}</code> to <code>proofloop.config.ts</code> in
-      the folder where the server is started, and start it anew.
+      <Sentence text={howToHaveThem} />
     </EmptyState>
   )
 }
