@@ -69,6 +69,7 @@ export function testWhatIsRefused(open: () => World): void {
       const told = [sentences.mergeRefused(reason)]
       expect(await reconcile(host, id)).toMatchObject({ stage: 'merge-refused', told })
       expect((await world.stored(id)).refusal?.at).toBeGreaterThanOrEqual(at)
+      expect((await world.stored(id)).updatedAt).toBeGreaterThanOrEqual(at)
     }
     await refuse('Not green.')
     await refuse('Not green.')

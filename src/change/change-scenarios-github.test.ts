@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { changeWorld } from '../../test/helpers/change-world.ts'
 import { openGitHubForgeWorld } from '../../test/helpers/github-forge-world.ts'
+import { UserFacingError } from '../lib/errors.ts'
 import { describeChanges } from './change-scenarios-contract.ts'
 import { refusedByForge, small, updatedOnceUntested } from './change-scenarios-world.ts'
 import { reconcile } from './reconcile.ts'
@@ -145,6 +146,31 @@ test('what was approved is not merged by GitHub once its author is an engineer n
   state.rules.approvals = 0
   world.setClock(host.now() + 11 * 60_000)
   expect((await world.settle(id)).stage).toBe('deployable')
+})
+
+test('an approval is taken back also where GitHub is away from the moment on when it refuses the merge', async () => {
+  await using world = await changeWorld(openGitHubForgeWorld, small)
+  const { forge, host, eve } = world
+  const { state } = forge.github
+  const approval = () => state.runs.findLast(({ name }) => name === 'proofloop/approval')
+  const id = await world.propose()
+  expect((await world.settle(id)).stage).toBe('waits-for-approval')
+  await world.decide(id, world.ada.id)
+  const own = host.changes.forge
+  const away = () => Promise.reject(new UserFacingError('forge-unavailable', 'It is away.'))
+  host.changes.forge = {
+    ...own,
+    merge: () => {
+      Object.assign(host.changes.forge, { setCheck: away, comment: away })
+      return Promise.resolve({ merged: false, why: 'refused', reason: 'Not clean.' })
+    },
+  }
+  await expect(reconcile(host, id)).rejects.toThrow('It is away.')
+  expect(approval()?.conclusion).toBe('success')
+  await host.store.people.setRoles(eve.id, ['reviewer'])
+  host.changes.forge = own
+  expect((await world.settle(id)).stage).toBe('not-an-engineer')
+  expect(approval()).toMatchObject({ status: 'queued', conclusion: null })
 })
 
 test('of two pull requests of one commit the approved one is merged, whatever the other one has told of it', async () => {

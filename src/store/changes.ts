@@ -89,7 +89,7 @@ export type Changes = {
   decisions(change: string): Promise<ChangeDecision[]>
   /** @param steps written with it, or not at all. @returns false when the key was told before */
   tell(event: NewEvent, steps?: Step[]): Promise<boolean>
-  /** Tells why it was not merged, once, with its steps; each time keeps when. */
+  /** Tells why it was not merged, once, with its steps; each time keeps when, and whoever has it open hears of it. */
   tellRefusal(event: NewEvent, steps: Step[]): Promise<void>
   /** Those of one change that were not told before, all or none of them, each with its steps; in order. */
   tellTogether(events: readonly { event: NewEvent; steps: Step[] }[]): Promise<void>
@@ -98,7 +98,7 @@ export type Changes = {
   /** Hash of what the forge was told last, by what it is about. */
   told(change: string): Promise<Map<string, string>>
   keepTold(change: string, about: string, contentHash: string): Promise<void>
-  /** As if the forge had been told of no check: it is told again. */
+  /** As if the forge had been told something else of each check: it is told again. */
   forgetChecksTold(change: string): Promise<void>
   /** False when there is one. */
   requestDeployment(request: Omit<DeploymentRequest, 'requestedAt'>): Promise<boolean>
@@ -278,9 +278,10 @@ function createStory({
   return {
     tell: async (event, steps = []) => (await tellNew([{ event, steps }])) > 0,
     async tellRefusal(event, steps) {
+      const at = now()
       const query = kysely
         .updateTable('changes')
-        .set({ refused_as: event.key, refused_at: now() })
+        .set({ refused_as: event.key, refused_at: at, updated_at: at })
         .where('id', '=', event.change)
       const isNew = (await tellNew([{ event, steps: [{ query }, ...steps] }])) > 0
       if (!isNew) await atomically([{ query }])
@@ -323,7 +324,8 @@ function createNews({
     },
     async forgetChecksTold(change) {
       const query = kysely
-        .deleteFrom('change_told')
+        .updateTable('change_told')
+        .set({ content_hash: '' })
         .where('change', '=', change)
         .where('about', 'like', 'check:%')
       await atomically([{ query }])
