@@ -147,6 +147,42 @@ export function testWhoCountsAgain(open: () => World): void {
   })
 }
 
+/** Who gets a role once it is merged. */
+export function testWhoCountsSince(open: () => World): void {
+  test('is deployed where somebody wanted otherwise who was no approver when it was merged', async () => {
+    const world = open()
+    const { ada, rob, forge, host } = world
+    const id = await proposeIn(world, 'wish-before-role')
+    await world.settle(id)
+    await forge.review((await world.stored(id)).reference, {
+      by: 'rob',
+      decision: 'changes-requested',
+    })
+    expect((await world.settle(id)).stage).toBe('waits-for-approval')
+    await world.decide(id, ada.id)
+    expect((await reconcile(host, id))?.stage).toBe('waits-for-audit')
+    await host.store.people.setRoles(rob.id, ['approver'])
+    expect((await world.settle(id)).stage).toBe('deployable')
+    await host.store.people.setRoles(rob.id, ['reviewer'])
+  })
+
+  test('is not deployed on the approval of somebody who was no approver when somebody merged it', async () => {
+    const world = open()
+    const { ada, rob, forge, host } = world
+    const { people } = host.store
+    const id = await approvedAndRefused(world, 'approval-before-role')
+    const { reference } = await world.stored(id)
+    await forge.review(reference, { by: 'rob', decision: 'approved' })
+    await people.setRoles(ada.id, ['reviewer'])
+    expect((await world.settle(id)).stage).toBe('waits-for-approval')
+    await forge.mergeByHand(reference)
+    await people.setRoles(rob.id, ['approver'])
+    await people.setRoles(ada.id, ['approver'])
+    expect((await world.settle(id)).stage).toBe('stopped')
+    await people.setRoles(rob.id, ['reviewer'])
+  })
+}
+
 /** Whoever wrote a part of it decides nothing about it. */
 export function testWhoWrote(open: () => World): void {
   test('is not approved by whoever its commits name, as a co-author or by an address', async () => {

@@ -6,6 +6,7 @@ import {
   testWhatIsRefused,
   testWhoApproves,
   testWhoCountsAgain,
+  testWhoCountsSince,
   testWhoIsAsked,
   testWhoWrote,
 } from './change-scenarios-approvals.ts'
@@ -246,6 +247,7 @@ export function describeChanges(openForge: OpenForgeWorld): void {
 
     testWhoApproves(() => world)
     testWhoCountsAgain(() => world)
+    testWhoCountsSince(() => world)
     testWhoWrote(() => world)
     testWhoIsAsked(() => world)
     testWhatIsRefused(() => world)

@@ -91,6 +91,19 @@ test('that a decision counts by now is told, and each time that it does not any 
   expect(tellAll(first, { decisions }).map(({ kind }) => kind)).toContain('approval-counts')
 })
 
+test('what is told once it is merged says whether it counts, too, and of what was told before nothing', () => {
+  const merged = { ...observed().change, state: 'merged' as const, mergedAs: 'commit' }
+  const decisions = [decision('rob'), decision('ada')]
+  const kinds = (events: ObservedChange['events']) =>
+    events.filter(({ person }) => person !== 'eve' && person !== null).map(({ kind }) => kind)
+  const open = tellAll([], { decisions })
+  const told = ['approved', 'approval-refused', 'approved']
+  expect(kinds(open)).toEqual(told)
+  const roles = new Map([...observed().roles, ['rob', ['approver' as const]] as const])
+  expect(kinds(tellAll(open, { decisions, roles, change: merged }))).toEqual(told)
+  expect(kinds(tellAll([], { decisions, change: merged }))).toEqual(told)
+})
+
 test('that it waits for approval is told again when a wish for changes was dismissed', () => {
   const id = 'a'.repeat(64)
   const decisions = [decision('ada', { id, decision: 'changes-requested' })]

@@ -5,6 +5,7 @@ import {
   decisionKey,
   deciders,
   isAbout,
+  isDecisionTold,
   isOfGate,
   type NotCounted,
   notCountedKey,
@@ -115,7 +116,8 @@ function decisionEvents(observed: ObservedChange): NewChangeEvent[] {
   return decisions.flatMap((one): NewChangeEvent[] => {
     const { id, person, decision } = one
     const said = { key: decisionKey(one), kind: decision, person, text: '' }
-    if (change.state !== 'open') return [said]
+    // Roles that people have got since are nothing to what they said while it was open.
+    if (change.state !== 'open' && isDecisionTold(observed, one)) return []
     const isOfNow = isAbout(one, revision)
     if (isOfNow && isDismissed(observed, one)) {
       const text = 'It does not stand on the forge any more.'

@@ -99,15 +99,15 @@ export function isApprovedAsMerged(observed: Deciding): boolean {
 }
 
 /**
- * Of who said it: as they are now, and once it is not open any more as they were when it was. That they wrote a commit
+ * Of who said it: as they are now, and once it is not open any more as was told while it was. That they wrote a commit
  * was so then, too, whenever it became known.
  */
-export function countsStill(observed: Deciding, { id, person }: ChangeDecision): boolean {
+export function countsStill(observed: Deciding, one: ChangeDecision): boolean {
   const { change, revision, isSolo } = observed
+  const { person } = one
   if (!isSolo && revision?.writers.includes(person) === true) return false
-  if (whyNotCounted(observed, person) === null) return true
-  if (change.state === 'open') return false
-  return refusalOf(observed, { id }) === null
+  const isSettled = change.state !== 'open' && isDecisionTold(observed, one)
+  return isSettled ? refusalOf(observed, one) === null : whyNotCounted(observed, person) === null
 }
 
 type Story = Pick<ObservedChange, 'events'>
@@ -127,8 +127,8 @@ export function notCountedKey({ events }: Story, { id }: Said, why: NotCounted):
   const again = events.findLast(({ key }) => key.startsWith(`counts-by-now:${id}:`))
   if (again !== undefined) return `counts-no-more:${id}:${why}:${again.sequence}`
   const never = `not-counted:${id}:`
-  const isTold = events.some(({ key }) => key === decisionKey({ id }))
-  const counted = isTold && events.every(({ key }) => !key.startsWith(never))
+  const counted =
+    isDecisionTold({ events }, { id }) && events.every(({ key }) => !key.startsWith(never))
   return counted ? `counts-no-more:${id}:${why}` : never + why
 }
 
@@ -141,6 +141,11 @@ export function countsByNowKey(story: Story, one: Said): string | null {
 /** Of a decision, whoever tells it first. */
 export function decisionKey({ id }: Pick<ChangeDecision, 'id'>): string {
   return `decision:${id}`
+}
+
+/** Whether it stands in the story, and with it that it does not count where that is so. */
+export function isDecisionTold({ events }: Story, said: Said): boolean {
+  return events.some(({ key }) => key === decisionKey(said))
 }
 
 /** Whose decision about what would be merged now counts. */

@@ -26,6 +26,8 @@ describe('what is merged', () => {
   const approved = [decision('ada')]
   const takenBack = decision('ada', { decision: 'changes-requested' })
   const review = decision('ada', { id: 'a'.repeat(64) })
+  const said = (person: string, of: 'approved' | 'changes-requested' = 'approved') =>
+    event(of, { key: `decision:${person}-${of}`, person })
   const elsewhere = { do: 'stop', why: 'merged-elsewhere' }
   const audited = { do: 'start-audit', attempt: 1 }
   const nothing = { passed: null, fault: null, dueAt: null, candidateAt: null }
@@ -227,7 +229,41 @@ describe('what is merged', () => {
       'by an approver who is none any more since',
       'waits-for-audit',
       audited,
+      { change: merged, events: [...ours, said('rob')], decisions: [decision('rob')] },
+    ],
+    [
+      'on the word of somebody who is no approver, before anybody has told that',
+      'stopped',
+      elsewhere,
       { change: merged, events: ours, decisions: [decision('rob')] },
+    ],
+    [
+      'on the word of somebody who was no approver and is one since',
+      'stopped',
+      elsewhere,
+      {
+        change: merged,
+        events: [
+          ...ours,
+          said('both'),
+          event('approval-refused', { key: 'not-counted:both-approved:role' }),
+        ],
+        decisions: [decision('both')],
+      },
+    ],
+    [
+      'after whoever approved it was no approver any more, who is one again since',
+      'stopped',
+      elsewhere,
+      {
+        change: merged,
+        events: [
+          ...ours,
+          said('ada'),
+          event('approval-refused', { key: 'counts-no-more:ada-approved:role' }),
+        ],
+        decisions: approved,
+      },
     ],
     [
       'as somebody wanted otherwise whose word does not count',
@@ -237,6 +273,20 @@ describe('what is merged', () => {
         change: merged,
         events: [...ours, event('approval-refused', { key: 'not-counted:rob-changes-requested:' })],
         decisions: [...approved, decision('rob', { decision: 'changes-requested' })],
+      },
+    ],
+    [
+      'as somebody wanted otherwise whose word did not count, and who is an approver since',
+      'waits-for-audit',
+      audited,
+      {
+        change: merged,
+        events: [
+          ...ours,
+          said('both', 'changes-requested'),
+          event('approval-refused', { key: 'not-counted:both-changes-requested:role' }),
+        ],
+        decisions: [...approved, decision('both', { decision: 'changes-requested' })],
       },
     ],
     [

@@ -71,12 +71,18 @@ test('of a merge that was refused it says when that was last tried, and of anoth
 
 test('what counted when it was merged is shown as that, whatever roles people have since', () => {
   const merged = { ...change, state: 'merged' as const, mergedAs: 'commit' }
-  const events = ['rob', 'wim'].map((of) =>
+  const said = ['rob', 'wim', 'ada'].map((of) =>
+    event('approved', { key: `decision:${of}-approved` }),
+  )
+  const refused = ['rob', 'wim'].map((of) =>
     event('approval-refused', { key: `not-counted:${of}-approved:no-approver` }),
   )
-  expect(countingIn({ change: merged, events, roles: new Map() })).toEqual([
-    ['rob', false],
-    ['wim', false],
-    ['ada', true],
-  ])
+  const events = [...said, ...refused]
+  for (const roles of [new Map(), new Map([['rob', ['approver' as const]]])]) {
+    expect(countingIn({ change: merged, events, roles })).toEqual([
+      ['rob', false],
+      ['wim', false],
+      ['ada', true],
+    ])
+  }
 })
