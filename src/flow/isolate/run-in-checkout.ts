@@ -5,6 +5,7 @@ import path from 'node:path'
 import { UserFacingError } from '../../lib/errors.ts'
 import { codeOf } from '../../lib/write-whole-file.ts'
 import { type CheckoutPlace, copyCheckout } from './checkout-place.ts'
+import { excessOnDisk } from './disk-use.ts'
 import { enclose, libraries, type Room, type Shown, type SystemWalls } from './enclosure.ts'
 import { killGroup } from './isolated-process.ts'
 import { adviceOnTools, type Isolation } from './isolation.ts'
@@ -22,7 +23,7 @@ type CheckoutLimits = {
   output: number
   /** By which the disk gets fuller while it runs, in bytes. */
   disk: number
-  /** How many more files the disk has; not held where it does not count them (btrfs). */
+  /** How many more files the disk has; not held where it does not count them, as btrfs. */
   files: number
 }
 
@@ -239,21 +240,15 @@ async function poll(
 ): Promise<void> {
   if (pid === undefined) return
   const startedAt = performance.now()
-  const free = await freeOn(folder)
+  const before = await statfs(folder)
   while (!isOver()) {
     const pids = treeOf(pid) ?? [pid]
     const { memory } = await usageOfAll(pids)
     if (memory > limits.memory) stop('memory')
     if (pids.length > limits.processes) stop('processes')
     if (performance.now() - startedAt > limits.time) stop('time')
-    const left = await freeOn(folder)
-    if (free.bytes - left.bytes > limits.disk) stop('disk')
-    if (free.files - left.files > limits.files) stop('files')
+    const excess = excessOnDisk(before, await statfs(folder), limits)
+    if (excess !== null) stop(excess)
     await new Promise((resolve) => setTimeout(resolve, pollEvery))
   }
-}
-
-async function freeOn(folder: string): Promise<{ bytes: number; files: number }> {
-  const { bavail, bsize, ffree } = await statfs(folder)
-  return { bytes: bavail * bsize, files: ffree }
 }
