@@ -12,7 +12,7 @@ type Signatures = Store['signatures']
 /** What is hidden of which texts are copies, the nearest first, by example id; an empty list is none. */
 export type HiddenKin = ReadonlyMap<string, readonly HiddenCopy[]>
 
-type HiddenCopy = {
+export type HiddenCopy = {
   split: Split
   /** Hash of its text where it is an example, id where it is a document. */
   document: string
@@ -41,6 +41,16 @@ export async function hiddenKinOf(
     )
   }
   return found
+}
+
+/** The same also of those texts of which nobody has asked yet. */
+export async function kinOfEach(
+  signatures: Signatures,
+  texts: readonly ExampleText[],
+  kin: HiddenKin,
+): Promise<HiddenKin> {
+  const asked = texts.filter(({ id }) => !kin.has(id))
+  return new Map([...kin, ...(await hiddenKinOf(signatures, asked))])
 }
 
 /** Texts between which others have a turn. */

@@ -123,7 +123,8 @@ export async function planVersion(host: ImportHost, wanted: NewContent): Promise
   const { entries, groups, leftOut, said, shows, anew } = found
   const fresh = new Set(examples.map(({ id }) => id))
   const retiring = retiringGroups(entries, kept)
-  const shown = await shownByChoice(entries, { ...found, datasets, dataset, retiring })
+  const ground = { ...host.store, ...found, dataset, texts, retiring }
+  const shown = await shownByChoice(entries, ground)
   return {
     ...sizesOf(entries),
     before,

@@ -2,7 +2,7 @@ import { UserFacingError } from '../lib/errors.ts'
 import type { Split } from '../schema/access.ts'
 import type { DatasetEntry } from '../schema/stored-dataset.ts'
 import type { Store } from '../store/store.ts'
-import { type HiddenKin, hiddenKinOf } from './hidden-kin.ts'
+import { type HiddenKin, kinOfEach } from './hidden-kin.ts'
 import type { Begin, PlannedVersion } from './import-version.ts'
 import { quoted } from './line-error.ts'
 import type { LoadedExample } from './loaded-example.ts'
@@ -90,15 +90,13 @@ async function relatedKeys(
   coming: readonly DatasetEntry[],
   { kin, texts, examples, areSaid }: Omit<Coming, 'entries' | 'old'>,
 ) {
-  const known = new Set(coming.flatMap(({ id }) => (areSaid && !kin.has(id) ? [id] : [])))
-  const kinOfKnown = await hiddenKinOf(
-    signatures,
-    texts.filter(({ id }) => known.has(id)),
-  )
+  const come = new Set(coming.map(({ id }) => id))
+  const own = texts.filter(({ id }) => areSaid && come.has(id))
+  const copies = await kinOfEach(signatures, own, kin)
   const originOf = new Map(examples.map(({ id, origin }) => [id, origin]))
   return ({ id, textGroup }: DatasetEntry): Set<string> => {
     const origin = originOf.get(id)
-    const copied = kin.get(id) ?? kinOfKnown.get(id) ?? []
+    const copied = copies.get(id) ?? []
     const counting = areSaid ? copied : copied.slice(0, 1)
     const ids = counting.map((one) => one.document)
     const keys = [textGroup, origin?.document, origin?.group, ...ids]

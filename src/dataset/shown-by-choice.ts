@@ -3,13 +3,16 @@ import { Split } from '../schema/access.ts'
 import type { ShownExample } from '../schema/api/dataset-version.ts'
 import type { DatasetEntry } from '../schema/stored-dataset.ts'
 import type { Store } from '../store/store.ts'
-import type { HiddenKin } from './hidden-kin.ts'
+import { type HiddenCopy, type HiddenKin, kinOfEach } from './hidden-kin.ts'
 import { quoted } from './line-error.ts'
 import { readAllEntries } from './read-all-entries.ts'
+import type { ExampleText } from './version-drafts.ts'
 
 type Ground = {
   datasets: Pick<Store['datasets'], 'list' | 'entries'>
+  signatures: Store['signatures']
   dataset: string
+  texts: readonly ExampleText[]
   /** What texts are in until now, by text group. */
   known: ReadonlyMap<string, Split>
   /** Of those that are hidden by themselves, also where they go with what is not. */
@@ -27,7 +30,7 @@ export type HiddenShown = ShownExample & HiddenRows
 /** Examples that engineers would come to see, though their text or a near copy of it is hidden until now. */
 export async function shownByChoice(
   entries: readonly DatasetEntry[],
-  { datasets, dataset, known, hidden, kin, retiring }: Ground,
+  { datasets, signatures, dataset, texts, known, hidden, kin, retiring }: Ground,
 ): Promise<HiddenShown[]> {
   const before = (textGroup: string): Split =>
     hidden.get(textGroup) ?? known.get(textGroup) ?? 'evaluation'
@@ -36,16 +39,44 @@ export async function shownByChoice(
   )
   if (shown.length === 0) return []
   const holders = await hiddenHolders(datasets)
+  const ids = new Set(shown.map(({ id }) => id))
+  const own = texts.filter(({ id }) => ids.has(id))
+  const copies = await kinOfEach(signatures, own, kin)
   return shown.flatMap(({ id, group, textGroup }): HiddenShown[] => {
-    const [near] = kin.get(id) ?? []
-    const places = [holders.get(textGroup), near && holders.get(near.document)]
-    const found = [...new Map(places.flatMap((one) => [...(one ?? [])]))]
-      .map(([name, { split, hashes }]) => ({ id, dataset: name, split, hashes }))
-      .filter((one) => !retiring.has(group) || one.dataset !== dataset)
-    if (found.length > 0 || retiring.has(group)) return found
-    const hashes = [near?.document ?? textGroup]
-    return [{ id, dataset: null, split: before(textGroup), hashes }]
+    const found = placesOf(holders, textGroup, copies.get(id) ?? [])
+    const told = retiring.has(group)
+      ? found.filter((one) => one.dataset !== null && one.dataset !== dataset)
+      : found.concat(found.length > 0 ? [] : [among(before(textGroup), textGroup)])
+    return told.map((one) => ({ id, ...one }))
   })
+}
+
+type Place = Omit<HiddenShown, 'id'>
+
+/** Each dataset that hides a text or a copy of it, with all of them that it hides; and what no dataset does. */
+function placesOf(
+  holders: ReadonlyMap<string, ReadonlyMap<string, HiddenRows>>,
+  textGroup: string,
+  copies: readonly HiddenCopy[],
+): Place[] {
+  const holding = (key: string): Place[] =>
+    Array.from(holders.get(key) ?? [], ([dataset, rows]) => ({ dataset, ...rows }))
+  const ofCopies = copies.flatMap(({ document, split }) => {
+    const held = holding(document)
+    return held.length > 0 ? held : [among(split, document)]
+  })
+  const places = [...holding(textGroup), ...ofCopies]
+  const byPlace = Map.groupBy(places, ({ dataset, split }) => JSON.stringify([dataset, split]))
+  return [...byPlace.values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return []
+    const hashes = new Set([first, ...others].flatMap((one) => one.hashes))
+    return [{ ...first, hashes: [...hashes] }]
+  })
+}
+
+/** In no dataset. */
+function among(split: Split, hash: string): Place {
+  return { dataset: null, split, hashes: [hash] }
 }
 
 const hiddenSplits = Split.options.filter((split) => split !== 'evaluation')

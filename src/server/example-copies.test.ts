@@ -6,6 +6,7 @@ import { signExamples } from '../review/sign-documents.ts'
 import { hiddenNames } from '../access/hidden-names.ts'
 import { writeReviewSettings } from '../review/review-settings.ts'
 import type { Split } from '../schema/access.ts'
+import type { Added } from '../schema/api/dataset-version.ts'
 import type { DatasetCheck } from '../schema/api/datasets.ts'
 import type { StoredDocument } from '../schema/stored-document.ts'
 
@@ -142,18 +143,20 @@ test('an example that is a copy of a hidden document or of a hidden example goes
   const [entry] = await server.store.audit.list({ subject: 'shown', limit: 9 })
   expect(entry).toMatchObject({ actor: cus.id, action: 'hidden-read' })
   const nameOf = await hiddenNames(server.store)
-  const which = [nameOf(brought.sha256)]
-  expect(JSON.parse(entry?.details ?? '')).toEqual({ rows: 1, test: 1, which })
+  const hashOf = async (dataset: string, id: string) => {
+    const version = await server.store.datasets.version('everything', { dataset })
+    return (await server.store.datasets.example('everything', version?.id ?? '', id))?.hash ?? ''
+  }
+  const page = await hashOf('others', 'page of a document')
+  const which = [nameOf(brought.sha256), nameOf(page)]
+  expect(JSON.parse(entry?.details ?? '')).toEqual({ rows: 2, test: 2, which })
   const ofExample: Lines = [{ id: 'c', text: letter(1), split: 'evaluation' }]
   expect((await send(cus, 'shown', ofExample)).status).toBe(409)
   const [second] = await server.store.audit.list({ subject: 'shown', limit: 1 })
-  const letters = await server.store.datasets.version('everything', { dataset: 'letters' })
-  const [example] = await server.store.datasets.entries('everything', letters?.id ?? '', {
-    limit: 1,
-  })
-  expect(JSON.parse(second?.details ?? '').which).toEqual([nameOf(example?.hash ?? '')])
+  const copied = [await hashOf('letters', 'a'), await hashOf('others', 'version of an example')]
+  expect(JSON.parse(second?.details ?? '').which).toEqual(copied.map((hash) => nameOf(hash)))
   const confirmed = await show(cus, 'shown', open)
-  const shown = [{ id: 'b', dataset: null, split: 'test' }]
+  const shown = [null, 'others'].map((dataset) => ({ id: 'b', dataset, split: 'test' }))
   expect(await confirmed.json()).toMatchObject({ added: true, shown })
   const told = (await server.store.audit.list({ subject: 'shown', limit: 2 })).map(
     ({ action, details }) => [action, JSON.parse(details ?? '').which],
@@ -282,6 +285,45 @@ test('a copy of what a custodian has moved goes where it is now', async () => {
   const copies = [1, 2].map((i) => ({ id: `${i}`, text: versionOf(letter(i)) }))
   await add(cus, 'others', copies)
   expect(await splitsIn(server, 'others')).toEqual({ 1: 'audit', 2: 'test' })
+})
+
+test('a near copy in another dataset asks as well as the same text, also of what is known', async () => {
+  await using server = await openServer()
+  const { cus, store } = server
+  const texts = [1, 2, 3]
+  const hide = (name: string, change: (text: string) => string): Lines =>
+    texts.map((i) => ({ id: `${name}${i}`, text: change(letter(i)), split: 'test' }))
+  await add(cus, 'letters', hide('l', String))
+  await add(cus, 'copies', hide('c', versionOf))
+  await add(cus, 'pages', hide('p', pageOf))
+  const rotate = { reviews: [], rotate: true, showHidden: false }
+  const merge = '/api/datasets/letters/proposals/merge'
+  const rotated = await cus.ask('POST', merge, rotate)
+  expect(await rotated.json()).toMatchObject({ status: 409, code: 'hidden-shown' })
+  expect(Object.values(await splitsIn(server, 'letters'))).toEqual(['test', 'test', 'test'])
+  const shown = await show(cus, 'letters', [{ id: 'l1', text: letter(1), split: 'evaluation' }])
+  expect(((await shown.json()) as Added).shown).toEqual(
+    ['letters', 'pages', 'copies'].map((dataset) => ({ id: 'l1', dataset, split: 'test' })),
+  )
+  const reads = await store.audit.list({ subject: 'letters', action: 'hidden-read', limit: 9 })
+  const [named] = reads.map(({ details }) => JSON.parse(details ?? '') as { which: string[] })
+  const hashes = await Promise.all(['letters', 'pages', 'copies'].map(firstHash))
+  const nameOf = await hiddenNames(store)
+  expect(named?.which).toEqual(hashes.map((hash) => nameOf(hash)))
+  // What retires is hidden nowhere else any more, and asks nobody.
+  for (const dataset of ['copies', 'pages']) {
+    const form = formOf(dataset, [{ id: 'other', text: letter(9), split: 'test' }])
+    form.set('mode', 'replace')
+    expect((await cus.ask('POST', `/api/datasets/${dataset}/versions`, form)).status).toBe(201)
+  }
+  const again = await cus.ask('POST', merge, rotate)
+  expect(await again.json()).toMatchObject({ retired: 1, shown: [] })
+
+  async function firstHash(dataset: string): Promise<string> {
+    const version = await store.datasets.version('everything', { dataset })
+    const [first] = await store.datasets.entries('everything', version?.id ?? '', { limit: 1 })
+    return first?.hash ?? ''
+  }
 })
 
 test('a hidden example that was shown since hides nothing any more', async () => {
