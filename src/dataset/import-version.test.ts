@@ -434,6 +434,30 @@ describe('a hidden text of which an engineer has brought a copy', () => {
       expect(await importVersion(host, rest)).toMatchObject({ added: false, version: next })
     }))
 
+  it.each([
+    ['a correction by a word', `${long}.`, `${long} Yours.`],
+    ['a short text', 'This is a.', 'This is a letter.'],
+    ['another reading of the file', 'lll ls u.', 'This is a letter.'],
+  ])('is corrected where it is hidden, and stays there: %s', (_, text, corrected) =>
+    withStore(async (store) => {
+      const host = { store, splitKey, shares: { evaluation: 0, test: 1, audit: 0 } }
+      const a = (words: string, more: Partial<LoadedExample> = {}) =>
+        example('a', { paragraphs: paragraphsOf(words), ...more })
+      await importVersion(host, letters([a(text), example('b')], { splits: 'test' }))
+      await uploadedByEngineer(store, corrected, { hidden: true })
+      const drawn = await importVersion(host, letters([a(corrected)], { mode: 'add' }))
+      expect(drawn).toMatchObject({ added: true, leftOut: [] })
+      expect(drawn.version.splits).toMatchObject([{ split: 'test', examples: 2 }])
+      const again = letters([a(`${corrected} Bye.`, { split: 'test' })], {
+        mode: 'add',
+        splits: 'given',
+      })
+      const given = await importVersion(host, again)
+      expect(given).toMatchObject({ added: true, leftOut: [] })
+      expect(given.version.splits).toMatchObject([{ split: 'test', examples: 2 }])
+    }),
+  )
+
   it('joins nothing and moves nothing when it is left out', () =>
     withStore(async (store) => {
       const host = { store, splitKey, shares: { evaluation: 0, test: 1, audit: 0 } }

@@ -121,8 +121,8 @@ function countGroups(
 /**
  * Examples that would be hidden anew, but of which engineers have a copy among their documents, and with each what
  * else of its group would be. They are left out and not shown: that would tell an engineer who uploads guesses which one
- * was right. So would a test set that is another one after a guess: what was hidden in the version before stays, and its
- * check tells of it.
+ * was right. So would a test set that is another one after a guess: what was hidden in the version before stays, also when
+ * its text is corrected, and its check tells of it.
  * @returns their ids
  */
 async function seenElsewhere(
@@ -130,9 +130,12 @@ async function seenElsewhere(
   entries: readonly DatasetEntry[],
   { texts, old }: Pick<Related, 'texts' | 'old'>,
 ): Promise<Set<string>> {
-  const before = new Set(old.flatMap((one) => (one.split === 'evaluation' ? [] : [one.textGroup])))
+  const before = old.filter(({ split }) => split !== 'evaluation')
+  const oldTexts = new Set(before.map(({ textGroup }) => textGroup))
+  const oldIds = new Set(before.map(({ id }) => id))
   const anew = entries.filter(
-    ({ split, textGroup }) => split !== 'evaluation' && !before.has(textGroup),
+    ({ id, split, textGroup }) =>
+      split !== 'evaluation' && !oldTexts.has(textGroup) && !oldIds.has(id),
   )
   const groupOf = new Map(anew.map(({ id, group }) => [id, group]))
   const hidden = texts.filter(({ id }) => groupOf.has(id))
