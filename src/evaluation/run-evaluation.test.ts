@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { setTimeout } from 'node:timers/promises'
 import { expect, test } from 'vitest'
@@ -98,6 +99,24 @@ test('one that was kept without its job gets one at the next start', async () =>
   const id = kept?.id ?? ''
   await workOnEvaluations(host)
   expect(await ended(host, id)).toMatchObject({ state: 'done' })
+})
+
+test('one that was kept without its job gets one when it is started again under its key, by however many', async () => {
+  await using own = await withFlow()
+  await using opened = await own.open()
+  const { host, store } = opened
+  await workOnEvaluations(host)
+  const lost = { ...host, jobs: { ...host.jobs, add: () => Promise.reject(new Error('cut off')) } }
+  const keyed = { ...request, key: randomUUID() }
+  await expect(startEvaluation(lost, 'ann', keyed)).rejects.toThrow('cut off')
+  const again = await Promise.all([1, 2, 3].map(() => startEvaluation(host, 'ann', keyed)))
+  const [first] = again
+  const id = first?.id ?? ''
+  expect(new Set(again.map((one) => one.job))).toEqual(new Set([expect.any(String)]))
+  expect(await ended(host, id)).toMatchObject({ state: 'done' })
+  expect(await startEvaluation(host, 'ann', keyed)).toMatchObject({ id, state: 'done' })
+  expect(await store.evaluations.list({ limit: 9 })).toHaveLength(1)
+  expect(own.server.requests).toHaveLength(6 * 2 * requestsPerMemo)
 })
 
 test('one that asks a model is told to run, however long the store takes', async () => {

@@ -53,14 +53,23 @@ export async function startEvaluation(
     repeats,
   }
   const begun = await store.evaluations.get(id)
-  if (begun !== null) return requireSame(begun, wanted)
+  if (begun !== null) return takeUp(host, requireSame(begun, wanted))
   const prices = await flows.prices(version.hash, agents)
   const environment = await flows.environmentOf(version.hash)
   await host.budgets.limitsFor(requester, prices, environment)
   if (version.manifest.code !== undefined) await wallsForCode(host, environment)
   await tell?.(id)
   const entry = { ...wanted, datasetHash: dataset.hash, environment }
-  requireSame(await store.evaluations.start(entry), wanted)
+  return takeUp(host, requireSame(await store.evaluations.start(entry), wanted))
+}
+
+/** Queues an evaluation that has no job: it is new, or whoever kept it was cut off before. Otherwise it stays as it is. */
+export async function takeUp(
+  host: EvaluationHost,
+  evaluation: StoredEvaluation,
+): Promise<StoredEvaluation> {
+  const { id, state, job } = evaluation
+  if (state !== 'running' || job !== null) return evaluation
   await queueEvaluation(host, id)
   return getEvaluation(host, id)
 }

@@ -1,5 +1,5 @@
 import { evaluationEntry } from '../evaluation/evaluation-entry.ts'
-import { queueEvaluation, workOnEvaluations } from '../evaluation/start-evaluation.ts'
+import { takeUp, workOnEvaluations } from '../evaluation/start-evaluation.ts'
 import { contentHash } from '../lib/content-hash.ts'
 import { ReferenceRole } from '../schema/reference-version.ts'
 import type { EvaluationEntry } from '../schema/api/evaluations.ts'
@@ -32,10 +32,13 @@ export async function measureReferences(
   for (const version of versions) {
     const before = await evaluationsOf(host, { dataset, hash: test.hash, version })
     const stands = again ? before.some(({ state }) => isUnderWayOrDone(state)) : before.length > 0
-    if (stands) continue
+    if (stands) {
+      for (const one of before) await takeUp(onTest(host), one)
+      continue
+    }
     // Twice with one id is one evaluation: several processes may come here at once.
     const id = contentHash([dataset, test.hash, version, before.length])
-    await host.store.testEvaluations.start({
+    const begun = await host.store.testEvaluations.start({
       id,
       requester: person,
       flowVersion: version,
@@ -45,7 +48,7 @@ export async function measureReferences(
       repeats,
       environment: await host.flows.environmentOf(version),
     })
-    await queueEvaluation(onTest(host), id)
+    await takeUp(onTest(host), begun)
   }
 }
 

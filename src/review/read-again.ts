@@ -46,7 +46,11 @@ export async function readAgain(
   document: StoredDocument,
   how: HowToRead,
 ): Promise<StoredDocument> {
-  if (!(await isOfUse(host, document, how))) return document
+  if (!(await isOfUse(host, document, how))) {
+    // Whoever brought it may have been cut off before it had a job; twice is one job.
+    if (document.state === 'reading') await addReading(host, document)
+    return document
+  }
   const { id } = document
   const ocr = how.ocr ?? document.ocr
   if (!(await host.store.documents.readAgain(id, { ocr }))) throw forgotten()

@@ -282,6 +282,19 @@ export function describeReferences(open: Open): void {
       expect((await server.done(1)).items).toMatchObject([{ evaluation: { documents: 6 } }])
     })
 
+    test('are measured when asked again after an asking that was cut off before it had a job', async () => {
+      await using server = await lettersServer(open)
+      const { cleo, host } = server
+      await json(server.mark({ role: 'baseline' }))
+      const measure = () => cleo.ask('POST', `${letters}/references/measure`, {})
+      const add = host.jobs.add.bind(host.jobs)
+      host.jobs.add = () => Promise.reject(new Error('cut off'))
+      expect((await measure()).status).toBe(500)
+      host.jobs.add = add
+      await json(measure())
+      expect((await server.done(1)).items).toMatchObject([{ evaluation: { documents: 9 } }])
+    })
+
     test('that have code are measured where a gate runs them, and not behind thinner walls', async () => {
       await using server = await lettersServer(open)
       const { cleo, host } = server

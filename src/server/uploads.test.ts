@@ -53,6 +53,18 @@ test('an encrypted PDF is read as soon as its password comes', async () => {
   })
 })
 
+test('a file whose upload was cut off before it had a job is read when it is uploaded again', async () => {
+  await using server = await testServer({ work: true })
+  const { jobs } = server.host
+  const add = jobs.add.bind(jobs)
+  jobs.add = () => Promise.reject(new Error('cut off'))
+  const cutOff = await server.solo('POST', '/api/documents', form(printed, {}))
+  expect(cutOff.status).toBe(500)
+  jobs.add = add
+  const { sha256 } = await upload(server, printed)
+  expect(await whenRead(server, sha256)).toMatchObject({ state: 'ready' })
+})
+
 test('a password that comes with the file is in no table, file, log line or audit entry', async () => {
   await using server = await testServer({ work: true })
   const secret = 'a wrong password that nobody keeps'
