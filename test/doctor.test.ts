@@ -49,7 +49,7 @@ test('an environment that is well is told check by check, and kept for the page'
     /^Environment dev\n\n {2}pass {5}store {11}SQLite in the data folder/,
   )
   expect(shown.stdout.replaceAll(/\s+/gu, ' ')).toMatch(
-    /queue A job was taken and done after \d+ ms, by the doctor itself or by a server that runs\./,
+    /queue A job was taken and done after [\d.]+ m?s, by the doctor itself or by a server that runs\./,
   )
   expect(shown.stdout).toMatch(/\n19 passed, 0 failed, 5 skipped\.\n$/)
   const again = await runInProcess(['doctor', '--env', 'dev'], folder.folder, { env, width: 100 })

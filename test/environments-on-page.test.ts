@@ -60,7 +60,9 @@ test('an environment is checked by keyboard, and what was found stays, with who 
   await prod.getByText('The last checks').focus()
   await page.keyboard.press('Enter')
   const last = prod.getByRole('table', { name: 'Last checks of prod' })
-  await last.getByRole('row', { name: / You \d+ of \d+ checks the first that is kept$/u }).waitFor()
+  await last
+    .getByRole('row', { name: / You \d+ of \d+ checks – \(the first that is kept\)$/u })
+    .waitFor()
   await prod.getByRole('button', { name: 'Check prod now' }).click()
   await last.getByRole('row', { name: / You \d+ of \d+ checks nothing$/u }).waitFor()
   expect(await last.getByRole('row').count()).toBe(3)

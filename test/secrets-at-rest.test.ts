@@ -197,7 +197,7 @@ test('a server whose master key is lost says so at its start, and starts once th
 
 test('docs/security.md shows what keys rotate and forget say of a server that was started', async () => {
   const guide = await readFile(path.resolve(import.meta.dirname, '../docs/security.md'), 'utf8')
-  const shown = [...guide.matchAll(/^\$ proofloop (keys .*)\n((?:[^$`].*\n)+)/gmu)]
+  const shown = [...guide.matchAll(/^\$ npx proofloop (keys .*)\n((?:[^$`].*\n)+)/gmu)]
   await using folder = await tempFolder()
   const data = folder.path('.proofloop')
   await using server = await serverProcess(['--port', '0', '--data', data], { cwd: folder.folder })

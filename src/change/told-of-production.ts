@@ -63,5 +63,5 @@ function unmarked(
       ? 'No version is marked as in production.'
       : `Changes are compared with version ${shortHash(baseline.version)}, which is marked as in production.`
   const what = isOwn ? 'this one' : `that of change ${number}, which was merged since,`
-  return `${now} Once ${what} is deployed, mark it, so that changes are compared with it: proofloop dataset mark baseline ${request.version}`
+  return `${now} Once ${what} is deployed, mark it, so that changes are compared with it: proofloop dataset mark baseline ${request.version} --server URL`
 }

@@ -36,7 +36,7 @@ export async function readUpload(
 ): Promise<Example[]> {
   const name = path.basename(printable(upload.name).replaceAll('\\', '/')) || 'dataset.jsonl'
   const isArchive = path.extname(name).toLowerCase() === '.zip'
-  const file = path.join(folder, isArchive ? 'archive.zip' : `dataset${endingOf(name)}`)
+  const file = path.join(folder, isArchive ? 'archive.zip' : fileNameOf(name))
   await pipeline(Readable.from(limited(upload.content)), createWriteStream(file))
   const from = { confined: true, stored, columns: await columns?.() }
   if (!isArchive) return readExamples(path.basename(file), folder, from)
@@ -46,8 +46,10 @@ export async function readUpload(
   return readExamples(base, cwd, from)
 }
 
-function endingOf(name: string): string {
-  return path.extname(name).toLowerCase() === '.csv' ? '.csv' : '.jsonl'
+/** Whose ending says how it is read, and as which it is spoken of where it cannot be. */
+function fileNameOf(name: string): string {
+  const isRead = ['.csv', '.jsonl'].includes(path.extname(name).toLowerCase())
+  return isRead && Buffer.byteLength(name) < 200 ? name : 'dataset.jsonl'
 }
 
 async function* limited(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

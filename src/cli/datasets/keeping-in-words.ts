@@ -58,8 +58,9 @@ function measuredInWords({ evaluation }: ReferenceMeasure): string {
   if (state !== 'done' || pooled === null) {
     return runs === null ? state : `${state}, ${runs.done} of ${runs.all} runs`
   }
-  const issues = amount(pooled.tp + pooled.fn)
-  return `${issues} issues in ${count(documents ?? 0, 'example')}, ${count(repeats, 'run')} each`
+  const all = pooled.tp + pooled.fn
+  const issues = `${amount(all)} ${all === 1 ? 'issue' : 'issues'}`
+  return `${issues} in ${count(documents ?? 0, 'example')}, ${count(repeats, 'run')} each`
 }
 
 function ratesOf({ evaluation }: ReferenceMeasure): string[] {

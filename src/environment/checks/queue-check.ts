@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { Jobs, JobStatus } from '../../job/jobs.ts'
 import { type Check, fail, pass } from '../check.ts'
 import { doctorQueue } from '../doctor-queue.ts'
+import { timeInWords } from './time-checks.ts'
 
 const pollEvery = 50
 /** In milliseconds. A worker looks each second, and pg-boss takes part of one more. */
@@ -16,9 +17,7 @@ export const queueCheck: Check = {
     const state = await stateOfOne(jobs, signal)
     if (state === 'done') {
       const by = host.worksOnJobs === true ? ', by the doctor itself or by a server that runs' : ''
-      return pass(
-        `A job was taken and done after ${Math.round(performance.now() - begun)} ms${by}.`,
-      )
+      return pass(`A job was taken and done after ${timeInWords(performance.now() - begun)}${by}.`)
     }
     if (state === 'waiting') {
       return fail(

@@ -13,7 +13,7 @@ const clock: Check = {
     const step = await stepOfClock(now)
     if (Math.abs(step) > stepAtMost) {
       return fail(
-        `This machine's clock moved by ${inWords(step)} against its steady counter while it was watched.`,
+        `This machine's clock moved by ${timeInWords(step)} against its steady counter while it was watched.`,
         'Let one time service (chrony, systemd-timesyncd) keep the clock, slowly, and nothing else.',
       )
     }
@@ -25,18 +25,18 @@ const clock: Check = {
     const difference = times.now - Math.min(Math.max(times.now, before), after)
     if (Math.abs(difference) > differenceAtMost) {
       return fail(
-        `The clock of the store differs from this machine's by ${inWords(difference)}.`,
+        `The clock of the store differs from this machine's by ${timeInWords(difference)}.`,
         'Let a time service set both clocks.',
       )
     }
     const ahead = times.newest - after
     if (ahead > differenceAtMost) {
       return fail(
-        `The store has a time that is ${inWords(ahead)} in the future: a clock was set back, or another server's is ahead.`,
+        `The store has a time that is ${timeInWords(ahead)} in the future: a clock was set back, or another server's is ahead.`,
         'Let a time service set the clocks of all servers, and wait until that time has passed.',
       )
     }
-    return pass(`The clocks of store and machine agree to ${inWords(after - before)}.`)
+    return pass(`The clocks of store and machine agree to ${timeInWords(after - before)}.`)
   },
 }
 
@@ -47,7 +47,7 @@ async function stepOfClock(now: () => number): Promise<number> {
   return now() - start.clock - (performance.now() - start.counter)
 }
 
-function inWords(milliseconds: number): string {
+export function timeInWords(milliseconds: number): string {
   const size = Math.abs(milliseconds)
   return size < 1000 ? `${Math.round(size)} ms` : `${(size / 1000).toFixed(1)} s`
 }

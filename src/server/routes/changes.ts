@@ -85,6 +85,6 @@ function served(host: Host): ChangeHost & { store: Store } {
   if (changes !== null) return { ...host, changes }
   throw new UserFacingError(
     'changes-not-configured',
-    'This server looks at no repository. Add `changes: {}` to the proofloop.config.ts in the folder where it is started, and start it again.',
+    'This server looks at no repository. Whoever runs it adds `changes: {}` to `proofloop.config.ts` in the folder where it is started, which is the repository or names it as `forge.repository`, and starts it anew.',
   )
 }

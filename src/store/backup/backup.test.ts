@@ -65,6 +65,7 @@ it('is made and restored by two commands', async () => {
   expect(nothing.stderr).toContain('[store-missing]')
   const unwritable = await runInProcess(['backup', 'no/such/folder.backup'], place.folder)
   expect(unwritable.stderr).toContain('[backup-not-written]')
+  expect((await contentOf(place)).tables['audit_log']).toEqual(made['audit_log'])
   expect((await readdir(place.folder)).toSorted()).toEqual(['.proofloop', 'all.backup', 'copy'])
 })
 

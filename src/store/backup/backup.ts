@@ -24,7 +24,7 @@ export type BackupOptions = {
   to?: string
   /** Without a key: whether hidden rows may be written for whoever has the file, though several people are there. */
   open?: boolean
-  /** Called once nothing speaks against it; when it fails, nothing is written. */
+  /** Called once the file is made, before its first byte; when it fails, nothing is written. */
   beforeWritten?: () => Promise<void>
 }
 
@@ -49,13 +49,20 @@ export async function backUp(
   const sealing = to === undefined ? undefined : sealTo(to)
   await using snapshot = await openSnapshot(place)
   if (sealing === undefined && !open) await refuseUnsealed(snapshot)
-  await beforeWritten?.()
   const damagedFiles: string[] = []
   const damagedSealed: string[] = []
   const source = { snapshot, blobs, now, damagedFiles, damagedSealed }
   const entries = sealing === undefined ? plainEntries(source) : sealedEntries(source, sealing)
-  const counts = await writeBackupFile({ file, signal }, entries)
+  const counts = await writeBackupFile({ file, signal }, afterwards(entries, beforeWritten))
   return { ...counts, damagedFiles, damagedSealed: damagedSealed.length }
+}
+
+async function* afterwards<Entry, Counts>(
+  entries: AsyncGenerator<Entry, Counts>,
+  before: BackupOptions['beforeWritten'],
+): AsyncGenerator<Entry, Counts> {
+  await before?.()
+  return yield* entries
 }
 
 /** One person alone holds every role; where there are more, operators need not be custodians. */

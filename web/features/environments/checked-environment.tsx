@@ -35,7 +35,7 @@ export function CheckedEnvironment({ report }: { report: Report }) {
           ))}
         </ul>
       )}
-      <details className={classes.all}>
+      <details className={`${classes.all} ${classes.checks}`}>
         <summary>
           {checks.length === 1 ? 'The check' : `All ${count(checks.length, 'check')}`}
         </summary>

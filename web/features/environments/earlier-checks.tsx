@@ -43,6 +43,6 @@ function cellsOf({ checkedAt, checkedBy, failed, passed, skipped, changes }: Che
 }
 
 function changesText(changes: CheckedBefore['changes']): string {
-  if (changes === null) return 'the first that is kept'
+  if (changes === null) return '– (the first that is kept)'
   return changes.length === 0 ? 'nothing' : changes.map(changeInWords).join(', ')
 }

@@ -4,6 +4,7 @@ import type { EnvironmentState } from '../../../src/schema/api/environments.ts'
 import { api, sentenceOf } from '../../api.ts'
 import { DataTable } from '../../components/data-table.tsx'
 import { Failure } from '../../components/failure.tsx'
+import { Icon } from '../../components/icon.tsx'
 import { Quiet } from '../../components/page.tsx'
 import { useMe } from '../../components/use-me.ts'
 import { CheckedEnvironment } from './checked-environment.tsx'
@@ -106,9 +107,17 @@ function Models({ name, models }: Pick<EnvironmentState, 'name' | 'models'>) {
             {model}
           </span>,
           priced ? 'set' : 'unknown',
-          gap ?? 'can be asked',
+          gap === null ? 'can be asked' : <Missing key="state" sentence={gap} />,
         ],
       }))}
     />
+  )
+}
+
+function Missing({ sentence }: { sentence: string }) {
+  return (
+    <span className={classes.missing}>
+      <Icon name="dismissed" size={14} /> {sentence}
+    </span>
   )
 }

@@ -1,4 +1,4 @@
-import { Table } from '@mantine/core'
+import { Table, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { AuditEntry } from '../../../src/schema/api/gates.ts'
@@ -29,16 +29,23 @@ type Monitor = { merges: number; z: number | null; rotate: boolean }
 function Overfit({ overfit: { merges, z, rotate } }: { overfit: Monitor }) {
   if (merges === 0) return <Quiet>No change was looked at on audit yet.</Quiet>
   const over = `Over ${count(merges, 'merge')} on this test set`
-  if (z === null) return <p role="status">{over}, nothing differs between test and audit.</p>
+  if (z === null) {
+    return (
+      <Text size="sm" role="status">
+        {over}, nothing differs between test and audit.
+      </Text>
+    )
+  }
   return (
-    <p role="status">
-      {over}, changes look better on test than on audit by z = {decimal(z)}.{' '}
+    <Text size="sm" role="status">
+      {over}, changes look {z < 0 ? 'worse' : 'better'} on test than on audit by z ={' '}
+      {decimal(Math.abs(z))}.{' '}
       {rotate ? (
         <strong>The test set is worn out: rotate it.</strong>
       ) : (
-        'Above 2, the test set is to be rotated.'
+        'Above 2 and better on test, the test set is to be rotated.'
       )}
-    </p>
+    </Text>
   )
 }
 
@@ -49,14 +56,14 @@ function Slots({ slots: { longest, isTight } }: { slots: Use }) {
   if (longest === null) return null
   const share = `${Math.round(longest.share * 100)}\u00A0%`
   return (
-    <p role="status">
+    <Text size="sm" role="status">
       Of the last gates, the longest took {secondsInWords(longest.seconds)}, {share} of its time.{' '}
       {isTight ? (
         <strong>Set gate.answerEverySeconds higher: what is not done in time is not passed.</strong>
       ) : (
         'More than half would be too much.'
       )}
-    </p>
+    </Text>
   )
 }
 

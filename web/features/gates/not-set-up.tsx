@@ -1,7 +1,11 @@
 import { Anchor } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { EmptyState } from '../../components/page-states.tsx'
+import { Sentence } from '../../components/sentence.tsx'
 import { useMe } from '../../components/use-me.ts'
+
+const whyNot =
+  'It measures on examples that authors do not see, and no dataset is known to have them: there is none here yet, or several, and `gate.dataset` in the server’s configuration names none of them.'
 
 /** In place of what needs a dataset, where nothing says which one decides. */
 export function NotSetUp() {
@@ -9,9 +13,7 @@ export function NotSetUp() {
   return (
     <EmptyState title="The gate is not set up yet">
       <p>
-        It measures on examples that authors do not see, and no dataset is known to have them: there
-        is none here yet, or several, and <code>gate.dataset</code> in the server’s configuration
-        names none of them.
+        <Sentence text={whyNot} />
       </p>
       <p>
         A custodian imports a dataset with examples in test, then marks the version in production on

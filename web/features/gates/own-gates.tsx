@@ -1,4 +1,4 @@
-import { Button, Group, Select, Table } from '@mantine/core'
+import { Button, Group, Select, Table, Text } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { AuthorGate, GateBudget } from '../../../src/schema/api/gates.ts'
@@ -73,10 +73,10 @@ function Ask({ budget }: { budget: GateBudget }) {
   const candidate = chosen === inUse ? {} : { bundle: chosen }
   return (
     <>
-      <p>
+      <Text size="sm" mb={6}>
         On this test set you have had {own.used} of {own.limit}, and all together {all.used} of{' '}
         {all.limit}: <strong>{left} left for you</strong>. What was answered before costs nothing.
-      </p>
+      </Text>
       {baseline === null && (
         <Quiet>
           No version is marked as in production yet. A custodian marks it on the page of the dataset
