@@ -3,6 +3,7 @@ import { changeWorld } from '../../test/helpers/change-world.ts'
 import { openGitHubForgeWorld } from '../../test/helpers/github-forge-world.ts'
 import { reconcile } from './reconcile.ts'
 import { sentences } from './sentences.ts'
+import { goesOn } from './view-change.ts'
 import { lookAround } from './work-on-changes.ts'
 
 const sizes = { evaluation: 1, test: 2, audit: 2 }
@@ -30,9 +31,16 @@ test('a merge queue merges what is approved and nothing else, and what it merged
   await world.decide(id, world.ada.id)
   const toBeQueued = { stage: 'merging', told: [sentences.toBeQueued] }
   expect(await reconcile(host, id)).toMatchObject(toBeQueued)
+  // So pages and `status --wait` have it, who do not ask the forge: it is for somebody to add it.
+  const shown = await world.look(id)
+  expect(shown).toMatchObject(toBeQueued)
+  expect(goesOn(shown)).toBe(false)
   await github.enqueue(number)
   const queued = { stage: 'merging', told: [sentences.queued] }
   expect(await reconcile(host, id)).toMatchObject(queued)
+  const shownThen = await world.look(id)
+  expect(shownThen).toMatchObject(queued)
+  expect(goesOn(shownThen)).toBe(true)
   // What is not wanted any more waits in the queue, although its commit was green.
   await world.decide(id, world.ada.id, { decision: 'changes-requested', gate: null })
   expect((await world.settle(id)).stage).toBe('changes-requested')
@@ -63,6 +71,7 @@ test('a change that a merge queue tests waits for no update of its branch, and i
   const queued = await github.enqueue(number)
   // The runners have tested the head, and not what the queue has put together.
   expect(await reconcile(host, id)).toMatchObject({ told: [sentences.queueTests] })
+  expect((await own.look(id)).told).toEqual([sentences.queueTests])
   expect(await github.settle(number, base)).toBe(false)
   github.runner('test', queued, 'failure')
   expect(await reconcile(host, id)).toMatchObject({ told: [sentences.queueTests] })

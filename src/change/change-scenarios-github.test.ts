@@ -6,6 +6,7 @@ import { describeChanges } from './change-scenarios-contract.ts'
 import { refusedByForge, small, updatedOnceUntested } from './change-scenarios-world.ts'
 import { reconcile } from './reconcile.ts'
 import { sentences } from './sentences.ts'
+import { goesOn } from './view-change.ts'
 import { lookAround } from './work-on-changes.ts'
 
 describeChanges(openGitHubForgeWorld)
@@ -31,6 +32,17 @@ test('a change of which a runner says later that it fails is not merged, also on
   github.runner('late', head, 'success')
   expect((await world.settle(id)).stage).toBe('deployable')
   expect(await world.gateOf(id)).toBe(gate)
+})
+
+test('a change whose runners are not done goes on by itself, also by what is kept here', async () => {
+  await using world = await changeWorld(openGitHubForgeWorld, small)
+  const { host } = world
+  const files = { 'docs/slow.md': 'Slow.\n' }
+  const id = await world.propose({ branch: 'slow', files, tests: 'slow' })
+  expect(await reconcile(host, id)).toMatchObject({ stage: 'checking', step: { do: 'wait' } })
+  const shown = await world.look(id)
+  expect(shown).toMatchObject({ stage: 'checking', told: [sentences.running.functional] })
+  expect(goesOn(shown)).toBe(true)
 })
 
 test('whoever wrote a commit by a login that the configuration names later does not approve it', async () => {

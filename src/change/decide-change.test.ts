@@ -148,6 +148,7 @@ describe('a merge', () => {
     decisions: [decision('ada')],
     events: [event('merging', { key: mergingKey(revision) }), ...events],
   })
+  const inQueue = { change: { ...change, isQueued: true } }
   const refusal = { key: 'refused-merge:head:base:1', at: now - minute }
   const refused = (at: number, more: Partial<ObservedChange['events'][number]> = {}) => ({
     ...told(event('merge-refused', { key: refusal.key, at: now - 60 * minute, ...more })),
@@ -167,7 +168,29 @@ describe('a merge', () => {
       'that the queue of the forge does',
       'merging',
       { do: 'wait', until: now + minute },
-      { ...told(), seen: { ...seenAsKept(), queued: { commit: 'queued', runners: [] } } },
+      {
+        ...told(),
+        ...inQueue,
+        seen: { ...seenAsKept(), queued: { commit: 'queued', runners: [] } },
+      },
+    ],
+    [
+      'that the queue of the forge does, by what is kept here',
+      'merging',
+      { do: 'wait', until: now },
+      { ...told(), ...inQueue, mergeQueue: true },
+    ],
+    [
+      'that waits for somebody to add it to the queue, by what is kept here',
+      'merging',
+      wait,
+      { ...told(), mergeQueue: true },
+    ],
+    [
+      'that the queue of the forge does not do any more',
+      'merging',
+      { do: 'look' },
+      { ...told(), ...inQueue, mergeQueue: true, seen: seenAsKept() },
     ],
   ])('%s: %s', (...[, stage, step, more]) => {
     expect(decide(more)).toMatchObject(asIn(stage, step))

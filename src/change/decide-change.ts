@@ -40,7 +40,8 @@ function noticeForge(observed: ObservedChange, seen: SeenOnForge): ChangeStep | 
   const isTold =
     change.title === seen.title &&
     change.description === seen.description &&
-    change.author === seen.authorHere
+    change.author === seen.authorHere &&
+    change.isQueued === isQueuedNow(observed)
   if (!isLookedThrough(observed, seen) || !isTold) return { do: 'look' }
   if (passedInQueue(observed)) return { do: 'note-queue-tests' }
   const review = reviewToRecord(observed, seen)
@@ -102,12 +103,10 @@ function decideApproved(
   if (!isMergeTold(observed)) {
     return { stage: 'merging', told: [sentences.merging], step: { do: 'tell-merge', ...cleared } }
   }
-  const isQueued = observed.seen?.queued !== undefined
+  const isQueued = isQueuedNow(observed)
   if (isQueued || observed.mergeQueue) {
-    // By what is kept here nothing is over: the forge has to be asked.
-    const until = observed.seen === null ? null : observed.now + lookAtQueueAfter
     const told = [isQueued ? queuedAs(observed) : sentences.toBeQueued]
-    return { stage: 'merging', told, step: { do: 'wait', until } }
+    return { stage: 'merging', told, step: { do: 'wait', until: untilQueueIsSeen(observed) } }
   }
   const refused = newestRefusal(observed)
   const until = refused === null ? 0 : refused.at + mergeAgainAfter
@@ -134,6 +133,17 @@ function decideUnguarded(observed: ObservedChange): DecidedChange | null {
 
 function unguarded(text: string, step: ChangeStep): DecidedChange {
   return { stage: 'waits-for-rules', told: [text, sentences.rulesAgain], step }
+}
+
+function isQueuedNow({ seen, change }: ObservedChange): boolean {
+  return seen === null ? change.isQueued : seen.queued !== undefined
+}
+
+/** By what is kept here nothing is over: the forge has to be asked. Into its queue somebody adds it. */
+function untilQueueIsSeen(observed: ObservedChange): number | null {
+  const { seen, now } = observed
+  if (seen !== null) return now + lookAtQueueAfter
+  return isQueuedNow(observed) ? now : null
 }
 
 function queuedAs(observed: ObservedChange): string {

@@ -57,6 +57,12 @@ describe('functional tests of the forge', () => {
     ],
     ['that run', 'checking', { do: 'wait', until: now + minute / 2 }, on([runner('unit', null)])],
     [
+      'that run, by what is kept here',
+      'checking',
+      { do: 'wait', until: now },
+      on([], running(), { seen: null }),
+    ],
+    [
       'that have run for a while',
       'checking',
       { do: 'wait', until: now + 2 * minute },
@@ -230,6 +236,7 @@ describe('what a merge queue has put together anew', () => {
     testedOn: ChangeRevision['testedOn'] = 'nothing',
   ) =>
     observed({
+      change: { ...observed().change, isQueued: true },
       functionalBy: 'forge',
       testsHere: false,
       mergeQueue: true,

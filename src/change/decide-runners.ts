@@ -19,7 +19,8 @@ const slowAfter = 6 * 60 * minute
 /** What the forge's own runners ask for, whose word the functional tests are there. */
 export function decideRunners(observed: ObservedChange, check: ChangeCheck): ChangeStep {
   const { seen, now } = observed
-  if (seen === null) return { do: 'wait', until: null }
+  // They go on by themselves; how far they are only the forge knows, and it has to be asked.
+  if (seen === null) return { do: 'wait', until: now }
   const { counted, missing } = runnersOf(observed)
   const failed = counted.find(hasFailed)
   if (failed !== undefined) {

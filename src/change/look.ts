@@ -13,12 +13,13 @@ export async function look(
 ): Promise<void> {
   const { change } = observed
   const { title, description, authorHere } = seen
+  const isQueued = seen.queued !== undefined
   const { changes } = host.store
   // First what would be merged: what was seen last decides whether somebody has to look again.
   if (!isLookedThrough(observed, seen)) {
     await changes.addRevision(await revisionOf(host, observed, seen))
   }
-  await changes.update(change.id, { title, description, author: authorHere })
+  await changes.update(change.id, { title, description, author: authorHere, isQueued })
 }
 
 async function revisionOf(

@@ -24,6 +24,8 @@ export const StoredChange = z.object({
   revision: z.int().nonnegative().nullable(),
   /** The commit on the protected branch. */
   mergedAs: z.string().nullable(),
+  /** Whether it was in the merge queue of the forge when that was last seen. */
+  isQueued: z.boolean(),
   /** The key of the event that tells why it was not merged when that was last tried, and when; null: never. */
   refusal: z.object({ key: z.string(), at: z.int() }).nullable(),
   createdAt: z.int(),

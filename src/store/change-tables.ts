@@ -14,6 +14,7 @@ export type ChangeTables = {
     state: string
     revision: number | null
     merged_as: string | null
+    is_queued: Generated<number>
     refused_as: string | null
     refused_at: number | null
     next_look: number | null

@@ -134,6 +134,18 @@ export function describeChangeContract(createPlace: CreatePlace): void {
     )
 
     it(
+      'keep whether one is in a merge queue',
+      withStore(async ({ changes }) => {
+        expect(await changes.add(newChange('a'))).toMatchObject({ isQueued: false })
+        await changes.update('a', { isQueued: true })
+        await changes.update('a', { title: 'Other' })
+        expect(await changes.get('a')).toMatchObject({ isQueued: true, title: 'Other' })
+        await changes.update('a', { isQueued: false })
+        expect(await changes.get('a')).toMatchObject({ isQueued: false, mergedAs: null })
+      }),
+    )
+
+    it(
       'keep what people said, and tell each thing once and in order',
       withStore(async ({ changes }) => {
         await changes.add(newChange('a'))

@@ -57,7 +57,9 @@ export type Changes = {
   /** What the forge says of it now. */
   update(
     id: string,
-    seen: Partial<Pick<StoredChange, 'title' | 'description' | 'author' | 'state' | 'mergedAs'>>,
+    seen: Partial<
+      Pick<StoredChange, 'title' | 'description' | 'author' | 'state' | 'mergedAs' | 'isQueued'>
+    >,
   ): Promise<void>
   /** Something happened to it that is not written here; of all that are open when the id is left out. */
   wake(id?: string): Promise<void>
@@ -167,10 +169,12 @@ function createChangeRows({
         .execute()
       return rows.map(changeOf)
     },
-    async update(id, { mergedAs, ...seen }) {
+    async update(id, { mergedAs, isQueued, ...seen }) {
       const query = kysely
         .updateTable('changes')
-        .set({ ...seen, ...(mergedAs !== undefined && { merged_as: mergedAs }), updated_at: now() })
+        .set({ ...seen, updated_at: now() })
+        .$if(mergedAs !== undefined, (change) => change.set({ merged_as: mergedAs }))
+        .$if(isQueued !== undefined, (change) => change.set({ is_queued: flag(isQueued === true) }))
         .set(woken)
         .where('id', '=', id)
       await atomically([{ query }])
@@ -363,9 +367,10 @@ function createDeploymentRequests({
 
 function changeOf(row: Selectable<Tables['changes']>): StoredChange {
   const { merged_as: mergedAs, created_at: createdAt, updated_at: updatedAt, ...rest } = row
-  const { refused_as: key, refused_at: at, ...change } = rest
+  const { refused_as: key, refused_at: at, is_queued: queued, ...change } = rest
   const refusal = key === null ? null : { key, at }
-  return StoredChange.parse({ ...change, mergedAs, refusal, createdAt, updatedAt })
+  const isQueued = queued === 1
+  return StoredChange.parse({ ...change, mergedAs, isQueued, refusal, createdAt, updatedAt })
 }
 
 function revisionOf(row: Selectable<Tables['change_revisions']>): ChangeRevision {

@@ -91,7 +91,7 @@ export function goingOn(hosts: readonly ChangeHost[], setClock: (time: number) =
   /** What nothing here will end: without a word from the forge nobody knows when to look again. */
   async function isForForge(id: string): Promise<boolean> {
     const { step } = await look(id)
-    return step.do === 'wait' && step.until === null
+    return step.do === 'wait' && (step.until ?? 0) <= host.now()
   }
 
   /** Until there is something else to do by what is kept, or only time has to pass: the forge is not asked. */

@@ -125,6 +125,7 @@ export function observed(more: Partial<ObservedChange> = {}): ObservedChange {
       state: 'open',
       revision: 0,
       mergedAs: null,
+      isQueued: false,
       refusal: null,
       createdAt: now,
       updatedAt: now,
