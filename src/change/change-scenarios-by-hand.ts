@@ -52,6 +52,30 @@ export function testReviewsBeforeMerge(open: () => World): void {
   })
 }
 
+/** Whose author has lost the role engineer since it was approved. */
+export function testHeldBeforeMerge(open: () => World): void {
+  const roles = ['reviewer', 'engineer', 'reviewer', 'engineer'] as const
+  test.each([
+    ['no engineer when somebody merged it is not deployed', 3, 'stopped'],
+    ['an engineer again when somebody merged it is deployed', 4, 'deployable'],
+  ] as const)('whose author was %s', async (...[, turns, stage]) => {
+    const world = open()
+    const { eve, forge, host } = world
+    const { id, reference } = await approvedAndRefused(world, `held-${turns}`)
+    const told = async (): Promise<number> =>
+      (await world.toldOf(id, world.first.id)).filter((kind) => kind === 'stopped').length
+    for (const [turn, role] of roles.slice(0, turns).entries()) {
+      await host.store.people.setRoles(eve.id, [role])
+      expect((await reconcile(host, id))?.stage === 'not-an-engineer').toBe(role === 'reviewer')
+      // Admins hear of it each time.
+      expect(await told()).toBe(turn < 2 ? 1 : 2)
+    }
+    await forge.mergeByHand(reference)
+    await host.store.people.setRoles(eve.id, ['engineer'])
+    expect((await world.settle(id)).stage).toBe(stage)
+  })
+}
+
 /** What is merged there between two looks at all that is open. */
 export function testMergedUnseen(open: () => World): void {
   test('is looked at when it was merged before everything that is open was listed anew', async () => {

@@ -10,7 +10,11 @@ import {
   testWhoIsAsked,
   testWhoWrote,
 } from './change-scenarios-approvals.ts'
-import { testMergedUnseen, testReviewsBeforeMerge } from './change-scenarios-by-hand.ts'
+import {
+  testHeldBeforeMerge,
+  testMergedUnseen,
+  testReviewsBeforeMerge,
+} from './change-scenarios-by-hand.ts'
 import { testWhoComesFirst, testWholeWay } from './change-scenarios-races.ts'
 import {
   actionsAbout,
@@ -252,6 +256,7 @@ export function describeChanges(openForge: OpenForgeWorld): void {
     testWhoIsAsked(() => world)
     testWhatIsRefused(() => world)
     testReviewsBeforeMerge(() => world)
+    testHeldBeforeMerge(() => world)
     testMergedUnseen(() => world)
 
     test('of the evaluation or the policy takes a custodian, and is judged by what held before it', async () => {

@@ -7,6 +7,7 @@ import {
   observed,
   revision,
 } from '../../test/helpers/observed-change.ts'
+import type { Role } from '../schema/access.ts'
 import { askedLater, together, untold } from './change-story.ts'
 import { isApprovedAsMerged } from './count-approvals.ts'
 import { decideChange } from './decide-change.ts'
@@ -50,6 +51,7 @@ function tellAll(events: ObservedChange['events'], more: Partial<ObservedChange>
   const told = untold(one, decideChange(one))
   return [...events, ...told.map((of) => event(of.kind, of))]
 }
+const isHold: ReadonlySet<string> = new Set(['held', 'resumed'])
 const waits = (events: ObservedChange['events']) =>
   events.filter(({ kind }) => kind === 'approval-waiting').length
 
@@ -147,6 +149,32 @@ test('that nothing of it is begun stands in the story once, and not again for ea
   const pushed = { ...revision, head: 'newer', sequence: 1 }
   const told = tellAll(story, { change, revision: pushed, before: revision })
   expect(told.slice(story.length).map(({ kind }) => kind)).toEqual(['pushed'])
+})
+
+test('that its author is no engineer is told each time, and each time that they are one again', () => {
+  const as = (role: Role) => ({ roles: new Map([...observed().roles, ['eve', [role]] as const]) })
+  const kinds = ['held', 'resumed', 'held', 'resumed'] as const
+  let story = tellAll([], {})
+  for (const kind of kinds) {
+    const more = as(kind === 'held' ? 'reviewer' : 'engineer')
+    const told = tellAll(story, more).map((one, sequence) => ({ ...one, sequence }))
+    const ofThem = told.slice(story.length).filter(({ kind }) => isHold.has(kind))
+    expect(ofThem).toMatchObject([{ kind, text: expect.stringMatching(/./u) }])
+    story = told
+    expect(tellAll(story, more)).toHaveLength(story.length)
+  }
+  const all = story.filter(({ kind }) => isHold.has(kind))
+  expect(all.map(({ kind }) => kind)).toEqual(kinds)
+  expect(new Set(all.map(({ key }) => key)).size).toBe(all.length)
+})
+
+test('what is closed or merged while its author is no engineer is not told to go on', () => {
+  const change = { ...observed().change, author: null }
+  const story = tellAll([], { change })
+  for (const state of ['closed', 'merged'] as const) {
+    const told = tellAll(story, { change: { ...observed().change, state, mergedAs: 'commit' } })
+    expect(told.map(({ kind }) => kind)).not.toContain('resumed')
+  }
 })
 
 test('that a branch has to be updated once everything was passed stands in the story, once for each commit', () => {

@@ -1,4 +1,5 @@
 import { type ChangeEvent, Decision } from '../schema/stored-change.ts'
+import { authorHeldKey, resumedKey } from './author-hold.ts'
 import type { DecidedChange } from './change-step.ts'
 import {
   countsByNowKey,
@@ -177,7 +178,7 @@ function stageEvents(
   const { change, request, audit } = observed
   const { stage, told, step } = decided
   const text = told.join(' ')
-  const events: NewChangeEvent[] = []
+  const events = resumedEvents(observed, decided)
   if (stage === 'waits-for-approval') {
     events.push({ key: waitingKey(observed, story), kind: 'approval-waiting', person: null, text })
   }
@@ -197,6 +198,13 @@ function stageEvents(
     events.push({ key: 'deployment', kind: 'deployment-requested', person: null, text: asked })
   }
   return events
+}
+
+function resumedEvents(observed: ObservedChange, { stage }: DecidedChange): NewChangeEvent[] {
+  if (observed.change.state !== 'open' || stage === 'not-an-engineer') return []
+  const key = resumedKey(observed)
+  const text = 'Whoever proposed it is an engineer here: it goes on.'
+  return key === null ? [] : [{ key, kind: 'resumed', person: null, text }]
 }
 
 /** What ends a wait for approval, or takes back what ended one. */
@@ -241,12 +249,10 @@ export function askedLater(observed: ObservedChange, told: ReadonlySet<string>):
 }
 
 /** What waits for a person of whom nothing else that happens tells; null: it does not. */
-function heldKey(
-  { revision, gate, change }: ObservedChange,
-  { stage, told }: DecidedChange,
-): string | null {
+function heldKey(observed: ObservedChange, { stage, told }: DecidedChange): string | null {
+  const { revision, gate, change } = observed
   if (change.state !== 'open') return null
-  if (stage === 'not-an-engineer') return `held:author:${change.author}`
+  if (stage === 'not-an-engineer') return authorHeldKey(observed)
   if (told.includes(sentences.behind)) return `held:behind:${revision?.head}`
   if (stage !== 'host-fault' || !told.includes(sentences.receipt)) return null
   return `held:receipt:${revision?.head}:${revision?.tree}:${gate?.id}`

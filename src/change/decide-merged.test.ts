@@ -28,6 +28,7 @@ describe('what is merged', () => {
   const review = decision('ada', { id: 'a'.repeat(64) })
   const said = (person: string, of: 'approved' | 'changes-requested' = 'approved') =>
     event(of, { key: `decision:${person}-${of}`, person })
+  const held = event('held', { key: 'held:author:eve' })
   const elsewhere = { do: 'stop', why: 'merged-elsewhere' }
   const audited = { do: 'start-audit', attempt: 1 }
   const nothing = { passed: null, fault: null, dueAt: null, candidateAt: null }
@@ -288,6 +289,36 @@ describe('what is merged', () => {
         ],
         decisions: [...approved, decision('both', { decision: 'changes-requested' })],
       },
+    ],
+    [
+      'while its author was no engineer',
+      'stopped',
+      elsewhere,
+      { change: merged, events: [...ours, held] },
+    ],
+    [
+      'while its author was no engineer once more',
+      'stopped',
+      elsewhere,
+      { change: merged, events: [...ours, held, event('resumed'), held] },
+    ],
+    [
+      'when its author was an engineer again',
+      'waits-for-audit',
+      audited,
+      { change: merged, events: [...ours, held, event('resumed')] },
+    ],
+    [
+      'when its author had become an engineer, before that was told',
+      'waits-for-audit',
+      audited,
+      { change: merged, events: [held, ...ours] },
+    ],
+    [
+      'after its branch had to be updated',
+      'waits-for-audit',
+      audited,
+      { change: merged, events: [...ours, event('held', { key: 'held:behind:head' })] },
     ],
     [
       'after an override was taken back',

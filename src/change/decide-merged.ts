@@ -1,4 +1,5 @@
 import type { ChangeEvent } from '../schema/stored-change.ts'
+import { isAuthorHeldAsMerged } from './author-hold.ts'
 import { retryAt } from './blame.ts'
 import { isApprovedAsMerged, provenBy } from './count-approvals.ts'
 import { type DecidedChange, type StopReason, waitForSomebody } from './change-step.ts'
@@ -35,8 +36,10 @@ export function decideMerged(observed: ObservedChange): DecidedChange {
     return { stage: 'deployable', told: [sentences.deployable], step: waitForSomebody }
   }
   if (!isMergeTold(observed)) return stop('merged-elsewhere')
-  // Somebody has merged by hand what an approver did not want any more.
-  if (!isApprovedAsMerged(observed)) return stop('merged-elsewhere')
+  // Somebody has merged by hand what an approver did not want any more, or what was held.
+  if (!isApprovedAsMerged(observed) || isAuthorHeldAsMerged(observed)) {
+    return stop('merged-elsewhere')
+  }
   if (seen?.mergedTree === 'other') return stop('other-tree')
   if (revision !== null && isUntestedInQueue(observed, revision) && revision.testedOn !== null) {
     return stop('untested')

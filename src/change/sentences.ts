@@ -5,9 +5,9 @@ export const sentences = {
   closed: 'It was closed.',
   lookedAt: 'It is being looked at.',
   authorUnknown:
-    'Whoever proposed it is nobody here. Nothing is started: an admin invites them with the role engineer, and changes.forge.people in the configuration of the server says who they are.',
+    'Whoever proposed it is nobody here. It waits until an admin invites them with the role engineer, and changes.forge.people in the configuration of the server says who they are.',
   noEngineer:
-    'Whoever proposed it does not have the role engineer. Nothing is started: an admin can give it.',
+    'Whoever proposed it does not have the role engineer. It waits until an admin gives it.',
   conflict: (files: readonly string[]): string =>
     `It cannot be merged: ${listed(files)} changed on both sides. Merge the protected branch into it, and push.`,
   untested:

@@ -29,7 +29,7 @@ export type ChangeEntry = z.infer<typeof ChangeEntry>
 
 /** Where a change is. One word each, so that a list can be read at a glance; `told` explains it. */
 export const ChangeStage = z.enum([
-  /** Its author is nobody here, or no engineer: nothing is started. */
+  /** Its author is nobody here, or no engineer: nothing more is done. */
   'not-an-engineer',
   'conflict',
   /** Its runners have not tested what would be merged now, and do not by themselves. */

@@ -148,6 +148,7 @@ export const ChangeEventKind = z.enum([
   'audit-started',
   'audit-failed',
   'held',
+  'resumed',
   'stopped',
   'deployment-requested',
   'closed',

@@ -77,6 +77,7 @@ export function whoIsTold(
     case 'merging':
     case 'audit-started':
     case 'reopened':
+    case 'resumed':
       return []
   }
 }
@@ -88,10 +89,10 @@ const texts = {
   nobody: 'It has passed the gate, and nobody here may approve it: its page says who could.',
   tooMany:
     'It has passed the gate, and nobody can approve it: it has more commits than are looked at for who wrote them. Squash them.',
-  notBegun:
-    'Nothing of it is begun: whoever proposed it does not have the role engineer. An admin can give it.',
+  noEngineer:
+    'It waits: whoever proposed it does not have the role engineer. An admin can give it.',
   ofNobody:
-    'Nothing of it is begun: whoever proposed it is nobody here. An admin can invite them; its page says how.',
+    'It waits: whoever proposed it is nobody here. An admin can invite them; its page says how.',
   receipt:
     'The receipt of its gate does not fit: nothing is merged on it. Have the gate asked again.',
   closed: 'It was closed, or its branch was deleted. Once it is opened again, it goes on.',
@@ -133,7 +134,7 @@ function aboutHeld(observed: ObservedChange, { key }: ToldEvent): Told[] {
 function aboutAuthor(observed: ObservedChange): Told[] {
   const { author } = observed.change
   const isKnown = author !== null && observed.roles.has(author)
-  const text = isKnown ? texts.notBegun : texts.ofNobody
+  const text = isKnown ? texts.noEngineer : texts.ofNobody
   return tell([author, ...holders(observed, 'admin')], 'stopped', text)
 }
 

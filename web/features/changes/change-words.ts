@@ -4,7 +4,7 @@ import type { ChangeCheckName, Decision } from '../../../src/schema/stored-chang
 export type Tone = 'good' | 'bad' | 'waits' | 'quiet'
 
 const stages: Record<ChangeStage, { words: string; tone: Tone }> = {
-  'not-an-engineer': { words: 'Not started', tone: 'waits' },
+  'not-an-engineer': { words: 'Author is no engineer', tone: 'waits' },
   conflict: { words: 'In conflict', tone: 'bad' },
   'waits-for-update': { words: 'Branch to be updated', tone: 'waits' },
   checking: { words: 'Being checked', tone: 'quiet' },
@@ -133,6 +133,8 @@ export function eventInWords({ kind, text, person }: Omit<Event, 'at'>): string 
       return 'The audit failed'
     case 'held':
       return 'Waits for a person'
+    case 'resumed':
+      return 'Goes on'
     case 'stopped':
       return 'Stopped: it is not deployed'
     case 'deployment-requested':
