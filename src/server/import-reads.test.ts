@@ -106,3 +106,46 @@ test('hidden examples that an import names as copies of what came are in the log
   const ofText = { subject: nameOf(sha256), details: { split: 'test' } }
   expect(await reads()).toEqual([ofText, await readOf('c', id)])
 })
+
+test('an import that is refused for what goes together names what was sent, and nothing hidden beside it', async () => {
+  await using server = await hidingServer()
+  const { cus } = server
+  const reads = newReads(server, cus)
+  await send(cus, { id: 'secret', text: letter(1), split: 'test' })
+  const refused = await send(
+    cus,
+    { id: 'a', text: versionOf(letter(1)), split: 'test' },
+    { id: 'b', text: versionOf(letter(1)), split: 'audit' },
+  )
+  const { code, message } = (await refused.json()) as { code: string; message: string }
+  expect(code).toBe('group-straddles')
+  expect(message).toContain('The examples "a", "b" belong together')
+  expect(await reads()).toEqual([])
+})
+
+test('a hidden example that is told to be that of an open document is in the log', async () => {
+  await using server = await hidingServer()
+  const { ray, cus, store, nameOf } = server
+  const reads = newReads(server, cus)
+  const sha256 = await bring(server, ray, letter(1))
+  const add = (document: string) =>
+    cus.ask('POST', '/api/datasets/letters/documents', { sha256: document })
+  expect((await add(sha256)).status).toBe(200)
+  const eve = await server.person('eve', ['engineer'])
+  const open = await bring(server, eve, `${letter(1)}\n`)
+  const version = await store.datasets.version('everything', { dataset: 'letters' })
+  const [entry] = await store.datasets.entries('everything', version?.id ?? '', { limit: 1 })
+  const { id = '', hash = '' } = entry ?? {}
+  const details = { dataset: 'letters', split: 'test', examples: [nameOf(hash)] }
+  const read = { subject: version?.hash, details }
+  const sizes = (subject: string) => ({
+    subject,
+    details: { rows: 1, test: 1, which: [version?.hash] },
+  })
+  await reads()
+  const told = await cus.ask('GET', `/api/documents/${open}/examples`)
+  expect(await told.json()).toEqual({ items: [{ dataset: 'letters', id }] })
+  expect(await reads()).toEqual([sizes('datasets'), read])
+  expect(await (await add(open)).json()).toMatchObject({ added: false, id })
+  expect(await reads()).toEqual([sizes('letters'), read])
+})

@@ -1,6 +1,6 @@
 import { recordHiddenReads } from '../../access/audit.ts'
 import { recordNewVersion } from '../../access/dataset-change.ts'
-import { datasetReader } from '../../access/dataset-reader.ts'
+import { type DatasetReader, datasetReader } from '../../access/dataset-reader.ts'
 import { shortNameOf } from '../../access/hidden-names.ts'
 import { addDocument, textAndSource } from '../../dataset/add-document.ts'
 import { versionEntry } from '../../dataset/dataset-answers.ts'
@@ -9,6 +9,7 @@ import { findDocument } from '../../review/document-entries.ts'
 import { peopleNames } from '../../review/people-names.ts'
 import type { ReviewHost } from '../../review/review-host.ts'
 import { readReviewSettings } from '../../review/review-settings.ts'
+import type { DatasetVersion } from '../../schema/stored-dataset.ts'
 import { flowSources } from '../flow-sources.ts'
 import type { Implementer } from '../implementer.ts'
 
@@ -23,8 +24,12 @@ export function documentExampleRoutes(os: Implementer['datasets'], host: Host) {
       await recordHiddenReads(store, actor, [document])
       const example = await documentExample(store, document)
       const held = await store.datasets.holders('everything', textAndSource(example))
-      const datasets = await datasetReader(store, actor).list()
-      return { items: datasets.map(({ dataset }) => ({ dataset, id: held.get(dataset) ?? null })) }
+      const reader = datasetReader(store, actor)
+      const items = (await reader.list()).map(async (version) => {
+        const { dataset } = version
+        return { dataset, id: await idToTell(reader, version, held.get(dataset)) }
+      })
+      return { items: await Promise.all(items) }
     }),
     addDocument: os.addDocument.handler(async ({ input, context: { actor } }) => {
       const { dataset, sha256 } = input
@@ -39,8 +44,24 @@ export function documentExampleRoutes(os: Implementer['datasets'], host: Host) {
         { dataset, example, createdBy: actor.id, sources: await flowSources(host) },
         (planned) => recordNewVersion(store, actor, { dataset, details, version: planned }),
       )
-      await datasetReader(store, actor).recordOutcome(version, done)
+      const reader = datasetReader(store, actor)
+      await reader.recordOutcome(version, done)
+      if (!done.added) await idToTell(reader, version, done.id)
       return { ...versionEntry(version, await peopleNames(store)), ...done }
     }),
   }
+}
+
+/**
+ * Before somebody is told which example a document is: that may be hidden where the document is open.
+ * @returns null when this version has no such example
+ */
+async function idToTell(
+  reader: Pick<DatasetReader, 'entries'>,
+  version: DatasetVersion,
+  id: string | undefined,
+): Promise<string | null> {
+  if (id === undefined) return null
+  const [entry] = await reader.entries(version, { ids: [id], limit: 1 })
+  return entry?.id ?? null
 }
