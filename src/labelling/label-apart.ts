@@ -102,22 +102,29 @@ export async function saveLabelSet(
   if (found === null) throw notThere()
   const issues = state === 'abstained' ? [] : wanted.issues
   requirePlaces(issues, paragraphsOf(found, document))
-  const sets = await store.labelSets.of(textOf(wanted, found))
-  if (isSettled(sets)) {
-    throw new UserFacingError(
-      'example-settled',
-      'The labels of this example are settled. Change them in the newest version.',
-    )
-  }
+  const text = textOf(wanted, found)
+  await refuseSettled(store, text)
   if (state !== 'draft') {
     const details = { mode: state, example: await shortNameOf(store, found) }
     await record(store, actor, { action: 'dataset-changed', subject: dataset, details })
   }
   const set = { dataset, example, document, person: actor.id, state, issues, revision }
   if (await store.labelSets.save(set)) return
+  await refuseSettled(store, text)
   throw new UserFacingError(
     'label-set-changed',
     'You have saved other labels for this example meanwhile, or handed them in. Load it again.',
+  )
+}
+
+async function refuseSettled(
+  { labelSets }: Pick<LabellingHost['store'], 'labelSets'>,
+  text: ReturnType<typeof textOf>,
+): Promise<void> {
+  if (!isSettled(await labelSets.of(text))) return
+  throw new UserFacingError(
+    'example-settled',
+    'The labels of this example are settled. Change them in the newest version.',
   )
 }
 

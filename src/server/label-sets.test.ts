@@ -165,6 +165,43 @@ test('labels that somebody else settles at the same moment become no version of 
   expect(log.map(({ action }) => action)).toEqual(['dataset-not-changed', 'dataset-changed'])
 })
 
+/** Has something happen when the log is told of the next change, before that is made. */
+function beforeNextChange({ store: { audit } }: Server, act: () => Promise<unknown>): void {
+  const append = audit.append.bind(audit)
+  audit.append = async (events) => {
+    if (!events.some(({ action }) => action === 'dataset-changed')) return append(events)
+    audit.append = append
+    await act()
+    return append(events)
+  }
+}
+
+test('labels that somebody hands in while others are settled are not left out', async () => {
+  await using server = await withLetters()
+  const { ann, bob, cleo } = server
+  await handIn(ann, [promise, grammar])
+  await handIn(bob, [promise])
+  beforeNextChange(server, () => handIn(cleo, [tone]))
+  const taken = [{ person: ann.id, number: 0 }]
+  expect(await codeOf(settle(ann, taken, [ann, bob]))).toEqual([409, 'label-sets-changed'])
+  expect((await read(ann)).settled).toBeNull()
+  expect((await settle(ann, taken, [ann, bob, cleo])).status).toBe(200)
+})
+
+test('labels that are handed in while others are settled are refused, not kept beside them', async () => {
+  await using server = await withLetters()
+  const { ann, bob, cleo } = server
+  await handIn(ann, [promise])
+  await handIn(bob, [promise])
+  const taken = [{ person: ann.id, number: 0 }]
+  beforeNextChange(server, async () => {
+    expect((await settle(ann, taken, [ann, bob])).status).toBe(200)
+  })
+  const late = save(cleo, { state: 'handed-in', issues: [tone] })
+  expect(await codeOf(late)).toEqual([409, 'example-settled'])
+  expect((await read(cleo)).annotators.map(({ person }) => person.name)).toEqual(['ann', 'bob'])
+})
+
 test('labels are not saved over others, of another text, or where they are no labels', async () => {
   await using server = await withLetters()
   const { ann } = server

@@ -72,6 +72,34 @@ export function describeLabelSetContract(createPlace: CreatePlace): void {
     )
 
     it(
+      'are closed all that are handed in or none, and none comes after them',
+      withStore(async (store) => {
+        const { datasets, labelSets } = store
+        const after = await fill(store)
+        for (const person of ['ann', 'bob', 'cleo']) {
+          await labelSets.save({ ...newLabelSet(person), state: 'handed-in' })
+        }
+        await labelSets.save(newLabelSet('dora'))
+        await labelSets.save({ ...newLabelSet('eve'), state: 'abstained' })
+        await labelSets.save({ ...newLabelSet('fay'), example: 'b', state: 'handed-in' })
+        const two = { people: ['ann', 'bob'], by: 'ann' }
+        expect(await labelSets.settle(text, two)).toBe(false)
+        const next = newDatasetVersion([{ ...entry, hash: 'ee' }], { hash: 'bb22', after })
+        const settled = datasets.addVersion({ ...next, settles: { text, ...two } })
+        await expect(settled).rejects.toMatchObject({ code: 'label-sets-changed' })
+        const open = (await labelSets.of(text)).filter(({ settledAt }) => settledAt === null)
+        expect(open).toHaveLength(5)
+        expect(await labelSets.settle(text, { people: ['ann', 'bob', 'cleo'], by: 'ann' })).toBe(
+          true,
+        )
+        const late = { ...newLabelSet('dora'), revision: 1, state: 'handed-in' as const }
+        expect(await labelSets.save(late)).toBe(false)
+        expect(await labelSets.save({ ...newLabelSet('gus'), state: 'handed-in' })).toBe(false)
+        expect(await labelSets.save({ ...newLabelSet('gus'), document: 'other' })).toBe(true)
+      }),
+    )
+
+    it(
       'are closed with the version that they become, or there is none',
       withStore(async (store) => {
         const { datasets, labelSets } = store

@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from 'kysely'
+import { type Kysely, type RawBuilder, type Selectable, sql, type SqlBool } from 'kysely'
 import { UserFacingError } from '../lib/errors.ts'
 import { StoredLabelSet } from '../schema/label-set.ts'
 import type { StoreContext } from './context.ts'
@@ -22,12 +22,12 @@ export type LabelSets = {
   ofVersion(dataset: string, version: string, examples?: string[]): Promise<StoredLabelSet[]>
   /**
    * @param set.revision of the set as it was read; 0 for a first one
-   * @returns false when it was saved meanwhile, or is no draft any more
+   * @returns false when it was saved meanwhile, or is no draft any more, or others of its text are closed
    */
   save(set: LabelSetChange): Promise<boolean>
   /**
-   * Closes these sets of a text.
-   * @returns false when one of them is not handed in, or is closed
+   * Closes these sets of a text, which are all that are handed in.
+   * @returns false when one of them is not handed in, or is closed, or another one is handed in
    */
   settle(text: LabelledText, closed: { people: string[]; by: string }): Promise<boolean>
 }
@@ -40,7 +40,8 @@ export function createLabelSets({ database, now }: StoreContext): LabelSets {
     ...createLabelSetReads(database),
     async save(set) {
       const query = set.revision === 0 ? insertion(kysely, set, now()) : change(kysely, set, now())
-      return (await atomically([{ query, required: true }])) !== null
+      const noneIsClosed = requireNone(kysely, set, sql`settled_at is not null`)
+      return (await atomically([noneIsClosed, { query, required: true }])) !== null
     },
     async settle(text, closed) {
       const steps = settleSteps(kysely, { text, ...closed }, now())
@@ -54,7 +55,7 @@ export function settleSteps(
   { text, people, by }: SettledSets,
   at: number,
 ): Step[] {
-  return people.map((person) => ({
+  const closings = people.map((person) => ({
     query: kysely
       .updateTable('dataset_label_sets')
       .set({ settled_by: by, settled_at: at })
@@ -66,6 +67,20 @@ export function settleSteps(
       .where('settled_at', 'is', null),
     required: true,
   }))
+  // Of somebody who has handed in since these people's labels were looked at.
+  return [...closings, requireNone(kysely, text, sql`state = 'handed-in' and settled_at is null`)]
+}
+
+/** Nothing is written where there is such a set of the text. */
+function requireNone(
+  kysely: Kysely<Tables>,
+  { dataset, example, document }: LabelledText,
+  such: RawBuilder<SqlBool>,
+): Step {
+  const query = sql`select 1 as one where not exists (
+    select 1 from dataset_label_sets
+    where dataset = ${dataset} and example = ${example} and document = ${document} and ${such})`
+  return { query: { compile: () => query.compile(kysely) }, required: true }
 }
 
 export async function maySettle(
@@ -74,7 +89,7 @@ export async function maySettle(
 ): Promise<boolean> {
   const sets = await createLabelSetReads(database).of(text)
   const open = sets.filter(({ state, settledAt }) => state === 'handed-in' && settledAt === null)
-  return people.every((id) => open.some(({ person }) => person === id))
+  return open.length === people.length && open.every(({ person }) => people.includes(person))
 }
 
 export function labelSetsChanged(): UserFacingError {
