@@ -44,7 +44,7 @@ export async function recordNewVersion(
 }
 
 /** Somebody else was faster, or engineers have come to see what it would hide. */
-export async function recordNotAdded(
+async function recordNotAdded(
   store: Pick<Store, 'audit'>,
   doer: Doer,
   { dataset, version }: { dataset: string; version: string },
@@ -77,7 +77,7 @@ async function recordHidden(
 }
 
 /** As `removed.test` or `moved.audit.evaluation`. */
-export function countsOf({ added, removed, moved, replaced, relabelled }: VersionChanges) {
+function countsOf({ added, removed, moved, replaced, relabelled }: VersionChanges) {
   const counts = [
     ...added.map(({ split, examples }) => [`added.${split}`, examples] as const),
     ...removed.map(({ split, examples }) => [`removed.${split}`, examples] as const),

@@ -19,7 +19,13 @@ import { type NewCopies, newCopies } from './new-copies.ts'
 import { newLeaks } from './new-leaks.ts'
 import { copiesAmong, type ExampleText, keptDrafts, newDrafts, textsOf } from './version-drafts.ts'
 import { refuseOtherHidden } from './refuse-moving.ts'
-import { type HiddenRows, type HiddenShown, refuseShown, shownByChoice } from './shown-by-choice.ts'
+import {
+  type HiddenRows,
+  type HiddenShown,
+  refuseShown,
+  shownByChoice,
+  withoutHashes,
+} from './shown-by-choice.ts'
 import { type Claimed, type ImportHost, withSplits } from './split-drafts.ts'
 import { countChanges } from './version-changes.ts'
 import { sizesOf } from './version-sizes.ts'
@@ -181,8 +187,7 @@ export async function importVersion(
     await signHidden(signatures, entries, texts)
     return datasets.addVersion({ ...next, said, shows, anew, isNewTestSet: isNew })
   })
-  const told = shown.map(({ hashes: _hashes, ...one }) => one)
-  return { version, added: true, changes: before && changes, shown: told, ...done }
+  return { version, added: true, changes: before && changes, shown: withoutHashes(shown), ...done }
 }
 
 /** @throws what `work` throws, once it was withdrawn */

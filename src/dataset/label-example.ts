@@ -1,12 +1,15 @@
 import { UserFacingError } from '../lib/errors.ts'
 import type { LabelledIssue } from '../schema/example.ts'
-import type { VersionChanges } from '../schema/api/dataset-version.ts'
+import type { ShownExample } from '../schema/api/dataset-version.ts'
 import type { DatasetEntry, DatasetVersion, StoredExample } from '../schema/stored-dataset.ts'
 import type { Datasets } from '../store/datasets.ts'
-import { orWithdraw, type Withdraw } from './import-version.ts'
+import type { Store } from '../store/store.ts'
+import { orWithdraw, type PlannedVersion, type Withdraw } from './import-version.ts'
 import { IssueType } from './issue-row.ts'
 import { quoted } from './line-error.ts'
 import { readAllEntries } from './read-all-entries.ts'
+import { refuseShown, withoutHashes } from './shown-by-choice.ts'
+import { groupsShownSince, shownWithGroups } from './shown-since.ts'
 import { countChanges } from './version-changes.ts'
 import { exampleHash } from './version-hash.ts'
 import { countTypes, sizesOf } from './version-sizes.ts'
@@ -21,26 +24,30 @@ export type NewLabels = {
   createdBy: string
   /** Whose labels they are, when several people have labelled it and they are settled; left out: of who adds them. */
   labelledBy?: string[]
+  /** Whether engineers may get to see what is hidden until now and goes with what was shown; default: no. */
+  showHidden?: boolean
 }
 
 /** Of which nothing is added yet, beside the version before. */
-type LabelledVersion = { hash: string; changes: VersionChanges }
+type LabelledVersion = Pick<PlannedVersion, 'hash' | 'changes' | 'shown' | 'refused'>
 
-export type Labelled = { version: DatasetVersion; added: boolean }
+/** With what was hidden until now and is not any more, as was confirmed. */
+export type Labelled = { version: DatasetVersion; added: boolean; shown: ShownExample[] }
 
 /**
  * Adds a version in which one example has other labels, and all else is as it was: groups and splits, too, except of
- * what engineers have come to see since.
+ * what engineers have come to see since. What goes with that and is hidden by itself is shown when that is confirmed.
  * @param begin what is done with the example, and with the version that comes (null: none), once
  * everything was checked and before anything changes. What it gives is done when the version was not added after all.
  * @throws UserFacingError dataset-not-found, example-not-found, example-changed, example-forgotten,
- * label-malformed, dataset-changed, label-sets-changed
+ * label-malformed, hidden-shown, dataset-changed, label-sets-changed
  */
 export async function labelExample(
-  { store: { datasets } }: { store: { datasets: Datasets } },
+  { store }: { store: Pick<Store, 'datasets' | 'signatures'> },
   wanted: NewLabels,
   begin: (example: DatasetEntry, next: LabelledVersion | null) => Promise<Withdraw>,
 ): Promise<Labelled> {
+  const { datasets } = store
   const { dataset, note, createdBy, labelledBy } = wanted
   const before = await datasets.version('everything', { dataset })
   if (before === null) throw new UserFacingError('dataset-not-found', 'There is no such dataset.')
@@ -52,19 +59,22 @@ export async function labelExample(
   const hash = exampleHash({ document, ...labels })
   if (hash === hashBefore) {
     await begin(content.example, null)
-    return { version: before, added: false }
+    return { version: before, added: false, shown: [] }
   }
   const { content: _, ...entry } = content.example
   const labelled = labelledIn(entry, wanted)
   const relabelled = { ...entry, ...labelFacts(wanted.issues), hash, provenance: labelled }
   const old = await readAllEntries(datasets, before)
-  const shown = await shownGroups(datasets, before, old)
+  const open = await groupsShownSince(store, before, old)
+  const shown = await shownWithGroups(store, before, { groups: open, entries: old })
   const all = old
     .map((other) => (other.id === wanted.id ? relabelled : other))
-    .map((one) => (shown.has(one.group) ? { ...one, split: 'evaluation' as const } : one))
+    .map((one) => (open.has(one.group) ? { ...one, split: 'evaluation' as const } : one))
   const sizes = sizesOf(all)
   const changes = countChanges(old, all)
-  const withdraw = await begin(content.example, { hash: sizes.hash, changes })
+  const refused = shown.length > 0 && wanted.showHidden !== true
+  const withdraw = await begin(content.example, { hash: sizes.hash, changes, shown, refused })
+  if (refused) refuseShown(shown)
   const groups = { kept: countGroups(all), drawn: 0, chosen: 0 }
   const next = {
     dataset,
@@ -72,8 +82,8 @@ export async function labelExample(
     createdBy,
     provenance: { source: labelledBy === undefined ? 'labels' : 'label-sets', note, groups },
     ...sizes,
-    ...(shown.size > 0
-      ? { entries: all, shows: shownWith(shown, old) }
+    ...(open.size > 0
+      ? { entries: all, shows: textsIn(old, shown) }
       : { entries: [relabelled], keepsOthers: true }),
     contents: [{ document, hash, paragraphs: content.paragraphs, labels }],
     settles: labelledBy && {
@@ -84,22 +94,12 @@ export async function labelExample(
   }
   const version = await orWithdraw(withdraw, () => datasets.addVersion(next))
   await declineOld(datasets, { dataset, createdBy, hash: hashBefore, provenance })
-  return { version, added: true }
+  return { version, added: true, shown: withoutHashes(shown) }
 }
 
-/** They go into `evaluation` whole, as in every version. */
-async function shownGroups(
-  datasets: Datasets,
-  { id }: DatasetVersion,
-  entries: readonly DatasetEntry[],
-): Promise<Set<string>> {
-  const shown = await datasets.shownSince(id)
-  return new Set(entries.flatMap((entry) => (shown.has(entry.id) ? [entry.group] : [])))
-}
-
-/** What goes with them has been hidden until now. */
-function shownWith(groups: ReadonlySet<string>, entries: readonly DatasetEntry[]): string[] {
-  return entries.flatMap(({ group, textGroup }) => (groups.has(group) ? [textGroup] : []))
+function textsIn(entries: readonly DatasetEntry[], examples: readonly { id: string }[]): string[] {
+  const ids = new Set(examples.map(({ id }) => id))
+  return entries.flatMap(({ id, textGroup }) => (ids.has(id) ? [textGroup] : []))
 }
 
 function labelledIn(

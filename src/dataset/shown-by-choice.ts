@@ -111,6 +111,11 @@ export async function hiddenHolders(
   return holders
 }
 
+/** As whoever has confirmed it is told. */
+export function withoutHashes(shown: readonly HiddenShown[]): ShownExample[] {
+  return shown.map(({ hashes: _hashes, ...one }) => one)
+}
+
 /** @throws UserFacingError hidden-shown */
 export function refuseShown(shown: readonly ShownExample[]): void {
   const [first] = shown

@@ -4,7 +4,7 @@ import type { PersonName } from '../schema/workplace.ts'
 import type { Store } from '../store/store.ts'
 
 export type LabellingHost = {
-  store: Pick<Store, 'datasets' | 'labelSets' | 'audit' | 'secrets'>
+  store: Pick<Store, 'datasets' | 'signatures' | 'labelSets' | 'audit' | 'secrets'>
   /** Who labels. */
   actor: Pick<Actor, 'id' | 'key' | 'roles'>
   nameOf: (id: string) => PersonName

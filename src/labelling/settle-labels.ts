@@ -1,5 +1,5 @@
 import { record } from '../access/audit.ts'
-import { countsOf, recordNotAdded } from '../access/dataset-change.ts'
+import { recordNewVersion } from '../access/dataset-change.ts'
 import { datasetReader } from '../access/dataset-reader.ts'
 import { shortNameOf } from '../access/hidden-names.ts'
 import { findVersion } from '../dataset/dataset-answers.ts'
@@ -22,6 +22,7 @@ type Settlement = Wanted & {
   people: readonly string[]
   taken: readonly Taken[]
   note: string | null
+  showHidden: boolean
 }
 
 /**
@@ -32,7 +33,7 @@ type Settlement = Wanted & {
  */
 export async function settleLabels(
   { store, actor }: LabellingHost,
-  { people, taken, note, hash, ...wanted }: Settlement,
+  { people, taken, note, hash, showHidden, ...wanted }: Settlement,
 ): Promise<Labelled> {
   const { dataset, id } = wanted
   const version = await findVersion(datasetReader(store, actor), wanted)
@@ -44,15 +45,14 @@ export async function settleLabels(
   const own = sets.map(({ person, issues }) => ({ person, labels: issues }))
   const issues = takenOf(labelledPlaces(example.content?.paragraphs ?? [], own), taken)
   const labelledBy = sets.map(({ person }) => person)
-  const labels = { dataset, id, hash, issues, note, createdBy: actor.id, labelledBy }
+  const said = { note, createdBy: actor.id, labelledBy, showHidden }
+  const labels = { dataset, id, hash, issues, ...said }
   const labelled = await labelExample({ store }, labels, async (open, next) => {
     const named = await shortNameOf(store, open)
-    const settled = { mode: 'settle', example: named, people: labelledBy }
-    const version = next?.hash
-    const details = { ...settled, ...(next && { version, ...countsOf(next.changes) }) }
+    const details = { mode: 'settle', example: named, people: labelledBy }
+    if (next !== null) return recordNewVersion(store, actor, { dataset, details, version: next })
     await record(store, actor, { action: 'dataset-changed', subject: dataset, details })
-    if (version === undefined) return async () => {}
-    return () => recordNotAdded(store, actor, { dataset, version })
+    return async () => {}
   })
   if (labelled.added) return labelled
   const settled = await store.labelSets.settle(text, { people: labelledBy, by: actor.id })

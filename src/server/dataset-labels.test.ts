@@ -28,8 +28,21 @@ async function exampleOf(ask: Ask, id: string): Promise<DatasetExample> {
   return (await answer.json()) as DatasetExample
 }
 
-function label(ask: Ask, { id, hash }: Pick<DatasetExample, 'id' | 'hash'>, issues: object[]) {
-  return ask('POST', '/api/datasets/letters/labels', { id, hash, issues, note: 'Read again.' })
+type Labelling = Pick<DatasetExample, 'id' | 'hash'> & { showHidden?: boolean }
+
+function label(ask: Ask, { id, hash, showHidden }: Labelling, issues: object[]) {
+  const labels = { id, hash, issues, note: 'Read again.', showHidden }
+  return ask('POST', '/api/datasets/letters/labels', labels)
+}
+
+type Line = { id: string; split: string; paragraphs: string[]; group?: string }
+
+async function add(ask: Ask, dataset: string, added: Line[]): Promise<Response> {
+  const content = added.map((line) => JSON.stringify({ issues: [], ...line })).join('\n')
+  const form = formWith(content, 'more.jsonl')
+  const fields = { mode: 'add', splits: 'given', showHidden: 'true' }
+  for (const [name, value] of Object.entries(fields)) form.set(name, value)
+  return ask('POST', `/api/datasets/${dataset}/versions`, form)
 }
 
 test('an example gets other labels in a new version, and all else stays', async () => {
@@ -84,22 +97,16 @@ test('what another dataset has shown goes into evaluation with the next label, a
     id,
     split: 'test',
     paragraphs: [`We always pay ${id}.`],
-    issues: [],
     ...(id !== 'e' && { group: 'both' }),
   }))
-  const form = formWith(more.map((line) => JSON.stringify(line)).join('\n'), 'more.jsonl')
-  for (const [name, value] of Object.entries({ mode: 'add', splits: 'given' }))
-    form.set(name, value)
-  expect((await cleo('POST', '/api/datasets/letters/versions', form)).status).toBe(201)
-  const open = formWith(JSON.stringify({ ...more[0], split: 'evaluation' }), 'open.jsonl')
-  for (const [name, value] of Object.entries({ showHidden: 'true', splits: 'given' })) {
-    open.set(name, value)
-  }
-  expect((await cleo('POST', '/api/datasets/open/versions', open)).status).toBe(201)
+  expect((await add(cleo, 'letters', more)).status).toBe(201)
+  const open = more.slice(0, 1).map((line) => ({ ...line, split: 'evaluation' }))
+  expect((await add(cleo, 'open', open)).status).toBe(201)
   const hidden = await exampleOf(cleo, 'b')
-  const answer = await label(cleo, hidden, [])
+  const answer = await label(cleo, { ...hidden, showHidden: true }, [])
   expect(await answer.json()).toMatchObject({
     added: true,
+    shown: [{ id: 'd', dataset: 'letters', split: 'test' }],
     provenance: { groups: { kept: 4 } },
     splits: [
       { split: 'evaluation', examples: 3, issues: 1 },
@@ -125,6 +132,49 @@ test('what another dataset has shown goes into evaluation with the next label, a
   const shown = await exampleOf(cleo, 'c')
   const again = await label(cleo, shown, [always])
   expect(await again.json()).toMatchObject({ splits: [{ issues: 2 }, { examples: 2 }] })
+})
+
+test('what is hidden itself and goes with what was shown is shown by no label unasked', async () => {
+  await using server = await withLetters()
+  const { cleo, store } = server
+  const [c, d] = ['c', 'd'].map((id) => ({
+    id,
+    split: 'test',
+    paragraphs: [`We always pay ${id}.`],
+  }))
+  if (c === undefined || d === undefined) throw new Error('There are two.')
+  const both = [c, d].map((line) => ({ ...line, group: 'both' }))
+  expect((await add(cleo, 'letters', both)).status).toBe(201)
+  expect((await add(cleo, 'others', [{ ...d, id: 'same' }])).status).toBe(201)
+  expect((await add(cleo, 'open', [{ ...c, split: 'evaluation' }])).status).toBe(201)
+  const changes = async () => store.audit.list({ action: 'dataset-changed', limit: 9 })
+  const before = await changes()
+  const example = await exampleOf(cleo, 'a')
+  const refused = await label(cleo, example, [])
+  expect(await refused.json()).toMatchObject({
+    status: 409,
+    code: 'hidden-shown',
+    message: expect.stringMatching(/"d" .* in letters \(test\), in others \(test\)/) as string,
+  })
+  expect(await changes()).toEqual(before)
+  const reads = async () => {
+    const entries = await store.audit.list({ action: 'hidden-read', subject: 'letters', limit: 1 })
+    return entries.map(({ details }) => JSON.parse(details ?? '') as unknown)
+  }
+  const nameOf = await hiddenNames(store)
+  const hashes = [await hashOf('letters', 'd'), await hashOf('others', 'same')]
+  const read = { rows: 2, test: 2, which: [...new Set(hashes)].map((hash) => nameOf(hash)) }
+  expect(await reads()).toEqual([read])
+  const shown = ['letters', 'others'].map((dataset) => ({ id: 'd', dataset, split: 'test' }))
+  const confirmed = await label(cleo, { ...example, showHidden: true }, [])
+  expect(await confirmed.json()).toMatchObject({ added: true, shown })
+  expect(await reads()).toEqual([read])
+  expect((await exampleOf(cleo, 'd')).split).toBe('evaluation')
+
+  async function hashOf(dataset: string, id: string): Promise<string> {
+    const version = await store.datasets.version('everything', { dataset })
+    return (await store.datasets.example('everything', version?.id ?? '', id))?.hash ?? ''
+  }
 })
 
 test('labels of an example that somebody labelled meanwhile are refused', async () => {

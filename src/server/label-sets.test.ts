@@ -229,6 +229,34 @@ test('settled labels that the version has already are no new version, but are se
   expect((await read(bob)).settled?.by.name).toBe('ann')
 })
 
+test('what is hidden by itself and goes with what was shown is shown by no settling unasked', async () => {
+  await using server = await withLetters()
+  const { ann, bob, store } = server
+  const both = ['c', 'd'].map((id) => ({ id, paragraphs: [`${id}: we pay.`], issues: [] }))
+  const add = async (dataset: string, examples: object[]) => {
+    const form = formWith(examples.map((one) => JSON.stringify(one)).join('\n'), 'more.jsonl')
+    const fields = { mode: 'add', splits: 'given', showHidden: 'true' }
+    for (const [name, value] of Object.entries(fields)) form.set(name, value)
+    expect((await ann.ask('POST', `/api/datasets/${dataset}/versions`, form)).status).toBe(201)
+  }
+  await add(
+    'letters',
+    both.map((one) => ({ ...one, split: 'test', group: 'both' })),
+  )
+  await add('open', [{ ...both[0], split: 'evaluation' }])
+  await handIn(ann, [promise])
+  await handIn(bob, [grammar])
+  const taken = [{ person: ann.id, number: 0 }]
+  expect(await codeOf(settle(ann, taken, [ann, bob]))).toEqual([409, 'hidden-shown'])
+  const [entry] = await store.audit.list({ action: 'hidden-read', subject: 'letters', limit: 1 })
+  expect(entry).toMatchObject({ actor: ann.id, details: expect.stringContaining('"test":1') })
+  const { hash } = await read(ann)
+  const confirmed = { id: 'a', hash, people: [ann.id, bob.id], taken, showHidden: true }
+  const settled = await ann.ask('POST', `${at}/settle`, confirmed)
+  const shown = [{ id: 'd', dataset: 'letters', split: 'test' }]
+  expect(await settled.json()).toMatchObject({ added: true, shown })
+})
+
 test('examples are listed with how far each is, and hidden ones are known to the audit log', async () => {
   await using server = await withLetters()
   const { ann, bob } = server

@@ -12,7 +12,7 @@ export const datasetLabels = {
       path: '/datasets/{dataset}/labels',
       summary: 'Add a version in which one example has these labels',
       description:
-        'They are all that it has. Send the `hash` of the example as you read it: when somebody labelled it meanwhile, nothing is changed.',
+        'They are all that it has. Send the `hash` of the example as you read it: when somebody labelled it meanwhile, nothing is changed. What engineers have come to see since goes into `evaluation` with its group.',
     })
     .input(
       ByName.extend({
@@ -20,6 +20,8 @@ export const datasetLabels = {
         hash: Sha256,
         issues: z.array(LabelledIssue).max(10_000),
         note: z.string().max(1000).optional(),
+        /** Confirms that engineers get to see what is hidden until now and goes with what they have come to see. */
+        showHidden: z.boolean().default(false),
       }),
     )
     .output(AddedVersion),

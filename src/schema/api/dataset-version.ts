@@ -81,13 +81,13 @@ export type ShownExample = z.infer<typeof ShownExample>
 export const AddedVersion = DatasetVersionEntry.extend({
   /** False when there is nothing new in it. */
   added: z.boolean(),
+  /** What was hidden until now and engineers see for ever, as was confirmed. */
+  shown: z.array(ShownExample),
 })
 
 export const Added = AddedVersion.extend({
   /** Beside the version before; null when it is the first one, or when none was added. */
   changes: VersionChanges.nullable(),
-  /** What was hidden until now and engineers see for ever, as was confirmed. */
-  shown: z.array(ShownExample),
   /** Examples that would be hidden, but of which engineers have a copy among their own documents. */
   leftOut: z.array(z.string()),
   /** Copies and near-copies of each other, of which one or more are new: they are in one split and count twice. */

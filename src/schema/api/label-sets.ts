@@ -147,6 +147,8 @@ export const labelSets = {
           .array(z.object({ person: z.string().max(100), number: z.int().nonnegative() }))
           .max(10_000),
         note: z.string().max(1000).optional(),
+        /** As for labels of one person. */
+        showHidden: z.boolean().default(false),
       }),
     )
     .output(AddedVersion),

@@ -1,6 +1,6 @@
 import type { Actor } from '../../access/actor.ts'
 import { record, recordHiddenReads } from '../../access/audit.ts'
-import { countsOf, recordNewVersion, recordNotAdded } from '../../access/dataset-change.ts'
+import { recordNewVersion } from '../../access/dataset-change.ts'
 import { datasetReader } from '../../access/dataset-reader.ts'
 import { shortNameOf } from '../../access/hidden-names.ts'
 import { versionEntry } from '../../dataset/dataset-answers.ts'
@@ -62,16 +62,13 @@ export function proposalRoutes(os: Implementer['datasets'], host: MergeHost) {
     label: os.label.handler(async ({ input, context: { actor } }) => {
       const { dataset, note = null } = input
       const labels = { ...input, note, createdBy: actor.id }
-      const { version, added } = await labelExample(host, labels, async (example, next) => {
+      const { version, ...done } = await labelExample(host, labels, async (example, next) => {
         if (next === null) return async () => {}
-        const { hash: version, changes } = next
-        const named = await shortNameOf(store, example)
-        const details = { mode: 'label', example: named, version, ...countsOf(changes) }
-        await record(store, actor, { action: 'dataset-changed', subject: dataset, details })
-        return () => recordNotAdded(store, actor, { dataset, version })
+        const details = { mode: 'label', example: await shortNameOf(store, example) }
+        return recordNewVersion(store, actor, { dataset, details, version: next })
       })
-      if (!added) await datasetReader(store, actor).recordShown(version)
-      return { ...versionEntry(version, await peopleNames(store)), added }
+      if (!done.added) await datasetReader(store, actor).recordShown(version)
+      return { ...versionEntry(version, await peopleNames(store)), ...done }
     }),
     decline: os.decline.handler(async ({ input, context: { actor } }) => {
       await decline(host, actor, input)

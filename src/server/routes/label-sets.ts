@@ -36,8 +36,8 @@ export function labelSetRoutes(os: Implementer['labelSets'], { store }: Pick<Rev
     }),
     settle: os.settle.handler(async ({ input, context }) => {
       const host = await hostFor(context)
-      const { version, added } = await settleLabels(host, { ...input, note: input.note ?? null })
-      return { ...versionEntry(version, host.nameOf), added }
+      const { version, ...done } = await settleLabels(host, { ...input, note: input.note ?? null })
+      return { ...versionEntry(version, host.nameOf), ...done }
     }),
   }
 }

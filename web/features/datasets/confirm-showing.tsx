@@ -7,6 +7,11 @@ type Props = {
   onConfirm: () => void
 }
 
+/** What a form tells of how sending went: what a dialog asks about is not told below it, too. */
+export function besideShowing<Sending extends { error: unknown }>(sending: Sending): Sending {
+  return hasCode(sending.error, 'hidden-shown') ? { ...sending, error: null } : sending
+}
+
 /** When a version was refused that would show engineers what is hidden until now. */
 export function ConfirmShowing({ sending, onConfirm }: Props) {
   if (!hasCode(sending.error, 'hidden-shown')) return null

@@ -6,13 +6,13 @@ import type { Added } from '../../../src/schema/api/dataset-version.ts'
 import type { ImportFields } from '../../../src/schema/api/datasets.ts'
 import { count } from '../../../src/schema/figure-words.ts'
 import { versionChangesInWords } from '../../../src/schema/version-changes-words.ts'
-import { api, hasCode } from '../../api.ts'
+import { api } from '../../api.ts'
 import { LineForm } from '../../components/line-form.tsx'
 import { SelectField } from '../../components/select-field.tsx'
 import { TextField } from '../../components/text-field.tsx'
 import { WordsField } from '../../components/words-field.tsx'
 import { shortHash } from '../../components/short-hash.ts'
-import { ConfirmShowing } from './confirm-showing.tsx'
+import { besideShowing, ConfirmShowing } from './confirm-showing.tsx'
 import classes from './datasets.module.css'
 import { splitWords } from './split-sizes.tsx'
 
@@ -43,8 +43,6 @@ export function ImportForm({ dataset }: { dataset?: string }) {
       onSuccess: () => queries.invalidateQueries({ queryKey: api.datasets.key() }),
     }),
   )
-  // What a dialog asks about is not told below it, too.
-  const asked = hasCode(send.error, 'hidden-shown') ? { ...send, error: null } : send
   const submit = (): void => {
     if (file === null) return
     const words = note.trim()
@@ -60,7 +58,7 @@ export function ImportForm({ dataset }: { dataset?: string }) {
   }
   return (
     <>
-      <LineForm name="Add a version" submit="Add" sending={asked} onSubmit={submit}>
+      <LineForm name="Add a version" submit="Add" sending={besideShowing(send)} onSubmit={submit}>
         {dataset === undefined && (
           <TextField
             label="Name of the dataset"

@@ -9,6 +9,7 @@ import { api } from '../../api.ts'
 import { LineForm } from '../../components/line-form.tsx'
 import { Quiet } from '../../components/page.tsx'
 import { TextField } from '../../components/text-field.tsx'
+import { besideShowing, ConfirmShowing } from './confirm-showing.tsx'
 import classes from './datasets.module.css'
 import { LabelEditor } from './label-editor.tsx'
 import { useExamplePages } from './use-example-pages.ts'
@@ -77,7 +78,7 @@ function Save({ dataset, example: { id, hash }, work }: SaveProps) {
       <LineForm
         name="Save the labels"
         submit="Save as a new version"
-        sending={save}
+        sending={besideShowing(save)}
         onSubmit={() =>
           save.mutate({ dataset, id, hash, issues: labels, ...(words !== '' && { note: words }) })
         }
@@ -87,6 +88,12 @@ function Save({ dataset, example: { id, hash }, work }: SaveProps) {
           Discard
         </Button>
       </LineForm>
+      <ConfirmShowing
+        sending={save}
+        onConfirm={() => {
+          if (save.variables !== undefined) save.mutate({ ...save.variables, showHidden: true })
+        }}
+      />
     </div>
   )
 }

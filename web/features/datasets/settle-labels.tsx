@@ -11,6 +11,7 @@ import { PageSection, Quiet } from '../../components/page.tsx'
 import { TextField } from '../../components/text-field.tsx'
 import { When } from '../../components/when.tsx'
 import { ComparedPlaces } from './compared-places.tsx'
+import { besideShowing, ConfirmShowing } from './confirm-showing.tsx'
 import { chosenAtFirst, decided, type Choices, takenOf } from './settling.ts'
 
 type Shown = LabellingExample & { paragraphs: DatasetParagraph[]; comparison: LabelComparison }
@@ -115,12 +116,19 @@ function Settle({ example, choices }: { example: Shown; choices: Choices }) {
       <LineForm
         name="Settle the labels"
         submit="Settle as a new version"
-        sending={settle}
+        sending={besideShowing(settle)}
         button={{ disabled: done < differing }}
         onSubmit={send}
       >
         <TextField label="Note (optional)" maxLength={1000} value={note} onChange={setNote} />
       </LineForm>
+      <ConfirmShowing
+        sending={settle}
+        onConfirm={() => {
+          if (settle.variables !== undefined)
+            settle.mutate({ ...settle.variables, showHidden: true })
+        }}
+      />
     </PageSection>
   )
 }
