@@ -24,9 +24,9 @@ type Ground = {
 type Assigned = {
   /** By group. */
   splits: Map<string, Assignment>
-  /** Examples for which a hidden split is chosen, though engineers may have seen their group. */
+  /** Examples that were to be hidden, though engineers may have seen their group. */
   shown: string[]
-  /** Examples for which one of several splits of their group is chosen; others of it may be hidden, and are told to nobody. */
+  /** Examples of groups that were to be in several splits. */
   straddling: string[]
 }
 
@@ -38,10 +38,9 @@ export function assignSplits(examples: readonly Assignable[], ground: Ground): A
   const assigned: Assigned = { splits: new Map(), shown: [], straddling: [] }
   for (const [group, members] of Map.groupBy(examples, (example) => example.group)) {
     const known = openest(members.flatMap(({ textGroup }) => ground.known.get(textGroup) ?? []))
-    const meant = members.filter(({ split }) => split !== undefined)
-    const chosen = new Set(meant.map(({ split }) => split))
+    const chosen = new Set(members.flatMap(({ split }) => split ?? []))
     const [choice] = chosen
-    const ids = meant.map(({ id }) => id)
+    const ids = members.map(({ id }) => id)
     if (chosen.size > 1) assigned.straddling.push(...ids)
     else if (choice !== undefined && choice !== 'evaluation' && known === 'evaluation') {
       assigned.shown.push(...ids)

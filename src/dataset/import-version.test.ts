@@ -171,6 +171,28 @@ describe('the import of a version', () => {
       })
     }))
 
+  it('names what comes when it is refused, and nothing hidden that it belongs to', () =>
+    withStore(async (store) => {
+      const host = { store, splitKey, shares }
+      const ofText = (text: string) => ({ paragraphs: [{ index: 0, text }] })
+      const other = example('other', { group: 'book' })
+      const hidden = [example('hidden', { ...ofText(long), group: 'book' }), other]
+      const { version } = await importVersion(host, letters(hidden, { splits: 'test' }))
+      const entries = await store.datasets.entries('everything', version.id, { limit: 9 })
+      const retire = new Set(entries.map(({ group }) => group))
+      const copy = example('copy', ofText(`${long} It was sent twice.`))
+      const add = (more: Partial<NewContent> = {}) =>
+        importVersion(host, letters([copy], { mode: 'add', splits: 'test', ...more }))
+      const naming = (code: string) => ({
+        code,
+        message: expect.stringMatching(/^The examples "copy" [^"]*$/u),
+      })
+      await expect(add({ retire })).rejects.toMatchObject(naming('group-straddles'))
+      const show = { dataset: 'others', splits: 'evaluation', showHidden: true } as const
+      await importVersion(host, letters([other], show))
+      await expect(add()).rejects.toMatchObject(naming('group-shown'))
+    }))
+
   it('never hides what engineers may have seen: in a version, a document, a copy', () =>
     withStore(async (store) => {
       const host = { store, splitKey, shares }

@@ -125,9 +125,9 @@ export async function planVersion(host: ImportHost, wanted: NewContent): Promise
   }
   const pairs = clusters.flatMap((cluster) => cluster.pairs.map(({ examples: pair }) => pair))
   const together = [...kept.together, ...pairs]
-  const found = await withSplits(host, all, { together, texts, old })
-  const { entries, groups, leftOut, said, shows, anew } = found
   const fresh = new Set(examples.map(({ id }) => id))
+  const found = await withSplits(host, all, { together, fresh, texts, old })
+  const { entries, groups, leftOut, said, shows, anew } = found
   const retiring = retiringGroups(entries, kept)
   const ground = { ...host.store, ...found, dataset, texts, retiring }
   const shown = await shownByChoice(entries, ground)

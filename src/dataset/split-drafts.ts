@@ -41,6 +41,8 @@ type Assigned = {
 
 type Related = {
   together: readonly Together[]
+  /** Ids of what comes: a refusal names nothing else, which may be hidden. */
+  fresh: ReadonlySet<string>
   texts: readonly ExampleText[]
   /** Of the version before. */
   old: readonly DatasetEntry[]
@@ -53,8 +55,9 @@ type Related = {
 export async function withSplits(
   host: ImportHost,
   drafts: Draft[],
-  { together, texts, old }: Related,
+  related: Related,
 ): Promise<Assigned> {
+  const { together, fresh, texts, old } = related
   const { datasets } = host.store
   const groupable = drafts.map(({ named, ...draft }) => ({
     ...draft,
@@ -66,8 +69,8 @@ export async function withSplits(
   const kin = await addSplitsOfKin(host, known, { drafts, texts })
   const ground = { key: host.splitKey, shares: host.shares, known }
   const { splits, shown, straddling } = assignSplits(grouped, ground)
-  if (straddling.length > 0) throw straddles(straddling)
-  if (shown.length > 0) throw wasShown(shown)
+  if (straddling.length > 0) throw straddles(straddling.filter((id) => fresh.has(id)))
+  if (shown.length > 0) throw wasShown(shown.filter((id) => fresh.has(id)))
   const said = grouped.flatMap((draft) => {
     const { split, by } = splits.get(draft.group) ?? {}
     if (by !== 'chosen' || split === undefined || split === 'evaluation') return []
@@ -106,7 +109,7 @@ export async function withSplits(
   const rest = drafts.filter(({ id }) => !out.has(id))
   if (rest.length === 0) throw allLeftOut(all.map(({ id }) => id))
   // Once more: what is left out is to join nothing and to move nothing.
-  const found = await withSplits(host, rest, { together, texts, old })
+  const found = await withSplits(host, rest, related)
   return { ...found, leftOut: [...out, ...found.leftOut] }
 }
 
@@ -207,7 +210,7 @@ function allLeftOut(ids: string[]): UserFacingError {
 function straddles(ids: string[]): UserFacingError {
   return new UserFacingError(
     'group-straddles',
-    `${some(ids)} belong together, but are to be in several splits. Give them one split, or another group.`,
+    `${some(ids)} belong together, or with what is there, but are to be in several splits. Give them one split, or another group.`,
   )
 }
 
