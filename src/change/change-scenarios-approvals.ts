@@ -106,6 +106,27 @@ export function testWhoIsAsked(open: () => World): void {
   })
 }
 
+/** Whose author hears of a wish for changes when that has to be answered. */
+export function testWishThatCountsLater(open: () => World): void {
+  test('that somebody wants otherwise who gets the role later is told to its author then', async () => {
+    const world = open()
+    const { eve, rob, forge, host } = world
+    const id = await proposeIn(world, 'wish-counts-later')
+    await world.settle(id)
+    const wishes = async (): Promise<number> =>
+      (await world.toldOf(id, eve.id)).filter((kind) => kind === 'changes-requested').length
+    const { reference } = await world.stored(id)
+    await forge.review(reference, { by: 'rob', decision: 'changes-requested' })
+    expect((await world.settle(id)).stage).toBe('waits-for-approval')
+    expect(await wishes()).toBe(0)
+    await host.store.people.setRoles(rob.id, ['approver'])
+    expect((await world.settle(id)).stage).toBe('changes-requested')
+    await world.settle(id)
+    expect(await wishes()).toBe(1)
+    await host.store.people.setRoles(rob.id, ['reviewer'])
+  })
+}
+
 /** One that somebody has approved, and that the forge did not merge. */
 async function approvedAndRefused(world: World, branch: string): Promise<string> {
   const id = await proposeIn(world, branch)

@@ -9,6 +9,7 @@ import {
   testWhoCountsSince,
   testWhoIsAsked,
   testWhoWrote,
+  testWishThatCountsLater,
 } from './change-scenarios-approvals.ts'
 import {
   testHeldBeforeMerge,
@@ -254,6 +255,7 @@ export function describeChanges(openForge: OpenForgeWorld): void {
     testWhoCountsSince(() => world)
     testWhoWrote(() => world)
     testWhoIsAsked(() => world)
+    testWishThatCountsLater(() => world)
     testWhatIsRefused(() => world)
     testReviewsBeforeMerge(() => world)
     testHeldBeforeMerge(() => world)

@@ -80,6 +80,17 @@ test('its author hears that an approver asks for changes, and why, and not of so
   expect(toldOf('rob')).toEqual([])
 })
 
+test('its author hears of a wish for changes once it counts, and nothing of an approval that does by now', () => {
+  const of = (decided: 'approved' | 'changes-requested') => {
+    const said = decision('ada', { decision: decided, reason: 'Shorter.', reasonTold: true })
+    const counts = event('approval-counts', { key: `counts-by-now:${said.id}:7`, person: 'ada' })
+    return toldWhen(observed({ decisions: [said] }), counts, null)
+  }
+  const text = 'An approver wants something else before it is merged: Shorter.'
+  expect(of('changes-requested')).toEqual([{ person: 'eve', kind: 'changes-requested', text }])
+  expect(of('approved')).toEqual([])
+})
+
 const whom = (...told: Parameters<typeof toldWhen>) =>
   toldWhen(...told).map(({ person, kind }) => [person, kind])
 

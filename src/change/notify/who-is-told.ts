@@ -2,7 +2,7 @@ import type { Role } from '../../schema/access.ts'
 import type { ChangeCheck, ChangeDecision, ChangeEvent } from '../../schema/stored-change.ts'
 import type { StoredNotification } from '../../schema/stored-notification.ts'
 import { blameOf, retryAt } from '../blame.ts'
-import { deciders, decisionKey, whyNotCounted } from '../count-approvals.ts'
+import { deciders, whyNotCounted } from '../count-approvals.ts'
 import { isOfGuard } from '../merge-refusals.ts'
 import type { ObservedChange } from '../observed-change.ts'
 import { isUntested } from '../untested-merge.ts'
@@ -51,6 +51,7 @@ export function whoIsTold(
     case 'base-moved':
       return isNewlyUntested(observed) ? toAuthor('stopped', texts.untested) : []
     case 'changes-requested':
+    case 'approval-counts':
       return aboutWish(observed, event)
     case 'merge-refused':
       return aboutRefusal(observed, event)
@@ -73,7 +74,6 @@ export function whoIsTold(
     case 'approved':
     case 'overridden':
     case 'approval-void':
-    case 'approval-counts':
     case 'merging':
     case 'audit-started':
     case 'reopened':
@@ -138,10 +138,18 @@ function aboutAuthor(observed: ObservedChange): Told[] {
   return tell([author, ...holders(observed, 'admin')], 'stopped', text)
 }
 
-function notCounted({ decisions }: ObservedChange, { key, text }: ToldEvent): string {
-  const said = decisions.find(({ id }) => key.split(':')[1] === id)
-  const isWish = said?.decision === 'changes-requested'
-  return `${isWish ? texts.wishRefused : texts.refused} ${text}`
+function notCounted(observed: ObservedChange, event: ToldEvent): string {
+  const wish = wishOf(observed, event)
+  return `${wish === undefined ? texts.refused : texts.wishRefused} ${event.text}`
+}
+
+/** The one that an event is about: `KIND:ID`, and perhaps more. */
+function wishOf(
+  { decisions }: ObservedChange,
+  { key }: Pick<ChangeEvent, 'key'>,
+): ChangeDecision | undefined {
+  const [, id] = key.split(':')
+  return decisions.find((one) => one.id === id && one.decision === 'changes-requested')
 }
 
 /** Each of them once. */
@@ -174,10 +182,11 @@ function aboutRefusal(observed: ObservedChange, event: ToldEvent): Told[] {
   return tell([author, ...holders(observed, 'operator')], 'stopped', texts.unguarded)
 }
 
-function aboutWish(observed: ObservedChange, { key }: ToldEvent): Told[] {
-  const said = observed.decisions.find((one) => decisionKey(one) === key)
-  const counts = said !== undefined && whyNotCounted(observed, said.person) === null
-  return counts ? tell([observed.change.author], 'changes-requested', wanted(said)) : []
+/** When it is said, or when it counts by now. */
+function aboutWish(observed: ObservedChange, event: ToldEvent): Told[] {
+  const wish = wishOf(observed, event)
+  const counts = wish !== undefined && whyNotCounted(observed, wish.person) === null
+  return counts ? tell([observed.change.author], 'changes-requested', wanted(wish)) : []
 }
 
 function wanted({ reason, reasonTold }: ChangeDecision): string {
