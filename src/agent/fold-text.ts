@@ -1,3 +1,4 @@
+import { foldCompatibility } from '../lib/fold-compatibility.ts'
 import { withoutInvisible } from './invisible.ts'
 
 /** A text in the form in which quotes are compared, and where each of its letters came from. */
@@ -50,7 +51,7 @@ export function foldText(original: string): FoldedText {
 /** In UTF-16 units. */
 function foldLetter(letter: string): string[] {
   if (letter === ' ') return [letter]
-  return withoutInvisible(letter.normalize('NFKC'))
+  return withoutInvisible(foldCompatibility(letter))
     .replace(/[\u2018-\u201B\u2032`´]/gu, "'")
     .replace(/[\u201C-\u201F\u2033«»]/gu, '"')
     .replace(/[\u2010-\u2015\u2212]/gu, '-')

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { foldCompatibility } from '../lib/fold-compatibility.ts'
 import { Split, type SplitShares } from '../schema/access.ts'
 
 export type Readable = {
@@ -38,5 +39,5 @@ export function keyed(key: string, text: string): string {
 }
 
 function normalized(text: string): string {
-  return text.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim()
+  return foldCompatibility(text).toLowerCase().replace(/\s+/gu, ' ').trim()
 }

@@ -1,3 +1,5 @@
+import { foldCompatibility } from '../lib/fold-compatibility.ts'
+
 /** Scripts that write no spaces between words: each letter counts as one. */
 const words =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]|[[\p{L}\p{N}\p{M}]--[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]]+/gv
@@ -12,7 +14,7 @@ const invisible = /[\u00AD\u200B-\u200D\u2060\uFEFF]/gu
  */
 export function textWords(text: string): string[] {
   if (isPlain.test(text)) return text.toLowerCase().match(plainWords) ?? []
-  return text.normalize('NFKC').replace(invisible, '').toLowerCase().match(words) ?? []
+  return foldCompatibility(text).replace(invisible, '').toLowerCase().match(words) ?? []
 }
 
 /** 32 bits of a word; equal words are equal everywhere and for ever, since signatures are stored. */

@@ -1,4 +1,4 @@
-import { normalizeText } from '../place/normalize-text.ts'
+import { normalizeReported } from '../place/normalize-text.ts'
 import type { ParagraphIndex } from '../place/paragraph-index.ts'
 import { type LocatableIssue, resolveIssue } from '../place/resolve-issue.ts'
 import { unlimited, type Work } from '../place/work.ts'
@@ -56,9 +56,10 @@ export function prepareIssues(
     type: issue.type,
     id: issue.id ?? '',
     place: resolveIssue(issue, paragraphs, work),
-    text: normalizeText(issue.text),
-    sentence: normalizeText(issue.location.sourceSentence),
-    fix: typeof issue.suggestedFix === 'string' ? normalizeText(issue.suggestedFix) : null,
+    text: normalizeReported(issue.text, work),
+    sentence: normalizeReported(issue.location.sourceSentence, work),
+    fix:
+      typeof issue.suggestedFix === 'string' ? normalizeReported(issue.suggestedFix, work) : null,
     ignore: issue.ignore === true,
   }))
   prepared.sort(compare)

@@ -126,3 +126,18 @@ test('what takes more comparing than a run may has failed and found nothing, by 
   const alone = toEvaluationRun(evaluateOutputs(options), identity)
   expect(honest).toEqual(alone.documents[0]?.repeats[0])
 })
+
+test('long runs of marks are compared in steps that are counted', () => {
+  const marks = `a${'\u0301\u0316'.repeat(50_000)}`
+  const issue = {
+    type: 'Tone',
+    text: marks,
+    suggestedFix: marks,
+    location: { sourceSentence: marks },
+  }
+  const begun = performance.now()
+  const repeats = [new Map([['memo-1', { issues: [issue], error: null }]])]
+  const evaluated = evaluateOutputs({ ...options, repeats, mostWork: 20_000_000 })
+  expect(performance.now() - begun).toBeLessThan(3000)
+  expect(evaluated[0]?.repeats[0]?.output.error).toContain('[flow-too-large]')
+})

@@ -1,3 +1,6 @@
+import { foldCompatibility } from '../lib/fold-compatibility.ts'
+import type { Work } from './work.ts'
+
 const singleQuotes = /[\u2018\u2019\u201A\u201B]/g
 const doubleQuotes = /[\u201C\u201D\u201E\u201F]/g
 const dashes = /[\u2010-\u2015\u2212]/g
@@ -6,8 +9,7 @@ const plain = /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/
 
 /** Everything of `normalizeText` but the white space. */
 function foldCharacters(text: string): string {
-  return text
-    .normalize('NFKC')
+  return foldCompatibility(text)
     .replace(singleQuotes, "'")
     .replace(doubleQuotes, '"')
     .replace(dashes, '-')
@@ -23,6 +25,17 @@ export function normalizeText(text: string | null | undefined): string {
   if (!text) return ''
   if (plain.test(text)) return text.toLowerCase()
   return foldCharacters(text).replace(/\s+/g, ' ').trim()
+}
+
+/** What a letter costs, in steps of an LCS: at most, as in a long run of marks, and where nothing is to be folded. */
+const stepsPerLetter = 64
+const stepsPerPlainLetter = 1 / 8
+
+/** As `normalizeText`, of what a flow reports. @throws TooMuchWork */
+export function normalizeReported(text: string | null | undefined, work: Work): string {
+  if (!text) return ''
+  work.spend((plain.test(text) ? stepsPerPlainLetter : stepsPerLetter) * text.length)
+  return normalizeText(text)
 }
 
 /** Maps an offset of the text as it stands to the offset in its normalised form. */

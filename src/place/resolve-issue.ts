@@ -1,5 +1,5 @@
 import { createWindowFinder, isWordCharacter } from './best-window.ts'
-import { normalizeText } from './normalize-text.ts'
+import { normalizeReported } from './normalize-text.ts'
 import type { ParagraphIndex } from './paragraph-index.ts'
 import { unlimited, type Work } from './work.ts'
 
@@ -126,8 +126,8 @@ function nearby(paragraphs: ParagraphIndex, named: number | undefined): number[]
 
 function placeByText(issue: LocatableIssue, paragraphs: ParagraphIndex, work: Work): Place | null {
   const quote: Quote = {
-    text: normalizeText(issue.text),
-    sentence: normalizeText(issue.location.sourceSentence),
+    text: normalizeReported(issue.text, work),
+    sentence: normalizeReported(issue.location.sourceSentence, work),
   }
   const searched = { quote, work }
   const near = nearby(paragraphs, paragraphs.position(issue.location.paragraph))
