@@ -5,9 +5,12 @@ import { version } from '../src/cli/version.ts'
 import { throughGateWorker } from '../src/flow/isolate/gate-worker-isolation.ts'
 import { findIsolation, type Isolation } from '../src/flow/isolate/isolation.ts'
 import { openBehind } from '../src/flow/isolate/open-isolated-flow.ts'
+import { turnAtGateWorker } from '../src/flow/isolate/start-at-gate-worker.ts'
+import { runApart } from '../src/gate/run-version.ts'
 import { bareServer, cli } from './helpers/bare-server.ts'
 import { codedBundle, letterOf, noServices } from './helpers/coded-bundle.ts'
 import { gateContainer } from './helpers/gate-container.ts'
+import { gateWorld } from './helpers/gate-world.ts'
 import { attacks } from './helpers/hostile-attacks.ts'
 import { hindrance, isOpenToOthers, isRoot, runHostile } from './helpers/run-hostile.ts'
 import { tempFolder } from './helpers/temp-folder.ts'
@@ -130,6 +133,37 @@ test.skipIf(why !== null)(
     await first[Symbol.asyncDispose]()
     await using next = await openBehind(found, options)
     expect(await next.run(letterOf('We always pay.'))).toMatchObject({ failure: null })
+  },
+)
+
+test.skipIf(why !== null)(
+  `a version in a gate is said to begin when its turn at a gate worker has come, not while it waits${note}`,
+  async () => {
+    await using folder = await sharedFolder()
+    await using container = await gateContainer({ shared: folder.path('shared') })
+    const found = await foundThrough(container.socket, folder.path('shared'))
+    await using world = await gateWorld({ work: false })
+    const here = { ...world.host, version: version(), isolation: async () => found }
+    let begun = 0
+    const run = async (signal: AbortSignal) =>
+      runApart(here).run({
+        version: (await world.host.flows.current()).hash,
+        documents: new Map([['one', letterOf('We always pay.')]]),
+        firstRepeat: 0,
+        repeats: 1,
+        apart: 'test',
+        recorded: { measure: 'one', dataset: 'letters' },
+        begins: async () => void (begun += 1),
+        signal,
+      })
+    {
+      using _other = await turnAtGateWorker(container.socket, undefined)
+      const busy = { code: 'gate-worker-busy' }
+      await expect(run(AbortSignal.timeout(2000))).rejects.toMatchObject(busy)
+      expect([begun, world.models.requests.length]).toEqual([0, 0])
+    }
+    const [outputs] = await run(new AbortController().signal)
+    expect([begun, outputs?.get('one')?.error]).toEqual([1, null])
   },
 )
 

@@ -1,5 +1,6 @@
 import { UserFacingError } from '../lib/errors.ts'
 import { finite } from '../lib/finite.ts'
+import { once } from '../lib/once.ts'
 import { GateSettings } from '../schema/gate-settings.ts'
 import type { GateMeasure, StoredAudit, StoredGate } from '../schema/stored-gate.ts'
 import type { Step } from '../store/database.ts'
@@ -192,6 +193,8 @@ async function measureAudit(host: GateHost, { gate, audit, signal }: Auditing): 
   const sides = await sidesOf(host, { ...gate, anchor: null })
   const opened = await openSplit(host, { dataset, split: 'audit', person: gatePayer, signal })
   let { asked } = audit
+  // From then on its author may have brought about whatever goes wrong.
+  const show = once(async () => requireOpen(await host.store.gateAudits.showCandidate(audit)))
   const measure = async (side: 'candidate' | 'baseline') => {
     const { repeats } = settings
     const tell = async (key: string): Promise<void> => {
@@ -200,15 +203,16 @@ async function measureAudit(host: GateHost, { gate, audit, signal }: Auditing): 
     }
     const isReference = side === 'baseline'
     const runs = { opened, firstRepeat: 0, repeats, solo, isReference }
-    const found = await measureVersion(host, { ...sides[side], ...runs, tell, signal })
+    const begins = isReference ? undefined : show
+    const found = await measureVersion(host, { ...sides[side], ...runs, tell, begins, signal })
     const rate = (isReference ? referenceFaultRate : faultRate)([found.measure])
     if (rate <= policyOf(settings).maxErrorRate) return found
     throw new UserFacingError('gate-run-errors', 'Too many runs failed by faults of the host.')
   }
   const baseline = await measure('baseline')
-  // From here on its author may have brought about whatever goes wrong.
-  await host.store.gateAudits.showCandidate(audit)
   const candidate = await measure('candidate')
+  // Also where all of it was measured before.
+  await show()
   const { pooled } = judgeMeasures(sideMeasures(candidate.measure, baseline.measure), settings)
   const gated = (await gateComparison(host.store, gate))?.comparison.pooled ?? null
   return {

@@ -71,6 +71,8 @@ export type WantedMeasure = {
   isReference: boolean
   /** Hears under which key it is, before anything is asked of models. */
   tell: (key: string) => Promise<void>
+  /** Told just before the version is shown a hidden example; not where all was measured before. */
+  begins?: () => Promise<void>
   signal: AbortSignal
 }
 
@@ -87,7 +89,7 @@ function measureKey(
     repeats,
     walls,
     solo,
-  }: Omit<WantedMeasure, 'tell' | 'isReference'> & { walls: Walls },
+  }: Omit<WantedMeasure, 'tell' | 'begins' | 'isReference'> & { walls: Walls },
 ): string {
   const { subjectHash, types } = identity
   const { hash } = opened.dataset
@@ -129,6 +131,7 @@ async function measureAnew(
     opened,
     firstRepeat,
     repeats,
+    begins,
     signal,
     isReference,
     walls,
@@ -143,6 +146,7 @@ async function measureAnew(
     repeats,
     apart: split,
     recorded: { measure: key, dataset: dataset.name },
+    begins,
     signal,
   })
   if (isReference && hasNotStarted(outputs)) throw notStarted()

@@ -1,6 +1,7 @@
 import { UserFacingError } from '../lib/errors.ts'
 import { evaluationHash } from '../evaluation/evaluate-outputs.ts'
 import { contentHash } from '../lib/content-hash.ts'
+import { once } from '../lib/once.ts'
 import { GateSettings } from '../schema/gate-settings.ts'
 import type { GateHashes, GateMeasure, StoredGate } from '../schema/stored-gate.ts'
 import { type GateSideName, requireOpen, withKey } from './asked-keys.ts'
@@ -185,6 +186,7 @@ async function measure(
   const { solo } = gate
   const looks = Array.from({ length: gate.look + 1 }, (_, look) => look * repeats)
   let { asked } = gate
+  const show = showing(host, gate)
   const all = async (name: GateSideName, side: Side): Promise<Measured[]> => {
     const measured: Measured[] = []
     const tell = async (key: string): Promise<void> => {
@@ -194,7 +196,8 @@ async function measure(
     for (const firstRepeat of looks) {
       const isReference = name !== 'candidate'
       const wanted = { ...side, opened, firstRepeat, repeats, solo, isReference, tell, signal }
-      measured.push(await measureVersion(host, wanted))
+      const begins = isReference ? undefined : show
+      measured.push(await measureVersion(host, { ...wanted, begins }))
     }
     return measured
   }
@@ -206,8 +209,9 @@ async function measure(
   if (referenceFaultRate(references) > policyOf(settings).maxErrorRate) {
     return { cause: 'host-fault', reasons: ['RUN_ERRORS'] }
   }
-  await host.store.gates.progress(gate.id, { candidateAt: host.now() })
   const candidate = await all('candidate', sides.candidate)
+  // Also where all of it was measured before.
+  await show()
   const judged = judgeMeasures(
     {
       candidate: measuresOf(candidate),
@@ -232,4 +236,17 @@ async function measure(
         },
     walls: thinnest([...candidate, ...baseline, ...(anchor ?? [])].map((one) => one.measure.walls)),
   }
+}
+
+/**
+ * Notes since when the candidate has read hidden examples. While it only waits for its turn it has not: who waits is
+ * at no fault.
+ */
+function showing(
+  { store, now }: Pick<GateHost, 'store' | 'now'>,
+  { id, candidateAt }: StoredGate,
+): () => Promise<void> {
+  return once(async () => {
+    requireOpen(await store.gates.progress(id, { candidateAt: candidateAt ?? now() }))
+  })
 }

@@ -36,6 +36,8 @@ type VersionRun = {
   recorded: { measure: string; dataset: string }
   /** Answers of models are kept for runs with the same word alone. */
   apart: string
+  /** Told when its turn has come and its process is there, just before that is shown a document. */
+  begins?: () => Promise<void>
   signal: AbortSignal
 }
 
@@ -91,7 +93,7 @@ export function runApart(host: Host): VersionRunner {
 
 async function runRecorded(
   host: Host,
-  { recorder, ...wanted }: Omit<VersionRun, 'recorded'> & { recorder: CallRecorder },
+  { recorder, begins, ...wanted }: Omit<VersionRun, 'recorded'> & { recorder: CallRecorder },
 ): Promise<Repeat[]> {
   const { flows } = host
   const { version, apart } = wanted
@@ -104,6 +106,9 @@ async function runRecorded(
   const services = { models: recorder.through(flow.models), rules: flow.rules }
   const opening = { manifest, version, services, signal: wanted.signal }
   await using isolated = await openOrNull(await host.isolation(), opening)
+  // Its time may be over by the time that its turn comes.
+  wanted.signal.throwIfAborted()
+  await begins?.()
   const concurrency = documentsAtOnce(allAgents(flow), flow)
   try {
     return await runAll(isolated, { ...wanted, concurrency, recorder })
@@ -159,7 +164,7 @@ async function runAll(
     concurrency,
     recorder,
     signal,
-  }: Omit<VersionRun, 'recorded'> & { concurrency: number; recorder: CallRecorder },
+  }: Omit<VersionRun, 'recorded' | 'begins'> & { concurrency: number; recorder: CallRecorder },
 ): Promise<Repeat[]> {
   const queue = new PQueue({ concurrency })
   const all = Array.from({ length: repeats }, async (_, number): Promise<Repeat> => {

@@ -6,6 +6,7 @@ import { findPromises } from '../../test/helpers/promise-flow.ts'
 import { workOnGates } from '../gate/work-on-gates.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import type { Script } from '../model/scripted-server.ts'
+import type { Split } from '../schema/access.ts'
 import type { AuthorGate, GateEntry } from '../schema/api/gates.ts'
 
 const hour = 3_600_000
@@ -45,6 +46,22 @@ async function untilStopped(world: World, { id, answerAt }: Pick<AuthorGate, 'id
   expect(await world.answer(id)).toMatchObject({ state: 'waiting', passed: null })
   world.setClock(answerAt)
   return stored
+}
+
+/** Has candidates wait for their turn at a gate worker, which other flows have, on one split. */
+function waitsForTurn(world: World, split: Split) {
+  const { runner } = world.host.gate
+  const run = runner.run.bind(runner)
+  let isWaiting = false
+  runner.run = async (wanted) => {
+    const gates = await world.store.gates.list({ limit: 9 })
+    const isCandidate = gates.some(({ candidate }) => candidate === wanted.version)
+    if (wanted.apart !== split || !isCandidate) return run(wanted)
+    isWaiting = true
+    if (!wanted.signal.aborted) await once(wanted.signal, 'abort')
+    throw new UserFacingError('gate-worker-busy', 'It ran others.')
+  }
+  return { isWaiting: () => isWaiting, end: () => void (runner.run = run) }
 }
 
 /** What it was, and what its receipt says that it cost. */
@@ -245,6 +262,59 @@ export function describeGateSlots(open: OpenServer): void {
       world.setClock(gate.answerAt - minute)
       const ended = { cause: 'host-fault', reasons: ['TIME_LIMIT'], charge: null }
       expect(await world.stored(gate.id)).toMatchObject(ended)
+    })
+
+    test('ends as a fault of the host, for the entry that it has, where its candidate only waited for a gate worker', async () => {
+      await using world = await gateWorld({ open })
+      const bundle = await world.send('odd prompts')
+      const turn = waitsForTurn(world, 'test')
+      const { id, answerAt } = await asked(world, { bundle })
+      await world.until(async () => turn.isWaiting())
+      world.setClock(answerAt)
+      expect(await world.stored(id)).toMatchObject({
+        verdict: 'CANT_TELL',
+        cause: 'host-fault',
+        reasons: ['TIME_LIMIT'],
+        candidateAt: null,
+        charge: 1,
+      })
+      expect(await world.answer(id)).toMatchObject({ passed: false, cause: 'host-fault' })
+      turn.end()
+      const again = await world.gate({ bundle })
+      expect(again.stored).toMatchObject({ verdict: 'PASS', charge: 1 })
+      expect(await world.budget()).toMatchObject({ own: { used: 1 } })
+    })
+
+    test('ends as quality where a candidate that was shown hidden examples waits for a gate worker at another server', async () => {
+      await using world = await gateWorld({ open, work: false })
+      const { id, startedAt, answerAt } = await asked(world, {
+        bundle: await world.send('odd prompts'),
+      })
+      // As whoever was killed in the middle of it leaves it.
+      await world.store.gates.progress(id, { candidateAt: startedAt })
+      const turn = waitsForTurn(world, 'test')
+      await using _worker = await workOnGates(world.host)
+      await world.until(async () => turn.isWaiting())
+      world.setClock(answerAt)
+      const ended = { cause: 'quality', reasons: ['TIME_LIMIT'], candidateAt: startedAt }
+      expect(await world.stored(id)).toMatchObject(ended)
+    })
+
+    test('of a look at audit ends as a fault of the host where its candidate only waited for a gate worker', async () => {
+      await using world = await gateWorld({ open })
+      const { id } = (await world.gate({ bundle: await world.send('odd prompts') })).stored
+      await world.putInProduction({ id })
+      const turn = waitsForTurn(world, 'audit')
+      await json(world.cleo.ask('POST', `/api/gates/${id}/audit`, {}))
+      const audit = async () => (await world.store.gateAudits.get(id))!
+      await world.until(async () => turn.isWaiting())
+      world.setClock((await audit()).dueAt ?? 0)
+      await world.until(async () => (await audit()).fault !== null)
+      expect(await audit()).toMatchObject({ fault: 'gate-time-limit', candidateAt: null })
+      turn.end()
+      await json(world.cleo.ask('POST', `/api/gates/${id}/audit`, {}))
+      await world.until(async () => (await audit()).state === 'done')
+      expect(await audit()).toMatchObject({ passed: true, candidateAt: expect.any(Number) })
     })
 
     test('ends as quality once its candidate was shown hidden examples, whoever goes on with it and whatever they meet', async () => {
