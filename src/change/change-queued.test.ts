@@ -110,6 +110,39 @@ test('a change that waits for a merge queue is looked at in GitHub each minute, 
   expect(ofQueue.map(({ name }) => name)).toContain('proofloop/approval')
 })
 
+test('of a change whose approval somebody else has given anew the audit log and the story say on whose word a merge queue merges it', async () => {
+  await using own = await open()
+  const { host, ada, wim } = own
+  const { github, settings } = own.forge
+  host.changes.settings.forge = { ...settings.forge, mergeQueue: true }
+  const id = await own.propose()
+  expect((await own.settle(id)).stage).toBe('waits-for-approval')
+  const { reference } = await own.stored(id)
+  const { base } = await own.newest(id)
+  const approve = async (by: 'ada' | 'wim') => {
+    await own.forge.review(reference, { by, decision: 'approved' })
+    expect(await reconcile(host, id)).toMatchObject({ told: [sentences.toBeQueued] })
+  }
+  const takeBack = async (by: 'ada' | 'wim') => {
+    await own.forge.dismiss(reference, by)
+    expect((await reconcile(host, id))?.stage).toBe('waits-for-approval')
+  }
+  await approve('ada')
+  await takeBack('ada')
+  await approve('wim')
+  await takeBack('wim')
+  await approve('ada')
+  await github.enqueue(Number(reference))
+  await reconcile(host, id)
+  expect(await github.settle(Number(reference), base)).toBe(true)
+  expect((await own.settle(id)).stage).toBe('deployable')
+  const recorded = await host.store.audit.list({ action: 'change-merged', subject: id, limit: 9 })
+  const approvers = recorded.map(({ details }) => JSON.parse(details).approver)
+  expect(approvers).toEqual([ada.id, wim.id, ada.id])
+  const told = (await host.store.changes.events(id)).filter(({ kind }) => kind === 'merging')
+  expect(told.map(({ person }) => person)).toEqual([ada.id, wim.id, ada.id])
+})
+
 test('what a merge queue merges before its runners have tested it is stopped', async () => {
   await using own = await open()
   const { host } = own

@@ -11,7 +11,7 @@ import type { Role } from '../schema/access.ts'
 import { askedLater, together, untold } from './change-story.ts'
 import { isApprovedAsMerged } from './count-approvals.ts'
 import { decideChange } from './decide-change.ts'
-import { mergingKey } from './decide-merged.ts'
+import { mergingKey } from './merge-told.ts'
 import type { ObservedChange } from './observed-change.ts'
 
 test('that a look at audit failed for good stands in the story, once for each that was begun', () => {

@@ -5,14 +5,13 @@ import {
   check,
   decision,
   doubtfulGate,
-  event,
+  mergeTold,
   observed,
   passedGate,
   revision,
 } from '../../test/helpers/observed-change.ts'
 import type { Role } from '../schema/access.ts'
 import { decideChange } from './decide-change.ts'
-import { mergingKey } from './decide-merged.ts'
 import type { ObservedChange } from './observed-change.ts'
 
 const people = ['eve', 'wim', 'ada', 'cleo', 'both', 'rob', 'gone']
@@ -97,7 +96,7 @@ const changes = fc
     checks,
     decisions,
     gate: fc.oneof({ arbitrary: gates, weight: 9 }, fc.constant(null)),
-    events: fc.subarray([event('merging', { key: mergingKey(revision) })]),
+    isTold: fc.boolean(),
     isSolo: mostly(false, true),
     roles: fc.dictionary(
       fc.constantFrom(...people),
@@ -106,14 +105,16 @@ const changes = fc
     ),
     isOwnRoles: mostly(true, false),
   })
-  .map(({ author, state, policyFiles, writers, tree, commits, roles, isOwnRoles, ...more }) =>
-    observed({
+  .map(({ author, state, policyFiles, writers, tree, commits, roles, isOwnRoles, ...more }) => ({
+    ...observed({
       ...more,
       change: { ...base.change, author, state },
       revision: { ...revision, policyFiles, writers, tree, commits },
       roles: isOwnRoles ? base.roles : new Map(Object.entries(roles)),
     }),
-  )
+    isTold: more.isTold,
+  }))
+  .map(({ isTold, ...one }) => ({ ...one, events: isTold ? [mergeTold(one)] : [] }))
 
 const has = ({ roles }: ObservedChange, person: string | null, role: Role): boolean =>
   roles.get(person ?? '')?.includes(role) === true

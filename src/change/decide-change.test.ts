@@ -3,8 +3,10 @@ import {
   asIn,
   change,
   decide,
+  doubt,
   merge,
   minute,
+  override,
   type Row,
   seenAsKept,
   upTo,
@@ -14,11 +16,12 @@ import {
   check,
   decision,
   event,
+  mergeTold,
   now,
+  observed,
   passedGate,
   revision,
 } from '../../test/helpers/observed-change.ts'
-import { mergingKey } from './decide-merged.ts'
 import type { ObservedChange } from './observed-change.ts'
 import { goesOn } from './view-change.ts'
 
@@ -146,8 +149,12 @@ describe('what comes next', () => {
 describe('a merge', () => {
   const told = (...events: ObservedChange['events']) => ({
     decisions: [decision('ada')],
-    events: [event('merging', { key: mergingKey(revision) }), ...events],
+    events: [mergeTold(), ...events],
   })
+  const toldOf = (more: Partial<ObservedChange>) =>
+    mergeTold(observed({ decisions: [decision('ada')], ...more }))
+  const others = [mergeTold(), toldOf({ decisions: [decision('both')], events: [mergeTold()] })]
+  const toldAgain = { ...told(), events: [...others, toldOf({ events: others })] }
   const inQueue = { change: { ...change, isQueued: true } }
   const refusal = { key: 'refused-merge:head:base:1', at: now - minute }
   const refused = (at: number, more: Partial<ObservedChange['events'][number]> = {}) => ({
@@ -164,6 +171,30 @@ describe('a merge', () => {
     ['refused a while ago', 'merging', { do: 'merge' }, refused(now - 10 * minute)],
     ['not told yet', 'merging', merge('ada'), { decisions: [decision('ada')] }],
     ['told', 'merging', { do: 'merge', approver: 'ada' }, told()],
+    [
+      'told on the word of somebody else, also where a queue does it',
+      'merging',
+      merge('ada'),
+      { ...told(toldOf({ decisions: [decision('both')] })), mergeQueue: true },
+    ],
+    [
+      'told before the gate was asked anew',
+      'merging',
+      merge('ada'),
+      told(toldOf({ gate: { ...passedGate, id: 'earlier' } })),
+    ],
+    [
+      'told before the gate was asked anew and overridden',
+      'merging',
+      merge('ada'),
+      { ...doubt, ...told(), decisions: [override()] },
+    ],
+    [
+      'told once more on the word on which it was told first',
+      'merging',
+      { do: 'merge', approver: 'ada' },
+      toldAgain,
+    ],
     [
       'that the queue of the forge does',
       'merging',

@@ -2,9 +2,10 @@ import type { ChangeStage } from '../schema/change-views.ts'
 import { type ChangeStep, type DecidedChange, waitForSomebody } from './change-step.ts'
 import { countApprovals } from './count-approvals.ts'
 import { changesWanted, decideCheck } from './decide-check.ts'
-import { decideMerged, isMergeTold } from './decide-merged.ts'
+import { decideMerged } from './decide-merged.ts'
 import { passedInQueue } from './decide-runners.ts'
 import { reviewToRecord } from './forge-reviews.ts'
+import { isMergeToldOf } from './merge-told.ts'
 import { isOfGuard, newestRefusal, unguardedText } from './merge-refusals.ts'
 import type { ObservedChange, SeenOnForge } from './observed-change.ts'
 import { sentences } from './sentences.ts'
@@ -100,7 +101,7 @@ function decideApproved(
   const unguarded = decideUnguarded(observed)
   if (unguarded !== null) return unguarded
   const cleared = { approver, override }
-  if (!isMergeTold(observed)) {
+  if (!isMergeToldOf(observed, cleared)) {
     return { stage: 'merging', told: [sentences.merging], step: { do: 'tell-merge', ...cleared } }
   }
   const isQueued = isQueuedNow(observed)

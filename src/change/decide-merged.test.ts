@@ -17,7 +17,7 @@ import {
   passedGate,
   revision,
 } from '../../test/helpers/observed-change.ts'
-import { mergingKey } from './decide-merged.ts'
+import { mergingKey } from './merge-told.ts'
 import type { ObservedChange } from './observed-change.ts'
 
 describe('what is merged', () => {

@@ -3,6 +3,7 @@ import { isAuthorHeldAsMerged } from './author-hold.ts'
 import { retryAt } from './blame.ts'
 import { isApprovedAsMerged, provenBy } from './count-approvals.ts'
 import { type DecidedChange, type StopReason, waitForSomebody } from './change-step.ts'
+import { isMergeTold } from './merge-told.ts'
 import type { ObservedChange } from './observed-change.ts'
 import { sentences } from './sentences.ts'
 import { isUntestedInQueue } from './untested-merge.ts'
@@ -11,19 +12,6 @@ const lookAgainAfter = 15_000
 
 /** Keys of what was told of a stop. */
 const stoppedAt = { audit: 'stopped:audit:', other: 'stopped' }
-
-/** Told before a merge, when everything that it takes is there. */
-export function mergingKey({ head, tree }: { head: string; tree: string | null }): string {
-  return `merging:${head}:${tree}`
-}
-
-/** Whether everything that it takes was there, and everybody was told. */
-export function isMergeTold({
-  events,
-  revision,
-}: Pick<ObservedChange, 'events' | 'revision'>): boolean {
-  return revision !== null && events.some(({ key }) => key === mergingKey(revision))
-}
 
 /** What is merged goes to the look at `audit` and is then offered to be deployed, or is stopped for good. */
 export function decideMerged(observed: ObservedChange): DecidedChange {

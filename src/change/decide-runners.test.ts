@@ -13,7 +13,7 @@ import {
   allPassed,
   check,
   decision,
-  event,
+  mergeTold,
   now,
   observed,
   revision,
@@ -21,7 +21,6 @@ import {
 import { ChangeSettings } from '../schema/change-settings.ts'
 import type { ChangeRevision } from '../schema/stored-change.ts'
 import { decideChange } from './decide-change.ts'
-import { mergingKey } from './decide-merged.ts'
 import { checksToTell } from './forge-checks.ts'
 import { functionalConditions } from './functional-conditions.ts'
 import { whoIsTold } from './notify/who-is-told.ts'
@@ -242,7 +241,7 @@ describe('what a merge queue has put together anew', () => {
       mergeQueue: true,
       revision: { ...revision, testedOn },
       decisions: [decision('ada')],
-      events: [event('merging', { key: mergingKey(revision) })],
+      events: [mergeTold()],
       seen: { ...seenAsKept(), queued: { commit: 'queued', runners } },
     })
   const told = (one: ObservedChange, name: string) =>

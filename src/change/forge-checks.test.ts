@@ -4,12 +4,12 @@ import {
   check,
   decision,
   event,
+  mergeTold,
   now,
   observed,
-  revision,
 } from '../../test/helpers/observed-change.ts'
 import { decideChange } from './decide-change.ts'
-import { mergingKey } from './decide-merged.ts'
+import { mergingKey } from './merge-told.ts'
 import { checksToTell } from './forge-checks.ts'
 import type { ObservedChange } from './observed-change.ts'
 
@@ -45,7 +45,7 @@ test('an override tells nothing of the other checks', () => {
 })
 
 test('an approval is told as passed once the story says that it is merged, and not before', () => {
-  const merging = event('merging', { key: mergingKey(revision) })
+  const merging = mergeTold()
   const states = (more: Partial<ObservedChange>) =>
     told(
       { ...more, seen: { ...seenAsKept(), queued: { commit: 'queued', runners: [] } } },
@@ -66,6 +66,9 @@ test('an approval is told as passed once the story says that it is merged, and n
   const asks = decision('both', { decision: 'changes-requested' })
   expect(states({ decisions: [...decisions, asks], events: [merging] })).toEqual(both('failed'))
   expect(states({ events: [merging] })).toEqual(both('queued'))
+  // Somebody else's word has taken the place of the one that was told.
+  const others = [decision('both')]
+  expect(states({ decisions: others, events: [merging] })).toEqual(both('queued'))
   const other = event('merging', { key: mergingKey({ head: 'head', tree: 'other' }) })
   expect(states({ decisions, events: [other] })).toEqual(both('queued'))
 })

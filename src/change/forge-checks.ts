@@ -2,7 +2,7 @@ import type { ChangeCheck } from '../schema/stored-change.ts'
 import type { DecidedChange, StartedCheck } from './change-step.ts'
 import { countApprovals } from './count-approvals.ts'
 import { newestOf } from './decide-check.ts'
-import { isMergeTold } from './decide-merged.ts'
+import { isMergeToldOf } from './merge-told.ts'
 import type { ForgeCheck } from './forge/forge.ts'
 import type { ObservedChange } from './observed-change.ts'
 import { listed, sentences } from './sentences.ts'
@@ -80,10 +80,16 @@ function approvalToTell(
     return { ...of, state: 'failed', summary: sentences.changesRequested }
   }
   const isMerging = stage === 'merging' || stage === 'merge-refused'
-  if (isMerging && isMergeTold(observed)) {
+  if (isMerging && isMergeToldNow(observed)) {
     return { ...of, state: 'passed', summary: 'It is approved.' }
   }
   return { ...of, state: 'queued', summary: '' }
+}
+
+/** On the word of whoever lets it be merged now. */
+function isMergeToldNow(observed: ObservedChange): boolean {
+  const { approver, override } = countApprovals(observed)
+  return approver !== null && isMergeToldOf(observed, { approver, override })
 }
 
 function stateOf(check: ChangeCheck | undefined): ForgeCheck['state'] {

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
-import { decision, event, observed, revision } from '../../test/helpers/observed-change.ts'
+import { decision, mergeTold, observed } from '../../test/helpers/observed-change.ts'
 import type { ObservedChange } from './observed-change.ts'
 import { decideChange } from './decide-change.ts'
-import { mergingKey } from './decide-merged.ts'
 import { forgeNews } from './forge-news.ts'
 
 function newsOf(one: ObservedChange, told = new Map<string, string>()) {
@@ -53,7 +52,7 @@ test('nothing is asked for any more of what is merged', () => {
 
 test('of somebody who is no engineer no check is told, but of what was approved before that it is not any more', () => {
   const decisions = [decision('ada')]
-  const merging = event('merging', { key: mergingKey(revision) })
+  const merging = mergeTold()
   const approved = observed({ decisions, events: [merging] })
   const approvalIn = (news: ReturnType<typeof newsOf>) =>
     news.flatMap((one) => (one.kind === 'check' ? [one.check] : [])).find(isApproval)

@@ -10,7 +10,7 @@ import {
 } from '../../test/helpers/observed-change.ts'
 import { untold } from './change-story.ts'
 import { decideChange } from './decide-change.ts'
-import { mergingKey } from './decide-merged.ts'
+import { mergingKey } from './merge-told.ts'
 import { dismissedKey, newReviews, standingReviews } from './forge-reviews.ts'
 import type { ObservedChange } from './observed-change.ts'
 

@@ -1,43 +1,24 @@
 import { contentHash } from '../lib/content-hash.ts'
 import { printable } from '../lib/printable.ts'
-import type { ChangeDecision } from '../schema/stored-change.ts'
 import type { ChangeHost } from './change-host.ts'
-import { mergingKey } from './decide-merged.ts'
+import { type Cleared, mergeRecord, nextMergeKey, untested } from './merge-told.ts'
 import { refusalKey } from './merge-refusals.ts'
 import { notificationSteps } from './notify/notification-steps.ts'
 import type { ObservedChange } from './observed-change.ts'
 import { recordOnce, server } from './record-once.ts'
 
-type Cleared = { approver: string; override: ChangeDecision | null }
-
-/** Tells that everything is there that a merge takes, before anybody can merge it. */
+/** Tells that everything is there that a merge takes, and on whose word, before anybody can merge it. */
 export async function tellMerge(
   { store }: Pick<ChangeHost, 'store'>,
   observed: ObservedChange,
   cleared: Cleared,
 ): Promise<void> {
-  const { change, revision } = observed
-  if (revision === null) throw untested()
-  await recordMerge({ store }, observed, cleared)
-  const key = mergingKey(revision)
+  const { id } = observed.change
+  const details = mergeRecord(observed, cleared)
+  await recordOnce(store, server, { action: 'change-merged', subject: id, details })
+  const key = nextMergeKey(observed, cleared)
   const merging = { key, kind: 'merging' as const, person: cleared.approver, text: '' }
-  await store.changes.tell({ ...merging, change: change.id })
-}
-
-/** On whose word: also where somebody else's has taken the place of the one before. */
-async function recordMerge(
-  { store }: Pick<ChangeHost, 'store'>,
-  { change, revision, gate }: ObservedChange,
-  { approver, override }: Cleared,
-): Promise<void> {
-  if (revision === null || revision.tree === null || gate === null) throw untested()
-  const overridden = override !== null
-  const details = { tree: revision.tree, gate: gate.id, approver, overridden }
-  await recordOnce(store, server, { action: 'change-merged', subject: change.id, details })
-}
-
-function untested(): Error {
-  return new Error('A change is merged of which nothing was tested.')
+  await store.changes.tell({ ...merging, change: id })
 }
 
 /** Merges exactly what was tested and approved, or nothing. */
@@ -50,7 +31,6 @@ export async function mergeChange(
   const { change, revision, gate } = observed
   if (revision === null || revision.tree === null || gate === null) throw untested()
   const { head, base, tree } = revision
-  await recordMerge({ store }, observed, { approver, override })
   const author = await personIn(store, approver)
   const overriddenBy = override === null ? null : await personIn(store, override.person)
   const message = commitMessage({ change, gate, author, overriddenBy })

@@ -5,6 +5,7 @@ import {
   decision,
   doubtfulGate,
   event,
+  mergeTold,
   now,
   observed,
   revision,
@@ -12,7 +13,6 @@ import {
 import { permissionsOf } from '../access/permissions.ts'
 import { audienceOf } from './change-audience.ts'
 import { decideChange } from './decide-change.ts'
-import { mergingKey } from './decide-merged.ts'
 import type { ObservedChange } from './observed-change.ts'
 import { sentences } from './sentences.ts'
 import { changeView } from './view-change.ts'
@@ -58,7 +58,7 @@ test('who may see that the gate cannot tell is told of nobody who could override
 
 test('of a merge that was refused it says when that was last tried, and of another one nothing', () => {
   const key = 'refused-merge:head:base:branch-not-strict'
-  const events = [event('merging', { key: mergingKey(revision) }), event('merge-refused', { key })]
+  const events = [mergeTold(), event('merge-refused', { key })]
   const refusal = { key, at: now - 60_000 }
   const triedIn = (more: Partial<ObservedChange>): boolean => {
     const of = { decisions: [decision('ada')], events, change: { ...change, refusal }, ...more }

@@ -1,3 +1,5 @@
+import { countApprovals } from '../../src/change/count-approvals.ts'
+import { mergingKey, nextMergeKey } from '../../src/change/merge-told.ts'
 import type { ObservedChange } from '../../src/change/observed-change.ts'
 import type { Role } from '../../src/schema/access.ts'
 import type {
@@ -155,4 +157,14 @@ export function observed(more: Partial<ObservedChange> = {}): ObservedChange {
     mostCommits: 250,
     ...more,
   }
+}
+
+/** Told of a merge on the word of whoever lets it be merged, of ada unless it says otherwise. */
+export function mergeTold(one = observed({ decisions: [decision('ada')] })): ChangeEvent {
+  const { approver, override } = countApprovals(one)
+  const isNothing = approver === null || one.gate === null || one.revision?.tree === null
+  const key = isNothing
+    ? mergingKey(one.revision ?? revision)
+    : nextMergeKey(one, { approver, override })
+  return event('merging', { key, person: approver })
 }
