@@ -342,6 +342,40 @@ describe('an import that shows a text', () => {
   )
 })
 
+describe('two imports at once of a text that is known as hidden', () => {
+  const host = (store: Store) => ({ store, splitKey, shares })
+  const at = (dataset: string, splits: Split, more: Partial<NewContent> = {}) =>
+    letters([example('a')], { dataset, splits, mode: 'add', ...more })
+
+  it('are not both added, each into another hidden split', () =>
+    withStore(async (store) => {
+      await importVersion(host(store), at('old', 'test'))
+      // In no newest version any more.
+      await importVersion(host(store), letters([example('b')], { dataset: 'old', splits: 'test' }))
+      const late = importVersion(host(store), at('one', 'audit'), async () => {
+        await importVersion(host(store), at('two', 'test'))
+        return async () => {}
+      })
+      await expect(late).rejects.toMatchObject({ code: 'dataset-changed' })
+      const after = importVersion(host(store), at('one', 'audit'))
+      await expect(after).rejects.toMatchObject({ code: 'split-taken' })
+    }))
+
+  it('are not both added, of which one shows it and the other hides it where nobody was told of', () =>
+    withStore(async (store) => {
+      await importVersion(host(store), at('one', 'test'))
+      const shows = at('one', 'evaluation', { showHidden: true })
+      const late = importVersion(host(store), shows, async ({ shown }) => {
+        expect(shown).toMatchObject([{ dataset: 'one' }])
+        await importVersion(host(store), at('two', 'test'))
+        return async () => {}
+      })
+      await expect(late).rejects.toMatchObject({ code: 'dataset-changed' })
+      const { shown } = await importVersion(host(store), shows)
+      expect(shown.map(({ dataset }) => dataset).toSorted()).toEqual(['one', 'two'])
+    }))
+})
+
 describe('a version that is written out', () => {
   it('is the same version when it is read again somewhere else', async () => {
     const told = [

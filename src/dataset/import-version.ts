@@ -18,12 +18,13 @@ import { isNewTestSet } from './new-test-set.ts'
 import { type NewCopies, newCopies } from './new-copies.ts'
 import { newLeaks } from './new-leaks.ts'
 import { copiesAmong, type ExampleText, keptDrafts, newDrafts, textsOf } from './version-drafts.ts'
-import { refuseOtherHidden } from './refuse-moving.ts'
+import { hiddenComing, refuseOtherHidden } from './refuse-moving.ts'
 import {
   type HiddenRows,
   type HiddenShown,
   refuseShown,
   shownByChoice,
+  withHolders,
   withoutHashes,
 } from './shown-by-choice.ts'
 import { type Claimed, type ImportHost, withSplits } from './split-drafts.ts'
@@ -84,7 +85,7 @@ const nothing: Withdraw = async () => {}
 
 type VersionPlan = Pick<Imported, 'leftOut' | 'copies'> &
   Omit<PlannedVersion, 'before' | 'shown'> &
-  Pick<NewVersion, 'splits' | 'contents'> & {
+  Required<Pick<NewVersion, 'splits' | 'contents' | 'shows' | 'hides'>> & {
     shown: readonly HiddenShown[]
     /** Null: it would be the first one. */
     before: DatasetVersion | null
@@ -94,10 +95,6 @@ type VersionPlan = Pick<Imported, 'leftOut' | 'copies'> &
     groups: VersionProvenance['groups']
     /** Hidden texts for which another split is chosen than they had. */
     said: Claimed[]
-    /** Groups of texts that it shows although they are hidden until now. */
-    shows: string[]
-    /** Groups of texts that it hides and that nothing was known of. */
-    anew: string[]
     kin: HiddenKin
     texts: readonly ExampleText[]
   }
@@ -127,7 +124,7 @@ export async function planVersion(host: ImportHost, wanted: NewContent): Promise
   const together = [...kept.together, ...pairs]
   const fresh = new Set(examples.map(({ id }) => id))
   const found = await withSplits(host, all, { together, fresh, texts, old })
-  const { entries, groups, leftOut, said, shows, anew } = found
+  const { entries, groups, leftOut, said } = found
   const retiring = retiringGroups(entries, kept)
   const ground = { ...host.store, ...found, dataset, texts, retiring }
   const shown = await shownByChoice(entries, ground)
@@ -139,8 +136,11 @@ export async function planVersion(host: ImportHost, wanted: NewContent): Promise
     groups,
     leftOut,
     said,
-    shows,
-    anew,
+    shows: withHolders(found.shows, { entries, shown }),
+    hides: hiddenComing(old, entries).map(({ textGroup, split }) => ({
+      textGroup,
+      split: found.hidden.get(textGroup) ?? split,
+    })),
     kin: found.kin,
     shown,
     contents,
@@ -166,7 +166,7 @@ export async function importVersion(
   const { dataset, createdBy, source, note } = wanted
   const plan = await planVersion(host, wanted)
   const { before, old, hash, splits, entries, groups, contents, texts, changes, shown } = plan
-  const { leftOut, copies, refused, said, shows, anew } = plan
+  const { leftOut, copies, refused, said, shows, hides } = plan
   const { search, examples } = wanted
   if (before?.hash === hash)
     return { version: before, added: false, changes: null, shown: [], leftOut, copies, leaks: null }
@@ -185,7 +185,7 @@ export async function importVersion(
   const next = { dataset, after: before, createdBy, provenance, hash, splits, entries, contents }
   const version = await orWithdraw(withdraw, async () => {
     await signHidden(signatures, entries, texts)
-    return datasets.addVersion({ ...next, said, shows, anew, isNewTestSet: isNew })
+    return datasets.addVersion({ ...next, said, shows, hides, isNewTestSet: isNew })
   })
   return { version, added: true, changes: before && changes, shown: withoutHashes(shown), ...done }
 }

@@ -8,7 +8,7 @@ import { orWithdraw, type PlannedVersion, type Withdraw } from './import-version
 import { IssueType } from './issue-row.ts'
 import { quoted } from './line-error.ts'
 import { readAllEntries } from './read-all-entries.ts'
-import { refuseShown, withoutHashes } from './shown-by-choice.ts'
+import { refuseShown, withHolders, withoutHashes } from './shown-by-choice.ts'
 import { groupsShownSince, shownWithGroups } from './shown-since.ts'
 import { countChanges } from './version-changes.ts'
 import { exampleHash } from './version-hash.ts'
@@ -83,7 +83,7 @@ export async function labelExample(
     provenance: { source: labelledBy === undefined ? 'labels' : 'label-sets', note, groups },
     ...sizes,
     ...(open.size > 0
-      ? { entries: all, shows: textsIn(old, shown) }
+      ? { entries: all, shows: withHolders(textsIn(old, shown), { entries: old, shown }) }
       : { entries: [relabelled], keepsOthers: true }),
     contents: [{ document, hash, paragraphs: content.paragraphs, labels }],
     settles: labelledBy && {

@@ -69,8 +69,7 @@ export async function refuseOtherHidden(
   { entries, old, ...related }: Coming,
   { datasets, signatures, dataset, begin, planned }: Importing,
 ): Promise<void> {
-  const before = new Set(old.map(placeOf))
-  const coming = entries.filter((one) => one.split !== 'evaluation' && !before.has(placeOf(one)))
+  const coming = hiddenComing(old, entries)
   if (coming.length === 0) return
   const holders = await hiddenHolders(datasets, dataset)
   if (holders.size === 0) return
@@ -82,6 +81,15 @@ export async function refuseOtherHidden(
     await begin({ ...planned, shown: [place], refused: true })
     throw isTaken(split, { ...place, said: id })
   }
+}
+
+/** What is hidden and was not in the version before, or not in that split. */
+export function hiddenComing(
+  old: readonly DatasetEntry[],
+  entries: readonly DatasetEntry[],
+): DatasetEntry[] {
+  const before = new Set(old.map(placeOf))
+  return entries.filter((one) => one.split !== 'evaluation' && !before.has(placeOf(one)))
 }
 
 /** By which `hiddenHolders` knows an entry, its document, the group of that, and what is hidden of which it is a copy. */

@@ -2,6 +2,7 @@ import { UserFacingError } from '../lib/errors.ts'
 import { Split } from '../schema/access.ts'
 import type { ShownExample } from '../schema/api/dataset-version.ts'
 import type { DatasetEntry } from '../schema/stored-dataset.ts'
+import type { ShownText } from '../store/dataset-splits.ts'
 import type { Store } from '../store/store.ts'
 import { type HiddenCopy, type HiddenKin, kinOfEach } from './hidden-kin.ts'
 import { quoted } from './line-error.ts'
@@ -109,6 +110,19 @@ export async function hiddenHolders(
     }
   }
   return holders
+}
+
+/** Of these texts, the datasets that are known to hide each, or a copy of it. */
+export function withHolders(
+  textGroups: readonly string[],
+  { entries, shown }: { entries: readonly DatasetEntry[]; shown: readonly ShownExample[] },
+): ShownText[] {
+  const textOf = new Map(entries.map(({ id, textGroup }) => [id, textGroup]))
+  const places = Map.groupBy(shown, ({ id }) => textOf.get(id))
+  return [...new Set(textGroups)].map((textGroup) => {
+    const holders = places.get(textGroup)?.flatMap(({ dataset }) => dataset ?? []) ?? []
+    return { textGroup, holders: [...new Set(holders)] }
+  })
 }
 
 /** As whoever has confirmed it is told. */

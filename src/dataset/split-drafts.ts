@@ -30,8 +30,6 @@ type Assigned = {
   said: Claimed[]
   /** Groups of texts that it shows although they are hidden until now. */
   shows: string[]
-  /** Groups of texts that it hides and that nothing was known of. */
-  anew: string[]
   known: Map<string, Split>
   /** Texts and documents that are hidden by themselves, whatever they go with. */
   hidden: Map<string, Split>
@@ -65,7 +63,7 @@ export async function withSplits(
   }))
   const groupOf = groupExamples(groupable, together)
   const grouped = drafts.map((draft) => ({ ...draft, group: groupOf.get(draft.id) ?? '' }))
-  const { known, hidden, unknown } = await knownSplits(datasets, drafts)
+  const { known, hidden } = await knownSplits(datasets, drafts)
   const kin = await addSplitsOfKin(host, known, { drafts, texts })
   const ground = { key: host.splitKey, shares: host.shares, known }
   const { splits, shown, straddling } = assignSplits(grouped, ground)
@@ -88,9 +86,6 @@ export async function withSplits(
     const isHidden = hidden.has(textGroup) || (known.get(textGroup) ?? split) !== 'evaluation'
     return split === 'evaluation' && isHidden ? [textGroup] : []
   })
-  const anew = all.flatMap(({ split, textGroup }) =>
-    split !== 'evaluation' && unknown.has(textGroup) ? [textGroup] : [],
-  )
   const out = await seenElsewhere(host, all, { texts, old })
   const refusedChoice = grouped.filter(({ id, split }) => out.has(id) && split !== undefined)
   if (refusedChoice.length > 0) throw wasShown(refusedChoice.map(({ id }) => id))
@@ -101,7 +96,6 @@ export async function withSplits(
       leftOut: [],
       said,
       shows,
-      anew,
       known,
       hidden,
       kin,
@@ -159,20 +153,19 @@ async function seenElsewhere(
 async function knownSplits(
   datasets: Pick<Store['datasets'], 'splitsOf' | 'chosenSplits'>,
   drafts: readonly Draft[],
-): Promise<Pick<Assigned, 'known' | 'hidden'> & { unknown: Set<string> }> {
+): Promise<Pick<Assigned, 'known' | 'hidden'>> {
   const groups = drafts.flatMap(({ textGroup, documentGroup = textGroup }) => [
     textGroup,
     documentGroup,
   ])
   const known = await datasets.splitsOf([...new Set(groups)])
   const hidden = new Map([...known].filter(([, split]) => split !== 'evaluation'))
-  const unknown = new Set(groups.filter((id) => !known.has(id)))
   const chosen = await datasets.chosenSplits([...new Set(groups)])
   for (const { textGroup, documentGroup = textGroup } of drafts) {
     const split = settledSplit([textGroup, documentGroup], { known, chosen })
     if (split !== null) known.set(textGroup, split)
   }
-  return { known, hidden, unknown }
+  return { known, hidden }
 }
 
 /** A text that is not known itself goes with what is hidden of which it is a copy. */

@@ -75,14 +75,20 @@ export function chooseSteps(
   }))
 }
 
+/** With other datasets that hid it when that was confirmed. */
+export type ShownText = { textGroup: string; holders: string[] }
+
 type Claims = {
+  dataset: string
   /** Whose entries are there. */
   version: string
+  /** The one before; null: it is the first. */
+  after: string | null
   texts: readonly TextSplit[]
   /** Those of them that are shown although they are hidden until now. */
-  shows: readonly string[]
-  /** Those of them that are hidden and of which nothing was known. */
-  anew: readonly string[]
+  shows: readonly ShownText[]
+  /** Those of them that are hidden and were not in the version before, or not so; with the split that each has. */
+  hides: readonly TextSplit[]
   /** Chosen for some of them by whoever adds the version. */
   said: readonly TextSplit[]
   by: string
@@ -91,11 +97,12 @@ type Claims = {
 
 /**
  * Texts are of these splits from now on, or nothing is written: what somebody has hidden since the version was planned
- * is shown by none, and what nobody knew of is in no other hidden split. What was shown once never hides again, which `hidesNothingShown` tells.
+ * is shown by none, and what comes and is hidden is in no other hidden split. What was shown once never hides again,
+ * which `hidesNothingShown` tells.
  */
 export async function claimSteps(
   { kysely, insertRows }: { kysely: Kysely<Tables>; insertRows: InsertRows },
-  { version, texts, shows, anew, said, by, at }: Claims,
+  { texts, shows, hides, said, by, at, ...place }: Claims,
 ): Promise<Step[]> {
   const wanted = new Map(inOneOrder(texts).map(({ textGroup, split }) => [textGroup, split]))
   const { grouped, shown } = await claimedAmong(kysely, [...wanted.keys()])
@@ -103,7 +110,7 @@ export async function claimSteps(
   const showing = [...wanted].flatMap(([id, split]) =>
     split === 'evaluation' && !shown.has(id) ? [id] : [],
   )
-  const meant = new Set(shows)
+  const meant = new Set(shows.map(({ textGroup }) => textGroup))
   const show = (some: string[]): Step[] => {
     const rows = some.map((text_group) => ({ text_group, created_at: at }))
     return insertRows('dataset_shown', rows, { unlessThere: true })
@@ -116,31 +123,93 @@ export async function claimSteps(
     ),
     ...show(showing.filter((id) => meant.has(id))),
     // After the groups: who hides the same text in this moment is waited for there.
-    { query: { compile: () => showsNothingHidden(version).compile(kysely) }, required: true },
-    ...isNowhereElse(kysely, wanted, anew),
+    required(kysely, showsNothingHidden(place.version)),
+    ...hiddenByNobodyElse(kysely, place, shows),
+    ...haveTheirSplits(kysely, hides),
+    ...(hides.length > 0 ? [required(kysely, isNotSplit(place))] : []),
     ...show(showing.filter((id) => !meant.has(id))),
     ...chooseSteps(kysely, said, { by, at }),
   ]
 }
 
-/** Each of these has the split that is wanted. */
-function isNowhereElse(
-  kysely: Kysely<Tables>,
-  wanted: ReadonlyMap<string, Split>,
-  ids: readonly string[],
-): Step[] {
-  const bySplit = Map.groupBy(new Set(ids), (id) => wanted.get(id))
+function required(kysely: Kysely<Tables>, query: RawBuilder<unknown>): Step {
+  return { query: { compile: () => query.compile(kysely) }, required: true }
+}
+
+/** Each of these has this split, as somebody has chosen or as it was drawn. */
+function haveTheirSplits(kysely: Kysely<Tables>, hides: readonly TextSplit[]): Step[] {
+  const splits = new Map(hides.map(({ textGroup, split }) => [textGroup, split]))
+  const bySplit = Map.groupBy(splits.keys(), (id) => splits.get(id))
   return Array.from(bySplit).flatMap(([split = 'evaluation', own]) =>
     batches(own).map((batch) => ({
       query: kysely
-        .selectFrom('document_groups')
+        .selectFrom('document_groups as g')
+        .leftJoin('chosen_splits as c', 'c.text_group', 'g.id')
         .select(({ fn }) => fn.countAll().as('count'))
-        .where('id', 'in', batch)
-        .where('split', '=', split)
+        .where('g.id', 'in', batch)
+        .where(({ fn }) => fn.coalesce('c.split', 'g.split'), '=', split)
         .having(({ fn }) => fn.countAll(), '=', batch.length),
       required: true,
     })),
   )
+}
+
+/** No other dataset hides them than those that it is known of. */
+function hiddenByNobodyElse(
+  kysely: Kysely<Tables>,
+  { dataset }: Pick<Claims, 'dataset'>,
+  shows: readonly ShownText[],
+): Step[] {
+  return hiddenOutside(dataset, shows).map((found) =>
+    required(kysely, sql`select 1 as one where not exists (${found})`),
+  )
+}
+
+/** What other datasets hide of texts, besides those that are known to do so. */
+function hiddenOutside(dataset: string, texts: readonly ShownText[]): RawBuilder<TextSplitRow>[] {
+  const byHolders = Map.groupBy(texts, ({ holders }) => JSON.stringify(holders.toSorted()))
+  return [...byHolders.values()].flatMap((own) => {
+    const others = hiddenByOthers([dataset, ...(own[0]?.holders ?? [])])
+    return batches(own).map((batch) => {
+      const ids = batch.map(({ textGroup }) => textGroup)
+      return sql<TextSplitRow>`select h.text_group, h.split from (${others}) as h
+        where h.text_group in (${sql.join(ids)})`
+    })
+  })
+}
+
+type TextSplitRow = { text_group: string; split: string }
+
+/** What newest versions of other datasets than these hide. */
+function hiddenByOthers(datasets: readonly string[]): RawBuilder<unknown> {
+  return sql`select o.text_group, o.split from dataset_versions as v
+    join dataset_entries as o on o.version = v.id
+    where o.split in ('test', 'audit') and v.dataset not in (${sql.join(datasets)})
+      and v.sequence = (
+        select max(newest.sequence) from dataset_versions as newest
+        where newest.dataset = v.dataset)`
+}
+
+/** A row, unless what comes into one hidden split is in the other one of another dataset. */
+function isNotSplit({ dataset, version, after }: Pick<Claims, 'dataset' | 'version' | 'after'>) {
+  return sql`with others as materialized (${hiddenByOthers([dataset])})
+    select 1 as one where not exists (
+      select 1 from dataset_entries as e join others as h on h.text_group = e.text_group
+      where e.version = ${version} and e.split <> 'evaluation' and h.split <> e.split
+        and not exists (
+          select 1 from dataset_entries as p
+          where p.version = ${after ?? ''} and p.split = e.split and p.text_group = e.text_group))`
+}
+
+/** Of these texts, what other datasets hide by now that are not known to do so. */
+export async function hiddenSince(
+  kysely: Kysely<Tables>,
+  { dataset, texts }: { dataset: string; texts: readonly ShownText[] },
+): Promise<TextSplit[]> {
+  const found = hiddenOutside(dataset, texts).map((query) => query.execute(kysely))
+  return (await Promise.all(found))
+    .flatMap(({ rows }) => rows)
+    .map((row) => ({ textGroup: row.text_group, split: Split.parse(row.split) }))
 }
 
 /** Rows stay for ever: most texts of a corrected version have theirs. */

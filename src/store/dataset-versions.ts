@@ -13,7 +13,11 @@ import { settleSteps } from './label-sets.ts'
 import { packSmallText, packText } from './packed-json.ts'
 import { batches, chunksOf, rowsAtOnce } from './row-columns.ts'
 import type { Tables } from './tables.ts'
+import { oneAtATime } from './slots.ts'
 import { continueStep } from './test-set-generations.ts'
+
+/** Any number that nothing else locks by. */
+const versionLock = 7_306_906_970
 
 /**
  * Entries and texts go first, in many transactions, and mean nothing without their version, which is one
@@ -41,8 +45,9 @@ export async function addVersion(context: StoreContext, version: NewVersion): Pr
   const { dataset, createdBy: by } = version
   const made = { name: dataset, created_by: by, created_at: row.created_at }
   const datasets = insertRows('datasets', [made], { unlessThere: true })
-  const { entries: texts, shows = [], anew = [], said = [] } = version
-  const claimed = { version: id, texts, shows, anew, said, by, at: row.created_at }
+  const { entries: texts, shows = [], hides = [], said = [] } = version
+  const place = { dataset, version: id, after: version.after?.id ?? null }
+  const claimed = { ...place, texts, shows, hides, said, by, at: row.created_at }
   const claims = await claimSteps({ kysely, insertRows }, claimed)
   const splits = splitSteps(insertRows, id, version)
   const testSets = testSetSteps(kysely, version, row.created_at)
@@ -50,7 +55,10 @@ export async function addVersion(context: StoreContext, version: NewVersion): Pr
   const { settles } = version
   const settled = settles ? settleSteps(kysely, settles, row.created_at) : []
   const added = { query, required: true }
-  const steps = [...datasets, ...claims, added, ...settled, ...testSets, ...splits, ...forgotten]
+  // What another one hides or shows in this moment is there to be seen, or comes later and sees what this one does.
+  const alone = oneAtATime(context, versionLock)
+  const itself = [added, ...settled, ...testSets, ...splits, ...forgotten]
+  const steps = [...alone, ...datasets, ...claims, ...itself]
   if ((await atomically(steps)) !== null) return true
   await atomically([{ query: kysely.deleteFrom('dataset_entries').where('version', '=', id) }])
   return false

@@ -270,10 +270,92 @@ export function describeDatasetContract(createPlace: CreatePlace): void {
           message: expect.stringContaining('hidden'),
         })
         expect(await datasets.splitsOf(['secret'])).toEqual(new Map([['secret', 'test']]))
-        const second = await datasets.addVersion({ ...late, shows: ['secret'] })
+        const second = await datasets.addVersion({
+          ...late,
+          shows: [{ textGroup: 'secret', holders: [] }],
+        })
         expect(await datasets.splitsOf(['secret'])).toEqual(new Map([['secret', 'evaluation']]))
         const again = newDatasetVersion(open, { hash: 'cc33', after: second })
         expect(await datasets.addVersion(again)).toMatchObject({ hash: 'cc33' })
+      }),
+    )
+
+    it(
+      'show nothing that another dataset has hidden since that was confirmed',
+      withStore(async ({ datasets }) => {
+        const of = (dataset: string, split: Split) => {
+          const version = newDatasetVersion([datasetEntry('e', split)], { hash: dataset + split })
+          return { ...version, dataset }
+        }
+        const { textGroup } = datasetEntry('e', 'test')
+        await datasets.addVersion(of('first', 'test'))
+        await datasets.addVersion(of('second', 'test'))
+        const shows = (holders: string[]) => [{ textGroup, holders }]
+        const open = of('open', 'evaluation')
+        for (const holders of [[], ['first']]) {
+          await expect(
+            datasets.addVersion({ ...open, shows: shows(holders) }),
+          ).rejects.toMatchObject({
+            code: 'dataset-changed',
+            message: expect.stringContaining('that this would show'),
+          })
+        }
+        expect(await datasets.splitsOf([textGroup])).toEqual(new Map([[textGroup, 'test']]))
+        await datasets.addVersion({ ...open, shows: shows(['first', 'second', 'third']) })
+      }),
+    )
+
+    it(
+      'hide nothing that is in another split by now than when they were planned, or in another one elsewhere',
+      withStore(async ({ datasets }) => {
+        const at = (dataset: string, split: Split, after: DatasetVersion | null = null) => {
+          const entry = datasetEntry('e', split)
+          const version = newDatasetVersion([entry], { hash: dataset + split, after })
+          return { ...version, dataset }
+        }
+        const { textGroup } = datasetEntry('e', 'test')
+        const planned = (split: Split) => [{ textGroup, split }]
+        const first = await datasets.addVersion(at('first', 'test'))
+        const elsewhere = {
+          code: 'dataset-changed',
+          message: expect.stringContaining('another split'),
+        }
+        for (const late of [
+          { ...at('second', 'audit'), hides: planned('test'), said: planned('audit') },
+          { ...at('second', 'test'), hides: planned('audit') },
+        ]) {
+          await expect(datasets.addVersion(late)).rejects.toMatchObject(elsewhere)
+        }
+        const said = planned('audit')
+        const moved = { ...at('first', 'audit', first), hides: planned('test'), said }
+        const second = await datasets.addVersion(moved)
+        expect(await datasets.splitsOf([textGroup])).toEqual(new Map([[textGroup, 'audit']]))
+        const stale = { ...at('first', 'test', second), hides: planned('test') }
+        await expect(datasets.addVersion(stale)).rejects.toMatchObject(elsewhere)
+        await datasets.addVersion({ ...at('third', 'audit'), hides: planned('audit') })
+      }),
+    )
+
+    it(
+      'of which one shows and one hides what both know are not both added at the same time',
+      withStore(async ({ datasets }) => {
+        for (let i = 0; i < 10; i += 1) {
+          const known = versionOfNew(`k${i}`, 'test')
+          const after = await datasets.addVersion(known)
+          const textGroup = known.entries[0]?.textGroup ?? ''
+          const next = (dataset: string, split: Split) => ({
+            ...newDatasetVersion([datasetEntry(`k${i}`, split)], { hash: `${dataset}${i}` }),
+            dataset: `${dataset}${i}`,
+          })
+          const shows = [{ textGroup, holders: [known.dataset] }]
+          const hides = [{ textGroup, split: 'test' as const }]
+          const both = await Promise.allSettled([
+            datasets.addVersion({ ...next('open', 'evaluation'), shows }),
+            datasets.addVersion({ ...next('hidden', 'test'), hides }),
+          ])
+          expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+          expect(after.dataset).toBe(known.dataset)
+        }
       }),
     )
 
@@ -365,7 +447,8 @@ export function describeDatasetContract(createPlace: CreatePlace): void {
         const kept = newDatasetVersion([{ ...open, hash: 'ee' }], { hash: 'bb22', after })
         const textGroup = hidden[1]?.textGroup ?? ''
         const shown = newDatasetVersion([{ ...open, textGroup }], { hash: 'cc33' })
-        await datasets.addVersion({ ...shown, dataset: 'open', shows: [textGroup] })
+        const shows = [{ textGroup, holders: ['letters'] }]
+        await datasets.addVersion({ ...shown, dataset: 'open', shows })
         expect(await datasets.shownSince(after.id)).toEqual(new Set(['b']))
         const late = datasets.addVersion({ ...kept, keepsOthers: true })
         await expect(late).rejects.toMatchObject({ code: 'dataset-changed' })
@@ -390,9 +473,9 @@ export function describeDatasetContract(createPlace: CreatePlace): void {
 /** The first one of a dataset of its own, of a text that nobody knew of. */
 function versionOfNew(id: string, split: Split): NewVersion {
   const entry = datasetEntry(id, split)
-  const anew = split === 'evaluation' ? [] : [entry.textGroup]
+  const hides = split === 'evaluation' ? [] : [entry]
   const version = newDatasetVersion([entry], { hash: `${split} ${id}` })
-  return { ...version, dataset: `${split} ${id}`, anew }
+  return { ...version, dataset: `${split} ${id}`, hides }
 }
 
 type Texts = (textGroup: string, split: Split, said?: { by: string }) => Promise<DatasetVersion>
@@ -404,7 +487,7 @@ function addsVersions({ datasets }: Store): Texts {
   return async (textGroup, split, said) => {
     made += 1
     const entry = datasetEntry(`e${made}`, split, { textGroup })
-    const shows = split === 'evaluation' ? [textGroup] : []
+    const shows = split === 'evaluation' ? [{ textGroup, holders: [] }] : []
     const version = { ...newDatasetVersion([entry], { hash: `aa${made}`, after }), shows }
     const chosen = said && { said: [{ textGroup, split }], createdBy: said.by }
     after = await datasets.addVersion({ ...version, ...chosen })

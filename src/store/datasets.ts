@@ -14,7 +14,14 @@ import type {
 } from '../schema/stored-dataset.ts'
 import type { StoreContext } from './context.ts'
 import type { Database } from './database.ts'
-import { chosenSplits, shownSince, splitsOfTexts, type TextSplit } from './dataset-splits.ts'
+import {
+  chosenSplits,
+  hiddenSince,
+  type ShownText,
+  shownSince,
+  splitsOfTexts,
+  type TextSplit,
+} from './dataset-splits.ts'
 import { handOn, ownersOf } from './dataset-owners.ts'
 import { addVersion } from './dataset-versions.ts'
 import { labelSetsChanged, maySettle, type SettledSets } from './label-sets.ts'
@@ -33,10 +40,13 @@ export type NewVersion = {
   entries: DatasetEntry[]
   /** Hidden texts for which another split is chosen than they had; it counts for those that were not shown. */
   said?: TextSplit[]
-  /** Groups of texts that it shows although they were hidden when it was planned; it shows nothing else that is. */
-  shows?: string[]
-  /** Groups of texts that it hides and that nothing was known of when it was planned; none has another split by now. */
-  anew?: string[]
+  /** Texts that it shows although they were hidden when it was planned; it shows nothing else that is. */
+  shows?: ShownText[]
+  /**
+   * Texts that it hides and `after` does not, or in another split, each with the split that it had when it was planned,
+   * or is to have when nobody knew of it; none has another one by now, or is in the other hidden one elsewhere.
+   */
+  hides?: TextSplit[]
   /** Whether gates begin anew on its test set: their budget, what they compare with besides, and what is watched. */
   isNewTestSet?: boolean
   /**
@@ -170,9 +180,10 @@ async function hidesWhatWasShown(
 
 async function showsWhatIsHidden(
   kysely: Kysely<Tables>,
-  { entries, shows = [] }: Pick<NewVersion, 'entries' | 'shows'>,
+  { dataset, entries, shows = [] }: Pick<NewVersion, 'dataset' | 'entries' | 'shows'>,
 ): Promise<boolean> {
-  const meant = new Set(shows)
+  if ((await hiddenSince(kysely, { dataset, texts: shows })).length > 0) return true
+  const meant = new Set(shows.map(({ textGroup }) => textGroup))
   const shown = entries.filter(
     ({ split, textGroup }) => split === 'evaluation' && !meant.has(textGroup),
   )
@@ -185,10 +196,15 @@ async function showsWhatIsHidden(
 
 async function isElsewhere(
   kysely: Kysely<Tables>,
-  { entries, anew = [] }: Pick<NewVersion, 'entries' | 'anew'>,
+  { dataset, entries, hides = [] }: Pick<NewVersion, 'dataset' | 'entries' | 'hides'>,
 ): Promise<boolean> {
-  const splits = await splitsOfTexts(kysely, anew)
-  return entries.some(({ textGroup, split }) => (splits.get(textGroup) ?? split) !== split)
+  const ids = hides.map(({ textGroup }) => textGroup)
+  const splits = await splitsOfTexts(kysely, ids)
+  if (hides.some(({ textGroup, split }) => (splits.get(textGroup) ?? split) !== split)) return true
+  const texts = ids.map((textGroup) => ({ textGroup, holders: [] }))
+  const wanted = new Map(entries.map(({ textGroup, split }) => [textGroup, split]))
+  const held = await hiddenSince(kysely, { dataset, texts })
+  return held.some(({ textGroup, split }) => wanted.get(textGroup) !== split)
 }
 
 function hiddenElsewhere(): UserFacingError {

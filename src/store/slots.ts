@@ -6,10 +6,13 @@ import type { Step } from './database.ts'
 const slotLock = 7_306_906_969
 
 /** Two that begin at once must not both take the same time. SQLite has one writer anyway. */
-export function oneAtATime({ database: { engine, kysely } }: StoreContext): Step[] {
+export function oneAtATime(
+  { database: { engine, kysely } }: Pick<StoreContext, 'database'>,
+  lock = slotLock,
+): Step[] {
   if (engine === 'sqlite') return []
-  const lock = sql`pg_advisory_xact_lock(${slotLock}::bigint)`
-  return [{ query: kysely.selectNoFrom(lock.as('locked')) }]
+  const locked = sql`pg_advisory_xact_lock(${lock}::bigint)`.as('locked')
+  return [{ query: kysely.selectNoFrom(locked) }]
 }
 
 type Times = {
