@@ -212,6 +212,34 @@ test('while what a flow reports of a hidden word is compared, the server goes on
   expect(turns).not.toContain(0)
 })
 
+/** What the server does to answer about a file that no run reads, of content that was measured before. */
+async function workOnNotes(notes: string): Promise<{ threads: number; reads: number }> {
+  const bundle = await world.send({ notes })
+  const { datasets } = world.host.store
+  const version = datasets.version.bind(datasets)
+  const work = { threads: 0, reads: 0 }
+  const countThread = (): void => void (work.threads += 1)
+  datasets.version = async (...asked) => {
+    work.reads += 1
+    return version(...asked)
+  }
+  process.on('worker', countThread)
+  const { told } = await world.gate({ bundle })
+  process.off('worker', countThread)
+  Object.assign(datasets, { version })
+  expect(told.passed).toBe(true)
+  return work
+}
+
+test('a guess in a file that no run reads is looked for alike, and apart, whether it is right or wrong', async () => {
+  await world.gate({ bundle: await world.send('a comment') })
+  const letter = (id: string): string => `Letter ${id} of Zanzibar: the ${id} will always be open.`
+  const wrong = await workOnNotes(letter('test-8'))
+  const right = await workOnNotes(letter('test-3'))
+  expect(right).toEqual(wrong)
+  expect(right.threads).toBe(1)
+})
+
 const why = hindrance('namespaces')
 
 test.skipIf(why !== null)(

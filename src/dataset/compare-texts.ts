@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { setImmediate } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { checkCopies, type CopyCluster, type CopyExample } from './check-copies.ts'
-import { findLeaks, type FoundLeaks, type LeakExample } from './find-leaks.ts'
+import type { FoundLeaks, LeakExample } from './find-leaks.ts'
 import type { LeakSource } from './leak-sources.ts'
 import type { TextAnswer, TextReply, TextRequest } from './text-worker.ts'
 
@@ -18,11 +18,8 @@ export async function copiesIn(examples: CopyExample[]): Promise<CopyCluster[]> 
 
 type LeakSearch = { examples: LeakExample[]; sources: LeakSource[]; common: string[] }
 
-/** As `findLeaks`, likewise. */
+/** As `findLeaks`, always in a thread: who wrote the sources must not feel what is found in them. */
 export async function leaksIn({ examples, sources, common }: LeakSearch): Promise<FoundLeaks> {
-  if (lengthOf([...examples, ...sources]) + lengthOf(common.map((text) => ({ text }))) <= short) {
-    return findLeaks(examples, sources, { common })
-  }
   const reply = await askThread({ kind: 'leaks', sources }, { examples, common })
   return reply.leaks
 }

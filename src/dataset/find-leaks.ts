@@ -144,10 +144,9 @@ const wordsOfCommon = 4
 /** A text that may be found in many examples: a sentence that every contract has. */
 type FoundText = { runs: ReadonlySet<number>; leaks: Candidate[] }
 
-/** Those of which one document has almost all. */
+/** Those of which one document has almost all. All are read also when nothing was found, so that the time tells little of it. */
 function commonOnes(found: readonly Candidate[], documents: Iterable<string>): Set<Candidate> {
   const known = new Set<FoundText>()
-  if (found.length === 0) return new Set()
   const byText = Map.groupBy(found, ({ words }) => words.join())
   const texts = Array.from(byText.values(), (leaks): FoundText => {
     return { leaks, runs: runsOf(leaks[0]?.words ?? new Uint32Array()) }

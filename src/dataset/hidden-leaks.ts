@@ -15,11 +15,14 @@ type Placed = {
 
 type Ground = {
   sources: LeakSource[]
-  /** Texts of all that engineers see, which are long: they are read only when they may matter. */
+  /** Texts of all that engineers see. */
   common: () => Promise<string[]>
 }
 
-/** What of the hidden ones stands in sources, and in nothing that engineers see. */
+/**
+ * What of the hidden ones stands in sources, and in nothing that engineers see. What is read and searched is the same
+ * whatever is found: a guess that is right must not keep the machine busy for longer than a wrong one.
+ */
 export async function hiddenLeaks(
   placed: readonly Placed[],
   { sources, common }: Ground,
@@ -32,8 +35,7 @@ export async function hiddenLeaks(
       text: textOf(paragraphs),
       issues: issues.flatMap(({ text, location }) => [text, location.sourceSentence ?? '']),
     }))
-  const found = await leaksIn({ examples, sources, common: [] })
-  if (found.leaks.length === 0) return []
+  if (examples.length === 0 || sources.length === 0) return []
   const { leaks } = await leaksIn({ examples, sources, common: await common() })
   return leaks
 }

@@ -148,6 +148,18 @@ const codes: Partial<Record<Change, string>> = {
   'worse on audit': onAudit(code),
 }
 
+type Sent = Change | { code: string } | { notes: string }
+
+function folderOf(change: Sent): string {
+  if (typeof change === 'string') return change.replaceAll(' ', '-')
+  return 'code' in change ? 'coded' : 'noted'
+}
+
+function codeOf(change: Sent): string | undefined {
+  if (typeof change === 'string') return codes[change]
+  return 'code' in change ? change.code : undefined
+}
+
 /**
  * A server whose flow finds promises, with a dataset of letters in three splits; a custodian, an author and
  * an approver; and the flow as it is in production, marked so.
@@ -186,12 +198,15 @@ export async function gateWorld(options: Options = {}) {
   const all = stack.move()
 
   /** Sends the flow with a change, as the CLI does. @returns hash of the bundle */
-  async function send(change: Change | { code: string }, ask: Ask = eve.ask): Promise<string> {
-    const folder = flow.path(typeof change === 'string' ? change.replaceAll(' ', '-') : 'coded')
+  async function send(change: Sent, ask: Ask = eve.ask): Promise<string> {
+    const folder = flow.path(folderOf(change))
     await cp(flow.path('flow'), folder, { recursive: true })
     const agent = `${folder}/agents/promises`
     if (change === 'no promises') await rm(agent, { recursive: true })
-    const own = typeof change === 'string' ? codes[change] : change.code
+    if (typeof change !== 'string' && 'notes' in change) {
+      await writeFile(`${folder}/agents/absolutes/notes.md`, change.notes)
+    }
+    const own = codeOf(change)
     if (own !== undefined) await writeFile(`${folder}/flow.ts`, own)
     if (change === 'odd prompts') await appendFile(`${agent}/agent.prompty`, 'Be odd.\n')
     if (change === 'another judge') await appendFile(`${agent}/consolidator.prompty`, 'Be fair.\n')
