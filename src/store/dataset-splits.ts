@@ -180,11 +180,11 @@ function hiddenOutside(dataset: string, texts: readonly ShownText[]): RawBuilder
 
 type TextSplitRow = { text_group: string; split: string }
 
-/** What newest versions of other datasets than these hide. */
+/** What newest versions of other datasets than these hide. Crossed, or SQLite would look through all older ones. */
 function hiddenByOthers(datasets: readonly string[]): RawBuilder<unknown> {
   return sql`select o.text_group, o.split from dataset_versions as v
-    join dataset_entries as o on o.version = v.id
-    where o.split in ('test', 'audit') and v.dataset not in (${sql.join(datasets)})
+    cross join dataset_entries as o
+    where o.version = v.id and o.split in ('test', 'audit') and v.dataset not in (${sql.join(datasets)})
       and v.sequence = (
         select max(newest.sequence) from dataset_versions as newest
         where newest.dataset = v.dataset)`
