@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { violationsInBoth } from './helpers/axe.ts'
-import { addDataset, openDatasets } from './helpers/letters-on-page.ts'
+import { addDataset, letters, openDatasets } from './helpers/letters-on-page.ts'
 import { shareWorkplace } from './helpers/share-workplace.ts'
 
 const shared = shareWorkplace()
@@ -70,6 +70,36 @@ test('an example is labelled by keyboard alone', async () => {
   const last = page.getByRole('complementary').getByRole('listitem').last()
   await last.getByText('Grammar “You has” ignored').waitFor()
   await last.getByRole('button', { name: 'Paragraph 2' }).waitFor()
+})
+
+test('labels that would show engineers what is hidden are saved once that is confirmed', async () => {
+  const page = await shared().signIn({ locale: 'en-US', reducedMotion: 'reduce' })
+  const both = ['one', 'other'].map((id) => ({
+    id,
+    split: 'test',
+    group: 'both',
+    paragraphs: [`Whoever asks for ${id} of the two is given it on the same day.`],
+    issues: [],
+  }))
+  await addDataset(page, 'going-along', [...letters.slice(0, 1), ...both])
+  await addDataset(page, 'hiding', both.slice(1))
+  const shown = { ...both[0], split: 'evaluation' }
+  await addDataset(page, 'showing', [shown])
+  await openDatasets(page, '/going-along/versions/newest/example?id=offer')
+  await page.getByRole('button', { name: 'Remove Grammar “never there”' }).click()
+  const save = page.getByRole('button', { name: 'Save as a new version' })
+  await save.click()
+  const dialog = page.getByRole('dialog', { name: 'Show engineers what is hidden?' })
+  await dialog.getByText('"other" is hidden until now').waitFor()
+  expect(await violationsInBoth(page)).toEqual([])
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  await page.getByRole('heading', { name: '1 label', exact: true }).waitFor()
+  await save.click()
+  await dialog.getByRole('button', { name: 'Show it for ever' }).click()
+  await page.waitForURL(/versions\/[0-9a-f]{64}\/example/u)
+  await openDatasets(page, '/going-along/versions/newest?split=evaluation')
+  await page.getByRole('link', { name: 'other', exact: true }).waitFor()
 })
 
 test('labels that came too late are not saved, and are still there', async () => {

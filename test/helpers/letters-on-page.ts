@@ -38,7 +38,7 @@ export async function addDataset(page: Page, name: string, examples: readonly ob
   const { origin } = new URL(page.url())
   const answer = await page.request.post(`${origin}/api/datasets/${name}/versions`, {
     headers: { origin },
-    multipart: { file: fileOf(examples), splits: 'given' },
+    multipart: { file: fileOf(examples), splits: 'given', showHidden: 'true' },
   })
   expect(answer.status()).toBe(201)
 }

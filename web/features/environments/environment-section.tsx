@@ -117,7 +117,8 @@ function Models({ name, models }: Pick<EnvironmentState, 'name' | 'models'>) {
 function Missing({ sentence }: { sentence: string }) {
   return (
     <span className={classes.missing}>
-      <Icon name="dismissed" size={14} /> {sentence}
+      <Icon name="dismissed" size={14} />
+      {sentence}
     </span>
   )
 }
