@@ -1,7 +1,7 @@
 import { sql, type Selectable } from 'kysely'
 import { StoredBundle } from '../schema/stored-bundle.ts'
 import type { StoreContext } from './context.ts'
-import type { Step } from './database.ts'
+import { oneAtATime } from './slots.ts'
 import type { Tables } from './tables.ts'
 
 type NewBundle = Omit<StoredBundle, 'uploadedAt'>
@@ -34,7 +34,8 @@ export function createBundles({ database, now }: StoreContext): Bundles {
       const uploadedAt = now()
       const query = insertWithin({ ...bundle, uploadedAt }, room)
       const steps = [
-        ...(database.engine === 'postgres' ? [oneAtATime(database, bundle)] : []),
+        // What others add at the same time is counted before, not beside.
+        ...oneAtATime(database, `bundles of ${bundle.person}`),
         { query: { compile: () => query.compile(kysely) }, required: true },
       ]
       return (await atomically(steps)) === null ? null : { ...bundle, uploadedAt }
@@ -63,12 +64,6 @@ export function createBundles({ database, now }: StoreContext): Bundles {
       return rows.map(bundleOf)
     },
   }
-}
-
-/** What others add at the same time is counted before, not beside. SQLite has one writer anyway. */
-function oneAtATime({ kysely }: StoreContext['database'], { person }: NewBundle): Step {
-  const query = sql`select pg_advisory_xact_lock(hashtextextended(${`bundles of ${person}`}, 0))`
-  return { query: { compile: () => query.compile(kysely) } }
 }
 
 function insertWithin(

@@ -1,9 +1,10 @@
 import { type Kysely, type RawBuilder, sql, type SqlBool } from 'kysely'
 import { Split } from '../schema/access.ts'
 import { ChosenSplit } from '../schema/stored-dataset.ts'
-import type { Step } from './database.ts'
+import type { Database, Step } from './database.ts'
 import type { InsertRows } from './insert-rows.ts'
 import { batches } from './row-columns.ts'
+import { oneAtATime } from './slots.ts'
 import type { Tables } from './tables.ts'
 
 /**
@@ -78,6 +79,11 @@ export function chooseSteps(
 /** With other datasets that hid it when that was confirmed. */
 export type ShownText = { textGroup: string; holders: string[] }
 
+/** Any number that nothing else locks by. */
+const claimLock = 7_306_906_970
+
+type Claiming = { database: Pick<Database, 'engine' | 'kysely'>; insertRows: InsertRows }
+
 type Claims = {
   dataset: string
   /** Whose entries are there. */
@@ -101,9 +107,10 @@ type Claims = {
  * which `hidesNothingShown` tells.
  */
 export async function claimSteps(
-  { kysely, insertRows }: { kysely: Kysely<Tables>; insertRows: InsertRows },
+  { database, insertRows }: Claiming,
   { texts, shows, hides, said, by, at, ...place }: Claims,
 ): Promise<Step[]> {
+  const { kysely } = database
   const wanted = new Map(inOneOrder(texts).map(({ textGroup, split }) => [textGroup, split]))
   const { grouped, shown } = await claimedAmong(kysely, [...wanted.keys()])
   const groups = [...wanted].filter(([id]) => !grouped.has(id))
@@ -115,7 +122,10 @@ export async function claimSteps(
     const rows = some.map((text_group) => ({ text_group, created_at: at }))
     return insertRows('dataset_shown', rows, { unlessThere: true })
   }
+  const isMoving = [groups, showing, shows, hides, said].some((some) => some.length > 0)
   return [
+    // What another one hides or shows in this moment is there to be seen, or comes later and sees what this one does.
+    ...(isMoving ? oneAtATime(database, claimLock) : []),
     ...insertRows(
       'document_groups',
       groups.map(([id, split]) => ({ id, split, shown_to_engineer: 0, created_at: at })),
@@ -190,7 +200,10 @@ function hiddenByOthers(datasets: readonly string[]): RawBuilder<unknown> {
         where newest.dataset = v.dataset)`
 }
 
-/** A row, unless what comes into one hidden split is in the other one of another dataset. */
+/**
+ * A row, unless what comes into one hidden split is in the other one of another dataset. What was there before is asked
+ * for last, of what the others have: else it would be for each hidden entry.
+ */
 function isNotSplit({ dataset, version, after }: Pick<Claims, 'dataset' | 'version' | 'after'>) {
   return sql`with others as materialized (${hiddenByOthers([dataset])})
     select 1 as one where not exists (
@@ -198,7 +211,7 @@ function isNotSplit({ dataset, version, after }: Pick<Claims, 'dataset' | 'versi
       where e.version = ${version} and e.split <> 'evaluation' and h.split <> e.split
         and not exists (
           select 1 from dataset_entries as p
-          where p.version = ${after ?? ''} and p.split = e.split and p.text_group = e.text_group))`
+          where p.version = ${after ?? ''} and p.split = e.split and p.text_group = h.text_group))`
 }
 
 /** Of these texts, what other datasets hide by now that are not known to do so. */

@@ -13,11 +13,7 @@ import { settleSteps } from './label-sets.ts'
 import { packSmallText, packText } from './packed-json.ts'
 import { batches, chunksOf, rowsAtOnce } from './row-columns.ts'
 import type { Tables } from './tables.ts'
-import { oneAtATime } from './slots.ts'
 import { continueStep } from './test-set-generations.ts'
-
-/** Any number that nothing else locks by. */
-const versionLock = 7_306_906_970
 
 /**
  * Entries and texts go first, in many transactions, and mean nothing without their version, which is one
@@ -48,17 +44,15 @@ export async function addVersion(context: StoreContext, version: NewVersion): Pr
   const { entries: texts, shows = [], hides = [], said = [] } = version
   const place = { dataset, version: id, after: version.after?.id ?? null }
   const claimed = { ...place, texts, shows, hides, said, by, at: row.created_at }
-  const claims = await claimSteps({ kysely, insertRows }, claimed)
+  const claims = await claimSteps({ database: context.database, insertRows }, claimed)
   const splits = splitSteps(insertRows, id, version)
   const testSets = testSetSteps(kysely, version, row.created_at)
   const forgotten = deleteForgottenSteps(kysely, id)
   const { settles } = version
-  const settled = settles ? settleSteps(kysely, settles, row.created_at) : []
+  const settled = settles ? settleSteps(context.database, settles, row.created_at) : []
   const added = { query, required: true }
-  // What another one hides or shows in this moment is there to be seen, or comes later and sees what this one does.
-  const alone = oneAtATime(context, versionLock)
   const itself = [added, ...settled, ...testSets, ...splits, ...forgotten]
-  const steps = [...alone, ...datasets, ...claims, ...itself]
+  const steps = [...claims, ...datasets, ...itself]
   if ((await atomically(steps)) !== null) return true
   await atomically([{ query: kysely.deleteFrom('dataset_entries').where('version', '=', id) }])
   return false

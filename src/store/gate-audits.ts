@@ -67,9 +67,11 @@ export function createGateAudits(context: StoreContext): GateAudits {
   return {
     async start(audit) {
       const query = startOf(context, audit)
-      return (await atomically([...oneAtATime(context), { query, required: true }])) !== null
+      return (
+        (await atomically([...oneAtATime(context.database), { query, required: true }])) !== null
+      )
     },
-    startSteps: (audit) => [...oneAtATime(context), { query: startOf(context, audit) }],
+    startSteps: (audit) => [...oneAtATime(context.database), { query: startOf(context, audit) }],
     async get(gate) {
       const row = await kysely
         .selectFrom('gate_audits')

@@ -101,7 +101,7 @@ export function createGates(context: StoreContext): Gates {
         .insertInto('gates')
         .values(rowOf(gate, context.now()))
         .onConflict((conflict) => conflict.column('id').doNothing())
-      await atomically([...oneAtATime(context), { query }])
+      await atomically([...oneAtATime(context.database), { query }])
       const stored = await get(gate.id)
       if (stored === null) throw new Error('A gate that was started is not there.')
       return stored

@@ -100,6 +100,28 @@ export function describeLabelSetContract(createPlace: CreatePlace): void {
     )
 
     it(
+      'that are handed in while others are closed come before them or not at all',
+      withStore(async (store) => {
+        const { labelSets } = store
+        await fill(store)
+        const race = async (example: string) => {
+          for (const person of ['ann', 'bob']) {
+            await labelSets.save({ ...newLabelSet(person), example, state: 'handed-in' })
+          }
+          const of = { ...text, example }
+          return Promise.all([
+            labelSets.settle(of, { people: ['ann', 'bob'], by: 'ann' }),
+            labelSets.save({ ...newLabelSet('cleo'), example, state: 'handed-in' }),
+          ])
+        }
+        for (let i = 0; i < 40; i += 1) {
+          const [settled, saved] = await race(`raced ${i}`)
+          expect([settled, saved].filter(Boolean)).toHaveLength(1)
+        }
+      }),
+    )
+
+    it(
       'are closed with the version that they become, or there is none',
       withStore(async (store) => {
         const { datasets, labelSets } = store

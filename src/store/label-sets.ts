@@ -3,6 +3,7 @@ import { UserFacingError } from '../lib/errors.ts'
 import { StoredLabelSet } from '../schema/label-set.ts'
 import type { StoreContext } from './context.ts'
 import type { Step } from './database.ts'
+import { oneAtATime } from './slots.ts'
 import type { Tables } from './tables.ts'
 
 /** What a set is of. */
@@ -41,20 +42,27 @@ export function createLabelSets({ database, now }: StoreContext): LabelSets {
     async save(set) {
       const query = set.revision === 0 ? insertion(kysely, set, now()) : change(kysely, set, now())
       const noneIsClosed = requireNone(kysely, set, sql`settled_at is not null`)
-      return (await atomically([noneIsClosed, { query, required: true }])) !== null
+      const alone = oneAtATime(database, lockOf(set))
+      return (await atomically([...alone, noneIsClosed, { query, required: true }])) !== null
     },
     async settle(text, closed) {
-      const steps = settleSteps(kysely, { text, ...closed }, now())
+      const steps = settleSteps(database, { text, ...closed }, now())
       return (await atomically(steps)) !== null
     },
   }
 }
 
+/** What is handed in and what is settled in the same moment see each other. */
+function lockOf({ dataset, example, document }: LabelledText): string {
+  return `labels of ${JSON.stringify([dataset, example, document])}`
+}
+
 export function settleSteps(
-  kysely: Kysely<Tables>,
+  database: Pick<StoreContext['database'], 'engine' | 'kysely'>,
   { text, people, by }: SettledSets,
   at: number,
 ): Step[] {
+  const { kysely } = database
   const closings = people.map((person) => ({
     query: kysely
       .updateTable('dataset_label_sets')
@@ -68,7 +76,8 @@ export function settleSteps(
     required: true,
   }))
   // Of somebody who has handed in since these people's labels were looked at.
-  return [...closings, requireNone(kysely, text, sql`state = 'handed-in' and settled_at is null`)]
+  const noOther = requireNone(kysely, text, sql`state = 'handed-in' and settled_at is null`)
+  return [...oneAtATime(database, lockOf(text)), ...closings, noOther]
 }
 
 /** Nothing is written where there is such a set of the text. */

@@ -1,18 +1,20 @@
 import { sql } from 'kysely'
-import type { StoreContext } from './context.ts'
-import type { Step } from './database.ts'
+import type { Database, Step } from './database.ts'
 
 /** Any number that nothing else locks by. */
 const slotLock = 7_306_906_969
 
-/** Two that begin at once must not both take the same time. SQLite has one writer anyway. */
+/**
+ * Two that begin at once must not both take the same time. SQLite has one writer anyway.
+ * @param lock a number that nothing else locks by, or a name
+ */
 export function oneAtATime(
-  { database: { engine, kysely } }: Pick<StoreContext, 'database'>,
-  lock = slotLock,
+  { engine, kysely }: Pick<Database, 'engine' | 'kysely'>,
+  lock: number | string = slotLock,
 ): Step[] {
   if (engine === 'sqlite') return []
-  const locked = sql`pg_advisory_xact_lock(${lock}::bigint)`.as('locked')
-  return [{ query: kysely.selectNoFrom(locked) }]
+  const key = typeof lock === 'number' ? sql`${lock}::bigint` : sql`hashtextextended(${lock}, 0)`
+  return [{ query: kysely.selectNoFrom(sql`pg_advisory_xact_lock(${key})`.as('locked')) }]
 }
 
 type Times = {
