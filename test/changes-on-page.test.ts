@@ -278,7 +278,11 @@ test('a server that looks at no repository says how it gets one', async () => {
   await page.goto(`${workplace.origin}/changes`)
   await page.getByText('Changes come from a git repository').waitFor()
   await page.getByText('This server looks at no repository.').waitFor()
-  expect(await page.getByRole('main').locator('code').allTextContents()).toEqual(['changes: {}'])
+  expect(await page.getByRole('main').locator('code').allTextContents()).toEqual([
+    'changes: {}',
+    'proofloop.config.ts',
+    'forge.repository',
+  ])
   expect(await page.getByRole('main').textContent()).not.toContain('`')
   expect(await page.getByRole('button', { name: 'Open a change' }).count()).toBe(0)
   await fitsInBoth(page)
