@@ -3,7 +3,7 @@ import { changeWorld } from '../../test/helpers/change-world.ts'
 import { openGitHubForgeWorld } from '../../test/helpers/github-forge-world.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import { describeChanges } from './change-scenarios-contract.ts'
-import { refusedByForge, small, updatedOnceUntested } from './change-scenarios-world.ts'
+import { refusedByForge, small, updatedOnceUntested, type World } from './change-scenarios-world.ts'
 import { reconcile } from './reconcile.ts'
 import { sentences } from './sentences.ts'
 import { goesOn } from './view-change.ts'
@@ -140,14 +140,25 @@ test('nothing is merged, nor told as approved, while GitHub would merge what is 
   expect((await world.settle(id)).stage).toBe('deployable')
 })
 
+type GitHubWorld = World & { forge: Awaited<ReturnType<typeof openGitHubForgeWorld>> }
+
+/** A change that she wants, and what GitHub shows of that. */
+async function approvedByAda(world: GitHubWorld) {
+  const id = await world.propose()
+  expect((await world.settle(id)).stage).toBe('waits-for-approval')
+  await world.decide(id, world.ada.id)
+  const { state } = world.forge.github
+  return {
+    id,
+    approval: () => state.runs.findLast(({ name }) => name === 'proofloop/approval'),
+  }
+}
+
 test('what was approved is not merged by GitHub once its author is an engineer no more', async () => {
   await using world = await changeWorld(openGitHubForgeWorld, small)
   const { forge, host, eve } = world
   const { state } = forge.github
-  const approval = () => state.runs.findLast(({ name }) => name === 'proofloop/approval')
-  const id = await world.propose()
-  expect((await world.settle(id)).stage).toBe('waits-for-approval')
-  await world.decide(id, world.ada.id)
+  const { id, approval } = await approvedByAda(world)
   state.rules.approvals = 1
   expect((await reconcile(host, id))?.stage).toBe('merge-refused')
   expect(approval()?.conclusion).toBe('success')
@@ -162,12 +173,8 @@ test('what was approved is not merged by GitHub once its author is an engineer n
 
 test('an approval is taken back also where GitHub is away from the moment on when it refuses the merge', async () => {
   await using world = await changeWorld(openGitHubForgeWorld, small)
-  const { forge, host, eve } = world
-  const { state } = forge.github
-  const approval = () => state.runs.findLast(({ name }) => name === 'proofloop/approval')
-  const id = await world.propose()
-  expect((await world.settle(id)).stage).toBe('waits-for-approval')
-  await world.decide(id, world.ada.id)
+  const { host, eve } = world
+  const { id, approval } = await approvedByAda(world)
   const own = host.changes.forge
   const away = () => Promise.reject(new UserFacingError('forge-unavailable', 'It is away.'))
   host.changes.forge = {
@@ -188,23 +195,19 @@ test('an approval is taken back also where GitHub is away from the moment on whe
 test('of two pull requests of one commit the approved one is merged, whatever the other one has told of it', async () => {
   await using world = await changeWorld(openGitHubForgeWorld, small)
   const { forge, host } = world
-  const { repository, state } = forge.github
-  const approval = () =>
-    state.runs.findLast(({ name }) => name === 'proofloop/approval')?.conclusion
-  const id = await world.propose()
-  expect((await world.settle(id)).stage).toBe('waits-for-approval')
-  await world.decide(id, world.ada.id)
+  const { repository } = forge.github
+  const { id, approval } = await approvedByAda(world)
   await refusedByForge(world, id)
-  expect(approval()).toBe('success')
+  expect(approval()?.conclusion).toBe('success')
   await repository.setRef('refs/heads/twin', (await world.newest(id)).head)
   const twin = await forge.open({ branch: 'twin', by: 'wim' })
   await lookAround(host)
   const other = await host.store.changes.referenced('github', twin)
   await reconcile(host, other?.id ?? '')
-  expect(approval()).toBeNull()
+  expect(approval()?.conclusion).toBeNull()
   world.setClock(host.now() + 11 * 60_000)
   expect((await reconcile(host, id))?.stage).toBe('merge-refused')
-  expect(approval()).toBe('success')
+  expect(approval()?.conclusion).toBe('success')
   world.setClock(host.now() + 11 * 60_000)
   expect((await world.settle(id)).stage).toBe('deployable')
 })
