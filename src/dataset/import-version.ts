@@ -178,7 +178,7 @@ export async function importVersion(
     { ...host.store, dataset, begin, planned },
   )
   const withdraw = await begin(planned)
-  if (refused) refuseShown(shown)
+  if (refused) refuseShown(shown, (them) => `Leave ${them} out, have splits drawn`)
   const provenance = { source, note, groups }
   const isRotated = (wanted.retire?.size ?? 0) > 0
   const isNew = isRotated || isNewTestSet(old, entries)

@@ -74,7 +74,7 @@ export async function labelExample(
   const changes = countChanges(old, all)
   const refused = shown.length > 0 && wanted.showHidden !== true
   const withdraw = await begin(content.example, { hash: sizes.hash, changes, shown, refused })
-  if (refused) refuseShown(shown)
+  if (refused) refuseShown(shown, () => 'Leave the labels as they are')
   const groups = { kept: countGroups(all), drawn: 0, chosen: 0 }
   const next = {
     dataset,

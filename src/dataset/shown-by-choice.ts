@@ -130,15 +130,22 @@ export function withoutHashes(shown: readonly HiddenShown[]): ShownExample[] {
   return shown.map(({ hashes: _hashes, ...one }) => one)
 }
 
-/** @throws UserFacingError hidden-shown */
-export function refuseShown(shown: readonly ShownExample[]): void {
+/**
+ * @param instead what else can be done than to confirm it, as the start of a sentence
+ * @throws UserFacingError hidden-shown
+ */
+export function refuseShown(
+  shown: readonly ShownExample[],
+  instead: (them: 'it' | 'them') => string,
+): void {
   const [first] = shown
   if (first === undefined) return
   const ids = new Set(shown.map(({ id }) => id))
+  const them = ids.size === 1 ? 'it' : 'them'
   const places = [...new Set(shown.map(placeInWords))]
   throw new UserFacingError(
     'hidden-shown',
-    `${ids.size === 1 ? `The example ${quoted(first.id)} is` : `${ids.size} examples, ${quoted(first.id)} for one, are`} hidden until now, as the same text or a near copy: ${places.slice(0, 5).join(', ')}. This would show ${ids.size === 1 ? 'it' : 'them'} to engineers for ever. Leave ${ids.size === 1 ? 'it' : 'them'} out, have splits drawn, or confirm it (--show-hidden, or showHidden in the API).`,
+    `${ids.size === 1 ? `The example ${quoted(first.id)} is` : `${ids.size} examples, ${quoted(first.id)} for one, are`} hidden until now, as the same text or a near copy: ${places.slice(0, 5).join(', ')}. This would show ${them} to engineers for ever. ${instead(them)}, or confirm it (--show-hidden, or showHidden in the API).`,
   )
 }
 

@@ -63,6 +63,7 @@ export async function evaluateApart(
     hash,
     services: flow,
     onUnexpectedError,
+    signal: options.signal,
   })
   return await runRepeats(documents, options, async ({ document, repeat, order }) => {
     const { signal } = options

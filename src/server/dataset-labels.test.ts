@@ -154,7 +154,9 @@ test('what is hidden itself and goes with what was shown is shown by no label un
   expect(await refused.json()).toMatchObject({
     status: 409,
     code: 'hidden-shown',
-    message: expect.stringMatching(/"d" .* in letters \(test\), in others \(test\)/) as string,
+    message: expect.stringMatching(
+      /"d" .* in letters \(test\), in others \(test\).* Leave the labels as they are, or confirm it/,
+    ) as string,
   })
   expect(await changes()).toEqual(before)
   const reads = async () => {
