@@ -227,6 +227,7 @@ const refused: [what: string, entries: [mode: string, name: string][], why: RegE
     /a cannot be written here \(EEXIST\)/,
   ],
   ['a very long name', [['100644', 'x'.repeat(300)]], /longer than a file system takes/],
+  ['a very long path', [['100644', `${'x/'.repeat(3000)}x`]], /longer than a file system takes/],
 ]
 
 describe('a tree that wants more than files written', () => {

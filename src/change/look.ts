@@ -42,7 +42,7 @@ async function revisionOf(
     tree,
     testedOn: functionalBy === 'forge' ? await testedOnHead(repository, { head, base }) : null,
     conflicts: 'tree' in merged ? [] : merged.conflicts,
-    policyFiles: policyFilesOf(files, settings),
+    policyFiles: await policyFilesOf(files, settings),
     writers: here.filter((person) => person !== authorHere),
     writtenBy,
     commits,

@@ -202,14 +202,16 @@ describe.each(kinds)('a repository %s', (_name, kind) => {
     await git(place.work, ['-c', 'alias.fi=!git fast-import --quiet --force < ../stream', 'fi'])
     await git(place.work, ['switch', '--quiet', 'long'])
     await git(place.work, ['reset', '--quiet', '--hard', 'long'])
-    const message = 'Last\n\nCo-authored-by: Cem <cem@example.org>\nCo-authored-by: nobody'
+    const message =
+      'Last\n\nCo-authored-by: Cem <cem@example.org>\nCo-authored-by: nobody\nCo-authored-by: Dan\n  <dan@example.org>'
     const head = await place.commit({ b: '' }, { person: bob, message })
 
     const { count, people } = await repository.commits(base, head, 1000)
     expect(count).toBe(200)
     const cem = { name: 'Cem', email: 'cem@example.org' }
-    expect(people).toEqual([bob, cem, ann])
-    expect((await repository.commits(base, head, 1)).people).toEqual([bob, cem])
+    const dan = { name: 'Dan', email: 'dan@example.org' }
+    expect(people).toEqual([bob, cem, dan, ann])
+    expect((await repository.commits(base, head, 1)).people).toEqual([bob, cem, dan])
     expect(await repository.commits(head, base, 10)).toEqual({ count: 0, people: [] })
     const { tree } = (await repository.mergeTree(base, head)) as { tree: string }
     expect(await repository.changedFiles(base, tree)).toHaveLength(200)

@@ -49,7 +49,7 @@ function requirePlain(entries: TreeEntry[], { files, bytes }: CheckOutLimits): v
   if (entries.length > files) throw refused(`it has more than ${files.toLocaleString('en')} files`)
   const sum = entries.reduce((total, { size }) => total + size, 0)
   if (sum > bytes) throw refused(`its files have more than ${Math.round(bytes / 2 ** 20)} MB`)
-  const names = new Map<string, string>()
+  const names: Names = new Map()
   for (const entry of entries) {
     const fault = kindFault(entry) ?? pathFault(entry.path)
     if (fault !== null) throw refused(`${printable(entry.path)} ${fault}`)
@@ -64,18 +64,23 @@ function kindFault({ mode, isNamed }: TreeEntry): string | null {
   return isNamed ? null : 'has a name that is not UTF-8'
 }
 
+/** By how each is folded; with how it is written. */
+type Names = Map<string, { part: string; inside: Names }>
+
 /** Also folders: `A/x` and `a/y` are in one on some file systems. */
-function requireOwnName(file: string, names: Map<string, string>): void {
+function requireOwnName(file: string, names: Names): void {
   const parts = file.split('/')
-  for (let length = 1; length <= parts.length; length++) {
-    const name = parts.slice(0, length).join('/')
-    const known = names.get(foldedName(name))
-    if (known !== undefined && known !== name) {
-      throw refused(
-        `${printable(known)} and ${printable(name)} differ in upper and lower case only`,
-      )
+  let here = names
+  for (const [depth, part] of parts.entries()) {
+    const folded = foldedName(part)
+    const known = here.get(folded) ?? { part, inside: new Map() }
+    if (known.part !== part) {
+      const above = parts.slice(0, depth)
+      const [one, other] = [known.part, part].map((name) => printable([...above, name].join('/')))
+      throw refused(`${one} and ${other} differ in upper and lower case only`)
     }
-    names.set(foldedName(name), name)
+    here.set(folded, known)
+    here = known.inside
   }
 }
 

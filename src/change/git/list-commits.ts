@@ -1,8 +1,11 @@
 import type { Commits } from '../repository.ts'
+import { coAuthorsIn } from './co-authors.ts'
 import { requireHash } from './names.ts'
 import type { GitPlace } from './open-git-place.ts'
 
-const format = '--format=%an%x00%ae%x00%cn%x00%ce%x00%(trailers:key=Co-authored-by,valueonly)%x00'
+/** A value that goes on in the next line is one line. */
+const coAuthors = '%(trailers:key=Co-authored-by,valueonly,unfold)'
+const format = `--format=%an%x00%ae%x00%cn%x00%ce%x00${coAuthors}%x00`
 /** With the end of each commit. */
 const fieldsOfEach = 6
 
@@ -24,9 +27,7 @@ export async function listCommits(
       fields.slice(i, i + 5)
     add(author, authorMail)
     add(committer, committerMail)
-    for (const [, name = '', email = ''] of others.matchAll(/^(.*?)\s*<([^<>]+)>\s*$/gm)) {
-      add(name, email)
-    }
+    for (const { name, email } of coAuthorsIn(others)) add(name, email)
   }
   const listed = Math.floor(fields.length / fieldsOfEach)
   const count = listed < most ? listed : await countCommits(objects, range)

@@ -32,14 +32,24 @@ function isGitFolder(part: string): boolean {
   return plain === '.git' || /^git~\d+$/.test(plain)
 }
 
+/** Bytes of a path, and of each part of it. */
+const longest = { path: 4096, part: 255 }
+const tooLong = 'is longer than a file system takes'
+
+/** Whether no file system takes it: whoever looks through a name asks this first. */
+export function isTooLong(file: string): boolean {
+  return Buffer.byteLength(file) > longest.path
+}
+
 /** Why a file of that name is never written; null when it may be. */
 export function pathFault(file: string): string | null {
+  if (isTooLong(file)) return tooLong
   for (const part of file.split('/')) {
+    if (Buffer.byteLength(part) > longest.part) return tooLong
     if (part === '' || part === '.' || part === '..') return 'leads out of its folder'
     if (isGitFolder(part)) return 'is called like a folder of git'
     if (part.includes('\\') || part.includes('\0'))
       return 'has a character that is no part of a name'
-    if (Buffer.byteLength(part) > 255) return 'is longer than a file system takes'
   }
   return null
 }
