@@ -221,11 +221,14 @@ test('labels are not saved over others, of another text, or where they are no la
 
 test('settled labels that the version has already are no new version, but are settled', async () => {
   await using server = await withLetters()
-  const { ann, bob } = server
+  const { ann, bob, store } = server
   await handIn(ann, [promise])
   await handIn(bob, [])
   const settled = await settle(ann, [], [ann, bob])
-  expect(await settled.json()).toMatchObject({ added: false })
+  expect(await settled.json()).toMatchObject({ added: false, splits: [{}, { split: 'test' }] })
+  // The answer tells how large the splits are.
+  const [entry] = await store.audit.list({ action: 'hidden-read', subject: 'letters', limit: 1 })
+  expect(entry).toMatchObject({ actor: ann.id, details: expect.stringContaining('"test":1') })
   expect((await read(bob)).settled?.by.name).toBe('ann')
 })
 

@@ -1,3 +1,4 @@
+import { datasetReader } from '../../access/dataset-reader.ts'
 import { openExample } from '../../access/opened-texts.ts'
 import { versionEntry } from '../../dataset/dataset-answers.ts'
 import { labellingExample, saveLabelSet } from '../../labelling/label-apart.ts'
@@ -37,6 +38,7 @@ export function labelSetRoutes(os: Implementer['labelSets'], { store }: Pick<Rev
     settle: os.settle.handler(async ({ input, context }) => {
       const host = await hostFor(context)
       const { version, ...done } = await settleLabels(host, { ...input, note: input.note ?? null })
+      if (!done.added) await datasetReader(store, context.actor).recordShown(version)
       return { ...versionEntry(version, host.nameOf), ...done }
     }),
   }
