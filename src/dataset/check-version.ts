@@ -116,11 +116,11 @@ function hiddenExampleOf(
   return { id, split, textGroup, document: readableOf({ id, paragraphs, file: provenance?.file }) }
 }
 
-/** By those splits that the reader sees. */
+/** By those splits that the reader sees; who sees one of them, of which nothing is left, sees no hash. */
 function isNamedAs(version: DatasetVersion, entries: DatasetEntry[]): boolean {
   const { splits, hash } = sizesOf(entries)
   const isWhole = version.provenance !== null
-  return (isWhole ? hash : splits[0]?.hash) === version.hash
+  return (isWhole ? hash : (splits[0]?.hash ?? '')) === version.hash
 }
 
 function isAsHashed({ content, document, hash }: StoredExample): boolean {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { exampleHash, splitHash, versionHash } from './version-hash.ts'
+import { exampleHash, splitHash } from './version-hash.ts'
 
 const issue = {
   type: 'Tone',
@@ -60,11 +60,5 @@ describe('the hash of a split', () => {
     const hashes = changed.map((some) => splitHash('test', some))
     const all = [splitHash('test', entries), splitHash('audit', entries), ...hashes]
     expect(new Set(all).size).toBe(7)
-  })
-
-  it('is a part of the version, each in its place', () => {
-    const some = { evaluation: 'x', test: 'y', audit: null }
-    expect(versionHash(some)).toBe(versionHash({ audit: null, test: 'y', evaluation: 'x' }))
-    expect(versionHash({ ...some, test: 'x', evaluation: 'y' })).not.toBe(versionHash(some))
   })
 })

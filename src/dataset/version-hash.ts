@@ -55,11 +55,6 @@ export function splitHash(split: Split, entries: readonly HashedEntry[]): string
   return sha256([split, ...lines.toSorted()].join('\n'))
 }
 
-/** Of a whole version; without the examples of a split its hash is null. */
-export function versionHash(splits: Readonly<Record<Split, string | null>>): string {
-  return sha256(canonicalJson(splits))
-}
-
 function sha256(text: string): string {
   return createHash('sha256').update(text, 'utf8').digest('hex')
 }

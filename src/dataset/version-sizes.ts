@@ -1,6 +1,7 @@
 import { Split } from '../schema/access.ts'
 import type { DatasetEntry, SplitSize, TypeCount } from '../schema/stored-dataset.ts'
-import { splitHash, versionHash } from './version-hash.ts'
+import { versionHash } from '../store/version-hash.ts'
+import { splitHash } from './version-hash.ts'
 
 /** What the splits of a version hold, those that have examples, and what all of it is called by. */
 export function sizesOf(entries: readonly DatasetEntry[]): { splits: SplitSize[]; hash: string } {

@@ -349,6 +349,15 @@ test('a dataset without an example for engineers is to them as if it were not th
   expect(await json(ask('GET', '/api/datasets'))).toEqual({ items: [] })
 })
 
+test('a version without an example for engineers any more is to them what its hash says', async () => {
+  await using server = await testServer()
+  await added(send(server.solo, 'letters', [...open, ...hidden].join('')))
+  await added(send(server.solo, 'letters', hidden.join('')))
+  const { ask } = await server.person('eng', ['engineer'])
+  const check = await json(ask('GET', '/api/datasets/letters/versions/newest/check'))
+  expect(check).toMatchObject({ hash: '', intact: true })
+})
+
 test('nobody else sees anything, and only custodians add and export', async () => {
   await using server = await testServer()
   const custodian = await server.person('cleo', ['custodian'])

@@ -8,6 +8,7 @@ import { bytesOf } from '../blobs/blob-contract.ts'
 import type { Blobs } from '../blobs/blobs.ts'
 import { openStore, type StoreOptions } from '../open-store.ts'
 import { newDatasetVersion, newDocument, reviewWithIssues } from '../store-samples.ts'
+import { versionHash } from '../version-hash.ts'
 import { backUp, openSnapshot } from './backup.ts'
 import { BackupEntry } from './backup-file.ts'
 import {
@@ -202,6 +203,11 @@ export function describeBackupContract(
       await store.documents.add(newDocument(`${canary}-again`, { split: 'test' }))
       const versions = await store.datasets.versions('everything', { dataset: 'letters', limit: 9 })
       expect(versions.map(({ splits }) => splits[0]?.examples)).toEqual([3, 2, 1])
+      // Named by what is left of them, as if there had never been more.
+      const hashes = versions.map(({ splits: [open] }) =>
+        versionHash({ evaluation: open?.hash ?? null, test: null, audit: null }),
+      )
+      expect(versions.map(({ hash }) => hash)).toEqual(hashes)
       expect(
         await store.datasets.addVersion(newDatasetVersion([], { hash: 'dd', after: versions[0] })),
       ).toMatchObject({ hash: 'dd' })

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { copyFile, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { DatabaseSync } from 'node:sqlite'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { expect, it } from 'vitest'
@@ -111,6 +111,39 @@ it('seals hidden rows to a custodian by commands', async () => {
   })
   expect(byEnvironment.stdout).toContain("for the custodian's key only")
   expect(await readdir(place.folder)).not.toContain('wrong')
+})
+
+it('restores without the key datasets that are what their hashes say', async () => {
+  await using place = await createPlace()
+  const run = (...words: string[]) => runInProcess(words, place.folder)
+  const line = (id: string, split: string) =>
+    JSON.stringify({ id, split, paragraphs: [`This is ${id}.`], issues: [] })
+  const add = async (more: string[], ...lines: string[]) => {
+    await writeFile(`${place.folder}/a.jsonl`, lines.join('\n'))
+    return run('dataset', 'import', 'letters', 'a.jsonl', '--splits', 'given', ...more)
+  }
+  expect((await add([], line('a', 'evaluation'), line('b', 'test'))).exitCode).toBe(0)
+  // What is open was there before once, and none of it is left now.
+  expect((await add([], line('b', 'test'))).exitCode).toBe(0)
+  const key = (await run('keys', 'custodian', 'new')).stdout.trim()
+  expect((await run('backup', 'emptied', '--to', key)).exitCode).toBe(0)
+  expect((await add(['--add'], line('c', 'evaluation'))).exitCode).toBe(0)
+  expect((await run('backup', 'filled', '--to', key)).exitCode).toBe(0)
+  for (const backup of ['emptied', 'filled']) {
+    const data = ['--data', `from-${backup}`]
+    expect((await run('restore', backup, ...data)).exitCode).toBe(0)
+    const masterKey = `${place.folder}/from-${backup}/master.key`
+    await copyFile(`${place.folder}/.proofloop/master.key`, masterKey)
+    const check = await run('dataset', 'check', 'letters', ...data)
+    expect(check).toMatchObject({ stdout: expect.stringContaining('its content is what') })
+    expect(check.exitCode).toBe(0)
+  }
+  const there = ['--data', 'from-filled']
+  const exported = await run('dataset', 'export', 'letters', '--to', 'own.jsonl', ...there)
+  expect(exported.exitCode).toBe(0)
+  const given = ['--splits', 'given', ...there]
+  const again = await run('dataset', 'import', 'letters', 'own.jsonl', ...given)
+  expect(again.stdout).toContain('No version was added.')
 })
 
 it('is not written with hidden rows in the open where several people are, unless asked to', async () => {

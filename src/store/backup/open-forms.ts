@@ -1,4 +1,5 @@
 import type { VersionProvenance } from '../../schema/stored-dataset.ts'
+import { versionHash } from '../version-hash.ts'
 import type { Table } from './hidden-rows.ts'
 import type { Value } from './snapshot.ts'
 
@@ -51,11 +52,17 @@ function versionForm() {
     formOf: (row: Row) => ({
       ...row,
       sequence: ranks.rankOf(row),
-      hash: row['evaluation_hash'] ?? null,
+      hash: openHash(row),
       provenance,
     }),
     firstOf: ranks.firstOf,
   }
+}
+
+/** As of a whole version that has no other split; one without open examples has no hash of them. */
+function openHash({ evaluation_hash: hash }: Row): string {
+  const evaluation = typeof hash === 'string' && hash !== '' ? hash : null
+  return versionHash({ evaluation, test: null, audit: null })
 }
 
 /** A dataset that began with hidden examples begins with the first open ones. */
