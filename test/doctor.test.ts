@@ -1,5 +1,4 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout } from 'node:timers/promises'
@@ -12,6 +11,7 @@ import { answer } from '../src/model/scripted-reply.ts'
 import { startScriptedServer } from '../src/model/scripted-server.ts'
 import { EnvironmentSettings } from '../src/schema/environment.ts'
 import type { DoctorReport } from '../src/schema/doctor.ts'
+import { ownTemporaryFolder } from './helpers/own-temporary-folder.ts'
 import { runInProcess } from './helpers/run-in-process.ts'
 import { asker, cookieOf, serverProcess } from './helpers/server-process.ts'
 import { tempFolder } from './helpers/temp-folder.ts'
@@ -93,7 +93,7 @@ test('an environment that is well is told check by check, and kept for the page'
 test('nothing of the checks stays but what they found, and that they were made', async () => {
   await using folder = await workplace({ 'proofloop.config.ts': configWith('{ dev: {} }') })
   const before = [everyRow(folder.path('.proofloop')), await filesIn(folder.folder)]
-  const folders = await doctorFolders()
+  await using temporary = await ownTemporaryFolder()
   const { stdout } = await runInProcess(['doctor', '--env', 'dev', '--json'], folder.folder)
   expect(resultsOf(JSON.parse(stdout) as DoctorReport)).toMatchObject({
     queue: 'pass',
@@ -106,7 +106,7 @@ test('nothing of the checks stays but what they found, and that they were made',
   expect(await store.audit.list({ limit: 9 })).toMatchObject([
     { actor: 'command-line', action: 'environment-checked', subject: 'dev' },
   ])
-  expect((await doctorFolders()).filter((name) => !folders.includes(name))).toEqual([])
+  expect(await readdir(temporary.folder)).toEqual([])
 })
 
 function everyRow(dataFolder: string): Record<string, unknown[]> {
@@ -125,10 +125,6 @@ async function filesIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name)
   return files.filter((file) => !/-(?:wal|shm)$/u.test(file)).toSorted()
-}
-
-async function doctorFolders(): Promise<string[]> {
-  return (await readdir(tmpdir())).filter((name) => name.startsWith('proofloop-doctor-'))
 }
 
 test('what is wrong is told with what to do about it, and the exit code is 1', async () => {
@@ -256,7 +252,7 @@ test('a server that stops amid checks ends, also where who asked has left', asyn
   const askAndLeave = asker(server.url, cookie, leaving.signal)
   const left = askAndLeave('POST', '/api/environments/dev/doctor', {})
   const stayed = ask('POST', '/api/environments/dev/doctor', {})
-  await expect.poll(checked, { timeout: 5000 }).toHaveLength(2)
+  await expect.poll(checked).toHaveLength(2)
   leaving.abort()
   await expect(left).rejects.toThrow('aborted')
   const ended = server.end('SIGTERM')

@@ -2,6 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ownTemporaryFolder } from '../../../test/helpers/own-temporary-folder.ts'
 import { once } from '../../lib/once.ts'
 import { findTools, isRoot } from './find-tools.ts'
 import { findIsolation } from './isolation.ts'
@@ -171,15 +172,11 @@ test.skipIf(!hasWalls)(`keeps the end of a long log${why}`, async () => {
 })
 
 test.skipIf(!hasWalls)(`deletes also what a command has closed to us${why}`, async () => {
-  const before = await leftOver()
+  await using temporary = await ownTemporaryFolder()
   const closed = "import { mkdirSync } from 'node:fs'; mkdirSync('a/b', { recursive: true });"
   await runText(`${closed} process.umask(0); mkdirSync('a/c', { mode: 0 })`)
-  expect(await leftOver()).toEqual(before)
+  expect(await readdir(temporary.folder)).toEqual([])
 })
-
-async function leftOver(): Promise<string[]> {
-  return (await readdir(tmpdir())).filter((name) => name.startsWith('proofloop-checkout-'))
-}
 
 test.skipIf(!hasWalls)(`ends when it is not wanted any more${why}`, async () => {
   const signal = AbortSignal.timeout(1000)
