@@ -108,24 +108,29 @@ export function describeDocumentContract(createPlace: CreatePlace): void {
     )
 
     it('are listed page by page, newest first, only of the splits that may be seen', async () => {
-      await withStore(async ({ documents }) => {
-        for (const sha256 of ['a', 'b', 'c', 'd']) await documents.add(newDocument(sha256))
-        await documents.add(newDocument('hidden', { split: 'audit' }))
-        expect(await documents.assign('b', 'bob')).toBe(true)
-        expect(await documents.assign('none', 'bob')).toBe(false)
-        const splits = ['evaluation' as const]
-        const all = await documents.list({ scopes: [{ splits }], limit: 10 })
-        expect(all.map(({ sha256 }) => sha256).toSorted()).toEqual(['a', 'b', 'c', 'd'])
-        const first = await documents.list({ scopes: [{ splits }], limit: 2 })
-        const rest = await documents.list({ scopes: [{ splits }], limit: 10, before: first[1] })
-        expect([...first, ...rest]).toEqual(all)
-        expect(await documents.list({ scopes: [{ splits: ['test'] }], limit: 10 })).toEqual([])
-        const ofBob = await documents.list({ scopes: [{ splits }], limit: 10, assignee: 'bob' })
-        expect(ofBob.map(({ sha256 }) => sha256)).toEqual(['b'])
-        expect(
-          await documents.list({ scopes: [{ splits }], limit: 10, assignee: null }),
-        ).toHaveLength(3)
-      })()
+      await using place = await createPlace()
+      let time = 1
+      await using store = await place.open(() => time)
+      const { documents } = store
+      for (const sha256 of ['d', 'a', 'c', 'b']) {
+        time += 1
+        await documents.add(newDocument(sha256))
+      }
+      await documents.add(newDocument('hidden', { split: 'audit' }))
+      expect(await documents.assign('b', 'bob')).toBe(true)
+      expect(await documents.assign('none', 'bob')).toBe(false)
+      const splits = ['evaluation' as const]
+      const all = await documents.list({ scopes: [{ splits }], limit: 10 })
+      expect(all.map(({ sha256 }) => sha256)).toEqual(['b', 'c', 'a', 'd'])
+      const first = await documents.list({ scopes: [{ splits }], limit: 2 })
+      const rest = await documents.list({ scopes: [{ splits }], limit: 10, before: first[1] })
+      expect([...first, ...rest]).toEqual(all)
+      expect(await documents.list({ scopes: [{ splits: ['test'] }], limit: 10 })).toEqual([])
+      const ofBob = await documents.list({ scopes: [{ splits }], limit: 10, assignee: 'bob' })
+      expect(ofBob.map(({ sha256 }) => sha256)).toEqual(['b'])
+      expect(
+        await documents.list({ scopes: [{ splits }], limit: 10, assignee: null }),
+      ).toHaveLength(3)
     })
 
     it(

@@ -42,17 +42,23 @@ export function describeEvaluationContract(createPlace: CreatePlace): void {
       }),
     )
 
-    it(
-      'are listed newest first',
-      withStore(async ({ evaluations }) => {
-        for (let i = 0; i < 3; i += 1) await evaluations.start(newEvaluation(timeOrderedId()))
-        const error = { code: 'stopped', message: 'Somebody stopped it.' }
-        const all = await evaluations.list({ limit: 9 })
-        expect(await evaluations.fail(all[0]!.id, { state: 'stopped', error })).toBe(true)
-        expect(await evaluations.list({ limit: 9, before: all[0] })).toEqual(all.slice(1))
-        expect(await evaluations.get(all[0]!.id)).toMatchObject({ state: 'stopped', error })
-      }),
-    )
+    it('are listed newest first, page by page', async () => {
+      await using place = await createPlace()
+      let time = 1
+      await using store = await place.open(() => time)
+      const { evaluations } = store
+      for (const id of ['c', 'a', 'b']) {
+        time += 1
+        await evaluations.start(newEvaluation(id))
+      }
+      const listed = async (before?: { startedAt: number; id: string }) =>
+        (await evaluations.list({ limit: 9, before })).map(({ id }) => id)
+      expect(await listed()).toEqual(['b', 'a', 'c'])
+      expect(await listed({ startedAt: 4, id: 'b' })).toEqual(['a', 'c'])
+      const error = { code: 'stopped', message: 'Somebody stopped it.' }
+      expect(await evaluations.fail('b', { state: 'stopped', error })).toBe(true)
+      expect(await evaluations.get('b')).toMatchObject({ state: 'stopped', error })
+    })
 
     it(
       'are listed by dataset and by state',

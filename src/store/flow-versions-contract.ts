@@ -63,19 +63,20 @@ export function describeFlowVersionContract(createPlace: CreatePlace): void {
       }),
     )
 
-    it(
-      'of drafts are listed newest first until they are removed',
-      withStore(async ({ drafts }) => {
-        const draft = { base: 'a', agent: 'grammar', author: 'ann' }
-        const first = await drafts.add({ ...draft, version: 'b' })
-        await setTimeout(2)
-        const second = await drafts.add({ ...draft, version: 'c' })
-        expect(await drafts.list()).toEqual([second, first])
-        await drafts.remove('c')
-        await drafts.remove('c')
-        expect(await drafts.list()).toEqual([first])
-        expect(await drafts.get('c')).toBeNull()
-      }),
-    )
+    it('of drafts are listed newest first until they are removed', async () => {
+      await using place = await createPlace()
+      let time = 1
+      await using store = await place.open(() => time)
+      const { drafts } = store
+      const draft = { base: 'a', agent: 'grammar', author: 'ann' }
+      const first = await drafts.add({ ...draft, version: 'b' })
+      time = 2
+      const second = await drafts.add({ ...draft, version: 'c' })
+      expect(await drafts.list()).toEqual([second, first])
+      await drafts.remove('c')
+      await drafts.remove('c')
+      expect(await drafts.list()).toEqual([first])
+      expect(await drafts.get('c')).toBeNull()
+    })
   })
 }
