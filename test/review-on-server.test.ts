@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Review } from '../src/schema/review.ts'
 import type { ReviewEntry } from '../src/schema/workplace.ts'
+import { freePort } from './helpers/free-port.ts'
 import { keysOf } from './helpers/keys-of.ts'
 import { lossyProxy } from './helpers/lossy-proxy.ts'
 import { runInProcess } from './helpers/run-in-process.ts'
@@ -166,16 +169,15 @@ test('when the answer to a start is lost, the review is not started twice', asyn
 
 test('a server that is killed and started again loses nothing of what is printed', async () => {
   await using temp = await tempFolder()
-  const args = ['--data', temp.path('data')]
-  await using first = await serverProcess([...args, '--port', '0'], { cwd: temp.folder })
+  const args = ['--data', temp.path('data'), '--port', `${await freePort()}`]
+  await using first = await serverProcess(args, { cwd: temp.folder })
   const env = { PROOFLOOP_API_KEY: (await keysOf(first)).review }
   const command = ['review', '--server', first.url, '--json', booklet]
   const running = runInProcess(command, temp.folder, { env })
   await progressOf(first.url, env.PROOFLOOP_API_KEY, 3)
   await first.end('SIGKILL')
   await setTimeout(300)
-  const port = new URL(first.url).port
-  await using second = await serverProcess([...args, '--port', port], { cwd: temp.folder })
+  await using second = await serverProcess(args, { cwd: temp.folder })
   const { exitCode, stdout, stderr } = await running
   expect(exitCode).toBe(0)
   expect(stderr).toContain('The server does not answer; waiting for it.\n')
@@ -191,16 +193,18 @@ test('a server that is killed and started again loses nothing of what is printed
   expect(second.written.stderr).not.toMatch(/"severity":"error"/)
 })
 
-/** Waits until so many parts of a running review have ended. */
+/** Waits until so many parts of the booklet's review have ended, which goes on. */
 async function progressOf(server: string, bearer: string, parts: number): Promise<ReviewEntry> {
+  const sha256 = createHash('sha256').update(await readFile(booklet))
+  const address = `${server}/api/reviews?document=${sha256.digest('hex')}`
   for (;;) {
-    const answer = await fetch(`${server}/api/reviews?limit=1`, {
-      headers: { authorization: `Bearer ${bearer}` },
-    })
-    const { items } = (await answer.json()) as { items: ReviewEntry[] }
+    const answer = await fetch(address, { headers: { authorization: `Bearer ${bearer}` } })
+    // There are none as long as the server does not know the document.
+    const { items = [] } = (await answer.json()) as { items?: ReviewEntry[] }
     const [review] = items
     const done = review?.agents.reduce((sum, { partsDone }) => sum + partsDone, 0) ?? 0
     if (review?.state === 'running' && done >= parts) return review
+    if (typeof review?.finishedAt === 'number') throw new Error(`It is ${review.state} already.`)
     await setTimeout(20)
   }
 }

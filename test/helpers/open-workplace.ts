@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { launchBrowser } from './browser.ts'
 import { buildPage } from './built-page.ts'
+import { freePort } from './free-port.ts'
 import { writeReviewSettings } from '../../src/review/review-settings.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { tempFolder } from './temp-folder.ts'
@@ -34,10 +35,10 @@ export async function openWorkplace({ env = {}, flow, config }: WorkplaceOptions
   const browser = await launchBrowser()
   stack.defer(() => browser.close())
 
-  const startAt = (port: number, also = {}): Promise<Server> =>
-    startServer([...options, '--port', `${port}`], { ...env, ...also })
+  options.push('--port', `${await freePort()}`)
+  const start = (also = {}): Promise<Server> => startServer(options, { ...env, ...also })
   await reviewInDocumentOrder(folder.path('data'))
-  let server = await startAt(0)
+  let server = await start()
   stack.defer(() => end(server.child, 'SIGTERM'))
   const { origin } = new URL(server.link)
   const signIn = createSignIn(browser)
@@ -51,7 +52,7 @@ export async function openWorkplace({ env = {}, flow, config }: WorkplaceOptions
     kill: () => end(server.child, 'SIGKILL'),
     /** Again, with `also` in its environment. */
     async start(also: Record<string, string> = {}) {
-      server = await startAt(Number(new URL(origin).port), also)
+      server = await start(also)
     },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   }
