@@ -63,7 +63,7 @@ test('an evaluation measures each agent, keeps its mistakes and what it has spen
   expect(mistake).toMatchObject({ kind: 'spurious', detected: { text: 'never' } })
   const { start = 0, end = 0 } = mistake?.detectedRange ?? {}
   expect(mistake?.paragraph?.text.slice(start, end)).toBe('never')
-  const [spent] = await store.spend.list(monthOf(Date.now()))
+  const [spent] = await store.spend.list(monthOf(opened.now()))
   expect(spent).toMatchObject({ person: 'ann', model: 'reviewer', requests: 48 })
   expect(spent?.cost).toBeCloseTo(report.account?.cost ?? 0, 10)
 })

@@ -2,8 +2,10 @@ import { expect, test } from 'vitest'
 import { findPromises, promiseFlow } from '../../test/helpers/promise-flow.ts'
 import { tempFolder } from '../../test/helpers/temp-folder.ts'
 import { formWith, testServer } from '../../test/helpers/test-server.ts'
+import { withinAMonth } from '../../test/helpers/within-a-month.ts'
 import { findEnvironment, loadServerConfig } from '../environment/server-config.ts'
 import { type Script, startScriptedServer } from '../model/scripted-server.ts'
+import { monthOf } from '../store/spend.ts'
 
 /** A server for `prod`, whose flow leads to nobody by itself. */
 async function serverFor(settings: object = {}, script: Script = findPromises) {
@@ -69,6 +71,7 @@ test("a server's own runs ask the models of its environment, with the flow's par
 test('what runs in an environment is held to its budget, and what runs elsewhere does not count', async () => {
   await using own = await serverFor({ limits: { budget: { perMonth: 0.01 } } })
   const { store, host, first } = own.server
+  own.server.setClock(withinAMonth(Date.now()))
   const account = { requests: 1, requestsWithoutUsage: 0, retries: 0, cached: 0, failed: 0 }
   const spent = {
     ...account,
@@ -80,8 +83,9 @@ test('what runs in an environment is held to its budget, and what runs elsewhere
   const accounts = { reviewer: { ...spent, cost: 5 } }
   await store.spend.add({ id: 'dev', person: first.id, environment: 'dev', accounts })
   expect(await own.review('We always pay.')).toMatchObject({ state: 'done' })
-  const month = new Date().toISOString().slice(0, 7)
-  expect(await store.spend.listIn('prod', month)).toMatchObject([{ model: 'reviewer' }])
+  expect(await store.spend.listIn('prod', monthOf(host.now()))).toMatchObject([
+    { model: 'reviewer' },
+  ])
   await store.spend.add({ id: 'prod', person: first.id, environment: 'prod', accounts })
   const refused = await own.review('We never pay.')
   expect(refused).toMatchObject({ code: 'budget-exhausted' })
@@ -109,16 +113,23 @@ test('so is an evaluation', async () => {
 })
 
 test('as many evaluations run at once as the environment says', async () => {
-  await using own = await serverFor({ capacity: { evaluations: 2, requests: 1 } }, slow)
-  const started = await Promise.all(
-    ['absolutes', 'promises'].map((agent) =>
-      own.ask('POST', '/api/evaluations', { dataset: 'memos', agents: [agent], repeats: 1 }),
-    ),
-  )
-  await own.server.until(async () => {
-    const { body } = await own.ask('GET', '/api/evaluations')
-    const begun = body.items.filter((one: { runs: unknown }) => one.runs !== null)
-    return begun.length === started.length
-  })
+  const bothRun = Promise.withResolvers<void>()
+  const held: Script = async (request) => {
+    await bothRun.promise
+    return { ...findPromises(request), delayMs: 20 }
+  }
+  await using own = await serverFor({ capacity: { evaluations: 2, requests: 1 } }, held)
+  for (const agent of ['absolutes', 'promises']) {
+    await own.ask('POST', '/api/evaluations', { dataset: 'memos', agents: [agent], repeats: 1 })
+  }
+  const untilBoth = (is: (one: { runs: unknown; state: string }) => boolean) =>
+    own.server.until(async () => {
+      const { body } = await own.ask('GET', '/api/evaluations')
+      return body.items.filter(is).length === 2
+    })
+  // The first does not end before the second runs, since no model has answered.
+  await untilBoth(({ runs }) => runs !== null)
+  bothRun.resolve()
+  await untilBoth(({ state }) => state === 'done')
   expect(own.models.busiest).toBe(1)
 })

@@ -7,6 +7,7 @@ import { findIsolation } from '../../src/flow/isolate/isolation.ts'
 import { openJobs } from '../../src/job/open-jobs.ts'
 import { openBlobs } from '../../src/store/blobs/open-blobs.ts'
 import { openStore } from '../../src/store/open-store.ts'
+import { withinAMonth } from './within-a-month.ts'
 
 /** What evaluations need, on a real store and real jobs in a folder; again after a crash. */
 export async function openEvaluationHost(
@@ -14,7 +15,9 @@ export async function openEvaluationHost(
   { env = {}, grace }: { env?: Record<string, string>; grace?: number } = {},
 ) {
   const stack = new AsyncDisposableStack()
-  const store = stack.use(await openStore({ dataFolder: path.join(folder, '.proofloop') }))
+  const passed = withinAMonth(Date.now()) - Date.now()
+  const now = (): number => Date.now() + passed
+  const store = stack.use(await openStore({ dataFolder: path.join(folder, '.proofloop'), now }))
   const errors: unknown[] = []
   const flows = stack.use(
     createFlowLibrary({
@@ -32,7 +35,7 @@ export async function openEvaluationHost(
     grace,
   })
   stack.use(jobs)
-  const budgets = createBudgets({ store, now: Date.now })
+  const budgets = createBudgets({ store, now })
   const host: EvaluationHost & { store: typeof store; budgets: typeof budgets } = {
     store,
     blobs: await openBlobs({ dataFolder: path.join(folder, '.proofloop'), env }),
@@ -47,5 +50,5 @@ export async function openEvaluationHost(
     version: '1.0.0',
     policyHash: 'policy',
   }
-  return { host, store, errors, [Symbol.asyncDispose]: () => stack.disposeAsync() }
+  return { host, store, now, errors, [Symbol.asyncDispose]: () => stack.disposeAsync() }
 }

@@ -10,6 +10,7 @@ import { GateSettings } from '../../src/schema/gate-settings.ts'
 import type { StoredGate } from '../../src/schema/stored-gate.ts'
 import { findPromises, promiseFlow } from './promise-flow.ts'
 import { formWith, testServer } from './test-server.ts'
+import { withinAMonth } from './within-a-month.ts'
 
 type Server = Awaited<ReturnType<typeof testServer>>
 export type Ask = Server['solo']
@@ -267,13 +268,6 @@ export async function gateWorld(options: Options = {}) {
     },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   }
-}
-
-/** Money is counted by the month, and tests let hours pass: the last day of one is over. */
-function withinAMonth(now: number): number {
-  const date = new Date(now)
-  const next = Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1)
-  return next - now < 24 * 3_600_000 ? next : now
 }
 
 function testEnvironment(directory: string) {
