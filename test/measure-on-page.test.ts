@@ -209,13 +209,13 @@ test('two evaluations are compared in either direction', async () => {
   const page = await workplace.signIn({ locale: 'en-US' })
   await page.goto(`${workplace.origin}/evaluations`)
   await compareTwo(page)
-  const started = (side: string): Promise<string> =>
-    page.getByRole('row', { name: side }).getByRole('link').innerText()
-  const [baseline, candidate] = [await started('Baseline'), await started('Candidate')]
-  const address = page.url()
+  const shownAs = (side: string): Promise<string | null> =>
+    page.getByRole('row', { name: side }).getByRole('link').getAttribute('href')
+  const both = () => Promise.all([shownAs('Baseline'), shownAs('Candidate')])
+  const [baseline, candidate] = await both()
+  expect(baseline).not.toBe(candidate)
   await page.getByRole('button', { name: 'Swap the two' }).click()
-  await page.waitForURL((url) => url.href !== address)
-  expect([await started('Baseline'), await started('Candidate')]).toEqual([candidate, baseline])
+  await expect.poll(both).toEqual([candidate, baseline])
   await page.getByText('Noise floor').waitFor()
 })
 

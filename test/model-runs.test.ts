@@ -23,9 +23,9 @@ beforeAll(buildPage)
 /** Two shots and a consolidator in “promises”, one shot in “absolutes”. */
 const requestsPerMemo = 4
 
-async function withFlow(script: Script, documents?: number) {
+async function withFlow(script: Script, documents?: number, limits?: object) {
   const server = await startScriptedServer(script)
-  const flow = await promiseFlow(server, documents)
+  const flow = await promiseFlow({ baseURL: server.baseURL, limits }, documents)
   const run = (argv: string[], options: { signal?: AbortSignal } = {}) =>
     runInProcess(argv, flow.folder, { env: flow.env, ...options })
   return {
@@ -63,14 +63,12 @@ test('evaluate asks each agent for each memo and run; the same again sends nothi
 
 test('evaluate reviews as many documents at once as a model carries requests', async () => {
   const sixteenCame = Promise.withResolvers<void>()
-  await using own = await withFlow(async (request, nth) => {
+  const held: Script = async (request, nth) => {
     if (nth === 15) sixteenCame.resolve()
-    await Promise.race([sixteenCame.promise, delay(2000)])
+    await sixteenCame.promise
     return findPromises(request)
-  }, 40)
-  const config = own.flow.path('flow/proofloop.config.ts')
-  const wide = (await readFile(config, 'utf8')).replace('"concurrency":4', '"concurrency":16')
-  await writeFile(config, wide)
+  }
+  await using own = await withFlow(held, 40, { concurrency: 16 })
   await own.run([...evaluate.slice(0, -1), '1', '--agents', 'absolutes'])
   expect(own.server.requests).toHaveLength(40)
   expect(own.server.busiest).toBe(16)
@@ -248,11 +246,12 @@ test('one request in ten that fails loses nothing and changes no figure', async 
     noReply('reset'),
     noReply('hang'),
   ]
-  await using rough = await withFlow((request, nth) =>
+  const faulty: Script = (request, nth) =>
     nth % 10 === 3
       ? (faults[Math.floor(nth / 10) % faults.length] ?? httpError(500))
-      : findPromises(request),
-  )
+      : findPromises(request)
+  // So long that only those stall that are to.
+  await using rough = await withFlow(faulty, 12, { firstByteMs: 5000 })
   const disturbed = await rough.run([...evaluate, '--json'])
   expect(figures(disturbed.stdout)).toEqual(figures(undisturbed.stdout))
   const { account } = JSON.parse(disturbed.stdout)

@@ -292,13 +292,14 @@ async function contentOf(response: Response): Promise<{ content: string; open: b
   }
   const reader = response.body.getReader()
   const parts: Uint8Array[] = []
-  for (;;) {
-    const next = await Promise.race([reader.read(), setTimeout(lull, null)])
-    if (next?.done === false) parts.push(next.value as Uint8Array)
-    if (next?.done === false) continue
-    if (next === null) await reader.cancel()
-    return { content: Buffer.concat(parts).toString('latin1'), open: next === null }
+  // Something comes first of each, however long a busy machine takes.
+  let next: Awaited<ReturnType<typeof reader.read>> | null = await reader.read()
+  while (next?.done === false) {
+    parts.push(next.value)
+    next = await Promise.race([reader.read(), setTimeout(lull, null)])
   }
+  if (next === null) await reader.cancel()
+  return { content: Buffer.concat(parts).toString('latin1'), open: next === null }
 }
 
 type Outside = { known: string[]; words: string[] }

@@ -42,11 +42,13 @@ type PromiseFlow = {
   spare?: boolean
   /** Those that the agent `promises` knows; left out, all. */
   languages?: string[]
+  /** More limits of its models. */
+  limits?: object
 }
 
 /** A flow whose agents ask the server, with a dataset of memos; `env` holds the key. */
 export async function promiseFlow(
-  { baseURL, spare = false, languages }: PromiseFlow,
+  { baseURL, spare = false, languages, limits }: PromiseFlow,
   documents = 12,
   dataset = 'memos',
 ) {
@@ -57,7 +59,7 @@ export async function promiseFlow(
     apiKeyEnv: 'SCRIPTED_KEY',
     parameters: { maxOutputTokens: 500 },
     price: { inputPerMillion: 1, outputPerMillion: 4 },
-    limits: { concurrency: 4, attempts: 5, firstByteMs: 5_000 },
+    limits: { concurrency: 4, attempts: 5, ...limits },
   }
   // One that no agent asks.
   const others = spare ? `, spare: ${JSON.stringify(config)}` : ''
