@@ -400,7 +400,7 @@ test('lines that name a document of the server by its hash are sent without its 
     const answer = await fetch(`${url}/api/documents/${sha256}`, { headers })
     return ((await answer.json()) as { state: string }).state
   }
-  await expect.poll(state, { timeout: 20_000 }).toBe('ready')
+  await expect.poll(state).toBe('ready')
   expect((await run('wrong.jsonl')).stderr).toContain('outside the document')
   const added = await run('set.jsonl')
   expect(added).toMatchObject({ exitCode: 0, stderr: '' })

@@ -57,7 +57,7 @@ test('a custodian says the split of what they upload, an engineer is not asked',
     const { items } = (await answer.json()) as { items: { state: string; split: string }[] }
     return items.map(({ state, split }) => [state, split])
   }
-  await expect.poll(splits, { timeout: 20_000 }).toEqual([['ready', 'test']])
+  await expect.poll(splits).toEqual([['ready', 'test']])
 })
 
 test('scans are read by OCR on upload, or from the menu', async () => {

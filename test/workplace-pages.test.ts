@@ -69,7 +69,7 @@ async function sharp(page: Page, ratio: number): Promise<void> {
           }).length,
       { top, bottom, ratio },
     )
-  await expect.poll(blurred, { timeout: 15_000 }).toBe(0)
+  await expect.poll(blurred).toBe(0)
 }
 
 test('the first page and its marks are there before the words of the document', async () => {

@@ -426,12 +426,12 @@ test.each(bothWays)('a stall before the first byte, %s', async (_, provider, str
 })
 
 test.each(bothWays)('a stall between two pieces, %s', async (_, provider, stream) => {
-  const limits = { chunkMs: 60 }
+  const limits = { chunkMs: 1000 }
   const reply = answer({ issues: ['a'] }, { cut: 'hang', usage, usageInEveryChunk: true })
   expect(await faultWith(reply, { provider, stream, limits })).toMatchObject({
     code: 'model-stalled',
     retry: true,
-    sentence: 'HOST sent nothing more within 60 ms.',
+    sentence: 'HOST sent nothing more within 1000 ms.',
     usage: stream ? told : null,
   })
 })
@@ -449,7 +449,7 @@ test.each(bothWays)('a slow drip ends by the total limit, %s', async (_, provide
 test.each(bothWays)(
   'a slow answer that keeps its limits is one, %s',
   async (_, provider, stream) => {
-    const limits = { firstByteMs: 1000, chunkMs: 1000, totalMs: 30_000 }
+    const limits = { firstByteMs: 10_000, chunkMs: 10_000, totalMs: 60_000 }
     const reply = answer({ issues: ['a'] }, { chunks: 15, chunkMs: 100, delayMs: 60 })
     const { exchange } = await exchangeWith(reply, { provider, stream, limits })
     expect(exchange).toMatchObject({ outcome: 'answered', text: '{"issues":["a"]}' })

@@ -91,9 +91,7 @@ test('a revoked key, an expired one and a wrong one are nobody, whatever cookie 
   expect((await server.solo('DELETE', `/api/me/keys/${key.id}`)).status).toBe(404)
 
   const soon = await make(server.solo, ['people:read'], Date.now() + 3000)
-  await expect
-    .poll(() => permissionsWith(server, soon.secret), { timeout: 20_000, interval: 200 })
-    .toBe(401)
+  await expect.poll(() => permissionsWith(server, soon.secret)).toBe(401)
   const past = { name: 'n', permissions: ['people:read'], expiresAt: Date.now() - 1 }
   expect((await server.solo('POST', '/api/me/keys', past)).status).toBe(400)
 

@@ -81,7 +81,8 @@ describe('a git process that stays', () => {
     await using _folder = disposable
     const environment = { ...gitEnvironment(), GIT_DIR: world.place.gitFolder }
     const args = ['cat-file', '--batch-command']
-    await using git = keepGit({ args, environment, folder, signal: undefined, time: 2000 })
+    const kept = { args, environment, folder, signal: undefined, time: 120_000 }
+    await using git = keepGit(kept)
     const ask = (question: string) =>
       git.ask(({ say, line }) => {
         say(question)
@@ -93,7 +94,9 @@ describe('a git process that stays', () => {
       cause: new Error("fatal: unknown command: 'nothing that it knows'\n"),
     })
     expect(await ask('info none\n')).toBe('none missing')
-    await expect(ask('')).rejects.toThrow('git cat-file was ended, since it took more than 2 sec')
+    kept.time = 1000
+    await expect(ask('')).rejects.toThrow('git cat-file was ended, since it took more than 1 sec')
+    kept.time = 120_000
     expect(await Promise.all([ask('info a\n'), ask('info b\n')])).toEqual([
       'a missing',
       'b missing',
