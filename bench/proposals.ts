@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { proposalsFor } from '../src/dataset/proposals.ts'
+import { readNewest } from '../src/dataset/read-all-entries.ts'
 import { timeOrderedId } from '../src/lib/time-ordered-id.ts'
 import { reviewedExamples } from '../src/review/reviewed-examples.ts'
 import type { Issue } from '../src/schema/issue.ts'
@@ -79,7 +80,8 @@ try {
     delay.enable()
     const [start, cpu] = [performance.now(), process.cpuUsage()]
     let found = 0
-    for await (const _ of proposalsFor({ store }, 'letters', reviewedExamples(store))) found += 1
+    const newest = await readNewest(store.datasets, 'letters')
+    for await (const _ of proposalsFor({ store }, newest, reviewedExamples(store))) found += 1
     const { user, system } = process.cpuUsage(cpu)
     const seconds = (performance.now() - start) / 1000
     const facts = [

@@ -6,7 +6,7 @@ import type { LeakSource } from './leak-sources.ts'
 import { documentHash, type LoadedExample } from './loaded-example.ts'
 import { noCopies } from './new-copies.ts'
 import { contentOf, freeId, splitsAsExamples } from './proposals.ts'
-import { readAllEntries } from './read-all-entries.ts'
+import { readNewest } from './read-all-entries.ts'
 import { refuseLeaks } from './refuse-leaks.ts'
 import type { ImportHost } from './split-drafts.ts'
 
@@ -34,7 +34,8 @@ export async function addDocument(
   begin: Begin,
 ): Promise<AddedDocument> {
   const { datasets } = host.store
-  const before = await datasets.version('everything', { dataset })
+  const newest = await readNewest(datasets, dataset)
+  const { version: before, entries } = newest
   const held = await datasets.holders('everything', textAndSource(example))
   const known = held.get(dataset)
   if (before !== null && known !== undefined) {
@@ -48,7 +49,6 @@ export async function addDocument(
     }
     return { id: known, version: before, ...nothing }
   }
-  const entries = before === null ? [] : await readAllEntries(datasets, before)
   const id = freeId(example, new Set(entries.map((entry) => entry.id)))
   const [place] = await splitsAsExamples(host, [example])
   const { split = example.document.split, chosen } = place ?? {}
@@ -57,6 +57,7 @@ export async function addDocument(
     dataset,
     examples: [loadedDocument(id, example, chosen)],
     mode: 'add' as const,
+    onto: newest,
     splits: 'drawn' as const,
     createdBy,
     source: 'document',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Split } from '../schema/access.ts'
 import type { LabelledIssue } from '../schema/example.ts'
-import type { DatasetVersion } from '../schema/stored-dataset.ts'
+import type { DatasetEntry, DatasetVersion } from '../schema/stored-dataset.ts'
 import type { Readable } from './dataset-reads.ts'
 import { withoutEmpty } from './fields.ts'
 import type { LoadedExample } from './loaded-example.ts'
@@ -15,19 +15,31 @@ export async function* exportLines(
   version: DatasetVersion,
   split?: Split,
 ): AsyncGenerator<string> {
-  const members = new Map<string, number>()
-  for await (const { group } of reader.allEntries(version, split)) {
-    members.set(group, (members.get(group) ?? 0) + 1)
-  }
+  const names = await groupNames(reader.allEntries(version, split))
   for await (const example of reader.allExamples(version, split)) {
-    const isAlone = members.get(example.group) === 1
-    const group = example.provenance?.group ?? (isAlone ? undefined : example.group)
+    const group = names.get(example.group)
     if (example.content === null) continue
     const { paragraphs, labels } = example.content
     const { id, split: own, provenance } = example
     const line = { id, split: own, group, file: provenance?.file, paragraphs, ...labels }
     yield `${JSON.stringify(exampleLine(line))}\n`
   }
+}
+
+/** One for each group, also where only some of it is told to belong to something; none for what is alone. */
+async function groupNames(
+  entries: AsyncIterable<DatasetEntry>,
+): Promise<Map<string, string | undefined>> {
+  const groups = new Map<string, { members: number; name?: string }>()
+  for await (const { group, provenance } of entries) {
+    const { members = 0, name } = groups.get(group) ?? {}
+    groups.set(group, { members: members + 1, name: name ?? provenance?.group })
+  }
+  return new Map(
+    Array.from(groups, ([group, { members, name }]) => {
+      return [group, name ?? (members > 1 ? group : undefined)]
+    }),
+  )
 }
 
 /** An example as a line that carries its text, or names the document in the store that it is made of. */

@@ -138,6 +138,40 @@ describe('the import of a version', () => {
       ])
     }))
 
+  it('keeps what belongs together when one of it comes again, also as it was written out', () =>
+    withStore(async (store) => {
+      const host = { store, splitKey, shares: { evaluation: 0, test: 1, audit: 0 } }
+      const other = Array.from({ length: 60 }, (_, i) => `other${i}`).join(' ')
+      const of = (id: string, text: string, more: Partial<LoadedExample> = {}) =>
+        example(id, { paragraphs: [{ index: 0, text }], ...more })
+      const add = async (examples: LoadedExample[], more: Partial<NewContent> = {}) => {
+        const made = await importVersion(host, letters(examples, { mode: 'add', ...more }))
+        const entries = await store.datasets.entries('everything', made.version.id, { limit: 9 })
+        const groups = Map.groupBy(entries, ({ group }) => group).values()
+        return { ...made, groups: Array.from(groups, (some) => some.map(({ id }) => id)) }
+      }
+      const bridge = of('c', `${long} ${other}`)
+      await add([of('a', long, { group: 'x' }), of('b', other), bridge])
+      const parted = await add([of('c', 'Something else.')])
+      expect(parted.groups).toEqual([['a', 'b'], ['c']])
+      expect((await add([of('a', long, { issues: [] })])).groups).toEqual(parted.groups)
+      expect((await add([of('b', other, { issues: [] })])).groups).toEqual(parted.groups)
+      const { version } = await add([of('c', 'Something else.', { issues: [] })])
+      const lines = await Array.fromAsync(exportLines(readerOf(store), version))
+      await using folder = await tempFolder({ 'all.jsonl': lines.join('') })
+      const { examples } = await readDataset('all.jsonl', folder.folder)
+      const loaded = await loadExamples(examples, {
+        read: () => Promise.reject(new Error('no file')),
+      })
+      const again = await add(loaded, { dataset: 'again', mode: 'replace' })
+      expect(again.version.hash).toBe(version.hash)
+      const [, b] = loaded
+      const relabelled = await add([{ ...of('b', other), group: b?.group }])
+      expect(relabelled).toMatchObject({ added: true, groups: parted.groups })
+      const elsewhere = await add([of('b', other, { group: 'y' })])
+      expect(elsewhere.groups).toEqual([['a'], ['b'], ['c']])
+    }))
+
   it('takes splits as each example says, whole groups at once', () =>
     withStore(async (store) => {
       const host = { store, splitKey, shares }

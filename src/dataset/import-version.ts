@@ -8,16 +8,22 @@ import {
 } from '../schema/stored-dataset.ts'
 import type { NewLeaks, ShownExample, VersionChanges } from '../schema/api/dataset-version.ts'
 import type { NewVersion } from '../store/datasets.ts'
-import type { Store } from '../store/store.ts'
 import { type HiddenKin, signHidden } from './hidden-kin.ts'
 import type { LeakSearch } from './leak-sources.ts'
 import { quoted } from './line-error.ts'
 import type { LoadedExample } from './loaded-example.ts'
-import { readAllEntries } from './read-all-entries.ts'
+import { type Newest, readNewest } from './read-all-entries.ts'
 import { isNewTestSet } from './new-test-set.ts'
 import { type NewCopies, newCopies } from './new-copies.ts'
 import { newLeaks } from './new-leaks.ts'
-import { copiesAmong, type ExampleText, keptDrafts, newDrafts, textsOf } from './version-drafts.ts'
+import {
+  copiesAmong,
+  type ExampleText,
+  keptDrafts,
+  newDrafts,
+  textsOf,
+  tiedDrafts,
+} from './version-drafts.ts'
 import { hiddenComing, refuseOtherHidden } from './refuse-moving.ts'
 import {
   type HiddenRows,
@@ -36,6 +42,8 @@ export type NewContent = {
   examples: readonly LoadedExample[]
   /** `replace`: they are all that the version holds; `add`: what has other ids stays. */
   mode: 'replace' | 'add'
+  /** The version that it was made for, which has to be the newest still; left out: whichever is the newest. */
+  onto?: Newest
   /** `drawn` by the key, as the examples say (`given`), or one for all. */
   splits: 'drawn' | 'given' | Split
   /** Groups of the version before that go into `evaluation`. */
@@ -109,20 +117,20 @@ export async function planVersion(host: ImportHost, wanted: NewContent): Promise
   const { dataset, splits: how, examples } = wanted
   requireDatasetName(dataset)
   requireIds(examples)
-  const before = await datasets.version('everything', { dataset })
-  const kept = await whatStays(datasets, before, wanted)
+  const { version: before, entries: old } = wanted.onto ?? (await readNewest(datasets, dataset))
+  const fresh = new Set(examples.map(({ id }) => id))
+  const base = wanted.mode === 'replace' ? [] : old
+  const kept = keptDrafts(base, { replaced: fresh, retire: wanted.retire })
   const { retired } = kept
   const { drafts, contents } = await newDrafts(examples, { ...host, splits: how, retired })
   const texts = await textsOf(datasets, examples, { before, kept: kept.drafts })
   const clusters = await copiesAmong(texts, examples)
-  const all = [...kept.drafts, ...drafts]
-  const old = before === null ? [] : await readAllEntries(datasets, before)
+  const { drafts: all, together: ties } = tiedDrafts([...kept.drafts, ...drafts], base)
   if (all.length === 0) {
     throw new UserFacingError('dataset-empty', 'It has no example. A version needs at least one.')
   }
   const pairs = clusters.flatMap((cluster) => cluster.pairs.map(({ examples: pair }) => pair))
-  const together = [...kept.together, ...pairs]
-  const fresh = new Set(examples.map(({ id }) => id))
+  const together = [...ties, ...pairs]
   const found = await withSplits(host, all, { together, fresh, texts, old })
   const { entries, groups, leftOut, said } = found
   const retiring = retiringGroups(entries, kept)
@@ -206,7 +214,7 @@ export async function orWithdraw<Value>(
 /** As they are grouped now. */
 function retiringGroups(
   entries: readonly DatasetEntry[],
-  { drafts, retired }: Awaited<ReturnType<typeof whatStays>>,
+  { drafts, retired }: ReturnType<typeof keptDrafts>,
 ): Set<string> {
   const chosen = drafts.flatMap(({ id, split }) => (split === 'evaluation' ? [id] : []))
   const retiring = new Set([...chosen, ...retired])
@@ -231,15 +239,4 @@ function requireIds(examples: readonly LoadedExample[]): void {
     'example-id',
     `The id ${quoted(examples[wrong]?.id ?? '')} of example ${wrong + 1} has a NUL character (U+0000) in it. Give it another one.`,
   )
-}
-
-async function whatStays(
-  datasets: Store['datasets'],
-  before: DatasetVersion | null,
-  { mode, examples, retire }: NewContent,
-) {
-  if (mode === 'replace' || before === null) {
-    return { drafts: [], together: [], retired: new Set<string>() }
-  }
-  return keptDrafts(datasets, before, { replaced: new Set(examples.map(({ id }) => id)), retire })
 }

@@ -15,7 +15,7 @@ import {
   type SplitAsExample,
   splitsAsExamples,
 } from './proposals.ts'
-import { readAllEntries } from './read-all-entries.ts'
+import { readNewest } from './read-all-entries.ts'
 import { refuseLeaks } from './refuse-leaks.ts'
 import { refuseMoving } from './refuse-moving.ts'
 import { requireTest, retiringGroups, rotationSizes } from './rotate.ts'
@@ -134,9 +134,9 @@ async function nextContent(
   { dataset, reviews, rotate, split, sources, createdBy }: Taken & { createdBy: string },
 ): Promise<NextContent> {
   const { datasets } = host.store
-  const chosen = await chosenProposals(host, reviewed, { dataset, reviews })
-  const before = await datasets.version('everything', { dataset })
-  const entries = before === null ? [] : await readAllEntries(datasets, before)
+  const newest = await readNewest(datasets, dataset)
+  const { version: before, entries } = newest
+  const chosen = await chosenProposals(host, reviewed, { newest, reviews })
   const said = split && { split, chosen: { split, by: createdBy } }
   const drawn = await splitsAsExamples(
     host,
@@ -152,6 +152,7 @@ async function nextContent(
     dataset,
     examples: chosen.map((proposal, i) => loadedProposal(proposal, places[i])),
     mode: 'add' as const,
+    onto: newest,
     splits: split ?? ('drawn' as const),
     retire: rotate ? retiringGroups(entries, draw) : new Set<string>(),
     source: rotate ? 'rotation' : 'reviews',
@@ -164,7 +165,7 @@ async function nextContent(
 }
 
 function loadedProposal(
-  { id, reviewed }: Proposal,
+  { id, reviewed, extra }: Proposal,
   place: SplitAsExample | undefined,
 ): LoadedExample {
   const { document, verdicts } = reviewed
@@ -172,7 +173,7 @@ function loadedProposal(
   const review = { id: reviewed.review, ...verdicts, readBy }
   return {
     id,
-    ...contentOf(reviewed),
+    ...contentOf(reviewed, extra),
     file: { name: document.name ?? '', sha256: document.sha256 },
     origin: {
       document: document.id,

@@ -15,6 +15,24 @@ export function readAllEntries(
   return Array.fromAsync(readPages(read, entriesAtOnce))
 }
 
+/** The newest version of a dataset and what is in it. */
+export type Newest = {
+  dataset: string
+  /** Null: there is no such dataset yet. */
+  version: DatasetVersion | null
+  entries: readonly DatasetEntry[]
+}
+
+/** Likewise. */
+export async function readNewest(
+  datasets: Pick<Datasets, 'entries' | 'version'>,
+  dataset: string,
+): Promise<Newest> {
+  const version = await datasets.version('everything', { dataset })
+  const entries = version === null ? [] : await readAllEntries(datasets, version)
+  return { dataset, version, entries }
+}
+
 const examplesAtOnce = 200
 
 /** Likewise. */

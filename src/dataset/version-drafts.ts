@@ -11,7 +11,7 @@ import { copiesIn } from './compare-texts.ts'
 import { withoutEmpty } from './fields.ts'
 import { quoted } from './line-error.ts'
 import { documentHash, type LoadedExample } from './loaded-example.ts'
-import { readAllEntries, readAllExamples } from './read-all-entries.ts'
+import { readAllExamples } from './read-all-entries.ts'
 import { exampleHash } from './version-hash.ts'
 import { countTypes } from './version-sizes.ts'
 
@@ -30,36 +30,61 @@ export type Together = [string, string]
 
 type KeptDrafts = {
   drafts: Draft[]
-  together: Together[]
   /** Ids of those that are replaced and go into `evaluation` with their groups. */
   retired: Set<string>
 }
 
 /**
- * Entries of the version before that stay, and stay together.
+ * Entries of the version before that stay.
  * @param options.retire groups that go into `evaluation`
  */
-export async function keptDrafts(
-  datasets: Store['datasets'],
-  before: DatasetVersion,
+export function keptDrafts(
+  old: readonly DatasetEntry[],
   { replaced, retire }: { replaced: ReadonlySet<string>; retire?: ReadonlySet<string> },
-): Promise<KeptDrafts> {
+): KeptDrafts {
   const drafts: Draft[] = []
-  const together: Together[] = []
   const retired = new Set<string>()
-  const firstOf = new Map<string, string>()
-  for (const { group, split: _split, ...rest } of await readAllEntries(datasets, before)) {
+  for (const { group, split: _split, ...rest } of old) {
     if (replaced.has(rest.id)) {
       if (retire?.has(group)) retired.add(rest.id)
       continue
     }
     const chosen = retire?.has(group) ? ('evaluation' as const) : undefined
     drafts.push({ ...rest, ...withoutEmpty({ named: rest.provenance?.group, split: chosen }) })
-    const first = firstOf.get(group)
-    if (first === undefined) firstOf.set(group, rest.id)
-    else together.push([first, rest.id])
   }
-  return { drafts, together, retired }
+  return { drafts, retired }
+}
+
+/** Ties of the version before that last: also of what comes again as the same and is not told to belong elsewhere. */
+export function tiedDrafts(
+  drafts: readonly Draft[],
+  old: readonly DatasetEntry[],
+): { drafts: Draft[]; together: Together[] } {
+  const before = new Map(old.map((entry) => [entry.id, entry]))
+  const together: Together[] = []
+  const firstOf = new Map<string, string>()
+  const tied = drafts.map((draft) => {
+    const entry = before.get(draft.id)
+    if (entry === undefined || !isTiedAs(entry, draft)) return draft
+    const first = firstOf.get(entry.group)
+    if (first === undefined) firstOf.set(entry.group, draft.id)
+    else together.push([first, draft.id])
+    return draft.named === undefined ? named(draft, entry.provenance?.group) : draft
+  })
+  return { drafts: tied, together }
+}
+
+/** By its text, or by its document where that was read otherwise. A file may name a group as an export does. */
+function isTiedAs({ group, textGroup, provenance }: DatasetEntry, draft: Draft): boolean {
+  const source = provenance?.source
+  const isSame = source !== undefined && draft.provenance?.source === source
+  if (!isSame && draft.textGroup !== textGroup) return false
+  return draft.named === undefined || [group, provenance?.group].includes(draft.named)
+}
+
+function named(draft: Draft, group: string | undefined): Draft {
+  if (group === undefined) return draft
+  return { ...draft, named: group, provenance: { ...draft.provenance, group } }
 }
 
 /** Examples between which others have a turn. */

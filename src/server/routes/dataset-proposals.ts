@@ -14,6 +14,7 @@ import {
 } from '../../dataset/proposals.ts'
 import { measureRotated } from '../../gate/measure-references.ts'
 import type { TestHost } from '../../gate/test-bench.ts'
+import { readNewest } from '../../dataset/read-all-entries.ts'
 import { UserFacingError } from '../../lib/errors.ts'
 import { peopleNames } from '../../review/people-names.ts'
 import type { ReviewHost } from '../../review/review-host.ts'
@@ -111,7 +112,8 @@ async function listProposals(
 ): Promise<{ items: ProposalEntry[]; more: boolean }> {
   const { store } = host
   const found: Proposal[] = []
-  for await (const proposal of proposalsFor(host, dataset, reviewedExamples(store))) {
+  const newest = await readNewest(store.datasets, dataset)
+  for await (const proposal of proposalsFor(host, newest, reviewedExamples(store))) {
     found.push(proposal)
     if (found.length > limit) break
   }
@@ -129,10 +131,11 @@ async function listProposals(
 
 async function decline(host: Host, actor: Actor, { dataset, reviews }: Reviews): Promise<void> {
   const { store } = host
-  if ((await store.datasets.version('everything', { dataset })) === null) {
+  const newest = await readNewest(store.datasets, dataset)
+  if (newest.version === null) {
     throw new UserFacingError('dataset-not-found', 'There is no such dataset (yet).')
   }
-  const chosen = await chosenProposals(host, reviewedExamples(store), { dataset, reviews })
+  const chosen = await chosenProposals(host, reviewedExamples(store), { newest, reviews })
   const details = { mode: 'decline', reviews: chosen.map(({ reviewed }) => reviewed.review) }
   await record(store, actor, { action: 'dataset-changed', subject: dataset, details })
   for (const { reviewed, hash } of chosen) {
