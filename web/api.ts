@@ -104,12 +104,20 @@ export async function exportDataset(wanted: {
 
 /** What the server says; what stands before it may say something else than JSON. */
 async function refusalOf(response: Response): Promise<ORPCError<string, unknown>> {
-  const text = await response.text()
-  const told = response.headers.get('content-type')?.includes('application/json') === true
-  const { code, message } = told
-    ? (JSON.parse(text) as { code: string; message: string })
-    : { code: 'EXPORT_FAILED', message: `The export was refused with status ${response.status}.` }
-  return new ORPCError(code, { status: response.status, message })
+  const message = `The export was refused with status ${response.status}.`
+  const told = toldIn(await response.text()) ?? { code: 'EXPORT_FAILED', message }
+  return new ORPCError(told.code, { status: response.status, message: told.message })
+}
+
+/** Null where it is not this server that says it. */
+function toldIn(text: string): { code: string; message: string } | null {
+  try {
+    const { code, message } = Object(JSON.parse(text)) as Record<string, unknown>
+    return typeof code === 'string' && typeof message === 'string' ? { code, message } : null
+  } catch (error) {
+    if (error instanceof SyntaxError) return null
+    throw error
+  }
 }
 
 /** SHA-256 in hex; null where the answer has none, as behind a proxy that drops it. */

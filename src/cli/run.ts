@@ -5,7 +5,7 @@ import { createProgram } from './program.ts'
 
 /**
  * Runs one command line and returns the exit code: 0 good, 1 the answer is no, 2 failure, 3 cannot
- * tell, 130 interrupted. The only place of the CLI that catches.
+ * tell, 130 interrupted. The only place where an error becomes an exit code.
  */
 export async function run(argv: string[], io: Io): Promise<number> {
   const result = { exitCode: 0 }

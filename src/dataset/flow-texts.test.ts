@@ -1,3 +1,4 @@
+import { symlink } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { tempFolder } from '../../test/helpers/temp-folder.ts'
 import { flowTexts } from './flow-texts.ts'
@@ -58,4 +59,11 @@ test('files that are too large, or too many, are left and counted', async () => 
     Object.fromEntries(Array.from({ length: 2002 }, (_, n) => [`${n}.txt`, 'x'])),
   )
   expect(await flowTexts(many.folder)).toMatchObject({ files: { length: 2000 }, left: 2 })
+})
+
+test('a recording that is not there yet is none, and one that cannot be looked at is counted as left out', async () => {
+  await using folder = await tempFolder({ 'a.md': 'Read.' })
+  await symlink('loop.jsonl', folder.path('loop.jsonl'))
+  const recordings = ['none.jsonl', 'loop.jsonl']
+  expect(await names(folder.path(''), { recordings })).toEqual({ names: ['a.md'], left: 1 })
 })

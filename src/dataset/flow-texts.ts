@@ -1,6 +1,7 @@
 import type { Dirent } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { codeOf } from '../lib/write-whole-file.ts'
 import type { LeakSource } from './leak-sources.ts'
 
 /** What text files of a flow hold, whoever reads them: shots, recordings, notes, code. */
@@ -36,10 +37,10 @@ export async function flowTexts(
   let bytes = 0
   for (const name of named.toSorted(agentsFirst)) {
     const file = path.resolve(directory, name)
-    const info = await stat(file).catch(() => null)
+    const size = await sizeOf(file)
     // Recordings are not there before the first one.
-    if (info === null) continue
-    const fits = info.size <= Math.min(longestFile, longestOfAll - bytes)
+    if (size === 'not-there') continue
+    const fits = size <= Math.min(longestFile, longestOfAll - bytes)
     const read = fits && found.files.length < mostFiles ? await bytesOf(file) : null
     if (read === null) {
       found.left += 1
@@ -71,6 +72,15 @@ async function filesIn(search: Search, at: string): Promise<string[]> {
     }
   }
   return files
+}
+
+/** Infinite when that cannot be told. */
+async function sizeOf(file: string): Promise<number | 'not-there'> {
+  try {
+    return (await stat(file)).size
+  } catch (error) {
+    return codeOf(error) === 'ENOENT' ? 'not-there' : Infinity
+  }
 }
 
 /** Null when it cannot be listed. */

@@ -110,9 +110,19 @@ function tooLarge(what: string, bytes: number): UserFacingError {
   return new UserFacingError('dataset-too-large', `${what} has more than ${bytes / 2 ** 20} MB.`)
 }
 
+/** None where nothing was unpacked. */
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder)
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return []
+    throw error
+  }
+}
+
 /** The archive's folder itself, one table in it, or the same one folder further in. */
 async function findDatasetIn(folder: string): Promise<{ cwd: string; base: string }> {
-  const names = (await readdir(folder).catch(() => [])).filter((name) => !name.startsWith('.'))
+  const names = (await namesIn(folder)).filter((name) => !name.startsWith('.'))
   if (['documents.jsonl', 'gold.jsonl'].every((name) => names.includes(name))) {
     return { cwd: folder, base: '.' }
   }

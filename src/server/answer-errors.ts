@@ -79,7 +79,7 @@ function statusOf(code: string): number {
 /**
  * Only the message of a UserFacingError, and what the contract defines, leaves the server; anything
  * else is a code and the id of the request, under which the log has more.
- * @returns null for the error when there is nothing to log
+ * @returns `log`: whether it is one for the log
  */
 export function answerFor(thrown: unknown, request: string): { answer: ErrorAnswer; log: boolean } {
   const error = storeErrorIn(thrown) ?? thrown

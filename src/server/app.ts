@@ -1,16 +1,8 @@
 import { Hono } from 'hono'
-import type { Accounts } from '../access/accounts.ts'
-import type { ChangeSource } from '../change/change-host.ts'
-import type { Budgets } from '../access/budgets.ts'
 import type { GitHubWebhook } from '../change/forge/github/github-webhook.ts'
-import type { Environment, ServerConfig } from '../environment/server-config.ts'
 import { ownRowsOf } from '../access/dataset-rights.ts'
 import { scopesOf } from '../access/document-rights.ts'
-import type { GateHost } from '../gate/gate-host.ts'
 import type { SignInLinks } from '../access/sign-in-links.ts'
-import type { ReviewHost } from '../review/review-host.ts'
-import type { SignInWays } from '../schema/api/sign-in-ways.ts'
-import type { Readers } from '../store/readers.ts'
 import { answerFor, notFound } from './answer-errors.ts'
 import { createApiHandler } from './api-handler.ts'
 import { askItself } from './ask-itself.ts'
@@ -20,7 +12,7 @@ import { createIdentify } from './identify.ts'
 import { createImplementer } from './implementer.ts'
 import { limitBody } from './limit-body.ts'
 import type { Log } from './log.ts'
-import type { Metrics } from './metrics.ts'
+import type { Host } from './open-host.ts'
 import type { App, Env } from './request-context.ts'
 import { requestLog } from './request-log.ts'
 import { requireOwnOrigin } from './request-origin.ts'
@@ -56,45 +48,26 @@ import { refuseNulInAddress } from './refuse-nul.ts'
 import { retryAfter } from './retry-after.ts'
 import { securityHeaders } from './security-headers.ts'
 import { staticPage } from './static-page.ts'
-import type { Streams } from './streams.ts'
 
-export type AppHost = ReviewHost &
-  GateHost & {
-    /** Its environments. */
-    config: ServerConfig
-    /** The one of them that the server is for. */
-    environment?: Environment
-    /** Keys of models and of the blob store. */
-    env: Record<string, string | undefined>
-    dataFolder: string
-    budgets: Budgets
-    /** Aborts when the server stops. */
-    stopping: Pick<AbortController, 'signal'>
-    streams: Streams
-    accounts: Accounts
-    readers: Readers
-    /** Null: the configuration names no repository. */
-    changes: ChangeSource | null
-    links: SignInLinks
-    /** Takes what GitHub says; left out: nothing is. */
-    webhook?: GitHubWebhook | null
-    signInWays: SignInWays
-    log: Log
-    metrics: Metrics
-    version: string
-    /** Whether only this machine reaches it. */
-    loopback: boolean
-    /** Where browsers reach the server; null when that is not told. */
-    publicUrl: string | null
-    /** The built web page. */
-    webFolder: string
-    /** Null when it can serve, else a stable code. */
-    hindrance: () => Promise<string | null>
-    /** Who sends a request; by session and key when left out. */
-    identify?: Identify
-    /** By which answers are held back; the machine's when left out. */
-    clock?: Clock
-  }
+export type AppHost = Host & {
+  links: SignInLinks
+  /** Takes what GitHub says; left out: nothing is. */
+  webhook?: GitHubWebhook | null
+  log: Log
+  version: string
+  /** Whether only this machine reaches it. */
+  loopback: boolean
+  /** Where browsers reach the server; null when that is not told. */
+  publicUrl: string | null
+  /** The built web page. */
+  webFolder: string
+  /** Null when it can serve, else a stable code. */
+  hindrance: () => Promise<string | null>
+  /** Who sends a request; by session and key when left out. */
+  identify?: Identify
+  /** By which answers are held back; the machine's when left out. */
+  clock?: Clock
+}
 
 /** Of what comes as JSON; files come by their own way. */
 const bodyBytes = 4 * 2 ** 20

@@ -77,8 +77,11 @@ export type HostOptions = {
 
 export type Host = ReviewHost &
   GateHost & {
+    /** Its environments. */
     config: ServerConfig
+    /** The one of them that the server is for. */
     environment?: Environment
+    /** Keys of models and of the blob store. */
     env: Record<string, string | undefined>
     dataFolder: string
     budgets: Budgets

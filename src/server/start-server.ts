@@ -19,6 +19,7 @@ import { type AppHost, createApp } from './app.ts'
 import { askItself } from './ask-itself.ts'
 import { examineServer } from './examine-server.ts'
 import { listen } from './listen.ts'
+import type { Log } from './log.ts'
 import { openHost, type Host, type HostOptions } from './open-host.ts'
 import { isLoopback } from './request-origin.ts'
 import { addSampleDocument } from './sample-document.ts'
@@ -90,7 +91,7 @@ function withChanges(host: Host, changes: ChangeSource, options: ServerOptions):
 function appHostOf(host: Host, links: SignInLinks, options: ServerOptions): AppHost {
   const { log, publicUrl = null, version } = options
   const loopback = isLoopback(options.host)
-  const hindrance = (): Promise<string | null> => hindranceOf(host)
+  const hindrance = (): Promise<string | null> => hindranceOf(host, log)
   const webhook = webhookOf(host)
   return { ...host, links, webhook, log, loopback, publicUrl, version, webFolder, hindrance }
 }
@@ -175,12 +176,14 @@ function requirePostgres({ role, databaseUrl = '' }: ServerOptions): void {
   )
 }
 
-async function hindranceOf({ store }: Host): Promise<string | null> {
+async function hindranceOf({ store }: Host, log: Log): Promise<string | null> {
   try {
     await store.settings.get('split-key')
     return null
   } catch (error) {
-    return error instanceof UserFacingError ? error.code : 'internal'
+    if (error instanceof UserFacingError) return error.code
+    log.error('server-not-ready', error)
+    return 'internal'
   }
 }
 

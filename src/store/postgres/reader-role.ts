@@ -3,6 +3,7 @@ import type pg from 'pg'
 import { UserFacingError } from '../../lib/errors.ts'
 import type { Database } from '../database.ts'
 import type { Tables } from '../tables.ts'
+import { codeOf } from '../../lib/write-whole-file.ts'
 import { translatePostgresError } from './postgres-errors.ts'
 import { connect } from './postgres-pool.ts'
 import { sealScope, type Pads } from './reader-seal.ts'
@@ -100,9 +101,15 @@ async function requireSamePlace(client: pg.PoolClient, pads: Pads): Promise<void
   await client.query("select set_config('proofloop.scope', $1, true)", [scope])
   const { rows } = await client
     .query<{ splits: string[] }>("select reader_scope('splits') as splits")
-    .catch(() => ({ rows: [] }))
+    .catch(nothingThere)
   await client.query('rollback')
   if (rows[0]?.splits[0] !== 'here') throw elsewhere()
+}
+
+/** SQLSTATE class 42: what is named is not there, or not for this role. */
+function nothingThere(error: unknown): { rows: [] } {
+  if (codeOf(error).startsWith('42')) return { rows: [] }
+  throw error
 }
 
 function elsewhere(): UserFacingError {
