@@ -227,6 +227,19 @@ test('drafts stay in the list until they are deleted, and are opened and measure
   const description = page.getByLabel('agent.yaml')
   const text = (await description.inputValue()).replace(/description: .*/u, 'description: Drafted.')
   await description.fill(text)
+  // Who is asked says no.
+  const asked: string[] = []
+  page.on('dialog', (dialog) => {
+    asked.push(dialog.message())
+    void dialog.dismiss()
+  })
+  await page.getByRole('button', { name: 'Close the draft' }).click()
+  await page.getByRole('link', { name: 'Evaluations', exact: true }).click()
+  await expect.poll(() => asked.length).toBe(2)
+  expect(new Set(asked)).toEqual(
+    new Set(['Leave without a draft of what you typed for definitive-language?']),
+  )
+  expect(await description.inputValue()).toBe(text)
   await page.getByRole('button', { name: 'Make a draft of it' }).click()
   await page.getByText(/^Draft [0-9a-f]{12} is kept/u).waitFor()
 
@@ -238,6 +251,8 @@ test('drafts stay in the list until they are deleted, and are opened and measure
   await page.getByRole('link', { name: 'Download as a patch' }).waitFor()
 
   await page.getByRole('link', { name: 'Evaluations', exact: true }).click()
+  await page.getByRole('heading', { name: 'Evaluations', exact: true }).waitFor()
+  expect(asked).toHaveLength(2)
   await page
     .getByLabel('Version of the flow')
     .selectOption({ label: `draft ${version} of definitive-language` })

@@ -9,9 +9,10 @@ import { api, sentenceOf } from '../../api.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { Failure } from '../../components/failure.tsx'
 import { Quiet } from '../../components/page.tsx'
+import { useKeepTyped } from '../../components/use-keep-typed.ts'
 import classes from './datasets.module.css'
 import { LabelEditor } from './label-editor.tsx'
-import { useKeepLabels } from './labelling.tsx'
+import { askForLabels } from './labelling.tsx'
 import { useExamplePages } from './use-example-pages.ts'
 import { useLabels } from './use-labels.ts'
 
@@ -57,7 +58,7 @@ function HandIn({ example, work }: Props & { work: ReturnType<typeof useLabels> 
     const { dataset, id, document, mine } = example
     save.mutate({ dataset, id, document, revision: mine.revision, state, issues: labels })
   }
-  useKeepLabels(isChanged && !save.isSuccess)
+  useKeepTyped(isChanged && !save.isSuccess, askForLabels)
   return (
     <div className={classes.save}>
       <Quiet>

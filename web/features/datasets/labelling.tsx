@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useBlocker, useNavigate } from '@tanstack/react-router'
+import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { DatasetExample } from '../../../src/schema/api/datasets.ts'
 import type { LabelledIssue } from '../../../src/schema/example.ts'
@@ -9,11 +9,14 @@ import { api } from '../../api.ts'
 import { LineForm } from '../../components/line-form.tsx'
 import { Quiet } from '../../components/page.tsx'
 import { TextField } from '../../components/text-field.tsx'
+import { useKeepTyped } from '../../components/use-keep-typed.ts'
 import { besideShowing, ConfirmShowing } from './confirm-showing.tsx'
 import classes from './datasets.module.css'
 import { LabelEditor } from './label-editor.tsx'
 import { useExamplePages } from './use-example-pages.ts'
 import { useLabels } from './use-labels.ts'
+
+export const askForLabels = 'Leave without saving the labels?'
 
 export type Labelled = DatasetExample & { paragraphs: DatasetParagraph[]; labels: LabelledIssue[] }
 type Props = {
@@ -64,7 +67,7 @@ function Save({ dataset, example: { id, hash }, work }: SaveProps) {
       },
     }),
   )
-  useKeepLabels(isChanged)
+  useKeepTyped(isChanged, askForLabels)
   const words = note.trim()
   if (!isChanged) {
     return (
@@ -96,13 +99,4 @@ function Save({ dataset, example: { id, hash }, work }: SaveProps) {
       />
     </div>
   )
-}
-
-/** Asks before labels are lost that are not saved. */
-export function useKeepLabels(isChanged: boolean): void {
-  useBlocker({
-    shouldBlockFn: () => !window.confirm('Leave without saving the labels?'),
-    enableBeforeUnload: isChanged,
-    disabled: !isChanged,
-  })
 }

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import type { EvaluationEntry } from '../../../src/schema/api/evaluations.ts'
 import type { AgentAcceptance, DraftEntry, FlowAgent } from '../../../src/schema/api/flows.ts'
 import { Quiet } from '../../components/page.tsx'
+import { useKeepTyped } from '../../components/use-keep-typed.ts'
 import { useMe } from '../../components/use-me.ts'
 import { AgentNumbers } from './agent-numbers.tsx'
 import { NewDraft, OpenedDraft } from './draft-editor.tsx'
@@ -23,6 +24,14 @@ type Props = {
 export function AgentSection({ agent, drafts, feedback, evaluations }: Props) {
   const { may } = useMe()
   const [edited, setEdited] = useState<Edited>(null)
+  const [isTyped, setTyped] = useState(false)
+  const mayLeave = useKeepTyped(
+    isTyped,
+    `Leave without a draft of what you typed for ${agent.name}?`,
+  )
+  const edit = (next: Edited): void => {
+    if (mayLeave()) setEdited(next)
+  }
   const heading = `agent-${agent.name}`
   return (
     <section className={classes.agent} aria-labelledby={heading}>
@@ -36,7 +45,7 @@ export function AgentSection({ agent, drafts, feedback, evaluations }: Props) {
             size="compact-sm"
             variant="default"
             aria-expanded={edited !== null}
-            onClick={() => setEdited(edited === null ? { version: null } : null)}
+            onClick={() => edit(edited === null ? { version: null } : null)}
           >
             {edited === null ? 'Edit a draft' : 'Close the draft'}
           </Button>
@@ -50,18 +59,21 @@ export function AgentSection({ agent, drafts, feedback, evaluations }: Props) {
       <Drafts
         drafts={drafts}
         opened={edited?.version ?? null}
-        onOpen={(version) => setEdited({ version })}
+        onOpen={(version) => edit({ version })}
       />
-      <Texts agent={agent} edited={edited} />
+      <Texts agent={agent} edited={edited} onTyped={setTyped} />
     </section>
   )
 }
 
-function Texts({ agent, edited }: { agent: FlowAgent; edited: Edited }) {
+type TextsProps = { agent: FlowAgent; edited: Edited; onTyped: (isTyped: boolean) => void }
+
+function Texts({ agent, edited, onTyped }: TextsProps) {
   if (edited === null)
     return agent.files.map((file) => <FileText key={file.name} {...file} agent={agent.name} />)
-  if (edited.version === null) return <NewDraft agent={agent} />
-  return <OpenedDraft key={edited.version} agent={agent} version={edited.version} />
+  const draft = { agent, onTyped }
+  if (edited.version === null) return <NewDraft {...draft} />
+  return <OpenedDraft key={edited.version} {...draft} version={edited.version} />
 }
 
 function FileText({ agent, name, text }: { agent: string; name: string; text: string }) {

@@ -1,6 +1,6 @@
 import { Button, Group, Skeleton, Textarea } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState, type FormEvent } from 'react'
+import { useEffect, useState, type FormEvent } from 'react'
 import type { FlowAgent } from '../../../src/schema/api/flows.ts'
 import { api, sentenceOf } from '../../api.ts'
 import { Failure } from '../../components/failure.tsx'
@@ -9,6 +9,12 @@ import classes from './flow.module.css'
 import { TryDraft } from './try-draft.tsx'
 
 type File = FlowAgent['files'][number]
+
+type Draft = {
+  agent: FlowAgent
+  /** Told when there is something typed that no draft has, and when there is no more. */
+  onTyped: (isTyped: boolean) => void
+}
 
 type Base = { version: string; files: File[]; branch: string | null }
 
@@ -20,15 +26,16 @@ function useDraftBase(agent: string) {
 }
 
 /** One that begins with what the protected branch has, or, without a repository, with what is in use. */
-export function NewDraft({ agent }: { agent: FlowAgent }) {
+export function NewDraft({ agent, onTyped }: Draft) {
   const { data, error } = useDraftBase(agent.name)
   if (error) return <Failure sentence={sentenceOf(error)} />
   if (data === undefined) return <Skeleton height={120} mt="sm" />
-  return <DraftEditor agent={agent} base={data} files={data.files} version={null} />
+  const draft = { agent, onTyped, base: data }
+  return <DraftEditor {...draft} files={data.files} version={null} />
 }
 
 /** A draft that was made before, in the editor. */
-export function OpenedDraft({ agent, version }: { agent: FlowAgent; version: string }) {
+export function OpenedDraft({ agent, onTyped, version }: Draft & { version: string }) {
   const base = useDraftBase(agent.name)
   const { data, error } = useQuery(
     api.flows.openDraft.queryOptions({ input: { version }, staleTime: Infinity }),
@@ -38,11 +45,11 @@ export function OpenedDraft({ agent, version }: { agent: FlowAgent; version: str
   if (data === undefined || base.data === undefined) return <Skeleton height={120} mt="sm" />
   // On a branch it is refused when others have changed since what it was made from.
   const begun = base.data.branch === null ? base.data : { ...base.data, version: data.base }
-  return <DraftEditor agent={agent} base={begun} files={data.files} version={version} />
+  const draft = { agent, onTyped, base: begun }
+  return <DraftEditor {...draft} files={data.files} version={version} />
 }
 
-type Props = {
-  agent: FlowAgent
+type Props = Draft & {
   base: Base
   /** The texts to begin with. */
   files: File[]
@@ -51,7 +58,7 @@ type Props = {
 }
 
 /** Other texts of an agent's files, as a version of its own; the flow's folder stays as it is. */
-function DraftEditor({ agent, base, files, version }: Props) {
+function DraftEditor({ agent, onTyped, base, files, version }: Props) {
   const [texts, setTexts] = useState(() => new Map(files.map(({ name, text }) => [name, text])))
   const [made, setMade] = useState(version)
   const queries = useQueryClient()
@@ -65,6 +72,11 @@ function DraftEditor({ agent, base, files, version }: Props) {
   )
   const before = new Map(base.files.map(({ name, text }) => [name, text]))
   const changed = [...texts].filter(([name, text]) => before.get(name) !== text)
+  const isTyped = changed.length > 0 && made === null
+  useEffect(() => {
+    onTyped(isTyped)
+    return () => onTyped(false)
+  }, [isTyped, onTyped])
   const isAhead = agent.files.some(({ name, text }) => before.get(name) !== text)
   const edit = (name: string, text: string): void => {
     setTexts(new Map(texts).set(name, text))
@@ -99,12 +111,7 @@ function DraftEditor({ agent, base, files, version }: Props) {
         ))}
         {draft.error && <Failure sentence={sentenceOf(draft.error)} />}
         <Group gap="xs" mt="xs">
-          <Button
-            type="submit"
-            size="xs"
-            disabled={changed.length === 0 || made !== null}
-            loading={draft.isPending}
-          >
+          <Button type="submit" size="xs" disabled={!isTyped} loading={draft.isPending}>
             Make a draft of it
           </Button>
           <Quiet>
