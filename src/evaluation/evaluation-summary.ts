@@ -86,7 +86,8 @@ function perDocument(run: EvaluationRun, pick: (counts: RepeatCounts) => Counts)
   return run.documents.map(({ repeats }) => meanCounts(repeats.map(pick)))
 }
 
-function measure(counts: readonly Counts[]): Measures {
+/** @param counts of each document */
+export function measure(counts: readonly Counts[]): Measures {
   const [tp, fp, fn] = sumCounts(counts)
   const interval = (metric: Metric, beta: number): MetricInterval => {
     const { value, lower, upper, docs, n, nEff } = clusteredInterval(counts, { metric, beta })

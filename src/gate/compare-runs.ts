@@ -6,6 +6,7 @@ import { anova, minimumDetectableEffect, type Variances } from '../evaluation/pl
 import { UserFacingError } from '../lib/errors.ts'
 import { printable } from '../lib/printable.ts'
 import type { EvaluationHashes, EvaluationRun } from '../schema/evaluation.ts'
+import { referenceCounts, unsoughtTypes, without } from './compared-types.ts'
 import { type AgentComparison, decide, type GateResult } from './decide.ts'
 import type { GatePolicy } from './policy.ts'
 
@@ -23,6 +24,8 @@ type Noise = Variances & {
 
 export type RunComparison = Omit<GateResult, 'agents'> & {
   agents: Record<string, AgentComparison & { minimumDetectableEffect: number | null }>
+  /** Issue types that are pooled: those of the baseline, without what only the candidate looks for, or nobody. */
+  compared: string[]
   /** The smallest true change of the pooled score that would be found 8 times in 10. */
   minimumDetectableEffect: number | null
   /** Null when one of the runs has no repeats, or they do not have the same number. */
@@ -55,8 +58,9 @@ export function compareRuns(
   const unsought = unsoughtTypes(all.map(({ run }) => run))
   const referenceRows = (run: EvaluationRun): AgentRows =>
     without(unsought, referenceCounts(run, candidate.run))
+  const before = referenceRows(baseline.run)
   const result = decide({
-    baseline: referenceRows(baseline.run),
+    baseline: before,
     candidate: without(unsought, agentCounts(candidate.run)),
     anchor: anchor ? referenceRows(anchor.run) : undefined,
     errorRate: errorRate ?? Math.max(...all.map(({ run }) => failedShare(run))),
@@ -72,6 +76,7 @@ export function compareRuns(
   return {
     ...result,
     agents: Object.fromEntries(agents),
+    compared: Object.keys(before),
     minimumDetectableEffect: smallest(result.pooled?.se),
     noise: noiseOf(baseline.run, candidate.run, { policy, unsought }),
     margin: policy.margin,
@@ -139,46 +144,6 @@ function noiseOf(
   if (variances === null) return null
   const floor = twoSided95 * Math.sqrt(variances.s2run / repeats / documents)
   return { ...variances, repeats, floor }
-}
-
-/**
- * Kinds of issues that are labelled and that no flow of a comparison has an agent for or finds: all of them are missed
- * on every side. They say nothing of any agent, make the others' differences smaller and Holm's correction larger.
- */
-function unsoughtTypes(runs: readonly EvaluationRun[]): Set<string> {
-  if (runs.some(({ subject }) => subject.kind !== 'flow')) return new Set()
-  const all = runs.map((run) => agentCounts(run))
-  const sought = new Set(runs.flatMap((run) => [...typesOf(run)]))
-  const isFound = (type: string): boolean =>
-    all.some((rows) => Object.hasOwn(rows, type) && !isSilent(rows[type] ?? []))
-  const labelled = all.flatMap((rows) => Object.keys(rows))
-  return new Set(labelled.filter((type) => !sought.has(type) && !isFound(type)))
-}
-
-function isSilent(counts: AgentRows[string]): boolean {
-  return counts.every(([tp, fp]) => tp + fp === 0)
-}
-
-function without(types: ReadonlySet<string>, rows: AgentRows): AgentRows {
-  return Object.fromEntries(Object.entries(rows).filter(([type]) => !types.has(type)))
-}
-
-/**
- * Counts of a version that others are compared with. Kinds of issues that only the candidate has an agent for
- * are left out: else all of them that are labelled would be missed by what never looked for them, and an
- * imprecise agent would be a gain.
- */
-function referenceCounts(reference: EvaluationRun, candidate: EvaluationRun): AgentRows {
-  const rows = Object.entries(agentCounts(reference))
-  const [before, after] = [typesOf(reference), typesOf(candidate)]
-  const isNew = (type: string): boolean => after.has(type) && !before.has(type)
-  const kept = rows.filter(([type, counts]) => !(isNew(type) && isSilent(counts)))
-  return reference.subject.kind === 'flow' ? Object.fromEntries(kept) : Object.fromEntries(rows)
-}
-
-/** Of outputs alone nobody knows what was looked for. */
-function typesOf({ subject }: EvaluationRun): Set<string> {
-  return new Set(subject.kind === 'flow' ? subject.agents.map(({ type }) => type) : [])
 }
 
 /** New agents have nothing to be compared with. */

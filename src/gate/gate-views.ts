@@ -1,5 +1,6 @@
+import { agentCounts } from '../evaluation/agent-counts.ts'
 import { figuresOf } from '../evaluation/agent-figures.ts'
-import { summarizeRun } from '../evaluation/evaluation-summary.ts'
+import { measure } from '../evaluation/evaluation-summary.ts'
 import type {
   AuditEntry,
   AuthorGate,
@@ -13,6 +14,7 @@ import type { PersonName } from '../schema/workplace.ts'
 import { approverSentence } from './approver-sentence.ts'
 import { isDeployable } from './audit-gate.ts'
 import { authorAnswer } from './author-answer.ts'
+import { pooledFigures } from './compared-types.ts'
 import { comparisonInWords } from './comparison-report.ts'
 import { hiddenTextReason } from './hidden-text.ts'
 import type { gateComparison } from './judge-gate.ts'
@@ -120,12 +122,14 @@ export function gateReport({
   }
   if (judged === null) return { ...shown, comparison: null, sides: null, hostFaults: null }
   const { comparison, sides } = judged
+  const compared = new Set(comparison.compared)
   const all = {
-    candidate: sideOf(sides.candidate),
-    baseline: sideOf(sides.baseline),
-    anchor: sides.anchor && sideOf(sides.anchor),
+    candidate: sideOf(sides.candidate, compared),
+    baseline: sideOf(sides.baseline, compared),
+    anchor: sides.anchor && sideOf(sides.anchor, compared),
   }
-  const untold = isCustodian ? new Set<string>() : untoldOf(Object.values(all))
+  const measured = Object.values(all).filter((side) => side !== null)
+  const untold = isCustodian ? new Set<string>() : untoldOf(measured, compared)
   const told = Object.entries(comparison.agents).filter(([type]) => !untold.has(type))
   const agents = Object.fromEntries(told)
   return {
@@ -143,15 +147,21 @@ export function gateReport({
 
 type Side = { pooled: GateSide['pooled']; agents: Record<string, GateSide['pooled']> }
 
-function sideOf(measures: readonly GateMeasure[]): Side {
-  const { pooled, agents } = summarizeRun(poolRuns(measures.map(({ run }) => run)))
-  const figures = Object.entries(agents).map(([type, own]) => [type, figuresOf(own)] as const)
-  return { pooled: figuresOf(pooled), agents: Object.fromEntries(figures) }
+/** The pool is of what is compared on every side: another one would tell, less this one, what is in it alone. */
+function sideOf(measures: readonly GateMeasure[], compared: ReadonlySet<string>): Side {
+  const run = poolRuns(measures.map((measured) => measured.run))
+  const agents = Object.entries(agentCounts(run)).map(
+    ([type, counts]) => [type, figuresOf(measure(counts))] as const,
+  )
+  return { pooled: pooledFigures(run, compared), agents: Object.fromEntries(agents) }
 }
 
 /** Small on any side is small on all: the others would tell what is left out. */
-function untoldOf(sides: readonly (Side | null)[]): Set<string> {
-  return untoldKinds(sides.map((side) => side?.agents ?? {}))
+function untoldOf(sides: readonly Side[], compared: ReadonlySet<string>): Set<string> {
+  return untoldKinds(
+    sides.map(({ agents }) => agents),
+    compared,
+  )
 }
 
 function without(untold: ReadonlySet<string>, { pooled, agents }: Side): GateSide {

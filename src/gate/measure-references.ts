@@ -2,9 +2,11 @@ import { evaluationEntry } from '../evaluation/evaluation-entry.ts'
 import { takeUp, workOnEvaluations } from '../evaluation/start-evaluation.ts'
 import { contentHash } from '../lib/content-hash.ts'
 import { ReferenceRole } from '../schema/reference-version.ts'
+import type { EvaluationRun } from '../schema/evaluation.ts'
 import type { EvaluationEntry } from '../schema/api/evaluations.ts'
 import type { StoredEvaluation } from '../schema/stored-evaluation.ts'
 import type { PersonName } from '../schema/workplace.ts'
+import { pooledFigures, unsoughtTypes } from './compared-types.ts'
 import { markedVersions } from './mark-reference.ts'
 import { untoldKinds } from './small-cells.ts'
 import { onTest, type TestHost, testSizeOf } from './test-bench.ts'
@@ -76,11 +78,19 @@ export type ReferenceMeasures = {
   evaluation: EvaluationEntry | null
 }
 
+type OnTest = {
+  /** Of `test`. */
+  hash: string
+  items: ReferenceMeasures[]
+  /** Issue types that are labelled and that none of them looks for or finds: a gate does not pool them, either. */
+  leftOut: Set<string>
+}
+
 /** @returns null when there is no such dataset, or no example in its `test` */
 export async function referenceMeasures(
   host: TestHost,
   { dataset, nameOf }: { dataset: string; nameOf: (person: string) => PersonName },
-): Promise<{ hash: string; items: ReferenceMeasures[] } | null> {
+): Promise<OnTest | null> {
   const test = await newestTest(host, dataset)
   if (test === null) return null
   const marked = await markedVersions(host)
@@ -88,14 +98,40 @@ export async function referenceMeasures(
   const measured = items.map(async ({ role, version, markedBy, markedAt }) => {
     const [newest] = await evaluationsOf(host, { dataset, hash: test.hash, version })
     const evaluation = newest && (await evaluationEntry({ ...onTest(host), nameOf }, newest))
-    return { role, version, markedBy: nameOf(markedBy), markedAt, evaluation: evaluation ?? null }
+    const isDone = evaluation?.state === 'done'
+    const run = isDone ? await host.store.testEvaluations.run(evaluation.id) : null
+    const marked = { role, version, markedBy: nameOf(markedBy), markedAt }
+    return { ...marked, evaluation: evaluation ?? null, run }
   })
-  return { hash: test.hash, items: await Promise.all(measured) }
+  return { hash: test.hash, ...pooledAlike(await Promise.all(measured)) }
+}
+
+/** Their figures of all together, of the same types, which are those that a gate would compare. */
+function pooledAlike(
+  measured: readonly (ReferenceMeasures & { run: EvaluationRun | null })[],
+): Pick<OnTest, 'items' | 'leftOut'> {
+  const leftOut = unsoughtTypes(measured.flatMap(({ run }) => run ?? []))
+  const items = measured.map(({ run, evaluation, ...item }) => {
+    if (run === null || evaluation === null) return { ...item, evaluation }
+    const compared = comparedTypes(evaluation, leftOut)
+    return { ...item, evaluation: { ...evaluation, pooled: pooledFigures(run, compared) } }
+  })
+  return { items, leftOut }
+}
+
+function comparedTypes(
+  { agents }: Pick<EvaluationEntry, 'agents'>,
+  leftOut: ReadonlySet<string>,
+): Set<string> {
+  return new Set(Object.keys(agents)).difference(leftOut)
 }
 
 /** As approvers see it: no sentence that could name an example, no figure of few issues. */
-export function withoutSmallCells(evaluation: EvaluationEntry): EvaluationEntry {
-  const untold = untoldKinds([evaluation.agents])
+export function withoutSmallCells(
+  evaluation: EvaluationEntry,
+  leftOut: ReadonlySet<string>,
+): EvaluationEntry {
+  const untold = untoldKinds([evaluation.agents], comparedTypes(evaluation, leftOut))
   const agents = Object.entries(evaluation.agents).filter(([kind]) => !untold.has(kind))
   return { ...evaluation, reason: null, agents: Object.fromEntries(agents) }
 }

@@ -38,7 +38,11 @@ function line(id: string, split: 'evaluation' | 'test'): string {
   const text = `Letter ${id} of ${secret}: the ${id.repeat(9)} will always be open.`
   const start = text.indexOf('always')
   const location = { paragraph: 0, start, end: start + 6 }
-  const issues = [{ type: 'Promise', text: 'always', location }]
+  const issues = [
+    { type: 'Promise', text: 'always', location },
+    // No agent looks for these.
+    { type: 'Odd', text: 'open', location: { paragraph: 0, start: start + 10, end: start + 14 } },
+  ]
   return `${JSON.stringify({ id, split, paragraphs: [text], issues })}\n`
 }
 
@@ -103,7 +107,7 @@ export function describeReferences(open: Open): void {
         { role: 'anchor', evaluation: null },
       ])
       await rotate(cleo.ask)
-      const { test: hash, items } = await server.done(2)
+      const { test: hash, items, leftOut } = await server.done(2)
       const [newest] = await server.store.datasets.versions('everything', {
         dataset: 'letters',
         limit: 1,
@@ -123,8 +127,9 @@ export function describeReferences(open: Open): void {
         walls: { isolation: 'process', boundary: expect.any(String) as string },
         datasetHash: hash,
         pooled: { tp: 6, fp: 6, fn: 0, precision: { value: 0.5, docs: 6 }, recall: { value: 1 } },
-        agents: { Promise: { tp: 6 }, Absolute: { fp: 6 } },
+        agents: { Promise: { tp: 6 }, Absolute: { fp: 6 }, Odd: { tp: 0, fn: 6 } },
       })
+      expect(leftOut).toEqual(['Odd'])
       const { lower, upper } = items[0]?.evaluation?.pooled?.recall ?? {}
       expect([lower, upper]).toEqual([expect.any(Number), 1])
       const ada = await server.person('ada', ['approver'])
@@ -132,7 +137,8 @@ export function describeReferences(open: Open): void {
       // Who may list no datasets asks for those of the one that gates decide on.
       expect(await json(ada.ask('GET', '/api/gates/references'))).toEqual(all)
       const told = all.items[0]?.evaluation
-      expect(told).toMatchObject({ pooled: { tp: 6, fp: 6 }, agents: {} })
+      expect(told).toMatchObject({ pooled: { tp: 6, fp: 6, fn: 0 }, agents: {} })
+      expect(all.leftOut).toEqual([])
       const log = await server.store.audit.list({ action: 'hidden-read', limit: 99 })
       expect(log.some(({ actor }) => actor === ada.id)).toBe(true)
       expect(log.some(({ details }) => details.includes('"whole"'))).toBe(true)

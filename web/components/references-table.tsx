@@ -1,15 +1,34 @@
 import { Table } from '@mantine/core'
-import type { ReferenceMeasure } from '../../src/schema/api/dataset-references.ts'
+import type {
+  ReferenceMeasure,
+  ReferenceMeasures,
+} from '../../src/schema/api/dataset-references.ts'
 import { amount, count } from '../../src/schema/figure-words.ts'
 import { wallsInWords } from '../../src/schema/walls-words.ts'
 import { Figure, TooFew } from './figures.tsx'
 import classes from './references-table.module.css'
+import { Quiet } from './page.tsx'
 import { ScrollTable } from './scroll-table.tsx'
 import { shortHash } from './short-hash.ts'
 import { When } from './when.tsx'
 
+type Props = Pick<ReferenceMeasures, 'items' | 'leftOut'>
+
 /** Baseline and anchor, and how they measure on hidden examples. */
-export function ReferencesTable({ items }: { items: ReferenceMeasure[] }) {
+export function ReferencesTable({ items, leftOut }: Props) {
+  return (
+    <>
+      <Versions items={items} />
+      {leftOut.length > 0 && (
+        <Quiet>
+          Not counted, since no version here looks for them: <bdi>{leftOut.join(', ')}</bdi>.
+        </Quiet>
+      )}
+    </>
+  )
+}
+
+function Versions({ items }: Pick<Props, 'items'>) {
   return (
     <ScrollTable name="List of marked versions" miw={860}>
       <Table.Thead>

@@ -26,6 +26,8 @@ export const ReferenceMeasures = z.object({
   /** Of the split `test`; null when it has no example, or there is no such dataset. */
   test: z.string().nullable(),
   items: z.array(ReferenceMeasure),
+  /** Issue types that are in nobody's pooled figures: no version of these looks for them, or finds one. */
+  leftOut: z.array(z.string()),
 })
 export type ReferenceMeasures = z.infer<typeof ReferenceMeasures>
 

@@ -141,6 +141,8 @@ export const EvaluationComparison = z.object({
     })
     .nullable(),
   agents: z.record(z.string(), ComparedAgent),
+  /** Issue types that are pooled. New ones are not, and those that no version looks for or finds. */
+  compared: z.array(z.string()),
   documents: z.int(),
   documentsNeeded: z.number().nullable(),
   minimumDetectableEffect: z.number().nullable(),

@@ -82,6 +82,7 @@ export type GateEntry = z.infer<typeof GateEntry>
 
 /** Figures of one version; null for a kind of issue with so few that they could tell of examples. */
 export const GateSide = z.object({
+  /** Of the kinds that are compared. */
   pooled: AgentFigures,
   agents: z.record(z.string(), AgentFigures.nullable()),
 })

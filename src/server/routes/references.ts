@@ -115,8 +115,8 @@ export async function figuresFor(
   const { testEvaluations } = host.store
   const reading = { ...beyond, store: { ...beyond.store, testEvaluations } }
   const found = await referenceMeasures(reading, { dataset, nameOf })
-  if (found === null) return { dataset, test: null, items: [] }
-  const { hash, items } = found
+  if (found === null) return { dataset, test: null, items: [], leftOut: [] }
+  const { hash, items, leftOut } = found
   // That there is a split to measure on is told, too, before anything was measured.
   const details = { dataset, split: 'test', figures: true }
   const content = JSON.stringify(items.map(({ evaluation }) => evaluation?.id ?? null))
@@ -126,8 +126,9 @@ export async function figuresFor(
   const told = items.map(({ evaluation, ...item }) => {
     return {
       ...item,
-      evaluation: seesAll ? evaluation : evaluation && withoutSmallCells(evaluation),
+      evaluation: seesAll ? evaluation : evaluation && withoutSmallCells(evaluation, leftOut),
     }
   })
-  return { dataset, test: hash, items: told }
+  const named = new Set(told.flatMap(({ evaluation }) => Object.keys(evaluation?.agents ?? {})))
+  return { dataset, test: hash, items: told, leftOut: [...leftOut.intersection(named)] }
 }

@@ -2,6 +2,7 @@ import { Table } from '@mantine/core'
 import type { GateReport, GateSide } from '../../../src/schema/api/gates.ts'
 import { probability } from '../../../src/schema/figure-words.ts'
 import { Figure, Points } from '../figures.tsx'
+import { Quiet } from '../page.tsx'
 import { ScrollTable } from '../scroll-table.tsx'
 
 type Sides = NonNullable<GateReport['sides']>
@@ -13,7 +14,15 @@ const head = ['Agent', 'Version', 'Issues', 'Precision', 'Recall', 'F0.5', 'Poin
 
 /** Precision, recall and F0.5 of each side, and how they differ, with 95 % intervals, pooled and by agent. */
 export function GateFigures({ sides, comparison }: Props) {
-  const types = [...new Set(versionsOf(sides).flatMap(([, side]) => Object.keys(side.agents)))]
+  const rowsOf = (type: string) => {
+    const agent = comparison?.agents[type]
+    return {
+      sides: versionsOf(sides).map(([name, side]) => [name, side.agents[type] ?? null] as const),
+      points: agent ?? null,
+      p: agent?.pHolm === undefined ? '' : probability(agent.pHolm),
+    }
+  }
+  const { pooled, leftOut } = typesOf(sides, comparison)
   return (
     <ScrollTable name="Figures of each version" isStacked isDense miw={{ base: 0, sm: 900 }}>
       <Table.Thead>
@@ -32,21 +41,26 @@ export function GateFigures({ sides, comparison }: Props) {
           points={comparison?.pooled ?? null}
           p=""
         />
-        {types.toSorted().map((type) => {
-          const agent = comparison?.agents[type]
-          return (
-            <Rows
-              key={type}
-              name={type}
-              sides={versionsOf(sides).map(([name, side]) => [name, side.agents[type] ?? null])}
-              points={agent ?? null}
-              p={agent?.pHolm === undefined ? '' : probability(agent.pHolm)}
-            />
-          )
-        })}
+        {pooled.map((type) => (
+          <Rows key={type} name={type} {...rowsOf(type)} />
+        ))}
+        {leftOut.map((type) => (
+          <Rows key={type} name={type} note="not in “All agents”" {...rowsOf(type)} />
+        ))}
       </Table.Tbody>
     </ScrollTable>
   )
+}
+
+/** What only the candidate looks for, or no version, is compared with nothing: it stands after the others. */
+function typesOf(sides: Sides, comparison: Props['comparison']) {
+  const all = new Set(versionsOf(sides).flatMap(([, side]) => Object.keys(side.agents)))
+  const compared = new Set(comparison?.compared)
+  const sorted = [...all].toSorted()
+  return {
+    pooled: sorted.filter((type) => compared.has(type)),
+    leftOut: sorted.filter((type) => !compared.has(type)),
+  }
 }
 
 function versionsOf({ baseline, candidate, anchor }: Sides): [string, GateSide][] {
@@ -59,16 +73,18 @@ function versionsOf({ baseline, candidate, anchor }: Sides): [string, GateSide][
 
 type RowsProps = {
   name: string
-  sides: [string, Figures | null][]
+  note?: string
+  sides: (readonly [string, Figures | null])[]
   points: Difference | null
   p: string
 }
 
-function Rows({ name, sides, points, p }: RowsProps) {
+function Rows({ name, note, sides, points, p }: RowsProps) {
   return sides.map(([version, figures]) => (
     <Table.Tr key={version}>
       <Table.Th scope="row">
         <bdi>{name}</bdi>
+        {note !== undefined && <Quiet>{note}</Quiet>}
       </Table.Th>
       <Table.Td data-name="Version">{version}</Table.Td>
       {figures === null ? (

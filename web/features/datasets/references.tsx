@@ -25,7 +25,7 @@ export function References({ dataset }: { dataset: string }) {
     }),
   )
   const { mark, measure } = useReferences()
-  const items = query.data?.items ?? []
+  const { items = [], leftOut = [] } = query.data ?? {}
   const unmeasured = items.some(
     ({ evaluation }) => evaluation === null || ['failed', 'stopped'].includes(evaluation.state),
   )
@@ -42,7 +42,7 @@ export function References({ dataset }: { dataset: string }) {
       </Quiet>
       <ListPending what="baseline and anchor" query={query} />
       {query.data !== undefined && items.length === 0 && <Quiet>No version is marked yet.</Quiet>}
-      {items.length > 0 && <ReferencesTable items={items} />}
+      {items.length > 0 && <ReferencesTable items={items} leftOut={leftOut} />}
       <Group gap="xs" mt="xs">
         {query.data !== undefined &&
           missing.map((role) => (

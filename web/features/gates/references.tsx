@@ -7,7 +7,7 @@ import { ReferencesTable } from '../../components/references-table.tsx'
 /** For who decides: what versions are compared with, on the dataset that gates decide on. */
 export function References() {
   const query = useQuery(api.gates.references.queryOptions({ staleTime: Infinity }))
-  const { dataset, test, items = [] } = query.data ?? {}
+  const { dataset, test, items = [], leftOut = [] } = query.data ?? {}
   return (
     <PageSection title="Baseline and anchor">
       <ListPending what="baseline and anchor" query={query} />
@@ -19,7 +19,7 @@ export function References() {
       )}
       {test === null && <Quiet>It has no example in test yet.</Quiet>}
       {test != null && items.length === 0 && <Quiet>No version is marked yet.</Quiet>}
-      {items.length > 0 && <ReferencesTable items={items} />}
+      {items.length > 0 && <ReferencesTable items={items} leftOut={leftOut} />}
     </PageSection>
   )
 }
