@@ -32,18 +32,24 @@ test('a change that does better on audit is no reason to rotate', () => {
   expect(overfitMonitor(Array.from({ length: 9 }, () => audit(0, 0.2))).rotate).toBe(false)
 })
 
-test('without figures or without any spread nothing is told', () => {
+test('without figures nothing is told', () => {
   expect(overfitMonitor([])).toEqual({ merges: 0, z: null, rotate: false })
   expect(overfitMonitor([audit(null, 0.1)])).toEqual({ merges: 0, z: null, rotate: false })
-  const same = {
-    candidate: 'one',
-    merged: true,
-    gateDelta: 0.1,
+})
+
+test('without any spread a gap is beyond doubt, and none is none', () => {
+  const exact = (gateDelta: number, auditDelta: number) => ({
+    ...audit(gateDelta, auditDelta),
     gateSe: 0,
-    auditDelta: 0,
     auditSe: 0,
-  }
-  expect(overfitMonitor([same]).z).toBeNull()
+  })
+  expect(overfitMonitor([exact(0.05, 0)])).toEqual({ merges: 1, z: null, rotate: true })
+  expect(overfitMonitor([exact(0, 0.05)])).toEqual({ merges: 1, z: null, rotate: false })
+  expect(overfitMonitor([exact(0.05, 0.05)])).toEqual({ merges: 1, z: null, rotate: false })
+  // 0.1 + 0.2 − 0.3 is not 0 to a computer.
+  const rounded = [exact(0.1, 0), exact(0.2, 0.3)]
+  expect(overfitMonitor(rounded).rotate).toBe(false)
+  expect(overfitMonitor([...rounded, audit(0, 0)])).toMatchObject({ z: 0, rotate: false })
 })
 
 test('a version that is looked at again is one merge, and its first look counts', () => {

@@ -4,13 +4,15 @@ import type { Store } from '../store/store.ts'
 /** How much better changes look on `test` than on `audit`, over merges on one test set. */
 export type OverfitMonitor = {
   merges: number
-  /** Null while there is nothing to compare. */
+  /** Null while there is nothing to compare, and without any spread: a gap is then beyond doubt, as in the gate's test. */
   z: number | null
   /** Whether the test set is to be rotated. */
   rotate: boolean
 }
 
 const limit = 2
+/** What rounding alone makes of differences that are equal. */
+const rounding = 1e-12
 
 type Audited = Pick<StoredAudit, 'gateDelta' | 'gateSe' | 'auditDelta' | 'auditSe'> & {
   /** The version that was looked at. */
@@ -36,8 +38,9 @@ export function overfitMonitor(audits: readonly Audited[]): OverfitMonitor {
     variance += gateSe ** 2 + auditSe ** 2
     merges += 1
   }
-  const z = variance > 0 ? sum / Math.sqrt(variance) : null
-  return { merges, z, rotate: z !== null && z > limit }
+  const gap = Math.abs(sum) > rounding ? sum : 0
+  const se = Math.sqrt(variance)
+  return { merges, z: se > 0 ? gap / se : null, rotate: gap > limit * se }
 }
 
 function isMerge({ merged }: Audited): boolean {

@@ -32,7 +32,15 @@ function Overfit({ overfit: { merges, z, rotate } }: { overfit: Monitor }) {
   if (z === null) {
     return (
       <Text size="sm" role="status">
-        {over}, nothing differs between test and audit.
+        {over},{' '}
+        {rotate ? (
+          <>
+            changes look better on test than on audit, by as much in each document.{' '}
+            <strong>The test set is worn out: rotate it.</strong>
+          </>
+        ) : (
+          'changes look no better on test than on audit.'
+        )}
       </Text>
     )
   }
