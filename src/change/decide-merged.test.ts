@@ -379,6 +379,15 @@ describe('what is merged', () => {
     expect(told[0]?.stage).toBe('stopped')
   })
 
+  test('waits for a custodian where there is too little to tell anything of any version', () => {
+    const decided = at(now, { fault: 'gate-audit-too-small' })
+    expect(decided).toMatchObject({ stage: 'host-fault', step: wait })
+    expect(decided.told.join(' ')).toContain('too little on the split audit')
+    // What only came out once the candidate was shown it, may tell something of a word.
+    const shown = at(now, { fault: 'gate-audit-too-small', candidateAt: startedAt + 1 })
+    expect(shown.step).toEqual({ do: 'stop', why: 'audit' })
+  })
+
   test('is looked at from when a custodian began it, where nobody else did', () => {
     const done = { ...audit, state: 'done' as const, passed: true, dueAt: now }
     const of = { decisions: approved, change: merged, events: ours, audit: done }

@@ -1,4 +1,5 @@
 import type { ChangeEvent } from '../schema/stored-change.ts'
+import { auditTooSmall } from '../gate/audit-gate.ts'
 import { isAuthorHeldAsMerged } from './author-hold.ts'
 import { retryAt } from './blame.ts'
 import { isApprovedAsMerged, provenBy } from './count-approvals.ts'
@@ -72,6 +73,11 @@ function decideAudit(observed: ObservedChange): DecidedChange {
   }
   if (state === 'done') return passed === true ? askToDeploy() : stop('audit')
   if (dueAt !== null && candidateAt !== null) return stop('audit')
+  // Known of what is in production alone, and the same however often it is tried.
+  if (fault === auditTooSmall) {
+    const told = [sentences.auditTooSmall, sentences.auditAgain]
+    return { stage: 'host-fault', told, step: waitForSomebody }
+  }
   const attempts = events.filter(({ kind }) => kind === 'audit-started').length
   // One that a custodian began is a first try, too.
   const at = retryAt({ attempt: Math.max(1, attempts), endedAt: dueAt ?? startedAt })

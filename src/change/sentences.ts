@@ -68,6 +68,8 @@ export const sentences = {
   auditAnswersAt: (at: number): string =>
     `How that ended is told at ${new Date(at).toISOString()}.`,
   auditFault: 'The look at the split audit failed by a fault of ours.',
+  auditTooSmall: 'There is too little on the split audit to tell anything of any version.',
+  auditAgain: 'A custodian adds examples to it, and starts the look again from the gate.',
   auditByHand: 'It failed several times. A custodian can start it again from the gate.',
   requesting: 'It is merged and may be deployed; that is being asked for.',
   deployable: 'It is merged, and its version may be deployed.',

@@ -16,7 +16,7 @@ import {
   policyOf,
 } from './gate-host.ts'
 import { sidesOf } from './gate-sides.ts'
-import { gateComparison, judgeMeasures } from './judge-gate.ts'
+import { gateComparison, judgeMeasures, type SideMeasures } from './judge-gate.ts'
 import { faultRate, measureVersion, openSplit, referenceFaultRate } from './measure-version.ts'
 import { refuseThinWalls, thinnest } from './refuse-thin-walls.ts'
 import { hasBegun, isOver, slotOf } from './slot.ts'
@@ -24,6 +24,8 @@ import { abortAt } from './time-limit.ts'
 
 /** Of one that was stopped. */
 const timeLimit = 'gate-time-limit'
+/** Of one by which nothing can be told. */
+export const auditTooSmall = 'gate-audit-too-small'
 
 type WantedAudit = {
   requester: string
@@ -210,22 +212,37 @@ async function measureAudit(host: GateHost, { gate, audit, signal }: Auditing): 
     throw new UserFacingError('gate-run-errors', 'Too many runs failed by faults of the host.')
   }
   const baseline = await measure('baseline')
+  // Where nothing can be told even of one version beside itself, that is known before a candidate is shown anything.
+  boundedPool(sideMeasures(baseline.measure, baseline.measure), settings)
   const candidate = await measure('candidate')
   // Also where all of it was measured before.
   await show()
-  const { pooled } = judgeMeasures(sideMeasures(candidate.measure, baseline.measure), settings)
+  const pooled = boundedPool(sideMeasures(candidate.measure, baseline.measure), settings)
   const gated = (await gateComparison(host.store, gate))?.comparison.pooled ?? null
   return {
-    passed: pooled !== null && pooled.lower95 > -audit.margin,
+    passed: pooled.lower95 > -audit.margin,
     measures: { candidate: [candidate.key], baseline: [baseline.key], anchor: null },
     walls: thinnest([candidate.measure.walls, baseline.measure.walls]),
     gateDelta: gated?.delta ?? null,
     gateSe: finite(gated?.se),
-    auditDelta: pooled?.delta ?? null,
-    auditSe: finite(pooled?.se),
+    auditDelta: pooled.delta,
+    auditSe: pooled.se,
   }
 }
 
-function sideMeasures(candidate: GateMeasure, baseline: GateMeasure) {
+/**
+ * The difference of all agents together. What is undefined, or has no bound, is neither worse nor not.
+ * @throws UserFacingError gate-audit-too-small
+ */
+function boundedPool(sides: SideMeasures, settings: GateSettings) {
+  const { pooled } = judgeMeasures(sides, settings)
+  if (pooled !== null && Number.isFinite(pooled.lower95)) return pooled
+  throw new UserFacingError(
+    auditTooSmall,
+    'There is too little on the split audit to tell anything: it takes two documents, and an issue of a kind that is compared. Add examples, and look again.',
+  )
+}
+
+function sideMeasures(candidate: GateMeasure, baseline: GateMeasure): SideMeasures {
   return { candidate: [candidate], baseline: [baseline], anchor: null }
 }

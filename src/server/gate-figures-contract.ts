@@ -55,7 +55,7 @@ export function describeGateFigures(open: OpenServer): void {
     })
 
     test('shows approvers no kind of issue with fewer than 10, and custodians all', async () => {
-      await using world = await gateWorld({ open })
+      await using world = await gateWorld({ open, sizes: { evaluation: 2, test: 8, audit: 4 } })
       const { told } = await world.gate({ bundle: await world.send('no promises') })
       const seen = await report(world.ada.ask, told.id)
       expect(seen.comparison?.agents).toEqual({})
@@ -63,7 +63,7 @@ export function describeGateFigures(open: OpenServer): void {
       expect(seen.sides?.baseline.agents).toEqual({ Promise: null, Absolute: null })
       const all = await report(world.cleo.ask, told.id)
       expect(Object.keys(all.comparison?.agents ?? {})).toEqual(['Absolute', 'Promise'])
-      expect(all.sides?.baseline.agents['Promise']).toMatchObject({ tp: 6 })
+      expect(all.sides?.baseline.agents['Promise']).toMatchObject({ tp: 8 })
     })
 
     test('shows custodians each document, and nobody else', async () => {
@@ -147,6 +147,26 @@ export function describeGateFigures(open: OpenServer): void {
         fault: 'gate-run-errors',
         candidateAt: expect.any(Number),
       })
+    })
+
+    test('has no result of an audit that is too small to tell anything, and begins again once there is more', async () => {
+      await using world = await gateWorld({ open, sizes: { evaluation: 2, test: 6, audit: 1 } })
+      const { told } = await world.gate({ bundle: await world.send('a comment') })
+      await world.putInProduction(told)
+      const audit = async () => (await world.store.gateAudits.get(told.id))!
+      const begin = async () => {
+        await json(world.cleo.ask('POST', `/api/gates/${told.id}/audit`, {}))
+        await world.until(async () => (await audit()).endedAt !== null)
+      }
+      await begin()
+      const fault = 'gate-audit-too-small'
+      expect(await audit()).toMatchObject({ state: 'running', fault, candidateAt: null })
+      const seen = await report(world.cleo.ask, told.id)
+      expect(seen).toMatchObject({ audit: { state: 'failed', passed: null, fault } })
+      await world.keepLetters({ evaluation: 2, test: 6, audit: 4 })
+      world.setClock((await audit()).dueAt ?? 0)
+      await begin()
+      expect(await audit()).toMatchObject({ state: 'done', passed: true, auditDelta: 0 })
     })
 
     test('says that it is not merged where a version of before cannot be run any more, and records no look', async () => {

@@ -107,7 +107,7 @@ const texts = {
   deployable: 'It is merged, and its version may be deployed.',
   stopped: 'It is merged, and its version is not deployed. Its page says why.',
   auditFailed:
-    'It is merged, and the look at the split audit failed several times by a fault of the server. A custodian can start it again from the gate.',
+    'It is merged, and the look at the split audit has no result: its page says why. A custodian can start it again from the gate.',
   worn: 'Over the merges so far, changes look better on the test set than on the split audit: it is worn out. Rotate it.',
   functional: 'Its functional tests were not passed, or it cannot be bundled. Its page says why.',
   unmeasured: 'It could not be measured: its runs over documents failed. Its page says how.',

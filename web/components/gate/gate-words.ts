@@ -82,6 +82,8 @@ export function faultInWords(fault: string): string {
       return 'what is in production does not start where gates run [gate-reference-not-started]'
     case 'gate-run-errors':
       return 'too many runs failed by faults of the host [gate-run-errors]'
+    case 'gate-audit-too-small':
+      return 'there is too little on audit to tell anything: it takes two documents, and an issue of a kind that is compared [gate-audit-too-small]'
     default:
       return fault
   }
