@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { clusteredInterval } from '../evaluation/interval.ts'
 import type { Counts } from '../evaluation/metrics.ts'
+import { createRandom } from '../evaluation/random.ts'
 import { type AgentCounts, decide, type GateInput } from './decide.ts'
 import { defaultPolicy, type GatePolicy } from './policy.ts'
 
@@ -322,4 +323,46 @@ test('a new agent whose precision reaches exactly the floor is let in', () => {
     decideAt(input, () => ({ newAgentFloor })).reasons
   expect(reasonsAt(lower ?? 1)).toEqual([])
   expect(reasonsAt((lower ?? 1) + 1e-9)).toEqual(['NEW_AGENT_BELOW_FLOOR:tone'])
+})
+
+/** Documents in which each of these agents found both issues before, and neither after. */
+function allLost(documents: number, agents: string[]): GateInput {
+  const all = (row: Counts): AgentCounts =>
+    Object.fromEntries(agents.map((agent) => [agent, Array.from({ length: documents }, () => row)]))
+  return { baseline: all([2, 0, 0]), candidate: all([0, 0, 2]) }
+}
+
+test('few documents fail by how many of their swaps are as bad, whatever the t test says', () => {
+  const five = decide(allLost(5, ['style']))
+  // One of the 32 ways to swap is as bad: more than 1 in 40.
+  expect(five.agents['style']).toMatchObject({ delta: -1, pWorse: 0 })
+  expect(five.agents['style']?.pHolm).toBeCloseTo(1 / 32, 2)
+  expect(five).toMatchObject({
+    verdict: 'CANT_TELL',
+    reasons: expect.arrayContaining(['TOO_FEW_DOCUMENTS']),
+  })
+  expect(decide(allLost(6, ['style'])).reasons).toEqual(['POOLED_WORSE', 'AGENT_WORSE:style'])
+  // Among two agents the same is not beyond doubt of either; from 15 documents on t decides.
+  const two = ['style', 'tone']
+  expect(decide(allLost(6, two)).reasons).toEqual(['POOLED_WORSE'])
+  expect(decide(allLost(7, two)).reasons).toHaveLength(3)
+  expect(decide(allLost(14, two)).agents['tone']?.pHolm).toBeGreaterThan(0)
+  expect(decide(allLost(15, two)).agents['tone']?.pHolm).toBe(0)
+})
+
+test('of four documents chance alone fails none', () => {
+  const random = createRandom('four documents')
+  const found = (of: number, share: number): number =>
+    Array.from({ length: of }, () => random.int(100) < share).filter(Boolean).length
+  const run = (truths: number): Counts => {
+    const tp = found(truths, 60)
+    return [tp, found(4, 40), truths - tp]
+  }
+  const results = Array.from({ length: 150 }, () => {
+    const truths = Array.from({ length: 4 }, () => 3 + random.int(5))
+    return decide({ baseline: { style: truths.map(run) }, candidate: { style: truths.map(run) } })
+  })
+  const byT = results.filter(({ agents: { style } }) => (style?.pWorse ?? 1) <= 0.025)
+  expect(byT.length).toBeGreaterThan(0)
+  expect(results.filter(({ verdict }) => verdict === 'FAIL')).toEqual([])
 })
