@@ -350,7 +350,9 @@ export function describeChanges(openForge: OpenForgeWorld): void {
     let strict: World
     beforeAll(async () => {
       const budget = { perAuthor: 1, inTotal: 9 }
-      strict = await open({ settings: { ...small.settings, minDocs: 50, budget } })
+      // So many that a loss in each of them is beyond doubt.
+      const sizes = { ...small.sizes, test: 6 }
+      strict = await open({ sizes, settings: { ...small.settings, minDocs: 50, budget } })
     })
     afterAll(async () => strict[Symbol.asyncDispose]())
 

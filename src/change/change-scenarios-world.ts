@@ -37,7 +37,7 @@ const script: Script = (message) => {
   return isOdd ? answer({ issues: [] }) : findPromises(message)
 }
 
-/** As few documents as a gate can tell something by. */
+/** As few documents as a gate can pass something by. */
 export const small = {
   script,
   sizes: { evaluation: 1, test: 2, audit: 2 },

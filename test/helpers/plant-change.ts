@@ -63,7 +63,8 @@ export async function makeRepository(dataFolder: string, flow: string): Promise<
  */
 export async function plantChange(server: Server, accounts: Accounts) {
   await keepReports(server)
-  const lines = { evaluation: 2, test: 4, audit: 2 }
+  // Of fewer in `test` a gate could not tell that it is worse.
+  const lines = { evaluation: 2, test: 6, audit: 2 }
   await addVersion(server.as(accounts.custodian.cookie), decisive, {
     lines: Object.entries(lines).flatMap(([split, count]) =>
       Array.from({ length: count }, (_, n) => notice(`notice-${split}-${n}`, split)),
