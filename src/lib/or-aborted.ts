@@ -4,6 +4,8 @@ export async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undef
   const { promise, reject } = Promise.withResolvers<never>()
   const onAbort = (): void => reject(signal.reason)
   signal.addEventListener('abort', onAbort)
+  // One that has aborted before tells nobody again.
+  if (signal.aborted) onAbort()
   try {
     return await Promise.race([work, promise])
   } finally {

@@ -183,6 +183,21 @@ test.skipIf(!hasWalls)(`ends when it is not wanted any more${why}`, async () => 
   await expect(runText('setInterval(() => {}, 1000)', { signal })).rejects.toThrow(/timeout/u)
 })
 
+test('runs nothing that is not wanted any more when its checkout is copied', async () => {
+  const bare = await findIsolation({ requester: 'server', tools: [{ kind: 'none' }] })
+  const checkout = await mkdtemp(path.join(folder, 'unwanted-'))
+  const written = await mkdtemp(path.join(folder, 'written-'))
+  await chmod(folder, 0o755)
+  await chmod(written, 0o777)
+  const controller = new AbortController()
+  const command = ['touch', path.join(written, 'it-ran')]
+  const { signal } = controller
+  const running = runInCheckout(bare, { checkout, command, signal, evenBare: true })
+  controller.abort(new Error('not wanted'))
+  await expect(running).rejects.toThrow('not wanted')
+  expect(await readdir(written)).toEqual([])
+})
+
 test('runs nothing where the system puts up no walls, and says what to install', async () => {
   const bare = await findIsolation({ requester: 'server', tools: [{ kind: 'none' }] })
   const run = runInCheckout(bare, { checkout: folder, command: ['node', '--version'] })

@@ -112,9 +112,9 @@ export async function runBehind(
   walls: SystemWalls & Pick<Walls, 'environment'>,
   { checkout, command, packages, reads, result, limits, signal }: CheckoutCommand,
 ): Promise<CheckoutRun> {
-  signal?.throwIfAborted()
   const leftOut = packages === undefined ? [] : ['node_modules']
   await using place = await copyCheckout(path.resolve(checkout), { user: walls.user, leftOut })
+  signal?.throwIfAborted()
   const room = roomOf(place, { command, packages, reads })
   const { command: program, args, ...user } = enclose(walls, room)
   const child = spawn(program, args, {

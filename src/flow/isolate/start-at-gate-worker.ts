@@ -2,6 +2,7 @@ import { connect } from 'node:net'
 import { Duplex } from 'node:stream'
 import type { ProcessUsage } from '../../document/process-usage.ts'
 import { UserFacingError } from '../../lib/errors.ts'
+import { orAborted } from '../../lib/or-aborted.ts'
 import type { IsolatedContent } from './flow-place.ts'
 import { createFrames, FromGateWorker } from './gate-worker-protocol.ts'
 import type { IsolatedProcess, ProcessFault, ProcessHandlers } from './isolated-process.ts'
@@ -21,9 +22,7 @@ export async function turnAtGateWorker(
   const socket = connect({ path: worker })
   const begun = Promise.withResolvers<string>()
   const fail = (): void => begun.reject(notThere(worker))
-  const onAbort = (): void => begun.reject(busy(worker, signal?.reason))
   socket.on('error', fail).on('close', fail)
-  signal?.addEventListener('abort', onAbort)
   const frames = createFrames(socket, {
     schema: FromGateWorker,
     maxBytes: 2 ** 20,
@@ -33,13 +32,11 @@ export async function turnAtGateWorker(
   })
   frames.send({ kind: 'turn' })
   try {
-    const turn = await begun.promise
+    const turn = await orAborted(begun.promise, signal)
     return { turn, [Symbol.dispose]: () => socket.destroy() }
   } catch (error) {
     socket.destroy()
-    throw error
-  } finally {
-    signal?.removeEventListener('abort', onAbort)
+    throw error === signal?.reason ? busy(worker, error) : error
   }
 }
 
