@@ -246,7 +246,7 @@ test('drafts stay in the list until they are deleted, and are opened and measure
   await page.reload()
   const item = page.getByRole('listitem').filter({ hasText: 'changes agent.yaml' })
   await item.getByRole('button', { name: /^Open draft/u }).click()
-  expect(await description.inputValue()).toBe(text)
+  await expect.poll(() => description.inputValue()).toBe(text)
   const version = (await item.locator('code').innerText()).trim()
   await page.getByRole('link', { name: 'Download as a patch' }).waitFor()
 

@@ -97,7 +97,7 @@ export async function killHost(tools: HostileRun['tools']): Promise<{ had: numbe
   host.kill('SIGKILL')
   await once(host, 'exit')
   const isLeft = (pid: number): boolean => existsSync(`/proc/${pid}`)
-  for (let i = 0; i < 100 && below.some(isLeft); i += 1) await setTimeout(100)
+  for (let i = 0; i < 600 && below.some(isLeft); i += 1) await setTimeout(100)
   return { had: below.length, left: below.filter(isLeft).length }
 }
 
