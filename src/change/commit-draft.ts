@@ -1,4 +1,4 @@
-import { shortHash } from '../lib/content-hash.ts'
+import { contentHash, shortHash } from '../lib/content-hash.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import type { FlowContent } from '../schema/flow-manifest.ts'
 import type { StoredDraft } from '../schema/stored-draft.ts'
@@ -6,6 +6,7 @@ import type { StoredPerson } from '../store/people.ts'
 import type { Store } from '../store/store.ts'
 import { agentPath, filesAt, readAgentFile } from './branch-agents.ts'
 import type { ChangeHost } from './change-host.ts'
+import type { Repository } from './repository.ts'
 
 type Host = ChangeHost & { store: Pick<Store, 'drafts'> }
 
@@ -26,17 +27,17 @@ export async function commitDraft(
   { version, anew }: ProposedDraft,
 ): Promise<string> {
   const { repository, settings } = host.changes
-  const draft = await host.store.drafts.get(version)
+  const draft = await host.store.drafts.get(version, id)
   // Who proposes another one's draft could have the other one approve it.
   if (draft === null || draft.author !== id) {
     throw new UserFacingError('draft-not-found', 'There is no such draft, or it is not yours.')
   }
-  const branch = `proofloop/draft-${shortHash(version)}`
-  if ((await repository.commitOf(branch)) !== null) return branch
   const base = await repository.commitOf(settings.branch)
   if (base === null) {
     throw new UserFacingError('branch-not-found', `The repository has no ${settings.branch}.`)
   }
+  const { branch, isThere: isCommitted } = await branchOf(repository, draft, base)
+  if (isCommitted) return branch
   const isThere = (await filesAt(host.changes, base, draft.agent)).length > 0
   if (!isThere && !anew) throw notThere(draft.agent, settings.branch)
   const files = await writtenFiles(host, draft, isThere)
@@ -52,6 +53,22 @@ export async function commitDraft(
     author: { name, email },
   })
   return branch
+}
+
+/** Of this draft alone. What is merged by now was undone since, if it is proposed again: then it takes another one. */
+async function branchOf(
+  repository: Repository,
+  { version, author, base }: StoredDraft,
+  onto: string,
+): Promise<{ branch: string; isThere: boolean }> {
+  const name = `proofloop/draft-${shortHash(contentHash({ version, author, base }))}`
+  for (let n = 1; ; n += 1) {
+    const branch = n === 1 ? name : `${name}-${n}`
+    const head = await repository.commitOf(branch)
+    if (head === null) return { branch, isThere: false }
+    const { count } = await repository.commits(onto, head, 1)
+    if (count > 0) return { branch, isThere: true }
+  }
 }
 
 /** What differs from what the draft was made from; of an agent that is not there, all of it. */

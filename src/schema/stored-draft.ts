@@ -3,7 +3,7 @@ import { z } from 'zod'
 /** A flow version that was made from another one by changing files of one agent. */
 export const StoredDraft = z.object({
   version: z.string(),
-  /** The version in use when it was made. */
+  /** The version that it was made from. */
   base: z.string(),
   agent: z.string(),
   author: z.string(),

@@ -8,14 +8,25 @@ export function describeFlowVersionContract(createPlace: CreatePlace): void {
 
   describe('flow versions', () => {
     it(
-      'of drafts say what they were made from, and the first one stays',
+      'of drafts say what they were made from, each as the one who asks has made it last',
       withStore(async ({ drafts }) => {
         const draft = { version: 'b', base: 'a', agent: 'grammar', author: 'ann' }
         const first = await drafts.add(draft)
         expect(first).toMatchObject(draft)
-        expect(await drafts.add({ ...draft, base: 'c' })).toEqual(first)
-        expect(await drafts.get('b')).toEqual(first)
-        expect(await drafts.get('c')).toBeNull()
+        expect(await drafts.get('b', 'bob')).toEqual(first)
+        await setTimeout(2)
+        const again = await drafts.add({ ...draft, base: 'c' })
+        expect(await drafts.get('b', 'ann')).toEqual(again)
+        await setTimeout(2)
+        const bobs = await drafts.add({ ...draft, author: 'bob' })
+        expect(await drafts.get('b', 'ann')).toEqual(again)
+        expect(await drafts.get('b', 'bob')).toEqual(bobs)
+        expect(await drafts.list('ann')).toEqual([again])
+        expect(await drafts.list('cleo')).toEqual([bobs])
+        await setTimeout(2)
+        const back = await drafts.add(draft)
+        expect(await drafts.get('b', 'ann')).toEqual(back)
+        expect(await drafts.get('c', 'ann')).toBeNull()
       }),
     )
 
@@ -72,11 +83,11 @@ export function describeFlowVersionContract(createPlace: CreatePlace): void {
       const first = await drafts.add({ ...draft, version: 'b' })
       time = 2
       const second = await drafts.add({ ...draft, version: 'c' })
-      expect(await drafts.list()).toEqual([second, first])
+      expect(await drafts.list('ann')).toEqual([second, first])
       await drafts.remove('c')
       await drafts.remove('c')
-      expect(await drafts.list()).toEqual([first])
-      expect(await drafts.get('c')).toBeNull()
+      expect(await drafts.list('ann')).toEqual([first])
+      expect(await drafts.get('c', 'ann')).toBeNull()
     })
   })
 }

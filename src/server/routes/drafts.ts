@@ -1,3 +1,4 @@
+import type { Actor } from '../../access/actor.ts'
 import { describeAgent } from '../../agent/describe-agent.ts'
 import type { ChangeSource } from '../../change/change-host.ts'
 import { draftBase, requireDraftBase } from '../../change/draft-base.ts'
@@ -30,38 +31,38 @@ export function draftRoutes(os: Pick<Implementer['flows'], DraftRoute>, host: Ho
       const { version, files, branch } = await draftBase(host, agent)
       return { version, files: describeAgent(files).files, branch }
     }),
-    drafts: os.drafts.handler(async () => {
+    drafts: os.drafts.handler(async ({ context: { actor } }) => {
       const entryOf = await describing(host)
-      const drafts = await store.drafts.list()
+      const drafts = await store.drafts.list(actor.id)
       return { items: await Promise.all(drafts.map(async (draft) => entryOf(draft))) }
     }),
-    openDraft: os.openDraft.handler(async ({ input }) => {
-      const draft = await findDraft(host, input.version)
+    openDraft: os.openDraft.handler(async ({ input, context: { actor } }) => {
+      const draft = await findDraft(host, actor, input.version)
       const entryOf = await describing(host)
       return { ...(await entryOf(draft)), files: await filesOf(host, draft.version, draft.agent) }
     }),
-    removeDraft: os.removeDraft.handler(async ({ input }) => {
-      const { version } = await findDraft(host, input.version)
+    removeDraft: os.removeDraft.handler(async ({ input, context: { actor } }) => {
+      const { version } = await findDraft(host, actor, input.version)
       await store.drafts.remove(version)
       return { ok: true as const }
     }),
     tryDraft: os.tryDraft.handler(async ({ input, context: { actor } }) => {
-      const { version, base, agent } = await findDraft(host, input.version)
+      const { version, base, agent } = await findDraft(host, actor, input.version)
       const request = { document: input.document, agents: [agent], trial: true }
       const current = await startReview(host, actor, { ...request, flow: base })
       const draft = await startReview(host, actor, { ...request, flow: version })
       return { current: current.id, draft: draft.id }
     }),
     evaluateDraft: os.evaluateDraft.handler(async ({ input, context: { actor } }) => {
-      const { version, base, agent } = await findDraft(host, input.version)
+      const { version, base, agent } = await findDraft(host, actor, input.version)
       const { dataset, repeats } = input
       const request = { dataset, repeats, agents: [agent] }
       const current = await startEvaluation(host, actor.id, { ...request, flow: base })
       const draft = await startEvaluation(host, actor.id, { ...request, flow: version })
       return { current: current.id, draft: draft.id }
     }),
-    patch: os.patch.handler(async ({ input }) => {
-      const { version, base } = await findDraft(host, input.version)
+    patch: os.patch.handler(async ({ input, context: { actor } }) => {
+      const { version, base } = await findDraft(host, actor, input.version)
       const versions = { base: await flows.get(base), draft: await flows.get(version) }
       const patch = draftPatch(flows.directory, versions)
       return new File([patch], `draft-${shortHash(version)}.patch`, { type: 'text/x-patch' })
@@ -113,8 +114,12 @@ async function filesOf({ flows }: Host, version: string, agent: string) {
   return found === undefined ? [] : describeAgent(found.files).files
 }
 
-async function findDraft({ store }: Pick<Host, 'store'>, version: string): Promise<StoredDraft> {
-  const draft = await store.drafts.get(version)
+async function findDraft(
+  { store }: Pick<Host, 'store'>,
+  { id }: Pick<Actor, 'id'>,
+  version: string,
+): Promise<StoredDraft> {
+  const draft = await store.drafts.get(version, id)
   if (draft !== null) return draft
   throw new UserFacingError('draft-not-found', 'There is no such draft.')
 }
