@@ -340,6 +340,18 @@ export function describeChanges(openForge: OpenForgeWorld): void {
       expect(await world.toldOf(own, eve.id)).not.toContain('stopped')
     })
 
+    test('that somebody merges by hand is merged, also when it is withdrawn before anybody has seen that', async () => {
+      const id = await propose('merged')
+      await reconcile(world.host, id)
+      const known = await world.stored(id)
+      await world.forge.mergeByHand(known.reference)
+      const closing = closeChange(world.host, world.eve, known)
+      await expect(closing).rejects.toMatchObject({ code: 'change-not-open' })
+      expect((await world.settle(id)).stage).toBe('stopped')
+      expect(await world.stored(id)).toMatchObject({ state: 'merged' })
+      expect(await world.kinds(id)).not.toContain('closed')
+    })
+
     // Last: of all that has happened.
     test('tells its author no word of a hidden document, whatever they follow', async () => {
       expect(await leaksToAuthor(world, hiddenWords)).toEqual([])

@@ -2,7 +2,7 @@ import type { Actor } from '../access/actor.ts'
 import { record } from '../access/audit.ts'
 import { startGate } from '../gate/start-gate.ts'
 import { UserFacingError } from '../lib/errors.ts'
-import type { StoredChange } from '../schema/stored-change.ts'
+import type { ChangeState, StoredChange } from '../schema/stored-change.ts'
 import type { ChangeHost } from './change-host.ts'
 import { newestOf } from './decide-check.ts'
 import { type KnownChange, knownChange } from './known-change.ts'
@@ -66,15 +66,24 @@ export async function closeChange(
   change: StoredChange,
 ): Promise<void> {
   requireOwn(actor, change)
-  if (change.state !== 'open') {
-    throw new UserFacingError('change-not-open', `Change ${change.number} is ${change.state}.`)
+  const { id, number, reference, state } = change
+  if (state !== 'open') throw notOpen(number, state)
+  const ended = await changes.forge.close(reference)
+  if (ended === 'merged') {
+    await store.changes.wake(id)
+    throw notOpen(number, ended)
   }
-  await changes.forge.close(change.reference)
   // Who did it needs not be told.
-  const turns = turnsOf(await store.changes.events(change.id))
-  if (turns.at(-1)?.kind === 'closed') return
-  const key = `closed:${turns.length}`
-  await store.changes.tell({ key, change: change.id, kind: 'closed', person: actor.id, text: '' })
+  const turns = turnsOf(await store.changes.events(id))
+  if (turns.at(-1)?.kind !== 'closed') {
+    const key = `closed:${turns.length}`
+    await store.changes.tell({ key, change: id, kind: 'closed', person: actor.id, text: '' })
+  }
+  await store.changes.update(id, { state: ended })
+}
+
+function notOpen(number: number, state: ChangeState): UserFacingError {
+  return new UserFacingError('change-not-open', `Change ${number} is ${state}.`)
 }
 
 function requireOwn({ id }: Pick<Actor, 'id'>, { author }: StoredChange): void {

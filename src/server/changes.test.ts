@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { changeWorld } from '../../test/helpers/proposed-changes.ts'
 import { type Ask, json, refusal, report } from '../../test/helpers/gate-world.ts'
-import { routesOf, walkRoute } from '../../test/helpers/api-walk.ts'
+import { inWalkingOrder, routesOf, walkRoute } from '../../test/helpers/api-walk.ts'
 import { testServer } from '../../test/helpers/test-server.ts'
 import { watchStatements } from '../../test/helpers/watch-statements.ts'
 import { git } from '../change/git/git-samples.ts'
@@ -48,7 +48,7 @@ async function askAll(
   const samples = { known, words: ['none', ''], files: [] }
   const walker = { ask, samples: [samples], statements, since: Infinity }
   const told: string[] = []
-  for (const route of routes.filter(({ method }) => method === verb)) {
+  for (const route of inWalkingOrder(routes).filter(({ method }) => method === verb)) {
     for (const one of await walkRoute(walker, route)) {
       const store = [...one.statements.toSorted(), ...one.rows.toSorted()]
       told.push(shapeOf([one.request, one.answer, ...store].join('\n')))
@@ -382,9 +382,9 @@ describe('changes', () => {
     expect(await ask(eve.ask, 'retry', { what: 'gate' })).toMatchObject({
       code: 'nothing-to-retry',
     })
-    await json(eve.ask('POST', `/api/changes/${number}/close`, {}))
+    const closed = await json<ChangeView>(eve.ask('POST', `/api/changes/${number}/close`, {}))
+    expect(closed).toMatchObject({ state: 'closed', stage: 'closed' })
     expect(world.forge.closed).toEqual(['less'])
-    await world.store.changes.update(looked.change.id, { state: 'closed' })
     expect(await ask(eve.ask, 'close')).toEqual({ status: 409, code: 'change-not-open' })
   })
 
@@ -410,6 +410,8 @@ describe('changes', () => {
         asked.push(shapeOf(`${refused.status} ${await refused.text()}`))
         for (const verb of ['PUT', 'POST']) asked.push(...(await askAll(ask, verb, looked)))
       }
+      // Its author has asked for all, and so has withdrawn it.
+      await world.store.changes.update(looked.change.id, { state: 'open' })
       const answer = await world.ada.ask('POST', address, overriding)
       const judged = await deployableOf(world, gate.id)
       return { asked, seen, verdict: gate.verdict, overridden: answer.status, judged }

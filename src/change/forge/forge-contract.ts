@@ -206,8 +206,8 @@ export function describeForgeContract(name: string, createPlace: () => Promise<F
       const reference = await world.open('better')
       const { cursor } = await forge.events(null)
       const request = await world.tested(reference)
-      await forge.close(reference)
-      await forge.close(reference)
+      expect(await forge.close(reference)).toBe('closed')
+      expect(await forge.close(reference)).toBe('closed')
       expect(await get(reference)).toMatchObject({ state: 'closed', head, mergedAs: null })
       expect(await author.head('better')).toBe(head)
       expect((await forge.events(cursor)).references).toEqual([reference])
@@ -216,7 +216,7 @@ export function describeForgeContract(name: string, createPlace: () => Promise<F
       // The branch may be proposed again; what is merged stays merged.
       const again = await world.open('better')
       expect((await forge.merge(again, await world.tested(again))).merged).toBe(true)
-      await forge.close(again)
+      expect(await forge.close(again)).toBe('merged')
       expect((await get(again)).state).toBe('merged')
     })
 

@@ -112,8 +112,8 @@ export type Forge = {
   setCheck(reference: string, check: ForgeCheck): Promise<void>
   /** Markdown. There is one comment of ours for each change: it is replaced. */
   comment(reference: string, text: string): Promise<void>
-  /** Without a merge; its branch stays. Of what is merged already, nothing happens. */
-  close(reference: string): Promise<void>
+  /** Without a merge; its branch stays. @returns `merged` when it was by then: nothing happens then */
+  close(reference: string): Promise<Exclude<ChangeState, 'open'>>
   merge(reference: string, request: MergeRequest): Promise<MergeResult>
   setDeployment(reference: string, deployment: ForgeDeployment): Promise<void>
   /** References of all that happened to since, and all that are open when the cursor is null. */

@@ -152,8 +152,9 @@ export async function closeChange(number: string, options: ChangeOptions, io: Io
   const closed = await at.ask(({ changes }, call) =>
     changes.close({ number: numberOf(number) }, call),
   )
+  const { number: of, state } = closed
   if (options.json) print(closed, { ...options, url: at.url }, io)
-  else io.stdout.write(`Change ${closed.number} is withdrawn.\n`)
+  else io.stdout.write(`Change ${of} is ${state === 'closed' ? 'withdrawn' : state}.\n`)
   return 0
 }
 

@@ -1,6 +1,6 @@
 import { printable } from '../../../lib/printable.ts'
 import { readCommit } from '../../git/read-objects.ts'
-import type { ForgeChange } from '../forge.ts'
+import type { Forge, ForgeChange } from '../forge.ts'
 import {
   type ChangeFacts,
   type FactsStep,
@@ -24,6 +24,20 @@ export async function observe(host: LocalForgeHost, reference: string): Promise<
     () => requireChange(host, reference),
     (seen) => nextFacts(host, seen),
   )
+}
+
+/** Unless it was merged by then. @throws UserFacingError forge-refused */
+export async function close(host: LocalForgeHost, reference: string): ReturnType<Forge['close']> {
+  const { facts } = await updateFacts(
+    host,
+    () => requireChange(host, reference),
+    async (seen) => {
+      const next = await nextFacts(host, seen)
+      if (next.facts.state !== 'open') return next
+      return { facts: { ...next.facts, state: 'closed' }, message: 'Closed' }
+    },
+  )
+  return facts.state === 'merged' ? 'merged' : 'closed'
 }
 
 /** @throws UserFacingError forge-refused */

@@ -17,7 +17,7 @@ import { referenceOf, refused, requireRefs } from './change-names.ts'
 import { listEvents } from './local-events.ts'
 import { commitsOf, type LocalForgeHost } from './local-forge-host.ts'
 import { mergeLocally } from './merge-locally.ts'
-import { observe, requireChange, showChange } from './observe-local.ts'
+import { close, observe, requireChange, showChange } from './observe-local.ts'
 
 type Options = {
   /** Of a bare repository, or of one with its files. */
@@ -77,8 +77,7 @@ function createLocalForge(host: LocalForgeHost): Forge {
         ].toSorted((a, b) => (a.name < b.name ? -1 : 1)),
       })),
     comment: (reference, comment) => update(reference, 'Comment', () => ({ comment })),
-    close: (reference) =>
-      update(reference, 'Closed', ({ state }) => ({ state: state === 'open' ? 'closed' : state })),
+    close: (reference) => close(host, reference),
     merge: (reference, request) => mergeLocally(host, reference, request),
     setDeployment: (reference, deployment) =>
       update(reference, `Deployment: ${deployment.state}`, ({ deployments }) => ({
