@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest'
 import { changeWorld } from '../../test/helpers/change-world.ts'
 import { openGitHubForgeWorld } from '../../test/helpers/github-forge-world.ts'
+import type { Actor } from '../access/actor.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import { describeChanges } from './change-scenarios-contract.ts'
 import { refusedByForge, small, updatedOnceUntested, type World } from './change-scenarios-world.ts'
 import { reconcile } from './reconcile.ts'
 import { sentences } from './sentences.ts'
+import { showingTo } from './show-change.ts'
 import { goesOn } from './view-change.ts'
 import { lookAround } from './work-on-changes.ts'
 
@@ -32,6 +34,50 @@ test('a change of which a runner says later that it fails is not merged, also on
   github.runner('late', head, 'success')
   expect((await world.settle(id)).stage).toBe('deployable')
   expect(await world.gateOf(id)).toBe(gate)
+})
+
+test('a change whose pull request is locked, and of which no deployment may be told, goes on, and says so', async () => {
+  await using world = await changeWorld(openGitHubForgeWorld, small)
+  const { host } = world
+  const { github } = world.forge
+  const view = async (id: string) => {
+    const { id: actor, name, roles } = (await host.store.people.get(world.ada.id))!
+    const reader: Actor = { id: actor, name, roles, permissions: new Set(), via: 'session' }
+    const showing = await showingTo(host, reader, (person) => ({ id: person, name: person }))
+    return (await showing.view(await world.stored(id))).told.join(' ')
+  }
+  const asked = (call: string) => github.calls.filter((one) => one === call).length
+  const comments = 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments'
+  const deployments = 'POST /repos/{owner}/{repo}/deployments'
+  const files = { 'agents/absolutes/notes.md': 'A note.\n' }
+  await world.forge.push({ branch: 'locked', files })
+  const reference = await world.forge.open({ branch: 'locked', by: 'eve' })
+  const pull = github.state.pulls.find(({ number }) => String(number) === reference)!
+  pull.locked = true
+  await lookAround(host)
+  const { id } = (await host.store.changes.referenced('github', reference))!
+  expect((await world.settle(id)).stage).toBe('waits-for-approval')
+  expect(await view(id)).toMatch(/does not take the comment, .* because issue is locked\./)
+  const told = asked(comments)
+  expect(told).toBeGreaterThan(0)
+  await reconcile(host, id)
+  expect(asked(comments)).toBe(told)
+
+  pull.locked = false
+  github.known.fault = (call) =>
+    call === deployments
+      ? { kind: 'answer', status: 403, message: 'Resource not accessible by integration' }
+      : null
+  await world.decide(id, world.ada.id)
+  expect((await world.settle(id)).stage).toBe('deployable')
+  expect(github.state.comments.filter(({ pull: of }) => String(of) === reference)).toHaveLength(1)
+  const said = await view(id)
+  expect(said).toMatch(/does not take the deployment, .* not accessible by integration/)
+  expect(said).not.toContain('comment')
+  expect(github.state.deployments).toEqual([])
+  github.known.fault = null
+  await reconcile(host, id)
+  expect(asked(deployments)).toBe(0)
 })
 
 test('a change whose runners are not done goes on by itself, also by what is kept here', async () => {

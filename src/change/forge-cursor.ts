@@ -14,9 +14,17 @@ const ForgeCursor = z.object({
   context: z.string().default(''),
   /** Since when it does not answer; UTC epoch milliseconds. Null: it does. */
   awaySince: z.int().nullable().default(null),
+  /** References of what happened and could not be read. */
+  unread: z.array(z.string()).default([]),
 })
 export type ForgeCursor = z.infer<typeof ForgeCursor>
-const nothingSeen: ForgeCursor = { cursor: null, allAt: 0, context: '', awaySince: null }
+const nothingSeen: ForgeCursor = {
+  cursor: null,
+  allAt: 0,
+  context: '',
+  awaySince: null,
+  unread: [],
+}
 
 type Kept = { store: Pick<Store, 'settings'> }
 
@@ -37,9 +45,14 @@ export async function forgetCursor(host: Kept): Promise<void> {
   await keepCursor(host, { ...nothingSeen, awaySince })
 }
 
+/** Whether it is nobody's fault here, and over some time. */
+export function isAway(error: unknown): boolean {
+  return error instanceof UserFacingError && error.code === 'forge-unavailable'
+}
+
 /** Notes the first of several times in which nobody answers. */
 export async function noteAway(host: Kept & { now: () => number }, error: unknown): Promise<void> {
-  if (!(error instanceof UserFacingError) || error.code !== 'forge-unavailable') return
+  if (!isAway(error)) return
   const kept = await readCursor(host)
   if (kept.awaySince === null) await keepCursor(host, { ...kept, awaySince: host.now() })
 }

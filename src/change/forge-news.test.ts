@@ -1,11 +1,18 @@
 import { expect, test } from 'vitest'
-import { decision, mergeTold, observed } from '../../test/helpers/observed-change.ts'
+import { decision, mergeTold, now, observed } from '../../test/helpers/observed-change.ts'
 import type { ObservedChange } from './observed-change.ts'
 import { decideChange } from './decide-change.ts'
-import { forgeNews } from './forge-news.ts'
+import { type ForgeNews, forgeNews, newsRefused } from './forge-news.ts'
+import type { ToldNews } from '../store/changes.ts'
 
-function newsOf(one: ObservedChange, told = new Map<string, string>()) {
+function newsOf(one: ObservedChange, told = new Map<string, ToldNews>()) {
   return forgeNews(one, decideChange(one), { told, environment: 'production' })
+}
+
+function toldOf(news: ForgeNews[], refusal: string | null = null) {
+  return new Map(
+    news.map(({ about, contentHash }) => [about, { contentHash, refusal, at: now }] as const),
+  )
 }
 
 function commentOf(one: ObservedChange): string {
@@ -57,7 +64,7 @@ test('of somebody who is no engineer no check is told, but of what was approved 
   const approvalIn = (news: ReturnType<typeof newsOf>) =>
     news.flatMap((one) => (one.kind === 'check' ? [one.check] : [])).find(isApproval)
   expect(approvalIn(newsOf(approved))).toMatchObject({ state: 'passed' })
-  const told = new Map(newsOf(approved).map(({ about, contentHash }) => [about, contentHash]))
+  const told = toldOf(newsOf(approved))
   const roles = new Map([...approved.roles, ['eve', ['approver' as const]] as const])
   const { change } = approved
   for (const more of [{ roles }, { change: { ...change, author: null } }]) {
@@ -66,6 +73,34 @@ test('of somebody who is no engineer no check is told, but of what was approved 
     expect(approvalIn(newsOf(held, told))).toMatchObject({ state: 'queued', commit: 'head' })
     expect(newsOf(held).map(({ kind }) => kind)).toEqual(['comment'])
   }
+})
+
+test('what the forge refused is told again once it is something else, or after an hour', () => {
+  const known = observed()
+  const told = toldOf(newsOf(known), 'It is locked.')
+  expect(newsOf(known, told)).toEqual([])
+  expect(newsOf({ ...known, now: now + 59 * 60_000 }, told)).toEqual([])
+  const hourLater = newsOf({ ...known, now: now + 60 * 60_000 }, told)
+  expect(hourLater).toEqual(newsOf({ ...known, now: now + 60 * 60_000 }))
+  const other = newsOf({ ...known, decisions: [decision('ada')] }, told)
+  expect(other.map(({ kind }) => kind)).toEqual(['comment'])
+  expect(newsOf({ ...known, now: now + 60 * 60_000 }, toldOf(newsOf(known)))).toEqual([])
+})
+
+test('each reason of the forge is told once, with what it refuses of what it is still told', () => {
+  const news = (refusal: string | null): ToldNews => ({ contentHash: '', refusal, at: now })
+  const told = new Map([
+    ['check:gate:head', news('It must not.')],
+    ['check:gate:queued', news('It must not.')],
+    ['check:approval:head', news(null)],
+    ['comment', news('It is locked.')],
+    ['deployment', news('It must not.')],
+  ])
+  const refused = (state: 'open' | 'merged') => newsRefused(told, { state })
+  const [mustNot, locked] = refused('open')
+  expect(mustNot).toMatch(/take the check gate, the deployment, .*: It must not\.$/)
+  expect(locked).toMatch(/take the comment, .*: It is locked\.$/)
+  expect(refused('merged')).toEqual([mustNot?.replace('the check gate, ', ''), locked].toReversed())
 })
 
 function isApproval({ name }: { name: string }): boolean {

@@ -1,10 +1,13 @@
 import { contentHash } from '../lib/content-hash.ts'
+import type { StoredChange } from '../schema/stored-change.ts'
+import type { ToldNews } from '../store/changes.ts'
 import type { DecidedChange } from './change-step.ts'
 import { requestsThatStand } from './count-approvals.ts'
 import { newestOf } from './decide-check.ts'
 import type { ForgeCheck, ForgeDeployment } from './forge/forge.ts'
 import { checksToTell, isOverridden, overridden, startedChecks, titles } from './forge-checks.ts'
 import type { ObservedChange } from './observed-change.ts'
+import { sentences } from './sentences.ts'
 
 /** Something that the forge is to know, and what it is about. */
 export type ForgeNews = { about: string; contentHash: string } & (
@@ -15,11 +18,19 @@ export type ForgeNews = { about: string; contentHash: string } & (
 
 const ofCheck = 'check:'
 
-/** Everything that the forge should know by now and was not told, or was told otherwise. */
+type Told = ReadonlyMap<string, ToldNews>
+
+/** Milliseconds: why the forge refuses something is mended by hand, and nobody says so. */
+const tellAgainAfter = 60 * 60_000
+
+/**
+ * Everything that the forge should know by now and was not told, or was told otherwise. What it did not let itself be
+ * told is told again once it is something else, or after an hour.
+ */
 export function forgeNews(
   observed: ObservedChange,
   decided: DecidedChange,
-  { told, environment }: { told: ReadonlyMap<string, string>; environment: string },
+  { told, environment }: { told: Told; environment: string },
 ): ForgeNews[] {
   const { change, revision } = observed
   // By what it was told before, the forge might merge what nobody lets in any more.
@@ -39,7 +50,24 @@ export function forgeNews(
     { kind: 'comment', text: comment, about: 'comment', contentHash: contentHash(comment) },
     ...(deployment === null ? [] : [deployment]),
   ]
-  return all.filter((news) => told.get(news.about) !== news.contentHash)
+  return all.filter((news) => !isKnown(news, told.get(news.about), observed.now))
+}
+
+function isKnown(news: ForgeNews, told: ToldNews | undefined, now: number): boolean {
+  if (told?.contentHash !== news.contentHash) return false
+  return told.refusal === null || now - told.at < tellAgainAfter
+}
+
+/** What the forge did not let itself be told, each reason once: of what is over it is told no check any more. */
+export function newsRefused(told: Told, { state }: Pick<StoredChange, 'state'>): string[] {
+  const refused = new Map<string, Set<string>>()
+  for (const [about, { refusal }] of told) {
+    const check = about.startsWith(ofCheck) ? about.split(':')[1] : undefined
+    if (refusal === null || (check !== undefined && state !== 'open')) continue
+    const what = check === undefined ? `the ${about}` : `the check ${check}`
+    refused.set(refusal, (refused.get(refusal) ?? new Set()).add(what))
+  }
+  return [...refused].map(([reason, what]) => sentences.newsRefused([...what], reason))
 }
 
 function commentOf(observed: ObservedChange, decided: DecidedChange): string {

@@ -1,3 +1,5 @@
+import { UserFacingError } from '../lib/errors.ts'
+import { printable } from '../lib/printable.ts'
 import type { StoredChange } from '../schema/stored-change.ts'
 import { canonicalJson } from '../lib/content-hash.ts'
 import type { ChangeHost } from './change-host.ts'
@@ -105,8 +107,19 @@ async function tell(
   const environment = 'production'
   for (const news of forgeNews(observed, decided, { told, environment })) {
     const linked = publicUrl === undefined ? news : linkNews(news, `${publicUrl}/changes/${number}`)
-    await tellForge(host, reference, linked)
-    await changes.keepTold(id, news.about, news.contentHash)
+    const refusal = await refusalOf(tellForge(host, reference, linked))
+    await changes.keepTold(id, news.about, { contentHash: news.contentHash, refusal })
+  }
+}
+
+/** What the forge does not let itself be told stops nothing. Null: it was told. */
+async function refusalOf(telling: Promise<void>): Promise<string | null> {
+  try {
+    await telling
+    return null
+  } catch (error) {
+    if (!(error instanceof UserFacingError) || error.code !== 'forge-refused') throw error
+    return printable(error.message)
   }
 }
 

@@ -10,6 +10,7 @@ import { audienceOf, type ChangeAudience } from './change-audience.ts'
 import type { ChangeHost } from './change-host.ts'
 import { type KnownChange, knownChange } from './known-change.ts'
 import { readCursor } from './forge-cursor.ts'
+import { newsRefused } from './forge-news.ts'
 import { changeContext } from './observe-change.ts'
 import { mayCostGate } from './retryable.ts'
 import { sentences } from './sentences.ts'
@@ -43,9 +44,10 @@ export async function showingTo(
       const isTold = audience.isAuthor && mayCostGate(known)
       const budget = isTold ? await budgetLeft(host, actor.id) : null
       const seen = changeView(known, budget, { audience, nameOf })
+      const refused = newsRefused(await store.changes.told(change.id), change)
       const view = {
         ...seen,
-        told: [...seen.told, ...(await toldOfProduction(host, actor, known))],
+        told: [...seen.told, ...refused, ...(await toldOfProduction(host, actor, known))],
       }
       if (audience.judges && gate !== null && gate.passed !== null) {
         await record(store, actor, { action: 'gate-viewed', subject: gate.id })

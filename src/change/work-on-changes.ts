@@ -1,12 +1,11 @@
 import { contentHash } from '../lib/content-hash.ts'
-import { UserFacingError } from '../lib/errors.ts'
 import { timeOrderedId } from '../lib/time-ordered-id.ts'
 import type { ChangeSettings } from '../schema/change-settings.ts'
 import type { StoredChange } from '../schema/stored-change.ts'
 import type { Store } from '../store/store.ts'
 import { type ChangeHost, changeQueue } from './change-host.ts'
 import { decideChange } from './decide-change.ts'
-import { forgetCursor, keepCursor, noteAway, readCursor } from './forge-cursor.ts'
+import { forgetCursor, isAway, keepCursor, noteAway, readCursor } from './forge-cursor.ts'
 import { type ChangeContext, changeContext, observeStored } from './observe-change.ts'
 import { reconcile } from './reconcile.ts'
 import { personHere } from './see-forge.ts'
@@ -59,14 +58,10 @@ async function goOnWith(host: ChangeHost, change: string, signal: AbortSignal): 
   try {
     await reconcile(host, change, signal)
   } catch (error) {
-    if (isForgeFailure(error)) await forgetCursor(host)
+    if (isAway(error)) await forgetCursor(host)
     await noteAway(host, error)
     throw error
   }
-}
-
-function isForgeFailure(error: unknown): boolean {
-  return error instanceof UserFacingError && error.code.startsWith('forge-')
 }
 
 /** Reads what happened on the forge, and wakes what has something to do. */
@@ -84,18 +79,45 @@ async function lookAtForge(host: ChangeHost): Promise<void> {
   const kept = await readCursor(host)
   const isAll = kept.cursor === null || now() - kept.allAt >= lookAtAllEvery
   const { references, cursor } = await changes.forge.events(isAll ? null : kept.cursor)
-  for (const reference of references) {
-    const change = await knownOrNew(host, reference)
-    if (change !== null) await store.changes.wake(change.id)
-  }
+  const unread = await wakeAll(host, references, kept.unread)
   const held = await changeContext(host)
   const context = contextHash(held, changes.settings)
   // The forge then lists what is open, and not what was merged or closed since the look before.
   if (isAll || context !== kept.context) await store.changes.wake()
-  await keepCursor(host, { cursor, allAt: isAll ? now() : kept.allAt, context, awaySince: null })
+  await keepCursor(host, {
+    cursor,
+    allAt: isAll ? now() : kept.allAt,
+    context,
+    awaySince: null,
+    unread,
+  })
   for (const { id, isWoken } of await store.changes.due(now(), mostDue)) {
     if (isWoken || !(await stillWaits(host, held, id))) await wakeChange(host, { id })
   }
+}
+
+/**
+ * Each for itself: one that cannot be read stops no other.
+ * @param before those that could not be read the last time
+ * @returns those that cannot be read now
+ */
+async function wakeAll(
+  host: ChangeHost,
+  references: readonly string[],
+  before: readonly string[],
+): Promise<string[]> {
+  const unread: string[] = []
+  for (const reference of new Set([...before, ...references])) {
+    try {
+      const change = await knownOrNew(host, reference)
+      if (change !== null) await host.store.changes.wake(change.id)
+    } catch (error) {
+      // Once, and not each time that it is asked again.
+      if (!before.includes(reference)) host.report(error)
+      unread.push(reference)
+    }
+  }
+  return unread
 }
 
 async function knownOrNew(host: ChangeHost, reference: string): Promise<StoredChange | null> {

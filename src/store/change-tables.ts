@@ -73,7 +73,13 @@ export type ChangeTables = {
     text: string
     at: number
   }
-  change_told: { change: string; about: string; content_hash: string; told_at: number }
+  change_told: {
+    change: string
+    about: string
+    content_hash: string
+    refusal: string | null
+    told_at: number
+  }
   notifications: {
     id: string
     person: string

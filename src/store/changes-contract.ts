@@ -209,19 +209,32 @@ export function describeChangeContract(createPlace: CreatePlace): void {
       withStore(async ({ changes, flowVersions }) => {
         await flowVersions.put({ hash: 'gated', name: 'flow', manifest: {} })
         await changes.add(newChange('a'))
-        await changes.keepTold('a', 'comment', 'one')
-        await changes.keepTold('a', 'comment', 'two')
-        expect(await changes.told('a')).toEqual(new Map([['comment', 'two']]))
+        const at: number = expect.any(Number)
+        const news = (contentHash: string, refusal: string | null = null) => ({
+          contentHash,
+          refusal,
+        })
+        await changes.keepTold('a', 'comment', news('one', 'It is locked.'))
+        const refused = { ...news('one', 'It is locked.'), at }
+        expect(await changes.told('a')).toEqual(new Map([['comment', refused]]))
+        // Whoever has it open reads it again.
+        const { updatedAt } = (await changes.get('a')) ?? {}
+        expect(updatedAt).toBe((await changes.told('a')).get('comment')?.at)
+        await changes.keepTold('a', 'comment', news('two'))
+        expect(await changes.told('a')).toEqual(new Map([['comment', { ...news('two'), at }]]))
         await changes.add(newChange('b'))
-        for (const change of ['a', 'b']) await changes.keepTold(change, 'check:gate:head', 'one')
+        for (const change of ['a', 'b']) {
+          await changes.keepTold(change, 'check:gate:head', news('one'))
+        }
         await changes.forgetChecksTold('a')
         // That something was told of it once is known still.
         const told = new Map([
-          ['comment', 'two'],
-          ['check:gate:head', ''],
+          ['check:gate:head', { ...news(''), at }],
+          ['comment', { ...news('two'), at }],
         ])
         expect(await changes.told('a')).toEqual(told)
-        expect(await changes.told('b')).toEqual(new Map([['check:gate:head', 'one']]))
+        const other = new Map([['check:gate:head', { ...news('one'), at }]])
+        expect(await changes.told('b')).toEqual(other)
         expect(await changes.deploymentRequest('a')).toBeNull()
         const first = newRequest('a', { override: 'signed' })
         expect(await changes.requestDeployment(first)).toBe(true)

@@ -36,6 +36,15 @@ export type CheckEnd = Pick<ChangeCheck, 'cause' | 'summary' | 'log' | 'subject'
 /** `isWoken`: something happened to it; otherwise it is time. */
 type DueChange = { id: string; isWoken: boolean }
 
+/** What the forge was told last of something. */
+export type ToldNews = {
+  contentHash: string
+  /** Why it did not let itself be told. Null: it was. */
+  refusal: string | null
+  /** UTC epoch milliseconds. */
+  at: number
+}
+
 type NewEvent = Omit<ChangeEvent, 'sequence' | 'at'>
 
 export type CheckKey = Pick<ChangeCheck, 'change' | 'tree' | 'name' | 'attempt'>
@@ -97,9 +106,10 @@ export type Changes = {
   tellTogether(events: readonly { event: NewEvent; steps: Step[] }[]): Promise<void>
   /** In order. */
   events(change: string): Promise<ChangeEvent[]>
-  /** Hash of what the forge was told last, by what it is about. */
-  told(change: string): Promise<Map<string, string>>
-  keepTold(change: string, about: string, contentHash: string): Promise<void>
+  /** By what it is about. */
+  told(change: string): Promise<Map<string, ToldNews>>
+  /** Of what was refused whoever has the change open hears. */
+  keepTold(change: string, about: string, news: Omit<ToldNews, 'at'>): Promise<void>
   /** As if the forge had been told something else of each check: it is told again. */
   forgetChecksTold(change: string): Promise<void>
   /** False when there is one. */
@@ -309,22 +319,28 @@ function createNews({
     async told(change) {
       const rows = await kysely
         .selectFrom('change_told')
-        .select(['about', 'content_hash'])
+        .select(['about', 'content_hash', 'refusal', 'told_at'])
         .where('change', '=', change)
+        .orderBy('about')
         .execute()
-      return new Map(rows.map(({ about, content_hash: hash }) => [about, hash]))
+      return new Map(
+        rows.map(({ about, content_hash: contentHash, refusal, told_at: at }) => [
+          about,
+          { contentHash, refusal, at: Number(at) },
+        ]),
+      )
     },
-    async keepTold(change, about, contentHash) {
-      const row = { change, about, content_hash: contentHash, told_at: now() }
+    async keepTold(change, about, { contentHash, refusal }) {
+      const told = { content_hash: contentHash, refusal, told_at: now() }
       const query = kysely
         .insertInto('change_told')
-        .values(row)
-        .onConflict((conflict) =>
-          conflict
-            .columns(['change', 'about'])
-            .doUpdateSet({ content_hash: contentHash, told_at: row.told_at }),
-        )
-      await atomically([{ query }])
+        .values({ change, about, ...told })
+        .onConflict((conflict) => conflict.columns(['change', 'about']).doUpdateSet(told))
+      const seen = kysely
+        .updateTable('changes')
+        .set({ updated_at: told.told_at })
+        .where('id', '=', change)
+      await atomically([{ query }, ...(refusal === null ? [] : [{ query: seen }])])
     },
     async forgetChecksTold(change) {
       const query = kysely

@@ -148,7 +148,7 @@ async function fillChanges({ changes }: Store): Promise<void> {
   await changes.startCheck({ ...gate, subject: `gate-${canary}` })
   await changes.decide({ ...newDecision(change), reason: canary, record: canary })
   await changes.tell({ change, key: 'opened', kind: 'opened', person: 'ann', text: '' })
-  await changes.keepTold(change, `check-${canary}`, 'hash')
+  await changes.keepTold(change, `check-${canary}`, { contentHash: 'hash', refusal: canary })
   await changes.requestDeployment(newRequest(change, { receipt: canary, override: canary }))
 }
 

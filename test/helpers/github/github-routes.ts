@@ -36,6 +36,7 @@ type Texts = Record<
   'context' | 'description' | 'environment' | 'ref' | 'state' | 'target_url' | 'task',
   string
 >
+const locked = refusal(403, 'Unable to create comment because issue is locked.')
 const notByApp = refusal(403, 'Resource not accessible by integration')
 const upgrade = refusal(
   403,
@@ -200,7 +201,9 @@ export const handlers: Record<string, Handler> = {
   },
   [`POST ${ofRepository}/issues/{issue_number}/comments`]({ state, caller }, sent) {
     const pull = Number(sent.path['issue_number'])
-    if (!state.pulls.some(({ number }) => number === pull)) return notFound
+    const known = state.pulls.find(({ number }) => number === pull)
+    if (known === undefined) return notFound
+    if (known.locked === true) return locked
     const app = caller.kind === 'app' ? caller.app : null
     const { body } = bodyOf<{ body: string }>(sent)
     const comment = { id: state.nextId(), pull, login: caller.login, body, app }

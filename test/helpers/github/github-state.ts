@@ -12,6 +12,8 @@ export type Pull = {
   mergedAs: string | null
   /** When. */
   mergedOn: string | null
+  /** Nobody comments on it. */
+  locked?: boolean
   /** Of its head when it was closed, and meanwhile. */
   head: string
   updatedAt: string
