@@ -82,7 +82,11 @@ test('a version is read, exported with its checksum, and checked for copies and 
   expect(saved.toString().trim().split('\n')).toHaveLength(3)
 
   await page.getByRole('button', { name: 'Check for copies and leaks' }).click()
-  await page.getByText('0 sets of copies in more than one split, among 5 examples').waitFor()
+  await page
+    .getByText(
+      '0 sets of copies, or of parts of one document, in more than one split, among 5 examples',
+    )
+    .waitFor()
   await page.getByText('1 set of copies within a split').waitFor()
   const copies = page.getByRole('region', { name: 'Copies within a split' })
   await copies.getByRole('link', { name: 'closed again' }).waitFor()

@@ -33,7 +33,16 @@ const nowhereElse = {
   },
 }
 
-function check(examples: StoredExample[], source = '') {
+type Given = {
+  source: string
+  /** Groups of documents, by their ids. */
+  filed: Map<string, string>
+}
+
+function check(
+  examples: StoredExample[],
+  { source = '', filed = new Map<string, string>() }: Partial<Given> = {},
+) {
   const version: DatasetVersion = {
     id: 'v',
     dataset: 'letters',
@@ -50,7 +59,10 @@ function check(examples: StoredExample[], source = '') {
   const sources = [{ name: 'agent.prompty', text: source }]
   return checkVersion(reader, version, {
     search: { sources, flow: 'here', left: 0 },
-    place: nowhereElse,
+    place: {
+      ...nowhereElse,
+      store: { ...nowhereElse.store, documents: { groupsOf: async () => filed } },
+    },
   })
 }
 
@@ -76,11 +88,38 @@ test('texts that reach the thread in different parts are compared with each othe
   const [copied, leaked] = [words(200_000, 80), words(300_000, 12)]
   const first = example('copied', copied)
   const last = [example('copy', `${copied} more`, 'test'), example('leaked', leaked, 'test')]
-  const found = await check([first, ...open, ...last], `Look for ${leaked}.`)
+  const found = await check([first, ...open, ...last], { source: `Look for ${leaked}.` })
   const ids = found.straddling.map(({ examples }) => examples.map(({ id }) => id))
   expect(ids).toEqual([['copied', 'copy']])
   expect(found.leaks).toMatchObject([{ example: { id: 'leaked', split: 'test' } }])
   expect(found).toMatchObject({ intact: true, forgotten: 0, repeated: [] })
+})
+
+test('parts of one document that lie in more than one split are told, copies or not', async () => {
+  const made = (id: string, split: Split, provenance: StoredExample['provenance']) => {
+    return { ...example(id, `This is ${id}.`, split), provenance }
+  }
+  const examples = [
+    made('p1', 'test', { source: 'one' }),
+    made('p2', 'audit', { source: 'two' }),
+    made('p3', 'test', { source: 'three' }),
+    made('c1', 'evaluation', { group: 'c7' }),
+    made('c2', 'test', { group: 'c7' }),
+  ]
+  const filed = new Map([
+    ['one', 'contract'],
+    ['two', 'contract'],
+    ['three', 'letter'],
+  ])
+  const ids = async (some: StoredExample[]) => {
+    const { straddling } = await check(some, { filed })
+    return straddling.map((set) => set.examples.map(({ id }) => id))
+  }
+  expect(await ids(examples)).toEqual([
+    ['p1', 'p2'],
+    ['c1', 'c2'],
+  ])
+  expect(await ids(examples.filter(({ split }) => split === 'test'))).toEqual([])
 })
 
 test('texts that are too short to be told as near copies are counted', async () => {

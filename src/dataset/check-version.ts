@@ -2,11 +2,15 @@ import { setImmediate } from 'node:timers/promises'
 import { textOf } from '../document/document-text.ts'
 import { fewestWords } from '../document/text-signature.ts'
 import { textWords } from '../document/text-words.ts'
+import type { Split } from '../schema/access.ts'
 import type { DatasetEntry, DatasetVersion, StoredExample } from '../schema/stored-dataset.ts'
 import type { CopyCluster } from './check-copies.ts'
 import { copiesIn, leaksIn } from './compare-texts.ts'
 import type { Readable } from './dataset-reads.ts'
+import { withoutEmpty } from './fields.ts'
+import { type FiledDocuments, filedGroupOf, filedGroups } from './filed-groups.ts'
 import type { Leak, LeakExample } from './find-leaks.ts'
+import { groupExamples } from './group-examples.ts'
 import type { LeakSearch } from './leak-sources.ts'
 import { documentHash } from './loaded-example.ts'
 import {
@@ -26,8 +30,8 @@ export type VersionCheck = {
   forgotten: number
   /** Texts that are too short to be told as near copies of others: only equal ones are found. */
   short: number
-  /** Copies that lie in more than one split. */
-  straddling: CopyCluster[]
+  /** What belongs together and lies in more than one split: copies, and parts of one document. */
+  straddling: Straddling[]
   /** Copies within a split: they count twice. */
   repeated: CopyCluster[]
   /** What of hidden examples stands in the sources; for who sees none, of all that they see. */
@@ -36,10 +40,12 @@ export type VersionCheck = {
   elsewhere: OpenElsewhere[]
 }
 
+type Straddling = { examples: { id: string; split: Split }[] }
+
 type Against = {
   search: LeakSearch
-  /** Where else hidden examples may lie open. */
-  place: Elsewhere
+  /** Where else hidden examples may lie open, and where documents are filed. */
+  place: Elsewhere & { store: { documents: FiledDocuments } }
 }
 
 /** Looks at everything that the reader sees of a version; for hidden examples, at what engineers see, too. */
@@ -59,15 +65,37 @@ export async function checkVersion(
       ? { examples: hidden, sources, common: open.map(({ text }) => text) }
       : { examples: open, sources, common: [] },
   )
+  const straddling = await straddlingAmong(place.store.documents, entries, copies)
   return {
     intact: areAsHashed && isNamedAs(version, entries),
     forgotten,
     short: texts.filter(({ text }) => isShort(text)).length,
-    straddling: copies.filter(({ acrossSplits }) => acrossSplits),
+    straddling,
     repeated: copies.filter(({ acrossSplits }) => !acrossSplits),
     leaks,
     elsewhere: await openElsewhere(place, version.dataset, secret),
   }
+}
+
+/** Who sees one split is told of no other, and no document is looked up for them. */
+async function straddlingAmong(
+  documents: FiledDocuments,
+  entries: readonly DatasetEntry[],
+  copies: readonly CopyCluster[],
+): Promise<Straddling[]> {
+  if (new Set(entries.map(({ split }) => split)).size < 2) return []
+  const filed = await filedGroups(documents, entries)
+  const groupable = entries.map((entry) => {
+    const { id, textGroup, provenance } = entry
+    const ties = { group: provenance?.group, filedIn: filedGroupOf(filed, entry) }
+    return { id, textGroup, ...withoutEmpty(ties) }
+  })
+  const pairs = copies.flatMap((cluster) => cluster.pairs.map(({ examples }) => examples))
+  const groupOf = groupExamples(groupable, pairs)
+  const groups = Map.groupBy(entries, ({ id }) => groupOf.get(id))
+  return [...groups.values()]
+    .filter((some) => new Set(some.map(({ split }) => split)).size > 1)
+    .map((some) => ({ examples: some.map(({ id, split }) => ({ id, split })) }))
 }
 
 function isShort(text: string): boolean {

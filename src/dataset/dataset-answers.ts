@@ -121,7 +121,9 @@ export async function datasetCheck(
   }
 }
 
-function copiesFound({ examples }: CopyCluster): DatasetCheck['straddling'][number] {
+function copiesFound({
+  examples,
+}: Pick<CopyCluster, 'examples'>): DatasetCheck['straddling'][number] {
   const found = examples.map(({ id, split }) => ({ id, split: split ?? ('evaluation' as const) }))
   return { examples: found }
 }

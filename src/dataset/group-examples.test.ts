@@ -29,6 +29,21 @@ describe('groups of examples', () => {
     })
   })
 
+  it('hold what was made of documents that were filed together, whose text may be there itself', () => {
+    const examples = [
+      { id: 'page 1', textGroup: 't9', filedIn: 't7' },
+      { id: 'page 2', textGroup: 't8', filedIn: 't7' },
+      { id: 'contract', textGroup: 't7' },
+      { id: 'other', textGroup: 't1', filedIn: 't2' },
+    ]
+    expect(Object.fromEntries(groupExamples(examples))).toEqual({
+      'page 1': 't7',
+      'page 2': 't7',
+      contract: 't7',
+      other: 't1',
+    })
+  })
+
   it('are no mixture of names and texts', () => {
     const examples = [
       { id: 'a', textGroup: 'same', group: 'x' },

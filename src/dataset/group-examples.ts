@@ -6,10 +6,13 @@ export type Groupable = {
   textGroup: string
   /** As the dataset calls what belongs together: pages or versions of one document. */
   group?: string
+  /** That the document was filed in of which it was made: named by a text, as groups of documents are. */
+  filedIn?: string
 }
 
 /**
- * Examples that share a text or a `group`, or are near-copies, are one group, over any number of steps.
+ * Examples that share a text, a `group` or the group of their documents, or are near-copies, are one group, over any
+ * number of steps.
  * It has the name of the first of its text groups, so that a document without copies is in the group that
  * it has when it is uploaded.
  * @param copies ids of examples that are near-copies of each other
@@ -21,8 +24,9 @@ export function groupExamples(
 ): Map<string, string> {
   const union = createUnion<string>()
   const textGroupOf = new Map(examples.map(({ id, textGroup }) => [id, textGroup]))
-  for (const { textGroup, group } of examples) {
+  for (const { textGroup, group, filedIn } of examples) {
     if (group !== undefined) union.join(`text ${textGroup}`, `named ${group}`)
+    if (filedIn !== undefined) union.join(`text ${textGroup}`, `text ${filedIn}`)
   }
   for (const pair of copies) {
     const [one, other] = pair.map((id) => textGroupOf.get(id))

@@ -172,6 +172,26 @@ describe('the import of a version', () => {
       expect(elsewhere.groups).toEqual([['a'], ['b'], ['c']])
     }))
 
+  it('joins what was made of documents of one group, also what came apart before', () =>
+    withStore(async (store) => {
+      const host = { store, splitKey, shares: { evaluation: 0, test: 1, audit: 0 } }
+      const pageOf = (id: string, split: Split) =>
+        example(id, { split, origin: { document: id, group: 'contract' } })
+      const first = [pageOf('one', 'test'), pageOf('two', 'audit')]
+      await importVersion(host, letters(first, { splits: 'given' }))
+      for (const id of ['one', 'two']) {
+        const facts = { sha256: id, name: id, mediaType: 'text/plain', bytes: 1, uploader: 'cus' }
+        const group = { id: 'contract', split: 'test' as const, shownToEngineer: false }
+        await store.documents.add({ id, ...facts, group })
+      }
+      const next = await importVersion(host, letters([example('other')], { mode: 'add' }))
+      expect(next.changes?.moved).toEqual([{ from: 'audit', to: 'test', examples: 1 }])
+      const entries = await store.datasets.entries('everything', next.version.id, { limit: 9 })
+      const [one, other, two] = entries.map(({ group }) => group)
+      expect(one).toBe(two)
+      expect(other).not.toBe(one)
+    }))
+
   it('takes splits as each example says, whole groups at once', () =>
     withStore(async (store) => {
       const host = { store, splitKey, shares }

@@ -8,6 +8,7 @@ import {
 } from '../schema/stored-dataset.ts'
 import type { NewLeaks, ShownExample, VersionChanges } from '../schema/api/dataset-version.ts'
 import type { NewVersion } from '../store/datasets.ts'
+import { filedGroups } from './filed-groups.ts'
 import { type HiddenKin, signHidden } from './hidden-kin.ts'
 import type { LeakSearch } from './leak-sources.ts'
 import { quoted } from './line-error.ts'
@@ -104,6 +105,8 @@ type VersionPlan = Pick<Imported, 'leftOut' | 'copies'> &
     /** Hidden texts for which another split is chosen than they had. */
     said: Claimed[]
     kin: HiddenKin
+    /** As `filedGroups` says. */
+    filed: ReadonlyMap<string, string>
     texts: readonly ExampleText[]
   }
 
@@ -131,7 +134,8 @@ export async function planVersion(host: ImportHost, wanted: NewContent): Promise
   }
   const pairs = clusters.flatMap((cluster) => cluster.pairs.map(({ examples: pair }) => pair))
   const together = [...ties, ...pairs]
-  const found = await withSplits(host, all, { together, fresh, texts, old })
+  const filed = await filedGroups(host.store.documents, all)
+  const found = await withSplits(host, all, { together, fresh, texts, old, filed })
   const { entries, groups, leftOut, said } = found
   const retiring = retiringGroups(entries, kept)
   const ground = { ...host.store, ...found, dataset, texts, retiring }
@@ -150,6 +154,7 @@ export async function planVersion(host: ImportHost, wanted: NewContent): Promise
       split: found.hidden.get(textGroup) ?? split,
     })),
     kin: found.kin,
+    filed,
     shown,
     contents,
     texts,
@@ -182,7 +187,7 @@ export async function importVersion(
   const done = { leftOut, copies, leaks }
   const planned = { hash, entries, before: old, changes, shown, refused }
   await refuseOtherHidden(
-    { ...plan, examples, areSaid: wanted.splits !== 'drawn' },
+    { ...plan, areSaid: wanted.splits !== 'drawn' },
     { ...host.store, dataset, begin, planned },
   )
   const withdraw = await begin(planned)

@@ -76,7 +76,7 @@ export async function mergeProposals(
         await begin({ ...planned, shown: [hidden], refused: true })
       }
       const chosen = { dataset, split, groups, begin: refuse }
-      await refuseMoving(host.store.datasets, chosen, planned)
+      await refuseMoving(host.store, chosen, planned)
     }
     if (taken.rotate) requireTest(rotationSizes(entries, after))
     return begin(planned)

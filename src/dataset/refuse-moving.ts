@@ -2,12 +2,17 @@ import { UserFacingError } from '../lib/errors.ts'
 import type { Split } from '../schema/access.ts'
 import type { DatasetEntry } from '../schema/stored-dataset.ts'
 import type { Store } from '../store/store.ts'
+import { type FiledDocuments, filedGroupOf } from './filed-groups.ts'
 import { type HiddenKin, kinOfEach } from './hidden-kin.ts'
 import type { Begin, PlannedVersion } from './import-version.ts'
 import { quoted } from './line-error.ts'
-import type { LoadedExample } from './loaded-example.ts'
 import { hiddenHolders, type HiddenRows } from './shown-by-choice.ts'
 import type { ExampleText } from './version-drafts.ts'
+
+type Holders = {
+  datasets: Pick<Store['datasets'], 'list' | 'entries'>
+  documents: FiledDocuments
+}
 
 type Merging = {
   dataset: string
@@ -25,7 +30,7 @@ type Merging = {
  * @throws UserFacingError split-taken
  */
 export async function refuseMoving(
-  datasets: Pick<Store['datasets'], 'list' | 'entries'>,
+  { datasets, documents }: Holders,
   { dataset, split, groups, begin }: Merging,
   { before, entries }: Pick<PlannedVersion, 'before' | 'entries'>,
 ): Promise<void> {
@@ -34,18 +39,18 @@ export async function refuseMoving(
   const moved = before.find((entry) => isMoved(entry, after.get(entry.id)))
   const place = moved
     ? { id: moved.id, dataset, split: moved.split, hashes: [moved.hash] }
-    : heldElsewhere(await hiddenHolders(datasets), { split, groups })
+    : heldElsewhere(await hiddenHolders(datasets, { documents }), { split, groups })
   if (place === null) return
   await begin(place)
   throw isTaken(split, place)
 }
 
-type Importing = Pick<Store, 'signatures'> & {
-  datasets: Pick<Store['datasets'], 'list' | 'entries'>
-  dataset: string
-  begin: Begin
-  planned: PlannedVersion
-}
+type Importing = Holders &
+  Pick<Store, 'signatures'> & {
+    dataset: string
+    begin: Begin
+    planned: PlannedVersion
+  }
 
 type Coming = {
   entries: readonly DatasetEntry[]
@@ -53,9 +58,9 @@ type Coming = {
   old: readonly DatasetEntry[]
   /** Of texts that were not known before. */
   kin: HiddenKin
+  /** As `filedGroups` says. */
+  filed: ReadonlyMap<string, string>
   texts: readonly ExampleText[]
-  /** What comes from files and documents. */
-  examples: readonly LoadedExample[]
   /** Whether somebody says their splits: what is drawn goes with its nearest copy, whatever others there are. */
   areSaid: boolean
 }
@@ -67,11 +72,11 @@ type Coming = {
  */
 export async function refuseOtherHidden(
   { entries, old, ...related }: Coming,
-  { datasets, signatures, dataset, begin, planned }: Importing,
+  { datasets, documents, signatures, dataset, begin, planned }: Importing,
 ): Promise<void> {
   const coming = hiddenComing(old, entries)
   if (coming.length === 0) return
-  const holders = await hiddenHolders(datasets, dataset)
+  const holders = await hiddenHolders(datasets, { except: dataset, documents })
   if (holders.size === 0) return
   const keysOf = await relatedKeys(signatures, coming, related)
   for (const entry of coming) {
@@ -96,18 +101,17 @@ export function hiddenComing(
 async function relatedKeys(
   signatures: Store['signatures'],
   coming: readonly DatasetEntry[],
-  { kin, texts, examples, areSaid }: Omit<Coming, 'entries' | 'old'>,
+  { kin, filed, texts, areSaid }: Omit<Coming, 'entries' | 'old'>,
 ) {
   const come = new Set(coming.map(({ id }) => id))
   const own = texts.filter(({ id }) => areSaid && come.has(id))
   const copies = await kinOfEach(signatures, own, kin)
-  const originOf = new Map(examples.map(({ id, origin }) => [id, origin]))
-  return ({ id, textGroup }: DatasetEntry): Set<string> => {
-    const origin = originOf.get(id)
+  return (entry: DatasetEntry): Set<string> => {
+    const { id, textGroup, provenance } = entry
     const copied = copies.get(id) ?? []
     const counting = areSaid ? copied : copied.slice(0, 1)
     const ids = counting.map((one) => one.document)
-    const keys = [textGroup, origin?.document, origin?.group, ...ids]
+    const keys = [textGroup, provenance?.source, filedGroupOf(filed, entry), ...ids]
     return new Set(keys.filter((key) => key !== undefined))
   }
 }
@@ -142,6 +146,6 @@ function isTaken(wanted: Split, { id, dataset, split, said = id }: Place): UserF
   const what = said === undefined ? 'One of the texts' : `The example ${quoted(said)}`
   return new UserFacingError(
     'split-taken',
-    `${what} is in ${split} of ${dataset} already, as the same text or a near copy: what belongs together has one split. Leave it in ${split}, not ${wanted}, or leave the split out.`,
+    `${what} is in ${split} of ${dataset} already, as the same text, a near copy or a part of the same document: what belongs together has one split. Leave it in ${split}, not ${wanted}, or leave the split out.`,
   )
 }

@@ -4,6 +4,7 @@ import type { ShownExample } from '../schema/api/dataset-version.ts'
 import type { DatasetEntry } from '../schema/stored-dataset.ts'
 import type { ShownText } from '../store/dataset-splits.ts'
 import type { Store } from '../store/store.ts'
+import { filedGroupOf, filedGroups, type FiledDocuments } from './filed-groups.ts'
 import { type HiddenCopy, type HiddenKin, kinOfEach } from './hidden-kin.ts'
 import { quoted } from './line-error.ts'
 import { readAllEntries } from './read-all-entries.ts'
@@ -85,23 +86,32 @@ const hiddenSplits = Split.options.filter((split) => split !== 'evaluation')
 /** As `HiddenRows`, while they are gathered. */
 type Held = { split: Split; hashes: string[] }
 
+type Holding = {
+  /** A dataset that is passed over. */
+  except?: string
+  /** Where they are told by the group of that document, too. */
+  documents?: FiledDocuments
+}
+
 /**
  * In newest versions: datasets that hide a text, each with the split, by its text group, its hash and the id of the
  * document that it was made of.
- * @param except a dataset that is passed over
  */
 export async function hiddenHolders(
   datasets: Ground['datasets'],
-  except?: string,
+  { except, documents }: Holding = {},
 ): Promise<Map<string, Map<string, HiddenRows>>> {
   const holders = new Map<string, Map<string, Held>>()
   for (const version of await datasets.list('everything')) {
     if (version.dataset === except) continue
     const hidden = hiddenSplits.map((split) => readAllEntries(datasets, version, split))
-    for (const entry of (await Promise.all(hidden)).flat()) {
+    const entries = (await Promise.all(hidden)).flat()
+    const filed = documents && (await filedGroups(documents, entries))
+    for (const entry of entries) {
       const { textGroup, document, provenance, split, hash } = entry
-      const source = provenance?.source
-      for (const key of [textGroup, document, ...(source === undefined ? [] : [source])]) {
+      const filedIn = filed && filedGroupOf(filed, entry)
+      const keys = [textGroup, document, provenance?.source, filedIn]
+      for (const key of new Set(keys.filter((one) => one !== undefined))) {
         const places = holders.get(key) ?? new Map<string, Held>()
         const { hashes = [] } = places.get(version.dataset) ?? {}
         hashes.push(hash)

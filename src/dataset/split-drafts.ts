@@ -6,13 +6,14 @@ import type { Store } from '../store/store.ts'
 import { assignSplits, settledSplit } from './assign-splits.ts'
 import { copiesInEvaluation } from './copies-in-evaluation.ts'
 import { withoutEmpty } from './fields.ts'
+import { type FiledDocuments, filedGroupOf } from './filed-groups.ts'
 import { groupExamples } from './group-examples.ts'
 import { type HiddenKin, hiddenKinOf } from './hidden-kin.ts'
 import { quoted } from './line-error.ts'
 import type { Draft, ExampleText, Together } from './version-drafts.ts'
 
 export type ImportHost = {
-  store: Pick<Store, 'datasets' | 'groups' | 'signatures'>
+  store: Pick<Store, 'datasets' | 'groups' | 'signatures'> & { documents: FiledDocuments }
   /** Of the installation. */
   splitKey: string
   /** Of groups that have no split yet. */
@@ -44,6 +45,8 @@ type Related = {
   texts: readonly ExampleText[]
   /** Of the version before. */
   old: readonly DatasetEntry[]
+  /** As `filedGroups` says. */
+  filed: ReadonlyMap<string, string>
 }
 
 /**
@@ -55,11 +58,11 @@ export async function withSplits(
   drafts: Draft[],
   related: Related,
 ): Promise<Assigned> {
-  const { together, fresh, texts, old } = related
+  const { together, fresh, texts, old, filed } = related
   const { datasets } = host.store
   const groupable = drafts.map(({ named, ...draft }) => ({
     ...draft,
-    ...withoutEmpty({ group: named }),
+    ...withoutEmpty({ group: named, filedIn: filedGroupOf(filed, draft) }),
   }))
   const groupOf = groupExamples(groupable, together)
   const grouped = drafts.map((draft) => ({ ...draft, group: groupOf.get(draft.id) ?? '' }))

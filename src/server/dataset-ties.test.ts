@@ -13,11 +13,11 @@ const accepted = { kind: 'accepted' } as const
 async function importLines(
   { solo }: Pick<Server, 'solo'>,
   lines: object[],
-  fields: Record<string, string> = {},
+  { dataset = 'letters', ...fields }: Record<string, string> = {},
 ): Promise<Answer> {
   const form = formWith(lines.map((line) => JSON.stringify(line)).join('\n'), 'letters.jsonl')
   for (const [name, value] of Object.entries({ splits: 'given', ...fields })) form.set(name, value)
-  const answer = await solo('POST', '/api/datasets/letters/versions', form)
+  const answer = await solo('POST', `/api/datasets/${dataset}/versions`, form)
   return { status: answer.status, ...((await answer.json()) as Added) }
 }
 
@@ -90,6 +90,43 @@ describe('what was imported with a group', () => {
     const moved = page('p1', { group: 'c8' })
     expect(await importLines(server, [moved], { mode: 'add' })).toMatchObject({ added: true })
     expect(await groups(server)).toEqual([['p1'], ['p2'], ['p3']])
+  })
+})
+
+describe('pages of one document that were uploaded apart', () => {
+  const group = 'of the contract'
+
+  test('are one group of a dataset, whenever they come, and retire together', async () => {
+    await using server = await testServer()
+    const [one, two] = [
+      await reviewed(server, 'page 1', { group }),
+      await reviewed(server, 'page 2', { group, text: 'Quite another page, which is the second.' }),
+    ]
+    await importLines(server, [page('other'), page('another')])
+    await merge(server, { reviews: [one.review] })
+    await merge(server, { reviews: [two.review] })
+    const together = [['another'], ['other'], ['page 1', 'page 2']]
+    expect(await groups(server)).toEqual(together)
+    await importLines(server, [page('more')], { mode: 'add' })
+    expect(await groups(server)).toEqual([['another'], ['more'], ['other'], ['page 1', 'page 2']])
+  })
+
+  test('do not come into two hidden splits, of one dataset or of two', async () => {
+    await using server = await testServer()
+    const [one, two] = [
+      await reviewed(server, 'page 1', { group }),
+      await reviewed(server, 'page 2', { group, text: 'Quite another page, which is the second.' }),
+    ]
+    await merge(server, { reviews: [two.review] })
+    const taken = { status: 409, code: 'split-taken' }
+    const audit = { reviews: [one.review], split: 'audit' as const }
+    expect(await merge(server, audit)).toMatchObject(taken)
+    expect(await merge(server, audit, 'others')).toMatchObject(taken)
+    const line = { id: 'p1', split: 'audit', document: one.sha256, issues: [] }
+    const refused = await importLines(server, [line], { dataset: 'others' })
+    expect(refused).toMatchObject(taken)
+    expect(refused.message).toContain('The example "p1" is in test of letters already')
+    expect(await merge(server, { reviews: [one.review] })).toMatchObject({ status: 200 })
   })
 })
 

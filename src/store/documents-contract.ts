@@ -41,6 +41,13 @@ export function describeDocumentContract(createPlace: CreatePlace): void {
         expect([...known.keys()].toSorted()).toEqual(['group-a', 'group-c'])
         expect(known.get('group-a')).toEqual(await groups.get('group-a'))
         expect([await documents.many([]), await documents.texts([])]).toEqual([[], new Map()])
+        expect(await documents.groupsOf(['a', 'c', 'none'])).toEqual(
+          new Map([
+            ['a', 'group-a'],
+            ['c', 'group-c'],
+          ]),
+        )
+        expect(await documents.groupsOf([])).toEqual(new Map())
       }),
     )
 

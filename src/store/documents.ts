@@ -13,7 +13,7 @@ import { filedGroupSteps, insertGroup } from './document-groups.ts'
 import { documentJson, packDocument, unpackDocument } from './document-text.ts'
 import { forgetSteps } from './forget-document.ts'
 import { descending, inPart, inScopes, mergedPages, partsOf, type ScopePart } from './in-scopes.ts'
-import { errorColumns, errorOf, flag, isBefore } from './row-columns.ts'
+import { batches, errorColumns, errorOf, flag, isBefore } from './row-columns.ts'
 import { type NewSignature, signatureSteps } from './signatures.ts'
 import type { Tables } from './tables.ts'
 
@@ -63,6 +63,8 @@ export type Documents = {
   get(id: string, scopes?: DocumentScope[]): Promise<StoredDocument | null>
   /** Those that there are. */
   many(ids: string[]): Promise<StoredDocument[]>
+  /** Ids of the groups that they are in, by their own, also of forgotten ones. */
+  groupsOf(ids: string[]): Promise<Map<string, string>>
   /** All that have these bytes, also forgotten ones. @param scopes as in `get` */
   sharing(sha256s: string[], scopes?: DocumentScope[]): Promise<StoredDocument[]>
   /** Newest first. */
@@ -118,6 +120,7 @@ export function createDocuments(context: StoreContext): Documents {
       const rows = await selectDocuments(kysely).where('documents.id', 'in', ids).execute()
       return rows.map(documentOf)
     },
+    groupsOf: (ids) => groupsOf(kysely, ids),
     sharing: (sha256s, scopes) => sharing(kysely, sha256s, scopes),
     list: (filter) => list(kysely, filter),
     count: (scopes) => countOf(kysely, scopes),
@@ -201,6 +204,15 @@ export function addSteps({ database: { kysely }, now }: StoreContext, document: 
 
 function selectDocuments(kysely: Kysely<Tables>) {
   return kysely.selectFrom('documents').selectAll('documents')
+}
+
+async function groupsOf(kysely: Kysely<Tables>, ids: string[]): Promise<Map<string, string>> {
+  const groups = new Map<string, string>()
+  for (const batch of batches(ids)) {
+    const query = kysely.selectFrom('documents').select(['id', 'group_id']).where('id', 'in', batch)
+    for (const { id, group_id } of await query.execute()) groups.set(id, group_id)
+  }
+  return groups
 }
 
 /** Of each part by itself: how many others have the bytes tells nothing by its time. */

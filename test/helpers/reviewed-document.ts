@@ -32,6 +32,8 @@ function issueAt(start: number, text: string): Issue {
 
 type Reviewed = {
   split?: Split
+  /** That the document is filed in; default: one of its own. */
+  group?: string
   text?: string
   /** Of one issue each. */
   said?: Judgement[][]
@@ -44,11 +46,18 @@ type Reviewed = {
 export async function reviewed(
   server: Server,
   name: string,
-  { split = 'test', text = `${words} ${name}`, said = [], missed, read = true }: Reviewed = {},
+  {
+    split = 'test',
+    group: id = `group ${name}`,
+    text = `${words} ${name}`,
+    said = [],
+    missed,
+    read = true,
+  }: Reviewed = {},
 ) {
   const { store } = server
   const sha256 = Buffer.from(name).toString('hex').padEnd(64, '0')
-  const group = { id: `group ${name}`, split, shownToEngineer: false }
+  const group = { id, split, shownToEngineer: false }
   const facts = { mediaType: 'text/plain', bytes: 1, uploader: 'rita' }
   await store.documents.add({ sha256, name, ...facts, group })
   const page = { number: 1, width: null, height: null, hasText: true }

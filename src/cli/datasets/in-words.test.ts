@@ -20,7 +20,7 @@ const check: DatasetCheck = {
 
 test('who sees hidden examples is told that there are no copies of them elsewhere', () => {
   const said = checkInWords(check)
-  expect(said).toContain('0 sets of copies in more than one split\n')
+  expect(said).toContain('0 sets of copies, or of parts of one document, in more than one split\n')
   expect(said).toContain('0 hidden examples that engineers can read elsewhere\n')
   expect(said).not.toContain('not looked for')
 })

@@ -149,7 +149,7 @@ export function checkInWords(check: DatasetCheck): string {
     ...(counts.straddling === null
       ? []
       : found(
-          `${count(counts.straddling, 'set')} of copies in more than one split`,
+          `${count(counts.straddling, 'set')} of copies, or of parts of one document, in more than one split`,
           counts.straddling,
           straddling.map(copiesInWords),
         )),

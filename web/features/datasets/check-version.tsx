@@ -72,8 +72,8 @@ function Report({ check, examples, hidden }: ReportProps) {
           )}
           {counts.straddling !== null && (
             <Line isBad={counts.straddling > 0}>
-              {count(counts.straddling, 'set')} of copies in more than one split, among{' '}
-              {count(examples, 'example')}
+              {count(counts.straddling, 'set')} of copies, or of parts of one document, in more than
+              one split, among {count(examples, 'example')}
             </Line>
           )}
           <Line isBad={counts.repeated > 0}>
@@ -109,7 +109,7 @@ function Report({ check, examples, hidden }: ReportProps) {
         </ul>
       </div>
       <Copies
-        title="Copies in more than one split"
+        title="Copies, or parts of one document, in more than one split"
         all={counts.straddling ?? 0}
         sets={straddling}
         of={check}
