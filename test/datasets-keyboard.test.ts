@@ -62,7 +62,9 @@ test('datasets are gone through by keyboard: list, version, what differs, copies
   await page.getByText('4 of 4 examples').waitFor()
   await tabTo(page, /^Check for copies and leaks$/u)
   await page.keyboard.press('Enter')
-  await page.getByText(/sets? of copies in more than one split/u).waitFor()
+  await page
+    .getByText(/sets? of copies, or of parts of one document, in more than one split/u)
+    .waitFor()
   expect(await faultsOf(page)).toEqual(none)
   await tabTo(page, /^closed$/u)
   await page.keyboard.press('Enter')

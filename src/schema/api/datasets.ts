@@ -119,7 +119,7 @@ export const DatasetCheck = z.object({
   flow: z.string(),
   /** Files of it that are too large, or too many, and were not read. */
   left: z.int().nonnegative(),
-  /** Copies in more than one split: what is measured in one was seen in the other. */
+  /** Copies, and parts of one document, in more than one split: what is measured in one was seen in the other. */
   straddling: z.array(Copies),
   /** Copies within a split, which count twice. */
   repeated: z.array(Copies),
