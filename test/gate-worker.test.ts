@@ -152,6 +152,7 @@ test.skipIf(why !== null)(
         firstRepeat: 0,
         repeats: 1,
         apart: 'test',
+        behind: { isolation: found, wanted: world.host.gate.settings.walls, solo: false },
         recorded: { measure: 'one', dataset: 'letters' },
         begins: async () => void (begun += 1),
         signal,

@@ -2,7 +2,7 @@ import type { LoadedAgent } from '../agent/agent.ts'
 import { loadExampleDocuments } from '../dataset/example-document.ts'
 import type { Dataset } from '../dataset/read-dataset.ts'
 import type { OpenedVersion } from '../flow/kept-versions.ts'
-import type { Isolation } from '../flow/isolate/isolation.ts'
+import { wallsOf } from '../flow/isolate/isolation.ts'
 import type { Flow } from '../flow/open-flow.ts'
 import type { RunningJob } from '../job/run-job.ts'
 import { isStoreFailure, UserFacingError } from '../lib/errors.ts'
@@ -198,10 +198,6 @@ async function runVersion(
   const own = { agents: loaded, ...asked, paragraphsPerChunk, onUnexpectedError }
   const repeats = await evaluateFlow(documents, { ...options, ...own })
   return { repeats, walls: await wallsHere(host) }
-}
-
-function wallsOf({ isolation, boundary }: Isolation): Walls {
-  return { isolation, boundary }
 }
 
 /** Of what this process runs itself: the system does not keep it apart from the server. */

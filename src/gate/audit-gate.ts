@@ -18,7 +18,7 @@ import {
 import { sidesOf } from './gate-sides.ts'
 import { gateComparison, judgeMeasures, type SideMeasures } from './judge-gate.ts'
 import { faultRate, measureVersion, openSplit, referenceFaultRate } from './measure-version.ts'
-import { refuseThinWalls, thinnest } from './refuse-thin-walls.ts'
+import { findGateWalls, thinnest } from './refuse-thin-walls.ts'
 import { hasBegun, isOver, slotOf } from './slot.ts'
 import { abortAt } from './time-limit.ts'
 
@@ -188,9 +188,8 @@ type Auditing = { gate: StoredGate; audit: StoredAudit; signal: AbortSignal }
 
 async function measureAudit(host: GateHost, { gate, audit, signal }: Auditing): Promise<AuditEnd> {
   const settings = GateSettings.parse(JSON.parse(gate.policy))
-  const { advice, ...walls } = await host.gate.runner.walls()
   const solo = await host.isSolo()
-  refuseThinWalls(host.gate.settings, { walls, advice, solo })
+  await findGateWalls(host.gate, solo)
   const { dataset } = gate
   const sides = await sidesOf(host, { ...gate, anchor: null })
   const opened = await openSplit(host, { dataset, split: 'audit', person: gatePayer, signal })

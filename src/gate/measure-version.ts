@@ -9,6 +9,7 @@ import {
   truthsOf,
 } from '../evaluation/evaluate-outputs.ts'
 import { evaluateInThread } from '../evaluation/evaluate-in-thread.ts'
+import { wallsOf } from '../flow/isolate/isolation.ts'
 import { contentHash } from '../lib/content-hash.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import type { Split } from '../schema/access.ts'
@@ -18,6 +19,7 @@ import type { Walls } from '../schema/gate-settings.ts'
 import type { GateMeasure } from '../schema/stored-gate.ts'
 import { defaultPolicy } from './policy.ts'
 import type { GateHost } from './gate-host.ts'
+import { findGateWalls, type GateWalls } from './refuse-thin-walls.ts'
 import type { VersionIdentity } from './run-version.ts'
 
 /** A hidden split with its documents, to be read once for all versions. */
@@ -103,22 +105,22 @@ function measureKey(
  * What a version finds in a hidden split. What was measured before is not measured again; with more faults
  * of the host than the policy bears, nothing is kept. What says nothing of a version in production may be kept of it from
  * when it was a candidate: then it is measured under another key.
- * @throws UserFacingError gate-reference-not-started
+ * @throws UserFacingError gate-walls, gate-reference-not-started
  */
 export async function measureVersion(
   host: Pick<GateHost, 'store' | 'gate' | 'policyHash'>,
   wanted: WantedMeasure,
 ): Promise<{ key: string; measure: GateMeasure }> {
-  const { advice: _, ...walls } = await host.gate.runner.walls()
+  const behind = await findGateWalls(host.gate, wanted.solo)
   const rateOf = wanted.isReference ? referenceFaultRate : faultRate
   const saysEnough = (measure: GateMeasure) => rateOf([measure]) <= defaultPolicy.maxErrorRate
-  const own = measureKey(host, { ...wanted, walls })
+  const own = measureKey(host, { ...wanted, walls: wallsOf(behind.isolation) })
   const before = await host.store.gates.measure(own)
   const key = before === null || saysEnough(before) ? own : contentHash([own, 'reference'])
   await wanted.tell(key)
   const known = await host.store.gates.measure(key)
   if (known !== null) return { key, measure: known }
-  const measure = await measureAnew(host, { ...wanted, walls, key })
+  const measure = await measureAnew(host, { ...wanted, behind, key })
   if (saysEnough(measure)) await host.store.gates.keepMeasure(key, measure)
   return { key, measure }
 }
@@ -134,9 +136,9 @@ async function measureAnew(
     begins,
     signal,
     isReference,
-    walls,
+    behind,
     key,
-  }: WantedMeasure & { walls: Walls; key: string },
+  }: WantedMeasure & { behind: GateWalls; key: string },
 ): Promise<GateMeasure> {
   const { dataset, documents, split } = opened
   const outputs = await gate.runner.run({
@@ -145,6 +147,7 @@ async function measureAnew(
     firstRepeat,
     repeats,
     apart: split,
+    behind,
     recorded: { measure: key, dataset: dataset.name },
     begins,
     signal,
@@ -161,6 +164,7 @@ async function measureAnew(
   const hostFaults = faultsByRepeat.reduce((sum, faults) => sum + faults, 0)
   const isEmpty = hasFoundNothing(run)
   const referenceFaultsByRepeat = countByRepeat(outputs, (output) => lacks(output, isEmpty))
+  const walls = wallsOf(behind.isolation)
   return { run, hostFaults, faultsByRepeat, referenceFaultsByRepeat, walls }
 }
 

@@ -1,5 +1,29 @@
+import type { Isolation } from '../flow/isolate/isolation.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import type { GateSettings, Walls } from '../schema/gate-settings.ts'
+
+/** What a run is kept apart by, and what is asked of that. */
+export type GateWalls = {
+  isolation: Isolation
+  wanted: GateSettings['walls']
+  /** Whether one person holds all roles. */
+  solo: boolean
+}
+
+type Gate = {
+  settings: Pick<GateSettings, 'walls'>
+  runner: { isolation(): Promise<Isolation> }
+}
+
+/**
+ * Walls for one run. They are found anew for each: a gate worker comes and goes.
+ * @throws UserFacingError gate-walls, isolation-failed
+ */
+export async function findGateWalls({ settings, runner }: Gate, solo: boolean): Promise<GateWalls> {
+  const found = { isolation: await runner.isolation(), wanted: settings.walls, solo }
+  refuseThinWalls(found)
+  return found
+}
 
 /** Whether walls are less than a policy asks for. */
 export function areThin({ walls: wanted }: Pick<GateSettings, 'walls'>, walls: Walls): boolean {
@@ -31,16 +55,13 @@ const demoMode =
 /**
  * Hidden examples are shown to a flow only where it cannot tell them on. Where one person is all there is,
  * nothing is hidden from its author anyway; each receipt says so.
- * @param advice what to do for more, as the trial of the walls says
- * @throws UserFacingError gate-walls
+ * @throws UserFacingError gate-walls, with what to do for more, as the trial of the walls says
  */
-export function refuseThinWalls(
-  { walls: wanted }: Pick<GateSettings, 'walls'>,
-  { walls, advice, solo }: { walls: Walls; advice: string | null; solo: boolean },
-): void {
+export function refuseThinWalls({ isolation, wanted, solo }: GateWalls): void {
   if (solo) return
-  const lacks = lacksOf(wanted, walls)
+  const lacks = lacksOf(wanted, isolation)
   if (lacks.length === 0) return
+  const { advice } = isolation
   const told = [...lacks, ...(advice === null ? [] : [advice]), demoMode].join(' ')
   throw new UserFacingError('gate-walls', `No hidden example is shown to a flow here. ${told}`)
 }

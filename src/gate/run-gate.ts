@@ -19,7 +19,7 @@ import {
   referenceFaultRate,
   splitHash,
 } from './measure-version.ts'
-import { areThin, refuseThinWalls, thinnest } from './refuse-thin-walls.ts'
+import { areThin, findGateWalls, thinnest } from './refuse-thin-walls.ts'
 import { type Side, sidesOf, type Sides } from './gate-sides.ts'
 import { isOver, slotOf } from './slot.ts'
 import { smokeCheck } from './smoke-check.ts'
@@ -51,8 +51,7 @@ type Signals = { job: AbortSignal; limit: AbortSignal }
 async function judge(host: GateHost, gate: StoredGate, signals: Signals): Promise<Outcome> {
   const signal = AbortSignal.any([signals.job, signals.limit])
   // Whoever runs it may be on another machine than whoever took the question.
-  const { advice, ...walls } = await host.gate.runner.walls()
-  refuseThinWalls(host.gate.settings, { walls, advice, solo: gate.solo })
+  await findGateWalls(host.gate, gate.solo)
   const sides = await sidesOf(host, gate)
   const hashes = hashesOf(host, gate, sides)
   const key = gateKey(hashes)

@@ -17,11 +17,11 @@ import { keptAnswers } from '../model/kept-answers.ts'
 import type { ReviewDocument } from '../schema/document.ts'
 import type { EnvironmentName } from '../schema/environment.ts'
 import type { FlowManifest } from '../schema/flow-manifest.ts'
-import type { Walls } from '../schema/gate-settings.ts'
 import { gatePayer } from './gate-host.ts'
 import type { Store } from '../store/store.ts'
 import { isHostFault, isReferenceFault } from './host-faults.ts'
 import { type CallRecorder, recordedRun } from './record-calls.ts'
+import { type GateWalls, refuseThinWalls } from './refuse-thin-walls.ts'
 
 export type VersionIdentity = Pick<RunIdentity, 'subject' | 'subjectHash' | 'types'>
 
@@ -36,6 +36,8 @@ type VersionRun = {
   recorded: { measure: string; dataset: string }
   /** Answers of models are kept for runs with the same word alone. */
   apart: string
+  /** It is opened behind these, if they are enough, and behind no others. */
+  behind: GateWalls
   /** Told when its turn has come and its process is there, just before that is shown a document. */
   begins?: () => Promise<void>
   signal: AbortSignal
@@ -43,10 +45,11 @@ type VersionRun = {
 
 /** Runs versions of a flow over hidden documents; nothing but what they found comes back. */
 export type VersionRunner = {
-  /** What keeps a run apart here, as it was found by trying, and what to do for more. */
-  walls(): Promise<Walls & { advice: string | null }>
+  /** What keeps a run apart here, as it was found by trying. @throws UserFacingError isolation-failed */
+  isolation(): Promise<Isolation>
   /** What decides what the version finds. @throws UserFacingError gate-agent-skipped, no-agent-runs */
   identify(version: string): Promise<VersionIdentity>
+  /** @throws UserFacingError gate-walls, isolation-failed, gate-worker-busy */
   run(wanted: VersionRun): Promise<Repeat[]>
 }
 
@@ -60,14 +63,11 @@ type Host = Pick<EvaluationHost, 'flows' | 'budgets' | 'report' | 'version' | 'i
   store: Pick<EvaluationHost['store'], 'answers'> & Pick<Store, 'gateCalls'>
 }
 
-/** In a process of its own for each run, behind the strongest walls that the machine puts up. */
+/** In a process of its own for each run. */
 export function runApart(host: Host): VersionRunner {
   const { flows, isolation } = host
   return {
-    async walls() {
-      const { isolation: kind, boundary, advice } = await isolation()
-      return { isolation: kind, boundary, advice }
-    },
+    isolation,
     async identify(version) {
       const { name, manifest } = await flows.get(version)
       await using flow = await flows.open(version, over)
@@ -93,8 +93,14 @@ export function runApart(host: Host): VersionRunner {
 
 async function runRecorded(
   host: Host,
-  { recorder, begins, ...wanted }: Omit<VersionRun, 'recorded'> & { recorder: CallRecorder },
+  {
+    recorder,
+    begins,
+    behind,
+    ...wanted
+  }: Omit<VersionRun, 'recorded'> & { recorder: CallRecorder },
 ): Promise<Repeat[]> {
+  refuseThinWalls(behind)
   const { flows } = host
   const { version, apart } = wanted
   const { manifest } = await flows.get(version)
@@ -105,7 +111,7 @@ async function runRecorded(
   await using _meter = meterOf(host, { flow, environment })
   const services = { models: recorder.through(flow.models), rules: flow.rules }
   const opening = { manifest, version, services, signal: wanted.signal }
-  await using isolated = await openOrNull(await host.isolation(), opening)
+  await using isolated = await openOrNull(behind.isolation, opening)
   // Its time may be over by the time that its turn comes.
   wanted.signal.throwIfAborted()
   await begins?.()
@@ -164,7 +170,10 @@ async function runAll(
     concurrency,
     recorder,
     signal,
-  }: Omit<VersionRun, 'recorded' | 'begins'> & { concurrency: number; recorder: CallRecorder },
+  }: Omit<VersionRun, 'recorded' | 'begins' | 'behind'> & {
+    concurrency: number
+    recorder: CallRecorder
+  },
 ): Promise<Repeat[]> {
   const queue = new PQueue({ concurrency })
   const all = Array.from({ length: repeats }, async (_, number): Promise<Repeat> => {

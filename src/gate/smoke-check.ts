@@ -7,6 +7,7 @@ import type { StoredGate } from '../schema/stored-gate.ts'
 import { smokeKey } from './asked-keys.ts'
 import type { GateHost } from './gate-host.ts'
 import type { Sides } from './gate-sides.ts'
+import { findGateWalls } from './refuse-thin-walls.ts'
 
 /** Of the split `evaluation`, in the order of their ids. */
 const documentsTried = 3
@@ -15,7 +16,7 @@ type Host = Pick<GateHost, 'datasets' | 'flows' | 'gate'>
 type Tryable = Pick<Sides, 'candidate' | 'baseline'>
 type SmokeResult = 'passed' | 'functional-tests' | 'host-fault'
 type Tried = {
-  gate: Pick<StoredGate, 'id' | 'dataset'>
+  gate: Pick<StoredGate, 'id' | 'dataset' | 'solo'>
   documents: ReadonlyMap<string, ReviewDocument>
   signal: AbortSignal
 }
@@ -55,12 +56,13 @@ function blame(failed: readonly RunOutput[]): SmokeResult {
 
 /** By document. */
 async function failuresOf(
-  { gate: { runner } }: Pick<Host, 'gate'>,
+  host: Pick<Host, 'gate'>,
   { sides, side, gate, documents, signal }: Tried & { sides: Tryable; side: keyof Tryable },
 ): Promise<Map<string, RunOutput>> {
   const { version } = sides[side]
   const recorded = { measure: smokeKey(gate.id, side), dataset: gate.dataset }
-  const once = { firstRepeat: 0, repeats: 1, apart: 'smoke', recorded }
-  const [outputs] = await runner.run({ version, documents, ...once, signal })
+  const behind = await findGateWalls(host.gate, gate.solo)
+  const once = { firstRepeat: 0, repeats: 1, apart: 'smoke', behind, recorded }
+  const [outputs] = await host.gate.runner.run({ version, documents, ...once, signal })
   return new Map([...(outputs ?? [])].filter(([, { error }]) => error !== null))
 }

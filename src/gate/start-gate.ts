@@ -1,4 +1,5 @@
 import { versionOfBundle } from '../evaluation/bundles.ts'
+import { wallsOf } from '../flow/isolate/isolation.ts'
 import { canonicalJson, shortHash } from '../lib/content-hash.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import { timeOrderedId } from '../lib/time-ordered-id.ts'
@@ -9,7 +10,7 @@ import { chargesToTell, type GateBudget, gateBudget } from './gate-budget.ts'
 import { gateDataset } from './gate-dataset.ts'
 import { answerEvery, type GateHost, gateQueue } from './gate-host.ts'
 import { type GateQuestion, isSameQuestion, referencesNow, testSetOf } from './gate-question.ts'
-import { refuseThinWalls } from './refuse-thin-walls.ts'
+import { findGateWalls } from './refuse-thin-walls.ts'
 import { finishGate } from './finish-gate.ts'
 import { hasBegun, isOver } from './slot.ts'
 import { endWhenOver } from './time-limit.ts'
@@ -76,15 +77,14 @@ export async function prepareGate(
   const { flow, baseline, anchor } = await requireReferences(host, request, testSet)
   const candidate = await candidateOf(host, author, request)
   const solo = await host.isSolo()
-  const { advice, ...walls } = await host.gate.runner.walls()
-  refuseThinWalls(host.gate.settings, { walls, advice, solo })
+  const { isolation } = await findGateWalls(host.gate, solo)
   const policy = canonicalJson(host.gate.settings)
   const models = host.flows.modelsHash(host.gate.environment)
   return {
     asked: { author, candidate, baseline, anchor, testSet, models, policy },
     flow,
     dataset,
-    walls,
+    walls: wallsOf(isolation),
     solo,
   }
 }

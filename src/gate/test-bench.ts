@@ -6,13 +6,14 @@ import {
   testQueue,
 } from '../evaluation/evaluation-host.ts'
 import { requireSame } from '../evaluation/open-bench.ts'
+import { wallsOf } from '../flow/isolate/isolation.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import type { GateSettings } from '../schema/gate-settings.ts'
 import type { DatasetVersion, SplitSize, StoredExample } from '../schema/stored-dataset.ts'
 import type { Store } from '../store/store.ts'
 import { evaluationKey } from './asked-keys.ts'
 import { recordedRun } from './record-calls.ts'
-import { refuseThinWalls } from './refuse-thin-walls.ts'
+import { findGateWalls } from './refuse-thin-walls.ts'
 import type { VersionRunner } from './run-version.ts'
 
 /** What measuring on the hidden split `test` needs. */
@@ -61,14 +62,13 @@ const apart = 'test'
 
 /** As a gate runs it. @throws UserFacingError gate-walls */
 async function runCodeApart(
-  { gate: { settings, runner }, isSolo }: Pick<TestHost, 'gate' | 'isSolo'>,
+  { gate, isSolo }: Pick<TestHost, 'gate' | 'isSolo'>,
   { evaluation, ...wanted }: CodeRun,
 ): Promise<ApartRuns> {
-  const { advice, ...walls } = await runner.walls()
-  refuseThinWalls(settings, { walls, advice, solo: await isSolo() })
+  const behind = await findGateWalls(gate, await isSolo())
   const recorded = recordedOf(evaluation)
-  const found = await runner.run({ ...wanted, firstRepeat: 0, apart, recorded })
-  return { repeats: found, walls }
+  const found = await gate.runner.run({ ...wanted, firstRepeat: 0, apart, behind, recorded })
+  return { repeats: found, walls: wallsOf(behind.isolation) }
 }
 
 /** Where what it asks of models stands, for custodians. */

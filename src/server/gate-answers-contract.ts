@@ -8,6 +8,7 @@ import {
   type OpenServer,
 } from '../../test/helpers/gate-world.ts'
 import { findPromises } from '../../test/helpers/promise-flow.ts'
+import { wallsOf } from '../flow/isolate/isolation.ts'
 import { gatePayer } from '../gate/gate-host.ts'
 import { verifyReceipt } from '../gate/sign-receipt.ts'
 import { startGate } from '../gate/start-gate.ts'
@@ -49,7 +50,7 @@ export function describeGateAnswers(open: OpenServer): void {
       const { publicKey } = await json<{ publicKey: string }>(
         world.eve.ask('GET', '/api/gates/key'),
       )
-      const { advice: _, ...walls } = await world.host.gate.runner.walls()
+      const walls = wallsOf(await world.host.gate.runner.isolation())
       const receipt = verifyReceipt(told.receipt ?? '', publicKey)
       expect(receipt).toMatchObject({
         gate: told.id,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import {
+  findsWalls,
   gateWorld,
   json,
   refusal,
@@ -37,6 +38,27 @@ export function describeGateRuns(open: OpenServer): void {
       expect(told.message).toContain('gate: { demo: true }')
     })
 
+    test('shows a candidate nothing behind walls that became thinner while production was measured', async () => {
+      const wanted = { isolation: 'os', boundary: 'none' } as const
+      await using world = await gateWorld({ open, settings: { walls: wanted } })
+      findsWalls(world, wanted)
+      const { runner } = world.host.gate
+      const run = runner.run.bind(runner)
+      const ran: string[] = []
+      // As where a gate worker goes away.
+      runner.run = async (one) => {
+        const repeats = await run(one)
+        ran.push(one.apart)
+        if (one.apart === 'test') thinWalls(world)
+        return repeats
+      }
+      const { told, stored } = await world.gate({ bundle: await world.send('code') })
+      expect(ran).toEqual(['smoke', 'test'])
+      const reasons = ['HOST:gate-walls']
+      expect(stored).toMatchObject({ reasons, candidateAt: null, measures: null, charge: 1 })
+      expect(told).toMatchObject({ passed: false, cause: 'host-fault' })
+    })
+
     test('takes nothing for an answer that was measured behind thinner walls', async () => {
       await using world = await gateWorld({ open, solo: true, settings: { walls: {} } })
       const thick = { isolation: 'os', boundary: 'users' } as const
@@ -45,7 +67,7 @@ export function describeGateRuns(open: OpenServer): void {
       const alone = await world.gate({ bundle }, world.solo)
       expect(alone.stored).toMatchObject({ verdict: 'PASS', walls: { isolation: 'process' } })
       await world.store.settings.put('solo-mode', false)
-      world.host.gate.runner.walls = async () => ({ ...thick, advice: null })
+      findsWalls(world, thick)
       await world.send('a comment')
       const { stored } = await world.gate({ bundle })
       expect(stored).toMatchObject({ verdict: 'PASS', walls: thick, solo: false })

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { findsWalls } from '../../test/helpers/gate-world.ts'
 import { findPromises, promiseFlow } from '../../test/helpers/promise-flow.ts'
 import { formWith, type testServer } from '../../test/helpers/test-server.ts'
 import { mergeProposals } from '../dataset/merge-proposals.ts'
@@ -322,13 +323,12 @@ export function describeReferences(open: Open): void {
       )
       await json(server.mark({ role: 'baseline', version: hash }))
       await server.store.settings.put('solo-mode', false)
-      const walls = { isolation: 'process', boundary: 'none' } as const
-      host.gate.runner.walls = async () => ({ ...walls, advice: null })
+      findsWalls(server, { isolation: 'process', boundary: 'none' })
       await rotate(cleo.ask)
       const evaluation = async () => (await figures(cleo.ask)).items[0]?.evaluation
       await server.until(async () => (await evaluation())?.state === 'failed')
       expect(await evaluation()).toMatchObject({ code: 'gate-walls', pooled: null })
-      host.gate.runner.walls = async () => ({ isolation: 'os', boundary: 'users', advice: null })
+      findsWalls(server, { isolation: 'os', boundary: 'users' })
       await json(cleo.ask('POST', `${letters}/references/measure`, {}))
       expect((await server.done(1)).items).toMatchObject([
         {

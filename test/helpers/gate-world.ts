@@ -1,12 +1,13 @@
 import { appendFile, cp, rm, writeFile } from 'node:fs/promises'
 import { expect } from 'vitest'
 import { bundleFlow, packBundle } from '../../src/flow/bundle.ts'
+import type { Isolation } from '../../src/flow/isolate/isolation.ts'
 import { loadConfig } from '../../src/flow/load-config.ts'
 import { httpError } from '../../src/model/scripted-reply.ts'
 import { type Script, startScriptedServer } from '../../src/model/scripted-server.ts'
 import type { AuthorGate, GateBudget, GateReport } from '../../src/schema/api/gates.ts'
 import { EnvironmentSettings } from '../../src/schema/environment.ts'
-import { GateSettings } from '../../src/schema/gate-settings.ts'
+import { GateSettings, type Walls } from '../../src/schema/gate-settings.ts'
 import type { StoredGate } from '../../src/schema/stored-gate.ts'
 import { findPromises, promiseFlow } from './promise-flow.ts'
 import { formWith, testServer } from './test-server.ts'
@@ -36,10 +37,12 @@ type Options = {
   environment?: boolean
 }
 
+const thin = { isolation: 'process', boundary: 'none' } as const
+
 /** Two walls less than the default asks for, and time enough: tests set the clock on. */
 const settings = {
   answerEverySeconds: 3600,
-  walls: { isolation: 'process', boundary: 'none' },
+  walls: thin,
   minDocs: 4,
 }
 
@@ -60,9 +63,16 @@ export async function refusal(answer: Response | Promise<Response>) {
 export const report = (ask: Ask, id: string) => json<GateReport>(ask('GET', `/api/gates/${id}`))
 
 /** As on a laptop without bubblewrap, whatever this machine has. */
-export function thinWalls({ host }: Pick<Server, 'host'>): void {
-  const advice = 'Install bubblewrap.'
-  host.gate.runner.walls = async () => ({ isolation: 'process', boundary: 'none', advice })
+export function thinWalls(server: Pick<Server, 'host'>): void {
+  findsWalls(server, { ...thin, advice: 'Install bubblewrap.' })
+}
+
+/** As if gates found these walls, whatever this machine has. */
+export function findsWalls(
+  { host }: Pick<Server, 'host'>,
+  walls: Walls & Partial<Isolation>,
+): void {
+  host.gate.runner.isolation = async () => ({ ...(await host.isolation()), ...walls })
 }
 
 /** What a candidate does otherwise than what is in production. */

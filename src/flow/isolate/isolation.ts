@@ -24,6 +24,14 @@ export type Isolation = {
   areInTurns?: boolean
 }
 
+/** As they are told. */
+export function wallsOf({
+  isolation,
+  boundary,
+}: Isolation): Pick<Isolation, 'isolation' | 'boundary'> {
+  return { isolation, boundary }
+}
+
 export type IsolationOptions = {
   /** Where the server keeps its data; a probe tries to read it. Left out, a folder for temporary files. */
   dataFolder?: string
