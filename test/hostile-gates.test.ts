@@ -49,7 +49,7 @@ const script: Script = (message) => {
 /** A wall that only tests take away. */
 async function isNoAuthor(): Promise<void> {
   looksAs = nobodysAuthor
-  world.host.store.gates.candidatesOf = async () => new Set()
+  world.host.store.gates.askersOf = async () => new Map()
 }
 
 const ways: Record<string, Way> = {

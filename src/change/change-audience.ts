@@ -2,6 +2,7 @@ import { seesHiddenFigures } from '../access/dataset-rights.ts'
 import type { Actor } from '../access/actor.ts'
 import { whyNotCounted } from './count-approvals.ts'
 import type { ObservedChange } from './observed-change.ts'
+import { hasPart } from './parts-in-versions.ts'
 
 /** What somebody is to a change. */
 export type ChangeAudience = {
@@ -21,15 +22,14 @@ export function audienceOf(
   observed: ObservedChange,
 ): ChangeAudience {
   const { id, roles, permissions } = actor
-  const { change, revision, askers, isSolo } = observed
+  const { change, revision, isSolo } = observed
   const isAuthor = change.author === id
-  const hasPart = isAuthor || (revision?.writers.includes(id) ?? false)
   const isOpen = change.state === 'open' && revision !== null && revision.tree !== null
   return {
     isAuthor,
     judges:
       permissions.has('gates:read') &&
-      (isSolo || (seesHiddenFigures({ roles }) && !hasPart && !askers.has(id))),
+      (isSolo || (seesHiddenFigures({ roles }) && !hasPart(observed, id))),
     decides: isOpen && permissions.has('changes:approve') && whyNotCounted(observed, id) === null,
     acts: change.state === 'open' && isAuthor && permissions.has('changes:write'),
     seesEvaluations: permissions.has('evaluations:read'),

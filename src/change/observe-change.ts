@@ -14,6 +14,7 @@ import { newestOf } from './decide-check.ts'
 import { functionalConditions } from './functional-conditions.ts'
 import { isSignedOverride, judgeReceipt } from './judge-receipt.ts'
 import type { ObservedChange, ObservedGate } from './observed-change.ts'
+import { partsInVersions } from './parts-in-versions.ts'
 import { type KnownPeople, withWritersNow } from './writers-here.ts'
 
 type Host = Pick<
@@ -67,7 +68,7 @@ export async function observeStored(
   context: ChangeContext,
   change: StoredChange,
 ): Promise<ObservedChange> {
-  const { changes, evaluations, gates } = host.store
+  const { changes, evaluations } = host.store
   const { settings } = host.changes
   const revisionAt = async (sequence: number) =>
     sequence < 0 ? null : changes.revision(change.id, sequence)
@@ -85,8 +86,9 @@ export async function observeStored(
   const checks = tree === null ? [] : await changes.checks(change.id, tree)
   const subject = (name: string): string => newestOf(checks, name)?.subject ?? ''
   const version = versionOf(checks)
-  const [askers, evaluation, gate, audit] = await Promise.all([
-    version === null ? new Set<string>() : gates.askersOf(version),
+  const versions = version === null ? [] : [version]
+  const [parts, evaluation, gate, audit] = await Promise.all([
+    partsInVersions(host.store, versions, { settings, people }),
     evaluations.get(subject('evaluation')),
     gateOf(host, subject('gate')),
     auditOf(host, subject('gate')),
@@ -101,7 +103,7 @@ export async function observeStored(
     checks,
     decisions,
     roles: context.roles,
-    askers,
+    involved: parts.get(version ?? '') ?? new Set(),
     evaluation,
     signedOverrides: new Set(
       decisions

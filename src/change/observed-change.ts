@@ -70,8 +70,8 @@ export type ObservedChange = {
   signedOverrides: ReadonlySet<string>
   /** As they are now, of its author and of everybody who decided. */
   roles: ReadonlyMap<string, readonly Role[]>
-  /** Who has asked the gate about its version. */
-  askers: ReadonlySet<string>
+  /** Who has a part in its version: asked the gate about it, or proposed or wrote a change that comes to it. */
+  involved: ReadonlySet<string>
   /** The one that the newest check names. */
   evaluation: Pick<StoredEvaluation, 'id' | 'state' | 'job'> | null
   gate: ObservedGate | null

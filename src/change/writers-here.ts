@@ -23,11 +23,11 @@ export function writersHere(
  * With the writers that are known by now: somebody may have been invited since it was seen, or have another address.
  * Who was known as one stays one.
  */
-export function withWritersNow(
-  revision: ChangeRevision,
+export function withWritersNow<T extends Pick<ChangeRevision, 'writers' | 'writtenBy'>>(
+  revision: T,
   author: string | null,
   { settings, people }: { settings: Settings; people: KnownPeople },
-): ChangeRevision {
+): T {
   const { writers, writtenBy } = revision
   if (writtenBy === null) return revision
   const here = writersHere(settings, people, writtenBy).filter((person) => person !== author)

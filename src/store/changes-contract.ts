@@ -55,6 +55,33 @@ export function describeChangeContract(createPlace: CreatePlace): void {
     )
 
     it(
+      'are found by a version that their tests gave, with who proposed and wrote it',
+      withStore(async ({ changes }) => {
+        await changes.add(newChange('a'))
+        await changes.addRevision({ ...newRevision('a', 0), writers: ['bob'] })
+        // The same tree, written by others.
+        await changes.addRevision({ ...newRevision('a', 1), writers: ['ada'] })
+        await changes.addRevision({ ...newRevision('a', 2), tree: 'other', writers: ['wim'] })
+        const { tree } = newRevision('a', 0)
+        const key = { change: 'a', tree: tree ?? '', name: 'functional', attempt: 1 } as const
+        await changes.startCheck({ ...key, subject: 'version' })
+        expect(await changes.ofVersions(['version'])).toEqual([])
+        const pass = { outcome: 'pass', cause: null, summary: null, log: null } as const
+        await changes.endCheck(key, { ...pass, subject: 'version' })
+        const found = await changes.ofVersions(['version', 'another'])
+        const { author } = newChange('a')
+        const { writtenBy } = newRevision('a', 0)
+        const written = { version: 'version', author, writtenBy }
+        expect(found).toHaveLength(2)
+        for (const writer of ['ada', 'bob']) {
+          expect(found).toContainEqual({ ...written, writers: [writer] })
+        }
+        expect(await changes.ofVersions(['another'])).toEqual([])
+        expect(await changes.ofVersions([])).toEqual([])
+      }),
+    )
+
+    it(
       'are due once something happened, until somebody has looked at them since',
       withStore(async ({ changes }) => {
         await changes.add(newChange('a'))

@@ -33,6 +33,9 @@ export type CheckEnd = Pick<ChangeCheck, 'cause' | 'summary' | 'log' | 'subject'
   conditions?: string
 }
 
+type WrittenVersion = Pick<StoredChange, 'author'> &
+  Pick<ChangeRevision, 'writers' | 'writtenBy'> & { version: string }
+
 /** `isWoken`: something happened to it; otherwise it is time. */
 type DueChange = { id: string; isWoken: boolean }
 
@@ -84,6 +87,8 @@ export type Changes = {
   /** Appends what would be merged, and makes it the current one. False when the sequence is taken. */
   addRevision(revision: Omit<ChangeRevision, 'seenAt'>): Promise<boolean>
   revision(change: string, sequence: number): Promise<ChangeRevision | null>
+  /** Who proposed and wrote what came to these versions of the flow, by what functional tests gave that were passed. */
+  ofVersions(versions: readonly string[]): Promise<WrittenVersion[]>
   /** False when it was started before. */
   startCheck(check: CheckKey & Pick<ChangeCheck, 'subject'>): Promise<boolean>
   /** What runs elsewhere is known by a name from then on. False when it has ended. */
@@ -195,7 +200,7 @@ function createChangeRows({
 function createRevisions({
   database: { kysely, atomically },
   now,
-}: StoreContext): Pick<Changes, 'addRevision' | 'revision'> {
+}: StoreContext): Pick<Changes, 'addRevision' | 'revision' | 'ofVersions'> {
   const all = (change: string) =>
     kysely.selectFrom('change_revisions').selectAll().where('change', '=', change)
   return {
@@ -223,6 +228,26 @@ function createRevisions({
     async revision(change, sequence) {
       const row = await all(change).where('sequence', '=', sequence).executeTakeFirst()
       return row === undefined ? null : revisionOf(row)
+    },
+    async ofVersions(versions) {
+      if (versions.length === 0) return []
+      const rows = await kysely
+        .selectFrom('change_checks as tested')
+        .innerJoin('changes', 'changes.id', 'tested.change')
+        .innerJoin('change_revisions as revision', (join) =>
+          join
+            .onRef('revision.change', '=', 'tested.change')
+            .onRef('revision.tree', '=', 'tested.tree'),
+        )
+        .select(['tested.subject as version', 'changes.author'])
+        .select(['revision.writers', 'revision.written_by'])
+        .where('tested.name', '=', 'functional')
+        .where('tested.outcome', '=', 'pass')
+        .where('tested.subject', 'in', versions)
+        .execute()
+      return rows.map(({ version, author, ...row }) => {
+        return { version: version ?? '', author, ...writtenOf(row) }
+      })
     },
   }
 }
@@ -397,9 +422,20 @@ function revisionOf(row: Selectable<Tables['change_revisions']>): ChangeRevision
     testedOn,
     conflicts: JSON.parse(conflicts),
     policyFiles: JSON.parse(policyFiles),
+    ...writtenOf({ writers, written_by: writtenBy }),
+    seenAt,
+  })
+}
+
+const Written = ChangeRevision.pick({ writers: true, writtenBy: true })
+
+function writtenOf({
+  writers,
+  written_by: writtenBy,
+}: Pick<Selectable<Tables['change_revisions']>, 'writers' | 'written_by'>) {
+  return Written.parse({
     writers: JSON.parse(writers),
     writtenBy: writtenBy === null ? null : JSON.parse(writtenBy),
-    seenAt,
   })
 }
 

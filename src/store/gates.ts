@@ -65,10 +65,8 @@ export type Gates = {
   list(filter: GateFilter): Promise<StoredGate[]>
   /** In the order in which they were asked. */
   running(): Promise<StoredGate[]>
-  /** Versions that somebody has asked about. */
-  candidatesOf(author: string): Promise<Set<string>>
-  /** Everybody who has asked about a version. */
-  askersOf(candidate: string): Promise<Set<string>>
+  /** Everybody who has asked about each of these versions. */
+  askersOf(candidates: readonly string[]): Promise<Map<string, Set<string>>>
   /** False when it had ended before. */
   finish(id: string, end: GateEnd): Promise<boolean>
   /** The last one that ended with a verdict on the same content after as many looks. */
@@ -137,7 +135,7 @@ export function createGates(context: StoreContext): Gates {
 
 function createLists({
   database: { kysely },
-}: StoreContext): Pick<Gates, 'list' | 'running' | 'candidatesOf' | 'askersOf' | 'unanswered'> {
+}: StoreContext): Pick<Gates, 'list' | 'running' | 'askersOf' | 'unanswered'> {
   return {
     async unanswered(testSet, now) {
       return kysely
@@ -147,23 +145,21 @@ function createLists({
         .where(sql<boolean>`coalesce(due_at, answer_at, ${now + 1}) > ${now}`)
         .execute()
     },
-    async candidatesOf(author) {
+    async askersOf(candidates) {
+      if (candidates.length === 0) return new Map()
       const rows = await kysely
         .selectFrom('gates')
-        .select('candidate')
+        .select(['candidate', 'author'])
         .distinct()
-        .where('author', '=', author)
+        .where('candidate', 'in', candidates)
         .execute()
-      return new Set(rows.map(({ candidate }) => candidate))
-    },
-    async askersOf(candidate) {
-      const rows = await kysely
-        .selectFrom('gates')
-        .select('author')
-        .distinct()
-        .where('candidate', '=', candidate)
-        .execute()
-      return new Set(rows.map(({ author }) => author))
+      const byCandidate = Map.groupBy(rows, ({ candidate }) => candidate)
+      return new Map(
+        [...byCandidate].map(([candidate, own]) => [
+          candidate,
+          new Set(own.map(({ author }) => author)),
+        ]),
+      )
     },
     async running() {
       const rows = await kysely

@@ -16,7 +16,7 @@ export type PlanStep = {
  * something that the reader was let to already. One of them has to be given.
  */
 const keysOf: Record<string, readonly string[]> = {
-  change_checks: ['change'],
+  change_checks: ['change', 'subject'],
   change_decisions: ['change'],
   dataset_entries: ['split', 'id'],
   dataset_labels: ['hash'],

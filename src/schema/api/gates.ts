@@ -248,7 +248,7 @@ export const gates = {
       path: '/gates/{gate}',
       summary: 'Verdict, reasons and figures of one gate',
       description:
-        'For custodians, and for approvers who neither asked it nor write prompts. The audit log knows of each look.',
+        'For custodians and approvers who neither asked about the version, nor proposed it or wrote commits of it, nor write prompts. The audit log knows of each look.',
     })
     .input(ById)
     .output(GateReport),

@@ -4,6 +4,7 @@ import type { ChangeSource } from '../../change/change-host.ts'
 import { followAudit, followGate } from '../../change/follow-gate.ts'
 import { isMerged } from '../../change/merged-gate.ts'
 import { isOverridden } from '../../change/overridden-gate.ts'
+import { ownVersions } from '../../change/parts-in-versions.ts'
 import { startAudit } from '../../gate/audit-gate.ts'
 import { gateAsked, gateCalls } from '../../gate/gate-calls.ts'
 import { gateDataset } from '../../gate/gate-dataset.ts'
@@ -51,17 +52,14 @@ export function gateRoutes(os: Implementer['gates'], host: Host) {
     list: os.list.handler(async ({ input: { after, limit }, context: { actor } }) => {
       requireFigures(actor)
       const found = await store.gates.list({ limit, ...(await beforeOf(store, after)) })
-      const isOwn = await ownCandidates(host, actor)
+      const judged = await withoutOwn(host, actor, found)
       const nameOf = await peopleNames(store)
-      const items = found.filter((gate) => !isOwn(gate)).map((gate) => gateEntry(gate, nameOf))
+      const items = judged.map((gate) => gateEntry(gate, nameOf))
       if (items.length > 0) await recordView(store, actor, { subject: 'gates', shown: items })
       return { items, next: nextOf(found, limit) }
     }),
     get: os.get.handler(async ({ input, context: { actor } }) => {
-      requireFigures(actor)
-      const gate = await findGate(store, input.gate)
-      const isOwn = await ownCandidates(host, actor)
-      if (isOwn(gate)) throw notForAuthors()
+      const gate = await gateFor(host, actor, input.gate)
       const isCustodian = actor.roles.includes('custodian')
       const audit = isCustodian ? await store.gateAudits.get(gate.id) : null
       const judged = await gateComparison(store, gate)
@@ -78,8 +76,7 @@ export function gateRoutes(os: Implementer['gates'], host: Host) {
       return figuresFor(host, actor, await gateDataset(host.beyond))
     }),
     again: os.again.handler(async ({ input, context: { actor } }) => {
-      requireFigures(actor)
-      const gate = await findGate(store, input.gate)
+      const gate = await gateFor(host, actor, input.gate)
       const tell = async (next: string): Promise<void> => {
         const details = { again: gate.id }
         await record(store, actor, { action: 'gate-asked', subject: next, details })
@@ -92,21 +89,20 @@ export function gateRoutes(os: Implementer['gates'], host: Host) {
 }
 
 /** Hidden documents one by one, for custodians. */
-function documentRoutes(os: Implementer['gates'], { store }: Host) {
+function documentRoutes(os: Implementer['gates'], host: Host) {
+  const { store } = host
   return {
     documents: os.documents.handler(async ({ input, context: { actor } }) => {
-      requireFigures(actor)
       const { split } = input
-      const gate = await findGate(store, input.gate)
+      const gate = await gateFor(host, actor, input.gate)
       const audit = split === 'audit' ? await store.gateAudits.get(gate.id) : null
       const found = await gateDocuments(store, { gate, audit, split })
       await record(store, actor, { action: 'gate-viewed', subject: gate.id, details: { split } })
       return found
     }),
     calls: os.calls.handler(async ({ input, context: { actor } }) => {
-      requireFigures(actor)
       const { gate: id, split, side, run } = input
-      const gate = await findGate(store, id)
+      const gate = await gateFor(host, actor, id)
       const audit = split === 'audit' ? await store.gateAudits.get(id) : null
       const found = await gateCalls(store, { ...input, gate, audit })
       const details = { split, side, run, document: await nameOfExample(store, found) }
@@ -114,8 +110,7 @@ function documentRoutes(os: Implementer['gates'], { store }: Host) {
       return found
     }),
     asked: os.asked.handler(async ({ input: { gate: id, split }, context: { actor } }) => {
-      requireFigures(actor)
-      const gate = await findGate(store, id)
+      const gate = await gateFor(host, actor, id)
       const audit = split === 'audit' ? await store.gateAudits.get(id) : null
       const found = await gateAsked(store, { gate, audit, split })
       const details = { split, asked: true }
@@ -126,11 +121,11 @@ function documentRoutes(os: Implementer['gates'], { store }: Host) {
 }
 
 /** What custodians look at beyond `test`. */
-function auditRoutes(os: Implementer['gates'], { store, beyond }: Host) {
+function auditRoutes(os: Implementer['gates'], host: Host) {
+  const { store, beyond } = host
   return {
     audit: os.audit.handler(async ({ input, context: { actor } }) => {
-      requireFigures(actor)
-      const gate = await findGate(store, input.gate)
+      const gate = await gateFor(host, actor, input.gate)
       const { id } = gate
       const audit = await startAudit(beyond, {
         requester: actor.id,
@@ -144,7 +139,7 @@ function auditRoutes(os: Implementer['gates'], { store, beyond }: Host) {
     }),
     audits: os.audits.handler(async ({ context: { actor } }) => {
       requireFigures(actor)
-      const all = await store.gateAudits.list()
+      const all = await withoutOwn(host, actor, await store.gateAudits.list())
       const nameOf = await peopleNames(store)
       const overfit = await overfitNow(store)
       const items = all.toReversed().map((audit) => auditEntry(audit, nameOf))
@@ -197,23 +192,35 @@ function authorRoutes(os: Implementer['gates'], { beyond, ...host }: Host) {
   }
 }
 
-/** Whoever has asked about a version decides nothing about it, but where one person is all there is. */
-async function ownCandidates(
-  { store, isSolo }: Host,
-  { id: author }: Pick<Actor, 'id'>,
-): Promise<(gate: Pick<StoredGate, 'candidate'>) => boolean> {
-  if (await isSolo()) return () => false
-  const own = await store.gates.candidatesOf(author)
-  return ({ candidate }) => own.has(candidate)
+/**
+ * A gate for who judges its version.
+ * @throws UserFacingError figures-not-yours, gate-not-found
+ */
+async function gateFor(host: Host, actor: Actor, id: string): Promise<StoredGate> {
+  requireFigures(actor)
+  const gate = await findGate(host.store, id)
+  const [judged] = await withoutOwn(host, actor, [gate])
+  if (judged !== undefined) return judged
+  throw new UserFacingError(
+    'figures-not-yours',
+    'Who asked about a version, or proposed or wrote it, does not judge it.',
+  )
+}
+
+/** Without what somebody has a part in. */
+async function withoutOwn<T extends Pick<StoredGate, 'candidate'>>(
+  { beyond }: Host,
+  { id }: Pick<Actor, 'id'>,
+  found: T[],
+): Promise<T[]> {
+  const candidates = found.map(({ candidate }) => candidate)
+  const own = await ownVersions(beyond, id, candidates)
+  return found.filter(({ candidate }) => !own.has(candidate))
 }
 
 async function overriddenOn({ changes, ...host }: Asking, gate: StoredGate): Promise<boolean> {
   if (changes === null || gate.verdict !== 'CANT_TELL') return false
   return isOverridden({ ...host, changes }, gate)
-}
-
-function notForAuthors(): UserFacingError {
-  return new UserFacingError('figures-not-yours', 'Who asked about a version does not judge it.')
 }
 
 async function findGate({ gates }: Pick<Store, 'gates'>, id: string): Promise<StoredGate> {
