@@ -5,13 +5,17 @@ import { GateSettings } from '../schema/gate-settings.ts'
 import type { StoredGate } from '../schema/stored-gate.ts'
 import type { GateEnd } from '../store/gates.ts'
 import type { GateHost } from './gate-host.ts'
+import { looksOf } from './looks-of.ts'
 import { signReceipt } from './sign-receipt.ts'
 
 /** What is left out is as the gate has it already. */
 export type Outcome = Partial<
   Omit<GateEnd, 'endedAt' | 'answerAt' | 'receipt' | 'cause' | 'reasons'>
 > &
-  Pick<GateEnd, 'cause' | 'reasons'>
+  Pick<GateEnd, 'cause' | 'reasons'> & {
+    /** Of an equal gate, whose answer it is: on how many looks that rests. */
+    looks?: number
+  }
 
 /**
  * Ends a gate with its receipt. Without a verdict nothing is known, and nothing is passed.
@@ -20,7 +24,7 @@ export type Outcome = Partial<
 export async function finishGate(
   host: Pick<GateHost, 'store' | 'gate' | 'now' | 'splitKey'>,
   gate: StoredGate,
-  outcome: Outcome,
+  { looks, ...outcome }: Outcome,
 ): Promise<StoredGate> {
   const settings = GateSettings.parse(JSON.parse(gate.policy))
   const { hashes, key, walls, charge, dueAt } = gate
@@ -36,16 +40,23 @@ export async function finishGate(
     endedAt,
     answerAt: dueAt ?? endedAt,
   }
-  const receipt = receiptOf(gate, { end, settings, splitKey: host.splitKey })
+  const runs = settings.repeats * (looks ?? looksOf({ ...gate, ...end }))
+  const receipt = receiptOf(gate, { end, settings, runs, splitKey: host.splitKey })
   const signed = signReceipt(receipt, await host.gate.signingKey())
   await host.store.gates.finish(gate.id, { ...end, receipt: signed })
   return (await host.store.gates.get(gate.id)) ?? gate
 }
 
-type Parts = { end: Omit<GateEnd, 'receipt'>; settings: GateSettings; splitKey: string }
+type Parts = {
+  end: Omit<GateEnd, 'receipt'>
+  settings: GateSettings
+  /** Over each document. */
+  runs: number
+  splitKey: string
+}
 
 /** FAIL and CAN'T TELL are one word in it: its author has it, too. */
-function receiptOf(gate: StoredGate, { end, settings, splitKey }: Parts): Receipt {
+function receiptOf(gate: StoredGate, { end, settings, runs, splitKey }: Parts): Receipt {
   const { hashes, walls, charge, verdict, cause, answerAt } = end
   const passed = verdict === 'PASS'
   return {
@@ -62,7 +73,7 @@ function receiptOf(gate: StoredGate, { end, settings, splitKey }: Parts): Receip
     cause: passed ? null : cause,
     ...walls,
     solo: gate.solo,
-    repeats: settings.repeats * (gate.look + 1),
+    repeats: runs,
     budgetEntry: charge,
     time: new Date(answerAt).toISOString(),
   }

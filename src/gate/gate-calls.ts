@@ -7,6 +7,7 @@ import type { CountedCalls } from '../store/gate-calls.ts'
 import type { Store } from '../store/store.ts'
 import { askedKeys, smokeKey } from './asked-keys.ts'
 import { loadMeasures } from './judge-gate.ts'
+import { looksOf } from './looks-of.ts'
 
 type Of = Pick<GateCalls, 'split'> & {
   gate: StoredGate
@@ -26,7 +27,7 @@ export async function gateCalls(
   const { gate, split, document, side, run } = wanted
   const { dataset } = gate
   const measures = keysOf(wanted)?.[side] ?? null
-  const runs = runsOf(wanted)
+  const runs = await runsOf(store, wanted)
   if (measures === null || run > runs) throw notFound()
   const place = { measures, dataset, example: document, repeat: run - 1 }
   const found = await store.gateCalls.list({ ...place, after })
@@ -85,16 +86,24 @@ function keysOf({ gate, audit, split }: Of): GateMeasures | null {
   }
 }
 
-function runsOf({ gate, split }: Of): number {
+async function runsOf(store: Pick<Store, 'gateCalls'>, of: Of): Promise<number> {
+  const { gate, split } = of
   const { repeats } = GateSettings.parse(JSON.parse(gate.policy))
   switch (split) {
     case 'test':
-      return repeats * (gate.look + 1)
+      return Math.max(repeats * looksOf(gate), await lastAsked(store, of))
     case 'audit':
       return repeats
     case 'evaluation':
       return 1
   }
+}
+
+/** What has no verdict may be the answer of an equal one after another look, with more runs. */
+async function lastAsked(store: Pick<Store, 'gateCalls'>, of: Of): Promise<number> {
+  if (of.gate.measures !== null) return 0
+  const { items } = await gateAsked(store, of)
+  return items.reduce((last, { run }) => Math.max(last, run), 0)
 }
 
 /** Whether a version was measured on the document, or began to be: not all that is measured asks a model. */

@@ -18,6 +18,7 @@ import { pooledFigures } from './compared-types.ts'
 import { comparisonInWords } from './comparison-report.ts'
 import { hiddenTextReason } from './hidden-text.ts'
 import type { gateComparison } from './judge-gate.ts'
+import { looksOf } from './looks-of.ts'
 import { faultRate, poolRuns } from './measure-version.ts'
 import { untoldKinds } from './small-cells.ts'
 
@@ -113,7 +114,7 @@ export function gateReport({
     gate: gateEntry(gate, nameOf),
     meaning: approverSentence(settings.margin),
     reasons: gate.reasons,
-    repeats: settings.repeats * (gate.look + 1),
+    repeats: settings.repeats * looksOf(gate),
     audit: isCustodian && audit !== null ? auditEntry(audit, nameOf) : null,
     overridden: isCustodian ? overridden : null,
     deployable: isCustodian ? isDeployable(gate, { audit, overridden }) : null,

@@ -12,6 +12,7 @@ import type { Outcome } from './finish-gate.ts'
 import { hiddenTextReason, hiddenTextReasons } from './hidden-text.ts'
 import { type GateHost, type GateJob, gatePayer, gateQueue, policyOf } from './gate-host.ts'
 import { gateKey, judgeMeasures } from './judge-gate.ts'
+import { looksOf } from './looks-of.ts'
 import {
   measureVersion,
   openSplit,
@@ -120,7 +121,7 @@ async function requireTestSet(host: GateHost, { dataset, testSet }: StoredGate):
 /**
  * Equal content has one answer, free, whatever it was that was not good enough: the price, too, would tell a verdict
  * from a run that was stopped. Pooled with the first one, another look decides: also for who asks for the first one
- * after it. What was answered while one person held all roles is no answer once that is over.
+ * after it, and also where it has no verdict, or the number of runs in the receipt would tell that. What was answered while one person held all roles is no answer once that is over.
  */
 async function answeredBefore(
   { store: { gates } }: Pick<GateHost, 'store'>,
@@ -129,14 +130,11 @@ async function answeredBefore(
 ): Promise<StoredGate | null> {
   const looks = look === 1 ? [1] : [1, 0]
   for (const one of looks) {
-    const decided = await decidedBefore({ gates }, { key, look: one, solo })
-    if (decided !== null) return decided
-  }
-  // Measured again is what has no verdict.
-  if (requester !== null) return null
-  for (const one of looks) {
-    const undecided = await gates.undecided({ key, look: one, solo })
-    if (undecided !== null) return undecided
+    const content = { key, look: one, solo }
+    // Measured again is what has no verdict.
+    const undecided = requester === null ? await gates.undecided(content) : null
+    const known = (await decidedBefore({ gates }, content)) ?? undecided
+    if (known !== null) return known
   }
   return null
 }
@@ -153,8 +151,9 @@ async function reasonsAnew(
   return [...measured, ...(await hiddenTextReasons(host, { candidate, opened }))]
 }
 
-function outcomeIn({ verdict, cause, reasons, measures, walls }: StoredGate): Outcome {
-  return { verdict, cause, reasons, measures, walls }
+function outcomeIn(known: StoredGate): Outcome {
+  const { verdict, cause, reasons, measures, walls } = known
+  return { verdict, cause, reasons, measures, walls, looks: looksOf(known) }
 }
 
 function hashesOf(

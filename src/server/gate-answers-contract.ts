@@ -12,11 +12,19 @@ import { wallsOf } from '../flow/isolate/isolation.ts'
 import { gatePayer } from '../gate/gate-host.ts'
 import { verifyReceipt } from '../gate/sign-receipt.ts'
 import { startGate } from '../gate/start-gate.ts'
-import { answer } from '../model/scripted-reply.ts'
+import { answer, httpError } from '../model/scripted-reply.ts'
 import type { DatasetCheck } from '../schema/api/datasets.ts'
+import type { GateDocuments } from '../schema/api/gates.ts'
+import { SignedReceipt } from '../schema/gate-receipt.ts'
+import type { StoredGate } from '../schema/stored-gate.ts'
 import { monthOf } from '../store/spend.ts'
 
 const hour = 3_600_000
+
+/** What the receipt of a gate says of its runs over each document. */
+function signedRepeats({ receipt }: Pick<StoredGate, 'receipt'>): number {
+  return SignedReceipt.parse(JSON.parse(receipt ?? '')).receipt.repeats
+}
 
 export function describeGateAnswers(open: OpenServer): void {
   describe('a gate', () => {
@@ -128,8 +136,48 @@ export function describeGateAnswers(open: OpenServer): void {
         expect(stored).toMatchObject({ charge: null, measures: again.stored.measures })
       }
       expect(world.models.requests).toHaveLength(all)
+      // The same number wherever it is told, also of who asked for the first look only.
+      for (const { told, stored } of [again, third, plain]) {
+        const { repeats } = await report(world.ada.ask, told.id)
+        const { items } = await json<GateDocuments>(
+          world.cleo.ask('GET', `/api/gates/${told.id}/documents`),
+        )
+        const [runs] = items.map(({ candidate }) => candidate.runs)
+        expect([repeats, runs, signedRepeats(stored)]).toEqual([6, 6, 6])
+        const calls = (run: number) =>
+          world.cleo.ask('GET', `/api/gates/${told.id}/calls?document=test-3&run=${run}`)
+        expect((await calls(6)).status).toBe(200)
+        expect(await refusal(calls(7))).toMatchObject({ code: 'gate-document-not-found' })
+      }
       const told = await report(world.ada.ask, again.told.id)
       expect(told).toMatchObject({ repeats: 6, comparison: { verdict: 'FAIL' } })
+    })
+
+    test('tells no author by the number of runs whether another look had a verdict', async () => {
+      const seen = async (candidate: 'worse' | 'stopped in the second look') => {
+        let isDown = false
+        await using world = await gateWorld({
+          open,
+          script: (message) => {
+            const text = JSON.stringify(message.messages)
+            const isHidden = text.includes('Be odd.') && text.includes('Zanzibar')
+            if (isHidden && isDown) return httpError(404)
+            return isHidden ? answer({ issues: [] }) : findPromises(message)
+          },
+        })
+        const bundle = await world.send('odd prompts')
+        await world.gate({ bundle })
+        isDown = candidate === 'stopped in the second look'
+        const { stored } = await world.gate({ bundle, again: true })
+        const plain = await world.gate({ bundle })
+        const { passed, cause } = plain.told
+        return { reasons: stored.reasons, told: [passed, cause, signedRepeats(plain.stored)] }
+      }
+      const [worse, stopped] = [await seen('worse'), await seen('stopped in the second look')]
+      expect(worse.reasons).not.toContain('RUN_ERRORS')
+      expect(stopped.reasons).toContain('RUN_ERRORS')
+      expect(stopped.told).toEqual(worse.told)
+      expect(worse.told).toEqual([false, 'quality', 6])
     })
 
     test('takes no other look at what is compared with something else by now', async () => {
