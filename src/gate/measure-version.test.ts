@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
+import { gateWorld } from '../../test/helpers/gate-world.ts'
 import { evaluationRun } from '../store/store-samples.ts'
 import type { EvaluationRun, RepeatCounts } from '../schema/evaluation.ts'
 import type { GateMeasure } from '../schema/stored-gate.ts'
-import { faultRate, referenceFaultRate } from './measure-version.ts'
+import { gatePayer } from './gate-host.ts'
+import { faultRate, measureVersion, openSplit, referenceFaultRate } from './measure-version.ts'
 
 /** Of as many documents, each run three times. */
 function measureOf(documents: number, more: Partial<GateMeasure>): GateMeasure {
@@ -61,4 +63,30 @@ test('of a version in production, faults are also what a candidate answers for, 
   expect(referenceFaultRate([failed(empty)])).toBe(1)
   expect(referenceFaultRate([failed({ ...empty, Absolute: [1, 0, 0] })])).toBe(0)
   expect(referenceFaultRate([failed({ ...empty, Absolute: [0, 1, 1] })])).toBe(0)
+})
+
+test('what somebody else kept meanwhile under the same key is what a version was measured as', async () => {
+  await using world = await gateWorld({ work: false })
+  const { host } = world
+  const { gates } = host.store
+  const { signal } = new AbortController()
+  const { hash: version } = await host.flows.current()
+  const place = { dataset: 'letters', split: 'test', person: gatePayer, signal } as const
+  const opened = await openSplit(host, place)
+  const kept = measureOf(6, { faultsByRepeat: [0, 0, 0] })
+  let key = ''
+  const measured = await measureVersion(host, {
+    version,
+    identity: await host.gate.runner.identify(version),
+    opened,
+    firstRepeat: 0,
+    repeats: 1,
+    solo: false,
+    isReference: false,
+    tell: async (told) => void (key = told),
+    begins: () => gates.keepMeasure(key, kept),
+    signal,
+  })
+  expect(measured).toEqual({ key, measure: kept })
+  expect(await gates.measure(key)).toEqual(kept)
 })

@@ -121,8 +121,10 @@ export async function measureVersion(
   const known = await host.store.gates.measure(key)
   if (known !== null) return { key, measure: known }
   const measure = await measureAnew(host, { ...wanted, behind, key })
-  if (saysEnough(measure)) await host.store.gates.keepMeasure(key, measure)
-  return { key, measure }
+  if (!saysEnough(measure)) return { key, measure }
+  await host.store.gates.keepMeasure(key, measure)
+  // Whoever measured the same meanwhile may have kept theirs: figures are made again from what is kept.
+  return { key, measure: (await host.store.gates.measure(key)) ?? measure }
 }
 
 async function measureAnew(
