@@ -3,7 +3,8 @@ import type { Split } from '../schema/access.ts'
 import type { LabelledIssue } from '../schema/example.ts'
 import type { DatasetEntry, DatasetVersion } from '../schema/stored-dataset.ts'
 import type { Readable } from './dataset-reads.ts'
-import { withoutEmpty } from './fields.ts'
+import { isFields, withoutEmpty } from './fields.ts'
+import { isRowField } from './issue-row.ts'
 import type { LoadedExample } from './loaded-example.ts'
 
 /**
@@ -45,10 +46,8 @@ async function groupNames(
 /** An example as a line that carries its text, or names the document in the store that it is made of. */
 export function exampleLine({ id, paragraphs, issues, extra, ...more }: LoadedExample): object {
   const { split, group, file, origin } = more
-  const [ours, theirs] = [true, false].map((isOurs) => extraFields(extra, isOurs))
   return {
-    ...theirs,
-    ...(ours !== undefined && Object.keys(ours).length > 0 && { extra: ours }),
+    ...furtherFields(extra, (name) => lineFields.includes(name)),
     id,
     ...withoutEmpty({ split, group }),
     ...(origin === undefined
@@ -64,8 +63,8 @@ function textsOf(paragraphs: LoadedExample['paragraphs']) {
   }
 }
 
-/** What a line calls otherwise goes into `extra`. */
-const names = [
+/** What a line has for something else; a field that is called so goes into `extra`. */
+const lineFields = [
   'id',
   'split',
   'group',
@@ -77,19 +76,23 @@ const names = [
   'extra',
 ]
 
-function extraFields(
-  extra: Record<string, unknown> | undefined,
-  isOurs: boolean,
+function furtherFields(
+  fields: Record<string, unknown> = {},
+  isTaken: (name: string, value: unknown) => boolean,
 ): Record<string, unknown> {
-  const fields = Object.entries(extra ?? {}).filter(([name]) => names.includes(name) === isOurs)
-  return Object.fromEntries(fields)
+  const all = Object.entries(fields)
+  const taken = all.filter(([name, value]) => isTaken(name, value))
+  const free = all.filter(([name, value]) => !isTaken(name, value))
+  return {
+    ...Object.fromEntries(free),
+    ...(taken.length > 0 && { extra: Object.fromEntries(taken) }),
+  }
 }
 
 /** What we have no word for goes back to where it stood. */
-function rowOf({ extra = {}, location, ...issue }: LabelledIssue): object {
-  const { location: ofLocation, ...rest } = extra
-  const known = typeof ofLocation === 'object' ? { ...ofLocation, ...location } : location
-  return { ...rest, ...issue, location: known }
+function rowOf({ extra, location, ...issue }: LabelledIssue): object {
+  const { location: further, ...rest } = furtherFields(extra, isRowField)
+  return { ...rest, ...issue, location: { ...(isFields(further) && further), ...location } }
 }
 
 type Written = { content: AsyncIterable<Uint8Array>; sha256: string; bytes: number }

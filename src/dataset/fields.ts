@@ -8,6 +8,11 @@ export function withoutEmpty<T extends object>(fields: T): Given<T> {
   return Object.fromEntries(given) as Given<T>
 }
 
+/** Whether it is an object with fields, not a list. */
+export function isFields(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 /** A split of ours, and all other fields: elsewhere `split` may be `dev` or `train`. */
 export function splitAndExtra(extra: Record<string, unknown> | undefined): {
   split?: Split

@@ -431,47 +431,79 @@ describe('two imports at once of a text that is known as hidden', () => {
 })
 
 describe('a version that is written out', () => {
-  it('is the same version when it is read again somewhere else', async () => {
-    const told = [
-      ...many,
-      example('page 1', {
-        group: 'book',
-        paragraphs: [{ index: 0, page: 3, text: 'One.' }],
-        file: { name: 'book.pdf', sha256: 'ab'.repeat(32) },
-        extra: { lang: 'en', split: 'dev', id: 7 },
-      }),
-      example('page 2', { group: 'book' }),
-      example('nothing', { issues: [], paragraphs: [] }),
-    ]
-    const lines: string[] = []
-    let hash = ''
-    await withStore(async (store) => {
+  it('is the same version when it is read again somewhere else', () =>
+    withStore(async (store) => {
+      const told = [
+        ...many,
+        example('page 1', {
+          group: 'book',
+          paragraphs: [{ index: 0, page: 3, text: 'One.' }],
+          file: { name: 'book.pdf', sha256: 'ab'.repeat(32) },
+          extra: { lang: 'en', split: 'dev', id: 7 },
+        }),
+        example('page 2', { group: 'book' }),
+        example('nothing', { issues: [], paragraphs: [] }),
+      ]
       const { version } = await importVersion({ store, splitKey, shares }, letters(told))
-      hash = version.hash
-      const reader = readerOf(store)
-      lines.push(...(await Array.fromAsync(exportLines(reader, version))))
-    })
-    expect(lines).toHaveLength(43)
+      const [page] = await readElsewhere(store, version, 'page 1')
+      expect(page).toMatchObject({
+        provenance: { group: 'book', file: { name: 'book.pdf' } },
+        content: { labels: { issues: [{ extra: { annotator: 'ann' } }] } },
+      })
+    }))
+
+  it('is so where examples are together that are no copies and have no group of one name', () =>
+    withStore(async (store) => {
+      const host = { store, splitKey, shares }
+      const text = (words: string) => [{ index: 0, text: words }]
+      const other = long.replaceAll('word', 'term')
+      const told = [
+        example('a', { group: 'book', paragraphs: text(long) }),
+        example('b', { paragraphs: text(other) }),
+        example('both', { paragraphs: text(`${long} ${other}`) }),
+      ]
+      await importVersion(host, letters(told))
+      const apart = [example('both', { paragraphs: text('No more.') })]
+      const { version } = await importVersion(host, letters(apart, { mode: 'add' }))
+      const entries = await readElsewhere(store, version, 'a', 'b')
+      expect(new Set(entries.map((one) => one?.group)).size).toBe(1)
+    }))
+
+  it('is so where labels carry fields that are called as those that a line has', () =>
+    withStore(async (store) => {
+      const location = { page_num: 7, line: 1 }
+      const taken = { reason: 'why', para_index: 5, score: '1', start: 'a', extra: { a: 1 } }
+      const extras = [
+        { ...taken, annotator: 'ann', location },
+        { annotator: 'ann', location: { line: 1 } },
+        { location: 'above', extra: null },
+        { extra: [1] },
+      ]
+      const issues = extras.map((extra, i) => ({ type: `${i}`, text: 'This', location: {}, extra }))
+      const { version } = await importVersion(
+        { store, splitKey, shares },
+        letters([example('a', { issues })]),
+      )
+      const [entry] = await readElsewhere(store, version, 'a')
+      expect(entry?.content?.labels.issues).toEqual(issues)
+    }))
+
+  /** Expects it to be the same version there. @returns these examples of it */
+  async function readElsewhere(store: Store, version: DatasetVersion, ...ids: string[]) {
+    const lines = await Array.fromAsync(exportLines(readerOf(store), version))
     await using folder = await tempFolder({ 'all.jsonl': lines.join('') })
     const { examples } = await readDataset('all.jsonl', folder.folder)
     const loaded = await loadExamples(examples, {
       read: () => Promise.reject(new Error('no file')),
     })
-    await withStore(async (store) => {
-      const host = { store, splitKey: 'another key', shares }
-      const again = await importVersion(host, letters(loaded, { splits: 'given' }))
-      expect(again.version.hash).toBe(hash)
-      const [page] = await store.datasets.examples('everything', again.version.id, {
-        after: 'page',
-        limit: 1,
-      })
-      expect(page).toMatchObject({
-        id: 'page 1',
-        provenance: { group: 'book', file: { name: 'book.pdf' } },
-        content: { labels: { issues: [{ extra: { annotator: 'ann' } }] } },
-      })
-    })
-  })
+    await using other = await openStore({ dataFolder: folder.path('other'), exclusive: false })
+    const host = { store: other, splitKey: 'another key', shares }
+    const again = await importVersion(host, letters(loaded, { splits: 'given' }))
+    expect(again.version.hash).toBe(version.hash)
+    return await Promise.all(
+      ids.map((id) => other.datasets.example('everything', again.version.id, id)),
+    )
+  }
 })
 
 describe('a hidden text of which an engineer has brought a copy', () => {

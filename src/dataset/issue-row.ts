@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { LabelledIssue } from '../schema/example.ts'
 import { lineAt, type JsonLine } from './json-lines.ts'
 import { toUtf16Offset } from './text-offsets.ts'
-import { unknownFields, withoutEmpty } from './fields.ts'
+import { isFields, unknownFields, withoutEmpty } from './fields.ts'
 
 const offset = z.int().nonnegative().nullish()
 const text = z.string().nullish()
@@ -46,6 +46,8 @@ export const IssueRow = z.looseObject({
   end: offset,
   start_utf16: offset,
   end_utf16: offset,
+  /** Further fields, whatever they are called; what is no object is a field like any other. */
+  extra: z.unknown().optional(),
 })
 export type IssueRow = z.infer<typeof IssueRow>
 
@@ -137,8 +139,14 @@ function refuseUnlessModel(source: RowSource, reason: string): Record<string, ne
 
 /** What we have no word for, kept as it was. */
 function extraOf(row: IssueRow): Record<string, unknown> | undefined {
-  const extra = unknownFields(row, IssueRow.shape) ?? {}
   const location = unknownFields(row.location ?? {}, RowLocation.shape)
-  const all = location ? { ...extra, location } : extra
+  const given = isFields(row.extra) ? row.extra : withoutEmpty({ extra: row.extra })
+  const all = { ...unknownFields(row, IssueRow.shape), ...(location && { location }), ...given }
   return Object.keys(all).length > 0 ? all : undefined
+}
+
+/** Whether a row would not read it as a field that we have no word for. */
+export function isRowField(name: string, value: unknown): boolean {
+  if (name !== 'location') return Object.hasOwn(IssueRow.shape, name)
+  return !isFields(value) || Object.keys(value).some((one) => Object.hasOwn(RowLocation.shape, one))
 }
