@@ -236,12 +236,25 @@ export function requireDatasetName(name: string): void {
   )
 }
 
-/** A text with a NUL could be kept by one store and not by the other, and no address may have one. */
+/** In UTF-8. An index of PostgreSQL takes some 2,700, with all that stands beside an id. */
+const longestId = 1000
+
+/** @throws UserFacingError example-id */
 function requireIds(examples: readonly LoadedExample[]): void {
-  const wrong = examples.findIndex(({ id }) => id.includes('\0'))
-  if (wrong === -1) return
-  throw new UserFacingError(
-    'example-id',
-    `The id ${quoted(examples[wrong]?.id ?? '')} of example ${wrong + 1} has a NUL character (U+0000) in it. Give it another one.`,
-  )
+  for (const [index, { id }] of examples.entries()) {
+    const fault = faultOfId(id)
+    if (fault === null) continue
+    throw new UserFacingError(
+      'example-id',
+      `The id ${quoted(id)} of example ${index + 1} has ${fault}. Give it another one.`,
+    )
+  }
+}
+
+/** What one store could keep and another one not, or not as it is; and no address may have a NUL. */
+function faultOfId(id: string): string | null {
+  if (id.includes('\0')) return 'a NUL character (U+0000) in it'
+  if (!id.isWellFormed()) return 'half of a character in it (a surrogate alone)'
+  const bytes = Buffer.byteLength(id)
+  return bytes > longestId ? `${bytes} bytes in UTF-8, and may have ${longestId}` : null
 }

@@ -225,15 +225,30 @@ test('of two imports at the same time one is added; of the other nothing stays, 
   }
 })
 
-test('an id that no store could keep is refused, and nothing of it stays', async () => {
+test.each(['a\0b', 'a\ud800', '\udc00b', 'x'.repeat(1001), 'ä'.repeat(501)])(
+  'an id that not every store could keep is refused, and nothing of it stays: %j',
+  async (id) => {
+    await using server = await testServer()
+    const { ask } = await server.person('cleo', ['custodian'])
+    const refused = await send(
+      ask,
+      'letters',
+      line(id, 'test', { paragraphs: ['Always.'], issues: [] }),
+    )
+    expect({ status: refused.status, body: await refused.json() }).toMatchObject({
+      status: 400,
+      body: { code: 'example-id', message: expect.stringContaining('of example 1') as string },
+    })
+    expect(await server.store.datasets.owners(['letters'])).toEqual(new Map())
+  },
+)
+
+test('an example with the longest id is kept and opened', async () => {
   await using server = await testServer()
-  const { ask } = await server.person('cleo', ['custodian'])
-  const refused = await send(ask, 'letters', line('a\0b', 'test'))
-  expect({ status: refused.status, body: await refused.json() }).toMatchObject({
-    status: 400,
-    body: { code: 'example-id', message: expect.stringContaining('of example 1') as string },
-  })
-  expect(await server.store.datasets.owners(['letters'])).toEqual(new Map())
+  const id = 'ä'.repeat(500)
+  await added(send(server.solo, 'letters', line(id, 'test')))
+  const path = `/api/datasets/letters/versions/newest/example?id=${encodeURIComponent(id)}`
+  expect(await json(server.solo('GET', path))).toMatchObject({ id })
 })
 
 test('what a custodian reads of hidden splits is in the audit log, and what an engineer reads is not', async () => {

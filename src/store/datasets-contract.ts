@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import type { Split } from '../schema/access.ts'
@@ -11,12 +12,21 @@ import {
   contentOf,
   datasetEntry,
   newDatasetVersion,
+  newLabelSet,
   letters,
   prepare,
   reviewWithIssues,
 } from './store-samples.ts'
 
 const page = { limit: 99 }
+
+/** Nothing in it comes twice, so that no index makes it shorter. */
+function longestId(): string {
+  const parts = Array.from({ length: 12 }, (_, i) => {
+    return createHash('sha512').update(`${i}`).digest('base64')
+  })
+  return parts.join('').slice(0, 1000)
+}
 
 export function describeDatasetContract(createPlace: CreatePlace): void {
   const withStore = usingStore(createPlace)
@@ -59,6 +69,22 @@ export function describeDatasetContract(createPlace: CreatePlace): void {
           },
         })
         expect(await datasets.example('everything', version.id, 'z')).toBeNull()
+      }),
+    )
+
+    it(
+      'keep the longest ids that an import takes, however much is in them',
+      withStore(async ({ datasets, labelSets }) => {
+        const dataset = 'd'.repeat(100)
+        const entry = datasetEntry(longestId(), 'evaluation', { document: 'e'.repeat(64) })
+        const made = { ...newDatasetVersion([entry], { hash: 'aa11' }), dataset }
+        const { id } = await datasets.addVersion(made)
+        expect(await datasets.example('everything', id, entry.id)).toMatchObject({ id: entry.id })
+        const { document } = entry
+        const change = { ...newLabelSet('p'.repeat(36)), dataset, example: entry.id, document }
+        await labelSets.save(change)
+        const sets = await labelSets.of({ dataset, example: entry.id, document })
+        expect(sets).toHaveLength(1)
       }),
     )
 
