@@ -1,5 +1,6 @@
-import { Button, Center, Paper, Text, Title } from '@mantine/core'
+import { Center, Paper, Text, Title } from '@mantine/core'
 import type { FormEvent, ReactNode } from 'react'
+import { Button } from './button.tsx'
 import { usePageTitle } from './use-page-title.ts'
 
 type Props = {

@@ -1,6 +1,7 @@
-import { Button, type ButtonProps } from '@mantine/core'
+import { type ButtonProps } from '@mantine/core'
 import type { FormEvent, ReactNode } from 'react'
 import { sentenceOf } from '../api.ts'
+import { Button } from './button.tsx'
 import { Failure } from './failure.tsx'
 import classes from './line-form.module.css'
 

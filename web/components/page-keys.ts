@@ -6,10 +6,14 @@ export function useLetterKeys(): [enabled: boolean, enable: (enabled: boolean) =
   return [enabled, enable]
 }
 
+/** Over the page, whoever has the keyboard. */
+const openDialog = '[role=dialog][aria-modal=true]'
+
 /** Whether a key may be for the page: not taken already, nor part of a combination, nor of a dialog or menu. */
 export function isForPage(event: KeyboardEvent): boolean {
   const { defaultPrevented, ctrlKey, metaKey, altKey, isComposing, target } = event
   if (defaultPrevented || ctrlKey || metaKey || altKey || isComposing) return false
+  if (document.querySelector(openDialog) !== null) return false
   return !isInside(target, '[role=dialog], [role=menu], [role=listbox]')
 }
 

@@ -1,6 +1,7 @@
-import { Button, Divider } from '@mantine/core'
+import { Divider } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { signInAtProvider, signInWays } from '../api.ts'
+import { Button } from './button.tsx'
 import { Failure } from './failure.tsx'
 
 /** What a provider's sign-in came back with; see `errorURL` of the server. */

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Table } from '@mantine/core'
+import { Checkbox, Group, Table } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -8,6 +8,7 @@ import type {
 } from '../../../src/schema/api/dataset-proposals.ts'
 import { count } from '../../../src/schema/figure-words.ts'
 import { api, sentenceOf } from '../../api.ts'
+import { Button } from '../../components/button.tsx'
 import { Failure } from '../../components/failure.tsx'
 import { PageSection, Quiet, Unseen } from '../../components/page.tsx'
 import { ListPending } from '../../components/page-pending.tsx'

@@ -1,7 +1,7 @@
-import { Button } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { DocumentEntry } from '../../../src/schema/workplace.ts'
 import { api, sentenceOf } from '../../api.ts'
+import { Button } from '../../components/button.tsx'
 import { Failure } from '../../components/failure.tsx'
 
 /** Reviews all of the documents in the list that have no review yet. */

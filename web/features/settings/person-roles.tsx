@@ -1,9 +1,10 @@
-import { Button, Group, MultiSelect } from '@mantine/core'
+import { Group, MultiSelect } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Role } from '../../../src/schema/access.ts'
 import type { Person } from '../../../src/schema/api/people.ts'
 import { api, sentenceOf } from '../../api.ts'
+import { Button } from '../../components/button.tsx'
 import { Failure } from '../../components/failure.tsx'
 import { roles } from './roles.ts'
 
