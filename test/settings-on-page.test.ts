@@ -59,7 +59,7 @@ test('limits and the share of random reviews are kept, and what cannot be is ref
   await page.route('**/api/settings', (route) => route.abort())
   await reviews.getByLabel('Drawn at random, %').fill('30')
   await reviews.getByRole('button', { name: 'Save' }).click()
-  await reviews.getByRole('alert').getByText('The server does not answer.').waitFor()
+  await reviews.getByRole('alert').getByText('this was not done, or you were not told').waitFor()
 })
 
 test('people are invited, given other roles, sent links, and their accounts are closed', async () => {

@@ -182,7 +182,7 @@ test('a server that is killed and started again under an open page loses nothing
   await page.keyboard.press('2')
   // The first one may have been on its way when the server was killed.
   await page.getByText(/3 of 8 reviewed · [23] to be saved/u).waitFor()
-  await page.getByText('The server does not answer.').waitFor()
+  await page.getByText('what you judge now is kept until it is back').waitFor()
   // The line above the review takes its place from it, not from what stands at its foot.
   const size = await page.getByRole('group', { name: 'Size of the pages' }).boundingBox()
   expect((size?.y ?? 0) + (size?.height ?? 0)).toBeLessThan(800)

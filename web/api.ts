@@ -10,6 +10,9 @@ import { createConnection } from './connection.ts'
 
 export const connection = createConnection()
 
+/** No answer to what was to change something: it may have been done. */
+class Unanswered extends TypeError {}
+
 /** The only caller of `fetch`. */
 async function send(request: Request | string, init?: RequestInit): Promise<Response> {
   try {
@@ -18,8 +21,16 @@ async function send(request: Request | string, init?: RequestInit): Promise<Resp
     return response
   } catch (error) {
     if (!(error instanceof DOMException && error.name === 'AbortError')) connection.report(false)
+    if (error instanceof TypeError && isWrite(request, init)) {
+      throw new Unanswered(error.message, { cause: error })
+    }
     throw error
   }
+}
+
+function isWrite(request: Request | string, init?: RequestInit): boolean {
+  const method = init?.method ?? (request instanceof Request ? request.method : 'GET')
+  return method !== 'GET'
 }
 
 const link = new OpenAPILink(addresses, {
@@ -164,9 +175,10 @@ function fieldsInWords(data: unknown): string | null {
 /** What went wrong, as a sentence for people. */
 export function sentenceOf(error: unknown): string {
   if (error instanceof ORPCError) return fieldsInWords(error.data) ?? error.message
-  if (error instanceof TypeError) {
-    return 'The server does not answer. It may be restarting; what you did is not lost on it.'
+  if (error instanceof Unanswered) {
+    return 'The server does not answer: this was not done, or you were not told. Look, then try again.'
   }
+  if (error instanceof TypeError) return 'The server does not answer. It may be restarting.'
   return 'The page met an error that it did not expect. Load it again.'
 }
 

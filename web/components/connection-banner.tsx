@@ -1,6 +1,7 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { useIsMutating, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useSyncExternalStore } from 'react'
 import { client, connection } from '../api.ts'
+import { judgingKey } from './judging-key.ts'
 import classes from './shell.module.css'
 
 const askEvery = 2_000
@@ -9,6 +10,7 @@ const askEvery = 2_000
 export function ConnectionBanner() {
   const up = useSyncExternalStore(connection.listen, connection.isUp)
   const queries = useQueryClient()
+  const waiting = useIsMutating({ mutationKey: [judgingKey] })
   useEffect(() => {
     if (up) return
     // Whether it answers is seen by `connection`; what it answers does not matter here.
@@ -20,7 +22,8 @@ export function ConnectionBanner() {
   }, [up, queries])
   return (
     <div role="status" className={up ? undefined : classes.banner}>
-      {!up && 'The server does not answer. Trying again; what you do now is kept until it is back.'}
+      {!up &&
+        `The server does not answer. Trying again${waiting > 0 ? '; what you judge now is kept until it is back' : ''}.`}
     </div>
   )
 }
