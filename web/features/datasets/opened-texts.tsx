@@ -1,15 +1,31 @@
 import { Table } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import { api } from '../../api.ts'
 import { PageSection, Quiet } from '../../components/page.tsx'
 import { ListPending } from '../../components/page-pending.tsx'
 import { ScrollTable } from '../../components/scroll-table.tsx'
+import { ShowMore } from '../../components/show-more.tsx'
 import { When } from '../../components/when.tsx'
+
+/** How many are shown, and how many once one asks for more. */
+const limits = { first: 30, all: 500 } as const
 
 /** For custodians: who opened how many texts without the right to export. */
 export function OpenedTexts() {
-  const query = useQuery(api.datasets.openedTexts.queryOptions({ input: { limit: 30 } }))
+  const [limit, setLimit] = useState<number>(limits.first)
+  const query = useQuery(
+    api.datasets.openedTexts.queryOptions({
+      input: { limit },
+      placeholderData: (before) => before,
+    }),
+  )
   const { items = [], most, share } = query.data ?? {}
+  const more = {
+    hasNextPage: items.length >= limits.first && (limit < limits.all || query.isPlaceholderData),
+    isFetchingNextPage: query.isPlaceholderData,
+    fetchNextPage: () => setLimit(limits.all),
+  }
   return (
     <PageSection title="Texts opened">
       <ListPending what="the texts opened" query={query} />
@@ -51,6 +67,7 @@ export function OpenedTexts() {
           </Table.Tbody>
         </ScrollTable>
       )}
+      <ShowMore query={more} label="Earlier days" />
     </PageSection>
   )
 }

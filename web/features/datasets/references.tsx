@@ -1,27 +1,23 @@
-import { Button, Group } from '@mantine/core'
+import { Group } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import type { ReferenceMeasure } from '../../../src/schema/api/dataset-references.ts'
 import type { ReferenceRole } from '../../../src/schema/reference-version.ts'
 import { api, sentenceOf } from '../../api.ts'
+import { Button } from '../../components/button.tsx'
 import { Failure } from '../../components/failure.tsx'
+import { followMeasuring } from '../../components/follow-measuring.ts'
 import { PageSection, Quiet } from '../../components/page.tsx'
 import { ListPending } from '../../components/page-pending.tsx'
 import { ReferencesTable } from '../../components/references-table.tsx'
 import { AskedOfReferences } from './references-asked.tsx'
 
-/** Milliseconds between looks at what is being measured. */
-const lookEvery = 1000
-
 const roles: ReferenceRole[] = ['baseline', 'anchor']
-const isUnderWay = ({ evaluation }: ReferenceMeasure): boolean =>
-  evaluation?.state === 'queued' || evaluation?.state === 'running'
 
 /** What versions of the flow are compared with, and how it measures on the newest `test`. */
 export function References({ dataset }: { dataset: string }) {
   const query = useQuery(
     api.datasets.references.queryOptions({
       input: { dataset },
-      refetchInterval: ({ state }) => (state.data?.items.some(isUnderWay) ? lookEvery : false),
+      refetchInterval: followMeasuring,
     }),
   )
   const { mark, measure } = useReferences()

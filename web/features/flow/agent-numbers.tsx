@@ -10,16 +10,25 @@ import classes from './flow.module.css'
 type Props = {
   type: string
   feedback: AgentAcceptance | null
+  /** Newest first. */
   evaluations: EvaluationEntry[]
+  /** Whether there are no older ones. */
+  isWhole: boolean
 }
 
 /** What the newest evaluation and the people who review say of an agent. */
-export function AgentNumbers({ type, feedback, evaluations }: Props) {
+export function AgentNumbers({ type, feedback, evaluations, isWhole }: Props) {
   const newest = evaluations.find(({ agents }) => Object.hasOwn(agents, type))
   const figures = newest?.agents[type]
   const isReviewed = feedback !== null && feedback.issues + feedback.missed > 0
   if (newest === undefined && !isReviewed) {
-    return <Quiet>No numbers yet: nothing was measured or reviewed.</Quiet>
+    return (
+      <Quiet>
+        {isWhole
+          ? 'No numbers yet: nothing was measured or reviewed.'
+          : `Nothing was reviewed, nor measured by the newest ${evaluations.length} evaluations.`}
+      </Quiet>
+    )
   }
   return (
     <dl className={classes.numbers}>

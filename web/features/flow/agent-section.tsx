@@ -18,10 +18,13 @@ type Props = {
   drafts: DraftEntry[]
   /** Null when there is none or it may not be seen. */
   feedback: AgentAcceptance | null
+  /** Newest first. */
   evaluations: EvaluationEntry[]
+  /** Whether there are no older ones. */
+  isWhole: boolean
 }
 
-export function AgentSection({ agent, drafts, feedback, evaluations }: Props) {
+export function AgentSection({ agent, drafts, feedback, ...measured }: Props) {
   const { may } = useMe()
   const [edited, setEdited] = useState<Edited>(null)
   const [isTyped, setTyped] = useState(false)
@@ -55,7 +58,7 @@ export function AgentSection({ agent, drafts, feedback, evaluations }: Props) {
         Reports “{agent.type}”{agent.description !== '' && ` · ${agent.description}`}
       </Quiet>
       {agent.gap !== null && <p className={classes.gap}>It does not run: {agent.gap}.</p>}
-      <AgentNumbers type={agent.type} feedback={feedback} evaluations={evaluations} />
+      <AgentNumbers type={agent.type} feedback={feedback} {...measured} />
       <Drafts
         drafts={drafts}
         opened={edited?.version ?? null}

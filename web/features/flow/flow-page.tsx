@@ -49,6 +49,7 @@ export function FlowPage() {
           drafts={drafts.data?.items.filter((draft) => draft.agent === agent.name) ?? []}
           feedback={feedback.data?.agents.find((one) => one.agent === agent.name) ?? null}
           evaluations={evaluations.data?.items ?? []}
+          isWhole={evaluations.data?.next == null}
         />
       ))}
     </Page>

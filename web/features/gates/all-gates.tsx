@@ -1,5 +1,5 @@
 import { Table } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { GateEntry } from '../../../src/schema/api/gates.ts'
 import { wallsInWords } from '../../../src/schema/walls-words.ts'
@@ -7,26 +7,30 @@ import { api } from '../../api.ts'
 import { PageSection, Quiet } from '../../components/page.tsx'
 import { ListPending } from '../../components/page-pending.tsx'
 import { ScrollTable } from '../../components/scroll-table.tsx'
+import { ShowMore } from '../../components/show-more.tsx'
 import { When } from '../../components/when.tsx'
 import { causeBesideVerdict, verdictInWords } from '../../components/gate/gate-words.ts'
+import { lookEvery } from './use-gate.ts'
 import { VersionAsked } from './version-asked.tsx'
 
-const lookEvery = 2000
+const isRunning = ({ state }: GateEntry): boolean => state === 'running'
 
 /** For who decides; what one has asked oneself is not in it. */
 export function AllGates() {
-  const query = useQuery(
-    api.gates.list.queryOptions({
-      input: { limit: 100 },
+  const query = useInfiniteQuery(
+    api.gates.list.infiniteOptions({
+      input: (after: string | undefined) => ({ after, limit: 50 }),
+      initialPageParam: undefined,
+      getNextPageParam: ({ next }) => next ?? undefined,
       refetchInterval: ({ state }) =>
-        state.data?.items.some((gate) => gate.state === 'running') ? lookEvery : false,
+        state.data?.pages.some(({ items }) => items.some(isRunning)) ? lookEvery : false,
     }),
   )
-  const items = query.data?.items ?? []
+  const items = query.data?.pages.flatMap((page) => page.items) ?? []
   return (
     <PageSection title="Verdicts">
       <ListPending what="the gates" query={query} />
-      {query.data !== undefined && items.length === 0 && (
+      {query.data !== undefined && items.length === 0 && !query.hasNextPage && (
         <Quiet>
           Nobody has asked the gate yet. Engineers do so here or by <code>proofloop gate</code>,
           once a dataset has examples in test and a custodian has marked the version in production
@@ -34,6 +38,7 @@ export function AllGates() {
         </Quiet>
       )}
       {items.length > 0 && <GatesTable items={items} />}
+      <ShowMore query={query} label="Older gates" />
     </PageSection>
   )
 }

@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
-import { api, isGateUnset } from '../../api.ts'
+import { isGateUnset } from '../../api.ts'
 import { Page, PageSection, Quiet } from '../../components/page.tsx'
 import { useMe } from '../../components/use-me.ts'
 import { AllGates } from './all-gates.tsx'
 import { Audits } from './audits.tsx'
+import { budgetOptions, referencesOptions } from './compared-with.ts'
 import { NotSetUp } from './not-set-up.tsx'
 import { OwnGates } from './own-gates.tsx'
 import { References } from './references.tsx'
@@ -28,10 +29,8 @@ function useIsUnset(): boolean {
   const { may, soloMode } = useMe()
   const asks = may('gates:run')
   const decides = may('gates:read') && (soloMode || !asks)
-  const budget = useQuery(api.gates.budget.queryOptions({ enabled: asks }))
-  const references = useQuery(
-    api.gates.references.queryOptions({ enabled: decides, staleTime: Infinity }),
-  )
+  const budget = useQuery({ ...budgetOptions(), enabled: asks })
+  const references = useQuery({ ...referencesOptions(), enabled: decides })
   return isGateUnset(budget.error) || isGateUnset(references.error)
 }
 

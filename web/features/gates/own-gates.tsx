@@ -1,12 +1,14 @@
-import { Button, Group, Select, Table, Text } from '@mantine/core'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Group, Select, Table, Text } from '@mantine/core'
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { AuthorGate, GateBudget } from '../../../src/schema/api/gates.ts'
 import { api, sentenceOf } from '../../api.ts'
+import { Button } from '../../components/button.tsx'
 import { Failure } from '../../components/failure.tsx'
 import { PageSection, Quiet } from '../../components/page.tsx'
 import { ListPending } from '../../components/page-pending.tsx'
 import { ScrollTable } from '../../components/scroll-table.tsx'
+import { ShowMore } from '../../components/show-more.tsx'
 import { useMe } from '../../components/use-me.ts'
 import { When } from '../../components/when.tsx'
 import {
@@ -15,23 +17,26 @@ import {
   modelsInWords,
   secondsInWords,
 } from '../../components/gate/gate-words.ts'
+import { budgetOptions } from './compared-with.ts'
+import { lookEvery } from './use-gate.ts'
 import { VersionAsked } from './version-asked.tsx'
 
-/** Milliseconds between looks at what waits for its answer. */
-const lookEvery = 2000
+const isWaiting = ({ state }: AuthorGate): boolean => state === 'waiting'
 const inUse = 'flow in use'
 
 /** What one asked, and what one may still ask. */
 export function OwnGates({ isUnset }: { isUnset: boolean }) {
-  const budget = useQuery(api.gates.budget.queryOptions())
-  const mine = useQuery(
-    api.gates.mine.queryOptions({
-      input: { limit: 50 },
+  const budget = useQuery(budgetOptions())
+  const mine = useInfiniteQuery(
+    api.gates.mine.infiniteOptions({
+      input: (after: string | undefined) => ({ after, limit: 50 }),
+      initialPageParam: undefined,
+      getNextPageParam: ({ next }) => next ?? undefined,
       refetchInterval: ({ state }) =>
-        state.data?.items.some((gate) => gate.state === 'waiting') ? lookEvery : false,
+        state.data?.pages.some(({ items }) => items.some(isWaiting)) ? lookEvery : false,
     }),
   )
-  const items = mine.data?.items ?? []
+  const items = mine.data?.pages.flatMap((page) => page.items) ?? []
   return (
     <>
       {!isUnset && (
@@ -51,6 +56,7 @@ export function OwnGates({ isUnset }: { isUnset: boolean }) {
           <Quiet>Nothing yet. Answers are kept here.</Quiet>
         )}
         {items.length > 0 && <OwnTable items={items} />}
+        <ShowMore query={mine} label="Older answers" />
       </PageSection>
     </>
   )

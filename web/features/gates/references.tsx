@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
-import { api } from '../../api.ts'
 import { PageSection, Quiet } from '../../components/page.tsx'
 import { ListPending } from '../../components/page-pending.tsx'
 import { ReferencesTable } from '../../components/references-table.tsx'
+import { referencesOptions } from './compared-with.ts'
 
 /** For who decides: what versions are compared with, on the dataset that gates decide on. */
 export function References() {
-  const query = useQuery(api.gates.references.queryOptions({ staleTime: Infinity }))
+  const query = useQuery(referencesOptions())
   const { dataset, test, items = [], leftOut = [] } = query.data ?? {}
   return (
     <PageSection title="Baseline and anchor">
