@@ -180,6 +180,19 @@ test('an approver approves by keyboard exactly what was looked at', async () => 
   await dialog.getByLabel('Why').fill(why)
   expect(await violationsInBoth(page)).toEqual([])
 
+  // What never arrived is not told as done, and the keyboard stays in the question.
+  const decision = `**/api/changes/${number}/decisions`
+  await page.route(decision, (route) => route.abort())
+  await dialog.getByRole('button', { name: 'Approve' }).press('Enter')
+  await dialog.getByRole('alert').getByText('this was not done, or you were not told').waitFor()
+  await dialog.locator(':focus').getByText('Approve').waitFor()
+  expect(await page.getByText('is kept until it is back').count()).toBe(0)
+  await dialog.locator(':focus').blur()
+  await page.keyboard.press('c')
+  expect(await page.getByRole('dialog').count()).toBe(1)
+  await dialog.waitFor()
+  await page.unroute(decision)
+
   // Something is pushed while the question stands: nothing is decided about it.
   const later = await world.branch('fine', { 'agents/fine/notes.md': 'Less, and less.\n' })
   await world.seen(number)
@@ -242,6 +255,13 @@ test('an author sees one bit of a gate that cannot tell, and an approver overrid
   expect(await own.getByRole('button', { name: /Override|Approve/u }).count()).toBe(0)
   await own.getByRole('button', { name: 'Ask the gate once more' }).waitFor()
   await fitsInBoth(own)
+
+  // Whoever looks after hidden examples is shown which gate it is, and nothing that would be refused.
+  const kept = await world.pageOf(world.cleo, `/gates/${gate.id}`)
+  await kept.getByText('It was not looked at on audit.').waitFor()
+  await kept.getByRole('link', { name: `#${number}`, exact: true }).waitFor()
+  expect(await kept.getByRole('button', { name: /look at audit/u }).count()).toBe(0)
+  await fitsInBoth(kept)
 
   const page = await world.pageOf(ada, `/changes/${number}`)
   await checkOf(page, 'Gate').last().getByText('can’t tell').waitFor()

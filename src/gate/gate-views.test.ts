@@ -29,6 +29,7 @@ function reportOf(
     isCustodian,
     nameOf: (id) => ({ id, name: id }),
     environment: null,
+    change: null,
   })
 }
 

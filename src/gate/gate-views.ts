@@ -97,7 +97,7 @@ type Reported = {
   /** Custodians see every figure, and the audit. */
   isCustodian: boolean
   nameOf: NameOf
-} & Pick<GateReport, 'environment'>
+} & Pick<GateReport, 'environment' | 'change'>
 
 /** Aggregates of a gate: no example, and for approvers no kind of issue with few of them. */
 export function gateReport({
@@ -108,10 +108,12 @@ export function gateReport({
   isCustodian,
   nameOf,
   environment,
+  change,
 }: Reported): GateReport {
   const settings = GateSettings.parse(JSON.parse(gate.policy))
   const shown = {
     gate: gateEntry(gate, nameOf),
+    change,
     meaning: approverSentence(settings.margin),
     reasons: gate.reasons,
     repeats: settings.repeats * looksOf(gate),

@@ -341,6 +341,7 @@ describe('changes', () => {
     const { ada, cleo, store } = world
     const merged = await world.gated('fine', 'a comment')
     const { id } = merged.change
+    expect((await report(ada.ask, merged.gate.id)).change).toBe(merged.number)
     const version = merged.gate.candidate
     await store.changes.update(id, { state: 'merged', mergedAs: 'c'.repeat(40) })
     const worse = await world.gated('less', 'no promises')

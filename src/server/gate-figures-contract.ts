@@ -58,6 +58,7 @@ export function describeGateFigures(open: OpenServer): void {
       await using world = await gateWorld({ open, sizes: { evaluation: 2, test: 8, audit: 4 } })
       const { told } = await world.gate({ bundle: await world.send('no promises') })
       const seen = await report(world.ada.ask, told.id)
+      expect(seen.change).toBeNull()
       expect(seen.comparison?.agents).toEqual({})
       expect(seen.comparison?.reasonsInWords).toContain('The agent “Promise” is worse.')
       expect(seen.sides?.baseline.agents).toEqual({ Promise: null, Absolute: null })

@@ -108,6 +108,8 @@ export type AuditEntry = z.infer<typeof AuditEntry>
 
 export const GateReport = z.object({
   gate: GateEntry,
+  /** Number of the change that asked it, where the server looks at a repository and you may see changes; else null. */
+  change: z.int().positive().nullable(),
   /** What the three verdicts mean. */
   meaning: z.string(),
   /** Null where nothing was measured: then the reasons say why. */

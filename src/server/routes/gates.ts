@@ -1,5 +1,5 @@
 import { record, recordShown } from '../../access/audit.ts'
-import type { Actor } from '../../access/actor.ts'
+import { type Actor, mayDo } from '../../access/actor.ts'
 import type { ChangeSource } from '../../change/change-host.ts'
 import { followAudit, followGate } from '../../change/follow-gate.ts'
 import { isMerged } from '../../change/merged-gate.ts'
@@ -66,7 +66,8 @@ export function gateRoutes(os: Implementer['gates'], host: Host) {
       const nameOf = await peopleNames(store)
       const { environment } = host.gate
       const overridden = isCustodian && (await overriddenOn(beyond, gate))
-      const parts = { gate, judged, audit, overridden, isCustodian, nameOf, environment }
+      const change = await changeOf(host, actor, gate)
+      const parts = { gate, change, judged, audit, overridden, isCustodian, nameOf, environment }
       const report = gateReport(parts)
       await record(store, actor, { action: 'gate-viewed', subject: gate.id })
       return report
@@ -221,6 +222,17 @@ async function withoutOwn<T extends Pick<StoredGate, 'candidate'>>(
 async function overriddenOn({ changes, ...host }: Asking, gate: StoredGate): Promise<boolean> {
   if (changes === null || gate.verdict !== 'CANT_TELL') return false
   return isOverridden({ ...host, changes }, gate)
+}
+
+/** Its number, to who may see it. */
+async function changeOf(
+  { changes, store }: Host,
+  actor: Actor,
+  { id }: Pick<StoredGate, 'id'>,
+): Promise<number | null> {
+  if (changes === null || !mayDo(actor, 'changes:read')) return null
+  const asked = await store.changes.gated(id)
+  return asked && ((await store.changes.get(asked.change))?.number ?? null)
 }
 
 async function findGate({ gates }: Pick<Store, 'gates'>, id: string): Promise<StoredGate> {

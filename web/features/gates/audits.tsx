@@ -9,10 +9,16 @@ import { ListPending } from '../../components/page-pending.tsx'
 import { ScrollTable } from '../../components/scroll-table.tsx'
 import { When } from '../../components/when.tsx'
 import { faultInWords, secondsInWords } from '../../components/gate/gate-words.ts'
+import { lookEvery } from './use-gate.ts'
 
 /** For custodians: how merged changes did on what nobody has fitted them to. */
 export function Audits() {
-  const query = useQuery(api.gates.audits.queryOptions())
+  const query = useQuery(
+    api.gates.audits.queryOptions({
+      refetchInterval: ({ state }) =>
+        state.data?.items.some((audit) => audit.state === 'running') ? lookEvery : false,
+    }),
+  )
   const { data } = query
   return (
     <PageSection title="Audits">

@@ -1,10 +1,10 @@
-import { Button } from '@mantine/core'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useParams } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Link, useParams } from '@tanstack/react-router'
+import { type ReactNode, useEffect, useRef } from 'react'
 import type { GateReport } from '../../../src/schema/api/gates.ts'
 import { wallsInWords } from '../../../src/schema/walls-words.ts'
 import { api, sentenceOf } from '../../api.ts'
+import { Button } from '../../components/button.tsx'
 import { Failure } from '../../components/failure.tsx'
 import { GateFigures } from '../../components/gate/gate-figures.tsx'
 import { GateVerdict } from '../../components/gate/gate-verdict.tsx'
@@ -12,20 +12,21 @@ import { modelsInWords } from '../../components/gate/gate-words.ts'
 import { Page, PageSection } from '../../components/page.tsx'
 import { PageFailure, PageLoading } from '../../components/page-states.tsx'
 import { useMe } from '../../components/use-me.ts'
+import { When } from '../../components/when.tsx'
 import { resultOf } from './audits.tsx'
 import { AskedOfModels } from './gate-asked.tsx'
 import { DocumentsOfGate } from './gate-documents.tsx'
 import { MeasureAgain } from './measure-again.tsx'
 import classes from './gates.module.css'
+import { useGate } from './use-gate.ts'
 
 /** Verdict, reasons and figures of one gate, for who decides. Each look is in the audit log. */
 export function GatePage() {
   const { gate } = useParams({ from: '/shell/gates/$gate' })
-  const { data, error } = useQuery(
-    api.gates.get.queryOptions({ input: { gate }, refetchOnWindowFocus: false }),
-  )
+  const { data, error } = useGate(gate)
+  const heading = data === undefined ? undefined : <Heading report={data} />
   return (
-    <Page name="One gate" back={{ to: '/gates', label: 'All gates' }}>
+    <Page name="One gate" heading={heading} back={{ to: '/gates', label: 'All gates' }}>
       {error !== null && (
         <PageFailure title="The gate cannot be shown" sentence={sentenceOf(error)} />
       )}
@@ -35,16 +36,34 @@ export function GatePage() {
   )
 }
 
+function Heading({ report: { gate } }: { report: GateReport }) {
+  return (
+    <>
+      Gate of <When at={gate.startedAt} /> on <bdi>{gate.dataset}</bdi>
+    </>
+  )
+}
+
 function Report({ report }: { report: GateReport }) {
-  const { gate, sides, comparison, repeats } = report
+  const { gate, change, sides, comparison, repeats } = report
   const { candidate, baseline, anchor, author, walls, demo, solo, budgetEntry } = gate
   return (
     <>
       <GateVerdict report={report} />
       <dl className={classes.facts}>
-        <Fact name="Asked by">
-          <bdi>{author.name}</bdi>
+        <Fact name="Asked">
+          <When at={gate.startedAt} /> by <bdi>{author.name}</bdi>
         </Fact>
+        <Fact name="On">
+          test of <bdi>{gate.dataset}</bdi>
+        </Fact>
+        {change !== null && (
+          <Fact name="Change">
+            <Link to="/changes/$number" params={{ number: String(change) }}>
+              #{change}
+            </Link>
+          </Fact>
+        )}
         <Fact name="Candidate">
           <code title={candidate}>{candidate.slice(0, 12)}</code>
         </Fact>
@@ -89,21 +108,28 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
 function Audit({ report: { gate, audit, overridden, deployable } }: { report: GateReport }) {
   const { may } = useMe()
   const queries = useQueryClient()
+  const said = useRef<HTMLParagraphElement>(null)
   const start = useMutation(
     api.gates.audit.mutationOptions({
       onSuccess: () => queries.invalidateQueries({ queryKey: api.gates.key() }),
     }),
   )
+  useEffect(() => {
+    // The button that did it is gone.
+    if (start.isSuccess) said.current?.focus({ preventScroll: true })
+  }, [start.isSuccess])
+  const isLetIn = gate.verdict === 'PASS' || overridden === true
+  const isToDo = audit === null || audit.state === 'failed'
   if (!may('gates:write')) return null
   return (
     <PageSection title="Audit">
-      <p role="status">
+      <p role="status" ref={said} tabIndex={-1}>
         {audit === null ? 'It was not looked at on audit.' : `On audit: ${resultOf(audit)}.`}{' '}
         {audit?.walls && `Kept apart by ${wallsInWords(audit.walls)}. `}
         {overridden && 'An approver has let it in, although it could not be told. '}
         {deployable ? 'It may be deployed.' : 'It may not be deployed.'}
       </p>
-      {(audit === null || audit.state === 'failed') && (
+      {isLetIn && isToDo && (
         <Button
           size="compact-sm"
           variant="default"
