@@ -23,8 +23,11 @@ export type DatasetSource = {
   has(name: string): Promise<boolean>
   /** All of them, by name. */
   list(): Promise<ListedDataset[]>
-  /** What is labelled in one split; null when there is no such dataset, or nothing of it in the split. */
-  open(name: string, split: Split): Promise<Dataset | null>
+  /**
+   * What is labelled in one split; null when there is no such dataset, or nothing of it in the split.
+   * @param hash of the split when that version of it is wanted; where there is none (any more), it is the newest one
+   */
+  open(name: string, split: Split, hash?: string): Promise<Dataset | null>
   /** One of what may be measured; null when it is not there. */
   example(name: string, id: string): Promise<Example | null>
 }
@@ -94,7 +97,7 @@ export function joinDatasets(sources: readonly DatasetSource[]): DatasetSource {
       )
       return firsts.toSorted((a, b) => (a.name < b.name ? -1 : 1))
     },
-    open: async (name, split) => (await sourceOf(name))?.open(name, split) ?? null,
+    open: async (name, split, hash) => (await sourceOf(name))?.open(name, split, hash) ?? null,
     example: async (name, id) => (await sourceOf(name))?.example(name, id) ?? null,
   }
 }
@@ -109,11 +112,16 @@ export function parseDatasetReference(text: string): { name: string; split: Spli
 /**
  * What whoever runs evaluations may measure. Another split is answered like a dataset that is not there, and
  * not looked for.
+ * @param hash as `DatasetSource.open` has it
  * @throws UserFacingError dataset-not-found, and those of a dataset that cannot be read
  */
-export async function openToMeasure(source: DatasetSource, reference: string): Promise<Dataset> {
+export async function openToMeasure(
+  source: DatasetSource,
+  reference: string,
+  hash?: string,
+): Promise<Dataset> {
   const { name, split } = parseDatasetReference(reference)
-  const found = split === 'evaluation' ? await source.open(name, split) : null
+  const found = split === 'evaluation' ? await source.open(name, split, hash) : null
   if (found !== null) return found
   const known = (await source.names()).join(', ') || 'none'
   throw new UserFacingError(

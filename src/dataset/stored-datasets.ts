@@ -21,7 +21,7 @@ export function serverDatasets(
 const scope = 'evaluation'
 const examplesAtOnce = 500
 
-/** The newest version of each dataset in the store, as whoever measures may read it. */
+/** Versions of datasets in the store, the newest of each unless told otherwise, as whoever measures may read them. */
 export function storedDatasets(store: () => Promise<Pick<Store, 'datasets'>>): DatasetSource {
   return {
     async names() {
@@ -45,10 +45,13 @@ export function storedDatasets(store: () => Promise<Pick<Store, 'datasets'>>): D
       const found = version && (await datasets.example(scope, version.id, id))
       return found === null ? null : (exampleOf(found)[0] ?? null)
     },
-    async open(name, split) {
+    // Nothing in this split of an older version was hidden since: what engineers have seen never is.
+    async open(name, split, hash) {
       if (split !== scope) return null
       const { datasets } = await store()
-      const version = await datasets.version(scope, { dataset: name })
+      const wanted =
+        hash === undefined ? null : await datasets.version(scope, { dataset: name, hash })
+      const version = wanted ?? (await datasets.version(scope, { dataset: name }))
       if (version === null) return null
       return datasetOf(await allExamples(datasets, version.id), { name, hash: version.hash })
     },

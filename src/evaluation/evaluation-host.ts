@@ -38,7 +38,10 @@ export type Bench = {
   isHidden: boolean
   /** Of its jobs. */
   queue: string
-  /** As it was when the evaluation was started. @throws UserFacingError dataset-changed */
+  /**
+   * As it was when the evaluation was started, whatever versions came since.
+   * @throws UserFacingError dataset-changed when it is not there any more, or something in it was forgotten
+   */
   open(
     evaluation: Pick<StoredEvaluation, 'dataset' | 'datasetHash' | 'requester'>,
   ): Promise<Dataset>

@@ -9,8 +9,10 @@ function evaluationBench({ datasets }: Pick<EvaluationHost, 'datasets'>): Bench 
   return {
     isHidden: false,
     queue: evaluationQueue.name,
-    open: async (evaluation) =>
-      requireSame(await openToMeasure(datasets, evaluation.dataset), evaluation),
+    async open(evaluation) {
+      const { dataset, datasetHash } = evaluation
+      return requireSame(await openToMeasure(datasets, dataset, datasetHash), evaluation)
+    },
     apart: null,
     keepsDetails: true,
   }
@@ -25,12 +27,16 @@ export function queueOf({ bench }: Pick<EvaluationHost, 'bench'>): string {
 }
 
 /** @throws UserFacingError dataset-changed */
-export function requireSame(
+function requireSame(
   found: Dataset,
   { datasetHash }: Pick<StoredEvaluation, 'datasetHash'>,
 ): Dataset {
   if (found.hash === datasetHash) return found
-  throw new UserFacingError(
+  throw datasetChanged()
+}
+
+export function datasetChanged(): UserFacingError {
+  return new UserFacingError(
     'dataset-changed',
     'The dataset was changed after the evaluation had been started. Start it again.',
   )

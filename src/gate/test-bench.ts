@@ -5,7 +5,7 @@ import {
   type EvaluationHost,
   testQueue,
 } from '../evaluation/evaluation-host.ts'
-import { requireSame } from '../evaluation/open-bench.ts'
+import { datasetChanged } from '../evaluation/open-bench.ts'
 import { wallsOf } from '../flow/isolate/isolation.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import type { GateSettings } from '../schema/gate-settings.ts'
@@ -44,12 +44,10 @@ export function onTest(host: TestHost): EvaluationHost {
       },
       runCode: (wanted) => runCodeApart(host, wanted),
       async open({ dataset, datasetHash, requester }) {
-        const version = await host.store.datasets.version('everything', { dataset })
-        const size = version && testSizeOf(version)
-        if (version === null || size === null) throw nothingToMeasure()
-        requireSame({ name: dataset, examples: [], hash: size.hash }, { datasetHash })
+        const version = await versionWith(host.store.datasets, { dataset, test: datasetHash })
+        if (version === null) throw datasetChanged()
         const stored = await Array.fromAsync(host.readTest(version, requester))
-        const found = datasetOf(stored, { name: dataset, hash: size.hash })
+        const found = datasetOf(stored, { name: dataset, hash: datasetHash })
         if (found !== null) return found
         throw nothingToMeasure()
       },
@@ -74,6 +72,23 @@ async function runCodeApart(
 /** Where what it asks of models stands, for custodians. */
 function recordedOf({ id, dataset }: CodeRun['evaluation']) {
   return { measure: evaluationKey(id), dataset }
+}
+
+const versionsAtOnce = 100
+
+/** The newest version whose split `test` has this hash: what is measured waits, and others come meanwhile. */
+async function versionWith(
+  datasets: Store['datasets'],
+  { dataset, test }: { dataset: string; test: string },
+): Promise<DatasetVersion | null> {
+  let before: DatasetVersion | undefined
+  do {
+    const page = await datasets.versions('everything', { dataset, before, limit: versionsAtOnce })
+    const found = page.find((version) => testSizeOf(version)?.hash === test)
+    if (found !== undefined) return found
+    before = page.at(-1)
+  } while (before !== undefined)
+  return null
 }
 
 /** Of the split `test`; null when it has no example. */

@@ -289,6 +289,30 @@ export function describeReferences(open: Open): void {
       expect((await server.done(1)).items).toMatchObject([{ evaluation: { documents: 6 } }])
     })
 
+    test('are measured on the test that they wait for, whatever is labelled there meanwhile', async () => {
+      await using server = await lettersServer(open, { work: false })
+      const { cleo, host, store } = server
+      await json(server.mark({ role: 'baseline' }))
+      await rotate(cleo.ask)
+      const { test: hash } = await figures(cleo.ask)
+      const { items } = await json<{ items: { id: string }[] }>(
+        cleo.ask('GET', `${letters}/versions/newest/examples?split=test&limit=1`),
+      )
+      const id = items[0]?.id ?? ''
+      const example = await json<{ hash: string }>(
+        cleo.ask('GET', `${letters}/versions/newest/example?id=${id}`),
+      )
+      const labels = { id, hash: example.hash, issues: [] }
+      await json(cleo.ask('POST', `${letters}/labels`, labels))
+      expect((await figures(cleo.ask)).test).not.toBe(hash)
+      await workOnTestEvaluations(host)
+      await server.until(async () => {
+        const [waited] = await store.testEvaluations.list({ datasetHash: hash ?? '', limit: 1 })
+        expect(waited?.error ?? null).toBeNull()
+        return waited?.state === 'done'
+      })
+    })
+
     test('are measured when asked again after an asking that was cut off before it had a job', async () => {
       await using server = await lettersServer(open)
       const { cleo, host } = server
