@@ -1,10 +1,11 @@
-import { contentHash, shortHash } from '../lib/content-hash.ts'
+import { shortHash } from '../lib/content-hash.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import type { FlowContent } from '../schema/flow-manifest.ts'
 import type { StoredDraft } from '../schema/stored-draft.ts'
 import type { StoredPerson } from '../store/people.ts'
 import type { Store } from '../store/store.ts'
 import { agentPath, filesAt, readAgentFile } from './branch-agents.ts'
+import { branchOfDraft } from './draft-branch.ts'
 import type { ChangeHost } from './change-host.ts'
 import type { Repository } from './repository.ts'
 
@@ -58,10 +59,10 @@ export async function commitDraft(
 /** Of this draft alone. What is merged by now was undone since, if it is proposed again: then it takes another one. */
 async function branchOf(
   repository: Repository,
-  { version, author, base }: StoredDraft,
+  draft: StoredDraft,
   onto: string,
 ): Promise<{ branch: string; isThere: boolean }> {
-  const name = `proofloop/draft-${shortHash(contentHash({ version, author, base }))}`
+  const name = branchOfDraft(draft)
   for (let n = 1; ; n += 1) {
     const branch = n === 1 ? name : `${name}-${n}`
     const head = await repository.commitOf(branch)

@@ -310,18 +310,18 @@ test.each(kinds)(
     const author = { name: 'Ada', email: 'ada@people.test' }
     const files = [{ path: 'flow.txt', content: Buffer.from('from a page\n') }]
     const head = await repository.commitFiles({
-      branch: 'edit',
+      branch: 'proofloop/draft-1',
       base,
       files,
       message: 'Edit',
       author,
     })
-    const change = { branch: 'edit', title: 'Edit', description: 'Why', author: 'ada' }
+    const change = { branch: 'proofloop/draft-1', title: 'Edit', description: 'Why', author: 'ada' }
     const reference = await forge.open(change)
     expect(await forge.open(change)).toBe(reference)
     const shown = await forge.get(reference)
     expect(shown).toMatchObject({ head, title: 'Edit', description: 'Why', author: 'ada' })
-    expect(await github.head('edit')).toBe(head)
+    expect(await github.head('proofloop/draft-1')).toBe(head)
   },
 )
 
@@ -378,10 +378,31 @@ test('does not push over commits of others', async () => {
   const { github, forge, repository } = world
   await world.propose()
   const base = (await forge.get('1'))!.base
-  await github.push({ branch: 'edit', files: { 'flow.txt': 'theirs\n' } })
+  await github.push({ branch: 'proofloop/draft-1', files: { 'flow.txt': 'theirs\n' } })
   const author = { name: 'Ada', email: 'ada@people.test' }
   const files = [{ path: 'flow.txt', content: Buffer.from('ours\n') }]
-  await repository.commitFiles({ branch: 'edit', base, files, message: 'Edit', author })
-  const change = { branch: 'edit', title: 'Edit', description: '', author: 'ada' }
+  await repository.commitFiles({
+    branch: 'proofloop/draft-1',
+    base,
+    files,
+    message: 'Edit',
+    author,
+  })
+  const change = { branch: 'proofloop/draft-1', title: 'Edit', description: '', author: 'ada' }
   await expect(forge.open(change)).rejects.toMatchObject({ code: 'forge-refused' })
+})
+
+test('brings nothing back that was deleted on GitHub', async () => {
+  await using world = await openForgeOnGitHub()
+  const { github, forge, repository } = world
+  for (const branch of ['better', 'proofloop/draft-1']) {
+    await github.push({ branch, files: { 'flow.txt': `${branch}\n` }, author: 'ada' })
+    expect(await repository.commitOf(branch)).not.toBeNull()
+    const change = { branch, title: 'Better', description: '', author: 'ada' }
+    await forge.close(await forge.open(change))
+    await github.repository.deleteRef(`refs/heads/${branch}`)
+    expect(await repository.commitOf(branch)).toBeNull()
+    await expect(forge.open(change)).rejects.toMatchObject({ code: 'forge-refused' })
+    expect(await github.head(branch)).toBeNull()
+  }
 })

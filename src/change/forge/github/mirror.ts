@@ -6,6 +6,7 @@ import { gitScratch } from '../../git/make-scratch.ts'
 import { type GitPlace, openGitPlace } from '../../git/open-git-place.ts'
 import { gitEnvironment, runGit } from '../../git/run-git.ts'
 import { isBranchName } from '../../git/names.ts'
+import { isBranchOfDraft } from '../../draft-branch.ts'
 import { repositoryIn } from '../../open-repository.ts'
 import type { Repository } from '../../repository.ts'
 import type { GitHubApi } from './github-api.ts'
@@ -26,7 +27,7 @@ export type Mirror = AsyncDisposable & {
   repository: Repository
   /** @throws UserFacingError forge-unavailable, forge-refused */
   fetch(number: number): Promise<MirroredRefs>
-  /** A branch that was made here; nothing when GitHub has it, or it is not from here. */
+  /** The branch of a draft, as it was made here; nothing when GitHub has that, or it is another one. */
   push(branch: string): Promise<void>
 }
 
@@ -62,24 +63,32 @@ export async function openMirror({ api, cloneUrl, branch, dataFolder }: Options)
     }
     return readRefs(place, branch, number)
   }
-  /** What GitHub has of a branch; what only was made here is still there. */
+  /** The newest commit that GitHub has of a branch; what it had before is none. */
+  const commitThere = async (name: string): Promise<string | null> => {
+    try {
+      await talk('fetch', fetchFlags, [`+refs/heads/${name}:refs/seen/${name}`])
+    } catch (error) {
+      if (isMissingBranch(error)) return null
+      throw error
+    }
+    const { stdout } = await place.refs(['rev-parse', '--verify', `refs/seen/${name}`])
+    return stdout.toString('utf8').trim()
+  }
+  /** What GitHub has of a branch, or else of a draft what was made here. */
   const commitOf = async (name: string): Promise<string | null> => {
     if (!isBranchName(name)) return null
-    await inTurn(async () => {
-      try {
-        await talk('fetch', fetchFlags, [`+refs/heads/${name}:refs/heads/${name}`])
-      } catch (error) {
-        if (!isMissingBranch(error)) throw error
-      }
-    })
-    return repository.commitOf(name)
+    const commit = await inTurn(() => commitThere(name))
+    return commit ?? (isBranchOfDraft(name) ? repository.commitOf(name) : null)
   }
   return {
     repository: { ...repository, commitOf },
     fetch: (number) => inTurn(() => fetch(number)),
     push: (name) =>
       inTurn(async () => {
-        if (name === branch || (await repository.commitOf(name)) === null) return
+        const made = isBranchOfDraft(name) ? await repository.commitOf(name) : null
+        if (made === null) return
+        const there = await commitThere(name)
+        if (there !== null && (await repository.commits(there, made, 1)).count === 0) return
         await talk('push', ['--quiet'], [`refs/heads/${name}:refs/heads/${name}`])
       }),
     [Symbol.asyncDispose]: () => place[Symbol.asyncDispose](),
