@@ -1,6 +1,6 @@
 import { seesHiddenFigures } from '../access/dataset-rights.ts'
 import type { Actor } from '../access/actor.ts'
-import { whyNotCounted } from './count-approvals.ts'
+import { lastWords, whyNotCounted } from './count-approvals.ts'
 import type { ObservedChange } from './observed-change.ts'
 import { hasPart } from './parts-in-versions.ts'
 
@@ -11,6 +11,8 @@ export type ChangeAudience = {
   judges: boolean
   /** Their decision about it counts. */
   decides: boolean
+  /** Has approved it, and nothing has come of that yet. */
+  hasApproved: boolean
   /** Proposed it, and still may. */
   acts: boolean
   seesEvaluations: boolean
@@ -31,6 +33,9 @@ export function audienceOf(
       permissions.has('gates:read') &&
       (isSolo || (seesHiddenFigures({ roles }) && !hasPart(observed, id))),
     decides: isOpen && permissions.has('changes:approve') && whyNotCounted(observed, id) === null,
+    hasApproved: lastWords(observed).some(
+      ({ person, decision }) => person === id && decision === 'approved',
+    ),
     acts: change.state === 'open' && isAuthor && permissions.has('changes:write'),
     seesEvaluations: permissions.has('evaluations:read'),
     seesChecks: permissions.has('environments:read'),

@@ -87,15 +87,29 @@ export function provenBy(
  * another role by now; what did not count before it was merged still does not.
  */
 export function isApprovedAsMerged(observed: Deciding): boolean {
-  const said = observed.decisions.filter(
+  const newest = [...newestOfEach(decisionsThatStand(observed)).values()]
+  return newest.length > 0 && newest.every(({ decision }) => decision !== 'changes-requested')
+}
+
+/** What nobody has taken back of what counts, open or merged: the newest that each person said, and overrides. */
+export function lastWords(observed: Deciding): ChangeDecision[] {
+  const said = decisionsThatStand(observed)
+  const newest = newestOfEach(said)
+  return said.filter((one) =>
+    one.decision === 'overridden'
+      ? observed.signedOverrides.has(one.id) && !isTakenBack(one, newest)
+      : newest.get(one.person) === one,
+  )
+}
+
+function decisionsThatStand(observed: Deciding): ChangeDecision[] {
+  return observed.decisions.filter(
     (one) =>
       isAbout(one, observed.revision) &&
       isOfGate(one, observed.gate) &&
       stands(observed, one) &&
       countsStill(observed, one),
   )
-  const newest = [...newestOfEach(said).values()]
-  return newest.length > 0 && newest.every(({ decision }) => decision !== 'changes-requested')
 }
 
 /**
@@ -169,7 +183,7 @@ export function whyNotCounted(observed: Deciding, person: string): NotCounted | 
 /** Whether it is about what would be merged now. */
 export function isAbout(
   { head, tree }: Pick<ChangeDecision, 'head' | 'tree'>,
-  revision: ChangeRevision | null,
+  revision: Pick<ChangeRevision, 'head' | 'tree'> | null,
 ): boolean {
   return revision !== null && head === revision.head && tree === revision.tree
 }

@@ -6,7 +6,13 @@ import { timeOrderedId } from '../lib/time-ordered-id.ts'
 import type { Decision, StoredChange } from '../schema/stored-change.ts'
 import { audienceOf, type ChangeAudience } from './change-audience.ts'
 import type { ChangeHost } from './change-host.ts'
-import { isAbout, isPassedNow, type NotCounted, whyNotCounted } from './count-approvals.ts'
+import {
+  isAbout,
+  isPassedNow,
+  lastWords,
+  type NotCounted,
+  whyNotCounted,
+} from './count-approvals.ts'
 import { overridingOf } from './judge-receipt.ts'
 import { type KnownChange, knownChange } from './known-change.ts'
 import { changeContext } from './observe-change.ts'
@@ -23,7 +29,8 @@ export type DecisionRequest = {
 }
 
 /**
- * Keeps what somebody decides about exactly what they have looked at.
+ * Keeps what somebody decides about exactly what they have looked at. What their newest decision says already is not
+ * kept again: whoever heard no answer sends it anew, perhaps after it was merged for that.
  * @throws UserFacingError change-not-open, own-change, approver-needed, custodian-needed, too-many-commits,
  * figures-not-yours, change-moved, reason-missing, gate-not-passed, not-overridable
  */
@@ -35,10 +42,13 @@ export async function decideOnChange(
   const { store } = host
   const known = await knownChange(host, await changeContext(host), change)
   const { observed } = known
+  const isSaid = isSaidAlready(observed, actor, request)
+  if (isSaid && change.state === 'merged') return
   requireDecider(observed, actor)
   requireUnmoved(observed, request)
   requireReason(request)
   requireDecidable(known, request, audienceOf(actor, observed))
+  if (isSaid) return
   const { decision, head, tree, reason = null } = request
   const solo = observed.isSolo && change.author === actor.id
   const about = {
@@ -61,6 +71,21 @@ export async function decideOnChange(
     record: override,
     reasonTold: isReasonTold(decision),
   })
+}
+
+function isSaidAlready(
+  observed: ObservedChange,
+  { id }: Pick<Actor, 'id'>,
+  { decision, head, tree, reason, gate = observed.gate?.id }: DecisionRequest,
+): boolean {
+  const said = lastWords(observed).findLast(({ person }) => person === id)
+  return (
+    said !== undefined &&
+    said.decision === decision &&
+    said.reason === (reason ?? null) &&
+    isAbout(said, { head, tree }) &&
+    (decision === 'changes-requested' || said.gate === (gate ?? null))
+  )
 }
 
 /** Merge and deployment believe no row: what overrides the gate names its receipt, and is signed as that is. */

@@ -11,7 +11,7 @@ import { turnsOf } from './change-story.ts'
 import { mayLookAgain, retryableCheck } from './retryable.ts'
 
 /**
- * Begins a check again, or asks for the one more look of the gate.
+ * Begins a check again, or asks for the one more look of the gate. What is under way is not begun anew.
  * @throws UserFacingError change-not-yours, nothing-to-retry, and those of `startGate`
  */
 export async function retryChange(
@@ -21,6 +21,7 @@ export async function retryChange(
 ): Promise<void> {
   requireOwn(actor, change)
   const known = await knownChange(host, await changeContext(host), change)
+  if (isUnderWay(known, what)) return
   if (what === 'gate') return lookAgain(host, actor, known)
   const retryable = retryableCheck(known)
   const tree = known.observed.revision?.tree
@@ -33,16 +34,21 @@ export async function retryChange(
   await host.store.changes.startCheck({ ...retryable, change: change.id, tree, subject: null })
 }
 
+/** As after an answer that was lost. */
+function isUnderWay({ observed }: KnownChange, what: 'check' | 'gate'): boolean {
+  return observed.checks.some(
+    ({ name, attempt, outcome }) =>
+      outcome === null && attempt > 1 && (what === 'check' || name === 'gate'),
+  )
+}
+
 async function lookAgain(host: ChangeHost, actor: Actor, known: KnownChange): Promise<void> {
   const { checks, revision, change } = known.observed
   const version = versionOf(checks)
   const check = newestOf(checks, 'gate')
   const tree = revision?.tree
   if (!mayLookAgain(known) || check === undefined || version === null || tree == null) {
-    throw new UserFacingError(
-      'nothing-to-retry',
-      'Once more is looked at what was answered, was not good enough, and was looked at once.',
-    )
+    throw noOtherLook()
   }
   const attempt = check.attempt + 1
   const key = { change: change.id, tree, name: 'gate' as const, attempt }
@@ -51,12 +57,19 @@ async function lookAgain(host: ChangeHost, actor: Actor, known: KnownChange): Pr
     functional: 'passed',
     again: true,
     tell: async (id) => {
+      // Named before it is there, as when it is asked first: nobody asks a second one.
+      if (!(await host.store.changes.startCheck({ ...key, subject: id }))) throw noOtherLook()
       const details = { change: change.id }
       await record(host.store, actor, { action: 'gate-asked', subject: id, details })
-      // Named before it is there, as when it is asked first: nobody asks a second one.
-      await host.store.changes.startCheck({ ...key, subject: id })
     },
   })
+}
+
+function noOtherLook(): UserFacingError {
+  return new UserFacingError(
+    'nothing-to-retry',
+    'Once more is looked at what was answered, was not good enough, and was looked at once.',
+  )
 }
 
 /** @throws UserFacingError change-not-yours, change-not-open, and those of the forge */

@@ -1,15 +1,10 @@
 import type { GateBudget } from '../gate/gate-budget.ts'
 import type { ChangeCheckView, ChangeEntry, ChangeView } from '../schema/change-views.ts'
-import {
-  ChangeCheckName,
-  type ChangeDecision,
-  type ChangeRevision,
-} from '../schema/stored-change.ts'
+import { ChangeCheckName, type ChangeRevision } from '../schema/stored-change.ts'
 import type { PersonName } from '../schema/workplace.ts'
 import type { ChangeAudience } from './change-audience.ts'
-import { countsStill, isAbout, isOfGate, isPassedNow } from './count-approvals.ts'
+import { isPassedNow, lastWords } from './count-approvals.ts'
 import { newestOf } from './decide-check.ts'
-import { stands } from './forge-reviews.ts'
 import { gateSentence } from './gate-sentence.ts'
 import { newestRefusal } from './merge-refusals.ts'
 import { sentences } from './sentences.ts'
@@ -53,7 +48,7 @@ export function changeView(
   viewed: Viewed,
 ): ChangeView {
   const { observed, decided } = known
-  const { change, revision, decisions, events, gate, request, checks } = observed
+  const { change, revision, events, gate, request, checks } = observed
   const { audience, nameOf } = viewed
   return {
     ...changeEntry(known, viewed),
@@ -68,7 +63,7 @@ export function changeView(
     description: change.description,
     revision: revision && revisionView(revision),
     checks: ChangeCheckName.options.map((name) => checkView(name, observed, audience)),
-    decisions: decisions.map((one) => viewDecision(one, observed, viewed)),
+    decisions: viewDecisions(observed, viewed),
     events: events.map(({ kind, person, text, at }) => ({
       kind,
       person: person === null ? null : nameOf(person),
@@ -83,26 +78,22 @@ export function changeView(
   }
 }
 
-function viewDecision(
-  one: ChangeDecision,
+function viewDecisions(
   observed: ObservedChange,
   { audience, nameOf }: Viewed,
-): ChangeView['decisions'][number] {
-  const { id, person, decision, reason, reasonTold, solo, decidedAt } = one
-  const isSigned = decision !== 'overridden' || observed.signedOverrides.has(id)
-  return {
-    person: nameOf(person),
-    decision,
-    counts:
-      isAbout(one, observed.revision) &&
-      isOfGate(one, observed.gate) &&
-      stands(observed, one) &&
-      countsStill(observed, one) &&
-      isSigned,
-    reason: reasonTold || audience.judges ? reason : null,
-    solo,
-    decidedAt,
-  }
+): ChangeView['decisions'] {
+  const standing = new Set(lastWords(observed))
+  return observed.decisions.map((one) => {
+    const { person, decision, reason, reasonTold, solo, decidedAt } = one
+    return {
+      person: nameOf(person),
+      decision,
+      counts: standing.has(one),
+      reason: reasonTold || audience.judges ? reason : null,
+      solo,
+      decidedAt,
+    }
+  })
 }
 
 function revisionView({ head, base, tree, conflicts, policyFiles, commits }: ChangeRevision) {
@@ -206,9 +197,9 @@ function lastTried({ observed, decided: { stage } }: KnownChange): string[] {
 /** What the page offers; each is looked at again when it is done. */
 function whatTheyMay(known: KnownChange, audience: ChangeAudience): ChangeView['may'] {
   const { gate } = known.observed
-  const { decides, judges, acts } = audience
+  const { decides, judges, acts, hasApproved } = audience
   return {
-    approve: decides && isPassedNow(gate),
+    approve: decides && !hasApproved && isPassedNow(gate),
     override: decides && judges && gate?.cannotTell === true,
     requestChanges: decides,
     close: acts,

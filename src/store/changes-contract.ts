@@ -191,6 +191,23 @@ export function describeChangeContract(createPlace: CreatePlace): void {
       }),
     )
 
+    it('keep what people said in its order, whatever their servers think what time it is', async () => {
+      await using place = await createPlace()
+      await using ahead = await place.open(() => 2000)
+      await ahead.changes.add(newChange('a'))
+      await ahead.changes.decide({ ...newDecision('a'), id: 'z' })
+      await using behind = await place.open(() => 1000)
+      await behind.changes.decide({ ...newDecision('a'), id: 'y' })
+      const times = (await behind.changes.decisions('a')).map(({ id, decidedAt }) => [
+        id,
+        decidedAt,
+      ])
+      expect(times).toEqual([
+        ['z', 2000],
+        ['y', 2001],
+      ])
+    })
+
     it(
       'tell once why one was not merged, and keep why and when it was not the last time',
       withStore(async ({ changes }) => {

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import { sql, type Selectable } from 'kysely'
 import {
   type ChangeCheck,
   ChangeDecision,
@@ -264,7 +264,10 @@ function createDecisions({
           ...decision,
           reason_told: flag(reasonTold),
           solo: flag(solo),
-          decided_at: now(),
+          // After all that was said before, also where another server's clock is ahead: the newest counts.
+          decided_at: sql<number>`(select case when said >= ${now()} then said + 1 else ${now()} end from (
+            select coalesce(max(decided_at), 0) as said from change_decisions where change = ${decision.change}
+          ) as newest)`,
         })
         .onConflict((conflict) => conflict.doNothing())
       const wake = wakeStep(kysely, decision.change)

@@ -226,7 +226,10 @@ function requireReason(decision: Decision, reason: string | undefined): void {
   requireLength('--reason', reason, DecisionReason)
 }
 
-/** @throws UserFacingError nothing-to-decide, change-moved */
+/** As git abbreviates hashes. */
+const shortestHead = 7
+
+/** @throws UserFacingError nothing-to-decide, option-length, change-moved */
 function requireShown(
   { revision, number, checks }: ChangeView,
   { head }: DecideOptions,
@@ -235,7 +238,11 @@ function requireShown(
     const sentence = `Nothing of change ${number} could be merged now, so there is nothing to decide.`
     throw new UserFacingError('nothing-to-decide', sentence)
   }
-  if (head !== undefined && (head.length < 7 || !revision.head.startsWith(head))) {
+  if (head !== undefined && head.length < shortestHead) {
+    const sentence = `--head takes at least ${shortestHead} signs of a commit; not ${printable(head)}.`
+    throw new UserFacingError('option-length', sentence)
+  }
+  if (head !== undefined && !revision.head.startsWith(head)) {
     throw new UserFacingError(
       'change-moved',
       `The newest commit of change ${number} is ${revision.head}, and not ${printable(head)}.`,
