@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Split } from '../schema/access.ts'
 import type { DatasetVersion, StoredExample } from '../schema/stored-dataset.ts'
 import { checkVersion } from './check-version.ts'
-import { documentHash } from './loaded-example.ts'
+import { documentHash } from './document-hash.ts'
 import { exampleHash } from './version-hash.ts'
 import { sizesOf } from './version-sizes.ts'
 

@@ -12,7 +12,7 @@ import { type FiledDocuments, filedGroupOf, filedGroups } from './filed-groups.t
 import type { Leak, LeakExample } from './find-leaks.ts'
 import { groupExamples } from './group-examples.ts'
 import type { LeakSearch } from './leak-sources.ts'
-import { documentHash } from './loaded-example.ts'
+import { documentHash } from './document-hash.ts'
 import {
   type Elsewhere,
   type HiddenExample,

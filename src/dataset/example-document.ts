@@ -3,7 +3,7 @@ import type { OcrProgress } from '../document/parse-protocol.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import type { ReviewDocument } from '../schema/document.ts'
 import type { Example } from '../schema/example.ts'
-import { contentHash } from '../lib/content-hash.ts'
+import { documentHash } from './document-hash.ts'
 import { quoted } from './line-error.ts'
 
 export type LoadOptions = {
@@ -41,7 +41,7 @@ async function loadExampleDocument(
     })
   }
   return {
-    sha256: contentHash(document.paragraphs.map(({ text }) => text)),
+    sha256: documentHash(document.paragraphs),
     name: example.id,
     pages: pagesOf(document.paragraphs),
     paragraphs: document.paragraphs.map(({ index, page = 1, text }) => ({

@@ -1,5 +1,4 @@
 import type { DocumentReader } from '../document/document-reader.ts'
-import { contentHash } from '../lib/content-hash.ts'
 import type { Split } from '../schema/access.ts'
 import type { ReviewDocument } from '../schema/document.ts'
 import type { Example } from '../schema/example.ts'
@@ -51,11 +50,6 @@ function read(
   if (source === undefined) return { paragraphs: texts }
   const { stored: origin, ...file } = source
   return { paragraphs: texts, file, ...withoutEmpty({ origin }) }
-}
-
-/** Of the text as it was read, with its pages where they are known. */
-export function documentHash(paragraphs: readonly DatasetParagraph[]): string {
-  return contentHash(paragraphs.map(({ page, text }) => (page === undefined ? text : [page, text])))
 }
 
 /** Reads the documents of examples; the reader bounds how many are read at once. */

@@ -1,6 +1,6 @@
 import { parseDatasetReference } from '../dataset/dataset-source.ts'
 import { loadExampleDocuments } from '../dataset/example-document.ts'
-import { documentHash } from '../dataset/loaded-example.ts'
+import { documentHash } from '../dataset/document-hash.ts'
 import { UserFacingError } from '../lib/errors.ts'
 import type { MeasuredText } from '../schema/api/evaluations.ts'
 import type { StoredEvaluation } from '../schema/stored-evaluation.ts'

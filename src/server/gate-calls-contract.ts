@@ -6,6 +6,7 @@ import {
   type OpenServer,
   unanswered,
 } from '../../test/helpers/gate-world.ts'
+import { reviewed } from '../../test/helpers/reviewed-document.ts'
 import { answer } from '../model/scripted-reply.ts'
 import { findPromises } from '../../test/helpers/promise-flow.ts'
 import { hiddenNames } from '../access/hidden-names.ts'
@@ -161,6 +162,25 @@ export function describeGateCalls(open: OpenServer): void {
         }
       }
       expect(await refusal(world.eve.ask('GET', `/api/gates/${told.id}/asked`))).toEqual(forbidden)
+    })
+
+    test('goes with a document that is forgotten, and so do the answers that are kept', async () => {
+      await using world = await gateWorld({ open })
+      const text = 'The secret of Xanadu will always be kept.'
+      const { review, sha256 } = await reviewed(world, 'memo.txt', { text })
+      const address = '/api/datasets/letters/proposals/merge'
+      await json(world.cleo.ask('POST', address, { reviews: [review] }))
+      const { told } = await world.gate({ bundle: await world.send('odd prompts') })
+      const calls = () => world.cleo.ask('GET', `/api/gates/${told.id}/calls?document=memo.txt`)
+      expect(JSON.stringify(await json<GateCalls>(calls()))).toContain('Xanadu')
+      const { db } = world.store.accountTables
+      const answers = async (): Promise<string> =>
+        JSON.stringify(await db.selectFrom('answers').select('content').execute())
+      expect(await answers()).toContain('Xanadu')
+      await world.store.documents.forget(sha256)
+      expect(await json<GateCalls>(calls())).toMatchObject({ items: [] })
+      expect(await answers()).not.toContain('Xanadu')
+      expect(await answers()).toContain('Zanzibar')
     })
 
     test('is there of a gate whose time was over, also what had no answer yet', async () => {

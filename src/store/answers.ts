@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import { StoredAnswer } from '../schema/stored-answer.ts'
 import type { StoreContext } from './context.ts'
 import type { Step } from './database.ts'
+import { isOfForgottenText } from './dataset-contents.ts'
 import { gatherWrites } from './gather-writes.ts'
 import { createInsertRows } from './insert-rows.ts'
 import { createLookUps } from './look-ups.ts'
@@ -56,14 +57,14 @@ export function createAnswers({ database, now }: StoreContext): Answers {
   }
 }
 
-/** An answer that was on its way when its document was forgotten. */
+/** An answer that was on its way when its document was forgotten, or the one that its example was made of. */
 function deleteForgotten(kysely: Kysely<Tables>, answers: NewAnswer[]): Step[] {
   const keys = answers.flatMap(({ key, document }) => (document === null ? [] : [key]))
   if (keys.length === 0) return []
   const forgotten = kysely.selectFrom('documents').select('sha256').where('state', '=', 'forgotten')
-  const late = kysely
-    .deleteFrom('answers')
-    .where('key', 'in', keys)
-    .where('document', 'in', forgotten)
-  return [{ query: late }]
+  const late = kysely.deleteFrom('answers').where('key', 'in', keys)
+  return [
+    { query: late.where('document', 'in', forgotten) },
+    { query: late.where(isOfForgottenText(kysely, 'answers.document')) },
+  ]
 }

@@ -1,4 +1,11 @@
-import { sql, type Kysely, type SelectQueryBuilder } from 'kysely'
+import {
+  type Expression,
+  expressionBuilder,
+  type Kysely,
+  type SelectQueryBuilder,
+  sql,
+  type SqlBool,
+} from 'kysely'
 import type { Step } from './database.ts'
 import { forgetExampleSignatureSteps } from './example-signatures.ts'
 import type { Tables } from './tables.ts'
@@ -11,17 +18,38 @@ function holders(kysely: Kysely<Tables>) {
     .where((eb) => eb.or([eb('source.state', 'is', null), eb('source.state', '!=', 'forgotten')]))
 }
 
-/** Deletes texts, labels, also those of several people, and signatures of entries unless they are kept for others. */
+/** By which SQLite finds entries. */
+const beginning = (of: string) => sql<string>`substr(${sql.ref(of)}, 1, 8)`
+
+/** Of the text that a column has the hash of. */
+function holdersOf(kysely: Kysely<Tables>, column: string) {
+  return holders(kysely)
+    .where(beginning('held.document'), '=', beginning(column))
+    .where('held.document', '=', sql.ref<string>(column))
+}
+
+/** Whether a column has the hash of a text that examples had, and none has any more. */
+export function isOfForgottenText(kysely: Kysely<Tables>, column: string): Expression<SqlBool> {
+  const entries = kysely
+    .selectFrom('dataset_entries as held')
+    .where(beginning('held.document'), '=', beginning(column))
+    .where('held.document', '=', sql.ref<string>(column))
+  const eb = expressionBuilder<Tables>()
+  return eb.and([
+    eb.exists(entries.select('held.id')),
+    eb.not(eb.exists(holdersOf(kysely, column).select('held.id'))),
+  ])
+}
+
+/**
+ * Deletes texts, labels, also those of several people, signatures, and what models answered about the texts, of entries
+ * unless they are kept for others.
+ */
 function deleteUnheldOf(
   kysely: Kysely<Tables>,
   entries: SelectQueryBuilder<Tables, 'dataset_entries', object>,
 ): Step[] {
-  const beginning = (of: string) => sql<string>`substr(${sql.ref(of)}, 1, 8)`
-  const ofText = holders(kysely)
-    // By which SQLite finds them.
-    .where(beginning('held.document'), '=', beginning('dataset_entries.document'))
-    .where('held.document', '=', sql.ref<string>('dataset_entries.document'))
-    .select('held.id')
+  const ofText = holdersOf(kysely, 'dataset_entries.document').select('held.id')
   // Whoever has the labels has the text: its hash is in theirs.
   const ofLabels = ofText.where('held.hash', '=', sql.ref<string>('dataset_entries.hash'))
   const texts = entries.where((eb) => eb.not(eb.exists(ofText))).select('document')
@@ -31,6 +59,7 @@ function deleteUnheldOf(
     { query: kysely.deleteFrom('dataset_labels').where('hash', 'in', labels) },
     ...forgetExampleSignatureSteps(kysely, entries.select('document')),
     { query: kysely.deleteFrom('dataset_label_sets').where('document', 'in', texts) },
+    { query: kysely.deleteFrom('answers').where('document', 'in', texts) },
   ]
 }
 
@@ -50,7 +79,10 @@ export function deleteForgottenSteps(kysely: Kysely<Tables>, version: string): S
   return deleteUnheldOf(kysely, entries)
 }
 
-/** Deletes all texts, labels, also those of several people, and signatures that are kept for no example. */
+/**
+ * Deletes all texts, labels, also those of several people, signatures, and what models answered about the texts, that
+ * are kept for no example.
+ */
 export function deleteUnheldSteps(kysely: Kysely<Tables>): Step[] {
   const held = holders(kysely)
   const texts = kysely
@@ -67,5 +99,11 @@ export function deleteUnheldSteps(kysely: Kysely<Tables>): Step[] {
     { query: kysely.deleteFrom('dataset_labels').where('hash', 'in', labels) },
     ...forgetExampleSignatureSteps(kysely),
     { query: kysely.deleteFrom('dataset_label_sets').where('document', 'in', sets) },
+    {
+      query: kysely
+        .deleteFrom('answers')
+        .where('document', 'is not', null)
+        .where(isOfForgottenText(kysely, 'answers.document')),
+    },
   ]
 }

@@ -143,6 +143,31 @@ it('leaves texts that may be short without a signature, and others theirs, until
   expect((await store.signatures.lookUp([0, 1, 2], { hidden: false })).length).toBe(1)
 })
 
+it('deletes answers of which nobody can tell whose text they quote, where documents became examples', async () => {
+  const abouts = ['a file', 'the text of an example', 'what is unknown', null]
+  const leftWhere = async (source: string | null): Promise<unknown[]> => {
+    await using place = await tempFolder()
+    const file = place.path('proofloop.db')
+    const quoted = (text: string | null): string => (text === null ? 'null' : `'${text}'`)
+    await writeOlder(file, 124, [
+      `insert into document_groups values ('group', 'test', 0, 1);
+      insert into documents
+        (id, sha256, group_id, media_type, bytes, state, uploader, uploaded_at)
+        values ('made', 'a file', 'group', 'text/plain', 1, 'ready', 'ann', 1);
+      insert into dataset_entries
+        (version, id, split, group_id, text_group, document, hash, issues, types, source_document)
+        values ('1', 'a', 'test', 'g', 'g', 'the text of an example', 'h', 0, '[]', ${quoted(source)})`,
+      ...abouts.map((about, i) => `insert into answers values ('${i}', ${quoted(about)}, '{}', 1)`),
+    ])
+    await (await openStore({ dataFolder: place.folder }))[Symbol.asyncDispose]()
+    using database = new DatabaseSync(file)
+    return database.prepare('select document from answers order by key').all()
+  }
+  const documents = (some: (string | null)[]) => some.map((document) => ({ document }))
+  expect(await leftWhere('made')).toEqual(documents([...abouts.slice(0, 2), null]))
+  expect(await leftWhere(null)).toEqual(documents(abouts))
+})
+
 it('looks again at what was seen, and tested, before it was kept on what', async () => {
   await using place = await tempFolder()
   const key = { change: 'a', tree: 'tree', name: 'functional', attempt: 1 } as const
