@@ -31,7 +31,14 @@ export async function measureAgain(
       'What it was compared with, the test set or the policy is another one by now: its author asks anew.'
     throw new UserFacingError('gate-outdated', sentence)
   }
-  return beginGate(host, question, { look, requester, tell })
+  const bounds = { running: 1 }
+  const begun = await beginGate(host, question, { look, requester, tell, bounds })
+  if (begun === null) throw askedAlready()
+  return begun
+}
+
+function askedAlready(): UserFacingError {
+  return new UserFacingError('gate-asked-already', 'This version is being asked about already.')
 }
 
 /** The one of that id, if nothing was decided or asked since. */
@@ -42,7 +49,7 @@ async function newestOf(host: GateHost, id: string): Promise<StoredGate> {
   const { author, candidate, key, look } = gate
   const [newest] = await host.store.gates.list({ author, candidate, limit: 1 })
   if (gate.state === 'running' || newest?.state === 'running') {
-    throw new UserFacingError('gate-asked-already', 'This version is being asked about already.')
+    throw askedAlready()
   }
   const isUndecided = gate.cause === 'quality' && gate.measures === null && key !== null
   const solo = await host.isSolo()

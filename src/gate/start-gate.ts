@@ -5,6 +5,7 @@ import { UserFacingError } from '../lib/errors.ts'
 import { timeOrderedId } from '../lib/time-ordered-id.ts'
 import type { Walls } from '../schema/gate-settings.ts'
 import type { StoredGate } from '../schema/stored-gate.ts'
+import type { Store } from '../store/store.ts'
 import { authorAnswer } from './author-answer.ts'
 import { chargesToTell, type GateBudget, gateBudget } from './gate-budget.ts'
 import { gateDataset } from './gate-dataset.ts'
@@ -53,8 +54,11 @@ export async function startGate(
 ): Promise<StoredGate> {
   const question = await prepareGate(host, author, request)
   const look = request.again ? await requireFirstLook(host, question.asked) : 0
+  const bounds = question.solo ? {} : { waiting: waitingAtMost }
   if (!question.solo) await requireFewWaiting(host, author)
-  return beginGate(host, question, { ...request, look, requester: null })
+  const gate = await beginGate(host, question, { ...request, look, requester: null, bounds })
+  if (gate === null) throw manyWaiting()
+  return gate
 }
 
 type Question = {
@@ -90,24 +94,23 @@ export async function prepareGate(
 }
 
 type Beginning = Pick<GateRequest, 'functional' | 'id' | 'tell'> &
-  Pick<StoredGate, 'look' | 'requester'>
+  Pick<StoredGate, 'look' | 'requester'> & { bounds: Parameters<Store['gates']['start']>[1] }
 
+/** @returns null where there is no room for it within the bounds, whatever somebody saw who looked before */
 export async function beginGate(
   host: GateHost,
   { asked, ...question }: Question,
-  { functional, id = timeOrderedId(), tell, look, requester }: Beginning,
-): Promise<StoredGate> {
+  { functional, id = timeOrderedId(), tell, look, requester, bounds }: Beginning,
+): Promise<StoredGate | null> {
   const isFailed = functional === 'failed'
   await tell?.(id)
-  const gate = await host.store.gates.start({
-    ...asked,
-    ...question,
-    id,
-    look,
-    requester,
-    // What waits for no other gate tells of none.
-    every: question.solo || isFailed ? null : answerEvery(host.gate.settings),
-  })
+  // What waits for no other gate tells of none.
+  const every = question.solo || isFailed ? null : answerEvery(host.gate.settings)
+  const gate = await host.store.gates.start(
+    { ...asked, ...question, id, look, requester, every },
+    bounds,
+  )
+  if (gate === null) return null
   if (isFailed) {
     return finishGate(host, gate, { cause: 'functional-tests', reasons: ['FUNCTIONAL_CHECKS'] })
   }
@@ -206,13 +209,20 @@ export function isAskedTheSame(one: Asked, other: Asked): boolean {
   return isSameQuestion(one, other) && one.policy === other.policy
 }
 
-/** Nothing but what the author has asked decides it. @throws UserFacingError gates-waiting */
+/**
+ * Nothing but what the author has asked decides it. Looked at before anybody is told of a gate; those that come at
+ * once are counted as they begin.
+ * @throws UserFacingError gates-waiting
+ */
 async function requireFewWaiting({ store, now }: GateHost, author: string): Promise<void> {
   const asked = await store.gates.list({ author, limit: 100 })
   const waiting = asked.filter((gate) => gate.dueAt !== null && !isOver(gate, now())).length
-  if (waiting < waitingAtMost) return
-  throw new UserFacingError(
+  if (waiting >= waitingAtMost) throw manyWaiting()
+}
+
+function manyWaiting(): UserFacingError {
+  return new UserFacingError(
     'gates-waiting',
-    `${waiting} gates that you asked are not answered yet, and each has a time of its own: ask again after the next answer.`,
+    `${waitingAtMost} gates that you asked are not answered yet, and each has a time of its own: ask again after the next answer.`,
   )
 }

@@ -364,5 +364,30 @@ export function describeGateSlots(open: OpenServer): void {
       world.setClock(answerAt)
       await asked(world, {})
     })
+
+    test('is not taken by one author in many requests at once', async () => {
+      await using world = await gateWorld({ open, work: false })
+      const answers = await Promise.all(Array.from({ length: 8 }, () => world.start({})))
+      const refused = answers.filter(({ ok }) => !ok)
+      expect(refused).toHaveLength(5)
+      for (const one of refused)
+        expect(await refusal(one)).toEqual({ status: 409, code: 'gates-waiting' })
+      expect(await world.store.gates.list({ limit: 99 })).toHaveLength(3)
+    })
+
+    test('is given once more to what was stopped, also where that is asked for twice at once', async () => {
+      await using world = await gateWorld({ open, work: false })
+      const { id, answerAt } = await asked(world, {})
+      await world.store.gates.progress(id, { key: 'key', candidateAt: 1 })
+      world.setClock(answerAt)
+      expect(await world.answer(id)).toMatchObject({ passed: false, cause: 'quality' })
+      const again = () => world.cleo.ask('POST', `/api/gates/${id}/again`, {})
+      const answers = await Promise.all([again(), again(), again()])
+      const refused = answers.filter(({ ok }) => !ok)
+      expect(refused).toHaveLength(2)
+      for (const one of refused)
+        expect(await refusal(one)).toEqual({ status: 409, code: 'gate-asked-already' })
+      expect(await world.store.gates.list({ limit: 99 })).toHaveLength(2)
+    })
   })
 }

@@ -91,19 +91,49 @@ export function describeGateContract(createPlace: CreatePlace): void {
         const before = Date.now()
         const ids = ['a', 'b', 'c', 'd', 'e']
         const asked = await Promise.all(ids.map((id) => gates.start(newGate(id, { every: 1000 }))))
-        const due = asked.map(({ dueAt }) => dueAt ?? 0).toSorted((a, b) => a - b)
+        const due = asked.map((gate) => gate?.dueAt ?? 0).toSorted((a, b) => a - b)
         const [first = 0] = due
         expect(first).toBeGreaterThanOrEqual(before + 1000)
         expect(due).toEqual(ids.map((_, i) => first + i * 1000))
         // How soon one has ended puts none forward.
         for (const id of ids) await gates.finish(id, gateEnd)
         const next = await gates.start(newGate('next', { every: 500 }))
-        expect(next.dueAt).toBe(first + 4500)
+        expect(next?.dueAt).toBe(first + 4500)
         const { testSet } = newGate('one')
         const unanswered = async (now: number) =>
           (await gates.unanswered(testSet, now)).map(({ id }) => id).toSorted()
         expect(await unanswered(first + 4499)).toEqual(['next', 'one', 'two'])
         expect(await unanswered(first + 4500)).toEqual(['one', 'two'])
+      }),
+    )
+
+    it(
+      'are begun as long as there is room for them, however many at once',
+      withGates(async ({ gates }) => {
+        const ids = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
+        const hour = 3_600_000
+        const waiting = await Promise.all(
+          ids.map((id) => gates.start(newGate(id, { every: hour }), { waiting: 3 })),
+        )
+        const begun = waiting.filter((gate) => gate !== null)
+        expect(begun).toHaveLength(3)
+        expect(await gates.list({ limit: 99, author: 'ann' })).toHaveLength(5)
+        // Who asked it, and was cut off before they heard so, asks it again.
+        const [known] = begun
+        const again = newGate(known?.id ?? '', { every: hour })
+        expect(await gates.start(again, { waiting: 3 })).toEqual(known)
+        const ofZoe = newGate('of zoe', { author: 'zoe', every: hour })
+        expect(await gates.start(ofZoe, { waiting: 1 })).toMatchObject({ id: 'of zoe' })
+
+        const alone = await Promise.all(
+          ids.map((id) => gates.start(newGate(`alone ${id}`, { author: 'bob' }), { running: 1 })),
+        )
+        const [only, ...others] = alone.filter((gate) => gate !== null)
+        expect(others).toEqual([])
+        expect(await gates.start(newGate('next', { author: 'bob' }), { running: 1 })).toBe(null)
+        await gates.finish(only?.id ?? '', gateEnd)
+        const next = await gates.start(newGate('next', { author: 'bob' }), { running: 1 })
+        expect(next).toMatchObject({ id: 'next' })
       }),
     )
 

@@ -1,7 +1,8 @@
-import { type InsertObject, type Selectable, sql, type Updateable } from 'kysely'
+import { type InsertObject, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
 import { canonicalJson } from '../lib/content-hash.ts'
 import { type GateCharge, GateMeasure, StoredGate } from '../schema/stored-gate.ts'
 import type { StoreContext } from './context.ts'
+import type { Step } from './database.ts'
 import { packJson, unpackJson } from './packed-json.ts'
 import { flag, type NewestFirst, newestFirst } from './row-columns.ts'
 import { dueAfter, oneAtATime } from './slots.ts'
@@ -27,6 +28,14 @@ export type NewGate = Pick<
 > & {
   /** Milliseconds from the question to the answer, or from the answer before it; null: nobody waits. */
   every: number | null
+}
+
+/** How many gates there may be with one that is begun, itself among them; left out, any number. */
+type GateBounds = {
+  /** Of its author, which are not answered at their fixed time. */
+  waiting?: number
+  /** Of its author about its version, which have not ended. */
+  running?: number
 }
 
 /** What is known of a gate while it runs. */
@@ -56,8 +65,9 @@ export type Gates = {
   /**
    * Twice with one id is one gate. It is answered so long after the last of those that were asked before it, or
    * after now; so when, tells how many were asked and nothing of how long they took.
+   * @returns null where it would be one too many, however many begin at once
    */
-  start(gate: NewGate): Promise<StoredGate>
+  start(gate: NewGate, bounds?: GateBounds): Promise<StoredGate | null>
   /** False when it has ended. */
   progress(id: string, known: Partial<GateProgress>): Promise<boolean>
   get(id: string): Promise<StoredGate | null>
@@ -94,15 +104,15 @@ export function createGates(context: StoreContext): Gates {
   }
   return {
     get,
-    async start(gate) {
+    async start(gate, bounds = {}) {
+      const now = context.now()
       const query = kysely
         .insertInto('gates')
-        .values(rowOf(gate, context.now()))
+        .values(rowOf(gate, now))
         .onConflict((conflict) => conflict.column('id').doNothing())
-      await atomically([...oneAtATime(context.database), { query }])
-      const stored = await get(gate.id)
-      if (stored === null) throw new Error('A gate that was started is not there.')
-      return stored
+      const room = roomSteps(kysely, gate, { ...bounds, now })
+      await atomically([...oneAtATime(context.database), ...room, { query }])
+      return get(gate.id)
     },
     async progress(id, { hashes, key, charge, candidateAt, asked }) {
       const query = kysely
@@ -131,6 +141,28 @@ export function createGates(context: StoreContext): Gates {
     ...createMeasures(context),
     ...createCharges(context),
   }
+}
+
+/** Each undoes all where there is no room for one more. */
+function roomSteps(
+  kysely: Kysely<Tables>,
+  { author, candidate }: Pick<NewGate, 'author' | 'candidate'>,
+  { waiting, running, now }: GateBounds & { now: number },
+): Step[] {
+  const asked = kysely
+    .selectFrom('gates')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('author', '=', author)
+  const unended = asked.where('candidate', '=', candidate).where('state', '=', 'running')
+  const bounds = [
+    { count: asked.where('due_at', '>', now), atMost: waiting },
+    { count: unended, atMost: running },
+  ]
+  return bounds.flatMap(({ count, atMost }) => {
+    if (atMost === undefined) return []
+    const room = kysely.selectNoFrom(sql`1`.as('room')).where(count, '<', atMost)
+    return [{ query: room, required: true }]
+  })
 }
 
 function createLists({

@@ -81,9 +81,9 @@ export function gateRoutes(os: Implementer['gates'], host: Host) {
       const tell = async (next: string): Promise<void> => {
         const details = { again: gate.id }
         await record(store, actor, { action: 'gate-asked', subject: next, details })
-        await followGate(beyond.store, { gate: gate.id, next })
       }
       const asked = await measureAgain(beyond, { requester: actor.id, gate, tell })
+      await followGate(beyond.store, { gate: gate.id, next: asked.id })
       return gateEntry(asked, await peopleNames(store))
     }),
   }
