@@ -184,6 +184,16 @@ export async function runAudit(host: GateHost, job: GateJob): Promise<void> {
   }
 }
 
+/** Its job ended every process that ran it. */
+export async function endCrashedAudit(
+  host: GateHost,
+  { data }: Pick<GateJob, 'data'>,
+  code: string,
+): Promise<void> {
+  const audit = await host.store.gateAudits.get(data['audit'] ?? '')
+  if (audit !== null && isOpen(audit)) await failAudit(host, audit, code)
+}
+
 type Auditing = { gate: StoredGate; audit: StoredAudit; signal: AbortSignal }
 
 async function measureAudit(host: GateHost, { gate, audit, signal }: Auditing): Promise<AuditEnd> {

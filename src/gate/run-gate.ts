@@ -46,6 +46,16 @@ export async function runGate(host: GateHost, job: GateJob): Promise<void> {
   }
 }
 
+/** Its job ended every process that ran it: nobody else would ever end a gate that has no time of its own. */
+export async function endCrashedGate(
+  host: GateHost,
+  { data }: Pick<GateJob, 'data'>,
+  code: string,
+): Promise<void> {
+  const gate = await host.store.gates.get(data['gate'] ?? '')
+  if (gate?.state === 'running') await endUndone(host, gate, `HOST:${code}`)
+}
+
 /** Aborted when the job is stopped, and when the time of the gate is over. */
 type Signals = { job: AbortSignal; limit: AbortSignal }
 

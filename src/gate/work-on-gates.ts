@@ -1,7 +1,7 @@
 import type { StoredAudit } from '../schema/stored-gate.ts'
-import { endAuditWhenOver, queueAudit, runAudit, timesOf } from './audit-gate.ts'
-import { auditQueue, type GateHost, type GateJob, gateQueue } from './gate-host.ts'
-import { runGate } from './run-gate.ts'
+import { endAuditWhenOver, endCrashedAudit, queueAudit, runAudit, timesOf } from './audit-gate.ts'
+import { auditQueue, type GateHost, gateQueue } from './gate-host.ts'
+import { endCrashedGate, runGate } from './run-gate.ts'
 import { hasBegun, isOver } from './slot.ts'
 import { queueGate } from './start-gate.ts'
 import { endWhenOver } from './time-limit.ts'
@@ -15,8 +15,17 @@ const lookEvery = 500
  * @returns to be disposed of before the store
  */
 export async function workOnGates(host: GateHost): Promise<AsyncDisposable> {
-  await host.jobs.work(gateQueue.name, { concurrency: 1 }, (job: GateJob) => runGate(host, job))
-  await host.jobs.work(auditQueue.name, { concurrency: 1 }, (job: GateJob) => runAudit(host, job))
+  const { jobs } = host
+  await jobs.work(
+    gateQueue.name,
+    { concurrency: 1, crashed: (job, code) => endCrashedGate(host, job, code) },
+    (job) => runGate(host, job),
+  )
+  await jobs.work(
+    auditQueue.name,
+    { concurrency: 1, crashed: (job, code) => endCrashedAudit(host, job, code) },
+    (job) => runAudit(host, job),
+  )
   const queued = new Set<string>()
   await lookOnce(host, queued)
   return lookAgain(host, () => lookOnce(host, queued))

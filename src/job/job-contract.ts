@@ -353,17 +353,22 @@ export function describeJobContract(engine: string, createPlace: () => Promise<J
     it('that kill every process that runs them fail', async () => {
       await using place = await createPlace()
       await using jobs = await open(place)
-      const id = await jobs.add('index', { data: {} })
+      const id = await jobs.add('index', { data: { name: 'deadly' } })
       for (const attempt of [1, 2]) {
         const child = await startChild(place, 'index')
         expect(await child.next).toEqual({ id, attempt })
         await child.kill()
       }
       const { handler, runs } = heldHandler()
-      await jobs.work('index', { concurrency: 1 }, handler)
+      const crashes: unknown[] = []
+      const crashed = async ({ data }: { data: unknown }): Promise<void> => {
+        crashes.push([data, (await jobs.find('index', id))?.state])
+      }
+      await jobs.work('index', { concurrency: 1, crashed }, handler)
       const status = await untilState(jobs, { queue: 'index', id }, 'failed')
       expect(status).toMatchObject({ errorCode: 'job-crashed' })
       expect(runs).toEqual([])
+      expect(crashes).toEqual([[{ name: 'deadly' }, 'running']])
     })
   })
 }

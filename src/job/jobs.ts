@@ -1,5 +1,5 @@
 import type { Step } from '../store/database.ts'
-import type { FailureReport, JobHandler } from './run-job.ts'
+import type { FailureReport, JobHandler, RunningJob } from './run-job.ts'
 
 /** Ids and hashes only: queues are read by operators, who may see no text. */
 export type JobData = Record<string, string>
@@ -33,6 +33,8 @@ export type WorkOptions = {
   concurrency: number
   /** How many of those one group may have; default: all. */
   perGroup?: number
+  /** Hears of a job that fails because every process that ran it ended amid it, with the code: its handler cannot. */
+  crashed?: (job: Pick<RunningJob, 'data'>, code: string) => Promise<void>
 }
 
 /**

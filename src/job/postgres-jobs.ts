@@ -74,7 +74,7 @@ export async function createPostgresJobs(options: PostgresJobsOptions): Promise<
       if (queues.has(queue)) throw new Error(`The queue ${queue} is worked on already.`)
       const running = new RunningJobs()
       queues.set(queue, running)
-      const run = { queue, attempts, handler, report }
+      const run = { queue, attempts, handler, crashed: limits.crashed, report }
       await startWork({ boss, queue, limits }, async (job) => {
         const attempt = attemptOf(job)
         const entry = { id: job.id, attempt, group: job.groupId ?? null }

@@ -1,5 +1,5 @@
 import { isStoreFailure, UserFacingError } from '../lib/errors.ts'
-import type { JobData } from './jobs.ts'
+import type { JobData, WorkOptions } from './jobs.ts'
 
 export type RunningJob = {
   id: string
@@ -37,7 +37,7 @@ export class JobStopped extends Error {
   }
 }
 
-type Run = {
+type Run = Pick<WorkOptions, 'crashed'> & {
   queue: string
   job: RunningJob
   attempts: number
@@ -46,10 +46,15 @@ type Run = {
 }
 
 /** The one catch of the background: whatever a handler throws becomes a code. */
-export async function runJob({ queue, job, attempts, handler, report }: Run): Promise<Outcome> {
-  // Every run before this one ended with its process.
-  if (job.attempt > attempts) return { kind: 'failed', code: 'job-crashed' }
+export async function runJob(run: Run): Promise<Outcome> {
+  const { queue, job, attempts, handler, crashed, report } = run
   try {
+    // Every run before this one ended with its process.
+    if (job.attempt > attempts) {
+      const code = 'job-crashed'
+      await crashed?.(job, code)
+      return { kind: 'failed', code }
+    }
     await handler(job)
     return { kind: 'done' }
   } catch (error) {
