@@ -623,6 +623,21 @@ describe('a hidden text of which an engineer has brought a copy', () => {
       ])
     }))
 
+  it('is still known by its copies where what no text holds was deleted while it was imported', () =>
+    withStore(async (store) => {
+      const { datasets, pruning } = store
+      const addVersion: typeof datasets.addVersion = async (next) => {
+        await pruning.datasets(0)
+        return datasets.addVersion(next)
+      }
+      const host = { store: { ...store, datasets: { ...datasets, addVersion } }, splitKey, shares }
+      const hidden = example('a', { paragraphs: paragraphsOf(long) })
+      const { version: made } = await importVersion(host, letters([hidden], { splits: 'test' }))
+      const [entry] = await datasets.entries('everything', made.id, { split: 'test', limit: 9 })
+      const document = entry?.document ?? ''
+      expect(await store.signatures.signedExamples([document])).toEqual(new Set([document]))
+    }))
+
   it.each([
     ['the same short text', 'This is a.', 'This is a.'],
     ['another version of it', long, version],

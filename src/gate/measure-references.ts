@@ -70,7 +70,7 @@ export async function workOnTestEvaluations(host: TestHost): Promise<void> {
 }
 
 /** What a version was measured as on `test`; without an example, and without the reason of a failure. */
-export type ReferenceMeasures = {
+type ReferenceMeasures = {
   role: ReferenceRole
   version: string
   markedBy: PersonName

@@ -455,7 +455,8 @@ describe('changes', () => {
     expect(answers.some(({ status }) => status === 200)).toBe(true)
     const again = await json<ChangeView>(lookAgain())
     const gates = await world.store.gates.list({ limit: 9 })
-    expect(gates.map(({ look }) => look).toSorted()).toEqual([0, 1])
+    expect(new Set(gates.map(({ look }) => look))).toEqual(new Set([0, 1]))
+    expect(gates).toHaveLength(2)
     const gate = again.checks.find(({ name }) => name === 'gate')
     expect(gate).toMatchObject({ attempt: 2, state: 'running', outcome: null })
     const id = gate?.subject ?? ''

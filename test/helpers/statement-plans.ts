@@ -18,6 +18,7 @@ export type PlanStep = {
 const keysOf: Record<string, readonly string[]> = {
   change_checks: ['change', 'subject'],
   change_decisions: ['change'],
+  change_told: ['change'],
   dataset_entries: ['split', 'id'],
   dataset_labels: ['hash'],
   dataset_owners: ['dataset'],
