@@ -116,7 +116,7 @@ function decisionsThatStand(observed: Deciding): ChangeDecision[] {
  * Of who said it: as they are now, and once it is not open any more as was told while it was. That they wrote a commit
  * was so then, too, whenever it became known.
  */
-export function countsStill(observed: Deciding, one: ChangeDecision): boolean {
+function countsStill(observed: Deciding, one: ChangeDecision): boolean {
   const { change, revision, isSolo } = observed
   const { person } = one
   if (!isSolo && revision?.writers.includes(person) === true) return false
