@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest'
 import type { ReviewedIssue, ReviewEntry } from '../../../src/schema/workplace.ts'
-import { applyEvents, inRandomOrder, partsOf, tallyOf, type ReviewState } from './review-state.ts'
+import {
+  applyEvents,
+  inRandomOrder,
+  partsOf,
+  tallyOf,
+  type ReviewState,
+  withNewest,
+} from './review-state.ts'
 
 const review: ReviewEntry = {
   id: 'r1',
@@ -43,6 +50,15 @@ test('issues are in document order whatever order they come in; those without a 
   ])
   const both = applyEvents(first, [{ type: 'issues', issues: [issueAt(4, 0), issueAt(1, 9)] }])
   expect(idsOf(both)).toEqual(['i-1-9', 'i-4-0', 'i-4-1', 'i-null-null'])
+})
+
+test('what is read anew takes nothing back that came while it was read', () => {
+  const judged = { ...issueAt(1, 0, 1), status: 'dismissed' as const }
+  const known = { review, issues: [judged, issueAt(2, 0)] }
+  const read = { review, issues: [issueAt(1, 0), issueAt(3, 0, 2)] }
+  const issues = [judged, issueAt(2, 0), issueAt(3, 0, 2)]
+  expect(withNewest(known, read)).toEqual({ review, issues })
+  expect(withNewest(undefined, read)).toBe(read)
 })
 
 test('events that are read twice change nothing', () => {

@@ -42,6 +42,19 @@ export function applyEvents(state: ReviewState, events: ReviewEvent[]): ReviewSt
   return { review, issues: merge(state.issues, changed) }
 }
 
+/** What was read anew keeps what came meanwhile: the server may have read it before that. */
+export function withNewest<State extends ReviewState>(
+  known: State | undefined,
+  read: State,
+): State {
+  if (known === undefined) return read
+  const came: ReviewEvent[] = [
+    { type: 'issues', issues: known.issues },
+    { type: 'read', read: known.review.read },
+  ]
+  return { ...read, ...applyEvents(read, came) }
+}
+
 function keepNewest(into: Map<string, ReviewedIssue>, issue: ReviewedIssue): void {
   const known = into.get(issue.issue.id)
   if (known === undefined || known.version < issue.version) into.set(issue.issue.id, issue)

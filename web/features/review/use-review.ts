@@ -3,7 +3,7 @@ import { useEffect } from 'react'
 import type { ReviewEvent } from '../../../src/schema/workplace.ts'
 import { api } from '../../api.ts'
 import { followReview } from './follow-review.ts'
-import { applyEvents } from './review-state.ts'
+import { applyEvents, withNewest, type ReviewState } from './review-state.ts'
 
 /** Events that come together are shown together. */
 const flushAfter = 60
@@ -11,9 +11,11 @@ const flushAfter = 60
 export function reviewOptions(review: string) {
   return api.reviews.issues.queryOptions({
     input: { review },
-    // Events keep it up to date; comparing 2,000 issues deeply at each of them would cost more.
+    // Events keep it up to date.
     staleTime: Infinity,
-    structuralSharing: false,
+    // Instead of comparing 2,000 issues deeply. It has only states of this review.
+    structuralSharing: (known, read) =>
+      withNewest(known as ReviewState | undefined, read as ReviewState),
   })
 }
 
