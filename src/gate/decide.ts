@@ -10,8 +10,7 @@ import {
 import { pairedDelta, type PairedDelta } from '../evaluation/paired-delta.ts'
 import { documentsNeeded } from '../evaluation/planning.ts'
 import { tQuantile } from '../evaluation/special-functions.ts'
-import { swapTest } from '../evaluation/swap-test.ts'
-import { contentHash } from '../lib/content-hash.ts'
+import { exactSwapTest } from '../evaluation/swap-test.ts'
 import { defaultPolicy, type GatePolicy } from './policy.ts'
 
 /** Each agent's counts per document (means over repeats), all in the same order of documents. */
@@ -76,8 +75,6 @@ const planPower = 0.8
 
 /** With fewer documents the t test finds more than there is: 6.6 % at 5 % with 8 to 12 (measurement by simulation). */
 const fewestForT = 15
-/** So many that 0.025 can be reached among a hundred agents. */
-const swaps = 4999
 
 function documentCount(runs: readonly AgentCounts[]): number {
   const counts = new Set(runs.flatMap((run) => Object.values(run).map((rows) => rows.length)))
@@ -153,16 +150,15 @@ function comparePooled(
 }
 
 /**
- * How likely a difference as bad is when nothing got worse. Few documents are swapped, which is exact: by chance as many
- * of them could be the other way round.
+ * How likely a difference as bad is when nothing got worse. Few documents are swapped in every
+ * way, which is exact: by chance as many of them could be the other way round.
  */
 function pOfFailure(
   { reference, candidate }: Omit<AgentPair, 'agent'>,
   { paired, choice }: { paired: PairedDelta; choice: MetricChoice },
 ): number {
   if (reference.length >= fewestForT) return paired.pWorse
-  const key = `swap:${contentHash([reference, candidate])}`
-  return swapTest(reference, candidate, { ...choice, replicates: swaps, key })?.pWorse ?? 1
+  return exactSwapTest(reference, candidate, choice)?.pWorse ?? 1
 }
 
 function intervalOf({ delta, se, df }: Omit<PairedDelta, 'z'>): DifferenceInterval {
