@@ -65,6 +65,7 @@ export const strangers = [
   { id: 'nobody', name: 'Nobody signed in' },
   commandLine,
   { id: 'server', name: 'The server' },
+  { id: 'gate', name: 'The gate' },
 ]
 
 /** What the command line did without an account; older versions called it `nobody` there. */

@@ -147,8 +147,7 @@ function Deciding({ title, submit, forge, acting, children }: DecidingProps) {
       <Textarea
         label={isNeeded ? 'Why' : 'Why (may be left out)'}
         description={`In 10 to 2000 characters. ${readersOf(asked?.what, forge)}`}
-        descriptionProps={{ size: 'sm' }}
-        size="xs"
+        size="sm"
         mt="sm"
         autosize
         minRows={3}

@@ -4,6 +4,7 @@ import { type ChangeView, isUntold } from '../../../src/schema/change-views.ts'
 import { count } from '../../../src/schema/figure-words.ts'
 import { HelpButton } from '../../components/help-button.tsx'
 import { KeyboardHelp } from '../../components/keyboard-help.tsx'
+import { NotFound } from '../../components/not-found.tsx'
 import { Page, PageSection } from '../../components/page.tsx'
 import { PagePending } from '../../components/page-pending.tsx'
 import { shortHash } from '../../components/short-hash.ts'
@@ -38,6 +39,10 @@ const back = { to: '/changes', label: 'All changes' } as const
 /** One change: where it is and what comes next, what was found out about it, and what it changes. */
 export function ChangePage() {
   const number = Number(route.useParams().number)
+  return Number.isSafeInteger(number) && number > 0 ? <KnownNumber number={number} /> : <NotFound />
+}
+
+function KnownNumber({ number }: { number: number }) {
   const { data, error, refetch } = useChange(number)
   if (data === undefined) {
     const name = `Change ${number}`
@@ -82,9 +87,7 @@ function OpenedChange({ change }: { change: ChangeView }) {
       <Decisions change={change} />
       <GateNumbers change={change} />
       <ChangeFiles number={number} tree={change.revision?.tree ?? null} />
-      <PageSection title="What it is about">
-        <Facts change={change} />
-      </PageSection>
+      <Facts change={change} />
       <Story events={change.events} />
       <KeyboardHelp shortcuts={shortcuts} opened={help} close={() => setHelp(false)} />
     </Page>
@@ -118,23 +121,25 @@ function Proposed({ change }: { change: ChangeView }) {
 }
 
 function Facts({ change: { revision, version, mergedAs } }: { change: ChangeView }) {
-  const hashes = [
+  const named = [
     { name: 'Newest commit', hash: revision?.head },
     { name: 'Protected branch', hash: revision?.base },
     { name: 'Files once merged', hash: revision?.tree },
     { name: 'Version of the flow', hash: version },
     { name: 'Merged as', hash: mergedAs },
   ]
+  const hashes = named.flatMap(({ name, hash }) => (hash == null ? [] : [{ name, hash }]))
+  if (hashes.length === 0) return null
   return (
-    <dl className={classes.facts}>
-      {hashes.map(({ name, hash }) =>
-        hash == null ? null : (
+    <PageSection title="What it is about">
+      <dl className={classes.facts}>
+        {hashes.map(({ name, hash }) => (
           <Fact key={name} name={name}>
             <code title={hash}>{shortHash(hash)}</code>
           </Fact>
-        ),
-      )}
-    </dl>
+        ))}
+      </dl>
+    </PageSection>
   )
 }
 
