@@ -29,6 +29,7 @@ export async function openRepository(
 export function repositoryIn(place: GitPlace): Repository {
   return {
     commitOf: (branch) => commitOf(place, branch),
+    has: (hash) => holds(place, hash),
     mergeTree: (base, head) => mergeTree(place, base, head),
     changedFiles: (from, to) => changedFiles(place, from, to),
     commits: (base, head, most) => listCommits(place, { base, head, most }),
@@ -56,6 +57,12 @@ async function commitOf({ refs }: GitPlace, branch: string): Promise<string | nu
   const args = ['rev-parse', '--verify', '--quiet', `${branchRef(branch)}^{commit}`]
   const { code, stdout } = await refs(args, { answers: [0, 1] })
   return code === 0 ? requireHash(stdout.toString('latin1').trim()) : null
+}
+
+async function holds({ objects }: GitPlace, hash: string): Promise<boolean> {
+  // Of what is not there git says that it is no name of anything.
+  const { code } = await objects(['cat-file', '-e', requireHash(hash)], { answers: [0, 1, 128] })
+  return code === 0
 }
 
 /** Of histories that have nothing in common, as if both had begun with nothing. */

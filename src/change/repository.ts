@@ -21,6 +21,8 @@ export type Commits = {
 export type Repository = {
   /** The commit of a branch; null when there is none. */
   commitOf(branch: string): Promise<string | null>
+  /** Whether it holds this commit or tree. */
+  has(hash: string): Promise<boolean>
   mergeTree(base: string, head: string): Promise<MergeTree>
   /** Of two commits or trees; renames are one removed and one added. */
   changedFiles(from: string, to: string): Promise<ChangedFile[]>

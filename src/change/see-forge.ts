@@ -3,6 +3,7 @@ import type { ChangeSettings } from '../schema/change-settings.ts'
 import type { ChangeHost } from './change-host.ts'
 import { accountOfLogin } from './forge/github/account-of-login.ts'
 import type { ForgeChange, ForgePerson } from './forge/forge.ts'
+import { holdTree } from './hold-tree.ts'
 import { newReviews, standingReviews } from './forge-reviews.ts'
 import type { ObservedChange, SeenOnForge } from './observed-change.ts'
 
@@ -32,15 +33,17 @@ export function personWithAddress(
 
 /** What the forge says, with whom it means here, and whether what it merged is what was tested. */
 export async function seeForge(
-  { store, changes: { settings, repository } }: Pick<ChangeHost, 'store' | 'changes'>,
+  { store, changes }: Pick<ChangeHost, 'store' | 'changes'>,
   stored: ObservedChange,
   forge: ForgeChange,
 ): Promise<SeenOnForge> {
+  const { settings, repository } = changes
   const people = await store.people.list()
   const here = (person: ForgePerson): string | null => personHere(settings, people, person)
   const tree = stored.revision?.tree ?? null
   const { mergedAs } = forge
   const isMerged = forge.state === 'merged' && mergedAs !== null && tree !== null
+  if (isMerged) await holdTree(changes, stored.change, stored.revision)
   const differing = isMerged ? await repository.changedFiles(tree, mergedAs) : null
   const standing = standingReviews(stored.change.id, forge, here)
   return {

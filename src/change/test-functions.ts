@@ -2,6 +2,7 @@ import { readBundle } from '../flow/bundle.ts'
 import type { Advancing } from './advancing.ts'
 import type { ChangeHost } from './change-host.ts'
 import { endCheck } from './end-check.ts'
+import { holdTree } from './hold-tree.ts'
 
 /** Runs the tests that a change brings along, and makes the version of the flow that everything else is about. */
 export async function testFunctions(
@@ -11,6 +12,7 @@ export async function testFunctions(
   const { changes, flows } = host
   // Runners of a forge have tested what was pushed, and not what it gives with a base that has moved since.
   const tests = observed.functionalBy === 'here' || changes.settings.functional !== undefined
+  await holdTree(changes, observed.change, observed.revision)
   const { bundle, cause, summary, log } = await changes.testTree(check.tree, { tests, signal })
   if (bundle === null) {
     await endCheck(host, check, { outcome: 'fail', cause: cause ?? 'tests-failed', summary, log })

@@ -13,11 +13,11 @@ type Options = {
 export async function openForgeOnGitHub({ kind = 'app', now = Date.now, ...more }: Options = {}) {
   const github = await startGitHub({ now })
   const data = await tempFolder()
-  const open = () =>
+  const open = (dataFolder = data.folder) =>
     openGitHubForge({
       settings: { branch: 'main', mostCommits: 250, forge: github.settings(kind) },
       env: github.env,
-      dataFolder: data.folder,
+      dataFolder,
       now,
       ...more,
     })
@@ -27,7 +27,7 @@ export async function openForgeOnGitHub({ kind = 'app', now = Date.now, ...more 
     forge,
     repository,
     guard,
-    /** As another process does. */
+    /** As another process does, or another server in a folder of its own. */
     open,
     dataFolder: data.folder,
     /** A pull request by Ada of one changed file. */

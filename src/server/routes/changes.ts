@@ -2,6 +2,7 @@ import type { Actor } from '../../access/actor.ts'
 import type { ChangeHost, ChangeSource } from '../../change/change-host.ts'
 import { decideOnChange } from '../../change/decide-on-change.ts'
 import { fileDiffs } from '../../change/file-diffs.ts'
+import { holdTree } from '../../change/hold-tree.ts'
 import { findChange } from '../../change/known-change.ts'
 import { openChange } from '../../change/open-change.ts'
 import { closeChange, retryChange } from '../../change/retry-change.ts'
@@ -46,9 +47,12 @@ export function changeRoutes(os: Implementer['changes'], host: Host) {
       (await showing(actor)).view(await find(input.number)),
     ),
     diff: os.diff.handler(async ({ input, context: { actor } }) => {
-      const { repository, settings } = served(host).changes
-      const { id, revision } = await find(input.number)
+      const { changes } = served(host)
+      const { repository, settings } = changes
+      const change = await find(input.number)
+      const { id, revision } = change
       const seen = revision === null ? null : await store.changes.revision(id, revision)
+      await holdTree(changes, change, seen)
       const seesDocuments = actor.permissions.has('datasets:read')
       return fileDiffs(repository, seen, { folder: settings.folder, seesDocuments })
     }),
