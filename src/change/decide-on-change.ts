@@ -6,6 +6,7 @@ import { timeOrderedId } from '../lib/time-ordered-id.ts'
 import type { Decision, StoredChange } from '../schema/stored-change.ts'
 import { audienceOf, type ChangeAudience } from './change-audience.ts'
 import type { ChangeHost } from './change-host.ts'
+import { isReview } from './forge-reviews.ts'
 import {
   isAbout,
   isPassedNow,
@@ -73,6 +74,9 @@ export async function decideOnChange(
   })
 }
 
+/** Within which what somebody says again was sent again; later they mean it again, perhaps after a word elsewhere. */
+const sentAgainWithin = 60_000
+
 function isSaidAlready(
   observed: ObservedChange,
   { id }: Pick<Actor, 'id'>,
@@ -81,6 +85,8 @@ function isSaidAlready(
   const said = lastWords(observed).findLast(({ person }) => person === id)
   return (
     said !== undefined &&
+    !isReview(said) &&
+    observed.now - said.decidedAt < sentAgainWithin &&
     said.decision === decision &&
     said.reason === (reason ?? null) &&
     isAbout(said, { head, tree }) &&

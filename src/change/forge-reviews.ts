@@ -54,7 +54,8 @@ function isSaidHereSince(
   return said.person === person && !isReview(said) && said.decidedAt > at
 }
 
-function isReview({ id }: Pick<ChangeDecision, 'id'>): boolean {
+/** Whether it was said on the forge. */
+export function isReview({ id }: Pick<ChangeDecision, 'id'>): boolean {
   return hash.test(id)
 }
 

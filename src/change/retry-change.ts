@@ -36,9 +36,10 @@ export async function retryChange(
 
 /** As after an answer that was lost. */
 function isUnderWay({ observed }: KnownChange, what: 'check' | 'gate'): boolean {
-  return observed.checks.some(
-    ({ name, attempt, outcome }) =>
-      outcome === null && attempt > 1 && (what === 'check' || name === 'gate'),
+  const { checks, gate } = observed
+  if (what === 'gate') return gate?.look === 1 && gate.passed === null
+  return checks.some(
+    ({ name, attempt, outcome }) => name !== 'gate' && attempt > 1 && outcome === null,
   )
 }
 

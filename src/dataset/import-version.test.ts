@@ -247,6 +247,27 @@ describe('the import of a version', () => {
       await expect(add()).rejects.toMatchObject(naming('group-shown'))
     }))
 
+  it('asks before a rotation shows what was not drawn and belongs to what was by now', () =>
+    withStore(async (store) => {
+      const host = { store, splitKey, shares }
+      const other = long.replaceAll('word', 'term')
+      const of = (id: string, text: string) => example(id, { paragraphs: [{ index: 0, text }] })
+      await importVersion(host, letters([of('a', long)], { splits: 'test' }))
+      const sealed = letters([of('b', other)], { mode: 'add', splits: 'audit' })
+      const { version } = await importVersion(host, sealed)
+      const test = await store.datasets.entries('everything', version.id, {
+        split: 'test',
+        limit: 9,
+      })
+      const retire = new Set(test.map(({ group }) => group))
+      const bridge = letters([of('both', `${long} ${other}`)], { mode: 'add', retire })
+      await expect(importVersion(host, bridge)).rejects.toMatchObject({
+        code: 'hidden-shown',
+        message: expect.stringContaining('"b"'),
+      })
+      await importVersion(host, letters([of('c', 'Else.')], { mode: 'add', retire }))
+    }))
+
   it('never hides what engineers may have seen: in a version, a document, a copy', () =>
     withStore(async (store) => {
       const host = { store, splitKey, shares }
@@ -478,6 +499,7 @@ describe('a version that is written out', () => {
         { annotator: 'ann', location: { line: 1 } },
         { location: 'above', extra: null },
         { extra: [1] },
+        { a: 1, extra: { a: 2 } },
       ]
       const issues = extras.map((extra, i) => ({ type: `${i}`, text: 'This', location: {}, extra }))
       const { version } = await importVersion(

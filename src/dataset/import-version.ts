@@ -137,7 +137,7 @@ export async function planVersion(host: ImportHost, wanted: NewContent): Promise
   const filed = await filedGroups(host.store.documents, all)
   const found = await withSplits(host, all, { together, fresh, texts, old, filed })
   const { entries, groups, leftOut, said } = found
-  const retiring = retiringGroups(entries, kept)
+  const retiring = retiringIds(kept)
   const ground = { ...host.store, ...found, dataset, texts, retiring }
   const shown = await shownByChoice(entries, ground)
   return {
@@ -218,14 +218,10 @@ export async function orWithdraw<Value>(
   }
 }
 
-/** As they are grouped now. */
-function retiringGroups(
-  entries: readonly DatasetEntry[],
-  { drafts, retired }: ReturnType<typeof keptDrafts>,
-): Set<string> {
+/** Whose groups were drawn. What has come to be of one of these groups since was not: it is asked about. */
+function retiringIds({ drafts, retired }: ReturnType<typeof keptDrafts>): Set<string> {
   const chosen = drafts.flatMap(({ id, split }) => (split === 'evaluation' ? [id] : []))
-  const retiring = new Set([...chosen, ...retired])
-  return new Set(entries.flatMap(({ id, group }) => (retiring.has(id) ? [group] : [])))
+  return new Set([...chosen, ...retired])
 }
 
 /** @throws UserFacingError dataset-name */

@@ -140,8 +140,11 @@ function refuseUnlessModel(source: RowSource, reason: string): Record<string, ne
 /** What we have no word for, kept as it was. */
 function extraOf(row: IssueRow): Record<string, unknown> | undefined {
   const location = unknownFields(row.location ?? {}, RowLocation.shape)
-  const given = isFields(row.extra) ? row.extra : withoutEmpty({ extra: row.extra })
-  const all = { ...unknownFields(row, IssueRow.shape), ...(location && { location }), ...given }
+  const own = { ...unknownFields(row, IssueRow.shape), ...(location && { location }) }
+  // What is there twice stays what it is in the row.
+  const { extra } = row
+  const isApart = isFields(extra) && Object.keys(extra).every((name) => !Object.hasOwn(own, name))
+  const all = { ...own, ...(isApart ? extra : withoutEmpty({ extra })) }
   return Object.keys(all).length > 0 ? all : undefined
 }
 

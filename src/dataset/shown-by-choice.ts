@@ -20,7 +20,7 @@ type Ground = {
   /** Of those that are hidden by themselves, also where they go with what is not. */
   hidden: ReadonlyMap<string, Split>
   kin: HiddenKin
-  /** Groups that retire: of them it counts only what other datasets hide. */
+  /** Ids of examples that retire: of them it counts only what other datasets hide. */
   retiring: ReadonlySet<string>
 }
 
@@ -44,9 +44,9 @@ export async function shownByChoice(
   const ids = new Set(shown.map(({ id }) => id))
   const own = texts.filter(({ id }) => ids.has(id))
   const copies = await kinOfEach(signatures, own, kin)
-  return shown.flatMap(({ id, group, textGroup }): HiddenShown[] => {
+  return shown.flatMap(({ id, textGroup }): HiddenShown[] => {
     const found = placesOf(holders, textGroup, copies.get(id) ?? [])
-    const told = retiring.has(group)
+    const told = retiring.has(id)
       ? found.filter((one) => one.dataset !== null && one.dataset !== dataset)
       : found.concat(found.length > 0 ? [] : [among(before(textGroup), textGroup)])
     return told.map((one) => ({ id, ...one }))

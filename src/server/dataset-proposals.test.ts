@@ -289,7 +289,7 @@ test('so is what stands in a draft of the flow only', async () => {
   const hidden = await reviewed(server, 'hidden', { text })
   const { status, code } = await merge(server.solo, { reviews: [hidden.review] })
   expect({ status, code }).toEqual({ status: 400, code: 'proposal-leaks' })
-  await server.store.drafts.remove(version)
+  await server.store.drafts.remove((await server.store.drafts.get(version, ''))!)
   expect((await merge(server.solo, { reviews: [hidden.review] })).status).toBe(200)
 })
 

@@ -78,10 +78,10 @@ test('a connection that a browser keeps open does not hold up the end', async ()
   const { port, close } = await listen(app, { host: '127.0.0.1', port: 0 })
   const agent = new Agent({ keepAlive: true })
   const order: string[] = []
-  await using _node = await idleConnection(agent, () => order.push('Node'))
   const answer = Promise.withResolvers<string>()
   get({ port, host: '127.0.0.1', agent }, (response) => void text(response).then(answer.resolve))
   await asked.promise
+  await using _node = await idleConnection(agent, () => order.push('Node'))
   const closing = close()
   answered.resolve()
   expect(await answer.promise).toBe('the last event')

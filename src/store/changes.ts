@@ -264,9 +264,10 @@ function createDecisions({
           ...decision,
           reason_told: flag(reasonTold),
           solo: flag(solo),
-          // After all that was said before, also where another server's clock is ahead: the newest counts.
+          // After what the person said before, also where another server's clock is ahead: their newest counts.
           decided_at: sql<number>`(select case when said >= ${now()} then said + 1 else ${now()} end from (
-            select coalesce(max(decided_at), 0) as said from change_decisions where change = ${decision.change}
+            select coalesce(max(decided_at), 0) as said from change_decisions
+              where change = ${decision.change} and person = ${decision.person}
           ) as newest)`,
         })
         .onConflict((conflict) => conflict.doNothing())

@@ -41,6 +41,15 @@ export function isOfForgottenText(kysely: Kysely<Tables>, column: string): Expre
   ])
 }
 
+/** Hashes of texts that were made of forgotten documents: few, by which what else is about them is found. */
+function forgottenTexts(kysely: Kysely<Tables>) {
+  return kysely
+    .selectFrom('documents as source')
+    .innerJoin('dataset_entries as made', 'made.source_document', 'source.id')
+    .where('source.state', '=', 'forgotten')
+    .select('made.document')
+}
+
 /**
  * Deletes texts, labels, also those of several people, signatures, and what models answered about the texts, of entries
  * unless they are kept for others.
@@ -102,7 +111,7 @@ export function deleteUnheldSteps(kysely: Kysely<Tables>): Step[] {
     {
       query: kysely
         .deleteFrom('answers')
-        .where('document', 'is not', null)
+        .where('document', 'in', forgottenTexts(kysely))
         .where(isOfForgottenText(kysely, 'answers.document')),
     },
   ]

@@ -12,7 +12,7 @@ export type Drafts = {
   /** One of each version, as `get` has it for a person; newest first. */
   list(person?: string): Promise<StoredDraft[]>
   /** The version itself stays: reviews and evaluations may have been made with it. */
-  remove(version: string): Promise<void>
+  remove(draft: Pick<StoredDraft, 'version' | 'author' | 'base'>): Promise<void>
 }
 
 export function createDrafts({ database: { kysely, atomically }, now }: StoreContext): Drafts {
@@ -37,8 +37,13 @@ export function createDrafts({ database: { kysely, atomically }, now }: StoreCon
         .flatMap((drafts) => drafts.slice(0, 1))
         .toSorted((a, b) => b.createdAt - a.createdAt || (a.version < b.version ? -1 : 1))
     },
-    async remove(version) {
-      await atomically([{ query: kysely.deleteFrom('flow_drafts').where('version', '=', version) }])
+    async remove({ version, author, base }) {
+      const query = kysely
+        .deleteFrom('flow_drafts')
+        .where('version', '=', version)
+        .where('author', '=', author)
+        .where('base', '=', base)
+      await atomically([{ query }])
     },
     async add(draft) {
       const createdAt = now()

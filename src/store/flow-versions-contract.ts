@@ -27,6 +27,9 @@ export function describeFlowVersionContract(createPlace: CreatePlace): void {
         const back = await drafts.add(draft)
         expect(await drafts.get('b', 'ann')).toEqual(back)
         expect(await drafts.get('c', 'ann')).toBeNull()
+        await drafts.remove(back)
+        expect(await drafts.get('b', 'ann')).toEqual(again)
+        expect(await drafts.get('b', 'bob')).toEqual(bobs)
       }),
     )
 
@@ -84,8 +87,8 @@ export function describeFlowVersionContract(createPlace: CreatePlace): void {
       time = 2
       const second = await drafts.add({ ...draft, version: 'c' })
       expect(await drafts.list('ann')).toEqual([second, first])
-      await drafts.remove('c')
-      await drafts.remove('c')
+      await drafts.remove(second)
+      await drafts.remove(second)
       expect(await drafts.list('ann')).toEqual([first])
       expect(await drafts.get('c', 'ann')).toBeNull()
     })

@@ -42,8 +42,7 @@ export function draftRoutes(os: Pick<Implementer['flows'], DraftRoute>, host: Ho
       return { ...(await entryOf(draft)), files: await filesOf(host, draft.version, draft.agent) }
     }),
     removeDraft: os.removeDraft.handler(async ({ input, context: { actor } }) => {
-      const { version } = await findDraft(host, actor, input.version)
-      await store.drafts.remove(version)
+      await store.drafts.remove(await findDraft(host, actor, input.version))
       return { ok: true as const }
     }),
     tryDraft: os.tryDraft.handler(async ({ input, context: { actor } }) => {

@@ -54,7 +54,8 @@ test('issues are in document order whatever order they come in; those without a 
 
 test('what is read anew takes nothing back that came while it was read', () => {
   const judged = { ...issueAt(1, 0, 1), status: 'dismissed' as const }
-  const known = { review, issues: [judged, issueAt(2, 0)] }
+  const takenBack = { ...issueAt(5, 0, 2), origin: 'person', status: 'dismissed' } as const
+  const known = { review, issues: [judged, issueAt(2, 0), takenBack] }
   const read = { review, issues: [issueAt(1, 0), issueAt(3, 0, 2)] }
   const issues = [judged, issueAt(2, 0), issueAt(3, 0, 2)]
   expect(withNewest(known, read)).toEqual({ review, issues })

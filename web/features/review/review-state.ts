@@ -48,8 +48,14 @@ export function withNewest<State extends ReviewState>(
   read: State,
 ): State {
   if (known === undefined) return read
+  const isThere = new Set(read.issues.map(({ issue }) => issue.id))
+  // What somebody added and took back is not there any more.
+  const issues = known.issues.filter(
+    ({ issue, origin, status }) =>
+      isThere.has(issue.id) || origin !== 'person' || status !== 'dismissed',
+  )
   const came: ReviewEvent[] = [
-    { type: 'issues', issues: known.issues },
+    { type: 'issues', issues },
     { type: 'read', read: known.review.read },
   ]
   return { ...read, ...applyEvents(read, came) }

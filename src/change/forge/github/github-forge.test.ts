@@ -405,4 +405,7 @@ test('brings nothing back that was deleted on GitHub', async () => {
     await expect(forge.open(change)).rejects.toMatchObject({ code: 'forge-refused' })
     expect(await github.head(branch)).toBeNull()
   }
+  // Git has no `better/one` beside a `better`, and there is none any more.
+  const head = await github.push({ branch: 'better/one', files: { 'flow.txt': 'x\n' } })
+  expect(await repository.commitOf('better/one')).toBe(head)
 })

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
+import { contentHash } from '../../../lib/content-hash.ts'
 import { UserFacingError } from '../../../lib/errors.ts'
 import { gitScratch } from '../../git/make-scratch.ts'
 import { type GitPlace, openGitPlace } from '../../git/open-git-place.ts'
@@ -65,13 +66,15 @@ export async function openMirror({ api, cloneUrl, branch, dataFolder }: Options)
   }
   /** The newest commit that GitHub has of a branch; what it had before is none. */
   const commitThere = async (name: string): Promise<string | null> => {
+    // By its hash: git keeps no `a/b` beside an `a`, which may be gone on GitHub by now.
+    const seen = `refs/seen/${contentHash(name)}`
     try {
-      await talk('fetch', fetchFlags, [`+refs/heads/${name}:refs/seen/${name}`])
+      await talk('fetch', fetchFlags, [`+refs/heads/${name}:${seen}`])
     } catch (error) {
       if (isMissingBranch(error)) return null
       throw error
     }
-    const { stdout } = await place.refs(['rev-parse', '--verify', `refs/seen/${name}`])
+    const { stdout } = await place.refs(['rev-parse', '--verify', seen])
     return stdout.toString('utf8').trim()
   }
   /** What GitHub has of a branch, or else of a draft what was made here. */
