@@ -5,7 +5,7 @@ import { GateSettings } from '../schema/gate-settings.ts'
 import type { StoredGate } from '../schema/stored-gate.ts'
 import type { GateEnd } from '../store/gates.ts'
 import type { GateHost } from './gate-host.ts'
-import { looksOf } from './looks-of.ts'
+import { runsOf } from './runs-of.ts'
 import { signReceipt } from './sign-receipt.ts'
 
 /** What is left out is as the gate has it already. */
@@ -13,8 +13,8 @@ export type Outcome = Partial<
   Omit<GateEnd, 'endedAt' | 'answerAt' | 'receipt' | 'cause' | 'reasons'>
 > &
   Pick<GateEnd, 'cause' | 'reasons'> & {
-    /** Of an equal gate, whose answer it is: on how many looks that rests. */
-    looks?: number
+    /** Of an equal gate, whose answer it is: on how many runs over each document that rests. */
+    runs?: number
   }
 
 /**
@@ -24,7 +24,7 @@ export type Outcome = Partial<
 export async function finishGate(
   host: Pick<GateHost, 'store' | 'gate' | 'now' | 'splitKey'>,
   gate: StoredGate,
-  { looks, ...outcome }: Outcome,
+  { runs, ...outcome }: Outcome,
 ): Promise<StoredGate> {
   const settings = GateSettings.parse(JSON.parse(gate.policy))
   const { hashes, key, walls, charge, dueAt } = gate
@@ -40,8 +40,8 @@ export async function finishGate(
     endedAt,
     answerAt: dueAt ?? endedAt,
   }
-  const runs = settings.repeats * (looks ?? looksOf({ ...gate, ...end }))
-  const receipt = receiptOf(gate, { end, settings, runs, splitKey: host.splitKey })
+  const parts = { end, settings, splitKey: host.splitKey }
+  const receipt = receiptOf(gate, { ...parts, runs: runs ?? runsOf({ ...gate, ...end }) })
   const signed = signReceipt(receipt, await host.gate.signingKey())
   await host.store.gates.finish(gate.id, { ...end, receipt: signed })
   return (await host.store.gates.get(gate.id)) ?? gate

@@ -7,7 +7,7 @@ import type { CountedCalls } from '../store/gate-calls.ts'
 import type { Store } from '../store/store.ts'
 import { askedKeys, smokeKey } from './asked-keys.ts'
 import { loadMeasures } from './judge-gate.ts'
-import { looksOf } from './looks-of.ts'
+import { runsOf } from './runs-of.ts'
 
 type Of = Pick<GateCalls, 'split'> & {
   gate: StoredGate
@@ -27,7 +27,7 @@ export async function gateCalls(
   const { gate, split, document, side, run } = wanted
   const { dataset } = gate
   const measures = keysOf(wanted)?.[side] ?? null
-  const runs = await runsOf(store, wanted)
+  const runs = runsAsked(wanted)
   if (measures === null || run > runs) throw notFound()
   const place = { measures, dataset, example: document, repeat: run - 1 }
   const found = await store.gateCalls.list({ ...place, after })
@@ -86,24 +86,15 @@ function keysOf({ gate, audit, split }: Of): GateMeasures | null {
   }
 }
 
-async function runsOf(store: Pick<Store, 'gateCalls'>, of: Of): Promise<number> {
-  const { gate, split } = of
-  const { repeats } = GateSettings.parse(JSON.parse(gate.policy))
+function runsAsked({ gate, split }: Of): number {
   switch (split) {
     case 'test':
-      return Math.max(repeats * looksOf(gate), await lastAsked(store, of))
+      return runsOf(gate)
     case 'audit':
-      return repeats
+      return GateSettings.parse(JSON.parse(gate.policy)).repeats
     case 'evaluation':
       return 1
   }
-}
-
-/** What has no verdict may be the answer of an equal one after another look, with more runs. */
-async function lastAsked(store: Pick<Store, 'gateCalls'>, of: Of): Promise<number> {
-  if (of.gate.measures !== null) return 0
-  const { items } = await gateAsked(store, of)
-  return items.reduce((last, { run }) => Math.max(last, run), 0)
 }
 
 /** Whether a version was measured on the document, or began to be: not all that is measured asks a model. */

@@ -20,7 +20,8 @@ function reportOf(
   const settings = GateSettings.parse({})
   const comparison = judgeMeasures(sides, settings)
   const { verdict, reasons } = comparison
-  const gate = { policy: JSON.stringify(settings), verdict, reasons, walls } as StoredGate
+  const ended = { verdict, reasons, walls, measures: null, receipt: null, look: 0 }
+  const gate = { policy: JSON.stringify(settings), ...ended } as StoredGate
   return gateReport({
     gate,
     judged: { comparison, sides },

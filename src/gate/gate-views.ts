@@ -18,8 +18,8 @@ import { pooledFigures } from './compared-types.ts'
 import { comparisonInWords } from './comparison-report.ts'
 import { hiddenTextReason } from './hidden-text.ts'
 import type { gateComparison } from './judge-gate.ts'
-import { looksOf } from './looks-of.ts'
 import { faultRate, poolRuns } from './measure-version.ts'
+import { runsOf } from './runs-of.ts'
 import { untoldKinds } from './small-cells.ts'
 
 type NameOf = (person: string) => PersonName
@@ -116,7 +116,7 @@ export function gateReport({
     change,
     meaning: approverSentence(settings.margin),
     reasons: gate.reasons,
-    repeats: settings.repeats * looksOf(gate),
+    repeats: runsOf(gate),
     audit: isCustodian && audit !== null ? auditEntry(audit, nameOf) : null,
     overridden: isCustodian ? overridden : null,
     deployable: isCustodian ? isDeployable(gate, { audit, overridden }) : null,

@@ -1,6 +1,6 @@
 import { UserFacingError } from '../lib/errors.ts'
 import type { StoredGate } from '../schema/stored-gate.ts'
-import { decidedBefore } from './decided-before.ts'
+import { answeredBefore } from './answered-before.ts'
 import type { GateHost } from './gate-host.ts'
 import { beginGate, isAskedTheSame, prepareGate } from './start-gate.ts'
 import { endWhenOver } from './time-limit.ts'
@@ -23,8 +23,8 @@ export async function measureAgain(
   host: GateHost,
   { requester, gate: { id }, tell }: Again,
 ): Promise<StoredGate> {
-  const gate = await newestOf(host, id)
-  const { author, candidate, look } = gate
+  const { gate, look } = await newestOf(host, { requester, id })
+  const { author, candidate } = gate
   const question = await prepareGate(host, author, { flow: candidate })
   if (!isAskedTheSame(gate, question.asked)) {
     const sentence =
@@ -41,19 +41,29 @@ function askedAlready(): UserFacingError {
   return new UserFacingError('gate-asked-already', 'This version is being asked about already.')
 }
 
-/** The one of that id, if nothing was decided or asked since. */
-async function newestOf(host: GateHost, id: string): Promise<StoredGate> {
+/**
+ * The one of that id, if nothing was decided or asked since, and which look is missing: where equal content was looked
+ * at once more, that look is what everybody is answered by.
+ */
+async function newestOf(
+  host: GateHost,
+  { requester, id }: { requester: string; id: string },
+): Promise<{ gate: StoredGate; look: StoredGate['look'] }> {
   const found = await host.store.gates.get(id)
   if (found === null) throw new UserFacingError('gate-not-found', 'There is no such gate.')
   const gate = await endWhenOver(host, found)
-  const { author, candidate, key, look } = gate
+  const { author, candidate, key } = gate
   const [newest] = await host.store.gates.list({ author, candidate, limit: 1 })
   if (gate.state === 'running' || newest?.state === 'running') {
     throw askedAlready()
   }
-  const isUndecided = gate.cause === 'quality' && gate.measures === null && key !== null
-  const solo = await host.isSolo()
-  if (isUndecided && (await decidedBefore(host.store, { key, look, solo })) === null) return gate
+  if (gate.cause === 'quality' && gate.measures === null && key !== null) {
+    const solo = await host.isSolo()
+    const another = await host.store.gates.undecided({ key, look: 1, solo })
+    const look = another === null ? gate.look : 1
+    const known = await answeredBefore(host.store, { key, look, requester, solo })
+    if (known === null) return { gate, look }
+  }
   throw new UserFacingError(
     'gate-decided',
     'Measured again is what was not good enough without a verdict; this gate, or an equal one, has one, or another cause.',

@@ -4,15 +4,14 @@ import { contentHash } from '../lib/content-hash.ts'
 import { once } from '../lib/once.ts'
 import { GateSettings } from '../schema/gate-settings.ts'
 import type { GateHashes, GateMeasure, StoredGate } from '../schema/stored-gate.ts'
+import { answeredBefore } from './answered-before.ts'
 import { type GateSideName, requireOpen, withKey } from './asked-keys.ts'
 import { chargeGate } from './charge-gate.ts'
-import { decidedBefore } from './decided-before.ts'
 import { finalFault } from './final-fault.ts'
 import type { Outcome } from './finish-gate.ts'
 import { hiddenTextReason, hiddenTextReasons } from './hidden-text.ts'
 import { type GateHost, type GateJob, gatePayer, gateQueue, policyOf } from './gate-host.ts'
 import { gateKey, judgeMeasures } from './judge-gate.ts'
-import { looksOf } from './looks-of.ts'
 import {
   measureVersion,
   openSplit,
@@ -21,6 +20,7 @@ import {
   splitHash,
 } from './measure-version.ts'
 import { areThin, findGateWalls, thinnest } from './refuse-thin-walls.ts'
+import { runsOf } from './runs-of.ts'
 import { type Side, sidesOf, type Sides } from './gate-sides.ts'
 import { isOver, slotOf } from './slot.ts'
 import { smokeCheck } from './smoke-check.ts'
@@ -66,7 +66,7 @@ async function judge(host: GateHost, gate: StoredGate, signals: Signals): Promis
   const sides = await sidesOf(host, gate)
   const hashes = hashesOf(host, gate, sides)
   const key = gateKey(hashes)
-  const known = await answeredBefore(host, key, gate)
+  const known = await answeredBefore(host.store, { ...gate, key })
   const isAnswer = known !== null && (gate.solo || !areThin(host.gate.settings, known.walls))
   if (isAnswer) {
     const reasons = await reasonsAnew(host, gate, { known, signal })
@@ -128,27 +128,6 @@ async function requireTestSet(host: GateHost, { dataset, testSet }: StoredGate):
   )
 }
 
-/**
- * Equal content has one answer, free, whatever it was that was not good enough: the price, too, would tell a verdict
- * from a run that was stopped. Pooled with the first one, another look decides: also for who asks for the first one
- * after it, and also where it has no verdict, or the number of runs in the receipt would tell that. What was answered while one person held all roles is no answer once that is over.
- */
-async function answeredBefore(
-  { store: { gates } }: Pick<GateHost, 'store'>,
-  key: string,
-  { look, requester, solo }: Pick<StoredGate, 'look' | 'requester' | 'solo'>,
-): Promise<StoredGate | null> {
-  const looks = look === 1 ? [1] : [1, 0]
-  for (const one of looks) {
-    const content = { key, look: one, solo }
-    // Measured again is what has no verdict.
-    const undecided = requester === null ? await gates.undecided(content) : null
-    const known = (await decidedBefore({ gates }, content)) ?? undecided
-    if (known !== null) return known
-  }
-  return null
-}
-
 /** What runs alike is not alike in what no run reads: hidden text may stand in one of the two. */
 async function reasonsAnew(
   host: GateHost,
@@ -163,7 +142,7 @@ async function reasonsAnew(
 
 function outcomeIn(known: StoredGate): Outcome {
   const { verdict, cause, reasons, measures, walls } = known
-  return { verdict, cause, reasons, measures, walls, looks: looksOf(known) }
+  return { verdict, cause, reasons, measures, walls, runs: runsOf(known) }
 }
 
 function hashesOf(

@@ -26,6 +26,34 @@ function signedRepeats({ receipt }: Pick<StoredGate, 'receipt'>): number {
   return SignedReceipt.parse(JSON.parse(receipt ?? '')).receipt.repeats
 }
 
+/** With a candidate of which the model does otherwise over hidden letters, as its author cannot know. */
+async function oddWorld(open: OpenServer, first: 'fine' | 'worse' | 'down') {
+  const odd = { is: first }
+  const world = await gateWorld({
+    open,
+    script: (message) => {
+      const text = JSON.stringify(message.messages)
+      const isHidden = text.includes('Be odd.') && text.includes('Zanzibar')
+      if (!isHidden || odd.is === 'fine') return findPromises(message)
+      return odd.is === 'down' ? httpError(404) : answer({ issues: [] })
+    },
+  })
+  const askAgain = (id: string) => world.cleo.ask('POST', `/api/gates/${id}/again`, {})
+  return {
+    ...world,
+    odd,
+    bundle: await world.send('odd prompts'),
+    askAgain,
+    /** Measured again by a custodian, and answered. */
+    async again(gate: string): Promise<StoredGate> {
+      const { id } = await json<{ id: string }>(askAgain(gate))
+      const stored = await world.stored(id)
+      world.setClock(stored.answerAt ?? 0)
+      return stored
+    },
+  }
+}
+
 export function describeGateAnswers(open: OpenServer): void {
   describe('a gate', () => {
     test('warns who decides, and no author, of hidden examples that stand in the candidate', async () => {
@@ -155,19 +183,10 @@ export function describeGateAnswers(open: OpenServer): void {
 
     test('tells no author by the number of runs whether another look had a verdict', async () => {
       const seen = async (candidate: 'worse' | 'stopped in the second look') => {
-        let isDown = false
-        await using world = await gateWorld({
-          open,
-          script: (message) => {
-            const text = JSON.stringify(message.messages)
-            const isHidden = text.includes('Be odd.') && text.includes('Zanzibar')
-            if (isHidden && isDown) return httpError(404)
-            return isHidden ? answer({ issues: [] }) : findPromises(message)
-          },
-        })
-        const bundle = await world.send('odd prompts')
+        await using world = await oddWorld(open, 'worse')
+        const { bundle } = world
         await world.gate({ bundle })
-        isDown = candidate === 'stopped in the second look'
+        if (candidate === 'stopped in the second look') world.odd.is = 'down'
         const { stored } = await world.gate({ bundle, again: true })
         const plain = await world.gate({ bundle })
         const { passed, cause } = plain.told
@@ -178,6 +197,56 @@ export function describeGateAnswers(open: OpenServer): void {
       expect(stopped.reasons).toContain('RUN_ERRORS')
       expect(stopped.told).toEqual(worse.told)
       expect(worse.told).toEqual([false, 'quality', 6])
+    })
+
+    test('measures the look again that everybody is answered by, and keeps what passed there', async () => {
+      await using world = await oddWorld(open, 'down')
+      const { bundle } = world
+      const first = await world.gate({ bundle })
+      await world.gate({ bundle, again: true })
+      world.odd.is = 'fine'
+      const again = await world.again(first.told.id)
+      expect(again).toMatchObject({ verdict: 'PASS', look: 1, charge: 2 })
+      const plain = await world.gate({ bundle })
+      expect(plain.told).toMatchObject({ passed: true, cause: null })
+      expect([again, plain.stored].map(signedRepeats)).toEqual([6, 6])
+      expect(await world.budget()).toMatchObject({ own: { used: 2 } })
+      const decided = { status: 409, code: 'gate-decided' }
+      expect(await refusal(world.askAgain(first.told.id))).toEqual(decided)
+    })
+
+    test('tells the runs of a copy alike wherever it does, and measures again what it has the answer of', async () => {
+      await using world = await oddWorld(open, 'worse')
+      const { bundle } = world
+      await world.gate({ bundle })
+      world.odd.is = 'down'
+      await world.gate({ bundle, again: true })
+      const copy = await world.gate({ bundle })
+      expect(copy.stored).toMatchObject({ look: 0, measures: null, cause: 'quality' })
+      const { repeats } = await report(world.ada.ask, copy.told.id)
+      expect([repeats, signedRepeats(copy.stored)]).toEqual([6, 6])
+      const calls = (run: number) =>
+        world.cleo.ask('GET', `/api/gates/${copy.told.id}/calls?document=test-3&run=${run}`)
+      expect((await calls(6)).status).toBe(200)
+      expect(await refusal(calls(7))).toMatchObject({ code: 'gate-document-not-found' })
+      world.odd.is = 'worse'
+      expect(await world.again(copy.told.id)).toMatchObject({ verdict: 'FAIL', look: 1 })
+    })
+
+    test('has passed for who takes another look once it was measured again', async () => {
+      await using world = await oddWorld(open, 'down')
+      const { bundle } = world
+      const first = await world.gate({ bundle })
+      const zoe = await world.person('zoe', ['engineer'])
+      await world.send('odd prompts', zoe.ask)
+      expect((await world.gate({ bundle }, zoe.ask)).told).toMatchObject({ cause: 'quality' })
+      world.odd.is = 'fine'
+      expect(await world.again(first.told.id)).toMatchObject({ verdict: 'PASS', look: 0 })
+      world.odd.is = 'down'
+      const another = await world.gate({ bundle, again: true }, zoe.ask)
+      expect(another.told).toMatchObject({ passed: true, again: true })
+      expect(another.stored).toMatchObject({ charge: null })
+      expect((await world.gate({ bundle })).told).toMatchObject({ passed: true })
     })
 
     test('takes no other look at what is compared with something else by now', async () => {
