@@ -72,7 +72,7 @@ test('a change whose pull request is locked, and of which no deployment may be t
   expect((await world.settle(id)).stage).toBe('deployable')
   expect(github.state.comments.filter(({ pull: of }) => String(of) === reference)).toHaveLength(1)
   const said = await view(id)
-  expect(said).toMatch(/does not take the deployment, .* not accessible by integration/)
+  expect(said).toMatch(/does not take the deployment\. It says: .*not accessible by integration/)
   expect(said).not.toContain('comment')
   expect(github.state.deployments).toEqual([])
   github.known.fault = null

@@ -96,11 +96,17 @@ test('each reason of the forge is told once, with what it refuses of what it is 
     ['comment', news('It is locked.')],
     ['deployment', news('It must not.')],
   ])
-  const refused = (state: 'open' | 'merged') => newsRefused(told, { state })
+  const refused = (state: 'open' | 'merged', isQueued = true) =>
+    newsRefused(told, { state, isQueued })
   const [mustNot, locked] = refused('open')
   expect(mustNot).toMatch(/take the check gate, the deployment, .*: It must not\.$/)
   expect(locked).toMatch(/take the comment, .*: It is locked\.$/)
-  expect(refused('merged')).toEqual([mustNot?.replace('the check gate, ', ''), locked].toReversed())
+  expect(refused('merged')).toEqual([
+    'The forge does not take the comment. It says: It is locked.',
+    'The forge does not take the deployment. It says: It must not.',
+  ])
+  told.delete('check:gate:head')
+  expect(refused('open', false)[1]).toMatch(/take the deployment, and/)
 })
 
 function isApproval({ name }: { name: string }): boolean {

@@ -58,16 +58,24 @@ function isKnown(news: ForgeNews, told: ToldNews | undefined, now: number): bool
   return told.refusal === null || now - told.at < tellAgainAfter
 }
 
-/** What the forge did not let itself be told, each reason once: of what is over it is told no check any more. */
-export function newsRefused(told: Told, { state }: Pick<StoredChange, 'state'>): string[] {
+/**
+ * What the forge did not let itself be told, each reason once. Of what is over it is told no check any more, nor of a
+ * commit that no queue has any more.
+ */
+export function newsRefused(
+  told: Told,
+  { state, isQueued }: Pick<StoredChange, 'state' | 'isQueued'>,
+): string[] {
+  const isOpen = state === 'open'
   const refused = new Map<string, Set<string>>()
   for (const [about, { refusal }] of told) {
-    const check = about.startsWith(ofCheck) ? about.split(':')[1] : undefined
-    if (refusal === null || (check !== undefined && state !== 'open')) continue
+    const [, check, commit] = about.startsWith(ofCheck) ? about.split(':') : []
+    const isOver = check !== undefined && (!isOpen || (commit === 'queued' && !isQueued))
+    if (refusal === null || isOver) continue
     const what = check === undefined ? `the ${about}` : `the check ${check}`
     refused.set(refusal, (refused.get(refusal) ?? new Set()).add(what))
   }
-  return [...refused].map(([reason, what]) => sentences.newsRefused([...what], reason))
+  return [...refused].map(([reason, what]) => sentences.newsRefused([...what], { reason, isOpen }))
 }
 
 function commentOf(observed: ObservedChange, decided: DecidedChange): string {

@@ -61,8 +61,15 @@ export const sentences = {
   rulesAgain: 'Nothing is merged before that; it is looked at again in some minutes.',
   mergeRefused: (reason: string): string =>
     `The forge did not merge it, and is asked again in some minutes. It says: ${reason}`,
-  newsRefused: (what: readonly string[], reason: string): string =>
-    `The forge does not take ${what.join(', ')}, and is told again once that is another one, or after an hour. It says: ${reason}`,
+  newsRefused: (
+    what: readonly string[],
+    { reason, isOpen }: { reason: string; isOpen: boolean },
+  ): string => {
+    const again = isOpen
+      ? ', and is told again once that is another one, or after an hour or two'
+      : ''
+    return `The forge does not take ${what.join(', ')}${again}. It says: ${reason}`
+  },
   forgeAway: (since: number): string =>
     `The forge does not answer since ${new Date(since).toISOString()}: nothing goes on until it does, and nothing is lost.`,
   mergeUnseen: 'It is merged; what was merged is being compared with what was tested.',

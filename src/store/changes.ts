@@ -9,6 +9,7 @@ import {
 } from '../schema/stored-change.ts'
 import { createChecks } from './change-checks.ts'
 import { atOnce, createLooks, wakeStep, woken } from './change-looks.ts'
+import { createNews } from './change-news.ts'
 import type { StoreContext } from './context.ts'
 import type { Step } from './database.ts'
 import { flag } from './row-columns.ts'
@@ -335,49 +336,6 @@ function createStory({
     async events(change) {
       const rows = await eventsOf(change).orderBy('sequence').execute()
       return rows.map(eventOf)
-    },
-  }
-}
-
-/** What the forge was told. */
-function createNews({
-  database: { kysely, atomically },
-  now,
-}: StoreContext): Pick<Changes, 'told' | 'keepTold' | 'forgetChecksTold'> {
-  return {
-    async told(change) {
-      const rows = await kysely
-        .selectFrom('change_told')
-        .select(['about', 'content_hash', 'refusal', 'told_at'])
-        .where('change', '=', change)
-        .orderBy('about')
-        .execute()
-      return new Map(
-        rows.map(({ about, content_hash: contentHash, refusal, told_at: at }) => [
-          about,
-          { contentHash, refusal, at: Number(at) },
-        ]),
-      )
-    },
-    async keepTold(change, about, { contentHash, refusal }) {
-      const told = { content_hash: contentHash, refusal, told_at: now() }
-      const query = kysely
-        .insertInto('change_told')
-        .values({ change, about, ...told })
-        .onConflict((conflict) => conflict.columns(['change', 'about']).doUpdateSet(told))
-      const seen = kysely
-        .updateTable('changes')
-        .set({ updated_at: told.told_at })
-        .where('id', '=', change)
-      await atomically([{ query }, ...(refusal === null ? [] : [{ query: seen }])])
-    },
-    async forgetChecksTold(change) {
-      const query = kysely
-        .updateTable('change_told')
-        .set({ content_hash: '' })
-        .where('change', '=', change)
-        .where('about', 'like', 'check:%')
-      await atomically([{ query }])
     },
   }
 }
