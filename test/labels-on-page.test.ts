@@ -119,7 +119,7 @@ test('labels that came too late are not saved, and are still there', async () =>
 
   await page.route('**/api/**', (route) => route.abort())
   await save.click()
-  await page.getByText('Trying again;').waitFor()
+  await page.getByText('Trying again.').waitFor()
   await page.unroute('**/api/**')
   // All is read anew when the server is back.
   await theirs.waitFor()

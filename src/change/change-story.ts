@@ -101,8 +101,7 @@ function revisionEvents(observed: ObservedChange): NewChangeEvent[] {
 const notCounted: Record<NotCounted, string> = {
   'own-change': 'Who proposes a change does not approve it.',
   'own-commits': 'Who wrote commits of a change does not approve it.',
-  'own-question':
-    'Who asked the gate about its version, or wrote it in another change, does not approve it.',
+  'own-question': 'Who asked the gate about its version does not approve it.',
   'no-approver':
     'It takes an approver; a custodian where files are touched that decide how changes are judged.',
   'too-many-commits': 'It has more commits than are looked at for who wrote them.',

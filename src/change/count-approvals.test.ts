@@ -31,7 +31,7 @@ describe('an approval', () => {
       'of who asked the gate about its version',
       'waits-for-approval',
       wait,
-      { involved: new Set(['ada']), decisions: [decision('ada')] },
+      { askers: new Set(['ada']), decisions: [decision('ada')] },
     ],
     ['of a reviewer', 'waits-for-approval', wait, { decisions: [decision('rob')] }],
     ['of who is gone', 'waits-for-approval', wait, { decisions: [decision('gone')] }],

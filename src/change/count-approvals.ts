@@ -26,7 +26,7 @@ type Deciding = Pick<
   | 'decisions'
   | 'signedOverrides'
   | 'roles'
-  | 'involved'
+  | 'askers'
   | 'isSolo'
   | 'mostCommits'
   | 'gate'
@@ -169,12 +169,12 @@ export function deciders(observed: Deciding): string[] {
 
 /** Null when it counts. */
 export function whyNotCounted(observed: Deciding, person: string): NotCounted | null {
-  const { change, revision, involved, isSolo, mostCommits } = observed
+  const { change, revision, askers, isSolo, mostCommits } = observed
   if (!holds(observed, person, neededRole(revision))) return 'no-approver'
   if (isSolo) return null
   if (person === change.author) return 'own-change'
   if (revision?.writers.includes(person)) return 'own-commits'
-  if (involved.has(person)) return 'own-question'
+  if (askers.has(person)) return 'own-question'
   // Who wrote them was not looked at, so it could be anybody.
   if (revision !== null && revision.commits > mostCommits) return 'too-many-commits'
   return null

@@ -90,7 +90,7 @@ const changes = fc
     policyFiles: mostly<string[]>([], ['proofloop.config.ts']),
     writers: fc.subarray(['wim', 'ada', 'both']),
     signedOverrides: mostly(base.signedOverrides, new Set(), new Set(['ada-overridden'])),
-    involved: mostly(new Set(['eve']), new Set(['eve', 'ada']), new Set(['cleo', 'both'])),
+    askers: mostly(new Set(['eve']), new Set(['eve', 'ada']), new Set(['cleo', 'both'])),
     tree: mostly<string | null>('tree', null),
     commits: mostly(2, 251),
     checks,
@@ -144,7 +144,7 @@ function mayBeMerged(one: ObservedChange): boolean {
     (isSolo ||
       (person !== change.author &&
         !current.writers.includes(person) &&
-        !one.involved.has(person) &&
+        !one.askers.has(person) &&
         current.commits <= 250))
   const ofThis = one.decisions.filter(
     ({ head, tree }) => head === current.head && tree === current.tree,

@@ -131,7 +131,7 @@ function notCounted(why: NotCounted, { revision }: ObservedChange): UserFacingEr
     case 'own-question':
       return new UserFacingError(
         'own-change',
-        'Who asked the gate about a version, or wrote it in another change, does not decide.',
+        'Who asked the gate about a version does not decide.',
       )
     case 'no-approver':
       return (revision?.policyFiles.length ?? 0) > 0

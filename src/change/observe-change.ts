@@ -87,11 +87,9 @@ export async function observeStored(
   const subject = (name: string): string => newestOf(checks, name)?.subject ?? ''
   const version = versionOf(checks)
   const versions = version === null ? [] : [version]
-  const [parts, evaluation, gate, audit] = await Promise.all([
-    // A change that leaves the flow as it is in production is judged by whoever has written that, too.
-    version === context.question.baseline
-      ? host.store.gates.askersOf(versions)
-      : partsInVersions(host.store, versions, { settings, people }),
+  const [asked, parts, evaluation, gate, audit] = await Promise.all([
+    host.store.gates.askersOf(versions),
+    partsInVersions(host.store, versions, { settings, people }),
     evaluations.get(subject('evaluation')),
     gateOf(host, subject('gate')),
     auditOf(host, subject('gate')),
@@ -106,6 +104,7 @@ export async function observeStored(
     checks,
     decisions,
     roles: context.roles,
+    askers: asked.get(version ?? '') ?? new Set(),
     involved: parts.get(version ?? '') ?? new Set(),
     evaluation,
     signedOverrides: new Set(

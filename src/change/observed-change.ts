@@ -72,6 +72,8 @@ export type ObservedChange = {
   roles: ReadonlyMap<string, readonly Role[]>
   /** Who has a part in its version: asked the gate about it, or proposed or wrote a change that comes to it. */
   involved: ReadonlySet<string>
+  /** Who asked the gate about its version: they decide nothing about it. */
+  askers: ReadonlySet<string>
   /** The one that the newest check names. */
   evaluation: Pick<StoredEvaluation, 'id' | 'state' | 'job'> | null
   gate: ObservedGate | null

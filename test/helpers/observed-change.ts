@@ -141,6 +141,7 @@ export function observed(more: Partial<ObservedChange> = {}): ObservedChange {
       people.map(([person]) => decision(person, { decision: 'overridden' }).id),
     ),
     roles: new Map(people),
+    askers: new Set(['eve']),
     involved: new Set(['eve']),
     evaluation: null,
     gate: passedGate,
