@@ -1,9 +1,10 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { chmod, mkdir, mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises'
-import { createServer, type ListenOptions } from 'node:net'
+import { createServer, type ListenOptions, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 
 /**
  * Whoever wrote a hostile flow: on the same machine, listening wherever a process can talk to.
@@ -19,8 +20,12 @@ export async function openAuthor(hearsSignals: boolean) {
   const hear = (channel: string, text: string): void => {
     heard.set(channel, (heard.get(channel) ?? '') + text)
   }
+  /** Connections of flows, which end when these do. */
+  const talking = new Set<Socket>()
   async function listen(channel: string, options: ListenOptions) {
     const server = createServer((socket) => {
+      talking.add(socket)
+      socket.once('close', () => talking.delete(socket))
       socket.on('data', (data) => hear(channel, decodeURIComponent(String(data))))
       socket.on('error', () => {})
       socket.end('HTTP/1.1 204 No Content\r\n\r\n')
@@ -53,6 +58,12 @@ export async function openAuthor(hearsSignals: boolean) {
     },
     /** Channels on which the sentence came, or a signal. */
     async gotBy(sentence: string): Promise<string[]> {
+      // What has come to this machine may not have come to this process yet.
+      let rounds = 0
+      do {
+        await setTimeout(50)
+        rounds += 1
+      } while (talking.size > 0 && rounds < 200)
       // Resolvers change the case of what they ask for.
       const holds = (text: string): boolean => text.toLowerCase().includes(sentence.toLowerCase())
       const files = (await textsIn(folder)).filter(holds)
