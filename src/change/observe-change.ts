@@ -14,7 +14,7 @@ import { newestOf } from './decide-check.ts'
 import { functionalConditions } from './functional-conditions.ts'
 import { isSignedOverride, judgeReceipt } from './judge-receipt.ts'
 import type { ObservedChange, ObservedGate } from './observed-change.ts'
-import { partsInVersions } from './parts-in-versions.ts'
+import { involvedInVersions } from './parts-in-versions.ts'
 import { type KnownPeople, withWritersNow } from './writers-here.ts'
 
 type Host = Pick<
@@ -87,9 +87,9 @@ export async function observeStored(
   const subject = (name: string): string => newestOf(checks, name)?.subject ?? ''
   const version = versionOf(checks)
   const versions = version === null ? [] : [version]
-  const [asked, parts, evaluation, gate, audit] = await Promise.all([
+  const [asked, involved, evaluation, gate, audit] = await Promise.all([
     host.store.gates.askersOf(versions),
-    partsInVersions(host.store, versions, { settings, people }),
+    involvedInVersions(host.store, versions, { settings, people }),
     evaluations.get(subject('evaluation')),
     gateOf(host, subject('gate')),
     auditOf(host, subject('gate')),
@@ -105,7 +105,7 @@ export async function observeStored(
     decisions,
     roles: context.roles,
     askers: asked.get(version ?? '') ?? new Set(),
-    involved: parts.get(version ?? '') ?? new Set(),
+    involved: involved.get(version ?? '') ?? new Set(),
     evaluation,
     signedOverrides: new Set(
       decisions

@@ -70,7 +70,7 @@ export type ObservedChange = {
   signedOverrides: ReadonlySet<string>
   /** As they are now, of its author and of everybody who decided. */
   roles: ReadonlyMap<string, readonly Role[]>
-  /** Who has a part in its version: asked the gate about it, or proposed or wrote a change that comes to it. */
+  /** Who proposed or wrote any change that comes to its version: they see no figures of its gate. */
   involved: ReadonlySet<string>
   /** Who asked the gate about its version: they decide nothing about it. */
   askers: ReadonlySet<string>

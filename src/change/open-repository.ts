@@ -8,7 +8,7 @@ import { filesIn, findEntry, splitAtNull } from './git/list-tree.ts'
 import { moveRefs } from './git/move-refs.ts'
 import { branchRef, isBranchName, pathFault, requireHash } from './git/names.ts'
 import { type GitPlace, openGitPlace } from './git/open-git-place.ts'
-import { readObjects } from './git/read-objects.ts'
+import { readObjects, treeOf } from './git/read-objects.ts'
 import type { MergeTree, Repository } from './repository.ts'
 
 const checkOutLimits = { files: 20_000, bytes: 512 * 2 ** 20 }
@@ -29,7 +29,7 @@ export async function openRepository(
 export function repositoryIn(place: GitPlace): Repository {
   return {
     commitOf: (branch) => commitOf(place, branch),
-    has: (hash) => holds(place, hash),
+    has: async (hash) => (await treeOf(place, hash)) !== null,
     mergeTree: (base, head) => mergeTree(place, base, head),
     changedFiles: (from, to) => changedFiles(place, from, to),
     commits: (base, head, most) => listCommits(place, { base, head, most }),
@@ -57,12 +57,6 @@ async function commitOf({ refs }: GitPlace, branch: string): Promise<string | nu
   const args = ['rev-parse', '--verify', '--quiet', `${branchRef(branch)}^{commit}`]
   const { code, stdout } = await refs(args, { answers: [0, 1] })
   return code === 0 ? requireHash(stdout.toString('latin1').trim()) : null
-}
-
-async function holds({ objects }: GitPlace, hash: string): Promise<boolean> {
-  // Of what is not there git says that it is no name of anything.
-  const { code } = await objects(['cat-file', '-e', requireHash(hash)], { answers: [0, 1, 128] })
-  return code === 0
 }
 
 /** Of histories that have nothing in common, as if both had begun with nothing. */

@@ -8,34 +8,31 @@ import { type KnownPeople, withWritersNow } from './writers-here.ts'
 type Parts = {
   change: Pick<StoredChange, 'author'>
   revision: Pick<ChangeRevision, 'writers'> | null
-  /** As `partsInVersions` finds them, of the version that it comes to. */
+  /** Of the version that it comes to: who asked the gate about it. */
+  askers: ReadonlySet<string>
+  /** And who has a part in any change that comes to it. */
   involved: ReadonlySet<string>
 }
 
 /** Whether somebody proposed a change, wrote commits of it, or has a part in its version otherwise. */
-export function hasPart({ change, revision, involved }: Parts, person: string): boolean {
+export function hasPart({ change, revision, askers, involved }: Parts, person: string): boolean {
   const isWriter = revision?.writers.includes(person) ?? false
-  return change.author === person || isWriter || involved.has(person)
+  return change.author === person || isWriter || askers.has(person) || involved.has(person)
 }
 
 type Known = { settings: Pick<ChangeSettings, 'forge'>; people: KnownPeople }
 
 /**
- * Who has a part in each of these versions, and so judges nothing about it: whoever asked the gate about it, and who
- * proposed a change that comes to it or wrote commits of that.
+ * Of each of these versions, who proposed a change that comes to it, or wrote commits of that: they see no figures of it.
  * @param known null: no repository is configured, and who was known as a writer is one
  */
-export async function partsInVersions(
-  { changes, gates }: Pick<Store, 'changes' | 'gates'>,
+export async function involvedInVersions(
+  { changes }: Pick<Store, 'changes'>,
   versions: readonly string[],
   known: Known | null,
 ): Promise<Map<string, Set<string>>> {
-  const [asked, written] = await Promise.all([
-    gates.askersOf(versions),
-    changes.ofVersions(versions),
-  ])
-  const parts = new Map(versions.map((version) => [version, new Set(asked.get(version))]))
-  for (const { version, author, ...revision } of written) {
+  const parts = new Map(versions.map((version) => [version, new Set<string>()]))
+  for (const { version, author, ...revision } of await changes.ofVersions(versions)) {
     const { writers } = known === null ? revision : withWritersNow(revision, author, known)
     for (const person of [author, ...writers]) {
       if (person !== null) parts.get(version)?.add(person)
@@ -50,7 +47,7 @@ type Host = Pick<GateHost, 'isSolo'> & {
   changes: Pick<Known, 'settings'> | null
 }
 
-/** Which of these versions somebody has a part in; none where one person is all there is. */
+/** Of these versions, those that somebody asked about or has a part in; none where one person is all there is. */
 export async function ownVersions(
   { store, changes, isSolo }: Host,
   person: string,
@@ -59,6 +56,12 @@ export async function ownVersions(
   if (await isSolo()) return new Set()
   const people = await store.people.list()
   const known = changes && { settings: changes.settings, people }
-  const parts = await partsInVersions(store, [...new Set(versions)], known)
-  return new Set([...parts].flatMap(([version, own]) => (own.has(person) ? [version] : [])))
+  const all = [...new Set(versions)]
+  const [asked, involved] = await Promise.all([
+    store.gates.askersOf(all),
+    involvedInVersions(store, all, known),
+  ])
+  const isOwn = (version: string): boolean =>
+    asked.get(version)?.has(person) === true || involved.get(version)?.has(person) === true
+  return new Set(all.filter(isOwn))
 }
